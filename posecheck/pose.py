@@ -1,0 +1,135 @@
+"""Where the body's landmarks are: one moment (Pose), a whole recording (PoseTrack), and who estimates them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.frame import Frame
+from posecheck.skeleton import MIRROR, N_LANDMARKS
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Hold the subject's landmarks in one frame.
+
+    time_s: when. image_xy (33, 2): pixels, x to the right, y down. world_xyz (33, 3): metres, origin between
+    the hips, x to the image's right, y down, z away from the camera. visibility (33,): 0..1, the model's own
+    belief that a landmark is seen. size_wh: picture size in pixels. people: how many were found in the frame.
+    subject: counts up each time another person takes the subject's place.
+    """
+
+    time_s: float
+    image_xy: Floats
+    world_xyz: Floats
+    visibility: Floats
+    size_wh: tuple[int, int]
+    people: int = 1
+    subject: int = 0
+
+    def __post_init__(self) -> None:
+        shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
+        expected = ((N_LANDMARKS, 2), (N_LANDMARKS, 3), (N_LANDMARKS,))
+        if shapes != expected:
+            raise ValueError(f"Pose: expected shapes {expected}, got {shapes}")
+
+    def mirrored(self) -> "Pose":
+        """Return the pose of the mirror image: left and right swapped, x flipped."""
+        image = self.image_xy[MIRROR].copy()
+        image[:, 0] = self.size_wh[0] - image[:, 0]
+        return Pose(
+            self.time_s,
+            image,
+            self.world_xyz[MIRROR] * np.array([-1.0, 1.0, 1.0]),
+            self.visibility[MIRROR],
+            self.size_wh,
+            self.people,
+            self.subject,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PoseTrack:
+    """Hold the landmarks of n frames in a row; a frame without the subject is NaN.
+
+    time_s (n,); image_xy (n, 33, 2); world_xyz (n, 33, 3); visibility (n, 33); people (n,) int; subject (n,)
+    int; size_wh (n, 2) int, because a live picture may change its size. Units and axes as in Pose.
+    """
+
+    time_s: Floats
+    image_xy: Floats
+    world_xyz: Floats
+    visibility: Floats
+    people: NDArray[np.int16]
+    subject: NDArray[np.int16]
+    size_wh: NDArray[np.int32]
+    about: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @classmethod
+    def of(cls, times_s: Sequence[float], poses: Sequence[Pose | None], size_wh: tuple[int, int]) -> Self:
+        """Stack poses taken at times_s; None (nobody there) becomes NaN with people 0."""
+        n = len(times_s)
+        image = np.full((n, N_LANDMARKS, 2), np.nan)
+        world = np.full((n, N_LANDMARKS, 3), np.nan)
+        visibility = np.full((n, N_LANDMARKS), np.nan)
+        people = np.zeros(n, np.int16)
+        subject = np.zeros(n, np.int16)
+        size = np.full((n, 2), size_wh, np.int32)
+        last = 0
+        for i, pose in enumerate(poses):
+            if pose is not None:
+                image[i], world[i], visibility[i] = pose.image_xy, pose.world_xyz, pose.visibility
+                people[i], last = pose.people, pose.subject
+                size[i] = pose.size_wh
+            subject[i] = last
+        return cls(np.asarray(times_s, np.float64), image, world, visibility, people, subject, size)
+
+    def slice(self, start: int, stop: int) -> "PoseTrack":
+        """Return frames start..stop-1 as views, without copying."""
+        part = slice(start, stop)
+        return PoseTrack(
+            self.time_s[part],
+            self.image_xy[part],
+            self.world_xyz[part],
+            self.visibility[part],
+            self.people[part],
+            self.subject[part],
+            self.size_wh[part],
+            self.about,
+        )
+
+    def pose(self, i: int) -> Pose | None:
+        """Return frame i, or None where the subject was not found."""
+        if np.isnan(self.image_xy[i, 0, 0]):
+            return None
+        return Pose(
+            float(self.time_s[i]),
+            self.image_xy[i],
+            self.world_xyz[i],
+            self.visibility[i],
+            (int(self.size_wh[i, 0]), int(self.size_wh[i, 1])),
+            int(self.people[i]),
+            int(self.subject[i]),
+        )
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Return (n,) True where the subject was found."""
+        return ~np.isnan(self.image_xy[:, 0, 0])
+
+
+class PoseEstimator(Protocol):
+    """Find the subject's landmarks in frames that come in order of time."""
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        """Return the subject's pose, or None when nobody is found."""
+
+    def close(self) -> None:
+        """Free the model; harmless when repeated."""

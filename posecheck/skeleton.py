@@ -1,0 +1,82 @@
+"""The 33 landmarks of BlazePose, their bones, and which is the mirror image of which."""
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Landmark(IntEnum):
+    """Name a row of a pose array. Left and right are the person's own."""
+
+    NOSE = 0
+    LEFT_EYE_INNER = 1
+    LEFT_EYE = 2
+    LEFT_EYE_OUTER = 3
+    RIGHT_EYE_INNER = 4
+    RIGHT_EYE = 5
+    RIGHT_EYE_OUTER = 6
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    MOUTH_LEFT = 9
+    MOUTH_RIGHT = 10
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_PINKY = 17
+    RIGHT_PINKY = 18
+    LEFT_INDEX = 19
+    RIGHT_INDEX = 20
+    LEFT_THUMB = 21
+    RIGHT_THUMB = 22
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+
+N_LANDMARKS = len(Landmark)
+
+
+def mirrored(landmark: Landmark) -> Landmark:
+    """Return the landmark that takes this one's place in a mirror."""
+    name = landmark.name
+    swapped = (
+        name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")
+        if "LEFT" in name or "RIGHT" in name
+        else name
+    )
+    return Landmark[swapped]
+
+
+MIRROR: NDArray[np.intp] = np.array([mirrored(landmark) for landmark in Landmark], dtype=np.intp)
+"""Index array (33,): row i of a mirrored pose is row MIRROR[i] of the pose."""
+
+_L = Landmark
+_LEFT_BONES = (
+    (_L.LEFT_SHOULDER, _L.LEFT_ELBOW),
+    (_L.LEFT_ELBOW, _L.LEFT_WRIST),
+    (_L.LEFT_WRIST, _L.LEFT_INDEX),
+    (_L.LEFT_SHOULDER, _L.LEFT_HIP),
+    (_L.LEFT_HIP, _L.LEFT_KNEE),
+    (_L.LEFT_KNEE, _L.LEFT_ANKLE),
+    (_L.LEFT_ANKLE, _L.LEFT_HEEL),
+    (_L.LEFT_HEEL, _L.LEFT_FOOT_INDEX),
+    (_L.LEFT_ANKLE, _L.LEFT_FOOT_INDEX),
+)
+BONES: tuple[tuple[Landmark, Landmark], ...] = (
+    *_LEFT_BONES,
+    *((mirrored(a), mirrored(b)) for a, b in _LEFT_BONES),
+    (_L.LEFT_SHOULDER, _L.RIGHT_SHOULDER),
+    (_L.LEFT_HIP, _L.RIGHT_HIP),
+)
+"""Pairs of landmarks that a straight, rigid-enough line joins."""
