@@ -1,0 +1,206 @@
+"""Render a clip: pictures one by one with the truth of each, or a film with its truth beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clips import joints, props
+from clips.body import make_body
+from clips.materials import colours
+from clips.motion import Curves, Step, curves
+from clips.paint import SUPER, creases, display, linear, lit, rasterise, vertex_normals
+from clips.rig import Skeleton, skin
+from clips.rooms import Backdrop, backdrop, floor_shade, shade_mesh, shadow
+from clips.rotations import Array, unit
+from clips.scene import Clip
+from clips.stage import Habits, Stage, frame_values
+from clips.stretches import STRETCHES
+from clips.truth import BoneTruth, bone_truth
+from clips.wardrobe import Figure, Look, dress
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class FrameTruth:
+    """The truth of one frame.
+
+    `world` (33, 3) metres in room axes; `image_xy` (33, 2) pixels; `camera_xyz` (33, 3) metres from mid-hip in camera
+    axes (x right, y down, z away), as pose estimators give it. `present` is False when nobody is in the room; the
+    arrays are then those of a person who is not shown.
+    """
+
+    index: int
+    time_s: float
+    present: bool
+    world: Array
+    image_xy: Array
+    camera_xyz: Array
+    bones: BoneTruth
+
+
+@dataclass(frozen=True)
+class _Actor:
+    figure: Figure
+    look: Look
+
+
+class Scene:
+    """A clip made ready: bodies dressed, curves drawn, room rendered once. `frame(i)` then gives any frame alone."""
+
+    def __init__(self, clip: Clip) -> None:
+        self.clip = clip
+        rng = np.random.default_rng(clip.seed)
+        body = make_body(clip.shape)
+        self.stage = Stage(body, STRETCHES[clip.stretch], clip.habits)
+        self.curves: Curves = curves(clip.motion, clip.fps)
+        self._values = frame_values(self.curves, clip.habits.sway, rng)
+        self._actor = _Actor(dress(body, clip.look), clip.look)
+        self._needed = joints.needed_vertices()
+        self._others: list[tuple[Stage, _Actor, list[dict[str, float]]]] = []
+        if clip.bystander is not None:
+            self._add_bystander(rng)
+        self._noise = rng.normal(0.0, 1.0, (clip.camera.size_wh[1] + 64, clip.camera.size_wh[0] + 64, 3)).astype(np.float32)
+        self._noise += cv2.GaussianBlur(self._noise, (0, 0), 0.8) * 1.2
+        self._shifts = rng.integers(0, 64, (len(self), 2))
+        self._backdrop: Backdrop | None = None
+
+    def _add_bystander(self, rng: np.random.Generator) -> None:
+        other = self.clip.bystander
+        if other is None:
+            return
+        body = make_body(other.shape)
+        stage = Stage(body, STRETCHES["standing-twist"], Habits(arms="down", head="free"))
+        still = curves((Step("hold", seconds=len(self) / self.clip.fps),), self.clip.fps)
+        values = frame_values(still, 2.0, rng)
+        for v in values:
+            v.update(forward_m=other.forward_m, side_m=other.side_m, turn=other.turn_deg, gait=0.0)
+        self._others.append((stage, _Actor(dress(body, other.look), other.look), values))
+
+    def __len__(self) -> int:
+        return len(self.curves.time_s)
+
+    @property
+    def neutral(self) -> NDArray[np.bool_]:
+        """Mark the frames (t,) of the neutral stand."""
+        start, end = self.curves.neutral_s
+        return (self.curves.time_s >= start) & (self.curves.time_s < end)
+
+    def skeleton(self, index: int) -> Skeleton:
+        """Return the posed rig of a frame."""
+        return self.stage.skeleton(self._values[index])
+
+    def truth(self, index: int) -> FrameTruth:
+        """Return the truth of a frame, without drawing it."""
+        skeleton = self.skeleton(index)
+        template = skeleton.body.template
+        mesh = np.zeros_like(skeleton.body.vertices)
+        rows = self._needed
+        mesh[rows] = skin(skeleton, skeleton.body.vertices[rows], template.skin[rows])
+        world = joints.landmarks(skeleton, mesh)
+        camera = self.clip.camera
+        from_hips = world - (world[23] + world[24]) / 2.0
+        return FrameTruth(
+            index, float(self.curves.time_s[index]), bool(self.curves.present[index]), world,
+            camera.project(world), from_hips @ camera.rotation.T, bone_truth(skeleton),
+        )  # fmt: skip
+
+    def backdrop(self) -> Backdrop:
+        """Return the room without people, rendered on first use."""
+        if self._backdrop is None:
+            clip = self.clip
+            self._backdrop = backdrop(clip.room, clip.camera, self.stage.props(clip.room))
+        return self._backdrop
+
+    def picture(self, index: int) -> Picture:
+        """Draw a frame: RGB (h, w, 3) uint8."""
+        room = self.backdrop()
+        rgb, depth = room.rgb.copy(), room.depth.copy()
+        light = self.clip.room.light(self.clip.camera)
+        actors: list[tuple[Skeleton, _Actor]] = []
+        if self.curves.present[index]:
+            actors.append((self.skeleton(index), self._actor))
+        actors += [(stage.skeleton(values[index]), actor) for stage, actor, values in self._others]
+        posed = [(skin(s, a.figure.vertices, a.figure.weights), a) for s, a in actors]
+        if posed:
+            shade = floor_shade(np.concatenate([v[::2] for v, _ in posed]), light)
+            dark = shadow(shade, room.floor_xz)
+            dark = cv2.resize(dark, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
+            rgb *= (1.0 - dark)[:, :, None]
+        if "roller" in STRETCHES[self.clip.stretch].props and actors:
+            shade_mesh(self._roller(actors[0][0]), self.clip.camera, light, rgb, depth)
+        for vertices, actor in posed:
+            self._draw(vertices, actor, rgb, depth)
+        w, h = self.clip.camera.size_wh
+        small = cv2.resize(rgb, (w, h), interpolation=cv2.INTER_AREA)
+        if self.clip.blur_px > 0.0:
+            small = cv2.GaussianBlur(small, (0, 0), self.clip.blur_px)
+        dy, dx = self._shifts[index]
+        small = small + self.clip.noise * 0.6 * self._noise[dy : dy + h, dx : dx + w]
+        out: Picture = np.clip(np.rint(small), 0, 255).astype(np.uint8)
+        return out
+
+    def _roller(self, skeleton: Skeleton) -> props.Mesh:
+        points = skin(skeleton, self._actor.figure.vertices, self._actor.figure.weights)
+        shoulder = skeleton.attached("spine01", skeleton.body.points["spine01"])
+        near = np.abs(points[:, 0] - shoulder[0]) < 0.1
+        low = float(points[near, 1].min()) if near.any() else 0.15
+        radius = max(0.03, low / 2.0)
+        return props.roller(np.array([shoulder[0], radius, shoulder[2]]), self.clip.room.mat_rgb, radius)
+
+    def _draw(self, vertices: Array, actor: _Actor, rgb: NDArray[np.float32], depth: NDArray[np.float32]) -> None:
+        figure, camera = actor.figure, self.clip.camera
+        seen = rasterise(camera, vertices, figure.triangles)
+        if seen is None:
+            return
+        shade = creases(seen)
+        x0, y0, _, _ = seen.box
+        rows, cols = seen.rows + y0, seen.cols + x0
+        front = seen.depth < depth[rows, cols]
+        seen, shade, rows, cols = seen.keep(front), shade[front], rows[front], cols[front]
+        if not len(rows):
+            return
+        normals = vertex_normals(vertices, figure.triangles)
+        packed = np.concatenate([figure.paint_xyz, figure.masks, normals], axis=1).astype(np.float32)
+        at = seen.blend(figure.triangles, packed)
+        kind = figure.kind[figure.triangles[seen.triangle, 0]]
+        colour, gloss = colours(kind, at[:, :3], at[:, 3:7], actor.look)
+        view = np.broadcast_to(-camera.rotation[2], (len(rows), 3)).astype(np.float32)
+        light = self.clip.room.light(camera)
+        shone = lit(unit(at[:, 7:10]).astype(np.float32), linear(colour) * shade[:, None], light, gloss, view)
+        rgb[rows, cols] = display(shone)
+        depth[rows, cols] = seen.depth
+
+
+def render_clip(clip: Clip) -> Iterator[tuple[Picture, FrameTruth]]:
+    """Yield every frame of a clip: RGB (h, w, 3) uint8 and its truth."""
+    scene = Scene(clip)
+    for i in range(len(scene)):
+        yield scene.picture(i), scene.truth(i)
+
+
+def clip_truth(clip: Clip) -> list[FrameTruth]:
+    """Return the truth of every frame without drawing one."""
+    scene = Scene(clip)
+    return [scene.truth(i) for i in range(len(scene))]
+
+
+def still(clip: Clip, index: int, size_wh: tuple[int, int] | None = None) -> Picture:
+    """Draw one frame of a clip, at another size when given."""
+    return Scene(clip.sized(size_wh) if size_wh else clip).picture(index)
+
+
+def with_fps(clip: Clip, fps: float) -> Clip:
+    """Return the clip at another frame rate."""
+    return replace(clip, fps=fps)
+
+
+def output_paths(clip: Clip, folder: Path) -> tuple[Path, Path]:
+    """Return where film and truth of a clip go."""
+    return folder / f"{clip.name}.mp4", folder / f"{clip.name}.truth.json"

@@ -1,0 +1,118 @@
+"""True angles of a posed body, from its joints and from its bones.
+
+Axes of the body: X forward, Y up, Z to the person's right; degrees; trunk rotation + left, side bend + right,
+flexion and inclination + forward. Trunk angles are the shoulder line against the hip line in the Cardan order Y-X-Z
+(rotation, obliquity, tilt). The pelvis' up axis is that of its bone, set so that the rest pose has no trunk flexion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clips.pose import pelvis_axes
+from clips.rig import Skeleton
+from clips.rotations import Array, cardan_yxz, unit
+
+L_SHOULDER, R_SHOULDER, L_HIP, R_HIP = 11, 12, 23, 24
+UP = np.array([0.0, 1.0, 0.0])
+LYING_DEG = 60.0
+
+ANGLES = (
+    "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_inclination", "pelvis_rotation",
+    "shoulder_rotation", "neck_rotation", "neck_flexion", "left_elbow_flexion", "right_elbow_flexion",
+    "left_shoulder_flexion", "right_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_abduction",
+    "left_hip_flexion", "right_hip_flexion", "left_knee_flexion", "right_knee_flexion",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BoneTruth:
+    """What the bones say in one frame: pelvis up axis (3,), and trunk and neck Cardan angles (rot, lateral, flexion)."""
+
+    pelvis_up: Array
+    trunk: tuple[float, float, float]
+    neck: tuple[float, float, float]
+
+
+def bone_truth(skeleton: Skeleton) -> BoneTruth:
+    """Read thorax against pelvis and head against thorax off the bones."""
+    axes = pelvis_axes(skeleton.body)
+    pelvis, thorax, head = (skeleton.rotation(b) for b in ("root", "spine01", "head"))
+    trunk = cardan_yxz((pelvis @ axes).T @ thorax @ axes)
+    return BoneTruth((pelvis @ axes)[:, 1], trunk, cardan_yxz(thorax.T @ head))
+
+
+def _dot(a: Array, b: Array) -> Array:
+    out: Array = (a * b).sum(axis=-1)
+    return out
+
+
+def _bend(a: Array, b: Array, c: Array) -> Array:
+    """Return 180 minus the angle at b, degrees."""
+    cosine = _dot(unit(a - b), unit(c - b))
+    out: Array = 180.0 - np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+    return out
+
+
+def _yaw(line: Array) -> Array:
+    out: Array = np.degrees(np.arctan2(line[:, 0], line[:, 2]))
+    return out
+
+
+def _since(yaw: Array, neutral: Array) -> Array:
+    r = np.radians(yaw)
+    zero = np.degrees(np.arctan2(np.sin(r[neutral]).mean(), np.cos(r[neutral]).mean()))
+    out: Array = (yaw - zero + 180.0) % 360.0 - 180.0
+    return out
+
+
+def _limbs(p: Array, u: Array, z_t: Array, x_p: Array, up_p: Array) -> dict[str, Array]:
+    out: dict[str, Array] = {}
+    y_t = unit(u - z_t * _dot(u, z_t)[:, None])
+    x_t = np.cross(y_t, z_t)
+    for side, sign, k in (("left", -1.0, 0), ("right", 1.0, 1)):
+        shoulder, elbow, wrist, hip, knee, ankle = (p[:, i + k] for i in (11, 13, 15, 23, 25, 27))
+        arm, thigh = unit(elbow - shoulder), unit(knee - hip)
+        ahead, outward, down = _dot(arm, x_t), sign * _dot(arm, z_t), -_dot(arm, y_t)
+        out[f"{side}_elbow_flexion"] = _bend(shoulder, elbow, wrist)
+        for name, part in (("flexion", ahead), ("abduction", outward)):
+            angle = (np.degrees(np.arctan2(part, down)) + 90.0) % 360.0 - 90.0
+            out[f"{side}_shoulder_{name}"] = np.where(np.hypot(part, down) > 0.3, angle, np.nan)
+        flexion = (np.degrees(np.arctan2(_dot(thigh, x_p), -_dot(thigh, up_p))) + 90.0) % 360.0 - 90.0
+        out[f"{side}_hip_flexion"] = flexion
+        out[f"{side}_knee_flexion"] = _bend(hip, knee, ankle)
+    return out
+
+
+def angles(joints: Array, bones: list[BoneTruth], neutral: Array) -> dict[str, Array]:
+    """Return every angle (t,) in degrees from joints (t, 33, 3) in world metres.
+
+    `bones` give the pelvis' up axis and the head; `neutral` (t,) bool marks the frames that pelvis and shoulder
+    rotation count from. NaN where an angle has no meaning: yaw of a person who lies, shoulder angles of an arm along
+    their axis.
+    """
+    p = joints
+    z_t, z_p = unit(p[:, R_SHOULDER] - p[:, L_SHOULDER]), unit(p[:, R_HIP] - p[:, L_HIP])
+    u = unit(p[:, L_SHOULDER] + p[:, R_SHOULDER] - p[:, L_HIP] - p[:, R_HIP])
+    up = np.array([b.pelvis_up for b in bones])
+    y_p = unit(up - z_p * _dot(up, z_p)[:, None])
+    x_p = np.cross(y_p, z_p)
+    level = unit(np.cross(np.broadcast_to(UP, z_p.shape), z_p))
+    inclination = np.degrees(np.arctan2(_dot(u, level), u @ UP))
+    out = {
+        "trunk_rotation": np.degrees(np.arctan2(_dot(z_t, x_p), _dot(z_t, z_p))),
+        "trunk_lateral_flexion": np.degrees(np.arcsin(np.clip(-_dot(z_t, y_p), -1.0, 1.0))),
+        "trunk_flexion": np.degrees(np.arctan2(_dot(u, x_p), _dot(u, y_p))),
+        "trunk_inclination": inclination,
+        "pelvis_rotation": _since(_yaw(z_p), neutral),
+        "shoulder_rotation": _since(_yaw(z_t), neutral),
+        "neck_rotation": np.array([b.neck[0] for b in bones]),
+        "neck_flexion": np.array([b.neck[2] for b in bones]),
+    }
+    lying = np.abs(inclination[neutral]).mean() > LYING_DEG
+    if lying:
+        out["pelvis_rotation"], out["shoulder_rotation"] = np.full(len(p), np.nan), np.full(len(p), np.nan)
+    out |= _limbs(p, u, z_t, x_p, y_p)
+    return {name: out[name] for name in ANGLES}
