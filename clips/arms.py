@@ -119,7 +119,7 @@ def _opposite_knee(skeleton: Skeleton, turn: float) -> Reaches:
 def _leverage(skeleton: Skeleton, turn: float) -> Reaches:
     near, far = ("L", "R") if turn >= 0 else ("R", "L")
     height = skeleton.body.points["upperleg01.L"][1]
-    back = skeleton.attached("root", np.array([-0.26, height + 0.26, out_sign(near) * 0.17]))
+    back = skeleton.attached("root", np.array([-0.25, height + 0.2, out_sign(near) * 0.15]))
     side = skeleton.attached("root", np.array([0.16, height + 0.06, out_sign(near) * 0.2]))
     return {
         near: to_point(skeleton, near, back, _out(near) - 0.6 * FORWARD),
@@ -201,12 +201,24 @@ def _hold_shins(skeleton: Skeleton, _turn: float) -> Reaches:
 
 
 def _hold_one_shin(skeleton: Skeleton, turn: float) -> Reaches:
-    """Supine twist: the hand of the side turned to pulls the other knee across; the other arm lies out."""
-    pull, lie = ("R", "L") if turn >= 0 else ("L", "R")
+    """Lying twist: the hand of the side turned to draws the other knee across; the other arm lies out."""
+    pull, lie = ("L", "R") if turn >= 0 else ("R", "L")
     return {
         pull: to_point(skeleton, pull, _knee_point(skeleton, lie, 0.86), _out(pull)),
         lie: by_angles(skeleton.body, lie, 80.0, 96.0, 8.0, UP),
     }
+
+
+def _press_up(skeleton: Skeleton, _turn: float) -> Reaches:
+    """Lying on the front: hands flat on the floor beside the chest; the floor is a hand below the hip joints."""
+    points = skeleton.body.points
+    hips = skeleton.attached("root", (points["upperleg01.L"] + points["upperleg01.R"]) / 2)
+    out = {}
+    for s in "LR":
+        point = skeleton.attached(f"upperarm01.{s}", points[f"upperarm01.{s}"]) + np.array([0.05, 0.0, out_sign(s) * 0.09])
+        point[1] = hips[1] - 0.06
+        out[s] = to_point(skeleton, s, point, 0.8 * _out(s) - 0.8 * FORWARD + 0.6 * DOWN)
+    return out
 
 
 STYLES: dict[str, Style] = {
@@ -232,7 +244,7 @@ STYLES: dict[str, Style] = {
     "one-shin": _hold_one_shin,
     "beside": _angles(14.0, 96.0, 10.0, lambda _s: FORWARD),
     "floor-ahead": _angles(158.0, 14.0, 10.0, lambda s: -_out(s)),
-    "press-up": _angles(52.0, 30.0, 70.0, lambda _s: FORWARD),
+    "press-up": _press_up,
 }
 
 

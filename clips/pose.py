@@ -47,7 +47,7 @@ class Planted:
 class Pose:
     """Everything that fixes a posed body. `hips` (3,) is the middle of the hip joints in the world.
 
-    `arms` maps "L" and "R" to a reach in the thorax frame; `planted` overrides a leg.
+    With `thorax_still` the trunk's rotation turns the pelvis and leaves the thorax. `arms` maps "L" and "R" to a reach in the thorax frame; `planted` overrides a leg.
     """
 
     hips: Array = field(default_factory=lambda: np.zeros(3))
@@ -67,6 +67,7 @@ class Pose:
     arms: dict[str, Reach] = field(default_factory=dict)
     pronation: float = 0.0
     wrist_extension: float = 0.0
+    thorax_still: bool = False
 
 
 def out_sign(side: str) -> float:
@@ -94,9 +95,9 @@ def arm_rest(body: Body, side: str) -> LimbRest:
 
 
 def leg_rest(body: Body, side: str) -> LimbRest:
-    """Measure a leg at rest; the knee's hinge axis points right."""
+    """Measure a leg at rest; the knee bends backward, so its hinge axis points left."""
     joints = (body.points[f"{bone}.{side}"] for bone in ("upperleg01", "lowerleg01", "foot"))
-    return limb_rest(*joints, hinge=np.array([0.0, 0.0, 1.0]))
+    return limb_rest(*joints, hinge=np.array([0.0, 0.0, -1.0]))
 
 
 def leg_reach(rest: LimbRest, leg: Leg, side: str) -> Reach:
@@ -160,14 +161,18 @@ def _leg(body: Body, pose: Pose, side: str, root: Array, hips: Array) -> dict[st
     }
 
 
-def pelvis_rotation(pose: Pose) -> Array:
+def pelvis_rotation(body: Body, pose: Pose) -> Array:
     """Return the world rotation (3, 3) of the pelvis: yaw, then roll, then pitch (+ forward)."""
-    return trunk(pose.pelvis_yaw, pose.pelvis_roll, pose.pelvis_pitch)
+    out = trunk(pose.pelvis_yaw, pose.pelvis_roll, pose.pelvis_pitch)
+    if pose.thorax_still:
+        axes = pelvis_axes(body)
+        out = out @ axes @ about_y(-pose.trunk_rotation) @ axes.T
+    return out
 
 
 def place(body: Body, pose: Pose) -> Skeleton:
     """Turn a pose into a skeleton."""
-    root = pelvis_rotation(pose)
+    root = pelvis_rotation(body, pose)
     rotations = {"root": root} | _trunk(body, pose, root)
     thorax = rotations["spine01"]
     for side in "LR":

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clips import joints, props
 from clips.body import make_body
 from clips.materials import colours
+from clips.meshes import Mesh
 from clips.motion import Curves, Step, curves
 from clips.paint import SUPER, creases, display, linear, lit, rasterise, vertex_normals
 from clips.rig import Skeleton, skin
@@ -146,13 +147,9 @@ class Scene:
         out: Picture = np.clip(np.rint(small), 0, 255).astype(np.uint8)
         return out
 
-    def _roller(self, skeleton: Skeleton) -> props.Mesh:
-        points = skin(skeleton, self._actor.figure.vertices, self._actor.figure.weights)
-        shoulder = skeleton.attached("spine01", skeleton.body.points["spine01"])
-        near = np.abs(points[:, 0] - shoulder[0]) < 0.1
-        low = float(points[near, 1].min()) if near.any() else 0.15
-        radius = max(0.03, low / 2.0)
-        return props.roller(np.array([shoulder[0], radius, shoulder[2]]), self.clip.room.mat_rgb, radius)
+    def _roller(self, skeleton: Skeleton) -> Mesh:
+        back = skeleton.attached("spine02", skeleton.body.points["spine01"])
+        return props.roller(np.array([back[0], 0.075, back[2]]), self.clip.room.mat_rgb)
 
     def _draw(self, vertices: Array, actor: _Actor, rgb: NDArray[np.float32], depth: NDArray[np.float32]) -> None:
         figure, camera = actor.figure, self.clip.camera

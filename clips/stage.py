@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clips import props
 from clips.arms import arms as arm_style
@@ -12,12 +13,14 @@ from clips.body import SHELL, Body
 from clips.limbs import blend
 from clips.meshes import Mesh
 from clips.motion import Curves, sway
-from clips.pose import Leg, Planted, Pose, leg_reach, leg_rest, out_sign, place
+from clips.pose import Leg, Planted, Pose, hip_middle, leg_reach, leg_rest, out_sign, place
 from clips.rig import Skeleton, skin
 from clips.rooms import Room
-from clips.rotations import Array, about_y, unit
+from clips.rotations import Array, about_y, trunk
 from clips.stretches import Posture, Stretch
 
+SEAT_BONES = ("root", "pelvis", "spine05", "upperleg01")
+ARM_BONES = ("upperarm01", "upperarm02", "lowerarm01", "lowerarm02", "wrist")
 HEADS = ("follow", "further", "ahead", "camera", "free")
 
 
@@ -45,21 +48,54 @@ class Stage:
 
     def __init__(self, body: Body, stretch: Stretch, habits: Habits) -> None:
         self.body, self.stretch, self.habits = body, stretch, habits
+        shell = body.template.parts == SHELL
+        self._shell, self._shell_skin = body.vertices[shell], body.template.skin[shell]
+        self._seat_rows = self._mostly(SEAT_BONES)
+        self._off_arms = ~self._mostly(ARM_BONES)
         self._start, self._end = stretch.start, stretch.end or stretch.start
         if habits.side < 0:
             self._start, self._end = _swapped(self._start), _swapped(self._end)
+        self._start, self._end = self._feet_down(self._start), self._feet_down(self._end)
         self._styles = (self._start.arms, self._end.arms)
         if habits.arms:
             self._styles = (self._start.arms if stretch.end else habits.arms, habits.arms)
-        shell = body.template.parts == SHELL
-        self._shell, self._shell_skin = body.vertices[shell], body.template.skin[shell]
-        near_hips = [body.template.bones.index(b) for b in ("root", "pelvis.L", "pelvis.R", "upperleg01.L", "upperleg01.R")]
-        self._seat_rows = self._shell_skin[:, near_hips].sum(axis=1) > 0.5
         self._planted: dict[str, Planted] = {}
         self._hips = np.zeros(3)
         self.seat_m = 0.0
         self._anchor()
         self._leans = self._lean_table()
+
+    def _mostly(self, bones: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Mark the shell vertices that follow mostly these bones."""
+        columns = [i for i, b in enumerate(self.body.template.bones) if b.split(".")[0] in bones]
+        out: NDArray[np.bool_] = self._shell_skin[:, columns].sum(axis=1) > 0.5
+        return out
+
+    def _feet_down(self, posture: Posture) -> Posture:
+        """Find the hip flexion, and the ankle angle of a bent leg, that lay a foot on the floor the seat is on."""
+        if not posture.feet_down:
+            return posture
+        legs = dict(posture.legs)
+        turn = trunk(0.0, 0.0, posture.pelvis_pitch)
+        body = self.body
+        seat = self._shell[self._seat_rows] - hip_middle(body)
+        seat = seat[seat[:, 1] > -0.09]
+        floor = float((seat @ turn.T)[:, 1].min()) - posture.hips_lift_m
+        sole = float(body.vertices[:, 1].min())
+        for side in posture.feet_down:
+            leg, rest = legs[side], leg_rest(body, side)
+            hip = body.points[f"upperleg01.{side}"] - hip_middle(body)
+            ankle_m = float(body.points[f"foot.{side}"][1]) - sole
+            wanted = floor + (ankle_m if leg.knee > 40.0 else 0.045)
+            tries = np.arange(leg.flexion - 70.0, leg.flexion + 71.0, 1.0)
+            heights = [
+                float((turn @ (hip + leg_reach(rest, replace(leg, flexion=float(f)), side).end))[1]) for f in tries
+            ]
+            near = np.abs(np.array(heights) - wanted) + 0.0004 * np.abs(tries - leg.flexion)
+            flexion = float(tries[int(near.argmin())])
+            ankle = leg.ankle if leg.knee <= 40.0 else leg.knee - flexion - posture.pelvis_pitch * -1.0
+            legs[side] = replace(leg, flexion=flexion, ankle=ankle)
+        return replace(posture, legs=legs)
 
     def _anchor(self) -> None:
         neutral = place(self.body, self._pose(dict.fromkeys(("amount",), 0.0), free=True))
@@ -87,7 +123,8 @@ class Stage:
             self._planted[side] = replace(fixed, ankle=fixed.ankle + np.array([0.0, shift, 0.0]))
 
     def _lowest(self, skeleton: Skeleton) -> float:
-        return float(skin(skeleton, self._shell, self._shell_skin)[:, 1].min())
+        rows = self._off_arms
+        return float(skin(skeleton, self._shell[rows], self._shell_skin[rows])[:, 1].min())
 
     def _lean_table(self) -> tuple[Array, Array]:
         """Tabulate trunk inclination (degrees, change from neutral) against the angle put into spine and pelvis."""
@@ -144,6 +181,7 @@ class Stage:
             shoulder_raise=mix("shoulder_raise") + get("shoulder_raise", 0.0),
             shoulder_forward=mix("shoulder_forward") + get("shoulder_forward", 0.0),
             legs={s: _leg_mix(self._start.legs[s], self._end.legs[s], t) for s in "LR"},
+            thorax_still=self.stretch.thorax_still,
         )
         lean = get("trunk_inclination", 0.0)
         if not free and lean:
@@ -219,4 +257,3 @@ def frame_values(curve: Curves, size: float, rng: np.random.Generator) -> list[d
     return [dict(zip(names, map(float, row), strict=True)) for row in table]
 
 
-__all__ = ["HEADS", "Habits", "Stage", "frame_values", "unit"]

@@ -20,7 +20,11 @@ def both(leg: Leg) -> Legs:
 
 @dataclass(frozen=True)
 class Posture:
-    """Pose angles in degrees, legs and arm style of one end of a stretch."""
+    """Pose angles in degrees, legs and arm style of one end of a stretch.
+
+    For the legs named in `feet_down` ("L", "R", "LR") the hip flexion is worked out so that the foot lies on the
+    floor, flat where the knee is bent, with the seat `hips_lift_m` above it.
+    """
 
     legs: Legs = field(default_factory=lambda: both(Leg(flexion=1.0, abduction=5.5, knee=3.0)))
     arms: str = "down"
@@ -32,6 +36,8 @@ class Posture:
     neck_flexion: float = 0.0
     shoulder_raise: float = 0.0
     shoulder_forward: float = 0.0
+    feet_down: str = ""
+    hips_lift_m: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Stretch:
     """One stretch. `support` is feet, seat or floor; `sides` whether it has a left and a right.
 
     `extension_share` is the part of a backward or forward lean that the spine gives; the pelvis gives the rest.
+    `thorax_still` leaves the thorax where it is and turns the pelvis under it, as on the floor.
     `end` is None when the stretch is made by trunk angles alone.
     """
 
@@ -50,6 +57,7 @@ class Stretch:
     extension_share: float = 0.75
     arms: tuple[str, ...] = ()
     facing_deg: float = 0.0
+    thorax_still: bool = False
     target_height: float = 0.5
     distance_m: float = 3.3
 
@@ -57,18 +65,18 @@ class Stretch:
 SEATED = both(Leg(flexion=84.0, abduction=9.0, rotation=0.0, knee=86.0))
 LONG_SIT = both(Leg(flexion=86.0, abduction=6.0, knee=4.0, ankle=8.0))
 CROSSED = {
-    "L": Leg(flexion=78.0, abduction=48.0, rotation=52.0, knee=128.0),
-    "R": Leg(flexion=72.0, abduction=46.0, rotation=44.0, knee=118.0),
+    "L": Leg(flexion=80.0, abduction=44.0, rotation=82.0, knee=126.0, ankle=-20.0),
+    "R": Leg(flexion=74.0, abduction=44.0, rotation=80.0, knee=112.0, ankle=-20.0),
 }
 ONE_BENT = {
-    "L": Leg(flexion=100.0, abduction=4.0, rotation=0.0, knee=112.0),
+    "L": Leg(flexion=125.0, abduction=4.0, rotation=0.0, knee=112.0),
     "R": Leg(flexion=84.0, abduction=6.0, rotation=6.0, knee=5.0, ankle=6.0),
 }
 SUPINE = -90.0
 HOOK = both(Leg(flexion=52.0, abduction=6.0, knee=96.0, ankle=0.0))
 TUCKED = both(Leg(flexion=122.0, abduction=8.0, knee=132.0, ankle=-18.0))
-KNEELING = both(Leg(flexion=20.0, abduction=8.0, rotation=-4.0, knee=110.0, ankle=-52.0))
-CHILD = both(Leg(flexion=124.0, abduction=12.0, rotation=-6.0, knee=150.0, ankle=-56.0))
+KNEELING = both(Leg(flexion=58.0, abduction=8.0, knee=146.0, ankle=-60.0))
+CHILD = both(Leg(flexion=133.0, abduction=13.0, knee=152.0, ankle=-62.0))
 ON_BED = both(Leg(flexion=0.0, abduction=6.0, knee=2.0, ankle=-55.0))
 
 TWIST_ARMS = ("crossed", "hips", "raised", "down", "prayer", "opposite-knee", "thighs")
@@ -91,18 +99,19 @@ STRETCHES: dict[str, Stretch] = {
         arms=("floor-behind", "opposite-knee", "crossed", "thighs"), target_height=0.42, distance_m=2.7,
     ),
     "seated-twist-one-leg-bent": Stretch(
-        Posture(ONE_BENT, "thighs", pelvis_pitch=-8.0), Posture(ONE_BENT, "floor-behind", pelvis_pitch=-8.0), "floor", ("mat",),
+        Posture(ONE_BENT, "thighs", pelvis_pitch=-6.0, feet_down="LR"),
+        Posture(ONE_BENT, "floor-behind", pelvis_pitch=-6.0, feet_down="LR"), "floor", ("mat",),
         arms=("floor-behind", "opposite-knee", "crossed"), target_height=0.40, distance_m=3.1,
     ),
     "supine-twist": Stretch(
-        Posture(HOOK, "beside", pelvis_pitch=SUPINE),
-        Posture({"L": Leg(flexion=20.0, abduction=4.0, knee=20.0), "R": Leg(flexion=98.0, abduction=-14.0, knee=92.0)},
+        Posture(HOOK, "beside", pelvis_pitch=SUPINE, feet_down="LR"),
+        Posture({"L": Leg(flexion=-9.0, abduction=4.0, knee=4.0, ankle=-20.0), "R": Leg(flexion=96.0, abduction=-16.0, knee=92.0)},
                 "one-shin", pelvis_pitch=SUPINE),
-        "floor", ("mat",), arms=("one-shin", "out", "beside"), facing_deg=0.0, target_height=0.2, distance_m=3.2,
+        "floor", ("mat",), arms=("one-shin", "out", "beside"), thorax_still=True, target_height=0.2, distance_m=3.0,
     ),
     "standing-twist": Stretch(Posture(arms="raised"), arms=TWIST_ARMS[:5]),
     "knees-to-chest": Stretch(
-        Posture(HOOK, "beside", pelvis_pitch=SUPINE), Posture(TUCKED, "shins", pelvis_pitch=SUPINE - 6.0), "floor", ("mat",),
+        Posture(HOOK, "beside", pelvis_pitch=SUPINE, feet_down="LR"), Posture(TUCKED, "shins", pelvis_pitch=SUPINE - 6.0), "floor", ("mat",),
         sides=False, target_height=0.2, distance_m=3.0,
     ),
     "rocking-knees-to-chest": Stretch(
@@ -120,12 +129,14 @@ STRETCHES: dict[str, Stretch] = {
     "standing-extension-hands-behind-head": Stretch(Posture(arms="down"), Posture(arms="behind-head"), sides=False, arms=("behind-head",)),
     "childs-pose": Stretch(
         Posture(KNEELING, "thighs"),
-        Posture(CHILD, "floor-ahead", pelvis_pitch=74.0, trunk_flexion=34.0, neck_flexion=-6.0, shoulder_raise=14.0),
+        Posture(CHILD, "floor-ahead", pelvis_pitch=67.0, trunk_flexion=40.0, neck_flexion=4.0, shoulder_raise=14.0),
         "floor", ("mat",), sides=False, target_height=0.3, distance_m=3.1,
     ),
     "foam-roller": Stretch(
-        Posture(both(Leg(flexion=38.0, abduction=8.0, knee=92.0)), "behind-head", pelvis_pitch=-92.0, trunk_flexion=8.0, neck_flexion=12.0),
-        Posture(both(Leg(flexion=16.0, abduction=8.0, knee=74.0)), "behind-head", pelvis_pitch=-80.0, trunk_flexion=-12.0, neck_flexion=6.0),
+        Posture(both(Leg(flexion=50.0, abduction=8.0, knee=92.0)), "behind-head", pelvis_pitch=-74.0, trunk_flexion=4.0,
+                neck_flexion=10.0, feet_down="LR"),
+        Posture(both(Leg(flexion=20.0, abduction=8.0, knee=84.0)), "behind-head", pelvis_pitch=-90.0, trunk_flexion=-8.0,
+                neck_flexion=8.0, feet_down="LR", hips_lift_m=0.10),
         "floor", ("mat", "roller"), sides=False, target_height=0.25, distance_m=3.1,
     ),
     "shoulder-rolls": Stretch(Posture(arms="down"), Posture(arms="down", shoulder_raise=22.0, shoulder_forward=6.0), sides=False),
