@@ -79,7 +79,7 @@ class Body:
 
     def distance(self, a: L, b: L) -> Floats:
         """Return (n,) metres from a to b."""
-        return np.linalg.norm(self.between(a, b), axis=-1)
+        return np.asarray(np.linalg.norm(self.between(a, b), axis=-1))
 
 
 Measure = Callable[[Body], Floats]

@@ -16,7 +16,7 @@ UP: Floats = np.array([0.0, -1.0, 0.0])
 def unit(vector: Floats) -> Floats:
     """Scale (..., 3) vectors to length one; a vector without length becomes NaN."""
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
-    return vector / np.where(length > 1e-9, length, np.nan)
+    return np.asarray(vector / np.where(length > 1e-9, length, np.nan))
 
 
 def dot(a: Floats, b: Floats) -> Floats:
@@ -32,7 +32,8 @@ def orthogonal(vector: Floats, to: Floats) -> Floats:
 def bend(a: Floats, corner: Floats, b: Floats) -> Floats:
     """Return how far a joint is bent (...,): 0 when a, corner and b lie in a straight line, 180 when folded."""
     upper, lower = unit(corner - a), unit(b - corner)
-    return np.degrees(np.arctan2(np.linalg.norm(np.cross(upper, lower), axis=-1), dot(upper, lower)))
+    across = np.linalg.norm(np.cross(upper, lower), axis=-1)
+    return np.asarray(np.degrees(np.arctan2(across, dot(upper, lower))))
 
 
 def axial_rotation(line: Floats, reference: Floats, up: Floats) -> Floats:

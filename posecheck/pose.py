@@ -105,6 +105,20 @@ class PoseTrack:
             self.about,
         )
 
+    def joined(self, later: "PoseTrack") -> "PoseTrack":
+        """Return this track with a later one behind it."""
+        join = np.concatenate
+        return PoseTrack(
+            join((self.time_s, later.time_s)),
+            join((self.image_xy, later.image_xy)),
+            join((self.world_xyz, later.world_xyz)),
+            join((self.visibility, later.visibility)),
+            join((self.people, later.people)),
+            join((self.subject, later.subject)),
+            join((self.size_wh, later.size_wh)),
+            self.about,
+        )
+
     def pose(self, i: int) -> Pose | None:
         """Return frame i, or None where the subject was not found."""
         if np.isnan(self.image_xy[i, 0, 0]):

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal, Self
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     LIMB_POSITION = "limb_position"
     UNSTEADY = "unsteady"
     CANNOT_JUDGE = "cannot_judge"
+    ANOTHER_PERSON = "another_person"
 
 
 class _Model(BaseModel):
@@ -131,7 +133,7 @@ class AngleRange(_Model):
         if self.target is not None:
             ladder.append(("target", self.target[1 if self.limit == "over" else 0]))
         ladder += [(n, v) for n, v in (("caution", self.caution), ("stop", self.stop)) if v is not None]
-        for (below, low), (above, high) in zip(ladder, ladder[1:], strict=False):
+        for (below, low), (above, high) in pairwise(ladder):
             rising = high > low if above == "stop" and below == "caution" else high >= low
             falling = high < low if above == "stop" and below == "caution" else high <= low
             if self.limit == "over" and not rising:
@@ -290,8 +292,14 @@ def _problems(error: ValidationError, data: dict[str, object]) -> list[str]:
             message = "expected a value, got nothing"
         elif item["type"] == "extra_forbidden":
             message, got = "expected no such key", ""
-        lines += [f"{where}: {part}{got}" if where else part for part in message.split("; ")]
+        lines += [_placed(where, part + got) for part in message.split("; ")]
     return lines
+
+
+def _placed(where: str, problem: str) -> str:
+    """Put a problem behind its key; one that begins with a key of its own joins on with a dot."""
+    key, colon, _ = problem.partition(": ")
+    return f"{where}{'.' if colon and key.isidentifier() else ': '}{problem}" if where else problem
 
 
 def parse_stretch(text: str, name: str) -> Stretch:

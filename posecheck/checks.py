@@ -1,0 +1,120 @@
+"""Readings against limits, frame by frame; nothing here remembers anything.
+
+A stretch's ranges become checks, one for each row of ANGLES they read. Each frame gives each check an amount
+(the reading in the direction that matters) and a Level. BORDERLINE is below a limit by less than the stated
+error: not passed, and not safe to call fine. A limit counts as passed at the reading itself, not at the
+reading less its error: readings err towards too little, and waiting would turn that into reassurance.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.angles import ANGLES, INDEX
+from posecheck.readings import Readings
+from posecheck.stretches import AngleRange, Condition, Stretch
+
+Floats = NDArray[np.float64]
+
+
+class Level(IntEnum):
+    """Grade one check in one frame."""
+
+    OFF = -2  # the check does not apply now: wrong phase, or its condition is not met
+    UNKNOWN = -1
+    CLEAR = 0
+    BORDERLINE = 1
+    CAUTION = 2
+    STOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Judge one row of ANGLES (or the greater or lesser of two) by one range."""
+
+    range: AngleRange
+    rows: tuple[int, ...]
+
+    @property
+    def angle(self) -> str:
+        """Return the name of the row, or of the pair, that is judged."""
+        return ANGLES[self.rows[0]].name if len(self.rows) == 1 else self.range.angle
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of amounts: deg, ratio, deg/s, ratio/s, or nothing for a count."""
+        if self.range.measure == "reversals":
+            return ""
+        unit = ANGLES[self.rows[0]].unit
+        return f"{unit}/s" if self.range.measure == "speed" else unit
+
+    @property
+    def limits(self) -> bool:
+        """Return whether there is a limit at all, not just a target."""
+        return self.range.caution is not None or self.range.stop is not None
+
+    @property
+    def release(self) -> float:
+        """Return how far back an amount must come before a passed limit counts as over."""
+        return {"deg": 3.0, "ratio": 0.03, "deg/s": 5.0, "ratio/s": 0.05, "": 0.5}[self.unit]
+
+
+def checks_of(stretch: Stretch) -> tuple[Check, ...]:
+    """Return the checks of a stretch in the order of its ranges."""
+    out: list[Check] = []
+    for item in stretch.ranges:
+        rows = tuple(INDEX[name] for name in item.rows)
+        out += [Check(item, (row,)) for row in rows] if item.side == "each" else [Check(item, rows)]
+    return tuple(out)
+
+
+def along(values: Floats, way: str) -> Floats:
+    """Turn signed values into amounts in one direction."""
+    if way == "magnitude":
+        return np.abs(values)
+    return -values if way == "negative" else values
+
+
+def pick(check: Check, values: Floats) -> Floats:
+    """Return (n,): the check's row of (n, k) values, or the greater or lesser of its two rows."""
+    columns = values[:, list(check.rows)]
+    if columns.shape[1] == 1:
+        return columns[:, 0]
+    return np.asarray(columns.max(axis=1) if check.range.side == "greater" else columns.min(axis=1))
+
+
+def met(condition: Condition, values: Floats) -> NDArray[np.bool_]:
+    """Return (n,): whether another angle is past the condition's value; not where it is not known."""
+    rows = [INDEX[name] for name in _names(condition.angle)]
+    return np.asarray((along(values[:, rows], condition.along) > condition.beyond).any(axis=1))
+
+
+def _names(angle: str) -> tuple[str, ...]:
+    return (angle,) if angle in INDEX else (f"left_{angle}", f"right_{angle}")
+
+
+def _past(amount: Floats, limit: float | None, under: bool) -> NDArray[np.bool_]:
+    if limit is None:
+        return np.zeros(amount.shape, bool)
+    return amount <= limit if under else amount >= limit
+
+
+def level(check: Check, amount: Floats, error: Floats) -> NDArray[np.int8]:
+    """Grade amounts (n,) with errors (n,) by the check's limits: UNKNOWN where NaN."""
+    item, under = check.range, check.range.limit == "under"
+    out = np.full(amount.shape, Level.CLEAR, np.int8)
+    margin = np.nan_to_num(error)
+    first = item.caution if item.caution is not None else item.stop
+    out[_past(amount - margin if under else amount + margin, first, under)] = Level.BORDERLINE
+    out[_past(amount, item.caution, under)] = Level.CAUTION
+    out[_past(amount, item.stop, under)] = Level.STOP
+    out[~np.isfinite(amount)] = Level.UNKNOWN
+    return out
+
+
+def applies(check: Check, readings: Readings, phase: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Return (n,): whether the check counts in each frame."""
+    on = np.ones(len(phase), bool) if check.range.phase == "any" else phase == check.range.phase
+    return on & met(check.range.when, readings.value) if check.range.when is not None else on

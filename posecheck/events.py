@@ -1,0 +1,151 @@
+"""Levels over time to events: intervals in which a limit was passed, or an angle could not be judged.
+
+Conventions. An event is [start_s, end_s). A limit counts as passed once it has been passed for ENTER_S without
+a break; the event then begins where the passing began. It is over when the amount has come back by the
+check's release (3 degrees), or when nothing has been known for LOST_S. One movement past a limit is one
+event, of the highest level that lasted ENTER_S.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.checks import Check, Level
+
+Floats = NDArray[np.float64]
+
+ENTER_S = 0.3
+LOST_S = 0.5
+EPS_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Say that something lasted from start_s to end_s, exclusive.
+
+    key: the range's id, or the angle's name for cannot_judge. level: caution, stop or unknown. worst: the
+    signed reading furthest past the limit, in the check's unit, NaN for unknown; worst_s: when.
+    """
+
+    key: str
+    angle: str
+    kind: str
+    level: str
+    start_s: float
+    end_s: float
+    worst: float
+    worst_s: float
+    unit: str
+    limit: float
+    message: str
+
+
+class Excursion:
+    """Follow one check through time; fed runs of frames whose state does not change."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self._clear()
+
+    def _clear(self) -> None:
+        self._start: float | None = None
+        self._past: float | None = None
+        self._stop: float | None = None
+        self._lost: float | None = None
+        self.level: Level = Level.CLEAR
+        self.worst = float("nan")
+        self._worst_amount = float("nan")
+        self._worst_s = float("nan")
+
+    def feed(
+        self, time_s: Floats, amount: Floats, signed: Floats, levels: NDArray[np.int8]
+    ) -> list[tuple[float, float, Level, float, float]]:
+        """Take n frames; return what ended as (start_s, end_s, level, worst, worst_s)."""
+        ended = []
+        code = self._codes(amount, levels)
+        cuts = np.flatnonzero(np.diff(code)) + 1
+        for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(code)], strict=True):
+            if first == last:
+                continue
+            done = self._run(int(code[first]), time_s[first:last], amount[first:last], signed[first:last])
+            if done is not None:
+                ended.append(done)
+        return ended
+
+    def _codes(self, amount: Floats, levels: NDArray[np.int8]) -> NDArray[np.int8]:
+        """Grade below caution into HOLDING (1: not yet released) and CLEAR (0)."""
+        item = self.check.range
+        first = item.caution if item.caution is not None else item.stop
+        code = np.minimum(levels, Level.CLEAR).astype(np.int8)
+        if first is None:
+            return code
+        back = first + self.check.release if item.limit == "under" else first - self.check.release
+        near = amount <= back if item.limit == "under" else amount >= back
+        code[near & (levels >= Level.CLEAR)] = Level.BORDERLINE
+        return np.where(levels >= Level.CAUTION, levels, code).astype(np.int8)
+
+    def _run(
+        self, code: int, time_s: Floats, amount: Floats, signed: Floats
+    ) -> tuple[float, float, Level, float, float] | None:
+        t0, t1 = float(time_s[0]), float(time_s[-1])
+        if code == Level.UNKNOWN:
+            if self._start is not None:
+                self._lost = t0 if self._lost is None else self._lost
+                if t1 - self._lost >= LOST_S - EPS_S:
+                    return self.finish(self._lost)
+            return None
+        self._lost = None
+        if code in (Level.CLEAR, Level.OFF):
+            return self.finish(t0)
+        if code == Level.BORDERLINE:
+            self._past = self._stop = None
+            return None
+        self._start = t0 if self._start is None else self._start
+        self._past = t0 if self._past is None else self._past
+        if t1 - self._past >= ENTER_S - EPS_S:
+            self.level = max(self.level, Level.CAUTION)
+        self._stop = (t0 if self._stop is None else self._stop) if code == Level.STOP else None
+        if self._stop is not None and t1 - self._stop >= ENTER_S - EPS_S:
+            self.level = Level.STOP
+        self._note_worst(time_s, amount, signed)
+        return None
+
+    def _note_worst(self, time_s: Floats, amount: Floats, signed: Floats) -> None:
+        under = self.check.range.limit == "under"
+        i = int(np.nanargmin(amount) if under else np.nanargmax(amount))
+        further = amount[i] < self._worst_amount if under else amount[i] > self._worst_amount
+        if further or self._worst_amount != self._worst_amount:
+            self._worst_amount = float(amount[i])
+            self.worst, self._worst_s = float(signed[i]), float(time_s[i])
+
+    def finish(self, time_s: float) -> tuple[float, float, Level, float, float] | None:
+        """End what is open at a time; return it if it lasted long enough to count."""
+        start, result = self._start, None
+        if start is not None and self.level >= Level.CAUTION:
+            result = (start, time_s, self.level, self.worst, self._worst_s)
+        self._clear()
+        return result
+
+
+class Absence:
+    """Follow why one angle cannot be judged; fed reasons, ended runs of at least LOST_S come back."""
+
+    def __init__(self) -> None:
+        self._reason = 0
+        self._start = 0.0
+
+    def feed(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
+        """Take n frames; return ended absences as (start_s, end_s, reason)."""
+        ended = []
+        cuts = np.flatnonzero(np.diff(reason)) + 1
+        for first in [0, *cuts.tolist()] if len(reason) else []:
+            if int(reason[first]) != self._reason:
+                ended += self.finish(float(time_s[first]))
+                self._reason, self._start = int(reason[first]), float(time_s[first])
+        return ended
+
+    def finish(self, time_s: float) -> list[tuple[float, float, int]]:
+        """End what is open at a time."""
+        start, reason, self._reason = self._start, self._reason, 0
+        return [(start, time_s, reason)] if reason and time_s - start >= LOST_S - EPS_S else []

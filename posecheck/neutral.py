@@ -1,0 +1,183 @@
+"""The neutral posture: the first moment the person is still, from which change is measured, and the view then.
+
+A neutral is at least MIN_S of stillness, at most MAX_S are averaged. Someone who already holds a twist or a
+bend when first still would make every later reading too small, so such a posture is not taken for neutral.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.angles import ANGLES, INDEX, TURNS, Body, measure
+from posecheck.errors import InputError
+from posecheck.geometry import UP, dot, orthogonal, unit
+from posecheck.pose import PoseTrack
+from posecheck.skeleton import Landmark as L
+
+Floats = NDArray[np.float64]
+ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
+
+MIN_S, MAX_S = 1.0, 2.0
+MAX_SWAY = 0.02
+"""Standard deviation of a landmark over the window, as a share of the trunk's length in the picture."""
+MAX_TWIST_DEG, MAX_LEAN_DEG = 20.0, 35.0
+MIN_FRAMES = 3
+STILL = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
+FRONT_DEG, OBLIQUE_DEG, SIDE_DEG = 30.0, 65.0, 115.0
+"""Widest azimuth that still counts as front, oblique and side; beyond the last the camera sees the back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neutral:
+    """Hold the neutral posture of one person before one camera.
+
+    start_s, end_s: when. raw (k,): mean of each row of ANGLES. lean_image_deg: lean of the trunk line in the
+    picture, to the right positive. azimuth_deg: where the camera stands round the person, 0 in front, positive
+    on their left. view: that in words; for someone lying, which end the camera sees. subject: whose it is.
+    """
+
+    start_s: float
+    end_s: float
+    raw: Floats
+    lean_image_deg: float
+    azimuth_deg: float
+    view: ViewName
+    lying: bool
+    subject: int = 0
+
+    def change(self, raw: Floats) -> Floats:
+        """Take the neutral off the rows that are measured as a change; (n, k) in and out."""
+        zeroed = np.array([row.zeroed for row in ANGLES])
+        turns = np.array([i in TURNS for i in range(len(ANGLES))])
+        less = raw - np.where(zeroed, self.raw, 0.0)
+        return np.where(turns, (less + 180.0) % 360.0 - 180.0, less)
+
+
+def azimuth(world_xyz: Floats) -> Floats:
+    """Return where the camera stands round an upright person (n,), degrees, positive on their left."""
+    body = Body.of(world_xyz)
+    right = orthogonal(unit(body.hips + body.shoulders), UP)
+    facing = np.cross(np.broadcast_to(UP, right.shape), right)
+    return np.degrees(np.arctan2(right[:, 2], -facing[:, 2]))
+
+
+def lean_in_image(track: PoseTrack) -> Floats:
+    """Return the lean of the trunk line in the picture (n,): degrees from upright, to the right positive."""
+    xy = track.image_xy
+    line = (xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]) / 2
+    return np.degrees(np.arctan2(line[:, 0], -line[:, 1]))
+
+
+def _view(track: PoseTrack, lying: bool) -> tuple[float, ViewName]:
+    """Return azimuth and view over the frames given."""
+    if lying:
+        trunk = unit(np.nanmean(Body.of(track.world_xyz).trunk, axis=0))
+        if abs(trunk[2]) > np.cos(np.radians(50.0)):
+            return float("nan"), "foot-end" if trunk[2] > 0 else "head-end"
+        return float("nan"), "side"
+    angles = np.radians(azimuth(track.world_xyz))
+    mean = float(np.degrees(np.arctan2(np.nanmean(np.sin(angles)), np.nanmean(np.cos(angles)))))
+    size = abs(mean)
+    if size <= FRONT_DEG:
+        return mean, "front"
+    if size <= OBLIQUE_DEG:
+        return mean, "oblique"
+    return mean, "side" if size <= SIDE_DEG else "back"
+
+
+def _mean(raw: Floats) -> Floats:
+    """Average the rows of ANGLES over frames; directions are averaged as directions; all-NaN stays NaN."""
+    mean = np.full(raw.shape[1], np.nan)
+    for i in range(raw.shape[1]):
+        column = raw[:, i][np.isfinite(raw[:, i])]
+        if len(column) and i in TURNS:
+            turn = np.radians(column)
+            mean[i] = np.degrees(np.arctan2(np.sin(turn).mean(), np.cos(turn).mean()))
+        elif len(column):
+            mean[i] = column.mean()
+    return mean
+
+
+def _lies(track: PoseTrack) -> bool:
+    """Return whether the trunk line is nearer to level than to upright."""
+    return bool(np.nanmedian(np.abs(dot(Body.of(track.world_xyz).trunk, UP))) < np.cos(np.radians(50.0)))
+
+
+def neutral_of(track: PoseTrack) -> Neutral:
+    """Average all frames of a track into a neutral; the caller has chosen them."""
+    lying = _lies(track)
+    where, view = _view(track, lying)
+    lean = float(np.nanmean(lean_in_image(track)))
+    raw = _mean(measure(track, lying))
+    subject = int(track.subject[int(np.argmax(track.found))])
+    return Neutral(float(track.time_s[0]), float(track.time_s[-1]), raw, lean, where, view, lying, subject)
+
+
+def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
+    """Take the neutral the user named; InputError when nobody is seen between those times."""
+    first, last = np.searchsorted(track.time_s, [start_s, end_s + 1e-9])
+    part = track.slice(int(first), int(last))
+    if len(part) == 0 or not part.found.any():
+        raise InputError(
+            f"--neutral {start_s:g}-{end_s:g}: expected a time in which a person is seen, "
+            f"found nobody (the recording lasts {track.time_s[-1] if len(track) else 0:.1f} s)"
+        )
+    return neutral_of(part)
+
+
+def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
+    """Return sway (n,) over the MIN_S that follow each frame, and each window's end; NaN where it is not whole."""
+    marks = track.image_xy[:, STILL, :].reshape(len(track), -1)
+    xy = track.image_xy
+    line = xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]
+    # A foreshortened trunk must not make a lying person look restless: the shoulder width is a floor.
+    width = np.linalg.norm(xy[:, L.LEFT_SHOULDER] - xy[:, L.RIGHT_SHOULDER], axis=-1)
+    scale = np.fmax(np.linalg.norm(line, axis=-1) / 2, width)
+    ends = np.searchsorted(track.time_s, track.time_s + MIN_S - 1e-6)
+    whole = ends < len(track)
+    last = np.minimum(ends, len(track) - 1)
+    finite = np.nan_to_num(marks)
+    origin = finite[: 1 if len(finite) else 0].mean(axis=0) if len(finite) else 0.0
+    sums = np.vstack([np.zeros(marks.shape[1]), np.cumsum(finite - origin, axis=0)])
+    squares = np.vstack([np.zeros(marks.shape[1]), np.cumsum((finite - origin) ** 2, axis=0)])
+    missing = np.concatenate([[0], np.cumsum(~track.found)])
+    i = np.arange(len(track))
+    count = (last + 1 - i)[:, None]
+    variance = (squares[last + 1] - squares[i]) / count - ((sums[last + 1] - sums[i]) / count) ** 2
+    sway = np.sqrt(np.maximum(variance, 0).max(axis=1)) / scale
+    whole &= (missing[last + 1] == missing[i]) & (count[:, 0] >= MIN_FRAMES)
+    return np.where(whole, sway, np.nan), last
+
+
+def _plausible(neutral: Neutral) -> bool:
+    """Return whether the posture can be a neutral: not already twisted, bent or leaning."""
+    if neutral.lying:
+        return True
+    twist, lean = neutral.raw[INDEX["trunk_rotation"]], neutral.raw[INDEX["trunk_inclination"]]
+    return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
+
+
+def find_neutral(track: PoseTrack) -> Neutral | None:
+    """Return the first steady, plausible posture of a track, or None when there is none."""
+    if len(track) < MIN_FRAMES:
+        return None
+    sway, ends = _steadiness(track)
+    i = 0
+    while i < len(track):
+        still = np.flatnonzero(sway[i:] <= MAX_SWAY)
+        if not len(still):
+            return None
+        start = i + int(still[0])
+        stop = int(ends[start])
+        limit = track.time_s[start] + MAX_S
+        j = start
+        while j + 1 < len(track) and sway[j + 1] <= MAX_SWAY and track.time_s[ends[j + 1]] <= limit:
+            j += 1
+            stop = int(ends[j])
+        neutral = neutral_of(track.slice(start, stop + 1))
+        if _plausible(neutral):
+            return neutral
+        i = stop + 1
+    return None

@@ -1,0 +1,62 @@
+"""Where in the exercise each frame is: neutral, moving, or holding near the target."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.angles import ANGLES, INDEX
+from posecheck.checks import along
+from posecheck.neutral import Neutral
+from posecheck.stretches import AngleRange, Stretch
+
+Floats = NDArray[np.float64]
+
+NEUTRAL_SHARE, HOLD_SHARE = 0.3, 0.8
+"""Shares of the way from neutral to the near edge of the target."""
+HOLD_SPEED = 0.4
+"""Fastest change, in shares of that way a second, that is still a hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Measure how far along the exercise a primary angle is: 0 at neutral, 1 at the target's near edge."""
+
+    rows: tuple[int, ...]
+    way: str
+    start: float
+    goal: float
+
+    @classmethod
+    def of(cls, stretch: Stretch, neutral: Neutral | None) -> "Progress | None":
+        """Build for a stretch with a target for its primary angle; None where there is nothing to go by."""
+        main = _main_range(stretch)
+        if main is None or main.target is None or neutral is None:
+            return None
+        rows = tuple(INDEX[name] for name in main.rows)
+        still = np.array([0.0 if ANGLES[row].zeroed else neutral.raw[row] for row in rows])
+        start = float(np.nanmean(along(still, stretch.primary_along))) if np.isfinite(still).any() else 0.0
+        # The edge the person meets first on the way from where they start.
+        goal = min(main.target, key=lambda edge: abs(edge - start))
+        return None if goal == start else cls(rows, stretch.primary_along, start, goal)
+
+    def share(self, values: Floats) -> Floats:
+        """Return progress (n,) for (n, k) values; the side that is further counts."""
+        amount = along(values[:, list(self.rows)], self.way)
+        return np.asarray(((amount - self.start) / (self.goal - self.start)).max(axis=1))
+
+    def phase(self, values: Floats, speeds: Floats) -> NDArray[np.str_]:
+        """Return the phase (n,) of each frame; `move` where it is not known."""
+        share = self.share(values)
+        pace = np.abs(speeds[:, list(self.rows)]).max(axis=1) / abs(self.goal - self.start)
+        out = np.full(len(values), "move", dtype="<U7")
+        out[share < NEUTRAL_SHARE] = "neutral"
+        out[(share >= HOLD_SHARE) & (np.nan_to_num(pace, nan=np.inf) <= HOLD_SPEED)] = "hold"
+        return out
+
+
+def _main_range(stretch: Stretch) -> AngleRange | None:
+    for item in stretch.ranges:
+        if item.angle == stretch.primary and item.measure == "angle" and item.target is not None:
+            return item
+    return None

@@ -1,0 +1,151 @@
+"""What is believed: each angle with its error, or why it cannot be judged.
+
+Geometry (angles.py) always has an answer; a camera often does not deserve it. Here the neutral is taken off,
+the picture is preferred to the model's guess of depth where that is measurably better, and what is hidden,
+out of the picture, seen from the wrong side or too uncertain becomes NaN with its reason.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.angles import ANGLES, INDEX, measure
+from posecheck.neutral import Neutral, lean_in_image
+from posecheck.pose import PoseTrack
+from posecheck.skeleton import Landmark as L
+from posecheck.stretches import Stretch
+
+Floats = NDArray[np.float64]
+
+MIN_VISIBILITY = 0.5
+MIN_OBLIQUITY = 0.4
+"""Smallest sine of the azimuth at which the picture still shows a lean (24 degrees off the front)."""
+SAGITTAL = frozenset({"trunk_inclination", "trunk_flexion", "neck_flexion", "hips_above_shoulders", "lying_roll"})
+"""Angles seen from the side, for which one of each left and right landmark is enough."""
+PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR: L.RIGHT_EAR}
+
+
+class Reason(IntEnum):
+    """Say why a reading is there or is not."""
+
+    JUDGED = 0
+    NOBODY = 1
+    HIDDEN = 2
+    NO_NEUTRAL = 3
+    VIEW = 4
+    OUT_OF_PLANE = 5
+    UNCERTAIN = 6
+    ANOTHER_PERSON = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Hold n frames of readings in the order of ANGLES.
+
+    time_s (n,). value (n, k): degrees or ratios, NaN where it cannot be judged. error (n, k): half-width that
+    holds about 90 % of errors, NaN with the value. reason (n, k): Reason as uint8.
+    """
+
+    time_s: Floats
+    value: Floats
+    error: Floats
+    reason: NDArray[np.uint8]
+
+
+@cache
+def _error_model() -> dict[str, dict[str, float]]:
+    text = files("posecheck").joinpath("error_model.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _error_of(name: str, view: str) -> float:
+    """Return the stated error of an angle from a view, NaN where it cannot be judged at all."""
+    paired = name.removeprefix("left_").removeprefix("right_")
+    return _error_model().get(name, _error_model().get(paired, {})).get(view, float("nan"))
+
+
+def _judged_up_to(row: int) -> float:
+    model = _error_model()["judged_up_to"]
+    return model.get(ANGLES[row].name, model[ANGLES[row].unit])
+
+
+def _seen(track: PoseTrack) -> NDArray[np.bool_]:
+    """Return (n, 33): landmarks the model believes it sees, inside the picture."""
+    xy, size = track.image_xy, track.size_wh[:, None, :]
+    inside = ((xy >= 0) & (xy <= size)).all(axis=-1)
+    return (track.visibility >= MIN_VISIBILITY) & inside
+
+
+def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (n, k): whether each angle has the landmarks it needs."""
+    out = np.empty((len(seen), len(ANGLES)), bool)
+    either = seen.copy()
+    for a, b in PAIRS.items():
+        either[:, a] = either[:, b] = seen[:, a] | seen[:, b]
+    for i, row in enumerate(ANGLES):
+        source = either if row.name in SAGITTAL else seen
+        out[:, i] = source[:, list(row.needs)].all(axis=1)
+    return out
+
+
+def _lean_from_image(track: PoseTrack, neutral: Neutral) -> Floats:
+    """Return the forward lean since neutral (n,) from the picture, NaN where the camera stands too far in front.
+
+    Seen from azimuth a, a sagittal lean t shows in the picture as tan(t) sin(a). A person who faces the
+    picture's left when seen from their left leans to the left when leaning forward.
+    """
+    gain = -np.sin(np.radians(neutral.azimuth_deg))
+    if not abs(gain) >= MIN_OBLIQUITY:
+        return np.full(len(track), np.nan)
+    shown = np.tan(np.radians(np.clip(lean_in_image(track), -89.0, 89.0)))
+    still = np.tan(np.radians(neutral.lean_image_deg))
+    lean = np.degrees(np.arctan(shown / gain)) - np.degrees(np.arctan(still / gain))
+    return np.where(np.abs(lean_in_image(track)) < 85.0, lean, np.nan)
+
+
+def _estimate(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
+    """Return value and error (n, k) before anything is refused."""
+    value = neutral.change(measure(track, neutral.lying))
+    error = np.array([_error_of(row.name, neutral.view) for row in ANGLES])
+    turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
+    if pelvis_still and not neutral.lying:
+        # The hip line is the noisier and is dragged along by the shoulders; a still pelvis needs no reading.
+        value[:, turn] = value[:, INDEX["shoulder_rotation"]]
+        error[turn] = _error_of("trunk_rotation_pelvis_still", neutral.view)
+    elif neutral.lying:
+        value[:, turn] = value[:, INDEX["lying_roll"]]
+        error[turn] = error[INDEX["lying_roll"]]
+    if not neutral.lying:
+        value[:, lean] = _lean_from_image(track, neutral)
+    return value, np.broadcast_to(error, value.shape).copy()
+
+
+def read(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Readings:
+    """Read every angle of n frames against a neutral.
+
+    Without a neutral nothing is judged: what a change is measured from is not known, nor from where the camera
+    looks. A frame in which another person has taken the subject's place (the subject counter differs from the
+    first found) is not judged either, since the neutral is not theirs.
+    """
+    n, k = len(track), len(ANGLES)
+    reason = np.full((n, k), Reason.JUDGED, np.uint8)
+    if neutral is None:
+        nothing = np.full((n, k), np.nan)
+        reason[:] = Reason.NO_NEUTRAL
+        reason[~track.found] = Reason.NOBODY
+        return Readings(track.time_s, nothing, nothing.copy(), reason)
+    value, error = _estimate(track, neutral, stretch.pelvis == "still")
+    limits = np.array([_judged_up_to(i) for i in range(k)])
+    reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
+    reason[error > limits] = Reason.UNCERTAIN
+    reason[~np.isfinite(error)] = Reason.VIEW
+    reason[~_all_seen(_seen(track))] = Reason.HIDDEN
+    reason[track.subject != neutral.subject] = Reason.ANOTHER_PERSON
+    reason[~track.found] = Reason.NOBODY
+    refused = reason != Reason.JUDGED
+    return Readings(track.time_s, np.where(refused, np.nan, value), np.where(refused, np.nan, error), reason)

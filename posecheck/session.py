@@ -1,0 +1,197 @@
+"""One person doing one stretch: poses in, readings, levels, flags and events out.
+
+Session is fed tracks in order of time, one frame (live) or a whole recording at a time, and gives the same
+answer either way. It holds what the path must remember: neutral, filter, speed, open excursions.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck import words
+from posecheck.angles import ANGLES
+from posecheck.checks import Check, Level, applies, checks_of, level, pick
+from posecheck.checks import along as along_of
+from posecheck.events import Absence, Event, Excursion
+from posecheck.neutral import MAX_S, Neutral, find_neutral
+from posecheck.phases import Progress
+from posecheck.pose import PoseTrack
+from posecheck.readings import Readings, Reason, read
+from posecheck.smoothing import OneEuro
+from posecheck.stretches import Kind, Stretch
+from posecheck.tempo import Reversals, Speed, Spread
+
+Floats = NDArray[np.float64]
+
+SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Say that a limit is passed at this moment."""
+
+    key: str
+    angle: str
+    kind: str
+    level: str
+    value: float
+    unit: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Hold n frames of judgement.
+
+    readings: smoothed values and errors. speed (n, k) per second. phase (n,). amount, signed (n, c) and levels
+    (n, c) of each check, in the order of Session.checks. flags: limits passed at the last frame. events: those
+    that ended within these frames.
+    """
+
+    readings: Readings
+    speed: Floats
+    phase: NDArray[np.str_]
+    signed: Floats
+    levels: NDArray[np.int8]
+    flags: tuple[Flag, ...]
+    events: tuple[Event, ...]
+
+
+class Session:
+    """Judge a person against a stretch, frames in order of time."""
+
+    def __init__(self, stretch: Stretch, neutral: Neutral | None = None) -> None:
+        """stretch: with the limits that hold for this person. neutral: where it is known beforehand."""
+        self.stretch = stretch
+        self.checks: tuple[Check, ...] = checks_of(stretch)
+        self.neutral = neutral
+        self._waiting: PoseTrack | None = None
+        self._progress = Progress.of(stretch, neutral)
+        self._filter = OneEuro(SCALE)
+        self._speed = Speed()
+        self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
+        self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
+        self._excursions = [Excursion(check) for check in self.checks]
+        self._watched = sorted({row for check in self.checks if check.limits for row in check.rows})
+        self._absences = {row: Absence() for row in self._watched}
+        self._subject: int | None = None
+        self._end_s = 0.0
+
+    def feed(self, track: PoseTrack) -> Judged:
+        """Judge frames that follow those fed before."""
+        if self.neutral is None:
+            self._look_for_neutral(track)
+        raw = read(track, self.neutral, self.stretch)
+        value = self._filter.feed(track.time_s, raw.value)
+        readings = Readings(raw.time_s, value, raw.error, raw.reason)
+        speed = self._speed.feed(track.time_s, value)
+        phase = self._phase(value, speed)
+        signed, levels, events = self._judge(readings, speed, phase)
+        events += self._cannot_judge(readings) + self._changes_of_person(track)
+        if len(track):
+            step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
+            self._end_s = float(track.time_s[-1] + step)
+        events.sort(key=lambda event: event.start_s)
+        return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events))
+
+    def flags(self) -> tuple[Flag, ...]:
+        """Return the limits that are passed now, the gravest first."""
+        now = [(e.level, e.check, e.worst) for e in self._excursions if e.level >= Level.CAUTION]
+        now.sort(key=lambda item: -item[0])
+        return tuple(
+            Flag(
+                check.range.key,
+                check.angle,
+                check.range.kind,
+                grade.name.lower(),
+                worst,
+                check.unit,
+                words.message(check, grade, worst),
+            )
+            for grade, check, worst in now
+        )
+
+    def finish(self) -> tuple[Event, ...]:
+        """End the session and return the events that were still open."""
+        events = []
+        for excursion in self._excursions:
+            ended = excursion.finish(self._end_s)
+            events += [self._event(excursion.check, *ended)] if ended else []
+        for row, absence in self._absences.items():
+            events += [self._absent(row, *ended) for ended in absence.finish(self._end_s)]
+        return tuple(sorted(events, key=lambda event: event.start_s))
+
+    def _look_for_neutral(self, track: PoseTrack) -> None:
+        waiting = track if self._waiting is None else self._waiting.joined(track)
+        self.neutral = find_neutral(waiting)
+        self._progress = Progress.of(self.stretch, self.neutral)
+        first = int(np.searchsorted(waiting.time_s, waiting.time_s[-1] - MAX_S - 0.5)) if len(waiting) else 0
+        self._waiting = None if self.neutral is not None else waiting.slice(first, len(waiting))
+
+    def _phase(self, value: Floats, speed: Floats) -> NDArray[np.str_]:
+        if self._progress is None:
+            return np.full(len(value), "move", dtype="<U7")
+        return self._progress.phase(value, speed)
+
+    def _judge(
+        self, readings: Readings, speed: Floats, phase: NDArray[np.str_]
+    ) -> tuple[Floats, NDArray[np.int8], list[Event]]:
+        n, time_s = len(readings.time_s), readings.time_s
+        signed = np.full((n, len(self.checks)), np.nan)
+        levels = np.full((n, len(self.checks)), Level.OFF, np.int8)
+        events: list[Event] = []
+        for i, check in enumerate(self.checks):
+            signed[:, i] = self._signed(i, check, readings, speed, phase)
+            amounts = along_of(signed[:, i], check.range.along)
+            error = pick(check, readings.error) if check.range.measure == "angle" else np.zeros(n)
+            grades = level(check, amounts, error)
+            levels[:, i] = np.where(applies(check, readings, phase), grades, Level.OFF)
+            ended = self._excursions[i].feed(time_s, amounts, signed[:, i], levels[:, i])
+            events += [self._event(check, *item) for item in ended]
+        return signed, levels, events
+
+    def _signed(self, i: int, check: Check, readings: Readings, speed: Floats, phase: NDArray[np.str_]) -> Floats:
+        """Return what a check looks at (n,), with its sign."""
+        if check.range.measure == "speed":
+            return pick(check, speed)
+        value = pick(check, readings.value)
+        if check.range.measure == "reversals":
+            return self._reversals[i].feed(readings.time_s, value)
+        if check.range.measure == "spread":
+            return self._spread[i].feed(readings.time_s, value, phase == "hold")
+        return value
+
+    def _cannot_judge(self, readings: Readings) -> list[Event]:
+        events = []
+        for row, absence in self._absences.items():
+            ended = absence.feed(readings.time_s, readings.reason[:, row])
+            events += [self._absent(row, *item) for item in ended]
+        return events
+
+    def _changes_of_person(self, track: PoseTrack) -> list[Event]:
+        """Report the moments at which another person took the subject's place."""
+        events = []
+        for i in np.flatnonzero(track.found):
+            subject = int(track.subject[i])
+            if self._subject is not None and subject != self._subject:
+                at = float(track.time_s[i])
+                text = "Another person is being followed from here on; start anew with one person in the picture."
+                nan = float("nan")
+                events.append(Event("person", "person", Kind.ANOTHER_PERSON, "unknown", at, at, nan, at, "", nan, text))
+            self._subject = subject
+        return events
+
+    def _event(self, check: Check, start_s: float, end_s: float, grade: Level, worst: float, worst_s: float) -> Event:
+        item = check.range
+        limit = item.stop if grade == Level.STOP else item.caution
+        text = words.message(check, grade, worst)
+        passed = float("nan") if limit is None else limit
+        return Event(
+            item.key, check.angle, item.kind, grade.name.lower(), start_s, end_s, worst, worst_s, check.unit, passed, text
+        )  # fmt: skip
+
+    def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
+        name, nan = ANGLES[row].name, float("nan")
+        text = words.instruction(Reason(reason), self.stretch)
+        return Event(name, name, Kind.CANNOT_JUDGE, "unknown", start_s, end_s, nan, start_s, "deg", nan, text)
