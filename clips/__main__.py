@@ -1,4 +1,4 @@
-"""Command line: `python -m clips list | render SCENE.toml | still SCENE.toml | bundle WHEEL`."""
+"""Command line: `python -m clips list | render SCENE | truth SCENE | still SCENE | bundle WHEEL`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from pathlib import Path
 import cv2
 
 from clips.scene import FOLDER, Clip, SceneError, load_clip, scene_files
+
+COMMANDS = {
+    "render": "render scenes to film and truth",
+    "truth": "write only the truth of scenes",
+    "still": "draw one frame as PNG",
+}
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -26,15 +32,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clips", description="Rendered people with exactly known angles.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="list the scenes")
-    for name, text in (("render", "render scenes to film and truth"), ("still", "draw one frame as PNG")):
+    for name, text in COMMANDS.items():
         one = commands.add_parser(name, help=text)
         one.add_argument("scenes", nargs="+", type=Path, help="scene files, or names from `list`")
-        one.add_argument("--out", type=Path, default=Path("."), help="folder to write to")
+        one.add_argument("--out", type=Path, default=Path(), help="folder to write to")
         one.add_argument("--size", type=_size, help="picture size, WIDTHxHEIGHT")
         one.add_argument("--fps", type=float, help="frames per second")
         if name == "still":
             one.add_argument("--at", type=float, default=4.0, help="time of the frame, seconds")
-        else:
+        elif name == "render":
             one.add_argument("--crf", type=int, default=24, help="H.264 quality, lower is better")
     pack = commands.add_parser("bundle", help="rebuild bundle.npz from the wheel")
     pack.add_argument("wheel", type=Path)
@@ -69,6 +75,11 @@ def main(argv: list[str] | None = None) -> int:
             for scene in args.scenes:
                 film, truth = write_clip(_clip(scene, args.size, args.fps), args.out, args.crf)
                 print(f"{film} {film.stat().st_size} bytes, {truth.name} {truth.stat().st_size} bytes")
+        elif args.command == "truth":
+            from clips.film import write_truth
+
+            for scene in args.scenes:
+                print(write_truth(_clip(scene, args.size, args.fps), args.out))
         else:
             from clips.render import Scene
 

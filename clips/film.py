@@ -55,7 +55,8 @@ def truth_table(scene: Scene, frames: list[FrameTruth]) -> dict[str, Any]:
     """Return the truth of a clip as plain data: degrees to 0.1, pixels to 0.1, joints to a millimetre.
 
     `image_xy` and `world_xyz` map each landmark to its flat list over frames: x0, y0, x1, y1, ... in pixels and
-    x0, y0, z0, x1, ... in millimetres from mid-hip in camera axes (x right, y down, z away).
+    x0, y0, z0, x1, ... in millimetres from mid-hip in camera axes (x right, y down, z away). `camera.up_xyz` is the
+    vertical in those axes: (0, -1, 0) only for a level camera.
     """
     clip, camera = scene.clip, scene.clip.camera
     found = clip_angles(scene, frames)
@@ -78,15 +79,22 @@ def truth_table(scene: Scene, frames: list[FrameTruth]) -> dict[str, Any]:
             "fov_deg": camera.fov_deg,
             "roll_deg": camera.roll_deg,
             "target": list(camera.target),
+            "up_xyz": [round(float(v), 5) for v in camera.rotation[:, 1]],
         },
         "limits": {
             name: {k: v for k, v in vars(limit).items() if v is not None} for name, limit in clip.limits.items()
         },
         "events": [
-            {"angle": e.angle, "kind": e.kind, "level": e.level, "start_s": round(e.start_s, 3),
-             "end_s": round(e.end_s, 3), ("worst_deg" if e.kind == "over" else "worst_deg_s"): round(e.worst, 1)}
+            {
+                "angle": e.angle,
+                "kind": e.kind,
+                "level": e.level,
+                "start_s": round(e.start_s, 3),
+                "end_s": round(e.end_s, 3),
+                ("worst_deg" if e.kind == "over" else "worst_deg_s"): round(e.worst, 1),
+            }
             for e in events
-        ],  # fmt: skip
+        ],
         "present": [int(f.present) for f in frames],
         "angles_deg": {name: _column(column, 1) for name, column in found.items()},
         "landmarks": list(NAMES),
@@ -95,12 +103,20 @@ def truth_table(scene: Scene, frames: list[FrameTruth]) -> dict[str, Any]:
     }
 
 
+def write_truth(clip: Clip, folder: Path) -> Path:
+    """Write only the truth of a clip, which needs no drawing; returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scene = Scene(clip)
+    path = folder / f"{clip.name}.truth.json"
+    table = truth_table(scene, [scene.truth(i) for i in range(len(scene))])
+    path.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
+    return path
+
+
 def write_clip(clip: Clip, folder: Path, crf: int = 24) -> tuple[Path, Path]:
     """Render a clip into `folder`; returns the paths of its film and of its truth."""
     folder.mkdir(parents=True, exist_ok=True)
     scene = Scene(clip)
-    film, truth = folder / f"{clip.name}.mp4", folder / f"{clip.name}.truth.json"
+    film = folder / f"{clip.name}.mp4"
     write_film(film, (scene.picture(i) for i in range(len(scene))), clip.fps, crf)
-    table = truth_table(scene, [scene.truth(i) for i in range(len(scene))])
-    truth.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
-    return film, truth
+    return film, write_truth(clip, folder)

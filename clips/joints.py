@@ -5,17 +5,47 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clips.body import HEAD, SHELL, Body, load_template
 from clips.rig import Skeleton
 from clips.rotations import Array
 
-NAMES = (
-    "nose left_eye_inner left_eye left_eye_outer right_eye_inner right_eye right_eye_outer left_ear right_ear "
-    "mouth_left mouth_right left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist left_pinky "
-    "right_pinky left_index right_index left_thumb right_thumb left_hip right_hip left_knee right_knee left_ankle "
-    "right_ankle left_heel right_heel left_foot_index right_foot_index"
-).split()
+NAMES = [
+    "nose",
+    "left_eye_inner",
+    "left_eye",
+    "left_eye_outer",
+    "right_eye_inner",
+    "right_eye",
+    "right_eye_outer",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_pinky",
+    "right_pinky",
+    "left_index",
+    "right_index",
+    "left_thumb",
+    "right_thumb",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_heel",
+    "right_heel",
+    "left_foot_index",
+    "right_foot_index",
+]
 
 BONE_POINTS = {
     "shoulder": ("upperarm01", "upperarm01"), "elbow": ("lowerarm01", "lowerarm01"), "wrist": ("wrist", "wrist"),
@@ -37,8 +67,8 @@ def _vertices() -> dict[str, int]:
     head, shell = t.parts == HEAD, t.parts == SHELL
     out: dict[str, int] = {}
 
-    def nearest(point: Array, mask: Array) -> int:
-        distance = np.linalg.norm(p - point, axis=1) + 10.0 * ~mask
+    def nearest(point: Array, mask: NDArray[np.bool_]) -> int:
+        distance = np.linalg.norm(p - point, axis=1) + 10.0 * (1.0 - mask)
         return int(distance.argmin())
 
     nose = np.where(head & (np.abs(p[:, 2]) < 0.004) & (p[:, 1] > 0.66) & (p[:, 1] < 0.73), p[:, 0], -1.0)

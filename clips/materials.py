@@ -12,7 +12,7 @@ from clips.paint import Float
 from clips.wardrobe import CLOTH, EYEBALL, HAIR, Look, arm_along, leg_end_m, on_arm, sleeve_end, smooth
 
 EYE_XYZ = (0.120, 0.732, 0.029)
-HEM_M = 0.025
+HEM_M = 0.045
 
 
 def _mix(base: Float, other: tuple[float, float, float] | Float, amount: Float) -> Float:
@@ -50,7 +50,7 @@ def skin_colour(p: Float, masks: Float, look: Look) -> Float:
     socket = np.exp(-(((width - 0.030) / 0.022) ** 2) - ((p[:, 1] - EYE_XYZ[1] - 0.004) / 0.013) ** 2) * face
     rgb = _mix(rgb, tone * np.float32(0.72), 0.35 * socket)
     along = (width - 0.031) / 0.0205
-    arch = EYE_XYZ[1] + 0.0205 + 0.0045 * (1.0 - along**2) - 0.002 * along
+    arch = EYE_XYZ[1] + 0.0205 + 0.0048 * (1.0 - along**2) + 0.0006 * along
     brow = np.exp(-(((p[:, 1] - arch) / (0.0042 - 0.0014 * np.clip(along, -1, 1))) ** 2)) * (np.abs(along) < 1.05)
     hair = np.asarray(look.hair_rgb, np.float32)
     rgb = _mix(rgb, np.minimum(hair * 0.9, tone * 0.6), 0.85 * brow * face)
@@ -89,10 +89,9 @@ def pattern(p: Float, look: Look) -> Float:
     if look.pattern == "block":
         return smooth(0.0, 0.004, y - 0.40 + 0.0 * x)
     if look.pattern == "print":
-        r = np.hypot(z, y - 0.385)
-        ring = (1.0 - smooth(0.052, 0.056, r)) * smooth(0.036, 0.04, r)
-        bar = (np.abs(y - 0.385) < 0.008) & (np.abs(z) < 0.075)
-        return np.asarray(np.maximum(ring, bar) * (x > 0.0), np.float32)
+        ridge = y - 0.36 + 0.9 * np.abs(z)
+        chevrons = (np.abs(ridge - 0.06) < 0.011) | (np.abs(ridge - 0.02) < 0.011)
+        return np.asarray(chevrons * (np.abs(z) < 0.075) * (x > 0.0), np.float32)
     if look.pattern == "heather":
         return 0.18 + 0.18 * mottle(p, 420.0) + 0.1 * mottle(p, 37.0, 2.0)
     return np.zeros(len(p), np.float32)
@@ -107,7 +106,7 @@ def shell_colour(p: Float, masks: Float, look: Look) -> tuple[Float, Float]:
     end = sleeve_end(look)
     neck_cut = 0.565 + 0.03 * smooth(0.02, 0.09, z) - 0.045 * (p[:, 0] > 0.03) * (1.0 - smooth(0.02, 0.075, z))
     if look.top == "tank":
-        neck_cut = neck_cut - 0.035 * (1.0 - smooth(0.05, 0.08, z))
+        neck_cut = neck_cut - 0.035 * (1.0 - smooth(0.04, 0.07, z)) - 0.16 * smooth(0.112, 0.128, z)
     if look.top == "hoodie":
         neck_cut = neck_cut + 0.03
     hem = HEM_M
@@ -116,7 +115,11 @@ def shell_colour(p: Float, masks: Float, look: Look) -> tuple[Float, Float]:
     cloth = _mix(np.broadcast_to(np.asarray(look.top_rgb, np.float32), p.shape), look.accent_rgb, pattern(p, look))
     edge = np.where(arm > 0.5, np.abs(end - 0.06 - along) < 0.012, (np.abs(y - hem - 0.012) < 0.0025))
     collar = (y > neck_cut - 0.012) & (arm < 0.5)
-    cloth = _mix(cloth, np.asarray(look.top_rgb, np.float32) * np.float32(0.72), 0.7 * (edge | collar).astype(np.float32))
+    cloth = _mix(
+        cloth,
+        np.asarray(look.top_rgb, np.float32) * np.float32(0.72),
+        0.7 * (edge | collar).astype(np.float32),
+    )
     legs = smooth(-0.003, 0.003, y - leg_end_m(look)) * (arm < 0.5) * (1.0 - smooth(0.09, 0.1, y))
     trousers = np.broadcast_to(np.asarray(look.bottom_rgb, np.float32), p.shape)
     side = (np.abs(p[:, 0] - 0.01 + 0.02 * smooth(-0.3, -0.7, y)) < 0.011) & (z > 0.105 + 0.06 * smooth(0.0, -0.7, y))

@@ -83,7 +83,12 @@ def sphere(radii: tuple[float, float, float], rgb: Array, rings: int = 10, aroun
     p = np.linspace(0, np.pi, rings + 1)
     t = np.linspace(0, 2 * np.pi, around, endpoint=False)
     xyz = np.stack(
-        [np.outer(np.sin(p), np.cos(t)), np.outer(np.cos(p), np.ones(around)), -np.outer(np.sin(p), np.sin(t))], axis=-1
+        [
+            np.outer(np.sin(p), np.cos(t)),
+            np.outer(np.cos(p), np.ones(around)),
+            -np.outer(np.sin(p), np.sin(t)),
+        ],
+        axis=-1,
     )
     points = xyz.reshape(-1, 3) * np.array(radii)
     i = np.arange(around)

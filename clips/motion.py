@@ -96,7 +96,7 @@ def curves(steps: tuple[Step, ...], fps: float) -> Curves:
     for step in steps:
         goal = dict.fromkeys(CHANNELS, 0.0) if step.kind == "return" else dict(at)
         if step.kind == "walk":
-            at = at | {k: v for k, v in step.to.items()}
+            at = at | step.to
             goal = goal | {"side_m": 0.0, "forward_m": 0.0}
         else:
             goal |= step.to

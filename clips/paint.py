@@ -49,14 +49,21 @@ class Fragments:
     def keep(self, mask: NDArray[np.bool_]) -> Fragments:
         """Return only the masked pixels (n,)."""
         return Fragments(
-            self.box, self.rows[mask], self.cols[mask], self.triangle[mask], self.weights[mask], self.depth[mask]
+            self.box,
+            self.rows[mask],
+            self.cols[mask],
+            self.triangle[mask],
+            self.weights[mask],
+            self.depth[mask],
         )
 
     def blend(self, triangles: NDArray[np.int64], values: Float) -> Float:
         """Interpolate vertex values (v, k) to the pixels (n, k)."""
         corner = triangles[self.triangle]
         w = self.weights
-        out: Float = values[corner[:, 0]] * w[:, :1] + values[corner[:, 1]] * w[:, 1:2] + values[corner[:, 2]] * w[:, 2:]
+        out: Float = (
+            values[corner[:, 0]] * w[:, :1] + values[corner[:, 1]] * w[:, 1:2] + values[corner[:, 2]] * w[:, 2:]
+        )
         return out
 
 
@@ -71,9 +78,7 @@ def vertex_normals(vertices: Array, triangles: NDArray[np.int64]) -> Float:
     return unit(total).astype(np.float32)
 
 
-def rasterise(
-    camera: Camera, vertices: Array, triangles: NDArray[np.int64], cull: bool = True
-) -> Fragments | None:
+def rasterise(camera: Camera, vertices: Array, triangles: NDArray[np.int64], cull: bool = True) -> Fragments | None:
     """Find which triangle is seen in each pixel; None when nothing is."""
     w, h = camera.size_wh[0] * SUPER, camera.size_wh[1] * SUPER
     seen = camera.view(vertices)

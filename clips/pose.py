@@ -47,7 +47,8 @@ class Planted:
 class Pose:
     """Everything that fixes a posed body. `hips` (3,) is the middle of the hip joints in the world.
 
-    With `thorax_still` the trunk's rotation turns the pelvis and leaves the thorax. `arms` maps "L" and "R" to a reach in the thorax frame; `planted` overrides a leg.
+    With `thorax_still` the trunk's rotation turns the pelvis and leaves the thorax. `arms` maps "L" and "R" to a
+    reach in the thorax frame; `planted` overrides a leg.
     """
 
     hips: Array = field(default_factory=lambda: np.zeros(3))
@@ -96,8 +97,8 @@ def arm_rest(body: Body, side: str) -> LimbRest:
 
 def leg_rest(body: Body, side: str) -> LimbRest:
     """Measure a leg at rest; the knee bends backward, so its hinge axis points left."""
-    joints = (body.points[f"{bone}.{side}"] for bone in ("upperleg01", "lowerleg01", "foot"))
-    return limb_rest(*joints, hinge=np.array([0.0, 0.0, -1.0]))
+    hip, knee, ankle = (body.points[f"{bone}.{side}"] for bone in ("upperleg01", "lowerleg01", "foot"))
+    return limb_rest(hip, knee, ankle, np.array([0.0, 0.0, -1.0]))
 
 
 def leg_reach(rest: LimbRest, leg: Leg, side: str) -> Reach:

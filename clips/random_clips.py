@@ -8,21 +8,16 @@ also come from lists that the splits do not share. Arm and head styles occur in 
 from __future__ import annotations
 
 import zlib
-from typing import Literal
 
 import numpy as np
 
-from clips.body import Shape
 from clips.camera import Camera
+from clips.casting import Split, pick, random_look, random_room, random_shape
 from clips.motion import Step
-from clips.rooms import Room
 from clips.scene import Bystander, Clip, Limit, default_camera
 from clips.stage import Habits
 from clips.stretches import STRETCHES
-from clips.wardrobe import RGB, Look
 
-Split = Literal["dev", "test"]
-SPLITS: tuple[Split, ...] = ("dev", "test")
 _KEY = {"dev": 20117, "test": 90583}
 
 TWISTS = tuple(name for name, s in STRETCHES.items() if "twist" in name)
@@ -34,36 +29,6 @@ KINDS = (
 CONTROLS = ("head-only", "arms-only", "turning", "walk-in", "empty")
 AZIMUTHS = (0.0, 20.0, -20.0, 45.0, -45.0, 70.0, -70.0, 90.0, -90.0)
 
-_SKIN: dict[str, tuple[RGB, ...]] = {
-    "dev": ((0.87, 0.70, 0.60), (0.78, 0.58, 0.47), (0.62, 0.43, 0.32), (0.45, 0.30, 0.22), (0.33, 0.22, 0.17)),
-    "test": ((0.84, 0.66, 0.55), (0.70, 0.50, 0.38), (0.54, 0.37, 0.27), (0.38, 0.26, 0.20), (0.90, 0.75, 0.66)),
-}
-_HAIR_RGB: dict[str, tuple[RGB, ...]] = {
-    "dev": ((0.08, 0.06, 0.05), (0.24, 0.15, 0.09), (0.55, 0.40, 0.22), (0.60, 0.60, 0.60)),
-    "test": ((0.12, 0.09, 0.08), (0.35, 0.20, 0.12), (0.68, 0.53, 0.32), (0.42, 0.42, 0.43)),
-}
-_TOP_RGB: dict[str, tuple[RGB, ...]] = {
-    "dev": (
-        (0.20, 0.42, 0.62), (0.80, 0.36, 0.30), (0.30, 0.50, 0.38), (0.86, 0.84, 0.80), (0.22, 0.22, 0.26),
-        (0.76, 0.62, 0.30), (0.52, 0.38, 0.58),
-    ),
-    "test": (
-        (0.26, 0.55, 0.60), (0.70, 0.28, 0.42), (0.48, 0.55, 0.30), (0.92, 0.90, 0.86), (0.30, 0.32, 0.36),
-        (0.88, 0.55, 0.28), (0.36, 0.36, 0.62),
-    ),
-}  # fmt: skip
-_PATTERN = {"dev": ("plain", "stripes", "print", "heather"), "test": ("plain", "dots", "checks", "block")}
-_HAIRS = {"dev": ("short", "bun", "tail", "crop"), "test": ("short", "bob", "bald", "tail")}
-_WALL_RGB: dict[str, tuple[RGB, ...]] = {
-    "dev": ((0.86, 0.84, 0.79), (0.72, 0.79, 0.77), (0.80, 0.76, 0.82), (0.62, 0.66, 0.72)),
-    "test": ((0.90, 0.87, 0.84), (0.78, 0.82, 0.86), (0.82, 0.74, 0.66), (0.58, 0.64, 0.58)),
-}
-_WALLS = {"dev": ("plain", "panel"), "test": ("stripe", "brick", "plain")}
-_FLOORS = {"dev": ("planks", "carpet"), "test": ("tiles", "concrete", "planks")}
-_FLOOR_RGB: dict[str, RGB] = {
-    "planks": (0.62, 0.47, 0.33), "carpet": (0.60, 0.58, 0.55), "tiles": (0.76, 0.74, 0.70), "concrete": (0.60, 0.60, 0.60),
-}  # fmt: skip
-
 DEFAULT_LIMITS = {
     "trunk_rotation": Limit(caution=40.0, stop=45.0, speed_caution=60.0, speed_stop=100.0),
     "trunk_inclination": Limit(caution=22.0, stop=25.0, speed_caution=75.0, speed_stop=95.0, direction=-1.0),
@@ -74,74 +39,6 @@ def _rng(stretch: str, seed: int, split: str) -> np.random.Generator:
     if split not in _KEY:
         raise ValueError(f"split: expected dev or test, found {split!r}")
     return np.random.default_rng([_KEY[split], zlib.crc32(stretch.encode()), seed])
-
-
-def _pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
-    return options[int(rng.integers(len(options)))]
-
-
-def _tint(rng: np.random.Generator, options: tuple[RGB, ...], spread: float = 0.03) -> RGB:
-    r, g, b = np.clip(np.array(options[int(rng.integers(len(options)))]) + rng.uniform(-spread, spread, 3), 0.02, 0.97)
-    return float(r), float(g), float(b)
-
-
-def random_shape(rng: np.random.Generator) -> Shape:
-    """Draw a body: any sex mix near the ends, adults of any age, build and height."""
-    gender = float(rng.beta(0.45, 0.45))
-    ancestry = rng.dirichlet((0.6, 0.6, 0.6))
-    return Shape(
-        gender=gender,
-        age=float(rng.uniform(0.0, 0.85)),
-        weight=float(rng.uniform(0.2, 0.85)),
-        muscle=float(rng.uniform(0.25, 0.8)),
-        height=float(rng.uniform(0.15, 0.9)),
-        proportions=float(rng.uniform(0.35, 0.95)),
-        ancestry=(float(ancestry[0]), float(ancestry[1]), float(ancestry[2])),
-    )
-
-
-def random_look(rng: np.random.Generator, split: Split, gender: float) -> Look:
-    """Draw skin, hair and clothes from the lists of a split."""
-    hairs = tuple(h for h in _HAIRS[split] if gender < 0.5 or h not in ("bun", "bob", "tail"))
-    hairs = tuple(h for h in hairs if gender >= 0.5 or h not in ("bald", "crop"))
-    accent: tuple[RGB, ...] = ((0.92, 0.92, 0.88), (0.15, 0.17, 0.22), (0.90, 0.78, 0.40))
-    dark: tuple[RGB, ...] = ((0.16, 0.17, 0.22), (0.30, 0.30, 0.33), (0.20, 0.28, 0.38), (0.35, 0.30, 0.27))
-    shoes: tuple[RGB, ...] = ((0.86, 0.87, 0.88), (0.25, 0.26, 0.30), (0.70, 0.32, 0.30))
-    return Look(
-        skin=_tint(rng, _SKIN[split], 0.02),
-        hair=_pick(rng, hairs),
-        hair_rgb=_tint(rng, _HAIR_RGB[split], 0.02),
-        top=_pick(rng, ("t-shirt", "long", "tank", "hoodie")),
-        pattern=_pick(rng, _PATTERN[split]),
-        top_rgb=_tint(rng, _TOP_RGB[split]),
-        accent_rgb=_tint(rng, accent),
-        bottom=_pick(rng, ("leggings", "trousers", "shorts")),
-        bottom_rgb=_tint(rng, dark),
-        feet=_pick(rng, ("shoes", "shoes", "socks", "bare")),
-        shoe_rgb=_tint(rng, shoes),
-    )
-
-
-def random_room(rng: np.random.Generator, split: Split) -> Room:
-    """Draw a room from the lists of a split."""
-    floor = _pick(rng, _FLOORS[split])
-    mats: tuple[RGB, ...] = ((0.36, 0.52, 0.50), (0.55, 0.36, 0.45), (0.30, 0.36, 0.52), (0.60, 0.52, 0.34))
-    return Room(
-        wall=_pick(rng, _WALLS[split]),
-        wall_rgb=_tint(rng, _WALL_RGB[split]),
-        floor=floor,
-        floor_rgb=_tint(rng, (_FLOOR_RGB[floor],), 0.05),
-        angle_deg=float(rng.uniform(-18, 18)),
-        back_m=float(rng.uniform(1.6, 2.6)),
-        window=bool(rng.random() < 0.7),
-        window_at_m=float(rng.uniform(-1.7, -0.7)),
-        plant=bool(rng.random() < 0.6),
-        picture=bool(rng.random() < 0.7),
-        shelf=bool(rng.random() < 0.3),
-        mat_rgb=_tint(rng, mats),
-        warmth=float(rng.uniform(0.0, 1.2)),
-        light_side=float(rng.choice([-1.0, 1.0]) * rng.uniform(0.6, 1.3)),
-    )
 
 
 def _camera(rng: np.random.Generator, stretch: str, azimuth: float | None, size: tuple[int, int]) -> Camera:
@@ -170,7 +67,11 @@ def _twist(rng: np.random.Generator, stretch: str, kind: str) -> tuple[Step, ...
     for side in (first, -first) if kind == "both-sides" else (first,):
         far = float(rng.uniform(38.0, 66.0) if rng.random() < 0.45 else rng.uniform(6.0, 40.0))
         bend = float(rng.normal(0.0, 4.0))
-        to = start | {"trunk_rotation": sign * side * far, "trunk_lateral_flexion": bend, "trunk_flexion": float(rng.normal(0, 4))}
+        to = start | {
+            "trunk_rotation": sign * side * far,
+            "trunk_lateral_flexion": bend,
+            "trunk_flexion": float(rng.normal(0, 4)),
+        }
         if kind == "pelvis" or rng.random() < 0.3:
             to["pelvis_rotation"] = side * float(rng.uniform(4.0, 30.0 if "standing" in stretch else 14.0))
         speed = float(rng.uniform(130.0, 220.0) if kind == "abrupt" else rng.uniform(15.0, 50.0))
@@ -190,7 +91,10 @@ def _lean(rng: np.random.Generator, stretch: str, kind: str) -> tuple[Step, ...]
     speed = float(rng.uniform(130.0, 190.0) if kind == "abrupt" else rng.uniform(15.0, 35.0))
     if stretch in EXTENSIONS:
         steps.append(Step("move", to={"amount": 1.0}, seconds=1.2))
-        to = {"trunk_inclination": -float(rng.uniform(4.0, 38.0)), "neck_flexion": -float(rng.uniform(0.0, 25.0))}
+        to = {
+            "trunk_inclination": -float(rng.uniform(4.0, 38.0)),
+            "neck_flexion": -float(rng.uniform(0.0, 25.0)),
+        }
         steps.append(Step("move", to=to, speed_deg_s=speed))
     elif stretch == "shoulder-rolls":
         return (*steps, Step("roll", times=float(rng.integers(2, 5))))
@@ -215,13 +119,25 @@ def _control(rng: np.random.Generator, kind: str) -> tuple[Step, ...]:
         nod = Step("move", to={"neck_rotation": 0.0, "neck_flexion": float(rng.uniform(10, 30))}, speed_deg_s=50.0)
         return (neutral, look, Step("hold", seconds=1.0), nod, Step("return", speed_deg_s=50.0), end)
     if kind == "arms-only":
-        return (neutral, Step("move", to={"arms": 1.0}, seconds=1.2), end, Step("move", to={"arms": 0.0}, seconds=1.0), end)
+        return (
+            neutral,
+            Step("move", to={"arms": 1.0}, seconds=1.2),
+            end,
+            Step("move", to={"arms": 0.0}, seconds=1.0),
+            end,
+        )
     if kind == "turning":
         return (neutral, Step("move", to={"turn": side * float(rng.uniform(25, 55))}, speed_deg_s=35.0), end,
                 Step("return", speed_deg_s=35.0), end)  # fmt: skip
     if kind == "walk-in":
         walk = Step("walk", seconds=2.2, to={"side_m": side * 2.0, "turn": side * 90.0, "arms": 1.0})
-        return (Step("empty", seconds=0.5), walk, Step("move", to={"turn": 0.0, "arms": 0.0}, seconds=1.2), neutral, end)
+        return (
+            Step("empty", seconds=0.5),
+            walk,
+            Step("move", to={"turn": 0.0, "arms": 0.0}, seconds=1.2),
+            neutral,
+            end,
+        )
     return (Step("empty", seconds=3.0),)
 
 
@@ -252,17 +168,16 @@ def random_clip(
     look, room = random_look(rng, split, shape.gender), random_room(rng, split)
     camera = _camera(rng, stretch_id, azimuth_deg, size_wh)
     stretch = STRETCHES[stretch_id]
-    drawn_arms = _pick(rng, stretch.arms) if stretch.arms else ""
-    drawn_head = _pick(rng, ("follow", "follow", "further", "ahead", "camera"))
+    drawn_arms = pick(rng, stretch.arms) if stretch.arms else ""
+    drawn_head = pick(rng, ("follow", "follow", "further", "ahead", "camera"))
     side = float(rng.choice([-1.0, 1.0])) if stretch.sides else 1.0
     if kind in CONTROLS:
         motion = _control(rng, kind)
     else:
         motion = _twist(rng, stretch_id, kind) if stretch_id in TWISTS else _lean(rng, stretch_id, kind)
-    if stretch_id in TWISTS and motion[1:] and stretch.end is None:
-        side = float(np.sign(motion[1].to.get("trunk_rotation", side)) or side)
-    elif stretch_id in TWISTS:
-        side = float(np.sign(motion[1].to.get("trunk_rotation", side)) or side) * (-1.0 if stretch.thorax_still else 1.0)
+    first_turn = next((step.to["trunk_rotation"] for step in motion if step.to.get("trunk_rotation")), 0.0)
+    if stretch.sides and first_turn:
+        side = float(np.sign(first_turn)) * (-1.0 if stretch.thorax_still else 1.0)
     bystander = None
     if kind == "bystander" or (kind == "both-sides" and rng.random() < 0.04):
         other = random_shape(rng)

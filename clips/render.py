@@ -15,7 +15,7 @@ from clips.body import make_body
 from clips.materials import colours
 from clips.meshes import Mesh
 from clips.motion import Curves, Step, curves
-from clips.paint import SUPER, creases, display, linear, lit, rasterise, vertex_normals
+from clips.paint import creases, display, linear, lit, rasterise, vertex_normals
 from clips.rig import Skeleton, skin
 from clips.rooms import Backdrop, backdrop, floor_shade, shade_mesh, shadow
 from clips.rotations import Array, unit
@@ -67,7 +67,9 @@ class Scene:
         self._others: list[tuple[Stage, _Actor, list[dict[str, float]]]] = []
         if clip.bystander is not None:
             self._add_bystander(rng)
-        self._noise = rng.normal(0.0, 1.0, (clip.camera.size_wh[1] + 64, clip.camera.size_wh[0] + 64, 3)).astype(np.float32)
+        self._noise = rng.normal(0.0, 1.0, (clip.camera.size_wh[1] + 64, clip.camera.size_wh[0] + 64, 3)).astype(
+            np.float32
+        )
         self._noise += cv2.GaussianBlur(self._noise, (0, 0), 0.8) * 1.2
         self._shifts = rng.integers(0, 64, (len(self), 2))
         self._backdrop: Backdrop | None = None
@@ -132,8 +134,8 @@ class Scene:
         if posed:
             shade = floor_shade(np.concatenate([v[::2] for v, _ in posed]), light)
             dark = shadow(shade, room.floor_xz)
-            dark = cv2.resize(dark, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
-            rgb *= (1.0 - dark)[:, :, None]
+            wide = cv2.resize(dark, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
+            rgb *= (1.0 - wide)[:, :, None]
         if "roller" in STRETCHES[self.clip.stretch].props and actors:
             shade_mesh(self._roller(actors[0][0]), self.clip.camera, light, rgb, depth)
         for vertices, actor in posed:

@@ -49,9 +49,9 @@ class Room:
         """Return the light of the room: from above, from one side of the camera."""
         way = about_y(camera.azimuth_deg - 42.0 * self.light_side) @ np.array([0.75, 1.0, 0.0])
         w = self.warmth
-        key = (0.70 + 0.06 * w, 0.70, 0.70 - 0.10 * w)
+        key = (0.80 + 0.06 * w, 0.79, 0.78 - 0.11 * w)
         floor = tuple(0.10 + 0.16 * c for c in self.floor_rgb)
-        return Light((float(way[0]), float(way[1]), float(way[2])), key, (0.44, 0.45, 0.48), floor)  # type: ignore[arg-type]
+        return Light((float(way[0]), float(way[1]), float(way[2])), key, (0.52, 0.53, 0.56), floor)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,11 @@ def _wall(room: Room, u: Array, y: Array, back: NDArray[np.bool_]) -> tuple[Floa
         rgb[frame] = np.array([0.95, 0.95, 0.94], np.float32)
         sky = np.clip((dy - 1.0) / 1.1, 0.0, 1.0)[:, None].astype(np.float32)
         hill = (dy < 1.22 + 0.05 * np.sin(u * 5.0) + 0.03 * np.sin(u * 13.0))[:, None]
-        view = np.where(hill, np.array([0.62, 0.74, 0.58]), np.array([0.93, 0.96, 0.98]) * (1 - sky) + np.array([0.74, 0.86, 0.96]) * sky)
+        view = np.where(
+            hill,
+            np.array([0.62, 0.74, 0.58]),
+            np.array([0.93, 0.96, 0.98]) * (1 - sky) + np.array([0.74, 0.86, 0.96]) * sky,
+        )
         rgb[pane], glow[pane] = view[pane], 1.0
         curtain = back & (du > half - 0.02) & (du < half + 0.30) & (dy > 0.75) & (dy < 2.25)
         fold = 0.92 + 0.08 * np.sin(u * 70.0)
@@ -131,7 +135,11 @@ def _wall(room: Room, u: Array, y: Array, back: NDArray[np.bool_]) -> tuple[Floa
         inside = back & (du < 0.18) & (dy < 0.26)
         disc = np.hypot(u - c, y - 1.66) < 0.1
         hillside = (y - 1.58) < 0.07 * np.sin((u - c) * 9.0)
-        art = np.where(hillside[:, None], np.asarray(room.mat_rgb), np.where(disc[:, None], [0.90, 0.62, 0.40], [0.93, 0.87, 0.76]))
+        art = np.where(
+            hillside[:, None],
+            np.asarray(room.mat_rgb),
+            np.where(disc[:, None], [0.90, 0.62, 0.40], [0.93, 0.87, 0.76]),
+        )
         rgb[inside] = art[inside].astype(np.float32)
     return np.asarray(rgb, np.float32), glow
 
@@ -154,7 +162,15 @@ def _furniture(room: Room, wall_turn: Array) -> list[Mesh]:
         wood = np.array([0.55, 0.42, 0.30])
         boards = [box((-0.14, y, -0.5), (0.14, y + 0.03, 0.5), wood) for y in (0.06, 0.42, 0.78)]
         boards += [box((-0.14, 0.0, z), (0.14, 0.81, z + 0.03), wood) for z in (-0.53, 0.5)]
-        tones = np.array([[0.72, 0.30, 0.28], [0.25, 0.40, 0.55], [0.85, 0.72, 0.45], [0.35, 0.50, 0.40], [0.9, 0.88, 0.84]])
+        tones = np.array(
+            [
+                [0.72, 0.30, 0.28],
+                [0.25, 0.40, 0.55],
+                [0.85, 0.72, 0.45],
+                [0.35, 0.50, 0.40],
+                [0.9, 0.88, 0.84],
+            ]
+        )
         for k, y in enumerate((0.09, 0.45)):
             z = -0.46
             for j in range(9):
@@ -201,7 +217,7 @@ def floor_shade(points: Array, light: Light) -> Float:
         ok = (cell >= 0).all(axis=1) & (cell < n).all(axis=1) & (near > 0)
         spot = np.zeros((n, n), np.float32)
         np.maximum.at(spot, (cell[ok, 0], cell[ok, 1]), near[ok].astype(np.float32))
-        spot = cv2.dilate(spot, np.ones((3, 3), np.uint8))
+        spot = np.asarray(cv2.dilate(spot, np.ones((3, 3), np.uint8)), np.float32)
         out = np.maximum(out, gain * np.clip(1.6 * cv2.GaussianBlur(spot, (0, 0), blur), 0.0, 1.0))
     return out
 
@@ -238,7 +254,11 @@ def backdrop(room: Room, camera: Camera, props: list[Mesh]) -> Backdrop:
     rgb[walls], glow = _wall(room, along[walls], hit[walls, 1], back[walls])
     view = np.broadcast_to(-camera.rotation[2], normal.shape).astype(np.float32)
     shone = lit(normal, linear(rgb), light, np.zeros(h * w, np.float32), view)
-    fade = 1.0 - 0.10 * np.clip(np.abs(hit[:, 2]) / 3.0, 0, 1) - 0.12 * np.clip(1.0 - np.abs(hit[:, 1]) / 0.5, 0, 1) * walls
+    fade = (
+        1.0
+        - 0.10 * np.clip(np.abs(hit[:, 2]) / 3.0, 0, 1)
+        - 0.12 * np.clip(1.0 - np.abs(hit[:, 1]) / 0.5, 0, 1) * walls
+    )
     corner = np.clip((hit[:, 0] + room.back_m) / 0.6, 0.0, 1.0)
     fade = fade * np.where(f, 0.86 + 0.14 * corner, 1.0)
     shone *= fade[:, None].astype(np.float32)

@@ -53,10 +53,10 @@ def cardan_yxz(matrix: Array) -> tuple[float, float, float]:
     return float(rotation), float(lateral), float(flexion)
 
 
-def unit(vector: Array) -> Array:
+def unit(vector: NDArray[np.floating]) -> Array:
     """Scale vectors (..., 3) to length one; a zero vector stays zero."""
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
-    out: Array = vector / np.maximum(length, 1e-12)
+    out: Array = np.asarray(vector / np.maximum(length, 1e-12))
     return out
 
 

@@ -1,16 +1,16 @@
 """A clip as data: one small TOML file says everything, with a seed for what is random.
 
-    stretch = "chair-twist"
-    seed = 7
-    shows = "turns past the limit"
-    [body]    gender, age, weight, muscle, height, proportions (0..1), ancestry = [african, asian, caucasian]
-    [style]   skin, hair, hair_rgb, top, pattern, top_rgb, ... (see wardrobe.Look)
-    [camera]  azimuth_deg, elevation_deg, distance_m, fov_deg, roll_deg, target
-    [room]    wall, floor, window, plant, ... (see rooms.Room)
-    [habits]  arms, head, side = "left" | "right", sway
-    [limits.trunk_rotation]  caution = 40, stop = 45   (and: min_s = 0.3, release = 3, speed_stop = 100)
-    [[motion]]  do = "move", trunk_rotation = 30, speed = 25
-    [bystander] forward_m, side_m, turn_deg, and its own body and style tables
+stretch = "chair-twist"
+seed = 7
+shows = "turns past the limit"
+[body]    gender, age, weight, muscle, height, proportions (0..1), ancestry = [african, asian, caucasian]
+[style]   skin, hair, hair_rgb, top, pattern, top_rgb, ... (see wardrobe.Look)
+[camera]  azimuth_deg, elevation_deg, distance_m, fov_deg, roll_deg, target
+[room]    wall, floor, window, plant, ... (see rooms.Room)
+[habits]  arms, head, side = "left" | "right", sway
+[limits.trunk_rotation]  caution = 40, stop = 45   (and: min_s = 0.3, release = 3, speed_stop = 100)
+[[motion]]  do = "move", trunk_rotation = 30, speed = 25
+[bystander] forward_m, side_m, turn_deg, and its own body and style tables
 """
 
 from __future__ import annotations
@@ -124,7 +124,13 @@ def _step(table: Mapping[str, Any], where: str) -> Step:
         kind = rest.pop("do")
     except KeyError:
         raise SceneError(f"{where}.do: expected what to do, found none") from None
-    names = {"seconds": "seconds", "speed": "speed_deg_s", "size": "size_deg", "times": "times", "channel": "channel"}
+    names = {
+        "seconds": "seconds",
+        "speed": "speed_deg_s",
+        "size": "size_deg",
+        "times": "times",
+        "channel": "channel",
+    }
     own = {names[k]: rest.pop(k) for k in list(rest) if k in names}
     for key, value in rest.items():
         if not isinstance(value, (int, float)):
@@ -156,7 +162,22 @@ def default_camera(stretch: str) -> Camera:
 
 def clip_from_table(table: Mapping[str, Any], name: str, where: str) -> Clip:
     """Build a clip from a parsed scene; `where` names its file in messages."""
-    known = "stretch seed shows fps noise blur_px body style camera room habits limits motion bystander".split()
+    known = [
+        "stretch",
+        "seed",
+        "shows",
+        "fps",
+        "noise",
+        "blur_px",
+        "body",
+        "style",
+        "camera",
+        "room",
+        "habits",
+        "limits",
+        "motion",
+        "bystander",
+    ]
     for key in table:
         if key not in known:
             raise SceneError(f"{where}: {key}: expected one of {', '.join(known)}, found {key!r}")

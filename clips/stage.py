@@ -132,8 +132,10 @@ class Stage:
         seen = []
         for value in given:
             skeleton = place(self.body, self._leaned(Pose(), float(value)))
-            joints = {n: skeleton.attached(n, self.body.points[n]) for n in (
-                "upperarm01.L", "upperarm01.R", "upperleg01.L", "upperleg01.R")}  # fmt: skip
+            joints = {
+                n: skeleton.attached(n, self.body.points[n])
+                for n in ("upperarm01.L", "upperarm01.R", "upperleg01.L", "upperleg01.R")
+            }
             line = joints["upperarm01.L"] + joints["upperarm01.R"] - joints["upperleg01.L"] - joints["upperleg01.R"]
             seen.append(float(np.degrees(np.arctan2(line[0], line[1]))))
         return np.array(seen) - float(np.interp(0.0, given, seen)), given
@@ -141,7 +143,9 @@ class Stage:
     def _leaned(self, pose: Pose, degrees: float) -> Pose:
         share = self.stretch.extension_share
         return replace(
-            pose, trunk_flexion=pose.trunk_flexion + share * degrees, pelvis_pitch=pose.pelvis_pitch + (1 - share) * degrees
+            pose,
+            trunk_flexion=pose.trunk_flexion + share * degrees,
+            pelvis_pitch=pose.pelvis_pitch + (1 - share) * degrees,
         )
 
     def _head(self, values: dict[str, float], trunk_deg: float, yaw_deg: float) -> float:
@@ -201,7 +205,11 @@ class Stage:
         if stride:
             swing = float(np.sin(stride))
             legs = {
-                s: Leg(flexion=2 + 22 * swing * f, abduction=5.0, knee=8 + 34 * max(0.0, float(np.cos(stride)) * f))
+                s: Leg(
+                    flexion=2 + 22 * swing * f,
+                    abduction=5.0,
+                    knee=8 + 34 * max(0.0, float(np.cos(stride)) * f),
+                )
                 for s, f in (("L", 1.0), ("R", -1.0))
             }
             pose = replace(pose, legs=legs)
@@ -242,9 +250,13 @@ def frame_values(curve: Curves, size: float, rng: np.random.Generator) -> list[d
     t = curve.time_s
     values = {name: column.copy() for name, column in curve.values.items()}
     for name, spread in (
-        ("trunk_rotation", 0.5), ("trunk_lateral_flexion", 0.35), ("trunk_flexion", 0.4), ("pelvis_rotation", 0.3),
-        ("neck_rotation", 0.8), ("neck_flexion", 0.6),
-    ):  # fmt: skip
+        ("trunk_rotation", 0.5),
+        ("trunk_lateral_flexion", 0.35),
+        ("trunk_flexion", 0.4),
+        ("pelvis_rotation", 0.3),
+        ("neck_rotation", 0.8),
+        ("neck_flexion", 0.6),
+    ):
         values[name] += sway(t, spread * size, rng)
     values["hips_x"], values["hips_z"] = sway(t, 0.003 * size, rng), sway(t, 0.003 * size, rng)
     breath = 1.0 - np.cos(2 * np.pi * 0.24 * t + rng.uniform(0, 6.28))
@@ -255,5 +267,3 @@ def frame_values(curve: Curves, size: float, rng: np.random.Generator) -> list[d
     names = list(values)
     table = np.stack([values[n] for n in names], axis=1)
     return [dict(zip(names, map(float, row), strict=True)) for row in table]
-
-

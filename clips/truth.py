@@ -3,6 +3,7 @@
 Axes of the body: X forward, Y up, Z to the person's right; degrees; trunk rotation + left, side bend + right,
 flexion and inclination + forward. Trunk angles are the shoulder line against the hip line in the Cardan order Y-X-Z
 (rotation, obliquity, tilt). The pelvis' up axis is that of its bone, set so that the rest pose has no trunk flexion.
+Hip flexion is the thigh against the trunk line, in the sagittal plane of the pelvis.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clips.pose import pelvis_axes
 from clips.rig import Skeleton
@@ -29,7 +31,7 @@ ANGLES = (
 
 @dataclass(frozen=True)
 class BoneTruth:
-    """What the bones say in one frame: pelvis up axis (3,), and trunk and neck Cardan angles (rot, lateral, flexion)."""
+    """What the bones say in one frame: pelvis up axis (3,), trunk and neck angles (rotation, lateral, flexion)."""
 
     pelvis_up: Array
     trunk: tuple[float, float, float]
@@ -61,17 +63,19 @@ def _yaw(line: Array) -> Array:
     return out
 
 
-def _since(yaw: Array, neutral: Array) -> Array:
+def _since(yaw: Array, neutral: NDArray[np.bool_]) -> Array:
     r = np.radians(yaw)
     zero = np.degrees(np.arctan2(np.sin(r[neutral]).mean(), np.cos(r[neutral]).mean()))
     out: Array = (yaw - zero + 180.0) % 360.0 - 180.0
     return out
 
 
-def _limbs(p: Array, u: Array, z_t: Array, x_p: Array, up_p: Array) -> dict[str, Array]:
+def _limbs(p: Array, u: Array, z_t: Array, z_p: Array) -> dict[str, Array]:
     out: dict[str, Array] = {}
     y_t = unit(u - z_t * _dot(u, z_t)[:, None])
     x_t = np.cross(y_t, z_t)
+    y_h = unit(u - z_p * _dot(u, z_p)[:, None])
+    x_h = np.cross(y_h, z_p)
     for side, sign, k in (("left", -1.0, 0), ("right", 1.0, 1)):
         shoulder, elbow, wrist, hip, knee, ankle = (p[:, i + k] for i in (11, 13, 15, 23, 25, 27))
         arm, thigh = unit(elbow - shoulder), unit(knee - hip)
@@ -80,13 +84,13 @@ def _limbs(p: Array, u: Array, z_t: Array, x_p: Array, up_p: Array) -> dict[str,
         for name, part in (("flexion", ahead), ("abduction", outward)):
             angle = (np.degrees(np.arctan2(part, down)) + 90.0) % 360.0 - 90.0
             out[f"{side}_shoulder_{name}"] = np.where(np.hypot(part, down) > 0.3, angle, np.nan)
-        flexion = (np.degrees(np.arctan2(_dot(thigh, x_p), -_dot(thigh, up_p))) + 90.0) % 360.0 - 90.0
+        flexion = (np.degrees(np.arctan2(_dot(thigh, x_h), -_dot(thigh, y_h))) + 90.0) % 360.0 - 90.0
         out[f"{side}_hip_flexion"] = flexion
         out[f"{side}_knee_flexion"] = _bend(hip, knee, ankle)
     return out
 
 
-def angles(joints: Array, bones: list[BoneTruth], neutral: Array) -> dict[str, Array]:
+def angles(joints: Array, bones: list[BoneTruth], neutral: NDArray[np.bool_]) -> dict[str, Array]:
     """Return every angle (t,) in degrees from joints (t, 33, 3) in world metres.
 
     `bones` give the pelvis' up axis and the head; `neutral` (t,) bool marks the frames that pelvis and shoulder
@@ -114,5 +118,5 @@ def angles(joints: Array, bones: list[BoneTruth], neutral: Array) -> dict[str, A
     lying = np.abs(inclination[neutral]).mean() > LYING_DEG
     if lying:
         out["pelvis_rotation"], out["shoulder_rotation"] = np.full(len(p), np.nan), np.full(len(p), np.nan)
-    out |= _limbs(p, u, z_t, x_p, y_p)
+    out |= _limbs(p, u, z_t, z_p)
     return {name: out[name] for name in ANGLES}

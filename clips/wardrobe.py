@@ -63,7 +63,7 @@ class Figure:
 
 def smooth(low: float, high: float, value: Array | NDArray[np.float32]) -> NDArray[np.float32]:
     """Step softly from 0 at `low` to 1 at `high`."""
-    t = np.clip((np.asarray(value) - low) / (high - low), 0.0, 1.0)
+    t = np.clip((np.asarray(value, np.float64) - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
@@ -93,7 +93,7 @@ def scalp(template: Template) -> Array:
 
 def sleeve_end(look: Look) -> float:
     """Return where the sleeve ends along the arm (see `arm_along`)."""
-    return {"t-shirt": 0.62, "long": 1.78, "tank": -0.12, "hoodie": 1.8}[look.top]
+    return {"t-shirt": 0.62, "long": 1.78, "tank": -0.4, "hoodie": 1.8}[look.top]
 
 
 def leg_end_m(look: Look) -> float:
@@ -104,18 +104,15 @@ def leg_end_m(look: Look) -> float:
 def _offsets(look: Look, p: Array, normals: Array) -> Array:
     """Return how far (metres) the shell moves outward to make clothes and shoes."""
     arm = on_arm(p)
-    top = np.where(arm > 0.5, smooth(0.0, 0.06, sleeve_end(look) - arm_along(p)), smooth(0.005, 0.03, p[:, 1]))
-    loose = {"t-shirt": 0.010, "long": 0.007, "tank": 0.006, "hoodie": 0.016}[look.top]
+    top = np.where(arm > 0.5, smooth(0.0, 0.06, sleeve_end(look) - arm_along(p)), smooth(0.025, 0.05, p[:, 1]))
+    loose = {"t-shirt": 0.010, "long": 0.007, "tank": 0.002, "hoodie": 0.016}[look.top]
     legs = smooth(0.0, 0.02, leg_end_m(look) * -1.0 + p[:, 1]) * (p[:, 1] < 0.12) * (1.0 - arm)
     ease = {"leggings": 0.002, "trousers": 0.013, "shorts": 0.012}[look.bottom]
     out = 0.001 + loose * top + ease * legs * (1.0 - top)
     if look.bottom == "trousers":
         out = out + 0.012 * legs * smooth(-0.25, -0.6, p[:, 1])
     shoe = smooth(-0.735, -0.755, p[:, 1])
-    if look.feet == "shoes":
-        out = out * (1 - shoe) + shoe * 0.011
-    else:
-        out = out * (1 - shoe) + shoe * 0.0015
+    out = out * (1 - shoe) + shoe * 0.011 if look.feet == "shoes" else out * (1 - shoe) + shoe * 0.0015
     return out[:, None] * normals
 
 
@@ -172,7 +169,14 @@ def dress(body: Body, look: Look) -> Figure:
         count = len(used)
         masks = np.tile(scalp(t)[used][:, None], (1, 4))
         pieces.append(
-            (vertices[used] + shift, faces, t.skin[used], t.paint_xyz[used], masks, np.full(count, HAIR, np.uint8))
+            (
+                vertices[used] + shift,
+                faces,
+                t.skin[used],
+                t.paint_xyz[used],
+                masks,
+                np.full(count, HAIR, np.uint8),
+            )
         )
     for points, faces in _extra_hair(body, look):
         n = len(points)
