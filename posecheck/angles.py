@@ -309,12 +309,32 @@ _LEFT = (
         ways=_FORE_AFT,
     ),
     _deg("left_knee_flexion", "bend of the left knee", _LEG, _knee_flexion),
-    _ratio("left_hand_to_knee", "distance of the left hand to the right knee", (L.LEFT_WRIST, L.RIGHT_KNEE), _hand_to_knee),
-    _ratio("left_hand_to_shoulder", "distance of the left hand to its shoulder", (L.LEFT_WRIST, L.LEFT_SHOULDER), _hand_to_shoulder),
-    _ratio("left_heel_to_buttock", "distance of the left heel to the buttock", (L.LEFT_HEEL, L.LEFT_HIP, L.LEFT_KNEE), _heel_to_buttock),
-    _ratio("left_knee_past_toes", "left knee ahead of the toes", (*_LEG, L.LEFT_HEEL, L.LEFT_FOOT_INDEX), _knee_past_toes),
+    _ratio(
+        "left_hand_to_knee",
+        "distance of the left hand to the right knee",
+        (L.LEFT_WRIST, L.RIGHT_KNEE),
+        _hand_to_knee,
+    ),
+    _ratio(
+        "left_hand_to_shoulder",
+        "distance of the left hand to its shoulder",
+        (L.LEFT_WRIST, L.LEFT_SHOULDER),
+        _hand_to_shoulder,
+    ),
+    _ratio(
+        "left_heel_to_buttock",
+        "distance of the left heel to the buttock",
+        (L.LEFT_HEEL, L.LEFT_HIP, L.LEFT_KNEE),
+        _heel_to_buttock,
+    ),
+    _ratio(
+        "left_knee_past_toes",
+        "left knee ahead of the toes",
+        (*_LEG, L.LEFT_HEEL, L.LEFT_FOOT_INDEX),
+        _knee_past_toes,
+    ),
     _ratio("left_shoulder_rise", "lift of the left shoulder", _TRUNK, _shoulder_rise, zeroed=True),
-)  # fmt: skip
+)
 
 
 def _reflected(body: Body) -> Body:

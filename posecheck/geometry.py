@@ -21,7 +21,7 @@ def unit(vector: Floats) -> Floats:
 
 def dot(a: Floats, b: Floats) -> Floats:
     """Return the scalar product (...,) of (..., 3) vectors."""
-    return np.einsum("...i,...i->...", a, b)
+    return np.asarray(np.einsum("...i,...i->...", a, b))
 
 
 def orthogonal(vector: Floats, to: Floats) -> Floats:

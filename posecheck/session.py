@@ -185,11 +185,19 @@ class Session:
     def _event(self, check: Check, start_s: float, end_s: float, grade: Level, worst: float, worst_s: float) -> Event:
         item = check.range
         limit = item.stop if grade == Level.STOP else item.caution
-        text = words.message(check, grade, worst)
-        passed = float("nan") if limit is None else limit
         return Event(
-            item.key, check.angle, item.kind, grade.name.lower(), start_s, end_s, worst, worst_s, check.unit, passed, text
-        )  # fmt: skip
+            item.key,
+            check.angle,
+            item.kind,
+            grade.name.lower(),
+            start_s,
+            end_s,
+            worst,
+            worst_s,
+            check.unit,
+            float("nan") if limit is None else limit,
+            words.message(check, grade, worst),
+        )
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
         name, nan = ANGLES[row].name, float("nan")

@@ -1,0 +1,109 @@
+"""Threshold profiles: the few limits a person or a clinic has changed, laid over a stretch.
+
+A profile is a TOML file that holds only what differs, by stretch and range:
+
+    [chair-twist.trunk_rotation]
+    caution = 30
+    stop = 35
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from posecheck.errors import StretchError
+from posecheck.stretches import AngleRange, Stretch
+
+LIMITS = ("target", "caution", "stop")
+ANY = "*"
+
+Limit = float | tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Hold changed limits: stretch id (or ANY) -> range -> limit name -> number, target as (low, high)."""
+
+    changes: Mapping[str, Mapping[str, Mapping[str, Limit]]]
+    name: str = "settings"
+
+    @classmethod
+    def from_settings(cls, settings: Sequence[str]) -> "Profile":
+        """Read `trunk_rotation.stop=40` and `trunk_rotation.target=15,35`; every mistake in one StretchError."""
+        changes: dict[str, dict[str, Limit]] = {}
+        problems = []
+        for text in settings:
+            path, equals, number = text.partition("=")
+            key, dot, limit = path.strip().rpartition(".")
+            try:
+                if not (equals and dot and limit in LIMITS):
+                    raise ValueError
+                parts = tuple(float(part) for part in number.split(","))
+                if len(parts) != (2 if limit == "target" else 1):
+                    raise ValueError
+            except ValueError:
+                problems.append(f"--set: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {text!r}")
+                continue
+            changes.setdefault(key, {})[limit] = (parts[0], parts[1]) if limit == "target" else parts[0]
+        if problems:
+            raise StretchError("\n".join(problems))
+        return cls({ANY: changes}, "--set")
+
+    @classmethod
+    def load(cls, path: Path) -> "Profile":
+        """Read a profile file; every mistake of its form in one StretchError."""
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise StretchError(f"{path}: expected a readable TOML profile: {error}") from error
+        problems: list[str] = []
+        changes = {
+            stretch: {key: _limits(f"{path.name}: {stretch}.{key}", table, problems) for key, table in ranges.items()}
+            for stretch, ranges in data.items()
+            if _is_table(f"{path.name}: {stretch}", ranges, problems)
+        }
+        if problems:
+            raise StretchError("\n".join(problems))
+        return cls(changes, path.name)
+
+    def over(self, stretch: Stretch) -> Stretch:
+        """Return the stretch with the limits of this profile; StretchError when they do not fit it."""
+        wanted = {**self.changes.get(ANY, {}), **self.changes.get(stretch.id, {})}
+        ranges = list(stretch.ranges)
+        problems = []
+        for key, limits in wanted.items():
+            try:
+                i = ranges.index(stretch.range(key))
+                ranges[i] = AngleRange.model_validate({**ranges[i].model_dump(), **limits})
+            except ValidationError as error:
+                problems += [
+                    f"{self.name}: {key}.{item['msg'].removeprefix('Value error, ')}" for item in error.errors()
+                ]
+            except StretchError as error:
+                problems.append(f"{self.name}: {error}")
+        if problems:
+            raise StretchError("\n".join(problems))
+        return stretch.model_copy(update={"ranges": tuple(ranges)})
+
+
+def _is_table(where: str, value: object, problems: list[str]) -> bool:
+    if not isinstance(value, dict):
+        problems.append(f"{where}: expected a table of limits, got {value!r}")
+    return isinstance(value, dict)
+
+
+def _limits(where: str, table: object, problems: list[str]) -> dict[str, Limit]:
+    out: dict[str, Limit] = {}
+    if not _is_table(where, table, problems) or not isinstance(table, dict):
+        return out
+    for name, value in table.items():
+        if name == "target" and isinstance(value, list) and len(value) == 2:
+            out[name] = (float(value[0]), float(value[1]))
+        elif name in ("caution", "stop") and isinstance(value, int | float) and not isinstance(value, bool):
+            out[name] = float(value)
+        else:
+            problems.append(f"{where}.{name}: expected target = [low, high], caution or stop, got {value!r}")
+    return out

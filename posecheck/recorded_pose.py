@@ -1,0 +1,80 @@
+"""Landmarks kept in a file (landmarks.npz), and the estimator that replays them without a model."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from posecheck.errors import InputError, OutputError
+from posecheck.frame import Frame
+from posecheck.pose import Pose, PoseTrack
+
+FORMAT = 1
+_ARRAYS = ("time_s", "image_xy", "world_xyz", "visibility", "people", "subject", "size_wh")
+
+
+def save_track(path: Path, track: PoseTrack) -> None:
+    """Write a track; landmarks as float32, which is 1/1000 pixel. The file appears whole or not at all."""
+    arrays = {name: getattr(track, name) for name in _ARRAYS}
+    for name in ("image_xy", "world_xyz", "visibility"):
+        arrays[name] = arrays[name].astype(np.float32)
+    about = np.array([f"{key}={value}" for key, value in track.about.items()], dtype=np.str_)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(file, format=np.array(FORMAT), about=about, **arrays)
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def load_track(path: Path) -> PoseTrack:
+    """Read a track; InputError, one line, when there is none or it is not one of ours."""
+    if not path.is_file():
+        raise InputError(f"{path}: expected saved landmarks, found no such file")
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            found = int(data["format"]) if "format" in data else None
+            if found != FORMAT:
+                raise InputError(f"{path}: format: expected {FORMAT}, got {found}")
+            about = dict(str(line).split("=", 1) for line in data["about"])
+            arrays = {name: data[name] for name in _ARRAYS}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise InputError(f"{path}: expected saved landmarks, found a file that holds none or is damaged") from error
+    n = len(arrays["time_s"])
+    shapes = {"image_xy": (n, 33, 2), "world_xyz": (n, 33, 3), "visibility": (n, 33), "size_wh": (n, 2)}
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise InputError(f"{path}: {name}: expected shape {shape}, got {arrays[name].shape}")
+    return PoseTrack(
+        arrays["time_s"].astype(np.float64),
+        arrays["image_xy"].astype(np.float64),
+        arrays["world_xyz"].astype(np.float64),
+        arrays["visibility"].astype(np.float64),
+        arrays["people"].astype(np.int16),
+        arrays["subject"].astype(np.int16),
+        arrays["size_wh"].astype(np.int32),
+        about,
+    )
+
+
+class RecordedEstimator:
+    """Replay a track: the pose recorded nearest to a frame's time."""
+
+    def __init__(self, track: PoseTrack) -> None:
+        self._track = track
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        """Return the recorded pose of this moment, or None where nobody was found."""
+        times = self._track.time_s
+        if not len(times):
+            return None
+        i = int(np.clip(np.searchsorted(times, frame.time_s), 0, len(times) - 1))
+        if i > 0 and frame.time_s - times[i - 1] < times[i] - frame.time_s:
+            i -= 1
+        return self._track.pose(i)
+
+    def close(self) -> None:
+        """Do nothing: there is no model to free."""

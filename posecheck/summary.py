@@ -1,0 +1,209 @@
+"""What a whole recording comes to: a verdict in plain words, peaks, and what could not be judged."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck import words
+from posecheck.angles import ANGLES
+from posecheck.checks import Check, Level
+from posecheck.events import Event
+from posecheck.neutral import Neutral
+from posecheck.readings import Readings, Reason
+from posecheck.session import Session
+from posecheck.stretches import Kind, Stretch
+
+Floats = NDArray[np.float64]
+
+MIN_SHARE = 0.5
+"""An angle judged in a smaller share of the frames than this is not called judged."""
+MIN_BORDERLINE_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Say how far one angle went each way, against its limits. Numbers are None where nothing was judged."""
+
+    key: str
+    angle: str
+    words: str
+    unit: str
+    highest: float | None
+    highest_s: float | None
+    lowest: float | None
+    lowest_s: float | None
+    error: float | None
+    caution: float | None
+    stop: float | None
+    judged_share: float
+    borderline_s: float
+    caution_s: float
+    stop_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Say that an angle with limits could mostly not be judged, and what to do about it."""
+
+    angle: str
+    words: str
+    reason: str
+    share: float
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Hold the verdict on a recording: stop, caution, borderline, clear or cannot_judge, and what it rests on."""
+
+    verdict: str
+    headline: str
+    frames: int
+    found_share: float
+    duration_s: float
+    neutral: dict[str, object] | None
+    peaks: tuple[Peak, ...]
+    unjudged: tuple[Unjudged, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return plain JSON types."""
+        return asdict(self)
+
+
+def summarise(
+    session: Session, readings: Readings, signed: Floats, levels: NDArray[np.int8], events: tuple[Event, ...]
+) -> Summary:
+    """Sum up n frames of judgement and all their events."""
+    time_s = readings.time_s
+    step_s = (
+        np.diff(time_s, append=time_s[-1] + np.median(np.diff(time_s))) if len(time_s) > 1 else np.zeros(len(time_s))
+    )
+    found = readings.reason[:, 0] != Reason.NOBODY
+    peaks = tuple(
+        _peak(check, readings, signed[:, i], levels[:, i], step_s, found)
+        for i, check in enumerate(session.checks)
+        if check.range.measure == "angle" and check.limits
+    )
+    unjudged = _unjudged(session, readings, found)
+    verdict = _verdict(session, peaks, events, bool(found.any()))
+    return Summary(
+        verdict,
+        _headline(verdict, session.stretch, events, unjudged, peaks),
+        len(time_s),
+        round(float(found.mean()), 3) if len(found) else 0.0,
+        round(float(step_s.sum()), 3),
+        _neutral(session.neutral),
+        peaks,
+        unjudged,
+    )
+
+
+def _neutral(neutral: Neutral | None) -> dict[str, object] | None:
+    if neutral is None:
+        return None
+    where = None if neutral.azimuth_deg != neutral.azimuth_deg else round(neutral.azimuth_deg, 1)
+    return {
+        "start_s": round(neutral.start_s, 3),
+        "end_s": round(neutral.end_s, 3),
+        "view": neutral.view,
+        "camera_azimuth_deg": where,
+        "lying": neutral.lying,
+    }
+
+
+def _peak(
+    check: Check,
+    readings: Readings,
+    signed: Floats,
+    levels: NDArray[np.int8],
+    step_s: Floats,
+    found: NDArray[np.bool_],
+) -> Peak:
+    row = ANGLES[check.rows[0]]
+    known = np.isfinite(signed)
+    high = int(np.nanargmax(signed)) if known.any() else None
+    low = int(np.nanargmin(signed)) if known.any() else None
+    error = readings.error[:, list(check.rows)]
+
+    def at(i: int | None, array: Floats) -> float | None:
+        return None if i is None else round(float(array[i]), 3)
+
+    def lasting(level: Level) -> float:
+        return round(float(step_s[levels == level].sum()), 3)
+
+    return Peak(
+        check.range.key,
+        check.angle,
+        words.words_for(check.angle),
+        row.unit,
+        at(high, signed),
+        at(high, readings.time_s),
+        at(low, signed),
+        at(low, readings.time_s),
+        round(float(np.nanmedian(error)), 2) if np.isfinite(error).any() else None,
+        check.range.caution,
+        check.range.stop,
+        round(float(known[found].mean()), 3) if found.any() else 0.0,
+        lasting(Level.BORDERLINE),
+        lasting(Level.CAUTION),
+        lasting(Level.STOP),
+    )
+
+
+def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) -> tuple[Unjudged, ...]:
+    out = []
+    for row in sorted({row for check in session.checks if check.limits for row in check.rows}):
+        reasons = readings.reason[found, row]
+        if not len(reasons):
+            continue
+        missing = reasons[reasons != Reason.JUDGED]
+        share = len(missing) / len(reasons)
+        if share > 1 - MIN_SHARE:
+            main = Reason(int(np.bincount(missing).argmax()))
+            out.append(
+                Unjudged(
+                    ANGLES[row].name,
+                    ANGLES[row].words,
+                    main.name.lower(),
+                    round(share, 3),
+                    words.instruction(main, session.stretch),
+                )
+            )
+    return tuple(out)
+
+
+def _verdict(session: Session, peaks: tuple[Peak, ...], events: tuple[Event, ...], found: bool) -> str:
+    for level in ("stop", "caution"):
+        if any(event.level == level for event in events):
+            return level
+    main = [peak for peak in peaks if peak.angle.endswith(session.stretch.primary)]
+    if not found or not main or min(peak.judged_share for peak in main) < MIN_SHARE:
+        return "cannot_judge"
+    if any(event.kind == Kind.ANOTHER_PERSON for event in events):
+        return "cannot_judge"
+    return "borderline" if any(peak.borderline_s >= MIN_BORDERLINE_S for peak in peaks) else "clear"
+
+
+def _headline(
+    verdict: str,
+    stretch: Stretch,
+    events: tuple[Event, ...],
+    unjudged: tuple[Unjudged, ...],
+    peaks: tuple[Peak, ...],
+) -> str:
+    if verdict in ("stop", "caution"):
+        worst = [event for event in events if event.level == verdict]
+        names = sorted({words.KINDS[event.kind].lower() for event in worst})
+        times = "once" if len(worst) == 1 else f"{len(worst)} times"
+        past = "the stop limit" if verdict == "stop" else "the caution limit"
+        return f"Past {past} {times}: {', '.join(names)}."
+    if verdict == "borderline":
+        near = ", ".join(sorted({peak.words for peak in peaks if peak.borderline_s >= MIN_BORDERLINE_S}))
+        return f"No limit passed for certain, but borderline: {near} came within the error of this reading."
+    if verdict == "clear":
+        return "Every angle that could be judged stayed within its range."
+    main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
+    if main:
+        return f"Cannot judge this recording: {main[0].words} could not be read. {main[0].advice}"
+    return "Cannot judge this recording: nobody, or more than one person, could be followed."

@@ -1,0 +1,238 @@
+"""Recordings in and out: frames with their true times from a file, H.264 that browsers play to a file.
+
+Read with PyAV, not cv2: as fast here, gives exact times for variable frame rates, says where a file is
+damaged instead of ending in silence, and writes nothing to the terminal. Cameras are read with cv2.
+"""
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+from av.container import InputContainer, OutputContainer
+from av.video.stream import VideoStream
+
+from posecheck.errors import InputError, OutputError
+from posecheck.frame import Frame, Rgb
+
+TIME_BASE = Fraction(1, 90_000)
+MIN_STEP_S = 0.001
+"""Frames that claim the same time, or an earlier one, are put so far behind the one before."""
+LACKING_S = 0.5
+"""A file that ends so much before its stated end is called cut short."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """Hold what a recording says of itself; size_wh is after rotation, None is not stated."""
+
+    path: Path
+    size_wh: tuple[int, int]
+    fps: float
+    duration_s: float | None
+    rotation_deg: int
+
+
+class VideoReader:
+    """Yield the frames of a recording once, upright and in order of time.
+
+    Raises InputError, one line naming the file, when it is missing, a folder, empty, no video, or when not one
+    frame can be decoded. A file damaged further in is read up to there; `problem` then says so.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.problem: str | None = None
+        self.repaired_times = 0
+        self._container = _opened(path)
+        self._stream: VideoStream = self._container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+        self._frames = self._decoded(path)
+        try:
+            self._first: av.VideoFrame | None = next(self._frames)
+        except StopIteration:
+            self.close()
+            detail = f" ({self.problem})" if self.problem else ""
+            raise InputError(
+                f"{path}: expected a video with pictures in it, found none that can be read{detail}"
+            ) from None
+        rotation = int(round(self._first.rotation / 90) * 90) % 360
+        width, height = self._first.width, self._first.height
+        size = (height, width) if rotation in (90, 270) else (width, height)
+        self.info = VideoInfo(path, size, float(self._stream.average_rate or 0), self._duration(), rotation)
+
+    def _duration(self) -> float | None:
+        if self._stream.duration and self._stream.time_base:
+            return float(self._stream.duration * self._stream.time_base)
+        return self._container.duration / av.time_base if self._container.duration else None
+
+    def _decoded(self, path: Path) -> Iterator[av.VideoFrame]:
+        """Yield pictures until the end or the first damage, which is noted."""
+        damaged = False
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+                for picture in packet.decode():
+                    if picture.is_corrupt:
+                        damaged = True
+                        break
+                    yield picture
+            except (StopIteration, EOFError):
+                return
+            except (av.FFmpegError, ValueError):
+                damaged = True
+            if damaged:
+                self.problem = f"{path.name}: the file is damaged"
+                return
+
+    def __iter__(self) -> Iterator[Frame]:
+        base = self._stream.time_base or TIME_BASE
+        last, origin, index = -MIN_STEP_S, None, 0
+        picture = self._first
+        while picture is not None:
+            pts = picture.pts if picture.pts is not None else 0
+            stated = float(pts * base)
+            origin = stated if origin is None else origin
+            time_s = stated - origin
+            if time_s < last + MIN_STEP_S:
+                self.repaired_times += int(index > 0)
+                time_s = last + MIN_STEP_S
+            yield Frame(index, time_s, self._upright(picture))
+            last, index = time_s, index + 1
+            picture = next(self._frames, None)
+        self._note_end(last, index)
+
+    def _upright(self, picture: av.VideoFrame) -> Rgb:
+        rgb = np.asarray(picture.to_ndarray(format="rgb24"), np.uint8)
+        turns = self.info.rotation_deg // 90
+        return np.ascontiguousarray(np.rot90(rgb, turns)) if turns else rgb
+
+    def _note_end(self, last_s: float, frames: int) -> None:
+        """Say in `problem` where the file was damaged, or that it ended before it said it would."""
+        stated = self.info.duration_s
+        whole = f" of {stated:.1f} s" if stated else ""
+        if self.problem:
+            self.problem = f"{self.problem} after {last_s:.1f} s{whole}; only what came before was analysed"
+        elif stated and self._stream.frames and frames < self._stream.frames and stated - last_s > LACKING_S:
+            self.problem = (
+                f"{self.info.path.name}: the file ends after {last_s:.1f} s{whole}; only what came before was analysed"
+            )
+
+    def close(self) -> None:
+        """Free the file; harmless when repeated."""
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _opened(path: Path) -> InputContainer:
+    """Open a file with a video stream, or say in one line what it is instead."""
+    if not path.exists():
+        raise InputError(f"{path}: expected a video, found no such file")
+    if path.is_dir():
+        raise InputError(f"{path}: expected a video file, found a folder")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: expected a video, found an empty file")
+    try:
+        container = av.open(str(path))
+    except PermissionError as error:
+        raise InputError(f"{path}: expected a readable video, found one without permission to read") from error
+    except (av.FFmpegError, OSError) as error:
+        raise InputError(f"{path}: expected a video, found a file in no format that can be read") from error
+    if not container.streams.video:
+        found = "only sound" if container.streams.audio else "no pictures"
+        container.close()
+        raise InputError(f"{path}: expected a video, found {found}")
+    return container
+
+
+class VideoWriter:
+    """Write H.264 (yuv420p, playable while it loads) with true frame times; whole, or not at all.
+
+    The file appears under its name only when the block ends without an exception.
+    """
+
+    def __init__(self, path: Path, size_wh: tuple[int, int], fps: float = 30.0) -> None:
+        """size_wh: pixels of the pictures to come; an odd edge loses its last row or column."""
+        self._path, self._part = path, path.with_name(f".{path.name}.part")
+        self._even = (size_wh[0] // 2 * 2, size_wh[1] // 2 * 2)
+        try:
+            self._container: OutputContainer = av.open(
+                str(self._part), "w", format="mp4", options={"movflags": "faststart"}
+            )
+            stream = self._container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000) or 30)
+        except (av.FFmpegError, OSError) as error:
+            raise OutputError(f"{path}: expected a place to write to, got: {error}") from error
+        if not isinstance(stream, VideoStream):
+            raise TypeError("libx264 is a video codec")
+        self._stream = stream
+        stream.width, stream.height = self._even
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.time_base = TIME_BASE
+        stream.time_base = TIME_BASE
+        stream.options = {"preset": "veryfast", "crf": "23"}
+        self._last_pts = -1
+
+    def write(self, rgb: Rgb, time_s: float) -> None:
+        """Add one picture shown from time_s on; times must grow."""
+        width, height = self._even
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb[:height, :width]), format="rgb24")
+        self._last_pts = max(round(time_s / TIME_BASE), self._last_pts + 1)
+        frame.pts, frame.time_base = self._last_pts, TIME_BASE
+        self._mux(frame)
+
+    def _mux(self, frame: av.VideoFrame | None) -> None:
+        try:
+            self._container.mux(self._stream.encode(frame))
+        except (av.FFmpegError, OSError) as error:
+            raise OutputError(f"{self._path}: expected to be able to write, got: {error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        try:
+            if kind is None and self._last_pts >= 0:
+                self._mux(None)
+            self._container.close()
+            if kind is None:
+                self._part.replace(self._path)
+        except OSError as error:
+            raise OutputError(f"{self._path}: {os.strerror(error.errno or errno.EIO)}") from error
+        finally:
+            self._part.unlink(missing_ok=True)
+
+
+class CameraSource:
+    """Yield pictures from a camera of this machine as they come, timed by the clock."""
+
+    def __init__(self, index: int) -> None:
+        """Open camera number index; InputError when there is none or another program has it."""
+        self._capture = cv2.VideoCapture(index)
+        if not self._capture.isOpened():
+            raise InputError(f"camera {index}: expected a camera, found none, or another program is using it")
+
+    def __iter__(self) -> Iterator[Frame]:
+        start, index = time.monotonic(), 0
+        while True:
+            ok, bgr = self._capture.read()
+            if not ok:
+                return
+            yield Frame(index, time.monotonic() - start, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8))
+            index += 1
+
+    def close(self) -> None:
+        """Give the camera back; harmless when repeated."""
+        self._capture.release()
