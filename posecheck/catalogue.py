@@ -1,0 +1,65 @@
+"""The stretches as text: a list, one in full, and what is wrong with a file."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from posecheck.checks import checks_of
+from posecheck.stretches import AngleRange, Stretch, all_stretches, find_stretch, load_stretch
+from posecheck.words import KINDS, amount, words_for
+
+ADVICE = {"coach": "coached", "limit": "coached, tighter limits", "block": "not coached"}
+
+
+def list_all() -> None:
+    """Print every stretch, a line each."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("id", "name", "advice", "camera"):
+        table.add_column(column, no_wrap=column == "id")
+    for stretch in all_stretches().values():
+        table.add_row(stretch.id, stretch.name, ADVICE[stretch.advice], ", ".join(stretch.camera.views))
+    Console().print(table)
+
+
+def show(name: str) -> None:
+    """Print one stretch: steps, limits with their sources, what the camera cannot show."""
+    stretch = find_stretch(name)
+    console = Console(highlight=False, markup=False)
+    console.print(Text.assemble((stretch.name, "bold"), f" ({stretch.id}) · {ADVICE[stretch.advice]}"))
+    console.print(stretch.summary)
+    if stretch.reason:
+        console.print(f"Why: {stretch.reason}")
+    if stretch.alternative:
+        console.print(f"Safer instead: {stretch.alternative}")
+    for number, step in enumerate(stretch.steps, 1):
+        console.print(f"  {number}. {step}")
+    console.print(f"Camera: {stretch.camera.placement}.")
+    for limit in stretch.camera.cannot_show:
+        console.print(f"  cannot show: {limit}")
+    _show_ranges(console, stretch)
+    console.print("Sources: " + "; ".join(stretch.sources))
+
+
+def _show_ranges(console: Console, stretch: Stretch) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("range (for --set)", "what", "target", "caution", "stop", "from"):
+        table.add_column(column, overflow="fold")
+    units = {check.range.key: check.unit for check in checks_of(stretch)}
+    for item in stretch.ranges:
+        unit = units[item.key]
+        target = "" if item.target is None else f"{amount(item.target[0], unit)} to {amount(item.target[1], unit)}"
+        numbers = ["" if v is None else amount(v, unit) for v in (item.caution, item.stop)]
+        table.add_row(item.key, _what(item), target, *numbers, f"{item.basis}: {item.source}")
+    console.print(table)
+
+
+def _what(item: AngleRange) -> str:
+    return f"{words_for(item.angle)} ({KINDS[item.kind].lower()})"
+
+
+def validate(path: Path) -> None:
+    """Say that a stretch file is right; StretchError names everything that is not."""
+    stretch = load_stretch(path)
+    print(f"{path.name}: {stretch.name}, {len(stretch.ranges)} ranges, no problems found")

@@ -1,0 +1,188 @@
+"""The command line. Every heavy import waits for the command that needs it: --help answers at once."""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+
+from posecheck.errors import NotCoachedError, PosecheckError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    help="Check a back stretch against the safe range. Not medical advice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+model_app = typer.Typer(help="Find or fetch the pose model.", no_args_is_help=True)
+app.add_typer(model_app, name="model")
+
+PASSED, BAD_INPUT, NOT_COACHED, INTERRUPTED = 1, 2, 3, 130
+
+
+def _told(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn an error meant for the user into one line and an exit code."""
+
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except NotCoachedError as error:
+            print(f"posecheck: {error}", file=sys.stderr)
+            raise typer.Exit(NOT_COACHED) from None
+        except PosecheckError as error:
+            print(f"posecheck: {error}", file=sys.stderr)
+            raise typer.Exit(BAD_INPUT) from None
+        except KeyboardInterrupt:
+            print("posecheck: interrupted; nothing was written", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return wrapper
+
+
+StretchOption = Annotated[str, typer.Option("--stretch", "-s", help="A stretch's id, or a stretch file (.toml).")]
+AgeOption = Annotated[int | None, typer.Option(min=1, max=120, help="Age in years: some limits shrink with age.")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", help="Change a limit, e.g. trunk_rotation.stop=40. Repeatable.")
+]
+ProfileOption = Annotated[Path | None, typer.Option(help="A threshold profile (.toml).")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
+FailOption = Annotated[str | None, typer.Option("--fail-on", help="Exit 1 on `caution` or on `stop`, for scripts.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of words.")]
+
+
+@app.command()
+@_told
+def check(
+    video: Annotated[Path, typer.Argument(help="The recording.")],
+    stretch: StretchOption,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")],
+    neutral: Annotated[str | None, typer.Option(help="Seconds of the neutral posture, e.g. 0-2.")] = None,
+    age: AgeOption = None,
+    model: Annotated[str, typer.Option(help="lite, full or heavy.")] = "full",
+    model_file: Annotated[Path | None, typer.Option(help="A pose model's .task file.")] = None,
+    set_: SetOption = None,
+    profile: ProfileOption = None,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Do not draw annotated.mp4.")] = False,
+    force: ForceOption = False,
+    fail_on: FailOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Check a recorded video against a stretch and write what was found."""
+    from posecheck import recording
+
+    request = recording.Request(
+        video=video,
+        stretch=stretch,
+        out=out,
+        neutral=neutral,
+        age=age,
+        model=model,
+        model_file=model_file,
+        settings=tuple(set_ or ()),
+        profile=profile,
+        draw=not no_video,
+        force=force,
+    )
+    _fail_level(fail_on)
+    done = recording.check(request, quiet=json_)
+    recording.show(done, as_json=json_)
+    _fail(fail_on, done.analysis.summary.verdict)
+
+
+@app.command()
+@_told
+def rejudge(
+    folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
+    set_: SetOption = None,
+    profile: ProfileOption = None,
+    stretch: Annotated[str | None, typer.Option("--stretch", "-s", help="Judge against another stretch.")] = None,
+    age: AgeOption = None,
+    neutral: Annotated[str | None, typer.Option(help="Seconds of the neutral posture, e.g. 0-2.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new results here.")] = None,
+    force: ForceOption = False,
+    fail_on: FailOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Judge saved landmarks again with other limits; no video and no model are needed."""
+    from posecheck import recording
+
+    _fail_level(fail_on)
+    changes = recording.Changes(tuple(set_ or ()), profile, stretch, age, neutral)
+    done = recording.rejudge(folder, changes, out, force=force)
+    recording.show(done, as_json=json_)
+    _fail(fail_on, done.analysis.summary.verdict)
+
+
+def _fail_level(level: str | None) -> None:
+    if level not in (None, "caution", "stop"):
+        raise PosecheckError(f"--fail-on: expected caution or stop, got {level!r}")
+
+
+def _fail(level: str | None, verdict: str) -> None:
+    if verdict == "stop" or verdict == "caution" == level:
+        raise typer.Exit(PASSED if level else 0)
+
+
+@app.command()
+@_told
+def stretches(
+    what: Annotated[str | None, typer.Argument(help="A stretch's id, or `validate`.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="With `validate`: the stretch file.")] = None,
+) -> None:
+    """List the stretches, show one, or validate a stretch file (`stretches validate FILE`)."""
+    from posecheck import catalogue
+
+    if what is None:
+        catalogue.list_all()
+    elif what == "validate":
+        if file is None:
+            raise PosecheckError("stretches validate: expected a stretch file, got nothing")
+        catalogue.validate(file)
+    else:
+        catalogue.show(what)
+
+
+@model_app.command("path")
+@_told
+def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full") -> None:
+    """Print where the pose model is, or say how to get it."""
+    from posecheck import model_file, recording
+    from posecheck.errors import ModelError
+
+    found = model_file.find(recording.variant_of(variant))
+    if found is None:
+        raise ModelError(f"model {variant}: not on this machine yet; run `posecheck model fetch {variant}`")
+    print(found)
+
+
+@model_app.command("fetch")
+@_told
+def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full") -> None:
+    """Fetch the pose model into the user's cache and print where it is."""
+    from posecheck import recording
+
+    print(recording.fetched_model(recording.variant_of(variant)))
+
+
+@app.command("app")
+@_told
+def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501) -> None:
+    """Open the app in the browser (Streamlit, on this machine only)."""
+    from posecheck.ui import start
+
+    raise typer.Exit(start.run(port))
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="posecheck")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,245 @@
+"""The main job: a recording's file to a folder of results, and a folder judged again."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast, get_args
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from posecheck import __version__, export, verdict
+from posecheck.analysis import Analysis, coached, detect, judge
+from posecheck.errors import InputError, ModelError
+from posecheck.frame import Frame
+from posecheck.model_file import Variant, ensure, fetch
+from posecheck.neutral import Neutral, neutral_between
+from posecheck.overlay import canvas_size, draw
+from posecheck.pose import PoseTrack
+from posecheck.profiles import Profile
+from posecheck.recorded_pose import load_track, save_track
+from posecheck.results import ResultFolder, load_summary
+from posecheck.stretches import Stretch, find_stretch
+from posecheck.video import VideoInfo, VideoReader, VideoWriter
+
+MIN_S = 0.5
+"""A recording shorter than this holds nothing a limit could be judged by (0.3 s) and a moment before it."""
+SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Hold what `posecheck check` was asked for."""
+
+    video: Path
+    stretch: str
+    out: Path
+    neutral: str | None = None
+    age: int | None = None
+    model: str = "full"
+    model_file: Path | None = None
+    settings: Sequence[str] = ()
+    profile: Path | None = None
+    draw: bool = True
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Hold what a folder of results is judged again with; None keeps what it was judged with."""
+
+    settings: Sequence[str] = ()
+    profile: Path | None = None
+    stretch: str | None = None
+    age: int | None = None
+    neutral: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Hold a judged recording and all that is said of it."""
+
+    analysis: Analysis
+    name: str
+    source: dict[str, object]
+    settings: dict[str, object]
+    problem: str | None = None
+    out: Path | None = None
+    changes: tuple[str, ...] = ()
+
+
+def variant_of(name: str) -> Variant:
+    """Return a model's variant by name; ModelError when there is no such one."""
+    if name not in get_args(Variant):
+        raise ModelError(f"--model: expected lite, full or heavy, got {name!r}")
+    return cast(Variant, name)
+
+
+def neutral_span(text: str) -> tuple[float, float]:
+    """Read `0-2` as seconds from 0 to 2; InputError when it is not that."""
+    found = SECONDS.match(text)
+    start, end = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+    if found is None or end <= start:
+        raise InputError(f"--neutral: expected FROM-TO in seconds, e.g. 0-2, got {text!r}")
+    return start, end
+
+
+def limits(stretch: str, age: int | None, profile: Path | None, settings: Sequence[str]) -> Stretch:
+    """Return a coached stretch with the limits that hold: for the age, then a profile's, then single settings."""
+    chosen = coached(find_stretch(stretch)).for_age(age)
+    if profile is not None:
+        chosen = Profile.load(profile).over(chosen)
+    return Profile.from_settings(settings).over(chosen)
+
+
+def bar(*, transient: bool = True, quiet: bool = False) -> Progress:
+    """Return a progress bar with time left on the error stream, so that it never mixes with results."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=transient, disable=quiet)
+
+
+def fetched_model(variant: Variant) -> Path:
+    """Fetch a model with a bar that shows how much has come."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"pose model ({variant})", total=None)
+        return fetch(variant, lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def check(request: Request, *, quiet: bool = False) -> Done:
+    """Analyse a recording and write its results; what is wrong with the request is said before any work.
+
+    Raises a PosecheckError for bad input; then, and when interrupted, nothing is written.
+    """
+    stretch = limits(request.stretch, request.age, request.profile, request.settings)
+    variant = variant_of(request.model)
+    span = neutral_span(request.neutral) if request.neutral else None
+    with VideoReader(request.video) as reader, ResultFolder(request.out, force=request.force) as folder:
+        track = _landmarks(reader, variant, request.model_file, quiet)
+        analysis = judge(track, stretch, _neutral(track, span))
+        done = Done(
+            analysis,
+            request.video.name,
+            _source(reader.info, reader.problem),
+            _settings(request.stretch, request.age, request.neutral, request.profile, request.settings),
+            reader.problem,
+            request.out,
+        )
+        _write(folder.path, done)
+        if request.draw:
+            _annotate(request.video, folder.path / "annotated.mp4", analysis, quiet)
+    return done
+
+
+def _landmarks(reader: VideoReader, variant: Variant, model_file: Path | None, quiet: bool) -> PoseTrack:
+    from posecheck.mediapipe_pose import MediaPipeEstimator
+
+    model = ensure(variant, model_file)
+    with bar(quiet=quiet) as progress, MediaPipeEstimator(model) as estimator:
+        task = progress.add_task("finding the pose", total=reader.info.duration_s)
+        track = detect(reader, estimator, lambda time_s: progress.update(task, completed=time_s))
+    if len(track) < 2 or track.time_s[-1] < MIN_S:
+        found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
+        raise InputError(f"{reader.info.path}: expected at least {MIN_S:g} s of video, found {found}")
+    track.about.update({"video": reader.info.path.name, "posecheck": __version__, "model": variant})
+    return track
+
+
+def _neutral(track: PoseTrack, span: tuple[float, float] | None) -> Neutral | None:
+    return None if span is None else neutral_between(track, *span)
+
+
+def _source(info: VideoInfo, problem: str | None) -> dict[str, object]:
+    return {
+        "file": info.path.name,
+        "size_wh": list(info.size_wh),
+        "fps": round(info.fps, 3),
+        "rotation_deg": info.rotation_deg,
+        "problem": problem,
+    }
+
+
+def _settings(
+    stretch: str, age: int | None, neutral: str | None, profile: Path | None, settings: Sequence[str]
+) -> dict[str, object]:
+    return {
+        "stretch": stretch,
+        "age": age,
+        "neutral": neutral,
+        "profile": None if profile is None else profile.name,
+        "set": list(settings),
+    }
+
+
+def _write(folder: Path, done: Done) -> None:
+    save_track(folder / "landmarks.npz", done.analysis.track)
+    export.write_angles(folder / "angles.csv", done.analysis)
+    export.write_events(folder / "events.csv", done.analysis)
+    export.write_summary(folder / "summary.json", done.analysis, done.source, done.settings)
+
+
+def _annotate(video: Path, target: Path, analysis: Analysis, quiet: bool) -> None:
+    """Draw the judgement over the recording, frame by frame, with its own times."""
+    track = analysis.track
+    with VideoReader(video) as reader, bar(quiet=quiet) as progress:
+        size = canvas_size(reader.info.size_wh)
+        task = progress.add_task("drawing the video", total=len(track))
+        with VideoWriter(target, size, reader.info.fps or 30.0) as writer:
+            for frame in reader:
+                if frame.index >= len(track):
+                    break
+                writer.write(annotated(frame, analysis), frame.time_s)
+                progress.update(task, completed=frame.index + 1)
+
+
+def annotated(frame: Frame, analysis: Analysis) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Return one frame of a judged recording as a person sees it."""
+    i = frame.index
+    return draw(frame.rgb, analysis.track.pose(i), analysis.judged, i, analysis.session, events=analysis.events)
+
+
+def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: bool = False) -> Done:
+    """Judge a folder's saved landmarks again; what is not changed stays as it was judged with.
+
+    Writes only when `out` is given; the folder itself is left as it is unless `out` names it and force is set.
+    """
+    before = load_summary(folder)
+    was = before.get("settings")
+    kept = was if isinstance(was, dict) else {}
+    track = load_track(folder / "landmarks.npz")
+    name = changes.stretch or str(kept.get("stretch", ""))
+    age = changes.age if changes.age is not None else kept.get("age")
+    neutral = changes.neutral or kept.get("neutral")
+    stretch = limits(name, age, changes.profile, changes.settings)
+    analysis = judge(track, stretch, _neutral(track, neutral_span(neutral) if neutral else None))
+    source = before.get("source")
+    done = Done(
+        analysis,
+        track.about.get("video", folder.name),
+        source if isinstance(source, dict) else {},
+        _settings(name, age, neutral, changes.profile, changes.settings),
+        None,
+        out,
+        tuple(verdict.changed(before, analysis)),
+    )
+    if out is not None:
+        with ResultFolder(out, force=force) as target:
+            _write(target.path, done)
+    return done
+
+
+def show(done: Done, *, as_json: bool) -> None:
+    """Print the summary as JSON, or the verdict in words and where the results are."""
+    if as_json:
+        print(json.dumps(export.summary_dict(done.analysis, done.source, done.settings), indent=2, allow_nan=False))
+        return
+    console = Console(highlight=False)
+    verdict.tell(console, done.analysis, done.name, done.problem)
+    for line in done.changes:
+        console.print(f"  {line}", markup=False)
+    if done.out is not None:
+        files = ", ".join(sorted(path.name for path in done.out.iterdir() if path.is_file()))
+        console.print(f"Results in {done.out}: {files}", markup=False, soft_wrap=True)

@@ -1,0 +1,110 @@
+"""A judged recording in a few lines on the terminal."""
+
+from collections.abc import Iterable
+from math import isnan
+
+from rich.console import Console
+from rich.text import Text
+
+from posecheck import words
+from posecheck.analysis import Analysis
+from posecheck.events import Event
+from posecheck.summary import Peak
+from posecheck.words import KINDS, amount
+
+SIGNS = {
+    "stop": ("■ STOP", "bold white on red"),
+    "caution": ("▲ CAUTION", "bold black on yellow"),
+    "borderline": ("◆ BORDERLINE", "bold cyan"),
+    "clear": ("● IN RANGE", "bold blue"),
+    "cannot_judge": ("? CANNOT JUDGE", "bold magenta"),
+}
+MAX_EVENTS = 12
+
+
+def _line(event: Event) -> Text:
+    when = f"  {event.start_s:5.1f}–{event.end_s:.1f} s  "
+    sign, style = SIGNS.get(event.level, ("?", ""))
+    return Text.assemble(when, (sign[0] + " ", style), (KINDS[event.kind] + ". ", "bold"), event.message)
+
+
+def _range(peak: Peak) -> str:
+    """Return how far an angle went, in words."""
+    if peak.highest is None or peak.lowest is None:
+        return "cannot be judged"
+    high, low = amount(peak.highest, peak.unit), amount(peak.lowest, peak.unit)
+    ways = [words.side(1.0, peak.angle), words.side(-1.0, peak.angle)]
+    if not ways[0]:
+        low_text, high_text = low, high
+    else:
+        low_text = f"{low} {ways[0] if peak.lowest >= 0 else ways[1]}"
+        high_text = f"{high} {ways[0] if peak.highest >= 0 else ways[1]}"
+    error = "" if peak.error is None else f", ± {amount(peak.error, peak.unit)}"
+    limits = [
+        f"{name} {amount(v, peak.unit)}"
+        for name, v in (("caution", peak.caution), ("stop", peak.stop))
+        if v is not None
+    ]
+    return f"from {low_text} to {high_text}{error} ({', '.join(limits)})"
+
+
+def _distinct(peaks: Iterable[Peak]) -> list[Peak]:
+    """Keep the first range of each angle, the one a person thinks of, and only what could be judged."""
+    seen: dict[str, Peak] = {}
+    for peak in peaks:
+        if peak.highest is not None:
+            seen.setdefault(peak.angle, peak)
+    return list(seen.values())
+
+
+def tell(console: Console, analysis: Analysis, name: str, problem: str | None = None) -> None:
+    """Print what was judged, the verdict, the events, what was measured and what was not."""
+    summary = analysis.summary
+    sign, style = SIGNS[summary.verdict]
+    seconds = f"{summary.duration_s:.1f} s, {summary.frames} frames"
+    console.print(Text.assemble((analysis.stretch.name, "bold"), f" · {name} · {seconds}"))
+    if problem:
+        console.print(Text(f"! {problem}", style="bold yellow"))
+    console.print(Text.assemble((f" {sign} ", style), " ", summary.headline))
+    passed = [event for event in analysis.events if event.level in ("caution", "stop")]
+    others = [event for event in analysis.events if event.kind == "another_person"]
+    for event in [*passed, *others][:MAX_EVENTS]:
+        console.print(_line(event))
+    if len(passed) > MAX_EVENTS:
+        console.print(f"  … and {len(passed) - MAX_EVENTS} more, in events.csv")
+    measured = _distinct(summary.peaks)
+    if measured:
+        console.print("Measured, since neutral:")
+        for peak in measured:
+            console.print(f"  {peak.words}: {_range(peak)}", highlight=False)
+    _tell_unjudged(console, analysis)
+    neutral = summary.neutral
+    if neutral is not None:
+        console.print(
+            f"Neutral: {neutral['start_s']}–{neutral['end_s']} s; the camera sees you from the {neutral['view']}.",
+            highlight=False,
+        )
+
+
+def _tell_unjudged(console: Console, analysis: Analysis) -> None:
+    by_advice: dict[str, list[str]] = {}
+    for item in analysis.summary.unjudged:
+        by_advice.setdefault(item.advice, []).append(item.words)
+    for advice, angles in by_advice.items():
+        console.print(f"Could not be judged: {', '.join(angles)}. {advice}", highlight=False)
+
+
+def changed(before: dict[str, object], after: Analysis) -> list[str]:
+    """Return in words which events came, went or changed their level since an earlier judgement."""
+    old = before.get("events")
+    listed = old if isinstance(old, list) else []
+    was = {(e["key"], e["angle"], round(float(e["worst_s"]), 2)): e["level"] for e in listed if e["worst"] is not None}
+    now = {(e.key, e.angle, round(e.worst_s, 2)): e.level for e in after.events if not isnan(e.worst)}
+    lines = [f"gone: {key[0]} at {key[2]:.1f} s ({was[key]})" for key in was if key not in now]
+    lines += [f"new: {key[0]} at {key[2]:.1f} s ({now[key]})" for key in now if key not in was]
+    lines += [
+        f"changed: {key[0]} at {key[2]:.1f} s, {was[key]} → {now[key]}"
+        for key in now
+        if key in was and was[key] != now[key]
+    ]
+    return lines
