@@ -2,7 +2,7 @@
 
 An event spans [start_s, end_s): it starts where the angle first passes the limit and ends where it is `release`
 degrees back, and counts only when it lasts `min_s`. Both signs of an angle count, except where a limit has a direction.
-Speed is the slope over 0.4 s. Angles are taken as they are, not from neutral.
+Speed is the slope over 0.4 s. An angle is its change since neutral, unless its limit says otherwise.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clips.rotations import Array
 from clips.scene import Limit
@@ -72,13 +73,21 @@ def _find(
     return out
 
 
-def find_events(angles: dict[str, Array], limits: dict[str, Limit], fps: float) -> list[Event]:
-    """Return all events, by start; a stop event's caution is reported too, on its own line."""
+def find_events(
+    angles: dict[str, Array], limits: dict[str, Limit], fps: float, neutral: NDArray[np.bool_]
+) -> list[Event]:
+    """Return all events, by start; a stop event's caution is reported too, on its own line.
+
+    `angles` (t,) degrees each; `neutral` (t,) marks the frames of the neutral posture.
+    """
     out: list[Event] = []
     for name, limit in limits.items():
         if name not in angles:
             raise ValueError(f"limits.{name}: expected one of {', '.join(angles)}, found {name!r}")
         signed = angles[name]
+        at_neutral = signed[neutral & np.isfinite(signed)]
+        if limit.from_neutral and at_neutral.size:
+            signed = signed - at_neutral.mean()
         size = np.abs(signed) if limit.direction == 0.0 else signed * np.sign(limit.direction)
         size = np.nan_to_num(size, nan=-1e9)
         speed = slope(signed, fps)

@@ -60,7 +60,7 @@ def truth_table(scene: Scene, frames: list[FrameTruth]) -> dict[str, Any]:
     """
     clip, camera = scene.clip, scene.clip.camera
     found = clip_angles(scene, frames)
-    events = find_events(found, dict(clip.limits), clip.fps)
+    events = find_events(found, dict(clip.limits), clip.fps, scene.neutral)
     image = np.array([f.image_xy for f in frames])
     mm = np.rint(1000.0 * np.array([f.camera_xyz for f in frames])).astype(int)
     return {

@@ -35,27 +35,36 @@ def mottle(p: Float, frequency: float, phase: float = 0.0) -> Float:
 def skin_colour(p: Float, masks: Float, look: Look) -> Float:
     """Return display RGB (n, 3) of skin, with lips, brows, lids and nails; `masks` (n, 4) as in the template."""
     tone = np.asarray(look.skin, np.float32)
-    rgb = np.broadcast_to(tone, p.shape) * (1.0 + 0.03 * mottle(p, 60.0))[:, None]
-    rgb = rgb.astype(np.float32)
+    rgb = (tone * (1.0 + 0.03 * mottle(p, 60.0))[:, None]).astype(np.float32)
+    face = np.flatnonzero((p[:, 0] > 0.05) & (p[:, 1] > 0.60))
+    if face.size:
+        rgb[face] = _face(rgb[face], p[face], masks[face, 0], look)
+    hand = np.flatnonzero((masks[:, 3] > 0.35) & (np.abs(p[:, 2]) > 0.4))
+    if hand.size:
+        nail = np.minimum(tone * 1.12, 1.0) * np.array([1.0, 0.9, 0.88], np.float32)
+        rgb[hand] = _mix(rgb[hand], nail, 0.6 * smooth(0.35, 0.8, masks[hand, 3]))
+    return rgb
+
+
+def _face(rgb: Float, p: Float, lips: Float, look: Look) -> Float:
+    """Paint cheeks, lips, eye sockets, lashes and brows over skin (n, 3)."""
+    tone = np.asarray(look.skin, np.float32)
     face = smooth(0.05, 0.09, p[:, 0]) * smooth(0.60, 0.64, p[:, 1])
-    width = np.abs(p[:, 2])
-    cheek = np.exp(-(((width - 0.042) / 0.02) ** 2) - ((p[:, 1] - 0.692) / 0.02) ** 2) * face
-    nose = np.exp(-((width / 0.014) ** 2) - ((p[:, 1] - 0.695) / 0.014) ** 2) * face
-    red = tone * np.array([1.0, 0.78, 0.74], np.float32)
-    rgb = _mix(rgb, red, 0.45 * cheek + 0.3 * nose)
+    y, width = p[:, 1], np.abs(p[:, 2])
+    cheek = np.exp(-(((width - 0.042) / 0.02) ** 2) - ((y - 0.692) / 0.02) ** 2) * face
+    nose = np.exp(-((width / 0.014) ** 2) - ((y - 0.695) / 0.014) ** 2) * face
+    rgb = _mix(rgb, tone * np.array([1.0, 0.78, 0.74], np.float32), 0.45 * cheek + 0.3 * nose)
     lip = tone * np.array([0.86, 0.56, 0.55], np.float32)
-    rgb = _mix(rgb, lip, 0.85 * smooth(0.25, 0.7, masks[:, 0]) * face)
-    lash = np.exp(-(((width - EYE_XYZ[2]) / 0.0165) ** 4) - ((p[:, 1] - EYE_XYZ[1] - 0.0035) / 0.0045) ** 2)
+    rgb = _mix(rgb, lip, 0.85 * smooth(0.25, 0.7, lips) * face)
+    lash = np.exp(-(((width - EYE_XYZ[2]) / 0.0165) ** 4) - ((y - EYE_XYZ[1] - 0.0035) / 0.0045) ** 2)
     rgb = _mix(rgb, tone * np.float32(0.35), np.clip(0.6 * lash * face, 0, 1))
-    socket = np.exp(-(((width - 0.030) / 0.022) ** 2) - ((p[:, 1] - EYE_XYZ[1] - 0.004) / 0.013) ** 2) * face
+    socket = np.exp(-(((width - 0.030) / 0.022) ** 2) - ((y - EYE_XYZ[1] - 0.004) / 0.013) ** 2) * face
     rgb = _mix(rgb, tone * np.float32(0.72), 0.35 * socket)
     along = (width - 0.031) / 0.0205
     arch = EYE_XYZ[1] + 0.0205 + 0.0048 * (1.0 - along**2) + 0.0006 * along
-    brow = np.exp(-(((p[:, 1] - arch) / (0.0042 - 0.0014 * np.clip(along, -1, 1))) ** 2)) * (np.abs(along) < 1.05)
-    hair = np.asarray(look.hair_rgb, np.float32)
-    rgb = _mix(rgb, np.minimum(hair * 0.9, tone * 0.6), 0.85 * brow * face)
-    nail = smooth(0.35, 0.8, masks[:, 3]) * (width > 0.4)
-    return _mix(rgb, np.minimum(tone * 1.12, 1.0) * np.array([1.0, 0.9, 0.88], np.float32), 0.6 * nail)
+    thick = 0.0042 - 0.0014 * np.clip(along, -1, 1)
+    brow = np.exp(-(((y - arch) / thick) ** 2)) * (np.abs(along) < 1.05)
+    return _mix(rgb, np.minimum(np.asarray(look.hair_rgb, np.float32) * 0.9, tone * 0.6), 0.85 * brow * face)
 
 
 def eye_colour(p: Float, look: Look) -> Float:

@@ -67,6 +67,33 @@ class Fragments:
         return out
 
 
+@dataclass(frozen=True)
+class Canvas:
+    """Part of the doubled picture being painted: RGB 0..255 (h, w, 3), depth (h, w) metres, and its corner there."""
+
+    rgb: Float
+    depth: Float
+    x0: int = 0
+    y0: int = 0
+
+    def front(self, seen: Fragments) -> Fragments:
+        """Return the fragments that lie on the canvas, nearer than what is on it."""
+        rows, cols = self._at(seen)
+        h, w = self.depth.shape
+        seen = seen.keep((rows >= 0) & (rows < h) & (cols >= 0) & (cols < w))
+        rows, cols = self._at(seen)
+        return seen.keep(seen.depth < self.depth[rows, cols])
+
+    def put(self, seen: Fragments, colour: Float) -> None:
+        """Paint fragments (n,) with display RGB (n, 3), in place."""
+        rows, cols = self._at(seen)
+        self.rgb[rows, cols] = colour
+        self.depth[rows, cols] = seen.depth
+
+    def _at(self, seen: Fragments) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        return seen.rows + (seen.box[1] - self.y0), seen.cols + (seen.box[0] - self.x0)
+
+
 def vertex_normals(vertices: Array, triangles: NDArray[np.int64]) -> Float:
     """Return unit normals (v, 3), each the area-weighted mean of its triangles."""
     a, b, c = (vertices[triangles[:, i]] for i in range(3))

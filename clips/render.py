@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from clips import joints, props
 from clips.body import make_body
+from clips.camera import Camera
 from clips.materials import colours
 from clips.meshes import Mesh
 from clips.motion import Curves, Step, curves
-from clips.paint import creases, display, linear, lit, rasterise, vertex_normals
+from clips.paint import NEAR_M, SUPER, Canvas, Float, Light, creases, display, linear, lit, rasterise, vertex_normals
 from clips.rig import Skeleton, skin
 from clips.rooms import Backdrop, backdrop, floor_shade, shade_mesh, shadow
 from clips.rotations import Array, unit
@@ -26,6 +27,8 @@ from clips.truth import BoneTruth, bone_truth
 from clips.wardrobe import Figure, Look, dress
 
 Picture = NDArray[np.uint8]
+MARGIN_PX = 12
+"""Room for hair, clothes and the roller around the points that the box is measured from."""
 
 
 @dataclass(frozen=True)
@@ -123,58 +126,72 @@ class Scene:
 
     def picture(self, index: int) -> Picture:
         """Draw a frame: RGB (h, w, 3) uint8."""
-        room = self.backdrop()
-        rgb, depth = room.rgb.copy(), room.depth.copy()
-        light = self.clip.room.light(self.clip.camera)
+        room, (w, h) = self.backdrop(), self.clip.camera.size_wh
         actors: list[tuple[Skeleton, _Actor]] = []
         if self.curves.present[index]:
             actors.append((self.skeleton(index), self._actor))
         actors += [(stage.skeleton(values[index]), actor) for stage, actor, values in self._others]
-        posed = [(skin(s, a.figure.vertices, a.figure.weights), a) for s, a in actors]
-        if posed:
-            shade = floor_shade(np.concatenate([v[::2] for v, _ in posed]), light)
-            dark = shadow(shade, room.floor_xz)
-            wide = cv2.resize(dark, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
-            rgb *= (1.0 - wide)[:, :, None]
-        if "roller" in STRETCHES[self.clip.stretch].props and actors:
-            shade_mesh(self._roller(actors[0][0]), self.clip.camera, light, rgb, depth)
-        for vertices, actor in posed:
-            self._draw(vertices, actor, rgb, depth)
-        w, h = self.clip.camera.size_wh
-        small = cv2.resize(rgb, (w, h), interpolation=cv2.INTER_AREA)
+        small = room.small
+        if actors:
+            posed = [(skin(s, a.figure.vertices, a.figure.weights), a) for s, a in actors]
+            small = self._people(room, posed, actors[0][0])
         if self.clip.blur_px > 0.0:
-            small = cv2.GaussianBlur(small, (0, 0), self.clip.blur_px)
+            small = np.asarray(cv2.GaussianBlur(small, (0, 0), self.clip.blur_px), np.float32)
         dy, dx = self._shifts[index]
         small = small + self.clip.noise * 0.6 * self._noise[dy : dy + h, dx : dx + w]
         out: Picture = np.clip(np.rint(small), 0, 255).astype(np.uint8)
         return out
 
+    def _people(self, room: Backdrop, posed: list[tuple[Array, _Actor]], first: Skeleton) -> Float:
+        """Draw people and their shadows over the room; only the box around them is drawn at the doubled size."""
+        light, camera = self.clip.room.light(self.clip.camera), self.clip.camera
+        points = np.concatenate([v[::2] for v, _ in posed])
+        dark = shadow(floor_shade(points, light), room.floor_xz)
+        small = room.small * (1.0 - dark)[:, :, None]
+        xy = camera.project(points)
+        xy = xy[camera.view(points)[:, 2] > NEAR_M]
+        if not len(xy):
+            return small
+        x0, y0 = np.clip(np.floor(xy.min(axis=0)).astype(int) - MARGIN_PX, 0, camera.size_wh)
+        x1, y1 = np.clip(np.ceil(xy.max(axis=0)).astype(int) + MARGIN_PX, 0, camera.size_wh)
+        if x1 <= x0 or y1 <= y0:
+            return small
+        box = np.s_[SUPER * y0 : SUPER * y1, SUPER * x0 : SUPER * x1]
+        wide = cv2.resize(dark[y0:y1, x0:x1], None, fx=SUPER, fy=SUPER, interpolation=cv2.INTER_LINEAR)
+        rgb = np.asarray(room.rgb[box] * (1.0 - wide)[:, :, None], np.float32)
+        canvas = Canvas(rgb, room.depth[box].copy(), int(SUPER * x0), int(SUPER * y0))
+        if "roller" in STRETCHES[self.clip.stretch].props:
+            shade_mesh(self._roller(first), camera, light, canvas)
+        for vertices, actor in posed:
+            _draw(vertices, actor, camera, light, canvas)
+        size = (int(x1 - x0), int(y1 - y0))
+        small[y0:y1, x0:x1] = cv2.resize(canvas.rgb, size, interpolation=cv2.INTER_AREA)
+        return small
+
     def _roller(self, skeleton: Skeleton) -> Mesh:
         back = skeleton.attached("spine02", skeleton.body.points["spine01"])
         return props.roller(np.array([back[0], 0.075, back[2]]), self.clip.room.mat_rgb)
 
-    def _draw(self, vertices: Array, actor: _Actor, rgb: NDArray[np.float32], depth: NDArray[np.float32]) -> None:
-        figure, camera = actor.figure, self.clip.camera
-        seen = rasterise(camera, vertices, figure.triangles)
-        if seen is None:
-            return
-        shade = creases(seen)
-        x0, y0, _, _ = seen.box
-        rows, cols = seen.rows + y0, seen.cols + x0
-        front = seen.depth < depth[rows, cols]
-        seen, shade, rows, cols = seen.keep(front), shade[front], rows[front], cols[front]
-        if not len(rows):
-            return
-        normals = vertex_normals(vertices, figure.triangles)
-        packed = np.concatenate([figure.paint_xyz, figure.masks, normals], axis=1).astype(np.float32)
-        at = seen.blend(figure.triangles, packed)
-        kind = figure.kind[figure.triangles[seen.triangle, 0]]
-        colour, gloss = colours(kind, at[:, :3], at[:, 3:7], actor.look)
-        view = np.broadcast_to(-camera.rotation[2], (len(rows), 3)).astype(np.float32)
-        light = self.clip.room.light(camera)
-        shone = lit(unit(at[:, 7:10]).astype(np.float32), linear(colour) * shade[:, None], light, gloss, view)
-        rgb[rows, cols] = display(shone)
-        depth[rows, cols] = seen.depth
+
+def _draw(vertices: Array, actor: _Actor, camera: Camera, light: Light, canvas: Canvas) -> None:
+    """Draw a posed, dressed person (v, 3) onto a canvas."""
+    figure = actor.figure
+    seen = rasterise(camera, vertices, figure.triangles)
+    if seen is None:
+        return
+    shade = np.zeros((int(seen.rows.max()) + 1, int(seen.cols.max()) + 1), np.float32)
+    shade[seen.rows, seen.cols] = creases(seen)
+    seen = canvas.front(seen)
+    if not len(seen.rows):
+        return
+    normals = vertex_normals(vertices, figure.triangles)
+    packed = np.concatenate([figure.paint_xyz, figure.masks, normals], axis=1).astype(np.float32)
+    at = seen.blend(figure.triangles, packed)
+    kind = figure.kind[figure.triangles[seen.triangle, 0]]
+    colour, gloss = colours(kind, at[:, :3], at[:, 3:7], actor.look)
+    albedo = linear(colour) * shade[seen.rows, seen.cols][:, None]
+    view = np.broadcast_to(-camera.rotation[2], (len(at), 3)).astype(np.float32)
+    canvas.put(seen, display(lit(unit(at[:, 7:10]).astype(np.float32), albedo, light, gloss, view)))
 
 
 def render_clip(clip: Clip) -> Iterator[tuple[Picture, FrameTruth]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clips.camera import Camera
 from clips.meshes import Mesh, box, joined, sphere
-from clips.paint import SUPER, Float, Light, creases, display, linear, lit, rasterise, vertex_normals
+from clips.paint import SUPER, Canvas, Float, Light, creases, display, linear, lit, rasterise, vertex_normals
 from clips.rotations import Array, about_y
 
 RGB = tuple[float, float, float]
@@ -56,10 +56,14 @@ class Room:
 
 @dataclass(frozen=True)
 class Backdrop:
-    """A rendered room at the doubled size: RGB 0..255 (h, w, 3), depth (h, w) m, and floor cells (h0, w0, 2) or -1."""
+    """A rendered room: at the doubled size RGB 0..255 (2h, 2w, 3) and depth (2h, 2w) m; at picture size RGB and floor.
+
+    `floor_xz` (h, w, 2) are cells of the shadow map, far below zero where no floor is seen.
+    """
 
     rgb: Float
     depth: Float
+    small: Float
     floor_xz: Float
 
 
@@ -182,27 +186,27 @@ def _furniture(room: Room, wall_turn: Array) -> list[Mesh]:
     return out
 
 
-def shade_mesh(mesh: Mesh, camera: Camera, light: Light, rgb: Float, depth: Float) -> None:
-    """Draw a mesh into a doubled picture (h, w, 3) and its depth (h, w), in place, nearest first."""
+def shade_mesh(mesh: Mesh, camera: Camera, light: Light, canvas: Canvas) -> None:
+    """Draw a mesh onto a canvas, where it is nearer than what is there."""
     seen = rasterise(camera, mesh.vertices, mesh.triangles)
     if seen is None:
         return
-    x0, y0, _, _ = seen.box
-    seen = seen.keep(seen.depth < depth[seen.rows + y0, seen.cols + x0])
+    shade = creases(seen)
+    field = np.zeros((int(seen.rows.max()) + 1, int(seen.cols.max()) + 1), np.float32)
+    field[seen.rows, seen.cols] = shade
+    seen = canvas.front(seen)
     if not len(seen.rows):
         return
     a, b, c = (mesh.vertices[mesh.triangles[:, i]] for i in range(3))
     face = np.cross(b - a, c - a)
     face /= np.maximum(np.linalg.norm(face, axis=1, keepdims=True), 1e-12)
-    smooth = vertex_normals(mesh.vertices, mesh.triangles)
-    normal = seen.blend(mesh.triangles, smooth)
+    normal = seen.blend(mesh.triangles, vertex_normals(mesh.vertices, mesh.triangles))
     flat = face[seen.triangle].astype(np.float32)
     normal = np.where((np.sum(normal * flat, axis=1) > 0.9)[:, None], normal, flat)
-    albedo = linear(seen.blend(mesh.triangles, mesh.colour.astype(np.float32))) * creases(seen)[:, None]
+    albedo = linear(seen.blend(mesh.triangles, mesh.colour.astype(np.float32))) * field[seen.rows, seen.cols][:, None]
     view = np.broadcast_to(-camera.rotation[2], normal.shape).astype(np.float32)
-    colour = display(lit(normal.astype(np.float32), albedo, light, np.full(len(albedo), 0.04, np.float32), view))
-    rgb[seen.rows + y0, seen.cols + x0] = colour
-    depth[seen.rows + y0, seen.cols + x0] = seen.depth
+    gloss = np.full(len(albedo), 0.04, np.float32)
+    canvas.put(seen, display(lit(normal.astype(np.float32), albedo, light, gloss, view)))
 
 
 def floor_shade(points: Array, light: Light) -> Float:
@@ -272,11 +276,13 @@ def backdrop(room: Room, camera: Camera, props: list[Mesh]) -> Backdrop:
     if standing:
         shade = floor_shade(np.concatenate([m.vertices for m in standing]), light)
         picture *= (1.0 - shadow(shade, ground))[:, :, None]
+    canvas = Canvas(picture, depths)
     for mesh in standing:
-        shade_mesh(mesh, camera, light, picture, depths)
+        shade_mesh(mesh, camera, light, canvas)
     covered = depths < depth.reshape(h, w) - 1e-4
     ground[covered] = -1e4
-    return Backdrop(picture, depths, np.ascontiguousarray(ground[::SUPER, ::SUPER]))
+    small = np.asarray(cv2.resize(picture, camera.size_wh, interpolation=cv2.INTER_AREA), np.float32)
+    return Backdrop(picture, depths, small, np.ascontiguousarray(ground[::SUPER, ::SUPER]))
 
 
 def shadow(shade: Float, floor_xz: Float) -> Float:

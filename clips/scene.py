@@ -42,6 +42,8 @@ class SceneError(ValueError):
 class Limit:
     """Limits of one angle, degrees, and of its speed, deg/s; both directions count.
 
+    With `from_neutral` the angle's mean over the clip's neutral is taken off first, as one measures in practice.
+
     An event needs `min_s` over the limit and ends `release` degrees below it. `direction` 0 is both, +1 only
     positive values, -1 only negative ones.
     """
@@ -53,6 +55,7 @@ class Limit:
     min_s: float = 0.3
     release: float = 3.0
     direction: float = 0.0
+    from_neutral: bool = True
 
 
 @dataclass(frozen=True)
