@@ -179,7 +179,7 @@ def random_clip(
     if stretch.sides and first_turn:
         side = float(np.sign(first_turn)) * (-1.0 if stretch.thorax_still else 1.0)
     bystander = None
-    if kind == "bystander" or (kind == "both-sides" and rng.random() < 0.04):
+    if kind == "bystander":
         other = random_shape(rng)
         bystander = Bystander(
             other, random_look(rng, split, other.gender), float(rng.uniform(-1.5, -1.0)),

@@ -3,7 +3,9 @@
 Axes of the body: X forward, Y up, Z to the person's right; degrees; trunk rotation + left, side bend + right,
 flexion and inclination + forward. Trunk angles are the shoulder line against the hip line in the Cardan order Y-X-Z
 (rotation, obliquity, tilt). The pelvis' up axis is that of its bone, set so that the rest pose has no trunk flexion.
-Hip flexion is the thigh against the trunk line, in the sagittal plane of the pelvis.
+`trunk_flexion_from_vertical` takes the vertical for it instead, in the sagittal plane of the pelvis; inclination is the
+trunk line against the vertical, towards where hip and shoulder line together face. Hip flexion is the thigh against the
+trunk line, in the sagittal plane of the pelvis.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ UP = np.array([0.0, 1.0, 0.0])
 LYING_DEG = 60.0
 
 ANGLES = (
-    "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_inclination", "pelvis_rotation",
-    "shoulder_rotation", "neck_rotation", "neck_flexion", "left_elbow_flexion", "right_elbow_flexion",
+    "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_flexion_from_vertical",
+    "trunk_inclination",
+    "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion", "left_elbow_flexion", "right_elbow_flexion",
     "left_shoulder_flexion", "right_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_abduction",
     "left_hip_flexion", "right_hip_flexion", "left_knee_flexion", "right_knee_flexion",
 )  # fmt: skip
@@ -103,12 +106,15 @@ def angles(joints: Array, bones: list[BoneTruth], neutral: NDArray[np.bool_]) ->
     up = np.array([b.pelvis_up for b in bones])
     y_p = unit(up - z_p * _dot(up, z_p)[:, None])
     x_p = np.cross(y_p, z_p)
-    level = unit(np.cross(np.broadcast_to(UP, z_p.shape), z_p))
+    vertical = np.broadcast_to(UP, z_p.shape)
+    level = unit(np.cross(vertical, z_p + z_t))
+    high = unit(vertical - z_p * (z_p @ UP)[:, None])
     inclination = np.degrees(np.arctan2(_dot(u, level), u @ UP))
     out = {
         "trunk_rotation": np.degrees(np.arctan2(_dot(z_t, x_p), _dot(z_t, z_p))),
         "trunk_lateral_flexion": np.degrees(np.arcsin(np.clip(-_dot(z_t, y_p), -1.0, 1.0))),
         "trunk_flexion": np.degrees(np.arctan2(_dot(u, x_p), _dot(u, y_p))),
+        "trunk_flexion_from_vertical": np.degrees(np.arctan2(_dot(u, np.cross(high, z_p)), _dot(u, high))),
         "trunk_inclination": inclination,
         "pelvis_rotation": _since(_yaw(z_p), neutral),
         "shoulder_rotation": _since(_yaw(z_t), neutral),
