@@ -1,0 +1,356 @@
+"""The annotated picture: what the camera sees with the skeleton on it, a verdict above and gauges below.
+
+Nothing of the picture is covered but where the skeleton lies. The state is told by its words, by the shape of
+its icon and by where it stands as well as by colour (Okabe and Ito's palette, safe for the colour-blind).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from posecheck import words
+from posecheck.angles import ANGLES
+from posecheck.checks import Check, Level
+from posecheck.events import Event
+from posecheck.frame import Rgb
+from posecheck.gauges import (
+    BLACK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    SKY,
+    VERMILLION,
+    WHITE,
+    YELLOW,
+    Box,
+    Colour,
+    chosen,
+    draw_gauge,
+    fitted,
+    primary_rows,
+    shape,
+    text_width,
+    write,
+)
+from posecheck.pose import Pose
+from posecheck.readings import MIN_VISIBILITY, Reason
+from posecheck.session import Judged, Session
+from posecheck.skeleton import BONES
+from posecheck.skeleton import Landmark as L
+
+HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
+PHASES = {"neutral": "start position", "move": "moving", "hold": "holding"}
+STRIP: dict[int, tuple[Colour, Colour]] = {
+    Level.UNKNOWN: (PAPER, MUTED),
+    Level.CLEAR: (PAPER, SKY),
+    Level.BORDERLINE: (PAPER, YELLOW),
+    Level.CAUTION: (ORANGE, BLACK),
+    Level.STOP: ((168, 56, 0), WHITE),
+}
+"""Background of the header and ink of its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Say in words what a frame comes to. level: which icon; limbs: bones behind a passed limit, with its level."""
+
+    level: Level
+    title: str
+    message: str
+    phase: str = ""
+    limbs: dict[tuple[L, L], Level] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Hold where things go on the canvas, in pixels; everything follows the picture's width."""
+
+    width: int
+    height: int
+    header: int
+    total: int
+
+    @classmethod
+    def of(cls, size_wh: tuple[int, int]) -> "Layout":
+        width, height = size_wh
+        header, footer = max(8, round(width * 0.18)), max(8, round(width * 0.21))
+        total = header + height + footer
+        return cls(width + width % 2, height, header, total + total % 2)
+
+
+def canvas_size(size_wh: tuple[int, int]) -> tuple[int, int]:
+    """Return (width, height) of what draw returns for a picture of that size, both even."""
+    layout = Layout.of(size_wh)
+    return layout.width, layout.total
+
+
+def draw(
+    rgb: Rgb,
+    pose: Pose | None,
+    judged: Judged,
+    i: int,
+    session: Session,
+    *,
+    mirrored: bool = False,
+    events: Sequence[Event] = (),
+) -> Rgb:
+    """Return the picture (height, width, 3) with its skeleton, a header above it and gauges below.
+
+    judged, i: the frame's place in the judgement; live, one frame and 0. events: those of the whole recording,
+    so that a warning is shown exactly as long as its event lasts; without them the session's flags are shown.
+    mirrored: flip the picture as a mirror does; sides are still named as the person's own.
+    """
+    layout = Layout.of((rgb.shape[1], rgb.shape[0]))
+    state = state_at(judged, i, session, events, pose is not None)
+    canvas = np.empty((layout.total, layout.width, 3), np.uint8)
+    canvas[:] = PAPER
+    picture = np.ascontiguousarray(rgb[:, ::-1] if mirrored else rgb).copy()
+    if pose is not None:
+        _skeleton(picture, pose, state, mirrored)
+    canvas[layout.header : layout.header + layout.height, : rgb.shape[1]] = picture
+    _header(canvas[: layout.header], state, float(judged.readings.time_s[i]))
+    _footer(canvas[layout.header + layout.height :], judged, i, session)
+    return canvas
+
+
+def state_at(judged: Judged, i: int, session: Session, events: Sequence[Event], found: bool) -> State:
+    """Return what frame i comes to, the gravest first; in range only where the primary angle was judged."""
+    reasons = judged.readings.reason[i]
+    phase = PHASES.get(str(judged.phase[i]), "")
+    warnings = _warnings(judged, i, session, events)
+    if warnings:
+        return _warned(warnings, session, phase)
+    if not found or (reasons == Reason.NOBODY).all():
+        return State(Level.UNKNOWN, "Nobody in the picture", "Step in front of the camera.")
+    if session.neutral is None and len(reasons) and len(judged.readings.time_s) == 1:
+        return State(Level.UNKNOWN, "Getting ready", "Hold still for two seconds.")
+    rows = list(primary_rows(session))
+    refused = [int(reason) for reason in reasons[rows] if reason != Reason.JUDGED]
+    if not rows or refused or not np.isfinite(judged.readings.value[i, rows]).all():
+        return _unjudged(session, Reason(max(refused, default=int(Reason.OUT_OF_PLANE))))
+    near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]
+    if near:
+        return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase)
+    return _in_range(session, judged, i, phase)
+
+
+def _warnings(judged: Judged, i: int, session: Session, events: Sequence[Event]) -> list[tuple[Level, int, str]]:
+    """Return (level, check, message) of each limit that is passed in frame i, the gravest first."""
+    now = float(judged.readings.time_s[i])
+    places = {(check.range.key, check.angle): c for c, check in reversed(list(enumerate(session.checks)))}
+    passed = [
+        (event.level, event.key, event.angle, event.message) for event in events if event.start_s <= now < event.end_s
+    ]
+    if not events and i in (-1, len(judged.readings.time_s) - 1):
+        passed = [(flag.level, flag.key, flag.angle, flag.message) for flag in judged.flags]
+    grades = {"caution": Level.CAUTION, "stop": Level.STOP}
+    out = [
+        (grades[level], places[key, angle], message)
+        for level, key, angle, message in passed
+        if level in grades and (key, angle) in places
+    ]
+    return sorted(out, key=lambda item: (-item[0], item[1]))
+
+
+def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str) -> State:
+    level, first, message = warnings[0]
+    title = f"{level.name.capitalize()}: {words.KINDS[session.checks[first].range.kind].lower()}"
+    if len(warnings) > 1:
+        title += f" (and {len(warnings) - 1} more)"
+    limbs: dict[tuple[L, L], Level] = {}
+    for grade, place, _ in warnings:
+        for bone in _bones_of(session.checks[place]):
+            limbs[bone] = max(grade, limbs.get(bone, grade))
+    return State(level, title, message, phase, limbs)
+
+
+def _unjudged(session: Session, reason: Reason) -> State:
+    if not session.stretch.primary or session.stretch.advice == "block":
+        return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
+    title = f"Cannot judge the {words.words_for(session.stretch.primary)}"
+    return State(Level.UNKNOWN, title, words.instruction(reason, session.stretch))
+
+
+def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str) -> State:
+    limit = check.range.caution if check.range.caution is not None else check.range.stop
+    if check.range.measure != "angle" or limit is None:
+        return State(Level.BORDERLINE, "Borderline", f"{words.KINDS[check.range.kind]}: at the limit.", phase)
+    value = float(judged.signed[i, place])
+    at = words.amount(limit, check.unit)
+    passed = judged.levels[i, place] >= Level.CAUTION
+    how = f"at the limit of {at}." if passed else f"within its error of the limit, {at}."
+    return State(Level.BORDERLINE, "Borderline", f"{_told(check.angle, value, check.unit)}: {how}", phase)
+
+
+def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
+    row = primary_rows(session)[0]
+    name, unit = ANGLES[row].name, ANGLES[row].unit
+    message = _told(name, float(judged.readings.value[i, row]), unit)
+    main = [c.range for c in session.checks if row in c.rows and c.range.measure == "angle" and c.range.target]
+    if main and main[0].target is not None:
+        low, high = (words.amount(edge, unit) for edge in main[0].target)
+        message += f"; the target is {low} to {high}"
+    start = "Start position. " if phase == PHASES["neutral"] else ""
+    blind = {
+        check.rows
+        for c, check in enumerate(session.checks)
+        if check.limits and check.range.measure == "angle" and not np.isfinite(judged.signed[i, c])
+    }
+    title = "In range"
+    if blind:
+        title += f" ({len(blind)} {'angle' if len(blind) == 1 else 'angles'} not judged)"
+    return State(Level.CLEAR, title, f"{start}{message}.", phase)
+
+
+def _told(angle: str, value: float, unit: str) -> str:
+    """Return `Trunk rotation 41° to the left`."""
+    number, text = words.amount(value, unit), words.words_for(angle)
+    way = words.side(value, angle) if number != "0°" else ""
+    return f"{text[:1].upper()}{text[1:]} {number} {way}".rstrip()
+
+
+def _bones_of(check: Check) -> list[tuple[L, L]]:
+    """Return the bones between the landmarks a check reads; where none ends, those that touch."""
+    out: list[tuple[L, L]] = []
+    for row in check.rows:
+        needs = set(ANGLES[row].needs)
+        if L.NOSE in needs:
+            out += [*HEAD, (L.LEFT_SHOULDER, L.RIGHT_SHOULDER)]
+            continue
+        inner = [bone for bone in BONES if needs.issuperset(bone)]
+        loose = needs - {end for bone in inner for end in bone}
+        out += inner + [bone for bone in BONES if loose & set(bone)]
+    return [bone if bone in BONES or bone in HEAD else (bone[1], bone[0]) for bone in out]
+
+
+def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
+    """Draw the bones: warned limbs thick in the warning's colour, hardly seen ones thin and grey."""
+    height, width = picture.shape[:2]
+    ratio = np.array([width / max(1, pose.size_wh[0]), height / max(1, pose.size_wh[1])])
+    xy = pose.image_xy * ratio
+    if mirrored:
+        xy = np.stack([width - 1 - xy[:, 0], xy[:, 1]], axis=1)
+    known = np.isfinite(xy).all(axis=1)
+    spots = np.clip(np.nan_to_num(xy), -4 * width - 99, 4 * width + 99).round().astype(int)
+    seen = np.nan_to_num(pose.visibility) >= MIN_VISIBILITY
+    line = max(1, round(np.sqrt(width * height) / 190))
+
+    def key(bone: tuple[L, L]) -> tuple[int, bool]:
+        return int(state.limbs.get(bone, Level.CLEAR)), bool(seen[list(bone)].all())
+
+    for bone in sorted((*BONES, *HEAD), key=key):
+        if not known[list(bone)].all():
+            continue
+        level, clear = key(bone)
+        warned = level >= Level.CAUTION
+        ink = {Level.CAUTION: ORANGE, Level.STOP: VERMILLION}.get(Level(level), SKY)
+        thick = 2 * line if warned else line
+        if not clear and not warned:
+            ink, thick = (150, 150, 150), max(1, line // 2)
+        a, b = ((int(x), int(y)) for x, y in spots[list(bone)])
+        if clear or warned:
+            cv2.line(picture, a, b, BLACK, thick + max(2, line), cv2.LINE_AA)
+        cv2.line(picture, a, b, ink, thick, cv2.LINE_AA)
+    for joint in sorted({end for bone in BONES for end in bone}):
+        if known[joint] and seen[joint]:
+            cv2.circle(picture, (int(spots[joint, 0]), int(spots[joint, 1])), line + 1, BLACK, -1, cv2.LINE_AA)
+            cv2.circle(picture, (int(spots[joint, 0]), int(spots[joint, 1])), line, WHITE, -1, cv2.LINE_AA)
+
+
+def _header(strip: Rgb, state: State, time_s: float) -> None:
+    """Write icon, title, phase, time and the message in at most two lines."""
+    height, width = strip.shape[:2]
+    paper, ink = STRIP[state.level]
+    strip[:] = paper
+    pad = round(width * 0.022)
+    radius = round(width * 0.05)
+    _icon(strip, pad + radius, height // 2, radius, state.level)
+    left, small = 2 * pad + 2 * radius, max(6, round(width / 31))
+    room = width - left - pad
+    clock = f"{int(time_s // 60)}:{time_s % 60:04.1f}"
+    aside = f"{state.phase}   {clock}" if state.phase else clock
+    quiet = MUTED if paper == PAPER else ink
+    tiny = max(6, round(width / 38))
+    used = text_width(aside, tiny)
+    top = round(height * 0.09)
+    write(strip, aside, width - pad - used, top + small - tiny, tiny, quiet, paper)
+    title, size = fitted(state.title, room - used - small, small, tiny, 700)
+    write(strip, title, left, top + small - size, size, ink, paper, 700)
+    lines, size = _wrapped(state.message, room, width)
+    step = round(size * 1.22)
+    space = height - top - round(small * 1.3)
+    y = top + round(small * 1.3) + max(0, (space - step * len(lines)) // 2 - round(size * 0.1))
+    for k, text in enumerate(lines):
+        write(strip, text, left, y + k * step, size, ink if paper != PAPER else WHITE, paper, 500)
+
+
+def _wrapped(text: str, room: int, width: int) -> tuple[list[str], int]:
+    """Break a message into at most two lines, as large as fits; what is too long ends at a clause."""
+    largest, least = max(6, width // 18), max(6, -(-width // 24))
+    for size in range(largest, least - 1, -1):
+        lines = _lines(text, room, size)
+        if len(lines) == 1 or (len(lines) == 2 and size <= max(least, width // 20)):
+            return lines, size
+    cuts = [k + 1 for k, mark in enumerate(text[:-1]) if mark in ".:,;" and text[k + 1] == " "]
+    for cut in reversed(cuts):
+        lines = _lines(text[:cut].rstrip(" ,;:") + "…", room, least)
+        if len(lines) <= 2:
+            return lines, least
+    lines = _lines(text, room, least)
+    return [lines[0], fitted(" ".join(lines[1:]), room, least, least, 500)[0]], least
+
+
+def _lines(text: str, room: int, size: int) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size, 500) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _icon(strip: Rgb, x: int, y: int, radius: int, level: Level) -> None:
+    """Draw a disc with a tick, a diamond with a tilde, a triangle, an octagon with a bar, or a question mark."""
+    line = max(2, radius // 6)
+    if level == Level.CLEAR:
+        cv2.circle(strip, (x, y), radius, SKY, -1, cv2.LINE_AA)
+        tick = np.array([(-0.45, 0.02), (-0.12, 0.36), (0.48, -0.34)]) * radius + (x, y)
+        cv2.polylines(strip, [tick.round().astype(np.int32)], False, PAPER, line + 1, cv2.LINE_AA)
+    elif level == Level.BORDERLINE:
+        cv2.fillPoly(strip, [shape(x, y, radius, level)], YELLOW, cv2.LINE_AA)
+        along = np.linspace(-0.45, 0.45, 17)
+        wave = np.stack([along, -0.16 * np.sin(along * 2 * np.pi / 0.9)], axis=1) * radius + (x, y)
+        cv2.polylines(strip, [wave.round().astype(np.int32)], False, PAPER, line, cv2.LINE_AA)
+    elif level == Level.CAUTION:
+        cv2.fillPoly(strip, [shape(x, y, radius * 1.12, level)], BLACK, cv2.LINE_AA)
+        cv2.line(strip, (x, y - radius // 3), (x, y + radius // 5), ORANGE, line + 1, cv2.LINE_AA)
+        cv2.circle(strip, (x, y + round(radius * 0.52)), max(1, line // 2 + 1), ORANGE, -1, cv2.LINE_AA)
+    elif level == Level.STOP:
+        cv2.fillPoly(strip, [shape(x, y, radius, level)], WHITE, cv2.LINE_AA)
+        half = round(radius * 0.55)
+        cv2.rectangle(strip, (x - half, y - radius // 6), (x + half, y + radius // 6), STRIP[level][0], -1)
+    else:
+        cv2.circle(strip, (x, y), radius, MUTED, line, cv2.LINE_AA)
+        size = max(6, round(radius * 1.3))
+        write(strip, "?", x - text_width("?", size, 700) // 2, y - round(size * 0.63), size, MUTED, weight=700)
+
+
+def _footer(strip: Rgb, judged: Judged, i: int, session: Session) -> None:
+    """Draw the gauges: the primary angle across the width, up to two others side by side below it."""
+    width = strip.shape[1]
+    pad, gap = round(width * 0.022), round(width * 0.04)
+    large, tick, bar = max(6, round(width / 27)), max(6, round(width / 42)), max(4, round(width / 40))
+    gauges = chosen(session, judged)
+    y = round(width * 0.012)
+    if gauges:
+        draw_gauge(strip, gauges[0], judged, i, Box(pad, y, width - 2 * pad, large, tick, bar))
+    half = (width - 2 * pad - gap) // 2
+    below = y + round(large * 1.5) + bar + round(tick * 1.6)
+    for k, gauge in enumerate(gauges[1:]):
+        small = max(6, round(width / 34))
+        box = Box(pad + k * (half + gap), below, half, small, tick, max(4, round(bar * 0.75)))
+        draw_gauge(strip, gauge, judged, i, box)
