@@ -202,8 +202,11 @@ def _hip_flexion(b: Body) -> Floats:
 
 
 def _shoulder_rise(b: Body) -> Floats:
-    middle = (b.at(L.LEFT_HIP) + b.at(L.RIGHT_HIP)) / 2
-    return dot(b.at(L.LEFT_SHOULDER) - middle, b.trunk) / b.trunk_m
+    """Height of the shoulder below the ears along the trunk line, so that lifting both shoulders shows."""
+    hips = (b.at(L.LEFT_HIP) + b.at(L.RIGHT_HIP)) / 2
+    ears = (b.at(L.LEFT_EAR) + b.at(L.RIGHT_EAR)) / 2
+    along = unit(ears - hips)
+    return dot(b.at(L.LEFT_SHOULDER) - ears, along) / np.linalg.norm(ears - hips, axis=-1)
 
 
 def _stance_width(b: Body) -> Floats:
@@ -333,7 +336,13 @@ _LEFT = (
         (*_LEG, L.LEFT_HEEL, L.LEFT_FOOT_INDEX),
         _knee_past_toes,
     ),
-    _ratio("left_shoulder_rise", "lift of the left shoulder", _TRUNK, _shoulder_rise, zeroed=True),
+    _ratio(
+        "left_shoulder_rise",
+        "lift of the left shoulder",
+        (L.LEFT_EAR, L.RIGHT_EAR, *_TRUNK),
+        _shoulder_rise,
+        zeroed=True,
+    ),
 )
 
 

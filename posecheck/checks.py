@@ -19,6 +19,10 @@ from posecheck.stretches import AngleRange, Condition, Stretch
 Floats = NDArray[np.float64]
 
 
+ENTER_S = 0.3
+SPEED_ENTER_S = 0.1
+
+
 class Level(IntEnum):
     """Grade one check in one frame."""
 
@@ -56,6 +60,15 @@ class Check:
         return self.range.caution is not None or self.range.stop is not None
 
     @property
+    def enter_s(self) -> float:
+        """Return how long a limit must be passed to count; a speed is already taken over 0.4 s."""
+        return SPEED_ENTER_S if self.range.measure == "speed" else ENTER_S
+
+    def shown_from(self, view: str | None) -> bool:
+        """Return whether the range is meant for a view; None where the view is not known yet."""
+        return view is None or not self.range.views or view in self.range.views
+
+    @property
     def release(self) -> float:
         """Return how far back an amount must come before a passed limit counts as over."""
         return {"deg": 3.0, "ratio": 0.03, "deg/s": 5.0, "ratio/s": 0.05, "": 0.5}[self.unit]
@@ -77,12 +90,20 @@ def along(values: Floats, way: str) -> Floats:
     return -values if way == "negative" else values
 
 
-def pick(check: Check, values: Floats) -> Floats:
-    """Return (n,): the check's row of (n, k) values, or the greater or lesser of its two rows."""
+def pick(check: Check, values: Floats, by: Floats | None = None) -> Floats:
+    """Return (n,): the check's row of (n, k) values, or that of its two rows whose amount is greater or lesser.
+
+    by (n, k): the readings that decide between the two, where values are something else (errors, speeds). A
+    side that cannot be judged is left out; NaN where neither can.
+    """
     columns = values[:, list(check.rows)]
     if columns.shape[1] == 1:
         return columns[:, 0]
-    return np.asarray(columns.max(axis=1) if check.range.side == "greater" else columns.min(axis=1))
+    amounts = along(columns if by is None else by[:, list(check.rows)], check.range.along)
+    greater = check.range.side == "greater"
+    amounts = np.where(np.isfinite(amounts), amounts, -np.inf if greater else np.inf)
+    chosen = amounts.argmax(axis=1) if greater else amounts.argmin(axis=1)
+    return np.asarray(columns[np.arange(len(columns)), chosen])
 
 
 def met(condition: Condition, values: Floats) -> NDArray[np.bool_]:

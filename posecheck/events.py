@@ -1,9 +1,9 @@
 """Levels over time to events: intervals in which a limit was passed, or an angle could not be judged.
 
-Conventions. An event is [start_s, end_s). A limit counts as passed once it has been passed for ENTER_S without
-a break; the event then begins where the passing began. It is over when the amount has come back by the
-check's release (3 degrees), or when nothing has been known for LOST_S. One movement past a limit is one
-event, of the highest level that lasted ENTER_S.
+Conventions. An event is [start_s, end_s). A limit counts as passed once it has been passed for 0.3 s without
+a break (0.1 s for a speed, which spans 0.4 s itself); the event then begins where the passing began. It is
+over when the amount has come back by the check's release (3 degrees), or when nothing has been known for
+LOST_S. One movement past a limit is one event, of the highest level that lasted so long.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from posecheck.checks import Check, Level
 
 Floats = NDArray[np.float64]
 
-ENTER_S = 0.3
 LOST_S = 0.5
 EPS_S = 1e-6
 
@@ -103,10 +102,10 @@ class Excursion:
             return None
         self._start = t0 if self._start is None else self._start
         self._past = t0 if self._past is None else self._past
-        if t1 - self._past >= ENTER_S - EPS_S:
+        if t1 - self._past >= self.check.enter_s - EPS_S:
             self.level = max(self.level, Level.CAUTION)
         self._stop = (t0 if self._stop is None else self._stop) if code == Level.STOP else None
-        if self._stop is not None and t1 - self._stop >= ENTER_S - EPS_S:
+        if self._stop is not None and t1 - self._stop >= self.check.enter_s - EPS_S:
             self.level = Level.STOP
         self._note_worst(time_s, amount, signed)
         return None

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
 
 MIN_S, MAX_S = 1.0, 2.0
-MAX_SWAY = 0.02
+MAX_SWAY = 0.012
 """Standard deviation of a landmark over the window, as a share of the trunk's length in the picture."""
 MAX_TWIST_DEG, MAX_LEAN_DEG = 20.0, 35.0
 MIN_FRAMES = 3

@@ -73,8 +73,7 @@ class Session:
         self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
         self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
         self._excursions = [Excursion(check) for check in self.checks]
-        self._watched = sorted({row for check in self.checks if check.limits for row in check.rows})
-        self._absences = {row: Absence() for row in self._watched}
+        self._absences = {row: Absence() for check in self.checks if check.limits for row in check.rows}
         self._subject: int | None = None
         self._end_s = 0.0
 
@@ -94,6 +93,15 @@ class Session:
             self._end_s = float(track.time_s[-1] + step)
         events.sort(key=lambda event: event.start_s)
         return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events))
+
+    @property
+    def _view(self) -> str | None:
+        return None if self.neutral is None else self.neutral.view
+
+    def watched(self) -> list[int]:
+        """Return the rows of ANGLES that have a limit which this view is meant to show."""
+        shown = (check for check in self.checks if check.limits and check.shown_from(self._view))
+        return sorted({row for check in shown for row in check.rows})
 
     def flags(self) -> tuple[Flag, ...]:
         """Return the limits that are passed now, the gravest first."""
@@ -144,9 +152,10 @@ class Session:
         for i, check in enumerate(self.checks):
             signed[:, i] = self._signed(i, check, readings, speed, phase)
             amounts = along_of(signed[:, i], check.range.along)
-            error = pick(check, readings.error) if check.range.measure == "angle" else np.zeros(n)
+            error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(n)
             grades = level(check, amounts, error)
-            levels[:, i] = np.where(applies(check, readings, phase), grades, Level.OFF)
+            on = applies(check, readings, phase) & check.shown_from(self._view)
+            levels[:, i] = np.where(on, grades, Level.OFF)
             ended = self._excursions[i].feed(time_s, amounts, signed[:, i], levels[:, i])
             events += [self._event(check, *item) for item in ended]
         return signed, levels, events
@@ -154,7 +163,7 @@ class Session:
     def _signed(self, i: int, check: Check, readings: Readings, speed: Floats, phase: NDArray[np.str_]) -> Floats:
         """Return what a check looks at (n,), with its sign."""
         if check.range.measure == "speed":
-            return pick(check, speed)
+            return pick(check, speed, readings.value)
         value = pick(check, readings.value)
         if check.range.measure == "reversals":
             return self._reversals[i].feed(readings.time_s, value)
@@ -164,8 +173,8 @@ class Session:
 
     def _cannot_judge(self, readings: Readings) -> list[Event]:
         events = []
-        for row, absence in self._absences.items():
-            ended = absence.feed(readings.time_s, readings.reason[:, row])
+        for row in self.watched():
+            ended = self._absences[row].feed(readings.time_s, readings.reason[:, row])
             events += [self._absent(row, *item) for item in ended]
         return events
 

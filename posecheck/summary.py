@@ -197,7 +197,9 @@ def _headline(
         names = sorted({words.KINDS[event.kind].lower() for event in worst})
         times = "once" if len(worst) == 1 else f"{len(worst)} times"
         past = "the stop limit" if verdict == "stop" else "the caution limit"
-        return f"Past {past} {times}: {', '.join(names)}."
+        told = f"Past {past} {times}: {', '.join(names)}."
+        blind = [item.words for item in unjudged if item.angle.endswith(stretch.primary)]
+        return f"{told} {blind[0].capitalize()} itself could not be judged." if blind else told
     if verdict == "borderline":
         near = ", ".join(sorted({peak.words for peak in peaks if peak.borderline_s >= MIN_BORDERLINE_S}))
         return f"No limit passed for certain, but borderline: {near} came within the error of this reading."

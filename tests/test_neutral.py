@@ -1,0 +1,71 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from posecheck.angles import INDEX, measure
+from posecheck.errors import InputError
+from posecheck.neutral import azimuth, find_neutral, neutral_between, neutral_of
+from tests.people import Posture, script, track_of, twist
+
+
+@pytest.mark.parametrize("where", [-150.0, -90.0, -45.0, 0.0, 30.0, 70.0, 120.0])
+def test_azimuth_says_where_the_camera_stands(where: float) -> None:
+    assert azimuth(track_of([Posture()], azimuth=where).world_xyz)[0] == pytest.approx(where)
+
+
+@pytest.mark.parametrize(
+    ("where", "view"), [(0, "front"), (-29, "front"), (45, "oblique"), (-90, "side"), (160, "back")]
+)
+def test_view_is_named_from_the_azimuth(where: float, view: str) -> None:
+    assert neutral_of(track_of([Posture()] * 5, azimuth=where)).view == view
+
+
+def test_first_still_second_is_the_neutral_with_noise_too() -> None:
+    neutral = find_neutral(track_of(twist(40), noise=0.002))
+    assert neutral is not None
+    assert neutral.start_s == 0.0
+    assert 1.0 <= neutral.end_s <= 2.1
+
+
+def test_a_held_twist_is_not_taken_for_neutral() -> None:
+    held = script(
+        (3.0, lambda _: Posture(rotation=45)),
+        (1.5, lambda share: Posture(rotation=45 * (1 - share))),
+        (2.0, lambda _: Posture()),
+    )
+    neutral = find_neutral(track_of(held))
+    assert neutral is not None
+    assert neutral.start_s > 4.0
+    assert abs(neutral.raw[INDEX["trunk_rotation"]]) < 1.0
+
+
+def test_somebody_always_moving_has_no_neutral() -> None:
+    swaying = [Posture(inclination=30 * np.sin(i / 5)) for i in range(200)]
+    assert find_neutral(track_of(swaying)) is None
+
+
+def test_change_wraps_round_the_back() -> None:
+    track = track_of([Posture(pelvis=angle) for angle in (170, 190)], azimuth=10)
+    neutral = neutral_of(track.slice(0, 1))
+    change = neutral.change(measure(track))
+    assert change[1, INDEX["pelvis_rotation"]] == pytest.approx(20)
+
+
+def test_named_neutral_is_used_and_must_show_somebody() -> None:
+    track = track_of(twist(40))
+    assert neutral_between(track, 0.5, 1.0).start_s == pytest.approx(0.5)
+    with pytest.raises(InputError, match="found nobody"):
+        neutral_between(track, 900, 901)
+
+
+def test_gaps_are_not_stillness() -> None:
+    track = track_of([Posture()] * 60)
+    image = track.image_xy.copy()
+    image[10:60:10] = np.nan
+    assert find_neutral(replace(track, image_xy=image)) is None
+
+
+def test_too_few_frames_have_no_neutral() -> None:
+    assert find_neutral(track_of([Posture()] * 2)) is None
+    assert find_neutral(track_of([])) is None

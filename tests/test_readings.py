@@ -1,0 +1,110 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from posecheck.angles import ANGLES, FAMILIES, INDEX
+from posecheck.neutral import neutral_of
+from posecheck.pose import PoseTrack
+from posecheck.readings import Reason, _error_model, read
+from posecheck.skeleton import Landmark
+from posecheck.stretches import Stretch, find_stretch
+from tests.people import Posture, track_of
+
+
+@pytest.fixture(scope="module")
+def twist_stretch() -> Stretch:
+    return find_stretch("chair-twist")
+
+
+def both(posture: Posture, azimuth: float = 0.0) -> PoseTrack:
+    """Return a neutral frame and one of the posture."""
+    return track_of([Posture(), posture], azimuth=azimuth)
+
+
+@pytest.mark.parametrize("where", [-80.0, -60.0, -30.0, 30.0, 60.0, 90.0, 110.0])
+@pytest.mark.parametrize("lean", [-25.0, 12.0, 40.0])
+def test_lean_is_right_from_every_side_that_shows_it(lean: float, where: float, twist_stretch: Stretch) -> None:
+    track = both(Posture(inclination=lean), where)
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    i = INDEX["trunk_inclination"]
+    if np.isnan(result.value[1, i]):
+        assert result.reason[1, i] == Reason.VIEW
+    else:
+        assert result.value[1, i] == pytest.approx(lean, abs=1e-6)
+
+
+def test_lean_cannot_be_judged_from_the_front(twist_stretch: Stretch) -> None:
+    track = both(Posture(inclination=30))
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert np.isnan(result.value[1, INDEX["trunk_inclination"]])
+
+
+def test_still_pelvis_reads_rotation_from_the_shoulders(twist_stretch: Stretch) -> None:
+    track = both(Posture(rotation=35))
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    i = INDEX["trunk_rotation"]
+    assert result.value[1, i] == pytest.approx(35)
+    assert result.error[1, i] == 14
+
+
+def test_free_pelvis_rotation_is_too_uncertain_to_judge(twist_stretch: Stretch) -> None:
+    track = both(Posture(rotation=35))
+    free = twist_stretch.model_copy(update={"pelvis": "free"})
+    result = read(track, neutral_of(track.slice(0, 1)), free)
+    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.UNCERTAIN
+
+
+def _hide(track: PoseTrack, *landmarks: Landmark) -> PoseTrack:
+    visibility = track.visibility.copy()
+    visibility[1, list(landmarks)] = 0.1
+    return replace(track, visibility=visibility)
+
+
+def test_hidden_landmarks_cannot_be_judged(twist_stretch: Stretch) -> None:
+    track = _hide(both(Posture(rotation=20)), Landmark.LEFT_SHOULDER)
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.HIDDEN
+    assert result.reason[1, INDEX["pelvis_rotation"]] == Reason.JUDGED
+
+
+def test_from_the_side_one_shoulder_and_hip_are_enough_for_the_lean(twist_stretch: Stretch) -> None:
+    track = _hide(both(Posture(inclination=-20), 90), Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP)
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert result.value[1, INDEX["trunk_inclination"]] == pytest.approx(-20, abs=1e-6)
+
+
+def test_out_of_the_picture_is_hidden(twist_stretch: Stretch) -> None:
+    track = both(Posture(rotation=20))
+    image = track.image_xy.copy()
+    image[1, Landmark.LEFT_HIP, 1] = 801
+    result = read(replace(track, image_xy=image), neutral_of(track.slice(0, 1)), twist_stretch)
+    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.HIDDEN
+
+
+def test_another_person_is_not_judged_by_a_neutral_not_theirs(twist_stretch: Stretch) -> None:
+    track = both(Posture(rotation=20))
+    track.subject[1] = 1
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert (result.reason[1] == Reason.ANOTHER_PERSON).all()
+
+
+def test_without_neutral_or_person_nothing_is_judged(twist_stretch: Stretch) -> None:
+    track = both(Posture(rotation=20))
+    assert (read(track, None, twist_stretch).reason == Reason.NO_NEUTRAL).all()
+    track.image_xy[1], track.world_xyz[1] = np.nan, np.nan
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert (result.reason[1] == Reason.NOBODY).all()
+
+
+def test_value_error_and_reason_agree(twist_stretch: Stretch) -> None:
+    track = _hide(both(Posture(rotation=20, elbow=(30, 40)), 40), Landmark.LEFT_KNEE)
+    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    judged = result.reason == Reason.JUDGED
+    assert np.array_equal(judged, np.isfinite(result.value))
+    assert np.array_equal(judged, np.isfinite(result.error))
+
+
+def test_every_error_stated_is_of_something_measured() -> None:
+    known = {row.name for row in ANGLES} | set(FAMILIES) | {"judged_up_to", "trunk_rotation_pelvis_still"}
+    assert set(_error_model()) <= known
