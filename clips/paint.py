@@ -114,13 +114,14 @@ def rasterise(camera: Camera, vertices: Array, triangles: NDArray[np.int64], cul
     corners = xy[triangles]
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    low, high = corners.min(axis=1), corners.max(axis=1)
+    low, high = np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
+    za, zb, zc = (z[triangles[:, i]] for i in range(3))
     inside = (high[:, 0] > 0) & (low[:, 0] < w) & (high[:, 1] > 0) & (low[:, 1] < h)
-    use = inside & (z[triangles].min(axis=1) > NEAR_M) & ((area < 0) if cull else (np.abs(area) > 1e-9))
+    use = inside & (np.minimum(np.minimum(za, zb), zc) > NEAR_M) & ((area < 0) if cull else (np.abs(area) > 1e-9))
     number = np.flatnonzero(use)
     if not number.size:
         return None
-    number = number[np.argsort(-z[triangles[number]].mean(axis=1), kind="stable")]
+    number = number[np.argsort(-(za + zb + zc)[number], kind="stable")]
     x0, y0 = np.maximum(np.floor(low[number].min(axis=0)).astype(int) // SUPER * SUPER - 2 * SUPER, 0)
     x1, y1 = np.minimum((np.ceil(high[number].max(axis=0)).astype(int) // SUPER + 3) * SUPER, [w, h])
     canvas = np.full((y1 - y0, x1 - x0), -1, np.int32)

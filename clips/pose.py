@@ -67,7 +67,7 @@ class Pose:
     planted: dict[str, Planted] = field(default_factory=dict)
     arms: dict[str, Reach] = field(default_factory=dict)
     pronation: float = 0.0
-    wrist_extension: float = 0.0
+    wrist_flexion: float = 0.0
     thorax_still: bool = False
 
 
@@ -132,7 +132,7 @@ def _arm(body: Body, pose: Pose, side: str, thorax: Array, clavicle: Array) -> d
     upper, lower, _ = solve(rest, pose.arms[side])
     upper, lower = thorax @ upper, thorax @ lower
     turn = -out_sign(side) * pose.pronation
-    hand = about(rest.hinge, pose.wrist_extension)
+    hand = about(rest.hinge, pose.wrist_flexion)
     return {
         f"upperarm01.{side}": share_twist(clavicle, upper, rest.upper, 0.4),
         f"upperarm02.{side}": upper,

@@ -185,6 +185,7 @@ class Stage:
             shoulder_raise=mix("shoulder_raise") + get("shoulder_raise", 0.0),
             shoulder_forward=mix("shoulder_forward") + get("shoulder_forward", 0.0),
             legs={s: _leg_mix(self._start.legs[s], self._end.legs[s], t) for s in "LR"},
+            wrist_flexion=mix("wrist_flexion"),
             thorax_still=self.stretch.thorax_still,
         )
         lean = get("trunk_inclination", 0.0)

@@ -36,6 +36,7 @@ class Posture:
     neck_flexion: float = 0.0
     shoulder_raise: float = 0.0
     shoulder_forward: float = 0.0
+    wrist_flexion: float = 0.0
     feet_down: str = ""
     hips_lift_m: float = 0.0
 
@@ -164,7 +165,9 @@ STRETCHES: dict[str, Stretch] = {
         distance_m=3.0,
     ),
     "butterfly": Stretch(
-        Posture(arms="wings"), Posture(arms="wings-closed", shoulder_forward=14.0, trunk_flexion=6.0), sides=False
+        Posture(arms="wings", wrist_flexion=62.0),
+        Posture(arms="wings-closed", wrist_flexion=62.0, shoulder_forward=14.0, trunk_flexion=6.0),
+        sides=False,
     ),
     "rounded-back": Stretch(
         Posture(SEATED, "thighs"),

@@ -24,11 +24,11 @@ UP = np.array([0.0, 1.0, 0.0])
 LYING_DEG = 60.0
 
 ANGLES = (
-    "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_flexion_from_vertical",
-    "trunk_inclination",
-    "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion", "left_elbow_flexion", "right_elbow_flexion",
-    "left_shoulder_flexion", "right_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_abduction",
-    "left_hip_flexion", "right_hip_flexion", "left_knee_flexion", "right_knee_flexion",
+    "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_flexion_from_vertical", "trunk_inclination",
+    "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion",
+    "left_elbow_flexion", "right_elbow_flexion", "left_shoulder_flexion", "right_shoulder_flexion",
+    "left_shoulder_abduction", "right_shoulder_abduction", "left_hip_flexion", "right_hip_flexion",
+    "left_knee_flexion", "right_knee_flexion",
 )  # fmt: skip
 
 
