@@ -25,12 +25,14 @@ def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
     MIN_SAMPLES values, or less than MIN_SPAN_S, are there to go by.
     """
     n = len(time_s)
+    if n == since:
+        return np.empty((0, values.shape[1]))
     starts = np.searchsorted(time_s, time_s[since:] - SLOPE_S - 1e-9)
     ends = np.arange(since, n) + 1
     known = np.isfinite(values)
-    origin = np.nanmean(values, axis=0, keepdims=True) if known.any(axis=0).all() else 0.0
-    y = np.where(known, values - origin, 0.0)
-    # Times from the middle, so that the sums stay small and exact.
+    y = np.where(known, values, 0.0)
+    y = np.where(known, y - y.sum(axis=0) / np.maximum(known.sum(axis=0), 1), 0.0)
+    # Values and times from the middle, so that the sums stay small and exact.
     t = np.where(known, (time_s - time_s.mean())[:, None], 0.0)
 
     def total(part: Floats) -> Floats:
