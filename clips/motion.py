@@ -17,7 +17,7 @@ ANGLES = (
     "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_inclination", "pelvis_rotation", "turn",
     "neck_rotation", "neck_flexion", "shoulder_raise", "shoulder_forward", "pelvis_pitch",
 )  # fmt: skip
-OTHERS = ("amount", "arms", "forward_m", "side_m", "step_m")
+OTHERS = ("amount", "arms", "forward_m", "side_m")
 CHANNELS = ANGLES + OTHERS
 KINDS = ("neutral", "move", "hold", "return", "bounce", "roll", "walk", "empty")
 PEAK = 1.875

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -210,13 +209,3 @@ def clip_truth(clip: Clip) -> list[FrameTruth]:
 def still(clip: Clip, index: int, size_wh: tuple[int, int] | None = None) -> Picture:
     """Draw one frame of a clip, at another size when given."""
     return Scene(clip.sized(size_wh) if size_wh else clip).picture(index)
-
-
-def with_fps(clip: Clip, fps: float) -> Clip:
-    """Return the clip at another frame rate."""
-    return replace(clip, fps=fps)
-
-
-def output_paths(clip: Clip, folder: Path) -> tuple[Path, Path]:
-    """Return where film and truth of a clip go."""
-    return folder / f"{clip.name}.mp4", folder / f"{clip.name}.truth.json"
