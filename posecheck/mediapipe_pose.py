@@ -4,21 +4,29 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
+import weakref
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from posecheck.errors import ModelError
-from posecheck.frame import Frame
+from posecheck.frame import Frame, Rgb
 from posecheck.pose import Pose
-from posecheck.subject import SubjectPicker
+from posecheck.subject import SubjectPicker, distinct, overlapping, same_place
 
 MAX_PEOPLE = 3
-"""The subject and bystanders; with one, a bystander can be the one that is followed throughout."""
+"""The subject and bystanders, of whom the landmarker for several people tells."""
+LOOKS = (5, 10, 30, 90)
+"""Frames from one look at everybody to the next: soon at first, because someone may be found a little late."""
+LOOKS_IN_COMPANY = 10
+"""The same with others in the picture, where the landmarker for one may slip from one person to another."""
+
+MARGIN = 0.15
+"""How much of the surroundings is left around the subject, as a share of their height or width."""
 
 
 class _NoContact:
@@ -57,64 +65,186 @@ class _NoContact:
                 os.environ[name] = value
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep native start-up chatter off the terminal: it goes to file descriptor 2, past Python."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
+class _Quiet:
+    """Keep native chatter off the terminal: it goes to file descriptor 2, past Python. Safe with many threads."""
+
+    _lock = threading.Lock()
+    _users: ClassVar[int] = 0
+    _kept: ClassVar[int | None] = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if type(self)._users == 0:
+                if sys.stderr is not None:
+                    sys.stderr.flush()
+                with contextlib.suppress(OSError):  # a process without file descriptor 2 has nothing to silence
+                    type(self)._kept = os.dup(2)
+                    nowhere = os.open(os.devnull, os.O_WRONLY)
+                    os.dup2(nowhere, 2)
+                    os.close(nowhere)
+            type(self)._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            type(self)._users -= 1
+            kept = type(self)._kept
+            if type(self)._users == 0 and kept is not None:
+                os.dup2(kept, 2)
+                os.close(kept)
+                type(self)._kept = None
 
 
-class MediaPipeEstimator:
-    """Find the subject with MediaPipe's landmarker in VIDEO mode; one estimator for one source of frames."""
+class Finder(Protocol):
+    """Find people in pictures that come in order of time."""
 
-    def __init__(self, model: Path, max_people: int = MAX_PEOPLE, *, silence_contact: bool = True) -> None:
-        """model: a verified .task file. silence_contact: off only to prove that the guard is needed."""
-        self._guarded = silence_contact
-        if self._guarded:
-            _NoContact.begin()
+    def find(self, rgb: Rgb, time_s: float) -> list[Pose]:
+        """Return everybody found."""
+
+
+class _Landmarker:
+    """Hold one landmarker in VIDEO mode; made and first used with native chatter kept off the terminal."""
+
+    def __init__(self, model: Path, people: int) -> None:
         options = vision.PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=str(model)),
             running_mode=vision.RunningMode.VIDEO,
-            num_poses=max_people,
+            num_poses=people,
         )
-        self._landmarker: Any = None
         try:
-            with _quiet():
-                self._landmarker = vision.PoseLandmarker.create_from_options(options)
+            with _Quiet():
+                self._landmarker: Any = vision.PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError, OSError) as error:
-            self.close()
-            raise ModelError(f"{model}: expected a pose model MediaPipe can load, got: {error}") from error
-        self._picker = SubjectPicker()
+            why = " ".join(str(error).split())[:160]
+            raise ModelError(f"{model}: expected a pose model MediaPipe can load, got: {why}") from error
         self._last_ms = -1
+        self._chatty = True
 
-    def estimate(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose, or None when they are not found. Times must not go back."""
-        self._last_ms = max(round(frame.time_s * 1000), self._last_ms + 1)
-        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame.rgb))
-        found = self._landmarker.detect_for_video(image, self._last_ms)
-        size = (frame.rgb.shape[1], frame.rgb.shape[0])
-        people = [
-            _to_pose(frame.time_s, image_marks, world_marks, size)
-            for image_marks, world_marks in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True)
-        ]
-        return self._picker.pick(people)
+    def find(self, rgb: Rgb, time_s: float) -> list[Pose]:
+        """Return everybody found. MediaPipe wants whole milliseconds that grow; time_s itself is kept."""
+        self._last_ms = max(round(time_s * 1000), self._last_ms + 1)
+        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
+        with _Quiet() if self._chatty else contextlib.nullcontext():
+            found = self._landmarker.detect_for_video(image, self._last_ms)
+        self._chatty = self._chatty and not found.pose_landmarks
+        size = (rgb.shape[1], rgb.shape[0])
+        pairs = zip(found.pose_landmarks, found.pose_world_landmarks, strict=True)
+        return [_to_pose(time_s, image_marks, world_marks, size) for image_marks, world_marks in pairs]
 
     def close(self) -> None:
         """Free the model; harmless when repeated."""
-        if self._landmarker is not None:
-            self._landmarker.close()
-            self._landmarker = None
-        if self._guarded:
-            self._guarded = False
-            _NoContact.end()
+        landmarker, self._landmarker = self._landmarker, None
+        if landmarker is not None:
+            landmarker.close()
+
+
+class SubjectFinder:
+    """Keep a finder of one person on the subject, with the help of a finder of several.
+
+    The one costs two thirds of the several, which search the whole picture in every frame in which fewer than all
+    are found, and MediaPipe steadies its landmarks, which it does not for several. So the several look around now
+    and then, and speak for the subject while the one is not on them; the one is then shown the subject only.
+    """
+
+    def __init__(self, one: Finder, several: Finder | None) -> None:
+        """several: None follows whoever `one` finds, without looking around."""
+        self._one, self._several = one, several
+        self._picker = SubjectPicker()
+        self._on_subject = False
+        self._misled = False
+        self._present = False
+        self._company = 0
+        self._looks = 0
+        self._wait = 0
+
+    def find(self, rgb: Rgb, time_s: float) -> Pose | None:
+        """Return the subject, or None when they are not found."""
+        if self._several is None:
+            return self._picker.pick(self._one.find(rgb, time_s))
+        self._wait -= 1
+        if not self._on_subject or self._wait <= 0:
+            return self._look_around(self._several, rgb, time_s, None)
+        alone = distinct(self._one.find(rgb, time_s))
+        if alone and self._picker.continues(alone[0]):
+            return self._picker.pick(alone, 1 + self._company)
+        if not alone and not self._present:
+            return None
+        self._looks = 0
+        return self._look_around(self._several, rgb, time_s, alone)
+
+    def _look_around(self, several: Finder, rgb: Rgb, time_s: float, alone: list[Pose] | None) -> Pose | None:
+        """Ask who is there, choose the subject, and decide whom to ask for the next frames.
+
+        alone: what `one` found in this frame, None when it was not asked.
+        """
+        everybody = distinct(several.find(rgb, time_s)) or alone or []
+        subject = self._picker.pick(everybody)
+        self._present = subject is not None
+        self._wait = LOOKS[min(self._looks, len(LOOKS) - 1)]
+        self._looks += 1
+        if subject is None:
+            self._company, self._on_subject = len(everybody), not everybody
+            return None
+        others = [pose for pose in everybody if pose.image_xy is not subject.image_xy]
+        self._company = len(others)
+        if others:
+            self._wait = min(self._wait, LOOKS_IN_COMPANY)
+        if any(overlapping(subject, other) for other in others):
+            self._on_subject = False
+            return subject
+        if alone is None:
+            shown = _only(rgb, subject) if others or self._misled else rgb
+            alone = distinct(self._one.find(shown, time_s))
+        agreed = bool(alone) and same_place(alone[0], subject)
+        self._misled = not agreed
+        self._on_subject = agreed and not (others and self._picker.settling(time_s))
+        return replace(alone[0], people=subject.people, subject=subject.subject) if agreed else subject
+
+
+def _only(rgb: Rgb, subject: Pose) -> Rgb:
+    """Return the picture with everything grey but the subject's surroundings."""
+    low, high = subject.image_xy.min(axis=0), subject.image_xy.max(axis=0)
+    margin = MARGIN * float(np.max(high - low))
+    left, top = np.maximum(low - margin, 0).astype(int)
+    right, bottom = np.maximum(high + margin, 0).astype(int) + 1
+    shown = np.full_like(rgb, 127)
+    shown[top:bottom, left:right] = rgb[top:bottom, left:right]
+    return shown
+
+
+class MediaPipeEstimator:
+    """Find the subject with MediaPipe; one estimator for one source of frames. See SubjectFinder."""
+
+    def __init__(self, model: Path, max_people: int = MAX_PEOPLE, *, silence_contact: bool = True) -> None:
+        """model: a verified .task file. max_people: 1 follows whoever MediaPipe finds, without looking around.
+
+        silence_contact: off only to prove that the guard is needed. An estimator that nobody closes is closed
+        with the interpreter, else MediaPipe prints a traceback there.
+        """
+        opened = contextlib.ExitStack()
+        if silence_contact:
+            _NoContact.begin()
+            opened.callback(_NoContact.end)
+        try:
+            one = _Landmarker(model, 1)
+            opened.callback(one.close)
+            several = _Landmarker(model, max_people) if max_people > 1 else None
+            if several is not None:
+                opened.callback(several.close)
+        except BaseException:
+            opened.close()
+            raise
+        self._subject = SubjectFinder(one, several)
+        self._release = weakref.finalize(self, opened.close)
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        """Return the subject's pose, or None when they are not found. Times must not go back."""
+        if not self._release.alive:
+            raise ValueError("expected an open estimator, this one is closed")
+        return self._subject.find(frame.rgb, frame.time_s)
+
+    def close(self) -> None:
+        """Free the models; harmless when repeated."""
+        self._release()
 
     def __enter__(self) -> Self:
         return self
