@@ -65,6 +65,13 @@ def text_width(text: str, size: int, weight: int = 400) -> int:
     return text_mask(text, size, weight).shape[1] if text else 0
 
 
+@lru_cache(maxsize=64)
+def _blend(ink: Colour, paper: Colour) -> NDArray[np.uint8]:
+    """Return the colour (256, 3) of each coverage of ink on paper."""
+    share = np.arange(256)[:, None] / 255
+    return np.round(np.array(paper) * (1 - share) + np.array(ink) * share).astype(np.uint8)
+
+
 def write(
     canvas: Rgb, text: str, x: int, y: int, size: int, ink: Colour, paper: Colour = PAPER, weight: int = 400
 ) -> None:
@@ -73,10 +80,13 @@ def write(
         return
     height, width = canvas.shape[:2]
     mask = text_mask(text, size, weight)[max(0, -y) : max(0, height - y), max(0, -x) : max(0, width - x)]
-    share = np.arange(256)[:, None] / 255
-    table = np.round(np.array(paper) * (1 - share) + np.array(ink) * share).astype(np.uint8)
     top, left = max(0, y), max(0, x)
-    canvas[top : top + mask.shape[0], left : left + mask.shape[1]] = table[mask]
+    canvas[top : top + mask.shape[0], left : left + mask.shape[1]] = np.take(_blend(ink, paper), mask, axis=0)
+
+
+def fill(strip: Rgb, colour: Colour) -> None:
+    """Paint a strip of the canvas in one colour."""
+    cv2.rectangle(strip, (0, 0), (strip.shape[1], strip.shape[0]), colour, -1)
 
 
 def fitted(text: str, width: int, size: int, smallest: int, weight: int = 400) -> tuple[str, int]:
@@ -273,11 +283,23 @@ def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box) -> N
     write(canvas, text, box.x + box.width - taken, box.y + box.label - size, size, ink, weight=600)
     label, size = fitted(gauge.label, box.width - taken - box.label // 2, box.label, box.tick)
     write(canvas, label, box.x, box.y + box.label - size, size, MUTED)
-    scale, top = Scale.of(gauge), box.y + round(box.label * 1.5)
-    _bar(canvas[top : top + box.bar, box.x : box.x + box.width], gauge, scale)
-    _ticks(canvas, gauge, scale, box, top + box.bar + max(1, box.tick // 8))
+    top = box.y + round(box.label * 1.4)
+    face = _face(gauge, box.width, box.bar, box.tick)[: max(0, canvas.shape[0] - top)]
+    canvas[top : top + face.shape[0], box.x : box.x + box.width] = face
     if np.isfinite(value):
-        _pointer(canvas, scale, box, top, value, error, level)
+        _pointer(canvas, Scale.of(gauge), box, top, value, error, level)
+
+
+@lru_cache(maxsize=24)
+def _face(gauge: Gauge, width: int, bar: int, tick: int) -> Rgb:
+    """Return what does not change of a gauge: the bar's zones and the numbers under it."""
+    face = np.empty((bar + round(tick * 1.5), width, 3), np.uint8)
+    face[:] = PAPER
+    scale = Scale.of(gauge)
+    _bar(face[:bar], gauge, scale)
+    _ticks(face, gauge, scale, bar + max(1, tick // 8), tick)
+    face.flags.writeable = False
+    return face
 
 
 def _bar(bar: Rgb, gauge: Gauge, scale: Scale) -> None:
@@ -313,43 +335,44 @@ def _solid(bar: Rgb, colour: Colour) -> Rgb:
     return np.broadcast_to(np.array(colour, np.uint8), bar.shape)
 
 
-def _ticks(canvas: Rgb, gauge: Gauge, scale: Scale, box: Box, y: int) -> None:
+def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int) -> None:
     """Write the numbers of the limits under the bar, gravest first, where there is room; directions at its ends."""
     taken: list[Span] = []
+    across = face.shape[1]
 
     def put(text: str, x: float) -> None:
-        width = text_width(text, box.tick)
-        left = min(max(box.x, x - width / 2), box.x + box.width - width)
+        width = text_width(text, size)
+        left = min(max(0, x - width / 2), across - width)
         if all(left > end or left + width < start for start, end in taken):
-            taken.append((left - box.tick / 3, left + width + box.tick / 3))
-            write(canvas, text, round(left), y, box.tick, MUTED)
+            taken.append((left - size / 3, left + width + size / 3))
+            write(face, text, round(left), y, size, MUTED)
 
     row = ANGLES[gauge.rows[0]]
     if scale.two_sided and row.positive:
         ends = (row.negative.removeprefix("to the "), row.positive.removeprefix("to the "))
-        put(ends[1 if scale.turned else 0], box.x)
-        put(ends[0 if scale.turned else 1], box.x + box.width)
+        put(ends[1 if scale.turned else 0], 0)
+        put(ends[0 if scale.turned else 1], across)
     items = [check.range for check in gauge.checks]
     spans = [span for item in items for span in _past(item, item.stop)]
     spans += [span for item in items for span in _past(item, item.caution)]
     spans += [(0.0, 0.0)]
     spans += [span for item in items for span in _target(item)]
     for edge in (edge for span in spans for edge in span if np.isfinite(edge)):
-        text = words.amount(edge, gauge.checks[0].unit)
-        put(text, box.x + scale.place(edge) * box.width)
+        put(words.amount(edge, gauge.checks[0].unit), scale.place(edge) * across)
 
 
 def _pointer(canvas: Rgb, scale: Scale, box: Box, top: int, value: float, error: float, level: int) -> None:
-    """Draw the marker with the stated error as its whisker."""
-    y, radius, line = top + box.bar // 2, max(3, round(box.bar * 0.42)), max(1, box.bar // 8)
+    """Draw the marker with the stated error as its whisker; past the bar's end it stays at the end."""
+    y, radius, line = top + box.bar // 2, max(3, round(box.bar * 0.45)), max(1, box.bar // 9)
 
     def at(number: float) -> int:
         return box.x + round(scale.place(number) * box.width)
 
     if np.isfinite(error):
         ends, cap = (at(value - error), at(value + error)), max(2, box.bar // 4)
-        for ink, thick in ((BLACK, 3 * line), (WHITE, line)):
-            cv2.line(canvas, (ends[0], y), (ends[1], y), ink, thick, cv2.LINE_AA)
+        for ink, more in ((BLACK, 2), (WHITE, 0)):
+            cv2.line(canvas, (ends[0], y), (ends[1], y), ink, line + more, cv2.LINE_AA)
             for end in ends:
-                cv2.line(canvas, (end, y - cap), (end, y + cap), ink, thick, cv2.LINE_AA)
-    marker(canvas, at(value), y, radius, level, WHITE, BLACK)
+                cv2.line(canvas, (end, y - cap), (end, y + cap), ink, line + more, cv2.LINE_AA)
+    x = min(max(at(value), box.x + radius), box.x + box.width - radius)
+    marker(canvas, x, y, radius, level, WHITE, BLACK)

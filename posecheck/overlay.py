@@ -28,6 +28,7 @@ from posecheck.gauges import (
     Colour,
     chosen,
     draw_gauge,
+    fill,
     fitted,
     primary_rows,
     shape,
@@ -75,7 +76,7 @@ class Layout:
     @classmethod
     def of(cls, size_wh: tuple[int, int]) -> "Layout":
         width, height = size_wh
-        header, footer = max(8, round(width * 0.18)), max(8, round(width * 0.21))
+        header, footer = max(8, round(width * 0.19)), max(8, round(width * 0.24))
         total = header + height + footer
         return cls(width + width % 2, height, header, total + total % 2)
 
@@ -105,11 +106,11 @@ def draw(
     layout = Layout.of((rgb.shape[1], rgb.shape[0]))
     state = state_at(judged, i, session, events, pose is not None)
     canvas = np.empty((layout.total, layout.width, 3), np.uint8)
-    canvas[:] = PAPER
-    picture = np.ascontiguousarray(rgb[:, ::-1] if mirrored else rgb).copy()
+    canvas[:, rgb.shape[1] :] = PAPER
+    picture = canvas[layout.header : layout.header + layout.height, : rgb.shape[1]]
+    picture[:] = cv2.flip(rgb, 1) if mirrored else rgb
     if pose is not None:
         _skeleton(picture, pose, state, mirrored)
-    canvas[layout.header : layout.header + layout.height, : rgb.shape[1]] = picture
     _header(canvas[: layout.header], state, float(judged.readings.time_s[i]))
     _footer(canvas[layout.header + layout.height :], judged, i, session)
     return canvas
@@ -263,7 +264,7 @@ def _header(strip: Rgb, state: State, time_s: float) -> None:
     """Write icon, title, phase, time and the message in at most two lines."""
     height, width = strip.shape[:2]
     paper, ink = STRIP[state.level]
-    strip[:] = paper
+    fill(strip, paper)
     pad = round(width * 0.022)
     radius = round(width * 0.05)
     _icon(strip, pad + radius, height // 2, radius, state.level)
@@ -291,7 +292,7 @@ def _wrapped(text: str, room: int, width: int) -> tuple[list[str], int]:
     largest, least = max(6, width // 18), max(6, -(-width // 24))
     for size in range(largest, least - 1, -1):
         lines = _lines(text, room, size)
-        if len(lines) == 1 or (len(lines) == 2 and size <= max(least, width // 20)):
+        if len(lines) == 1 or (len(lines) == 2 and size <= max(least, width // 21)):
             return lines, size
     cuts = [k + 1 for k, mark in enumerate(text[:-1]) if mark in ".:,;" and text[k + 1] == " "]
     for cut in reversed(cuts):
@@ -341,16 +342,15 @@ def _icon(strip: Rgb, x: int, y: int, radius: int, level: Level) -> None:
 
 def _footer(strip: Rgb, judged: Judged, i: int, session: Session) -> None:
     """Draw the gauges: the primary angle across the width, up to two others side by side below it."""
+    fill(strip, PAPER)
     width = strip.shape[1]
-    pad, gap = round(width * 0.022), round(width * 0.04)
-    large, tick, bar = max(6, round(width / 27)), max(6, round(width / 42)), max(4, round(width / 40))
+    pad, gap = round(width * 0.022), round(width * 0.045)
+    large, tick, bar = max(6, round(width / 27)), max(6, round(width / 42)), max(4, round(width / 30))
     gauges = chosen(session, judged)
-    y = round(width * 0.012)
+    y = round(width * 0.014)
     if gauges:
         draw_gauge(strip, gauges[0], judged, i, Box(pad, y, width - 2 * pad, large, tick, bar))
-    half = (width - 2 * pad - gap) // 2
-    below = y + round(large * 1.5) + bar + round(tick * 1.6)
+    half, below = (width - 2 * pad - gap) // 2, y + round(large * 1.4) + bar + round(tick * 1.5)
     for k, gauge in enumerate(gauges[1:]):
-        small = max(6, round(width / 34))
-        box = Box(pad + k * (half + gap), below, half, small, tick, max(4, round(bar * 0.75)))
-        draw_gauge(strip, gauge, judged, i, box)
+        small, thin = max(6, round(width / 33)), max(4, round(width / 40))
+        draw_gauge(strip, gauge, judged, i, Box(pad + k * (half + gap), below, half, small, tick, thin))
