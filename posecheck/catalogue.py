@@ -15,12 +15,10 @@ ADVICE = {"coach": "coached", "limit": "coached, tighter limits", "block": "not 
 
 def list_all() -> None:
     """Print every stretch, a line each."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("id", "name", "advice", "camera"):
-        table.add_column(column, no_wrap=column == "id")
-    for stretch in all_stretches().values():
-        table.add_row(stretch.id, stretch.name, ADVICE[stretch.advice], ", ".join(stretch.camera.views))
-    Console().print(table)
+    stretches = all_stretches().values()
+    wide = max(len(stretch.id) for stretch in stretches)
+    for stretch in stretches:
+        print(f"{stretch.id:{wide}}  {ADVICE[stretch.advice]:23}  {stretch.name}")
 
 
 def show(name: str) -> None:

@@ -1,6 +1,7 @@
 """Threshold profiles: the few limits a person or a clinic has changed, laid over a stretch.
 
-A profile is a TOML file that holds only what differs, by stretch and range:
+A limit that is not named gives way to one that is (see _given_way). A profile is a TOML file that holds only
+what differs, by stretch and range:
 
     [chair-twist.trunk_rotation]
     caution = 30
@@ -77,7 +78,7 @@ class Profile:
         for key, limits in wanted.items():
             try:
                 i = ranges.index(stretch.range(key))
-                ranges[i] = AngleRange.model_validate({**ranges[i].model_dump(), **limits})
+                ranges[i] = AngleRange.model_validate({**ranges[i].model_dump(), **_given_way(ranges[i], limits)})
             except ValidationError as error:
                 problems += [
                     f"{self.name}: {key}.{item['msg'].removeprefix('Value error, ')}" for item in error.errors()
@@ -87,6 +88,28 @@ class Profile:
         if problems:
             raise StretchError("\n".join(problems))
         return stretch.model_copy(update={"ranges": tuple(ranges)})
+
+
+def _given_way(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limit]:
+    """Let limits that are not named make room for those that are: a lower stop takes the caution along.
+
+    The caution keeps its distance to the stop, the target shrinks to end at the caution.
+    """
+    out = dict(limits)
+    sign = 1.0 if item.limit == "over" else -1.0
+    stop, caution = out.get("stop", item.stop), out.get("caution", item.caution)
+    if isinstance(stop, float) and isinstance(caution, float) and sign * (stop - caution) <= 0:
+        if "caution" not in out and item.stop is not None:
+            out["caution"] = caution = round(stop - (item.stop - caution), 2)
+        elif "stop" not in out and item.stop is not None and item.caution is not None:
+            out["stop"] = stop = round(caution + (item.stop - item.caution), 2)
+    first = caution if isinstance(caution, float) else stop
+    if "target" not in out and item.target is not None and isinstance(first, float):
+        low, high = item.target
+        clipped = (min(low, first), min(high, first)) if sign > 0 else (max(low, first), max(high, first))
+        if clipped != item.target:
+            out["target"] = clipped
+    return out
 
 
 def _is_table(where: str, value: object, problems: list[str]) -> bool:

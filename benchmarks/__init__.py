@@ -1,0 +1,1 @@
+"""Measurements: accuracy against rendered clips with known truth. Not part of the installed package."""
