@@ -20,7 +20,7 @@ from posecheck.subject import SubjectPicker, distinct, overlapping, same_place
 
 MAX_PEOPLE = 3
 """The subject and bystanders, of whom the landmarker for several people tells."""
-LOOKS = (5, 10, 30, 90)
+LOOKS = (4, 8, 16, 32, 90)
 """Frames from one look at everybody to the next: soon at first, because someone may be found a little late."""
 LOOKS_IN_COMPANY = 10
 """The same with others in the picture, where the landmarker for one may slip from one person to another."""
@@ -30,39 +30,36 @@ MARGIN = 0.15
 
 
 class _NoContact:
-    """Keep MediaPipe from reporting its use: it has no switch, but honours the process's https proxy.
+    """Keep MediaPipe from reporting its use: it has no switch, but its HTTP client (libcurl) obeys a proxy.
 
-    Seen with 1.2.2: at close, and now and then before, it looks up a logging server. While any landmarker
-    lives, https traffic of this process is pointed at a port nobody listens on; afterwards all is as before.
+    Seen with 1.2.2: at close, and every minute before, it looks up a logging server. While any landmarker lives,
+    native code is given a proxy of a kind that does not exist, at which libcurl gives up before it opens a
+    socket. putenv changes what native code sees and leaves os.environ, and with it Python's own downloads, alone.
     """
 
     _lock = threading.Lock()
     _users: ClassVar[int] = 0
-    _before: ClassVar[dict[str, str | None]] = {}
-    _GUARD: ClassVar[dict[str, str | None]] = {"https_proxy": "http://127.0.0.1:9", "no_proxy": None, "NO_PROXY": None}
+    # Lower case is read first. no_proxy must not be empty, else NO_PROXY would be asked and might say "*".
+    _GUARD: ClassVar[dict[str, str]] = {"https_proxy": "none://nowhere", "no_proxy": "localhost"}
 
     @classmethod
     def begin(cls) -> None:
         with cls._lock:
-            if cls._users == 0:
-                cls._before = {name: os.environ.get(name) for name in cls._GUARD}
-                cls._set(cls._GUARD)
+            for name, value in cls._GUARD.items():
+                os.putenv(name, value)
             cls._users += 1
 
     @classmethod
     def end(cls) -> None:
         with cls._lock:
             cls._users -= 1
-            if cls._users == 0:
-                cls._set(cls._before)
-
-    @staticmethod
-    def _set(values: dict[str, str | None]) -> None:
-        for name, value in values.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+            if cls._users:
+                return
+            for name in cls._GUARD:
+                if name in os.environ:
+                    os.putenv(name, os.environ[name])
+                else:
+                    os.unsetenv(name)
 
 
 class _Quiet:
