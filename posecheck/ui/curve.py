@@ -1,0 +1,189 @@
+"""The curve of one check over time, with its target, caution and stop bands and the stated error.
+
+altair's builders are untyped from `encode` on, hence Any for charts.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.analysis import Analysis
+from posecheck.angles import ANGLES
+from posecheck.checks import Check, pick
+from posecheck.stretches import AngleRange
+from posecheck.ui.look import Colours
+from posecheck.words import KINDS, amount
+
+Floats = NDArray[np.float64]
+Band = tuple[str, float, float]
+
+HEIGHT = 340
+MARGIN = 0.25
+"""How far, as a share of the range drawn, the scale reaches past the last limit."""
+UNITS = {"deg": "degrees", "deg/s": "degrees a second", "ratio": "ratio", "ratio/s": "ratio a second", "": "times"}
+SHAPES = {"caution": "triangle-up", "stop": "square"}
+
+
+def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | None = None) -> Any:
+    """Draw check i of a judged recording; before: limits that have been moved, drawn as dashed lines."""
+    check = analysis.session.checks[i]
+    time_s, value = analysis.judged.readings.time_s, analysis.judged.signed[:, i]
+    error = pick(check, analysis.judged.readings.error) if check.range.measure == "angle" else np.zeros(len(value))
+    scale = _scale(check.range, value, before)
+    end_s = float(time_s[-1])
+    layers = [
+        *_bands(check, scale, end_s, colours),
+        *_dashed(before, scale, end_s, colours),
+        _error(time_s, value, error, scale, colours),
+        _line(check, time_s, value, scale, colours),
+        _marks(analysis, check, scale, colours),
+    ]
+    return alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    """Return rows as a chart's data; NaN becomes null, a gap."""
+    return alt.InlineData(
+        values=[{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
+    )
+
+
+def _columns(**columns: Floats) -> alt.InlineData:
+    lists = [column.round(3).tolist() for column in columns.values()]
+    return _table([dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)])
+
+
+def _ways(item: AngleRange) -> tuple[int, ...]:
+    """Return the signs under which amounts stand on the scale: a magnitude has its limits on both sides."""
+    return {"magnitude": (1, -1), "negative": (-1,)}.get(item.along, (1,))
+
+
+def _numbers(item: AngleRange) -> list[float]:
+    numbers = [v for v in (item.caution, item.stop) if v is not None]
+    return numbers + list(item.target or ())
+
+
+def _scale(item: AngleRange, value: Floats, before: AngleRange | None) -> tuple[float, float]:
+    """Return the lowest and highest value drawn: everything measured, every limit, zero."""
+    limits = _numbers(item) + (_numbers(before) if before is not None else [])
+    ends = [0.0, *(way * number for way in _ways(item) for number in limits)]
+    known = value[np.isfinite(value)]
+    low, high = min([*ends, *known.tolist()]), max([*ends, *known.tolist()])
+    room = MARGIN * (high - low) / 2 or 1.0
+    return low - room if low < 0 else low, high + room
+
+
+def _edges(item: AngleRange, far: float) -> Iterator[Band]:
+    """Yield (name, from, to) in amounts, outward from the target; far lies past everything drawn."""
+    if item.target is not None:
+        yield "target", *item.target
+    outer = -far if item.limit == "under" else far
+    if item.caution is not None:
+        yield "caution", item.caution, outer if item.stop is None else item.stop
+    if item.stop is not None:
+        yield "stop", item.stop, outer
+
+
+def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:
+    tint = {"target": colours.target, "caution": colours.caution, "stop": colours.stop}
+    far = 2 * max(abs(scale[0]), abs(scale[1]))
+    rows, texts = [], []
+    for way in _ways(check.range):
+        for name, a, b in _edges(check.range, far):
+            low, high = sorted((float(np.clip(way * a, *scale)), float(np.clip(way * b, *scale))))
+            if high > low:
+                rows.append({"name": name, "low": low, "high": high, "t0": 0.0, "t1": end_s})
+                edge = "" if name == "target" else f" {amount(a, check.unit)}"
+                texts.append({"t": end_s, "y": (low + high) / 2, "text": f"{name}{edge}"})
+    if not rows:
+        return []
+    bands = (
+        alt.Chart(_table(rows))
+        .mark_rect(opacity=0.2)
+        .encode(
+            x="t0:Q",
+            x2="t1:Q",
+            y=alt.Y("low:Q", scale=alt.Scale(domain=list(scale), nice=False)),
+            y2="high:Q",
+            color=alt.Color("name:N", scale=alt.Scale(domain=list(tint), range=list(tint.values())), legend=None),
+        )
+    )
+    words = (
+        alt.Chart(_table(texts))
+        .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.75)
+        .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
+    )
+    return [bands, words]
+
+
+def _dashed(before: AngleRange | None, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:
+    if before is None:
+        return []
+    limits = [v for v in (before.caution, before.stop) if v is not None]
+    rows = [{"y": way * v} for way in _ways(before) for v in limits]
+    if not rows:
+        return []
+    rule = alt.Chart(_table(rows)).mark_rule(strokeDash=[6, 4], color=colours.faint)
+    return [rule.encode(y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))))]
+
+
+def _error(time_s: Floats, value: Floats, error: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+    low, high = np.clip(value - error, *scale), np.clip(value + error, *scale)
+    return (
+        alt.Chart(_columns(t=time_s, low=low, high=high))
+        .mark_area(opacity=0.16, color=colours.text)
+        .encode(x="t:Q", y=alt.Y("low:Q", scale=alt.Scale(domain=list(scale))), y2="high:Q")
+    )
+
+
+def _line(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+    return (
+        alt.Chart(_columns(t=time_s, value=value))
+        .mark_line(strokeWidth=2.2, color=colours.fine)
+        .encode(
+            x=alt.X("t:Q", title="seconds", axis=alt.Axis(grid=False), scale=alt.Scale(nice=False)),
+            y=alt.Y("value:Q", title=_title(check), scale=alt.Scale(domain=list(scale), nice=False)),
+            tooltip=[
+                alt.Tooltip("t:Q", title="seconds", format=".1f"),
+                alt.Tooltip("value:Q", title=UNITS[check.unit], format=".0f" if "deg" in check.unit else ".2f"),
+            ],
+        )
+    )
+
+
+def _title(check: Check) -> str:
+    row = ANGLES[check.rows[0]]
+    unit = UNITS[check.unit]
+    return f"{unit}   (− {row.negative}, + {row.positive})" if row.positive else unit
+
+
+def _marks(analysis: Analysis, check: Check, scale: tuple[float, float], colours: Colours) -> Any:
+    """Mark the worst moment of each event of this check by shape and colour."""
+    rows = [
+        {"t": e.worst_s, "y": e.worst, "level": e.level, "what": KINDS[e.kind], "message": e.message}
+        for e in analysis.events
+        if e.key == check.range.key and e.angle == check.angle and np.isfinite(e.worst)
+    ]
+    frame = _table(rows)
+    levels = list(SHAPES)
+    return (
+        alt.Chart(frame)
+        .mark_point(size=170, filled=True, opacity=1, stroke=colours.text, strokeWidth=1.2)
+        .encode(
+            x="t:Q",
+            y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))),
+            shape=alt.Shape("level:N", scale=alt.Scale(domain=levels, range=list(SHAPES.values())), legend=None),
+            fill=alt.Fill(
+                "level:N", scale=alt.Scale(domain=levels, range=[colours.caution, colours.stop]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("what:N", title="what"),
+                alt.Tooltip("t:Q", title="seconds", format=".1f"),
+                alt.Tooltip("message:N", title="say"),
+            ],
+        )
+    )

@@ -1,0 +1,59 @@
+"""The sliders of one range: target, caution and stop, each remembered only where it differs from the file."""
+
+from math import ceil, floor
+
+import streamlit as st
+
+from posecheck.checks import Check
+from posecheck.profiles import Limit
+from posecheck.stretches import AngleRange
+from posecheck.ui.labels import FORMATS
+from posecheck.ui.workspace import Workspace
+
+STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}
+FINE_STEP = 0.01
+ROOM = 1.6
+"""How far past the largest number in the file a slider reaches."""
+
+
+def sliders(check: Check, space: Workspace) -> None:
+    """Show the sliders of a check's range (as the file states it, at the person's age) and keep what they say."""
+    item = check.range
+    kept = space.limits.get(item.key, {})
+    bounds, step = _bounds(check)
+    moved: dict[str, Limit] = {}
+    for name, stated in _stated(item).items():
+        limit = _slider(check, name, kept.get(name, stated), bounds, step, space)
+        if limit != stated:
+            moved[name] = limit
+    space.limits.pop(item.key, None)
+    if moved:
+        space.limits[item.key] = moved
+
+
+def _stated(item: AngleRange) -> dict[str, Limit]:
+    """Return the limits a range has, in the order a person meets them."""
+    limits: dict[str, Limit | None] = {"target": item.target, "caution": item.caution, "stop": item.stop}
+    return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+def _bounds(check: Check) -> tuple[tuple[float, float], float]:
+    item = check.range
+    numbers = [0.0, *(v for v in (item.caution, item.stop) if v is not None), *(item.target or ())]
+    step = STEPS.get(check.unit, FINE_STEP)
+    high = max(numbers) + (ROOM - 1) * max(max(map(abs, numbers)), 10 * step)
+    low = min(numbers) * ROOM
+    return (floor(low / step) * step, ceil(high / step) * step), step
+
+
+def _slider(check: Check, name: str, limit: Limit, bounds: tuple[float, float], step: float, space: Workspace) -> Limit:
+    loaded = space.loaded.number if space.loaded else 0
+    value = st.slider(
+        name.capitalize(),
+        *bounds,
+        value=limit,
+        step=step,
+        format=FORMATS.get(check.unit, "%.2f"),
+        key=f"limit-{loaded}-{space.resets}-{check.range.key}-{name}",
+    )
+    return (float(value[0]), float(value[1])) if isinstance(value, tuple) else float(value)

@@ -1,0 +1,54 @@
+"""The browser's camera: the one call to streamlit-webrtc, so that a test replaces one function."""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+from posecheck.errors import InputError
+
+ICE_SERVERS = "POSECHECK_ICE_SERVERS"
+WANTED = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 25, "max": 30}}
+
+
+def ice_servers() -> list[dict[str, Any]]:
+    """Return the servers that help browsers through firewalls: none unless set, so nothing outside is asked.
+
+    Raises InputError when POSECHECK_ICE_SERVERS is set to something else than a JSON list of servers.
+    """
+    text = os.environ.get(ICE_SERVERS, "[]")
+    try:
+        servers = json.loads(text)
+    except ValueError:
+        servers = None
+    if not isinstance(servers, list) or not all(isinstance(item, dict) and "urls" in item for item in servers):
+        raise InputError(f'{ICE_SERVERS}: expected a JSON list like [{{"urls": "turn:host:3478"}}], got {text!r}')
+    return servers
+
+
+def stream(key: str, processor: Callable[[], Any]) -> bool:
+    """Show the camera with its start button; return whether it runs.
+
+    processor makes, for each stream, what handles its frames: recv(frame) -> frame, on_ended().
+    """
+    context = webrtc_streamer(
+        key=key,
+        mode=WebRtcMode.SENDRECV,
+        rtc_configuration={"iceServers": ice_servers()},
+        media_stream_constraints={"video": WANTED, "audio": False},
+        video_processor_factory=processor,
+        async_processing=True,
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
+        translations={
+            "start": "Start the camera",
+            "stop": "Stop the camera",
+            "select_device": "Choose a camera",
+            "device_ask_permission": "Please allow the camera in your browser.",
+            "device_access_denied": "The camera was refused. Allow it beside the address bar, then start again.",
+            "device_not_available": "No camera was found, or another program is using it.",
+            "media_api_not_available": "This browser gives no camera here: open the page by https or on localhost.",
+        },
+    )
+    return bool(context.state.playing)
