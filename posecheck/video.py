@@ -4,7 +4,7 @@ Read with PyAV, not cv2: as fast here, gives exact times for variable frame rate
 damaged instead of ending in silence, and writes nothing to the terminal. Cameras are read with cv2.
 """
 
-import errno
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
+from cv2.utils import logging as cv2_log
 
 from posecheck.errors import InputError, OutputError
 from posecheck.frame import Frame, Rgb
@@ -26,6 +27,7 @@ from posecheck.frame import Frame, Rgb
 TIME_BASE = Fraction(1, 90_000)
 MIN_STEP_S = 0.001
 """Frames that claim the same time, or an earlier one, are put so far behind the one before."""
+_CV2_TURN = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 LACKING_S = 0.5
 """A file that ends so much before its stated end is called cut short."""
 
@@ -52,7 +54,9 @@ class VideoReader:
         self.problem: str | None = None
         self.repaired_times = 0
         self._container = _opened(path)
-        self._stream: VideoStream = self._container.streams.video[0]
+        stream = _picture_stream(self._container)
+        assert stream is not None  # _opened has looked
+        self._stream: VideoStream = stream
         self._stream.thread_type = "AUTO"
         self._frames = self._decoded(path)
         try:
@@ -63,10 +67,10 @@ class VideoReader:
             raise InputError(
                 f"{path}: expected a video with pictures in it, found none that can be read{detail}"
             ) from None
-        rotation = int(round(self._first.rotation / 90) * 90) % 360
-        width, height = self._first.width, self._first.height
-        size = (height, width) if rotation in (90, 270) else (width, height)
-        self.info = VideoInfo(path, size, float(self._stream.average_rate or 0), self._duration(), rotation)
+        self._turns = round(self._first.rotation / 90) % 4
+        self._stored = _square_pixels(self._first, self._stream)
+        size = self._stored[::-1] if self._turns % 2 else self._stored
+        self.info = VideoInfo(path, size, float(self._stream.average_rate or 0), self._duration(), self._turns * 90)
 
     def _duration(self) -> float | None:
         if self._stream.duration and self._stream.time_base:
@@ -74,36 +78,42 @@ class VideoReader:
         return self._container.duration / av.time_base if self._container.duration else None
 
     def _decoded(self, path: Path) -> Iterator[av.VideoFrame]:
-        """Yield pictures until the end or the first damage, which is noted."""
-        damaged = False
+        """Yield pictures until the end or the first damage, which is noted; what cannot be read before the first
+        picture is passed over, because many recordings begin between two whole pictures.
+        """
         packets = self._container.demux(self._stream)
+        begun = False
         while True:
             try:
-                packet = next(packets)
-                for picture in packet.decode():
-                    if picture.is_corrupt:
-                        damaged = True
-                        break
-                    yield picture
+                pictures = next(packets).decode()
             except (StopIteration, EOFError):
                 return
             except (av.FFmpegError, ValueError):
-                damaged = True
-            if damaged:
+                pictures = None
+            for picture in pictures or ():
+                if picture.is_corrupt:
+                    pictures = None
+                    break
+                begun, self.problem = True, None
+                yield picture
+            if pictures is None:
                 self.problem = f"{path.name}: the file is damaged"
-                return
+                if begun:
+                    return
 
     def __iter__(self) -> Iterator[Frame]:
         base = self._stream.time_base or TIME_BASE
         last, origin, index = -MIN_STEP_S, None, 0
-        picture = self._first
+        picture, self._first = self._first, None
         while picture is not None:
-            pts = picture.pts if picture.pts is not None else 0
-            stated = float(pts * base)
-            origin = stated if origin is None else origin
-            time_s = stated - origin
+            pts = picture.pts if picture.pts is not None else picture.dts
+            if pts is None:
+                time_s = last + self._usual_step_s() if index else 0.0
+            else:
+                origin = pts if origin is None else origin
+                time_s = float((pts - origin) * base)
             if time_s < last + MIN_STEP_S:
-                self.repaired_times += int(index > 0)
+                self.repaired_times += 1
                 time_s = last + MIN_STEP_S
             yield Frame(index, time_s, self._upright(picture))
             last, index = time_s, index + 1
@@ -111,9 +121,13 @@ class VideoReader:
         self._note_end(last, index)
 
     def _upright(self, picture: av.VideoFrame) -> Rgb:
-        rgb = np.asarray(picture.to_ndarray(format="rgb24"), np.uint8)
-        turns = self.info.rotation_deg // 90
-        return np.ascontiguousarray(np.rot90(rgb, turns)) if turns else rgb
+        width, height = self._stored
+        rgb = np.asarray(picture.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
+        return np.asarray(cv2.rotate(rgb, _CV2_TURN[self._turns]), np.uint8) if self._turns else rgb
+
+    def _usual_step_s(self) -> float:
+        """Return the time from one picture to the next, for the few formats that keep no times."""
+        return float(1 / (self._stream.guessed_rate or 30))
 
     def _note_end(self, last_s: float, frames: int) -> None:
         """Say in `problem` where the file was damaged, or that it ended before it said it would."""
@@ -121,10 +135,16 @@ class VideoReader:
         whole = f" of {stated:.1f} s" if stated else ""
         if self.problem:
             self.problem = f"{self.problem} after {last_s:.1f} s{whole}; only what came before was analysed"
-        elif stated and self._stream.frames and frames < self._stream.frames and stated - last_s > LACKING_S:
+        elif stated and stated - last_s > LACKING_S and self._lacks_pictures(frames):
             self.problem = (
                 f"{self.info.path.name}: the file ends after {last_s:.1f} s{whole}; only what came before was analysed"
             )
+
+    def _lacks_pictures(self, frames: int) -> bool:
+        """Tell whether a file that ends early is cut short; a last picture shown for long, or longer sound, is not."""
+        if self._stream.frames:
+            return frames < self._stream.frames
+        return not self._container.streams.audio
 
     def close(self) -> None:
         """Free the file; harmless when repeated."""
@@ -146,16 +166,41 @@ def _opened(path: Path) -> InputContainer:
     if path.stat().st_size == 0:
         raise InputError(f"{path}: expected a video, found an empty file")
     try:
-        container = av.open(str(path))
+        # The prefix and the list keep a file name, or a playlist, from being taken for an address.
+        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"})
     except PermissionError as error:
         raise InputError(f"{path}: expected a readable video, found one without permission to read") from error
     except (av.FFmpegError, OSError) as error:
-        raise InputError(f"{path}: expected a video, found a file in no format that can be read") from error
-    if not container.streams.video:
-        found = "only sound" if container.streams.audio else "no pictures"
+        raise InputError(f"{path}: expected a video, found {_instead(path)}") from error
+    sound = bool(container.streams.audio)
+    if container.format.name == "tty":  # FFmpeg would draw the text of a .txt file
         container.close()
-        raise InputError(f"{path}: expected a video, found {found}")
+        raise InputError(f"{path}: expected a video, found text")
+    if _picture_stream(container) is None:
+        container.close()
+        raise InputError(f"{path}: expected a video, found {'only sound' if sound else 'no pictures'}")
     return container
+
+
+def _picture_stream(container: InputContainer) -> VideoStream | None:
+    """Return the first stream that moves: the cover of a song is a video stream too."""
+    cover = av.stream.Disposition.attached_pic
+    return next((stream for stream in container.streams.video if not stream.disposition & cover), None)
+
+
+def _instead(path: Path) -> str:
+    """Say what a file that cannot be opened as a video is."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[4:8] == b"ftyp":  # an MP4 or MOV whose index, written last, is not there
+        return "one cut short, without the index at its end (recording interrupted, or copied in part)"
+    return "a file in no format that can be read"
+
+
+def _square_pixels(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int]:
+    """Return width and height with square pixels, without which every angle would be wrong."""
+    ratio = stream.sample_aspect_ratio
+    return (round(picture.width * ratio) if ratio else picture.width), picture.height
 
 
 class VideoWriter:
@@ -169,12 +214,13 @@ class VideoWriter:
         self._path, self._part = path, path.with_name(f".{path.name}.part")
         self._even = (size_wh[0] // 2 * 2, size_wh[1] // 2 * 2)
         try:
+            self._part.touch()  # PyAV opens the file with the first picture; a bad place is named before that
             self._container: OutputContainer = av.open(
                 str(self._part), "w", format="mp4", options={"movflags": "faststart"}
             )
             stream = self._container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000) or 30)
         except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"{path}: expected a place to write to, got: {error}") from error
+            raise OutputError(f"{path}: expected a place to write to, got: {_reason(error)}") from error
         if not isinstance(stream, VideoStream):
             raise TypeError("libx264 is a video codec")
         self._stream = stream
@@ -197,22 +243,36 @@ class VideoWriter:
         try:
             self._container.mux(self._stream.encode(frame))
         except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"{self._path}: expected to be able to write, got: {error}") from error
+            raise OutputError(f"{self._path}: expected to be able to write, got: {_reason(error)}") from error
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
         try:
-            if kind is None and self._last_pts >= 0:
-                self._mux(None)
-            self._container.close()
             if kind is None:
-                self._part.replace(self._path)
-        except OSError as error:
-            raise OutputError(f"{self._path}: {os.strerror(error.errno or errno.EIO)}") from error
+                self._finish()
+            else:
+                with contextlib.suppress(av.FFmpegError, OSError):  # what went wrong is already on its way
+                    self._container.close()
+        except (av.FFmpegError, OSError) as error:
+            raise OutputError(f"{self._path}: expected to be able to write, got: {_reason(error)}") from error
         finally:
-            self._part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._part.unlink(missing_ok=True)
+
+    def _finish(self) -> None:
+        if self._last_pts < 0:
+            self._container.close()
+            raise OutputError(f"{self._path}: expected pictures to write, got none")
+        self._mux(None)
+        self._container.close()
+        self._part.replace(self._path)
+
+
+def _reason(error: av.FFmpegError | OSError) -> str:
+    """Return what the system said, without the temporary name it said it of."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
 
 
 class CameraSource:
@@ -220,6 +280,7 @@ class CameraSource:
 
     def __init__(self, index: int) -> None:
         """Open camera number index; InputError when there is none or another program has it."""
+        cv2_log.setLogLevel(cv2_log.LOG_LEVEL_SILENT)  # the InputError says it in one line
         self._capture = cv2.VideoCapture(index)
         if not self._capture.isOpened():
             raise InputError(f"camera {index}: expected a camera, found none, or another program is using it")
