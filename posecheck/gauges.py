@@ -50,19 +50,36 @@ MIN_SHARE = 0.05
 _FACE = cv2.FontFace("sans")
 
 
-@lru_cache(maxsize=256)
-def text_mask(text: str, size: int, weight: int = 400) -> NDArray[np.uint8]:
-    """Return the coverage of a line of text (height, width), 0..255; size is the height of the type in pixels."""
-    box = cv2.getTextSize((1 << 16, 1 << 10), text, (0, 0), _FACE, size, weight)
-    mask = np.zeros((round(size * 1.32) + 1, max(1, box[0] + box[2] + 2)), np.uint8)
-    cv2.putText(mask, text, (1, size), (255,), _FACE, size, weight)
+@lru_cache(maxsize=512)
+def _word(word: str, size: int, weight: int) -> NDArray[np.uint8]:
+    """Return the coverage of a word (height, width), 0..255; size is the height of the type in pixels."""
+    mask = np.zeros((round(size * 1.32) + 1, _word_width(word, size, weight)), np.uint8)
+    cv2.putText(mask, word, (1, size), (255,), _FACE, size, weight)
     mask.flags.writeable = False
     return mask
 
 
+def _space(size: int) -> int:
+    return max(1, round(size * 0.22))
+
+
+def text_mask(text: str, size: int, weight: int = 400) -> NDArray[np.uint8]:
+    """Return the coverage of a line, put together from its words: numbers change, most words come again."""
+    parts = [_word(word, size, weight) for word in text.split()]
+    gap = np.zeros((parts[0].shape[0], _space(size)), np.uint8)
+    return np.hstack([part for word in parts for part in (gap, word)][1:])
+
+
 def text_width(text: str, size: int, weight: int = 400) -> int:
     """Return how wide a line of text comes out, in pixels."""
-    return text_mask(text, size, weight).shape[1] if text else 0
+    parts = [_word_width(word, size, weight) for word in text.split()]
+    return sum(parts) + _space(size) * max(0, len(parts) - 1)
+
+
+@lru_cache(maxsize=4096)
+def _word_width(word: str, size: int, weight: int) -> int:
+    box = cv2.getTextSize((1 << 16, 1 << 10), word, (0, 0), _FACE, size, weight)
+    return max(1, box[0] + box[2] + 2)
 
 
 @lru_cache(maxsize=64)
@@ -76,7 +93,7 @@ def write(
     canvas: Rgb, text: str, x: int, y: int, size: int, ink: Colour, paper: Colour = PAPER, weight: int = 400
 ) -> None:
     """Set a line of text with its upper left corner at x, y on a flat background of colour paper."""
-    if not text:
+    if not text.strip():
         return
     height, width = canvas.shape[:2]
     mask = text_mask(text, size, weight)[max(0, -y) : max(0, height - y), max(0, -x) : max(0, width - x)]
@@ -89,6 +106,7 @@ def fill(strip: Rgb, colour: Colour) -> None:
     cv2.rectangle(strip, (0, 0), (strip.shape[1], strip.shape[0]), colour, -1)
 
 
+@lru_cache(maxsize=512)
 def fitted(text: str, width: int, size: int, smallest: int, weight: int = 400) -> tuple[str, int]:
     """Return the text and the size at which it fits: smaller first, then cut short."""
     while text_width(text, size, weight) > width and size > smallest:
@@ -109,6 +127,8 @@ def marker(canvas: Rgb, x: int, y: int, radius: int, level: int, ink: Colour, ed
     points = shape(x, y, radius + 1, level)
     cv2.fillPoly(canvas, [points], ink, cv2.LINE_AA)
     cv2.polylines(canvas, [points], True, edge, max(1, radius // 4), cv2.LINE_AA)
+    if level == Level.STOP:
+        cv2.line(canvas, (x - radius // 2, y), (x + radius // 2, y), edge, max(2, radius // 3))
 
 
 def shape(x: float, y: float, radius: float, level: int) -> NDArray[np.int32]:
@@ -149,12 +169,12 @@ class Gauge:
         check = self.checks[0]
         return float(pick(check, judged.readings.value[part])[0]), float(pick(check, judged.readings.error[part])[0])
 
-    def value_text(self, judged: Judged, i: int) -> str:
-        """Return `41° ± 14 left`, or that it cannot be judged and why."""
+    def value_text(self, judged: Judged, i: int, short: bool = False) -> str:
+        """Return `41° ± 14 left`, or that it cannot be judged and, unless short, why."""
         value, error = self.reading(judged, i)
         if not np.isfinite(value):
             reasons = judged.readings.reason[i, list(self.rows)]
-            why = SHORT.get(int(reasons.max()), "")
+            why = "" if short else SHORT.get(int(reasons.max()), "")
             return f"cannot judge ({why})" if why else "cannot judge"
         unit = self.checks[0].unit
         text = words.amount(value, unit)
@@ -231,7 +251,7 @@ class Scale:
 
     @classmethod
     def of(cls, gauge: Gauge) -> "Scale":
-        """Reach a third past the outermost limit; even on both sides of zero where both directions count.
+        """Reach well past the outermost limit; even on both sides of zero where both directions count.
 
         The person's left is the bar's left; what counts in one direction only grows to the right.
         """
@@ -245,7 +265,7 @@ class Scale:
             high = max(high, -low)
             low = -high
         reach = max(high - low, 1e-6)
-        pad = 0.3 * max(high, -low)
+        pad = 0.45 * max(high, -low)
         low, high = (low - pad if low < 0 else -0.07 * reach), (high + pad if high > 0 else 0.07 * reach)
         backwards = high < -low
         return cls(low, high, backwards or (row.positive == "to the left" and not high > -2 * low))
@@ -278,10 +298,15 @@ def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box) -> N
     value, error = gauge.reading(judged, i)
     level = gauge.level(judged, i)
     ink = LEVEL_INK.get(level, WHITE) if np.isfinite(value) else MUTED
-    text, size = fitted(gauge.value_text(judged, i), round(box.width * 0.6), box.label, box.tick, 600)
+    text = gauge.value_text(judged, i)
+    if text_width(gauge.label, box.tick) + text_width(text, box.tick, 600) + box.label > box.width:
+        text = gauge.value_text(judged, i, short=True)
+    text, size = fitted(text, round(box.width * 0.6), box.label, box.tick, 600)
+    while size > box.tick and text_width(gauge.label, box.tick) + text_width(text, size, 600) + box.tick > box.width:
+        size -= 1
     taken = text_width(text, size, 600)
     write(canvas, text, box.x + box.width - taken, box.y + box.label - size, size, ink, weight=600)
-    label, size = fitted(gauge.label, box.width - taken - box.label // 2, box.label, box.tick)
+    label, size = fitted(gauge.label, box.width - taken - box.tick // 2, box.label, box.tick)
     write(canvas, label, box.x, box.y + box.label - size, size, MUTED)
     top = box.y + round(box.label * 1.4)
     face = _face(gauge, box.width, box.bar, box.tick)[: max(0, canvas.shape[0] - top)]
@@ -355,7 +380,7 @@ def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int) -> None:
     items = [check.range for check in gauge.checks]
     spans = [span for item in items for span in _past(item, item.stop)]
     spans += [span for item in items for span in _past(item, item.caution)]
-    spans += [(0.0, 0.0)]
+    spans += [(0.0, 0.0)] if gauge.checks[0].unit == "deg" else []
     spans += [span for item in items for span in _target(item)]
     for edge in (edge for span in spans for edge in span if np.isfinite(edge)):
         put(words.amount(edge, gauge.checks[0].unit), scale.place(edge) * across)

@@ -6,6 +6,7 @@ its icon and by where it stands as well as by colour (Okabe and Ito's palette, s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -40,6 +41,7 @@ from posecheck.readings import MIN_VISIBILITY, Reason
 from posecheck.session import Judged, Session
 from posecheck.skeleton import BONES
 from posecheck.skeleton import Landmark as L
+from posecheck.stretches import Kind
 
 HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
 PHASES = {"neutral": "start position", "move": "moving", "hold": "holding"}
@@ -125,12 +127,12 @@ def state_at(judged: Judged, i: int, session: Session, events: Sequence[Event], 
         return _warned(warnings, session, phase)
     if not found or (reasons == Reason.NOBODY).all():
         return State(Level.UNKNOWN, "Nobody in the picture", "Step in front of the camera.")
-    if session.neutral is None and len(reasons) and len(judged.readings.time_s) == 1:
+    if session.neutral is None and len(judged.readings.time_s) == 1:
         return State(Level.UNKNOWN, "Getting ready", "Hold still for two seconds.")
-    rows = list(primary_rows(session))
-    refused = [int(reason) for reason in reasons[rows] if reason != Reason.JUDGED]
-    if not rows or refused or not np.isfinite(judged.readings.value[i, rows]).all():
-        return _unjudged(session, Reason(max(refused, default=int(Reason.OUT_OF_PLANE))))
+    rows = primary_rows(session)
+    refused = [row for row in rows if reasons[row] != Reason.JUDGED or not np.isfinite(judged.readings.value[i, row])]
+    if refused or not rows:
+        return _unjudged(session, judged, i, refused)
     near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]
     if near:
         return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase)
@@ -157,7 +159,10 @@ def _warnings(judged: Judged, i: int, session: Session, events: Sequence[Event])
 
 def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str) -> State:
     level, first, message = warnings[0]
-    title = f"{level.name.capitalize()}: {words.KINDS[session.checks[first].range.kind].lower()}"
+    check = session.checks[first]
+    named = check.range.kind != Kind.LIMB_POSITION
+    what = words.KINDS[check.range.kind].lower() if named else words.words_for(check.angle)
+    title = f"{level.name.capitalize()}: {what}"
     if len(warnings) > 1:
         title += f" (and {len(warnings) - 1} more)"
     limbs: dict[tuple[L, L], Level] = {}
@@ -167,11 +172,12 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
     return State(level, title, message, phase, limbs)
 
 
-def _unjudged(session: Session, reason: Reason) -> State:
-    if not session.stretch.primary or session.stretch.advice == "block":
+def _unjudged(session: Session, judged: Judged, i: int, rows: list[int]) -> State:
+    if not rows:
         return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
-    title = f"Cannot judge the {words.words_for(session.stretch.primary)}"
-    return State(Level.UNKNOWN, title, words.instruction(reason, session.stretch))
+    reason = Reason(int(judged.readings.reason[i, rows].max())) or Reason.OUT_OF_PLANE
+    what = ANGLES[rows[0]].words if len(rows) == 1 else words.words_for(session.stretch.primary)
+    return State(Level.UNKNOWN, f"Cannot judge the {what}", words.instruction(reason, session.stretch))
 
 
 def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str) -> State:
@@ -199,7 +205,8 @@ def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
         for c, check in enumerate(session.checks)
         if check.limits and check.range.measure == "angle" and not np.isfinite(judged.signed[i, c])
     }
-    title = "In range"
+    limited = any(check.limits and row in check.rows for check in session.checks)
+    title = "In range" if limited else "No limit passed"
     if blind:
         title += f" ({len(blind)} {'angle' if len(blind) == 1 else 'angles'} not judged)"
     return State(Level.CLEAR, title, f"{start}{message}.", phase)
@@ -241,7 +248,7 @@ def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
     def key(bone: tuple[L, L]) -> tuple[int, bool]:
         return int(state.limbs.get(bone, Level.CLEAR)), bool(seen[list(bone)].all())
 
-    for bone in sorted((*BONES, *HEAD), key=key):
+    for bone in sorted((*BONES, *(bone for bone in HEAD if bone in state.limbs)), key=key):
         if not known[list(bone)].all():
             continue
         level, clear = key(bone)
@@ -271,7 +278,7 @@ def _header(strip: Rgb, state: State, time_s: float) -> None:
     left, small = 2 * pad + 2 * radius, max(6, round(width / 31))
     room = width - left - pad
     clock = f"{int(time_s // 60)}:{time_s % 60:04.1f}"
-    aside = f"{state.phase}   {clock}" if state.phase else clock
+    aside = f"{state.phase} · {clock}" if state.phase else clock
     quiet = MUTED if paper == PAPER else ink
     tiny = max(6, round(width / 38))
     used = text_width(aside, tiny)
@@ -279,7 +286,8 @@ def _header(strip: Rgb, state: State, time_s: float) -> None:
     write(strip, aside, width - pad - used, top + small - tiny, tiny, quiet, paper)
     title, size = fitted(state.title, room - used - small, small, tiny, 700)
     write(strip, title, left, top + small - size, size, ink, paper, 700)
-    lines, size = _wrapped(state.message, room, width)
+    tail = state.message.partition(": ")[2] if state.level == Level.UNKNOWN else ""
+    lines, size = _wrapped((state.message, tail[:1].upper() + tail[1:]), room, width)
     step = round(size * 1.22)
     space = height - top - round(small * 1.3)
     y = top + round(small * 1.3) + max(0, (space - step * len(lines)) // 2 - round(size * 0.1))
@@ -287,16 +295,19 @@ def _header(strip: Rgb, state: State, time_s: float) -> None:
         write(strip, text, left, y + k * step, size, ink if paper != PAPER else WHITE, paper, 500)
 
 
-def _wrapped(text: str, room: int, width: int) -> tuple[list[str], int]:
-    """Break a message into at most two lines, as large as fits; what is too long ends at a clause."""
+@lru_cache(maxsize=64)
+def _wrapped(texts: tuple[str, ...], room: int, width: int) -> tuple[list[str], int]:
+    """Break the first text that fits into at most two lines, as large as it goes; else end the last at a clause."""
     largest, least = max(6, width // 18), max(6, -(-width // 24))
-    for size in range(largest, least - 1, -1):
-        lines = _lines(text, room, size)
-        if len(lines) == 1 or (len(lines) == 2 and size <= max(least, width // 21)):
-            return lines, size
-    cuts = [k + 1 for k, mark in enumerate(text[:-1]) if mark in ".:,;" and text[k + 1] == " "]
+    for text in filter(None, texts):
+        for size in range(largest, least - 1, -1):
+            lines = _lines(text, room, size)
+            if len(lines) == 1 or (len(lines) == 2 and size <= max(least, width // 21)):
+                return lines, size
+    text = texts[-1] or texts[0]
+    cuts = [k for k in range(1, len(text)) if text[k] == " " and (text[k - 1] in ".:,;" or text[k + 1 : k + 2] == "(")]
     for cut in reversed(cuts):
-        lines = _lines(text[:cut].rstrip(" ,;:") + "…", room, least)
+        lines = _lines(text[:cut].rstrip(" ,;:.") + "…", room, least)
         if len(lines) <= 2:
             return lines, least
     lines = _lines(text, room, least)
@@ -304,13 +315,14 @@ def _wrapped(text: str, room: int, width: int) -> tuple[list[str], int]:
 
 
 def _lines(text: str, room: int, size: int) -> list[str]:
-    lines = [""]
+    """Break at spaces; words are measured once at one size, because each new message is tried at many."""
+    lines, used = [""], 0.0
     for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, size, 500) > room:
-            lines.append(word)
+        needs = (text_width(word, 64, 500) + 64 * 0.27) * size / 64
+        if lines[-1] and used + needs > room:
+            lines, used = [*lines, word], needs
         else:
-            lines[-1] = longer
+            lines[-1], used = f"{lines[-1]} {word}".strip(), used + needs
     return lines
 
 
