@@ -206,7 +206,7 @@ def _shoulder_rise(b: Body) -> Floats:
     hips = (b.at(L.LEFT_HIP) + b.at(L.RIGHT_HIP)) / 2
     ears = (b.at(L.LEFT_EAR) + b.at(L.RIGHT_EAR)) / 2
     along = unit(ears - hips)
-    return dot(b.at(L.LEFT_SHOULDER) - ears, along) / np.linalg.norm(ears - hips, axis=-1)
+    return np.asarray(dot(b.at(L.LEFT_SHOULDER) - ears, along) / np.linalg.norm(ears - hips, axis=-1))
 
 
 def _stance_width(b: Body) -> Floats:

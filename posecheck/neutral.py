@@ -35,7 +35,8 @@ class Neutral:
 
     start_s, end_s: when. raw (k,): mean of each row of ANGLES. lean_image_deg: lean of the trunk line in the
     picture, to the right positive. azimuth_deg: where the camera stands round the person, 0 in front, positive
-    on their left. view: that in words; for someone lying, which end the camera sees. subject: whose it is.
+    on their left. view: that in words; for someone lying, which end the camera sees. subject: whose it is. pose: the
+    mean landmarks, as a track of one frame.
     """
 
     start_s: float
@@ -45,6 +46,7 @@ class Neutral:
     azimuth_deg: float
     view: ViewName
     lying: bool
+    pose: PoseTrack
     subject: int = 0
 
     def change(self, raw: Floats) -> Floats:
@@ -100,6 +102,15 @@ def _mean(raw: Floats) -> Floats:
     return mean
 
 
+def _mean_pose(track: PoseTrack) -> PoseTrack:
+    """Average the landmarks of the frames in which somebody is found, into a track of one frame."""
+    found, one = track.found, track.slice(0, 1)
+    image, world, visibility = (
+        part[found].mean(axis=0, keepdims=True) for part in (track.image_xy, track.world_xyz, track.visibility)
+    )
+    return PoseTrack(one.time_s, image, world, visibility, one.people, one.subject, one.size_wh)
+
+
 def _lies(track: PoseTrack) -> bool:
     """Return whether the trunk line is nearer to level than to upright."""
     return bool(np.nanmedian(np.abs(dot(Body.of(track.world_xyz).trunk, UP))) < np.cos(np.radians(50.0)))
@@ -112,7 +123,8 @@ def neutral_of(track: PoseTrack) -> Neutral:
     lean = float(np.nanmean(lean_in_image(track)))
     raw = _mean(measure(track, lying))
     subject = int(track.subject[int(np.argmax(track.found))])
-    return Neutral(float(track.time_s[0]), float(track.time_s[-1]), raw, lean, where, view, lying, subject)
+    start_s, end_s = float(track.time_s[0]), float(track.time_s[-1])
+    return Neutral(start_s, end_s, raw, lean, where, view, lying, _mean_pose(track), subject)
 
 
 def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
