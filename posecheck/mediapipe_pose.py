@@ -130,8 +130,14 @@ class _Landmarker:
     def close(self) -> None:
         """Free the model; harmless when repeated."""
         landmarker, self._landmarker = self._landmarker, None
-        if landmarker is not None:
+        if landmarker is None:
+            return
+        try:
             landmarker.close()
+        except RuntimeError:
+            # The interpreter is ending, and MediaPipe's own thread has: the system frees the memory. Its __del__
+            # would try once more and print a traceback, unless there is nothing left to free.
+            landmarker._handle = None
 
 
 class SubjectFinder:
@@ -214,8 +220,8 @@ class MediaPipeEstimator:
     def __init__(self, model: Path, max_people: int = MAX_PEOPLE, *, silence_contact: bool = True) -> None:
         """model: a verified .task file. max_people: 1 follows whoever MediaPipe finds, without looking around.
 
-        silence_contact: off only to prove that the guard is needed. An estimator that nobody closes is closed
-        with the interpreter, else MediaPipe prints a traceback there.
+        silence_contact: off only to prove that the guard is needed. An estimator that nobody closes closes
+        itself when it is forgotten or the interpreter ends, where MediaPipe would print a traceback.
         """
         opened = contextlib.ExitStack()
         if silence_contact:

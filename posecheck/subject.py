@@ -94,6 +94,13 @@ class _Seen:
         self.since_s = self.pose.time_s
         self._keep_shape()
 
+    def resized(self, size_wh: tuple[int, int]) -> None:
+        """Move to a picture of another size: a live picture changes its own when the line gets slow."""
+        if size_wh != self.pose.size_wh:
+            scale = np.array(size_wh, np.float64) / np.array(self.pose.size_wh, np.float64)
+            self.speed = self.speed * scale
+            self.pose = replace(self.pose, image_xy=self.pose.image_xy * scale, size_wh=size_wh)
+
     def _keep_shape(self) -> None:
         now = self.pose.time_s
         shape = (self.pose.image_xy - middle(self.pose)) / size(self.pose)
@@ -144,6 +151,7 @@ class SubjectPicker:
         """Tell whether a pose is taken for the subject whom pick returned last."""
         if self._seen is None or pose.time_s - self._seen.pose.time_s > GONE_S:
             return False
+        self._resize(pose.size_wh)
         return self._seen.mismatch(pose) < float("inf")
 
     def pick(self, candidates: Sequence[Pose], people: int | None = None) -> Pose | None:
@@ -152,7 +160,11 @@ class SubjectPicker:
         The pose returned carries the number of people found, or the number given where only the subject was
         looked for, and the subject counter.
         """
-        found = distinct(candidates)
+        if candidates:
+            self._resize(candidates[0].size_wh)
+        seen = self._seen
+        # Of two detections of one person, or of two people as they cross, the one that continues the subject stays.
+        found = distinct(sorted(candidates, key=seen.mismatch) if seen is not None else candidates)
         if not found:
             return None
         chosen = self._continuing(found)
@@ -168,6 +180,10 @@ class SubjectPicker:
             if settling:
                 chosen = self._more_likely(chosen)
         return replace(chosen, people=len(found) if people is None else people, subject=self._subject)
+
+    def _resize(self, size_wh: tuple[int, int]) -> None:
+        for seen in (*self._others, *([self._seen] if self._seen is not None else [])):
+            seen.resized(size_wh)
 
     def _follow(self, seen: _Seen, settled_s: float) -> None:
         self._subject += int(self._seen is not None and self._seen.seen_s >= BRIEF_S)
