@@ -152,12 +152,14 @@ class Gauge:
         """Return the rows of ANGLES that are read."""
         return self.checks[0].rows
 
-    @property
-    def label(self) -> str:
-        """Return what is shown, in words."""
+    def label(self, short: bool = False) -> str:
+        """Return what is shown in words: Bend of the right hip, or short, Right hip bend."""
         text = words.words_for(self.checks[0].angle)
-        which = f", the {self.checks[0].range.side}" if len(self.rows) > 1 else ""
-        return text[:1].upper() + text[1:] + which
+        what, _, rest = text.partition(" of the ")
+        if short and 0 < len(rest.split()) <= 2:
+            text = f"{rest} {what}"
+        text = f"{self.checks[0].range.side} {text}" if len(self.rows) > 1 else text
+        return text[:1].upper() + text[1:]
 
     def level(self, judged: Judged, i: int) -> int:
         """Return the gravest level of its checks in frame i."""
@@ -184,7 +186,7 @@ class Gauge:
         return f"{text} {way}" if way and text[0] != "0" else text
 
 
-def _grouped(checks: tuple[Check, ...]) -> list[Gauge]:
+def gauges_of(checks: tuple[Check, ...]) -> list[Gauge]:
     """Return one gauge for each reading whose checks limit an angle, in the order of the ranges."""
     groups: dict[tuple[tuple[int, ...], str], list[int]] = {}
     for i, check in enumerate(checks):
@@ -206,9 +208,9 @@ def chosen(session: Session, judged: Judged) -> tuple[Gauge, ...]:
     stand in the order of the stretch's ranges. One frame alone prefers what its view can show.
     """
     main = set(primary_rows(session))
-    limited = [gauge for gauge in _grouped(session.checks) if any(check.limits for check in gauge.checks)]
+    limited = [gauge for gauge in gauges_of(session.checks) if any(check.limits for check in gauge.checks)]
     first = [gauge for gauge in limited if main & set(gauge.rows)] or [
-        gauge for gauge in _grouped(session.checks) if main & set(gauge.rows)
+        gauge for gauge in gauges_of(session.checks) if main & set(gauge.rows)
     ]
     first = sorted(first, key=lambda gauge: len(gauge.rows))[:2]
     others = [gauge for gauge in limited if not main & set(gauge.rows)]
@@ -261,14 +263,16 @@ class Scale:
             edges += [edge for span in spans for edge in span if np.isfinite(edge)]
         low, high = min(edges), max(edges)
         row = ANGLES[gauge.rows[0]]
-        if low < 0 < high and row.positive:
+        two_sided = low < 0 < high and row.positive != ""
+        if two_sided:
             high = max(high, -low)
             low = -high
         reach = max(high - low, 1e-6)
-        pad = 0.45 * max(high, -low)
+        # Room for the words at the ends of a two-sided bar, and for readings past the limit.
+        pad = (0.65 if two_sided else 0.45) * max(high, -low)
         low, high = (low - pad if low < 0 else -0.07 * reach), (high + pad if high > 0 else 0.07 * reach)
-        backwards = high < -low
-        return cls(low, high, backwards or (row.positive == "to the left" and not high > -2 * low))
+        one_way = all(check.range.along == "negative" for check in gauge.checks)
+        return cls(low, high, one_way or (two_sided and row.positive == "to the left"))
 
     def place(self, value: float) -> float:
         """Return 0..1 along the bar, clipped to its ends."""
@@ -283,7 +287,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Say where a gauge goes and how large its type is, in pixels."""
+    """Say where a gauge goes and how large its type is, in pixels. short: use few words."""
 
     x: int
     y: int
@@ -291,6 +295,7 @@ class Box:
     label: int
     tick: int
     bar: int
+    short: bool = False
 
 
 def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box) -> None:
@@ -298,15 +303,12 @@ def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box) -> N
     value, error = gauge.reading(judged, i)
     level = gauge.level(judged, i)
     ink = LEVEL_INK.get(level, WHITE) if np.isfinite(value) else MUTED
-    text = gauge.value_text(judged, i)
-    if text_width(gauge.label, box.tick) + text_width(text, box.tick, 600) + box.label > box.width:
-        text = gauge.value_text(judged, i, short=True)
-    text, size = fitted(text, round(box.width * 0.6), box.label, box.tick, 600)
-    while size > box.tick and text_width(gauge.label, box.tick) + text_width(text, size, 600) + box.tick > box.width:
-        size -= 1
+    # One wording for the whole recording: a label must not change when its value grows by a digit.
+    text, name = gauge.value_text(judged, i, box.short), gauge.label(box.short)
+    text, size = fitted(text, round(box.width * 0.62), box.label, box.tick, 600)
     taken = text_width(text, size, 600)
     write(canvas, text, box.x + box.width - taken, box.y + box.label - size, size, ink, weight=600)
-    label, size = fitted(gauge.label, box.width - taken - box.tick // 2, box.label, box.tick)
+    label, size = fitted(name, box.width - taken - box.tick // 2, box.label, box.tick)
     write(canvas, label, box.x, box.y + box.label - size, size, MUTED)
     top = box.y + round(box.label * 1.4)
     face = _face(gauge, box.width, box.bar, box.tick)[: max(0, canvas.shape[0] - top)]
@@ -365,25 +367,32 @@ def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int) -> None:
     taken: list[Span] = []
     across = face.shape[1]
 
-    def put(text: str, x: float) -> None:
-        width = text_width(text, size)
-        left = min(max(0, x - width / 2), across - width)
-        if all(left > end or left + width < start for start, end in taken):
-            taken.append((left - size / 3, left + width + size / 3))
-            write(face, text, round(left), y, size, MUTED)
+    def put(*labels: tuple[str, float]) -> None:
+        """Write labels centred at their places, all of them or none."""
+        spots = []
+        for text, x in labels:
+            width = text_width(text, size)
+            left = min(max(0, x - width / 2), across - width)
+            spots.append((left - size / 4, left + width + size / 4))
+            if any(spots[-1][0] < end and start < spots[-1][1] for start, end in (*taken, *spots[:-1])):
+                return
+        taken.extend(spots)
+        for (text, _), (start, _) in zip(labels, spots, strict=True):
+            write(face, text, round(start + size / 4), y, size, MUTED)
 
     row = ANGLES[gauge.rows[0]]
     if scale.two_sided and row.positive:
         ends = (row.negative.removeprefix("to the "), row.positive.removeprefix("to the "))
-        put(ends[1 if scale.turned else 0], 0)
-        put(ends[0 if scale.turned else 1], across)
+        put((ends[1 if scale.turned else 0], 0), (ends[0 if scale.turned else 1], across))
     items = [check.range for check in gauge.checks]
     spans = [span for item in items for span in _past(item, item.stop)]
     spans += [span for item in items for span in _past(item, item.caution)]
     spans += [(0.0, 0.0)] if gauge.checks[0].unit == "deg" else []
     spans += [span for item in items for span in _target(item)]
-    for edge in (edge for span in spans for edge in span if np.isfinite(edge)):
-        put(words.amount(edge, gauge.checks[0].unit), scale.place(edge) * across)
+    edges = dict.fromkeys(edge for span in spans for edge in span if np.isfinite(edge))
+    for size_of in dict.fromkeys(abs(edge) for edge in edges):
+        same = [edge for edge in edges if abs(edge) == size_of]
+        put(*((words.amount(edge, gauge.checks[0].unit), scale.place(edge) * across) for edge in same))
 
 
 def _pointer(canvas: Rgb, scale: Scale, box: Box, top: int, value: float, error: float, level: int) -> None:

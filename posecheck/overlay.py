@@ -44,7 +44,7 @@ from posecheck.skeleton import Landmark as L
 from posecheck.stretches import Kind
 
 HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
-PHASES = {"neutral": "start position", "move": "moving", "hold": "holding"}
+PHASES = {"neutral": "start", "move": "moving", "hold": "holding"}
 STRIP: dict[int, tuple[Colour, Colour]] = {
     Level.UNKNOWN: (PAPER, MUTED),
     Level.CLEAR: (PAPER, SKY),
@@ -164,7 +164,7 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
     what = words.KINDS[check.range.kind].lower() if named else words.words_for(check.angle)
     title = f"{level.name.capitalize()}: {what}"
     if len(warnings) > 1:
-        title += f" (and {len(warnings) - 1} more)"
+        title += f" (+{len(warnings) - 1} more)"
     limbs: dict[tuple[L, L], Level] = {}
     for grade, place, _ in warnings:
         for bone in _bones_of(session.checks[place]):
@@ -177,7 +177,7 @@ def _unjudged(session: Session, judged: Judged, i: int, rows: list[int]) -> Stat
         return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
     reason = Reason(int(judged.readings.reason[i, rows].max())) or Reason.OUT_OF_PLANE
     what = ANGLES[rows[0]].words if len(rows) == 1 else words.words_for(session.stretch.primary)
-    return State(Level.UNKNOWN, f"Cannot judge the {what}", words.instruction(reason, session.stretch))
+    return State(Level.UNKNOWN, f"Cannot judge: {what}", words.instruction(reason, session.stretch))
 
 
 def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str) -> State:
@@ -198,7 +198,7 @@ def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
     main = [c.range for c in session.checks if row in c.rows and c.range.measure == "angle" and c.range.target]
     if main and main[0].target is not None:
         low, high = (words.amount(edge, unit) for edge in main[0].target)
-        message += f"; the target is {low} to {high}"
+        message += f"; target {low} to {high}"
     start = "Start position. " if phase == PHASES["neutral"] else ""
     blind = {
         check.rows
@@ -243,7 +243,7 @@ def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
     known = np.isfinite(xy).all(axis=1)
     spots = np.clip(np.nan_to_num(xy), -4 * width - 99, 4 * width + 99).round().astype(int)
     seen = np.nan_to_num(pose.visibility) >= MIN_VISIBILITY
-    line = max(1, round(np.sqrt(width * height) / 190))
+    line = max(2, round(np.sqrt(width * height) / 190))
 
     def key(bone: tuple[L, L]) -> tuple[int, bool]:
         return int(state.limbs.get(bone, Level.CLEAR)), bool(seen[list(bone)].all())
@@ -365,4 +365,4 @@ def _footer(strip: Rgb, judged: Judged, i: int, session: Session) -> None:
     half, below = (width - 2 * pad - gap) // 2, y + round(large * 1.4) + bar + round(tick * 1.5)
     for k, gauge in enumerate(gauges[1:]):
         small, thin = max(6, round(width / 33)), max(4, round(width / 40))
-        draw_gauge(strip, gauge, judged, i, Box(pad + k * (half + gap), below, half, small, tick, thin))
+        draw_gauge(strip, gauge, judged, i, Box(pad + k * (half + gap), below, half, small, tick, thin, short=True))
