@@ -1,6 +1,8 @@
 """Landmarks kept in a file (landmarks.npz), and the estimator that replays them without a model."""
 
+import contextlib
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,19 @@ from posecheck.pose import Pose, PoseTrack
 
 FORMAT = 1
 _ARRAYS = ("time_s", "image_xy", "world_xyz", "visibility", "people", "subject", "size_wh")
+
+# TypeError and AttributeError: numpy reads a lone array in place of an archive.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def save_track(path: Path, track: PoseTrack) -> None:
@@ -27,7 +42,8 @@ def save_track(path: Path, track: PoseTrack) -> None:
     except OSError as error:
         raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def load_track(path: Path) -> PoseTrack:
@@ -35,16 +51,21 @@ def load_track(path: Path) -> PoseTrack:
     if not path.is_file():
         raise InputError(f"{path}: expected saved landmarks, found no such file")
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # The file is opened here, because numpy leaves its own open when the content is damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             found = int(data["format"]) if "format" in data else None
             if found != FORMAT:
                 raise InputError(f"{path}: format: expected {FORMAT}, got {found}")
             about = dict(str(line).split("=", 1) for line in data["about"])
             arrays = {name: data[name] for name in _ARRAYS}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path}: expected saved landmarks, found a file that holds none or is damaged") from error
-    n = len(arrays["time_s"])
-    shapes = {"image_xy": (n, 33, 2), "world_xyz": (n, 33, 3), "visibility": (n, 33), "size_wh": (n, 2)}
+    for name in _ARRAYS:
+        if arrays[name].dtype.kind not in "iuf":
+            raise InputError(f"{path}: {name}: expected numbers, got {arrays[name].dtype}")
+    n = arrays["time_s"].size
+    shapes: dict[str, tuple[int, ...]] = {"time_s": (n,), "people": (n,), "subject": (n,)}
+    shapes |= {"image_xy": (n, 33, 2), "world_xyz": (n, 33, 3), "visibility": (n, 33), "size_wh": (n, 2)}
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise InputError(f"{path}: {name}: expected shape {shape}, got {arrays[name].shape}")
