@@ -305,6 +305,8 @@ def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box) -> N
     ink = LEVEL_INK.get(level, WHITE) if np.isfinite(value) else MUTED
     # One wording for the whole recording: a label must not change when its value grows by a digit.
     text, name = gauge.value_text(judged, i, box.short), gauge.label(box.short)
+    if not np.isfinite(value) and text_width(name, box.label) + text_width(text, box.label, 600) > box.width:
+        text = gauge.value_text(judged, i, short=True)
     text, size = fitted(text, round(box.width * 0.62), box.label, box.tick, 600)
     taken = text_width(text, size, 600)
     write(canvas, text, box.x + box.width - taken, box.y + box.label - size, size, ink, weight=600)
