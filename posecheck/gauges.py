@@ -7,6 +7,7 @@ Text is drawn from cached masks, which is ten times faster than setting it anew 
 
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -48,13 +49,16 @@ MAX_GAUGES = 3
 MIN_SHARE = 0.05
 """An angle judged in a smaller share of the frames is shown only when nothing better is there."""
 _FACE = cv2.FontFace("sans")
+_SETTING = Lock()
+"""OpenCV's type setting mixes up letters when two threads use it at once; camera callbacks are threads."""
 
 
 @lru_cache(maxsize=512)
 def _word(word: str, size: int, weight: int) -> NDArray[np.uint8]:
     """Return the coverage of a word (height, width), 0..255; size is the height of the type in pixels."""
     mask = np.zeros((round(size * 1.32) + 1, _word_width(word, size, weight)), np.uint8)
-    cv2.putText(mask, word, (1, size), (255,), _FACE, size, weight)
+    with _SETTING:
+        cv2.putText(mask, word, (1, size), (255,), _FACE, size, weight)
     mask.flags.writeable = False
     return mask
 
@@ -78,7 +82,8 @@ def text_width(text: str, size: int, weight: int = 400) -> int:
 
 @lru_cache(maxsize=4096)
 def _word_width(word: str, size: int, weight: int) -> int:
-    box = cv2.getTextSize((1 << 16, 1 << 10), word, (0, 0), _FACE, size, weight)
+    with _SETTING:
+        box = cv2.getTextSize((1 << 16, 1 << 10), word, (0, 0), _FACE, size, weight)
     return max(1, box[0] + box[2] + 2)
 
 

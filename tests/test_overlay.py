@@ -1,10 +1,12 @@
 """The annotated picture: its size, what it leaves alone, and what it must never say."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from posecheck import gauges
 from posecheck.analysis import Analysis, judge
 from posecheck.angles import INDEX
 from posecheck.checks import Level, checks_of
@@ -212,6 +214,16 @@ def test_a_pose_of_nan_draws_nothing_and_raises_nothing() -> None:
     out = draw(picture(), broken, analysis.judged, 0, analysis.session)
     assert (out[top : top + 800] == picture()).all()
     draw(picture(), far, analysis.judged, 0, analysis.session)
+
+
+def test_threads_that_draw_at_once_do_not_garble_the_words() -> None:
+    analysis, rgb = twisted(), picture((320, 240))
+    expected = [shown(analysis, i, rgb) for i in range(len(analysis.track))]
+    for cached in (gauges._word, gauges._word_width, gauges._face, gauges.fitted):
+        cached.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(lambda i: shown(analysis, i, rgb), range(len(expected))))
+    assert all((a == b).all() for a, b in zip(expected, drawn, strict=True))
 
 
 def test_mirrored_flips_the_picture_and_not_the_words() -> None:
