@@ -72,7 +72,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 def launch(playwright: Playwright, camera: Path | None = None) -> Browser:
     """Start Chromium; camera: a film that plays as the webcam, over and over."""
-    more = ()
+    more: tuple[str, ...] = ()
     if camera is not None:
         more = (
             "--use-fake-device-for-media-stream",

@@ -103,7 +103,7 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
         return []
     bands = (
         alt.Chart(_table(rows))
-        .mark_rect(opacity=0.2)
+        .mark_rect(opacity=colours.tint)
         .encode(
             x="t0:Q",
             x2="t1:Q",
@@ -114,7 +114,7 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
     )
     words = (
         alt.Chart(_table(texts))
-        .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.75)
+        .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.85)
         .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
     )
     return [bands, words]

@@ -1,6 +1,7 @@
 """Names of checks, levels and moments as the pages show them."""
 
 import re
+from collections.abc import Sequence
 
 from posecheck.checks import Check
 from posecheck.events import Event
@@ -25,11 +26,20 @@ def sign(level: str) -> str:
     return f"{shape} {word.capitalize()}"
 
 
-def check_label(check: Check) -> str:
-    """Return what a check looks at and what passing it means."""
+def check_labels(checks: Sequence[Check]) -> list[str]:
+    """Return what each check looks at and what passing it means; two that read alike carry their range's id."""
+    labels = [_label(check) for check in checks]
+    return [
+        f"{label} ({check.range.key.replace('_', ' ')})" if labels.count(label) > 1 else label
+        for check, label in zip(checks, labels, strict=True)
+    ]
+
+
+def _label(check: Check) -> str:
     words = words_for(check.angle)
     way = "" if check.range.along in ("signed", "magnitude") else side(_way(check), check.angle)
-    measured = f"{words}{' ' + way if way else ''}{MEASURES[check.range.measure]}"
+    which = "" if check.range.side == "each" else f", the {check.range.side} of both"
+    measured = f"{words}{' ' + way if way else ''}{which}{MEASURES[check.range.measure]}"
     return f"{measured[0].upper()}{measured[1:]} · {KINDS[check.range.kind].lower()}"
 
 

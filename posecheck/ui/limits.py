@@ -1,4 +1,4 @@
-"""The sliders of one range: target, caution and stop, each remembered only where it differs from the file."""
+"""The sliders of one range: target, caution and stop, remembered only where they differ from the file."""
 
 from math import ceil, floor
 
@@ -21,14 +21,12 @@ def sliders(check: Check, space: Workspace) -> None:
     item = check.range
     kept = space.limits.get(item.key, {})
     bounds, step = _bounds(check)
-    moved: dict[str, Limit] = {}
-    for name, stated in _stated(item).items():
-        limit = _slider(check, name, kept.get(name, stated), bounds, step, space)
-        if limit != stated:
-            moved[name] = limit
+    stated = _stated(item)
+    said = {name: _slider(check, name, kept.get(name, limit), bounds, step, space) for name, limit in stated.items()}
     space.limits.pop(item.key, None)
-    if moved:
-        space.limits[item.key] = moved
+    if said != stated:
+        # All of them, also those not moved: what is judged is exactly what the sliders show.
+        space.limits[item.key] = said
 
 
 def _stated(item: AngleRange) -> dict[str, Limit]:

@@ -7,6 +7,7 @@ import streamlit as st
 from posecheck.checks import Level
 from posecheck.errors import PosecheckError
 from posecheck.events import Event
+from posecheck.overlay import canvas_size
 from posecheck.recording import limits
 from posecheck.ui import engine, verdict_panel, webcam
 from posecheck.ui.analyse import choose_stretch, is_blocked
@@ -32,9 +33,9 @@ def page() -> None:
             engine.ready()
         feed = _feed()
         feed.want(limits(stretch.id, age, None, ()))
-        picture, beside = st.columns([3, 2], gap="medium")
+        picture, beside = st.columns(2, gap="medium")
         with picture:
-            playing = webcam.stream("camera", lambda: Processor(feed))
+            playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))
             st.caption("You see yourself as in a mirror. The picture goes no further than this app.")
         with beside:
             if not playing:
@@ -65,6 +66,12 @@ def _beside(feed: Feed, playing: bool) -> None:
         verdict_panel.panel("Starting", colours().unknown, "The camera and the pose model are getting ready.")
     elif playing and moment is not None:
         _state(moment)
+        st.button(
+            "Measure my start position again",
+            icon=":material/replay:",
+            help="When you have moved the chair or the camera, or someone else was taken for you.",
+            on_click=feed.begin_again,
+        )
     _events(events)
 
 

@@ -52,6 +52,12 @@ class Feed:
             if stretch != self._stretch:
                 self._stretch = stretch
 
+    def begin_again(self) -> None:
+        """Ask for the same stretch with a new neutral."""
+        with self._lock:
+            if self._stretch is not None:
+                self._stretch = self._stretch.model_copy()
+
     @property
     def stretch(self) -> Stretch | None:
         """Return the stretch asked for, the same object until another is asked for."""
@@ -119,17 +125,21 @@ class Processor:
         """Free the model and end the session; harmless when repeated."""
         with self._lock:
             self._over = True
-            if self._session is not None:
-                self._feed.add(self._session.finish())
-                self._session = None
+            self._end_session()
             if self._estimator is not None:
                 self._estimator.close()
                 self._estimator = None
+
+    def _end_session(self) -> None:
+        if self._session is not None:
+            self._feed.add(self._session.finish())
+            self._session = None
 
     def _drawn(self, picture: av.VideoFrame, stretch: Stretch) -> av.VideoFrame:
         if self._estimator is None:
             self._estimator = engine.new_estimator()
         if self._session is None or self._session.stretch is not stretch:
+            self._end_session()
             self._session = Session(stretch)
         frame = Frame(self._frames, self._time_s(picture), np.asarray(picture.to_ndarray(format="rgb24"), np.uint8))
         now = step(frame, self._estimator, self._session)

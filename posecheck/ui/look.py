@@ -26,7 +26,7 @@ _CSS = """
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Hold Okabe-Ito colours bright or dark enough for a background."""
+    """Hold Okabe-Ito colours bright or dark enough for a background; tint: opacity of bands on it."""
 
     fine: str
     target: str
@@ -36,6 +36,7 @@ class Colours:
     unknown: str
     text: str
     faint: str
+    tint: float
 
     def of(self, level: str) -> str:
         """Return the colour of a verdict, an event's level or a live state."""
@@ -43,8 +44,8 @@ class Colours:
         return known.get(level, self.unknown)
 
 
-LIGHT: Final = Colours("#0072B2", "#56B4E9", "#C9B700", "#E69F00", "#D55E00", "#6B7780", "#1D2B33", "#8A979E")
-DARK: Final = Colours("#56B4E9", "#56B4E9", "#F0E442", "#F0B030", "#F0803C", "#9AA7AE", "#E7EEF1", "#7E8C94")
+LIGHT: Final = Colours("#0072B2", "#56B4E9", "#C9B700", "#E69F00", "#D55E00", "#6B7780", "#1D2B33", "#8A979E", 0.2)
+DARK: Final = Colours("#56B4E9", "#56B4E9", "#F0E442", "#F0B030", "#F0803C", "#9AA7AE", "#E7EEF1", "#7E8C94", 0.34)
 
 
 def colours() -> Colours:

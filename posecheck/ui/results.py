@@ -5,7 +5,7 @@ import streamlit as st
 from posecheck.analysis import Analysis
 from posecheck.ui import verdict_panel
 from posecheck.ui.curve import chart
-from posecheck.ui.labels import check_label, plain, primary_check, sign, when
+from posecheck.ui.labels import check_labels, plain, primary_check, sign, when
 from posecheck.ui.look import colours
 from posecheck.ui.workspace import Loaded
 from posecheck.words import KINDS, amount
@@ -56,11 +56,12 @@ def _curve(loaded: Loaded) -> None:
     analysis = loaded.analysis
     checks = analysis.session.checks
     main = primary_check(checks, analysis.stretch)
+    names = check_labels(checks)
     order = [main, *(i for i in range(len(checks)) if i != main)]
     i = st.selectbox(
         "Angle",
         order,
-        format_func=lambda i: check_label(checks[i]),
+        format_func=names.__getitem__,
         key=f"curve-{loaded.number}",
         label_visibility="collapsed",
     )

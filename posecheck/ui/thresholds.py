@@ -1,5 +1,7 @@
 """The page that moves limits and judges the loaded recording again at once, from its landmarks."""
 
+import re
+
 import streamlit as st
 
 from posecheck.analysis import Analysis, judge
@@ -11,7 +13,7 @@ from posecheck.ui.analyse import run
 from posecheck.ui.analysing import Order
 from posecheck.ui.changes import between
 from posecheck.ui.curve import chart
-from posecheck.ui.labels import BASIS, check_label, plain, primary_check, sign, when
+from posecheck.ui.labels import BASIS, check_labels, plain, primary_check, sign, when
 from posecheck.ui.limits import sliders
 from posecheck.ui.look import colours
 from posecheck.ui.samples import all_samples
@@ -51,7 +53,7 @@ def _adjust(loaded: Loaded, space: Workspace) -> None:
     with controls:
         sliders(check, space)
         _origin(check)
-        _reset(space)
+        _reset(loaded.analysis, space)
     try:
         moved = _judged(loaded, space)
     except StretchError as error:
@@ -67,16 +69,14 @@ def _adjust(loaded: Loaded, space: Workspace) -> None:
 
 
 def _choose(analysis: Analysis, space: Workspace, place: st.delta_generator.DeltaGenerator) -> int:
-    """Let the visitor choose the range to move; those that have been moved carry a mark."""
+    """Let the visitor choose the range to move."""
     checks = analysis.session.checks
     main = primary_check(checks, analysis.stretch)
 
-    def label(i: int) -> str:
-        return f"{'✎ ' if checks[i].range.key in space.limits else ''}{check_label(checks[i])}"
-
+    names = check_labels(checks)
     order = [main, *(i for i in range(len(checks)) if i != main)]
     number = space.loaded.number if space.loaded else 0
-    i: int = place.selectbox("Range", order, format_func=label, key=f"range-{number}")
+    i: int = place.selectbox("Range", order, format_func=names.__getitem__, key=f"range-{number}")
     return i
 
 
@@ -86,10 +86,14 @@ def _origin(check: Check) -> None:
     st.caption(f"**Where the numbers come from: {BASIS[item.basis]}.** {plain(item.source)}.")
 
 
-def _reset(space: Workspace) -> None:
+def _reset(analysis: Analysis, space: Workspace) -> None:
     count = len(space.limits)
     text = "Nothing moved yet" if not count else f"Reset {count} moved {'range' if count == 1 else 'ranges'}"
     st.button(text, icon=":material/undo:", disabled=not count, on_click=space.reset)
+    checks = analysis.session.checks
+    moved = [name for check, name in zip(checks, check_labels(checks), strict=True) if check.range.key in space.limits]
+    if moved:
+        st.caption("Moved: " + plain("; ".join(moved)) + ".")
 
 
 def _judged(loaded: Loaded, space: Workspace) -> Analysis:
@@ -104,8 +108,9 @@ def _judged(loaded: Loaded, space: Workspace) -> Analysis:
 def _worded(error: StretchError, analysis: Analysis) -> str:
     """Return the error with what each range is about in place of its key."""
     text = str(error).replace("limits: ", "")
-    for check in sorted(analysis.session.checks, key=lambda check: -len(check.range.key)):
-        text = text.replace(f"{check.range.key}.", f"{check_label(check)}: ")
+    checks = analysis.session.checks
+    for check, name in zip(checks, check_labels(checks), strict=True):
+        text = re.sub(rf"\b{re.escape(check.range.key)}\.", f"{name}: ", text)
     return f"{text}. Move one of them; until then nothing is judged."
 
 

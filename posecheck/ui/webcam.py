@@ -10,7 +10,12 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 from posecheck.errors import InputError
 
 ICE_SERVERS = "POSECHECK_ICE_SERVERS"
-WANTED = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 25, "max": 30}}
+SIZE_WH = (640, 480)
+WANTED = {
+    "width": {"ideal": SIZE_WH[0]},
+    "height": {"ideal": SIZE_WH[1]},
+    "frameRate": {"ideal": 25, "max": 30},
+}
 
 
 def ice_servers() -> list[dict[str, Any]]:
@@ -28,11 +33,13 @@ def ice_servers() -> list[dict[str, Any]]:
     return servers
 
 
-def stream(key: str, processor: Callable[[], Any]) -> bool:
+def stream(key: str, processor: Callable[[], Any], shape_wh: tuple[int, int]) -> bool:
     """Show the camera with its start button; return whether it runs.
 
-    processor makes, for each stream, what handles its frames: recv(frame) -> frame, on_ended().
+    processor makes, for each stream, what handles its frames: recv(frame) -> frame, on_ended(). shape_wh: the
+    returned picture's proportions; the frame it is shown in keeps them, because it does not grow by itself.
     """
+    style = {"width": "100%", "aspectRatio": f"{shape_wh[0]} / {shape_wh[1]}", "objectFit": "contain"}
     context = webrtc_streamer(
         key=key,
         mode=WebRtcMode.SENDRECV,
@@ -40,11 +47,11 @@ def stream(key: str, processor: Callable[[], Any]) -> bool:
         media_stream_constraints={"video": WANTED, "audio": False},
         video_processor_factory=processor,
         async_processing=True,
-        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": style},
         translations={
-            "start": "Start the camera",
-            "stop": "Stop the camera",
-            "select_device": "Choose a camera",
+            "start": "Start camera",
+            "stop": "Stop camera",
+            "select_device": "Cameras",
             "device_ask_permission": "Please allow the camera in your browser.",
             "device_access_denied": "The camera was refused. Allow it beside the address bar, then start again.",
             "device_not_available": "No camera was found, or another program is using it.",

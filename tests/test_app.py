@@ -1,0 +1,374 @@
+"""The pages without a browser: Streamlit's AppTest, the model replaced by landmarks known beforehand."""
+
+import json
+import socket
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+import av
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from posecheck.analysis import judge
+from posecheck.errors import InputError, ModelError, PosecheckError
+from posecheck.pose import PoseEstimator, PoseTrack
+from posecheck.recorded_pose import RecordedEstimator
+from posecheck.stretches import all_stretches, find_stretch
+from posecheck.ui import changes, curve, engine, labels, look, start, webcam
+from posecheck.ui.live_feed import Feed, Processor
+from posecheck.ui.samples import all_samples, folder, guess
+from posecheck.video import VideoWriter
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = folder() / "standing-extension-too-far.mp4"
+TRUTH = SAMPLE.with_suffix(".truth.json")
+WAIT_S = 60
+
+pytestmark = pytest.mark.skipif(not TRUTH.is_file(), reason="sample clips are not here")
+
+
+def true_track() -> PoseTrack:
+    """Return a sample's true landmarks as if they had been detected."""
+    truth = json.loads(TRUTH.read_text(encoding="utf-8"))
+    n = truth["frames"]
+    image = np.array(truth["image_xy_px"], float).reshape(33, n, 2).swapaxes(0, 1)
+    world = np.array(truth["world_xyz_mm"], float).reshape(33, n, 3).swapaxes(0, 1) / 1000
+    ones, zeros = np.ones(n, np.int16), np.zeros(n, np.int16)
+    size = np.tile(np.array(truth["size_wh"], np.int32), (n, 1))
+    return PoseTrack(np.arange(n) / truth["fps"], image, world, np.ones((n, 33)), ones, zeros, size)
+
+
+@pytest.fixture(scope="module")
+def track() -> PoseTrack:
+    return true_track()
+
+
+class Counted(RecordedEstimator):
+    """A recorded estimator that tells whether it was closed."""
+
+    def __init__(self, track: PoseTrack) -> None:
+        super().__init__(track)
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def estimators(monkeypatch: pytest.MonkeyPatch, track: PoseTrack) -> Iterator[list[Counted]]:
+    """Put recorded estimators in place of the model and return those that were made."""
+    made: list[Counted] = []
+
+    def new(progress: object = None) -> PoseEstimator:
+        made.append(Counted(track))
+        return made[-1]
+
+    monkeypatch.setattr(engine, "new_estimator", new)
+    monkeypatch.setattr(engine, "ready", lambda progress=None: None)
+    yield made
+    assert all(estimator.closed for estimator in made)
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Put a camera that never starts in place of the browser's."""
+    asked: list[Any] = []
+
+    def stream(*args: object) -> bool:
+        asked.append(args)
+        return False
+
+    monkeypatch.setattr(webcam, "stream", stream)
+    return asked
+
+
+def opened(page: str) -> AppTest:
+    """Run one page, as navigation would."""
+    app = AppTest.from_string(f"from posecheck.ui import {page}\n{page}.page()", default_timeout=WAIT_S)
+    return app.run()
+
+
+def chosen_sample(app: AppTest) -> AppTest:
+    """Choose the sample whose landmarks are known."""
+    box = app.selectbox(key="sample")
+    names = [sample.path for sample in all_samples()]
+    return box.set_value(all_samples()[names.index(SAMPLE)]).run()
+
+
+def words(app: AppTest) -> str:
+    """Return everything a page says, in one piece."""
+    kinds = (app.markdown, app.caption, app.error, app.info, app.warning)
+    html = [str(cast(Any, item).proto.body) for item in app.get("html")]
+    return "\n".join([*(str(item.value) for kind in kinds for item in kind), *html])
+
+
+def pressed(app: AppTest, label: str) -> AppTest:
+    """Press the button with this label."""
+    return next(button for button in app.button if button.label.startswith(label)).click().run()
+
+
+def analysed() -> AppTest:
+    return pressed(chosen_sample(opened("analyse")), "Analyse")
+
+
+def test_the_entry_shows_the_first_page_and_the_notice() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_S).run()
+    assert not app.exception
+    assert app.title[0].value == "Analyse a recording"
+    assert "not medical advice" in words(app)
+
+
+@pytest.mark.parametrize("page", ["analyse", "thresholds", "live"])
+def test_each_page_loads(page: str, estimators: list[Counted], camera: list[Any]) -> None:
+    app = opened(page)
+    assert not app.exception
+    assert app.title
+
+
+def test_a_recording_is_analysed_to_a_verdict(estimators: list[Counted]) -> None:
+    app = analysed()
+    assert not app.exception
+    said = words(app)
+    assert "■ Stop" in said
+    assert "arched back too far" in said
+    assert any("Come back up a little" in str(table.value) for table in app.table)
+    assert len(app.get("download_button")) == 5
+    assert [estimator.closed for estimator in estimators] == [1]
+
+
+def test_an_upload_is_kept_under_our_name_and_removed(estimators: list[Counted]) -> None:
+    app = opened("analyse")
+    app.radio(key="way").set_value("My own recording").run()
+    app.selectbox(key="stretch").set_value("standing-extension-hands-behind-head").run()
+    cast(Any, app.get("file_uploader")[0]).upload("../../.. <b>x</b>.mp4", SAMPLE.read_bytes(), "video/mp4")
+    app = pressed(app.run(), "Analyse")
+    assert not app.exception
+    loaded = app.session_state["workspace"].loaded
+    assert "/" not in loaded.name
+    assert "<b>" not in words(app)
+    held = {path.name for path in app.session_state["workspace"].folder.rglob("*") if path.is_file()}
+    assert held == {"angles.csv", "events.csv", "summary.json", "landmarks.npz", "annotated.mp4"}
+
+
+def test_what_is_no_video_is_said_in_one_message(estimators: list[Counted]) -> None:
+    app = opened("analyse")
+    app.radio(key="way").set_value("My own recording").run()
+    cast(Any, app.get("file_uploader")[0]).upload("holiday.mp4", b"not a film", "video/mp4")
+    app = pressed(app.run(), "Analyse")
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        labels.plain("holiday.mp4: expected a video, found a file in no format that can be read")
+    ]
+    assert not list(app.session_state["workspace"].folder.iterdir())
+
+
+def test_a_missing_model_is_said_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(progress: object = None) -> PoseEstimator:
+        raise ModelError("model full: nowhere to be had")
+
+    monkeypatch.setattr(engine, "new_estimator", missing)
+    app = analysed()
+    assert not app.exception
+    assert ["nowhere to be had" in error.value for error in app.error] == [True]
+
+
+def test_a_blocked_stretch_shows_why_and_leads_to_the_safer_one(estimators: list[Counted], camera: list[Any]) -> None:
+    blocked = next(stretch for stretch in all_stretches().values() if stretch.advice == "block")
+    app = opened("live")
+    app.selectbox(key="stretch").set_value(blocked.id).run()
+    assert labels.plain(blocked.reason) in app.error[0].value
+    assert not any(button.label == "Analyse" for button in app.button)
+    calls = len(camera)
+    app = pressed(app, "Take the safer one")
+    assert app.selectbox(key="stretch").value == blocked.alternative
+    assert len(camera) > calls
+
+
+def test_a_moved_limit_changes_the_verdict_and_says_what_changed(estimators: list[Counted]) -> None:
+    app = analysed()
+    app = pressed_page(app, "thresholds")
+    stop = next(slider for slider in app.slider if slider.label == "Stop")
+    app = stop.set_value(stop.max).run()
+    assert not app.exception
+    said = words(app)
+    assert "Was ■ Stop" in said
+    assert "Changed: arched back too far" in said.replace("\\", "")
+    assert len(estimators) == 1  # no model is asked again
+    app = pressed(app, "Reset 1 moved range")
+    assert "Was" not in words(app)
+
+
+def test_limits_that_do_not_fit_are_said_in_words(estimators: list[Counted]) -> None:
+    app = pressed_page(analysed(), "thresholds")
+    caution = next(slider for slider in app.slider if slider.label == "Caution")
+    app = caution.set_value(caution.max).run()
+    assert not app.exception
+    assert "do not fit together" in words(app)
+    assert "expected more than caution" in words(app)
+
+
+def pressed_page(app: AppTest, page: str) -> AppTest:
+    """Go on with the same visitor's session on another page."""
+    other = AppTest.from_string(f"from posecheck.ui import {page}\n{page}.page()", default_timeout=WAIT_S)
+    other.session_state["workspace"] = app.session_state["workspace"]
+    return other.run()
+
+
+def test_thresholds_without_a_recording_offers_a_sample() -> None:
+    app = opened("thresholds")
+    assert "No recording is loaded" in app.info[0].value
+    assert any(button.label == "Load this sample" for button in app.button)
+
+
+def picture(i: int, size: tuple[int, int] = (640, 480)) -> av.VideoFrame:
+    frame = av.VideoFrame.from_ndarray(np.full((size[1], size[0], 3), 90, np.uint8), format="rgb24")
+    frame.pts, frame.time_base = round(i * 3600), Fraction(1, 90_000)
+    return frame
+
+
+def test_the_camera_goes_down_the_same_path(estimators: list[Counted], track: PoseTrack) -> None:
+    feed = Feed()
+    feed.want(find_stretch("standing-extension-hands-behind-head").for_age(None))
+    processor = Processor(feed)
+    for i in range(len(track)):
+        drawn = processor.recv(picture(i))
+        assert (drawn.width, drawn.height) > (639, 480)
+        moment = feed.newest()[0]
+        assert moment is not None
+        if moment.step.judged.flags:
+            break
+    assert moment is not None
+    assert moment.state.title.startswith(("Stop", "Caution"))
+    assert moment.frames == i + 1
+    processor.on_ended()
+    processor.on_ended()
+    assert feed.newest()[1]
+    last = picture(0)
+    assert processor.recv(last) is last
+
+
+def test_times_from_the_camera_grow_and_sizes_may_change(estimators: list[Counted], track: PoseTrack) -> None:
+    feed = Feed()
+    feed.want(find_stretch("standing-extension-hands-behind-head").for_age(None))
+    processor = Processor(feed)
+    times = []
+    for i, size in [(0, (640, 480)), (5, (320, 240)), (2, (480, 640)), (2, (640, 480))]:
+        processor.recv(picture(i, size))
+        moment = feed.newest()[0]
+        assert moment is not None
+        times.append(moment.step.frame.time_s)
+    assert times == sorted(set(times))
+    processor.on_ended()
+
+
+def test_another_stretch_or_a_new_start_measures_neutral_anew(estimators: list[Counted]) -> None:
+    feed = Feed()
+    feed.want(find_stretch("standing-extension-hands-behind-head").for_age(None))
+    processor = Processor(feed)
+    for i in range(60):
+        processor.recv(picture(i))
+    before = feed.newest()[0]
+    feed.begin_again()
+    processor.recv(picture(60))
+    after = feed.newest()[0]
+    processor.on_ended()
+    assert before is not None
+    assert before.step.neutral is not None
+    assert after is not None
+    assert after.step.neutral is None
+
+
+def test_a_model_that_is_missing_is_told_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(progress: object = None) -> PoseEstimator:
+        raise ModelError("model full: nowhere to be had")
+
+    monkeypatch.setattr(engine, "new_estimator", missing)
+    feed = Feed()
+    feed.want(find_stretch("chair-twist"))
+    frame = picture(0)
+    assert Processor(feed).recv(frame) is frame
+    assert feed.newest()[2] == "model full: nowhere to be had"
+
+
+def test_no_server_outside_is_asked_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(webcam.ICE_SERVERS, raising=False)
+    assert webcam.ice_servers() == []
+    monkeypatch.setenv(webcam.ICE_SERVERS, '[{"urls": "turn:example.org:3478"}]')
+    assert webcam.ice_servers() == [{"urls": "turn:example.org:3478"}]
+    for wrong in ("stun:x", "{}", "[1]"):
+        monkeypatch.setenv(webcam.ICE_SERVERS, wrong)
+        with pytest.raises(InputError, match="expected a JSON list"):
+            webcam.ice_servers()
+
+
+@pytest.mark.parametrize("colours", [look.LIGHT, look.DARK])
+def test_every_check_of_every_stretch_can_be_drawn(colours: look.Colours, track: PoseTrack) -> None:
+    for stretch in all_stretches().values():
+        analysis = judge(track, stretch)
+        for i in range(len(analysis.session.checks)):
+            assert curve.chart(analysis, i, colours).to_dict()["layer"]
+
+
+def test_a_magnitude_has_its_bands_on_both_sides(track: PoseTrack) -> None:
+    analysis = judge(track, find_stretch("chair-twist"))
+    main = labels.primary_check(analysis.session.checks, analysis.stretch)
+    drawn = json.dumps(curve.chart(analysis, main, look.LIGHT).to_dict())
+    assert drawn.count('"text": "stop 45') == 2
+    assert drawn.count('"text": "caution 40') == 2
+
+
+def test_labels_of_a_stretch_differ() -> None:
+    for stretch in all_stretches().values():
+        checks = judge(true_track().slice(0, 5), stretch).session.checks
+        names = labels.check_labels(checks)
+        assert len(set(names)) == len(names), stretch.id
+
+
+def test_same_events_change_nothing(track: PoseTrack) -> None:
+    events = judge(track, find_stretch("standing-extension-hands-behind-head")).events
+    assert changes.between(events, events) == changes.Changes((), (), ())
+    assert changes.between((), events).came
+
+
+def test_samples_are_guessed_by_the_longest_name() -> None:
+    assert guess("chair-twist-sideways-good") == "chair-twist-sideways"
+    assert guess("chair-twist") == "chair-twist"
+    assert guess("holiday") is None
+    assert all(sample.stretch for sample in all_samples())
+
+
+def test_the_command_serves_on_this_machine_only_and_reports_nothing() -> None:
+    command = start.command(8501)
+    assert "--server.address=localhost" in command
+    assert "--browser.gatherUsageStats=false" in command
+    assert start.script().name == "app.py"
+
+
+def test_a_taken_port_is_said(taken_port: int) -> None:
+    with pytest.raises(PosecheckError, match="in use"):
+        start.run(taken_port)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("localhost", 0))
+        holder.listen()
+        yield int(holder.getsockname()[1])
+
+
+def test_too_short_a_recording_is_refused(tmp_path: Path, estimators: list[Counted]) -> None:
+    from posecheck.ui.analysing import Order, analyse
+
+    film = tmp_path / "blink"
+    with VideoWriter(film, (64, 48), 25) as writer:
+        for i in range(5):
+            writer.write(np.zeros((48, 64, 3), np.uint8), i / 25)
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(InputError, match=r"my film: expected at least 0\.5 s"):
+        analyse(Order(film, "my film", "chair-twist", None), out, lambda share, text: None)
+    assert not out.exists()
