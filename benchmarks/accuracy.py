@@ -194,7 +194,7 @@ def check(now: dict[str, Row], before: dict[str, Row]) -> list[str]:
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=5, help="twists of each stretch in the full benchmark")
+    parser.add_argument("--count", type=int, default=4, help="twists of each stretch in the full benchmark")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md, its figure and small.json")
     parser.add_argument("--small", action="store_true", help="two takes only, about a minute")
     parser.add_argument("--check", action="store_true", help="with --small: fail when figures have fallen behind")

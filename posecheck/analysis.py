@@ -55,9 +55,12 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
 def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) -> Analysis:
     """Judge a recording's landmarks against a stretch whose limits already suit the person.
 
-    A recording knows its neutral from the start, so frames before it are judged too; live they are not.
+    A recording knows its neutral from the start, so frames before it are judged too; live they are not. It is
+    that of the person who is followed the longest.
     """
-    session = Session(stretch, neutral if neutral is not None else find_neutral(track))
+    if neutral is None:
+        neutral = find_neutral(track.of_subject(track.main_subject()))
+    session = Session(stretch, neutral)
     judged = session.feed(track)
     events = tuple(sorted((*judged.events, *session.finish()), key=lambda event: event.start_s))
     summary = summarise(session, judged.readings, judged.signed, judged.levels, events)

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
 
 MIN_S, MAX_S = 1.0, 2.0
-MAX_SWAY = 0.012
+MAX_SWAY = 0.015
 """Standard deviation of a landmark over the window, as a share of the trunk's length in the picture."""
 MAX_TWIST_DEG, MAX_LEAN_DEG = 20.0, 35.0
 MIN_FRAMES = 3
@@ -159,6 +159,7 @@ def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
     count = (last + 1 - i)[:, None]
     variance = (squares[last + 1] - squares[i]) / count - ((sums[last + 1] - sums[i]) / count) ** 2
     sway = np.sqrt(np.maximum(variance, 0).max(axis=1)) / scale
+    whole &= track.subject[last] == track.subject
     whole &= (missing[last + 1] == missing[i]) & (count[:, 0] >= MIN_FRAMES)
     return np.where(whole, sway, np.nan), last
 

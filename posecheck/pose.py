@@ -105,6 +105,18 @@ class PoseTrack:
             self.about,
         )
 
+    def of_subject(self, subject: int) -> "PoseTrack":
+        """Return the track with the frames in which somebody else is followed as if nobody were there."""
+        others = self.subject != subject
+        image, world, visibility = self.image_xy.copy(), self.world_xyz.copy(), self.visibility.copy()
+        image[others] = world[others] = visibility[others] = np.nan
+        return PoseTrack(self.time_s, image, world, visibility, self.people, self.subject, self.size_wh, self.about)
+
+    def main_subject(self) -> int:
+        """Return the subject who is followed in the most frames."""
+        followed = self.subject[self.found]
+        return int(np.bincount(followed).argmax()) if len(followed) else 0
+
     def joined(self, later: "PoseTrack") -> "PoseTrack":
         """Return this track with a later one behind it."""
         join = np.concatenate

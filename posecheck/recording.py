@@ -1,20 +1,21 @@
 """The main job: a recording's file to a folder of results, and a folder judged again."""
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import cast, get_args
 
-import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from posecheck import __version__, export, verdict
 from posecheck.analysis import Analysis, coached, detect, judge
 from posecheck.errors import InputError, ModelError
-from posecheck.frame import Frame
+from posecheck.frame import Frame, Rgb
 from posecheck.model_file import Variant, ensure, fetch
 from posecheck.neutral import Neutral, neutral_between
 from posecheck.overlay import canvas_size, draw
@@ -144,7 +145,15 @@ def _landmarks(reader: VideoReader, variant: Variant, model_file: Path | None, q
     if len(track) < 2 or track.time_s[-1] < MIN_S:
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
         raise InputError(f"{reader.info.path}: expected at least {MIN_S:g} s of video, found {found}")
-    track.about.update({"video": reader.info.path.name, "posecheck": __version__, "model": variant})
+    track.about.update(
+        {
+            "video": reader.info.path.name,
+            "posecheck": __version__,
+            "mediapipe": version("mediapipe"),
+            "model": variant,
+            "model_sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
+        }
+    )
     return track
 
 
@@ -195,7 +204,7 @@ def _annotate(video: Path, target: Path, analysis: Analysis, quiet: bool) -> Non
                 progress.update(task, completed=frame.index + 1)
 
 
-def annotated(frame: Frame, analysis: Analysis) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def annotated(frame: Frame, analysis: Analysis) -> Rgb:
     """Return one frame of a judged recording as a person sees it."""
     i = frame.index
     return draw(frame.rgb, analysis.track.pose(i), analysis.judged, i, analysis.session, events=analysis.events)

@@ -38,10 +38,21 @@ def refused(result: Result, *parts: str, code: int = 2, lines: int = 1) -> None:
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the results of the README's example, in a folder with a space and an umlaut."""
     out = tmp_path_factory.mktemp("run") / "Rücken übung"
-    command = [sys.executable, "-m", "posecheck.cli", "check", str(SAMPLE), "--stretch", "chair-twist", "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "posecheck.cli",
+        "check",
+        str(SAMPLE),
+        "--stretch",
+        "chair-twist",
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "Turned too far" in done.stdout
+    assert "Chair twist" in done.stdout
+    assert "Measured, since neutral:" in done.stdout
     assert "W0000" not in done.stderr
     assert "Traceback" not in done.stderr
     return out
@@ -54,16 +65,15 @@ def test_check_writes_everything_it_says(checked: Path) -> None:
         rows = list(csv.DictReader(file))
     assert next(iter(rows[0])) == "time_s"
     turned = [float(row["trunk_rotation_deg"]) for row in rows if row["trunk_rotation_deg"]]
-    assert max(turned) > 35
+    assert max(turned) > 25
     assert all(row["trunk_rotation_error_deg"] for row in rows if row["trunk_rotation_deg"])
     assert all(row["neck_rotation_deg"] == "" for row in rows)
     with (checked / "events.csv").open(encoding="utf-8") as file:
         events = list(csv.DictReader(file))
     assert list(events[0]) == ["angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message"]
-    assert any(event["kind"] == "over_rotation" for event in events)
     summary = json.loads((checked / "summary.json").read_text(encoding="utf-8"))
     assert summary["stretch"]["id"] == "chair-twist"
-    assert summary["verdict"] in ("caution", "stop")
+    assert summary["verdict"] in ("borderline", "caution", "stop")
 
 
 def test_annotated_video_plays_in_a_browser_and_keeps_the_times(checked: Path) -> None:
@@ -77,10 +87,10 @@ def test_annotated_video_plays_in_a_browser_and_keeps_the_times(checked: Path) -
 
 def test_rejudge_needs_no_model_and_says_what_changed(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSECHECK_MODEL", "/nowhere")
-    result = run("rejudge", checked, "--set", "trunk_rotation.stop=38", "--set", "trunk_rotation.caution=30")
+    result = run("rejudge", checked, "--set", "trunk_rotation.stop=25", "--set", "trunk_rotation.caution=20")
     assert result.exit_code == 0, result.stderr
     assert "STOP" in result.stdout
-    assert "changed: trunk_rotation" in result.stdout
+    assert "new: trunk_rotation" in result.stdout
 
 
 def test_rejudge_with_nothing_changed_changes_nothing(checked: Path, tmp_path: Path) -> None:
@@ -90,7 +100,8 @@ def test_rejudge_with_nothing_changed_changes_nothing(checked: Path, tmp_path: P
 
 
 def test_fail_on_is_for_scripts(checked: Path) -> None:
-    assert run("rejudge", checked, "--fail-on", "caution").exit_code == 1
+    narrow = ["--set", "trunk_rotation.caution=20"]
+    assert run("rejudge", checked, "--fail-on", "caution", *narrow).exit_code == 1
     wide = ["--set", "trunk_rotation.caution=80", "--set", "trunk_rotation.stop=90"]
     abrupt = [f"--set=trunk_rotation_abrupt_{side}.caution=300" for side in ("left", "right")]
     pelvis = ["--set", "pelvis_rotation.caution=80"]
@@ -125,7 +136,12 @@ def written(path: Path, content: bytes) -> Path:
 def test_bad_recordings_get_one_line_and_nothing_is_written(tmp_path: Path, folder: Path) -> None:
     text = written(tmp_path / "text.mp4", b"this is not a video\n" * 50)
     empty = written(tmp_path / "empty.mp4", b"")
-    for video, said in ((tmp_path / "none.mp4", "no such file"), (text, "text.mp4"), (empty, "empty"), (tmp_path, "folder")):
+    for video, said in (
+        (tmp_path / "none.mp4", "no such file"),
+        (text, "text.mp4"),
+        (empty, "empty"),
+        (tmp_path, "folder"),
+    ):
         refused(run("check", video, "-s", "chair-twist", "-o", folder), said)
 
 
@@ -139,7 +155,11 @@ def _video(path: Path, seconds: float, size: tuple[int, int] = (320, 240)) -> Pa
 
 
 def test_nobody_and_too_short_are_said(tmp_path: Path, folder: Path) -> None:
-    refused(run("check", _video(tmp_path / "leer ä.mp4", 2), "-s", "chair-twist", "-o", folder), "found nobody", "leer ä.mp4")
+    refused(
+        run("check", _video(tmp_path / "leer ä.mp4", 2), "-s", "chair-twist", "-o", folder),
+        "found nobody",
+        "leer ä.mp4",
+    )
     short = tmp_path / "short.mp4"
     _cut(SAMPLE, short, 5)
     refused(run("check", short, "-s", "chair-twist", "-o", folder), "at least 0.5 s", "short.mp4")
@@ -167,7 +187,9 @@ def test_bad_words_are_said_before_any_work(tmp_path: Path, folder: Path) -> Non
     refuse("-s", "chair-twist", "--model-file", str(tmp_path / "m.task"), said="m.task")
     wrong = tmp_path / "chair-twist.toml"
     text = (reference_folder() / "chair-twist.toml").read_text(encoding="utf-8")
-    wrong.write_text(text.replace("stop = 45", "stop = 35", 1).replace('risk = "low"', 'risk = "none"'), encoding="utf-8")
+    wrong.write_text(
+        text.replace("stop = 45", "stop = 35", 1).replace('risk = "low"', 'risk = "none"'), encoding="utf-8"
+    )
     refused(run("check", SAMPLE, "-s", wrong, "-o", folder), "trunk_rotation.stop", "risk", lines=2)
 
 

@@ -37,7 +37,7 @@ def test_a_held_twist_is_not_taken_for_neutral() -> None:
     neutral = find_neutral(track_of(held))
     assert neutral is not None
     assert neutral.start_s > 4.0
-    assert abs(neutral.raw[INDEX["trunk_rotation"]]) < 1.0
+    assert abs(neutral.raw[INDEX["trunk_rotation"]]) < 2.0
 
 
 def test_somebody_always_moving_has_no_neutral() -> None:

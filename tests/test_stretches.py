@@ -1,9 +1,9 @@
 import json
+import tomllib
 from pathlib import Path
 
 import jsonschema
 import pytest
-import tomllib
 
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
@@ -44,7 +44,7 @@ def test_three_mistakes_are_all_named_in_one_message() -> None:
     ],
 )
 def test_each_mistake_says_where_and_what(old: str, new: str, named: str) -> None:
-    with pytest.raises(StretchError, match="chair-twist.toml") as caught:
+    with pytest.raises(StretchError, match=r"chair-twist\.toml") as caught:
         parse_stretch(text_of("chair-twist").replace(old, new, 1), "chair-twist.toml")
     assert named in str(caught.value)
 
