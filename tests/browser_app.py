@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -96,14 +97,23 @@ def opened(context: BrowserContext, outside: list[str]) -> Page:
     return page
 
 
-def as_mjpeg(film: Path, target: Path) -> Path:
-    """Write a film the way Chromium takes it for a camera: one JPEG after the other."""
+def as_mjpeg(film: Path, target: Path, still_s: float) -> Path:
+    """Write a film the way Chromium takes it for a camera: one JPEG after the other.
+
+    still_s: how long its first picture stands, so that a slow start of the page still meets a still person.
+    """
     with av.open(str(film)) as source, av.open(str(target), "w", format="mjpeg") as out:
-        stream = out.add_stream("mjpeg", rate=25)
         picture = source.streams.video[0]
+        rate = round(picture.average_rate or 25)
+        stream = out.add_stream("mjpeg", rate=rate)
         stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "yuvj420p"
         stream.options = {"qscale": "4"}
-        for frame in source.decode(video=0):
-            out.mux(stream.encode(frame.reformat(format="yuvj420p")))
+        count = 0
+        for i, frame in enumerate(source.decode(video=0)):
+            for _ in range(1 if i else round(still_s * rate)):
+                same = frame.reformat(format="yuvj420p")
+                same.pts, same.time_base = count, Fraction(1, rate)
+                out.mux(stream.encode(same))
+                count += 1
         out.mux(stream.encode(None))
     return target

@@ -26,10 +26,13 @@ def page() -> None:
     left, right = st.columns([3, 1])
     stretch = choose_stretch(left)
     age = right.number_input("Age (optional)", 1, 120, value=None, placeholder="adult", key="age")
-    if is_blocked(stretch):
-        return
+    # A place of its own, always there: if notices came and went above the camera, it would start anew each time.
+    notices = st.container()
+    with notices:
+        if is_blocked(stretch):
+            return
     try:
-        with st.spinner("Loading the pose model …"):
+        with notices, st.spinner("Loading the pose model …"):
             engine.ready()
         feed = _feed()
         feed.want(limits(stretch.id, age, None, ()))
