@@ -379,6 +379,9 @@ FAMILIES: dict[str, tuple[str, str]] = {
 }
 """The two sides of a paired angle: knee_flexion -> (left_knee_flexion, right_knee_flexion)."""
 
+TWINS: dict[int, int] = {INDEX[one]: INDEX[other] for pair in FAMILIES.values() for one, other in (pair, pair[::-1])}
+"""Row of the other side, for rows that have a side."""
+
 TURNS = frozenset({INDEX["pelvis_rotation"], INDEX["shoulder_rotation"]})
 """Rows that are directions round the vertical: differences wrap at 180."""
 

@@ -2,7 +2,7 @@
 
 A stretch's ranges become checks, one for each row of ANGLES they read. Each frame gives each check an amount
 (the reading in the direction that matters) and a Level. BORDERLINE is below a limit by less than the stated
-error: not passed, and not safe to call fine. A limit counts as passed at the reading itself, not at the
+error: not passed, and not safe to call fine; where the error is as wide as the limit, all below it is UNKNOWN. A limit counts as passed at the reading itself, not at the
 reading less its error: readings err towards too little, and waiting would turn that into reassurance.
 """
 
@@ -129,6 +129,9 @@ def level(check: Check, amount: Floats, error: Floats) -> NDArray[np.int8]:
     margin = np.nan_to_num(error)
     first = item.caution if item.caution is not None else item.stop
     out[_past(amount - margin if under else amount + margin, first, under)] = Level.BORDERLINE
+    if first is not None and not under:
+        # An error as wide as the limit itself cannot tell anything below it.
+        out[margin >= first] = Level.UNKNOWN
     out[_past(amount, item.caution, under)] = Level.CAUTION
     out[_past(amount, item.stop, under)] = Level.STOP
     out[~np.isfinite(amount)] = Level.UNKNOWN

@@ -14,7 +14,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.angles import ANGLES, INDEX, measure
+from posecheck.angles import ANGLES, INDEX, TWINS, measure
+from posecheck.image_plane import from_the_side
 from posecheck.neutral import Neutral, lean_in_image
 from posecheck.pose import PoseTrack
 from posecheck.skeleton import Landmark as L
@@ -55,6 +56,19 @@ class Readings:
     value: Floats
     error: Floats
     reason: NDArray[np.uint8]
+
+
+def missing(readings: Readings, row: int) -> NDArray[np.uint8]:
+    """Return why an angle is missing (n,), JUDGED where it is there, or where its twin on the other side is.
+
+    From the side the far limb is always hidden; that is no news while the near one is seen.
+    """
+    reason = readings.reason[:, row]
+    twin = TWINS.get(row)
+    if twin is None:
+        return reason
+    hidden = (reason == Reason.HIDDEN) & (readings.reason[:, twin] == Reason.JUDGED)
+    return np.where(hidden, np.uint8(Reason.JUDGED), reason)
 
 
 @cache
@@ -120,6 +134,9 @@ def _estimate(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[F
     elif neutral.lying:
         value[:, turn] = value[:, INDEX["lying_roll"]]
         error[turn] = error[INDEX["lying_roll"]]
+    if neutral.view == "side":
+        for row, shown in from_the_side(track, neutral).items():
+            value[:, row] = shown
     if not neutral.lying:
         value[:, lean] = _lean_from_image(track, neutral)
     return value, np.broadcast_to(error, value.shape).copy()

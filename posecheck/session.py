@@ -17,7 +17,7 @@ from posecheck.events import Absence, Event, Excursion
 from posecheck.neutral import MAX_S, Neutral, find_neutral
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
-from posecheck.readings import Readings, Reason, read
+from posecheck.readings import Readings, Reason, missing, read
 from posecheck.smoothing import OneEuro
 from posecheck.stretches import Kind, Stretch
 from posecheck.tempo import Reversals, Speed, Spread
@@ -174,7 +174,7 @@ class Session:
     def _cannot_judge(self, readings: Readings) -> list[Event]:
         events = []
         for row in self.watched():
-            ended = self._absences[row].feed(readings.time_s, readings.reason[:, row])
+            ended = self._absences[row].feed(readings.time_s, missing(readings, row))
             events += [self._absent(row, *item) for item in ended]
         return events
 

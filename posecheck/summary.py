@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck import words
-from posecheck.angles import ANGLES
+from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level
 from posecheck.events import Event
 from posecheck.neutral import Neutral
-from posecheck.readings import Readings, Reason
+from posecheck.readings import Readings, Reason, missing
 from posecheck.session import Session
 from posecheck.stretches import Kind, Stretch
 
 Floats = NDArray[np.float64]
 
-MIN_SHARE = 0.5
+MIN_SHARE = 0.8
 """An angle judged in a smaller share of the frames than this is not called judged."""
 MIN_BORDERLINE_S = 0.3
 
@@ -86,7 +86,7 @@ def summarise(
         if check.range.measure == "angle" and check.limits
     )
     unjudged = _unjudged(session, readings, found)
-    verdict = _verdict(session, peaks, events, bool(found.any()))
+    verdict = _verdict(peaks, events, _main_share(session, readings, found))
     return Summary(
         verdict,
         _headline(verdict, session.stretch, events, unjudged, peaks),
@@ -153,14 +153,15 @@ def _peak(
 
 def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) -> tuple[Unjudged, ...]:
     out = []
-    for row in sorted({row for check in session.checks if check.limits for row in check.rows}):
-        reasons = readings.reason[found, row]
+    rows = {row for check in session.checks if check.limits for row in check.rows}
+    for row in sorted(rows | set(primary_rows(session.stretch))):
+        reasons = missing(readings, row)[found]
         if not len(reasons):
             continue
-        missing = reasons[reasons != Reason.JUDGED]
-        share = len(missing) / len(reasons)
+        gone = reasons[reasons != Reason.JUDGED]
+        share = len(gone) / len(reasons)
         if share > 1 - MIN_SHARE:
-            main = Reason(int(np.bincount(missing).argmax()))
+            main = Reason(int(np.bincount(gone).argmax()))
             out.append(
                 Unjudged(
                     ANGLES[row].name,
@@ -173,12 +174,23 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
     return tuple(out)
 
 
-def _verdict(session: Session, peaks: tuple[Peak, ...], events: tuple[Event, ...], found: bool) -> str:
+def primary_rows(stretch: Stretch) -> tuple[int, ...]:
+    """Return the rows of ANGLES of the angle that the stretch is about."""
+    return tuple(INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX)
+
+
+def _main_share(session: Session, readings: Readings, found: NDArray[np.bool_]) -> float:
+    """Return the share of frames with somebody there in which the main angle, of either side, was judged."""
+    rows = list(primary_rows(session.stretch))
+    judged = (readings.reason[:, rows] == Reason.JUDGED).any(axis=1)
+    return float(judged[found].mean()) if found.any() else 0.0
+
+
+def _verdict(peaks: tuple[Peak, ...], events: tuple[Event, ...], main_share: float) -> str:
     for level in ("stop", "caution"):
         if any(event.level == level for event in events):
             return level
-    main = [peak for peak in peaks if peak.angle.endswith(session.stretch.primary)]
-    if not found or not main or min(peak.judged_share for peak in main) < MIN_SHARE:
+    if main_share < MIN_SHARE:
         return "cannot_judge"
     if any(event.kind == Kind.ANOTHER_PERSON for event in events):
         return "cannot_judge"

@@ -11,7 +11,7 @@ INSTRUCTIONS: dict[Reason, str] = {
     Reason.NO_NEUTRAL: "There was no moment of stillness to measure from: begin by holding still for two seconds.",
     Reason.VIEW: "This cannot be seen from here: {placement}",
     Reason.OUT_OF_PLANE: "This pose has no clear value for it.",
-    Reason.UNCERTAIN: "From here it is read too inaccurately to be trusted: {placement}",
+    Reason.UNCERTAIN: "One camera reads this too inaccurately for it to be trusted.",
     Reason.ANOTHER_PERSON: "Someone else is in the picture: only one person should be seen.",
 }
 
