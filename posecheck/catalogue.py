@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from posecheck.checks import checks_of
@@ -41,16 +40,21 @@ def show(name: str) -> None:
 
 
 def _show_ranges(console: Console, stretch: Stretch) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in ("range (for --set)", "what", "target", "caution", "stop", "from"):
-        table.add_column(column, overflow="fold")
+    """Print each range under the id that --set and profiles know it by."""
     units = {check.range.key: check.unit for check in checks_of(stretch)}
+    console.print("Ranges (by the name for --set and profiles):")
     for item in stretch.ranges:
         unit = units[item.key]
-        target = "" if item.target is None else f"{amount(item.target[0], unit)} to {amount(item.target[1], unit)}"
-        numbers = ["" if v is None else amount(v, unit) for v in (item.caution, item.stop)]
-        table.add_row(item.key, _what(item), target, *numbers, f"{item.basis}: {item.source}")
-    console.print(table)
+        numbers = [] if item.target is None else [f"target {_span(item.target, unit)}"]
+        for name, value in (("caution", item.caution), ("stop", item.stop)):
+            numbers += [] if value is None else [f"{name} {amount(value, unit)}"]
+        below = " (passed below it)" if item.limit == "under" else ""
+        console.print(Text.assemble("  ", (item.key, "bold"), f": {_what(item)}: {', '.join(numbers)}{below}"))
+        console.print(f"      {item.basis}: {item.source}")
+
+
+def _span(target: tuple[float, float], unit: str) -> str:
+    return f"{amount(target[0], unit)} to {amount(target[1], unit)}"
 
 
 def _what(item: AngleRange) -> str:

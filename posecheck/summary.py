@@ -86,7 +86,7 @@ def summarise(
         if check.range.measure == "angle" and check.limits
     )
     unjudged = _unjudged(session, readings, found)
-    verdict = _verdict(peaks, events, _main_share(session, readings, found))
+    verdict = _verdict(peaks, events, _main_share(session, readings, levels, found))
     return Summary(
         verdict,
         _headline(verdict, session.stretch, events, unjudged, peaks),
@@ -179,10 +179,20 @@ def primary_rows(stretch: Stretch) -> tuple[int, ...]:
     return tuple(INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX)
 
 
-def _main_share(session: Session, readings: Readings, found: NDArray[np.bool_]) -> float:
-    """Return the share of frames with somebody there in which the main angle, of either side, was judged."""
+def _main_share(session: Session, readings: Readings, levels: NDArray[np.int8], found: NDArray[np.bool_]) -> float:
+    """Return the share of frames with somebody there in which the main angle, of either side, was judged.
+
+    Where it has limits, judged means told from them: a reading as uncertain as its limit is wide does not count.
+    """
     rows = list(primary_rows(session.stretch))
     judged = (readings.reason[:, rows] == Reason.JUDGED).any(axis=1)
+    columns = [
+        i
+        for i, check in enumerate(session.checks)
+        if check.limits and check.range.measure == "angle" and check.range.when is None and set(check.rows) & set(rows)
+    ]
+    if columns:
+        judged &= (levels[:, columns] != Level.UNKNOWN).any(axis=1)
     return float(judged[found].mean()) if found.any() else 0.0
 
 
@@ -220,4 +230,11 @@ def _headline(
     main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
     if main:
         return f"Cannot judge this recording: {main[0].words} could not be read. {main[0].advice}"
+    blunt = [peak for peak in peaks if peak.angle.endswith(stretch.primary) and peak.error is not None]
+    if blunt and not any(event.kind == Kind.ANOTHER_PERSON for event in events):
+        error = words.amount(blunt[0].error or 0.0, blunt[0].unit)
+        return (
+            f"No limit was seen passed, but that is no all-clear: from here {blunt[0].words} is read only to ± {error}. "
+            "A camera can warn of such a turn; it cannot promise that there was none."
+        )
     return "Cannot judge this recording: nobody, or more than one person, could be followed."

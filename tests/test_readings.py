@@ -45,14 +45,15 @@ def test_still_pelvis_reads_rotation_from_the_shoulders(twist_stretch: Stretch) 
     result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
     i = INDEX["trunk_rotation"]
     assert result.value[1, i] == pytest.approx(35)
-    assert result.error[1, i] == 27
+    assert result.error[1, i] == 40
 
 
-def test_free_pelvis_rotation_is_too_uncertain_to_judge(twist_stretch: Stretch) -> None:
+def test_free_pelvis_rotation_is_the_lines_against_each_other_and_more_uncertain(twist_stretch: Stretch) -> None:
     track = both(Posture(rotation=35))
     free = twist_stretch.model_copy(update={"pelvis": "free"})
     result = read(track, neutral_of(track.slice(0, 1)), free)
-    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.UNCERTAIN
+    assert result.value[1, INDEX["trunk_rotation"]] == pytest.approx(35)
+    assert result.error[1, INDEX["trunk_rotation"]] == 45
 
 
 def _hide(track: PoseTrack, *landmarks: Landmark) -> PoseTrack:
