@@ -15,6 +15,17 @@ INSTRUCTIONS: dict[Reason, str] = {
     Reason.ANOTHER_PERSON: "Someone else is in the picture: only one person should be seen.",
 }
 
+SHORT: dict[Reason, str] = {
+    Reason.NOBODY: "nobody there",
+    Reason.HIDDEN: "hidden",
+    Reason.NO_NEUTRAL: "no start position",
+    Reason.VIEW: "not from here",
+    Reason.OUT_OF_PLANE: "no clear value",
+    Reason.UNCERTAIN: "too uncertain",
+    Reason.ANOTHER_PERSON: "someone else",
+}
+"""The same where there is little room."""
+
 KINDS: dict[str, str] = {
     "over_rotation": "Turned too far",
     "excessive_extension": "Arched back too far",

@@ -11,10 +11,11 @@ import numpy as np
 from posecheck.errors import PosecheckError
 from posecheck.events import Event
 from posecheck.frame import Frame
-from posecheck.overlay import State, draw, state_at
+from posecheck.overlay import draw
 from posecheck.pipeline import Step, step
 from posecheck.pose import PoseEstimator
 from posecheck.session import Session
+from posecheck.state import State, state_at
 from posecheck.stretches import Stretch
 from posecheck.ui import engine
 
