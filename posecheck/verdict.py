@@ -76,13 +76,13 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
     if measured:
         console.print("Measured, since neutral:")
         for peak in measured:
-            console.print(f"  {peak.words}: {_range(peak)}", highlight=False)
+            console.print(f"  {peak.words}: {_range(peak)}", markup=False)
     _tell_unjudged(console, analysis)
     neutral = summary.neutral
     if neutral is not None:
         console.print(
-            f"Neutral: {neutral['start_s']}–{neutral['end_s']} s; the camera sees you from the {neutral['view']}.",
-            highlight=False,
+            f"Neutral: {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s; the camera sees you from the {neutral['view']}.",
+            markup=False,
         )
 
 
@@ -91,7 +91,7 @@ def _tell_unjudged(console: Console, analysis: Analysis) -> None:
     for item in analysis.summary.unjudged:
         by_advice.setdefault(item.advice, []).append(item.words)
     for advice, angles in by_advice.items():
-        console.print(f"Could not be judged: {', '.join(angles)}. {advice}", highlight=False)
+        console.print(f"Could not be judged: {', '.join(angles)}. {advice}", markup=False)
 
 
 def changed(before: dict[str, object], after: Analysis) -> list[str]:
