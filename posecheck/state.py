@@ -10,7 +10,7 @@ import numpy as np
 
 from posecheck import words
 from posecheck.angles import ANGLES, FAMILIES, INDEX
-from posecheck.checks import Check, Level
+from posecheck.checks import Check, Level, pick
 from posecheck.events import Event
 from posecheck.readings import Reason
 from posecheck.session import Judged, Session
@@ -44,13 +44,19 @@ def state_at(judged: Judged, i: int, session: Session, events: Sequence[Event], 
         return State(Level.UNKNOWN, "Nobody in the picture", "Step in front of the camera.")
     if session.neutral is None and len(judged.readings.time_s) == 1:
         return State(Level.UNKNOWN, "Getting ready", "Hold still for two seconds.")
+    if session.stretch.advice == "block":
+        return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
     rows = primary_rows(session)
-    refused = [row for row in rows if reasons[row] != Reason.JUDGED or not np.isfinite(judged.readings.value[i, row])]
+    known = [row for row in rows if reasons[row] == Reason.JUDGED and np.isfinite(judged.readings.value[i, row])]
+    refused = [row for row in rows if row not in known and not (known and reasons[row] == Reason.HIDDEN)]
     if refused or not rows:
-        return _unjudged(session, judged, i, refused)
+        return _unjudged(session, judged, i, refused or [0])
     near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]
     if near:
         return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase)
+    for c, check in enumerate(session.checks):
+        if check.range.measure == "angle" and set(check.rows) & set(rows) and judged.levels[i, c] == Level.UNKNOWN:
+            return _blunt(check, judged, i, c, phase)
     return _in_range(session, judged, i, phase)
 
 
@@ -88,8 +94,6 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
 
 
 def _unjudged(session: Session, judged: Judged, i: int, rows: list[int]) -> State:
-    if not rows:
-        return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
     reason = Reason(int(judged.readings.reason[i, rows].max())) or Reason.OUT_OF_PLANE
     what = ANGLES[rows[0]].words if len(rows) == 1 else words.words_for(session.stretch.primary)
     return State(Level.UNKNOWN, f"Cannot judge: {what}", words.instruction(reason, session.stretch))
@@ -106,8 +110,17 @@ def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str) ->
     return State(Level.BORDERLINE, "Borderline", f"{_told(check.angle, value, check.unit)}: {how}", phase)
 
 
+def _blunt(check: Check, judged: Judged, i: int, place: int, phase: str) -> State:
+    """Return that nothing was seen, which is no all-clear: below the limit the reading is too rough to tell."""
+    told = _told(check.angle, float(judged.signed[i, place]), check.unit)
+    error = float(pick(check, judged.readings.error[i : i + 1], judged.readings.value[i : i + 1])[0])
+    text = f"{told}, read only to ± {words.amount(error, check.unit)}: this is no all-clear."
+    return State(Level.UNKNOWN, "No limit seen passed", text, phase)
+
+
 def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
-    row = primary_rows(session)[0]
+    # From the side the far limb is hidden, and the near one speaks.
+    row = next(row for row in primary_rows(session) if np.isfinite(judged.readings.value[i, row]))
     name, unit = ANGLES[row].name, ANGLES[row].unit
     message = _told(name, float(judged.readings.value[i, row]), unit)
     main = [c.range for c in session.checks if row in c.rows and c.range.measure == "angle" and c.range.target]
@@ -118,7 +131,9 @@ def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
     blind = {
         check.rows
         for c, check in enumerate(session.checks)
-        if check.limits and check.range.measure == "angle" and not np.isfinite(judged.signed[i, c])
+        if check.limits
+        and check.range.measure == "angle"
+        and (judged.levels[i, c] == Level.UNKNOWN or not np.isfinite(judged.signed[i, c]))
     }
     limited = any(check.limits and row in check.rows for check in session.checks)
     title = "In range" if limited else "No limit passed"

@@ -6,19 +6,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posecheck import gauges
+from posecheck import bars, lettering
 from posecheck.analysis import Analysis, judge
 from posecheck.angles import INDEX
 from posecheck.checks import Level, checks_of
 from posecheck.frame import Rgb
 from posecheck.gauges import MAX_GAUGES, Scale, chosen, gauges_of
-from posecheck.overlay import Layout, canvas_size, draw, state_at
+from posecheck.overlay import Layout, canvas_size, draw
 from posecheck.pose import PoseTrack
 from posecheck.profiles import Profile
 from posecheck.readings import Reason
 from posecheck.session import Judged, Session
+from posecheck.state import state_at
 from posecheck.stretches import Stretch, all_stretches, find_stretch
-from tests.people import Posture, track_of, twist
+from tests.people import Posture, script, track_of, twist
 
 SIZES = [(640, 480), (641, 481), (320, 240), (1080, 1920), (64, 48), (17, 9), (2, 2), (1, 1), (3000, 40)]
 CHAIR = find_stretch("chair-twist")
@@ -31,7 +32,7 @@ def picture(size_wh: tuple[int, int] = (800, 800)) -> Rgb:
 
 
 def twisted(peak: float = 60.0, stretch: Stretch = CHAIR) -> Analysis:
-    return judge(track_of(twist(peak, fps=15.0), fps=15.0), stretch)
+    return judge(track_of(twist(peak, fps=15.0), fps=15.0, azimuth=45.0), stretch)
 
 
 def shown(analysis: Analysis, i: int, rgb: Rgb | None = None, *, mirrored: bool = False) -> Rgb:
@@ -130,7 +131,7 @@ def test_each_state_has_its_own_header() -> None:
         state = state_at(again.judged, i, again.session, again.events, True)
         levels.append(state.level)
         pictures.append(shown(again, i)[:top])
-    assert levels == [Level.CLEAR, Level.CLEAR, Level.CAUTION, Level.STOP]
+    assert levels == [Level.CLEAR, Level.BORDERLINE, Level.CAUTION, Level.STOP]
     differs = np.abs(pictures[3].astype(int) - pictures[0]).max(axis=-1) > 60
     assert differs.mean() > 0.5, "a stop fills the header with another colour"
     assert (pictures[2] != pictures[3]).any(axis=-1).mean() > 0.5
@@ -145,6 +146,29 @@ def test_within_the_error_of_a_limit_is_borderline() -> None:
     assert state.level == Level.BORDERLINE
     assert "to the left" in state.message
     assert "40°" in state.message
+
+
+def test_a_reading_too_rough_to_tell_anything_is_not_in_range() -> None:
+    analysis = twisted(peak=20.0)
+    readings = analysis.judged.readings
+    column = next(c for c, check in enumerate(analysis.session.checks) if check.range.key == "trunk_rotation")
+    levels, error = analysis.judged.levels.copy(), readings.error.copy()
+    levels[:, column], error[:, INDEX["trunk_rotation"]] = Level.UNKNOWN, 50.0
+    judged = replace(analysis.judged, readings=replace(readings, error=error), levels=levels)
+    state = state_at(judged, at_peak(analysis), analysis.session, (), True)
+    assert state.level == Level.UNKNOWN
+    assert "in range" not in state.title.lower()
+    assert "20° to the left, read only to ± 50°" in state.message
+
+
+def test_the_near_limb_speaks_for_a_hidden_far_one() -> None:
+    stretch = find_stretch("childs-pose")
+    still = script((2.0, lambda _: Posture(hip=(90, 90), knee=(90, 90))), fps=15.0)
+    analysis = judge(track_of(still, fps=15.0, azimuth=90.0), stretch)
+    near, far = INDEX["left_hip_flexion"], INDEX["right_hip_flexion"]
+    judged = refused(analysis.judged, Reason.HIDDEN, far)
+    assert "Cannot judge" not in state_at(judged, 5, analysis.session, (), True).title
+    assert "Cannot judge" in state_at(refused(judged, Reason.HIDDEN, near), 5, analysis.session, (), True).title
 
 
 def test_a_warning_lasts_exactly_as_long_as_its_event() -> None:
@@ -194,7 +218,8 @@ def test_a_gauge_that_cannot_be_judged_has_no_marker() -> None:
     judged, i = refused(analysis.judged, Reason.HIDDEN, INDEX["trunk_rotation"]), at_peak(analysis)
     gauge = chosen(analysis.session, judged)[0]
     assert gauge.value_text(judged, i) == "cannot judge (hidden)"
-    assert "20° ± 14 left" in gauge.value_text(analysis.judged, i)
+    _, error = gauge.reading(analysis.judged, i)
+    assert f"20° ± {error:.0f} left" == gauge.value_text(analysis.judged, i)
     bottom = Layout.of((800, 800)).header + 800
     white = [
         (draw(picture(), None, item, i, analysis.session)[bottom + 45 : bottom + 70, 30:770] > 240).all(axis=-1).sum()
@@ -219,7 +244,7 @@ def test_a_pose_of_nan_draws_nothing_and_raises_nothing() -> None:
 def test_threads_that_draw_at_once_do_not_garble_the_words() -> None:
     analysis, rgb = twisted(), picture((320, 240))
     expected = [shown(analysis, i, rgb) for i in range(len(analysis.track))]
-    for cached in (gauges._word, gauges._word_width, gauges._face, gauges.fitted):
+    for cached in (lettering._word, lettering._word_width, bars._face, lettering.fitted):
         cached.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         drawn = list(pool.map(lambda i: shown(analysis, i, rgb), range(len(expected))))
