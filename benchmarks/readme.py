@@ -50,7 +50,11 @@ def main() -> None:
         with av.open(str(Path(folder) / "results" / "annotated.mp4")) as container:
             frame = next(f for f in container.decode(video=0) if (f.time or 0.0) >= PICTURE_S)
             rgb = frame.to_ndarray(format="rgb24")
-            cv2.imwrite(str(ROOT / "docs" / "annotated.png"), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+            cv2.imwrite(
+                str(ROOT / "docs" / "annotated.png"),
+                cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR),
+                [cv2.IMWRITE_PNG_COMPRESSION, 9],
+            )
 
 
 if __name__ == "__main__":

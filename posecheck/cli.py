@@ -174,9 +174,9 @@ def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy
 @_told
 def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501) -> None:
     """Open the app in the browser (Streamlit, on this machine only)."""
-    from posecheck.ui import start
+    from posecheck.ui.start import run
 
-    raise typer.Exit(start.run(port))
+    raise typer.Exit(run(port))
 
 
 def main() -> None:

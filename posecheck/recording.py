@@ -9,17 +9,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import cast, get_args
 
+from rich import progress as rich_progress
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from posecheck import __version__, export, verdict
-from posecheck.analysis import Analysis, coached, detect, judge
+from posecheck.analysis import Analysis, Progress, coached, detect, judge
 from posecheck.errors import InputError, ModelError
 from posecheck.frame import Frame, Rgb
 from posecheck.model_file import Variant, ensure, fetch
 from posecheck.neutral import Neutral, neutral_between
 from posecheck.overlay import canvas_size, draw
-from posecheck.pose import PoseTrack
+from posecheck.pose import PoseEstimator, PoseTrack
 from posecheck.profiles import Profile
 from posecheck.recorded_pose import load_track, save_track
 from posecheck.results import ResultFolder, load_summary
@@ -96,16 +96,22 @@ def limits(stretch: str, age: int | None, profile: Path | None, settings: Sequen
     return Profile.from_settings(settings).over(chosen)
 
 
-def bar(*, transient: bool = True, quiet: bool = False) -> Progress:
+def bar(*columns: rich_progress.ProgressColumn, quiet: bool = False) -> rich_progress.Progress:
     """Return a progress bar with time left on the error stream, so that it never mixes with results."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=transient, disable=quiet)
+    return rich_progress.Progress(
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        *(columns or (rich_progress.TaskProgressColumn(),)),
+        rich_progress.TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet,
+    )
 
 
 def fetched_model(variant: Variant) -> Path:
     """Fetch a model with a bar that shows how much has come."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with bar(rich_progress.DownloadColumn()) as progress:
         task = progress.add_task(f"pose model ({variant})", total=None)
         return fetch(variant, lambda done, total: progress.update(task, completed=done, total=total))
 
@@ -115,53 +121,52 @@ def check(request: Request, *, quiet: bool = False) -> Done:
 
     Raises a PosecheckError for bad input; then, and when interrupted, nothing is written.
     """
+    from posecheck.mediapipe_pose import MediaPipeEstimator
+
     stretch = limits(request.stretch, request.age, request.profile, request.settings)
     variant = variant_of(request.model)
     span = neutral_span(request.neutral) if request.neutral else None
     with VideoReader(request.video) as reader, ResultFolder(request.out, force=request.force) as folder:
-        track = _landmarks(reader, variant, request.model_file, quiet)
+        model = ensure(variant, request.model_file)
+        with bar(quiet=quiet) as progress, MediaPipeEstimator(model) as estimator:
+            task = progress.add_task("finding the pose", total=reader.info.duration_s)
+            track = landmarks(reader, estimator, lambda time_s: progress.update(task, completed=time_s))
+        track.about.update(model_about(model, variant))
         analysis = judge(track, stretch, _neutral(track, span))
-        done = Done(
-            analysis,
-            request.video.name,
-            _source(reader.info, reader.problem),
-            _settings(request.stretch, request.age, request.neutral, request.profile, request.settings),
-            reader.problem,
-            request.out,
-        )
-        _write(folder.path, done)
+        settings = settings_of(request.stretch, request.age, request.neutral, request.profile, request.settings)
+        source = source_of(reader.info, reader.problem)
+        done = Done(analysis, request.video.name, source, settings, reader.problem, request.out)
+        write(folder.path, done)
         if request.draw:
-            _annotate(request.video, folder.path / "annotated.mp4", analysis, quiet)
+            with bar(quiet=quiet) as progress:
+                task = progress.add_task("drawing the video", total=len(track))
+                target = folder.path / "annotated.mp4"
+                annotate(request.video, target, analysis, lambda n: progress.update(task, completed=n))
     return done
 
 
-def _landmarks(reader: VideoReader, variant: Variant, model_file: Path | None, quiet: bool) -> PoseTrack:
-    from posecheck.mediapipe_pose import MediaPipeEstimator
-
-    model = ensure(variant, model_file)
-    with bar(quiet=quiet) as progress, MediaPipeEstimator(model) as estimator:
-        task = progress.add_task("finding the pose", total=reader.info.duration_s)
-        track = detect(reader, estimator, lambda time_s: progress.update(task, completed=time_s))
+def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> PoseTrack:
+    """Find the landmarks of a recording; InputError when it is too short to judge anything, or shows nobody."""
+    track = detect(reader, estimator, at)
     if len(track) < 2 or track.time_s[-1] < MIN_S:
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
         raise InputError(f"{reader.info.path}: expected at least {MIN_S:g} s of video, found {found}")
-    track.about.update(
-        {
-            "video": reader.info.path.name,
-            "posecheck": __version__,
-            "mediapipe": version("mediapipe"),
-            "model": variant,
-            "model_sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
-        }
-    )
+    track.about.update({"video": reader.info.path.name, "posecheck": __version__})
     return track
+
+
+def model_about(model: Path, variant: str) -> dict[str, str]:
+    """Return what landmarks should say of the model that found them."""
+    digest = hashlib.sha256(model.read_bytes()).hexdigest()
+    return {"mediapipe": version("mediapipe"), "model": variant, "model_sha256": digest}
 
 
 def _neutral(track: PoseTrack, span: tuple[float, float] | None) -> Neutral | None:
     return None if span is None else neutral_between(track, *span)
 
 
-def _source(info: VideoInfo, problem: str | None) -> dict[str, object]:
+def source_of(info: VideoInfo, problem: str | None) -> dict[str, object]:
+    """Return what results say of the recording they are from."""
     return {
         "file": info.path.name,
         "size_wh": list(info.size_wh),
@@ -171,37 +176,36 @@ def _source(info: VideoInfo, problem: str | None) -> dict[str, object]:
     }
 
 
-def _settings(
-    stretch: str, age: int | None, neutral: str | None, profile: Path | None, settings: Sequence[str]
+def settings_of(
+    stretch: str,
+    age: int | None,
+    neutral: str | None = None,
+    profile: Path | None = None,
+    settings: Sequence[str] = (),
 ) -> dict[str, object]:
-    return {
-        "stretch": stretch,
-        "age": age,
-        "neutral": neutral,
-        "profile": None if profile is None else profile.name,
-        "set": list(settings),
-    }
+    """Return what results say of how they were judged, enough to judge again in the same way."""
+    name = None if profile is None else profile.name
+    return {"stretch": stretch, "age": age, "neutral": neutral, "profile": name, "set": list(settings)}
 
 
-def _write(folder: Path, done: Done) -> None:
+def write(folder: Path, done: Done) -> None:
+    """Write every result file but the video into a folder."""
     save_track(folder / "landmarks.npz", done.analysis.track)
     export.write_angles(folder / "angles.csv", done.analysis)
     export.write_events(folder / "events.csv", done.analysis)
     export.write_summary(folder / "summary.json", done.analysis, done.source, done.settings)
 
 
-def _annotate(video: Path, target: Path, analysis: Analysis, quiet: bool) -> None:
-    """Draw the judgement over the recording, frame by frame, with its own times."""
-    track = analysis.track
-    with VideoReader(video) as reader, bar(quiet=quiet) as progress:
+def annotate(video: Path, target: Path, analysis: Analysis, at: Progress) -> None:
+    """Draw the judgement over the recording, frame by frame, with its own times; at is told the frames done."""
+    with VideoReader(video) as reader:
         size = canvas_size(reader.info.size_wh)
-        task = progress.add_task("drawing the video", total=len(track))
         with VideoWriter(target, size, reader.info.fps or 30.0) as writer:
             for frame in reader:
-                if frame.index >= len(track):
+                if frame.index >= len(analysis.track):
                     break
                 writer.write(annotated(frame, analysis), frame.time_s)
-                progress.update(task, completed=frame.index + 1)
+                at(frame.index + 1)
 
 
 def annotated(frame: Frame, analysis: Analysis) -> Rgb:
@@ -229,14 +233,14 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
         analysis,
         track.about.get("video", folder.name),
         source if isinstance(source, dict) else {},
-        _settings(name, age, neutral, changes.profile, changes.settings),
+        settings_of(name, age, neutral, changes.profile, changes.settings),
         None,
         out,
         tuple(verdict.changed(before, analysis)),
     )
     if out is not None:
         with ResultFolder(out, force=force) as target:
-            _write(target.path, done)
+            write(target.path, done)
     return done
 
 

@@ -234,7 +234,7 @@ def _headline(
     if blunt and not any(event.kind == Kind.ANOTHER_PERSON for event in events):
         error = words.amount(blunt[0].error or 0.0, blunt[0].unit)
         return (
-            f"No limit was seen passed, but that is no all-clear: from here {blunt[0].words} is read only to ± {error}. "
+            f"No limit was seen passed, but that is no all-clear: {blunt[0].words} is read only to ± {error} here. "
             "A camera can warn of such a turn; it cannot promise that there was none."
         )
     return "Cannot judge this recording: nobody, or more than one person, could be followed."

@@ -81,7 +81,7 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
     neutral = summary.neutral
     if neutral is not None:
         console.print(
-            f"Neutral: {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s; the camera sees you from the {neutral['view']}.",
+            f"Neutral: {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s. Camera: {neutral['view']} view.",
             markup=False,
         )
 

@@ -73,7 +73,8 @@ def test_check_writes_everything_it_says(checked: Path) -> None:
     assert list(events[0]) == ["angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message"]
     summary = json.loads((checked / "summary.json").read_text(encoding="utf-8"))
     assert summary["stretch"]["id"] == "chair-twist"
-    assert summary["verdict"] in ("borderline", "caution", "stop")
+    # From the front a twist that is not seen to pass a limit is never called fine.
+    assert summary["verdict"] in ("cannot_judge", "caution", "stop")
 
 
 def test_annotated_video_plays_in_a_browser_and_keeps_the_times(checked: Path) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from posecheck import __version__, export
-from posecheck.analysis import Analysis, detect, judge
-from posecheck.errors import InputError, PosecheckError
+from posecheck import recording
+from posecheck.analysis import judge
+from posecheck.errors import PosecheckError
 from posecheck.pose import PoseTrack
-from posecheck.recorded_pose import save_track
 from posecheck.ui import engine
 from posecheck.ui.workspace import Loaded
-from posecheck.video import VideoReader, VideoWriter
+from posecheck.video import VideoReader
 
 Tell = Callable[[float, str], None]
 """Told a share of the work, 0 to 1, and what is being done."""
@@ -60,23 +59,24 @@ def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
 
     Raises PosecheckError in the visitor's terms; then, and when interrupted, the folder is gone.
     """
-    from posecheck import recording
-
-    done = False
+    whole = False
     try:
         stretch = recording.limits(order.stretch, order.age, None, ())
         with VideoReader(order.video) as reader:
             track = _landmarks(reader, order, tell)
             analysis = judge(track, stretch)
             problem = _named(reader.problem, order) if reader.problem else None
-            _write(folder, analysis, order, reader, problem)
-            _draw(order.video, folder / "annotated.mp4", analysis, reader.info.fps, tell)
-        done = True
+            source = recording.source_of(reader.info, problem) | {"file": order.name}
+            settings = recording.settings_of(order.stretch, order.age)
+            recording.write(folder, recording.Done(analysis, order.name, source, settings))
+        pace = Pace(tell, "Drawing the video", len(analysis.track))
+        recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at)
+        whole = True
         return Loaded(order.name, order.age, analysis, folder, problem)
     except PosecheckError as error:
         raise type(error)(_named(str(error), order)) from error
     finally:
-        if not done:
+        if not whole:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -91,43 +91,8 @@ def _landmarks(reader: VideoReader, order: Order, tell: Tell) -> PoseTrack:
         lambda got, whole: tell(got / whole if whole else 0.0, "Fetching the pose model, once …")
     )
     try:
-        pace = Pace(tell, "Finding the pose", reader.info.duration_s)
-        track = detect(reader, estimator, pace.at)
+        track = recording.landmarks(reader, estimator, Pace(tell, "Finding the pose", reader.info.duration_s).at)
     finally:
         estimator.close()
-    from posecheck.recording import MIN_S
-
-    if len(track) < 2 or track.time_s[-1] < MIN_S:
-        found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
-        raise InputError(f"{order.name}: expected at least {MIN_S:g} s of video, found {found}")
-    track.about.update({"video": order.name, "posecheck": __version__, "model": "full"})
+    track.about.update({"video": order.name, "model": "full"})
     return track
-
-
-def _write(folder: Path, analysis: Analysis, order: Order, reader: VideoReader, problem: str | None) -> None:
-    source: dict[str, object] = {
-        "file": order.name,
-        "size_wh": list(reader.info.size_wh),
-        "fps": round(reader.info.fps, 3),
-        "rotation_deg": reader.info.rotation_deg,
-        "problem": problem,
-    }
-    settings: dict[str, object] = {"stretch": order.stretch, "age": order.age}
-    settings |= {"neutral": None, "profile": None, "set": []}
-    save_track(folder / "landmarks.npz", analysis.track)
-    export.write_angles(folder / "angles.csv", analysis)
-    export.write_events(folder / "events.csv", analysis)
-    export.write_summary(folder / "summary.json", analysis, source, settings)
-
-
-def _draw(video: Path, target: Path, analysis: Analysis, fps: float, tell: Tell) -> None:
-    from posecheck.overlay import canvas_size
-    from posecheck.recording import annotated
-
-    pace = Pace(tell, "Drawing the video", len(analysis.track))
-    with VideoReader(video) as reader, VideoWriter(target, canvas_size(reader.info.size_wh), fps or 30.0) as writer:
-        for frame in reader:
-            if frame.index >= len(analysis.track):
-                break
-            writer.write(annotated(frame, analysis), frame.time_s)
-            pace.at(frame.index + 1)
