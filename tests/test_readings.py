@@ -3,13 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posecheck.analysis import judge
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.neutral import neutral_of
 from posecheck.pose import PoseTrack
-from posecheck.readings import Reason, _error_model, read
+from posecheck.readings import SHOULDER_GAIN, Reason, _error_model, read
 from posecheck.skeleton import Landmark
 from posecheck.stretches import Stretch, find_stretch
-from tests.people import Posture, track_of
+from tests.people import Posture, script, track_of
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def test_still_pelvis_reads_rotation_from_the_shoulders(twist_stretch: Stretch) 
     track = both(Posture(rotation=35))
     result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
     i = INDEX["trunk_rotation"]
-    assert result.value[1, i] == pytest.approx(35)
+    assert result.value[1, i] == pytest.approx(SHOULDER_GAIN * 35)
     assert result.error[1, i] == 40
 
 
@@ -109,3 +110,30 @@ def test_value_error_and_reason_agree(twist_stretch: Stretch) -> None:
 def test_every_error_stated_is_of_something_measured() -> None:
     known = {row.name for row in ANGLES} | set(FAMILIES) | {"judged_up_to", "trunk_rotation_pelvis_still"}
     assert set(_error_model()) <= known
+
+
+@pytest.mark.parametrize(
+    ("azimuth", "turn"), [(90.0, -90.0), (90.0, 90.0), (90.0, 180.0), (-90.0, 90.0), (50.0, 50.0), (50.0, 180.0)]
+)
+def test_an_arch_after_turning_out_of_the_view_is_not_judged(azimuth: float, turn: float) -> None:
+    postures = script(
+        (2.0, lambda _: Posture()),
+        (3.0, lambda share: Posture(pelvis=turn * share)),
+        (2.0, lambda share: Posture(pelvis=turn, inclination=-35 * share)),
+        (3.0, lambda _: Posture(pelvis=turn, inclination=-35)),
+    )
+    analysis = judge(track_of(postures, azimuth=azimuth), find_stretch("standing-extension-hand-press"))
+    readings, lean = analysis.judged.readings, INDEX["trunk_inclination"]
+    assert analysis.summary.verdict == "cannot_judge"
+    assert np.isnan(readings.value[-60:, lean]).all()
+    assert (readings.reason[-60:, lean] == Reason.VIEW).all()
+
+
+def test_an_arch_after_turning_towards_the_side_is_seen() -> None:
+    postures = script(
+        (2.0, lambda _: Posture()),
+        (2.0, lambda share: Posture(pelvis=-40 * share)),
+        (2.0, lambda share: Posture(pelvis=-40, inclination=-35 * share)),
+    )
+    analysis = judge(track_of(postures, azimuth=50.0), find_stretch("standing-extension-hand-press"))
+    assert analysis.summary.verdict == "stop"
