@@ -204,7 +204,12 @@ def _verdict(peaks: tuple[Peak, ...], events: tuple[Event, ...], main_share: flo
         return "cannot_judge"
     if any(event.kind == Kind.ANOTHER_PERSON for event in events):
         return "cannot_judge"
-    return "borderline" if any(peak.borderline_s >= MIN_BORDERLINE_S for peak in peaks) else "clear"
+    return "borderline" if any(_near(peak) for peak in peaks) else "clear"
+
+
+def _near(peak: Peak) -> bool:
+    """Return whether an angle was too near its limit to be called fine, or past it too briefly for an event."""
+    return peak.borderline_s >= MIN_BORDERLINE_S or peak.caution_s + peak.stop_s > 0
 
 
 def _headline(
@@ -223,10 +228,10 @@ def _headline(
         blind = [item.words for item in unjudged if item.angle.endswith(stretch.primary)]
         return f"{told} {blind[0].capitalize()} itself could not be judged." if blind else told
     if verdict == "borderline":
-        near = ", ".join(sorted({peak.words for peak in peaks if peak.borderline_s >= MIN_BORDERLINE_S}))
-        return f"No limit passed for certain, but borderline: {near} came within the error of this reading."
+        near = ", ".join(sorted({peak.words for peak in peaks if _near(peak)}))
+        return f"No limit passed for certain, but borderline: {near} came to a limit, or within the error of the reading."
     if verdict == "clear":
-        return "Every angle that could be judged stayed within its range."
+        return _in_range(stretch, events, unjudged, peaks)
     main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
     if main:
         return f"Cannot judge this recording: {main[0].words} could not be read. {main[0].advice}"
@@ -238,3 +243,19 @@ def _headline(
             "A camera can warn of such a turn; it cannot promise that there was none."
         )
     return "Cannot judge this recording: nobody, or more than one person, could be followed."
+
+
+def _in_range(
+    stretch: Stretch, events: tuple[Event, ...], unjudged: tuple[Unjudged, ...], peaks: tuple[Peak, ...]
+) -> str:
+    """Say what stayed in range, and in the same breath what was not seen."""
+    told = "Every angle that could be judged stayed within its range."
+    if not any(peak.highest is not None for peak in peaks):
+        told = "No limit passed. None of those that could be judged is on how far a joint goes."
+    blind = ", ".join(item.words for item in unjudged)
+    told += f" Not judged: {blind}." if blind else ""
+    rows = [ANGLES[row].name for row in primary_rows(stretch)]
+    gaps = [sum(e.end_s - e.start_s for e in events if e.kind == Kind.CANNOT_JUDGE and e.angle == row) for row in rows]
+    if max(gaps, default=0.0) > 0:
+        told += f" For {max(gaps):.1f} s {words.words_for(stretch.primary)} could not be judged."
+    return told
