@@ -7,7 +7,8 @@ import numpy as np
 from posecheck import words
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, pick
-from posecheck.readings import Reason
+from posecheck.neutral import Neutral
+from posecheck.readings import Reason, judgeable
 from posecheck.session import Judged, Session
 from posecheck.state import primary_rows
 from posecheck.stretches import AngleRange
@@ -87,14 +88,16 @@ def chosen(session: Session, judged: Judged) -> tuple[Gauge, ...]:
     ]
     first = sorted(first, key=lambda gauge: len(gauge.rows))[:2]
     others = [gauge for gauge in limited if not main & set(gauge.rows)]
-    ranked = sorted(others, key=lambda gauge: _merit(gauge, judged), reverse=True)[: MAX_GAUGES - len(first)]
-    return (*first, *(gauge for gauge in others if gauge in ranked))
+    ranked = sorted(others, key=lambda gauge: _merit(gauge, judged, session.neutral), reverse=True)
+    best = ranked[: MAX_GAUGES - len(first)]
+    return (*first, *(gauge for gauge in others if gauge in best))
 
 
-def _merit(gauge: Gauge, judged: Judged) -> tuple[bool, int]:
+def _merit(gauge: Gauge, judged: Judged, neutral: Neutral | None) -> tuple[bool, int]:
     reasons = judged.readings.reason[:, list(gauge.rows)]
     if len(reasons) == 1:
-        return not bool(np.isin(reasons, (Reason.VIEW, Reason.UNCERTAIN)).any()), 0
+        # What one frame hides must not make the bars jump about: only the view counts.
+        return neutral is None or bool(judgeable(neutral.view)[list(gauge.rows)].all()), 0
     judged_share = float((reasons == Reason.JUDGED).all(axis=1).mean()) if len(reasons) else 0.0
     return judged_share >= MIN_SHARE, int(judged.levels[:, list(gauge.columns)].max(initial=Level.OFF))
 

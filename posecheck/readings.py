@@ -95,6 +95,12 @@ def _judged_up_to(row: int) -> float:
     return model.get(ANGLES[row].name, model[ANGLES[row].unit])
 
 
+def judgeable(view: str) -> NDArray[np.bool_]:
+    """Return (k,): which rows of ANGLES a view is able to show at all, whatever a single frame hides."""
+    error = np.array([_error_of(row.name, view) for row in ANGLES])
+    return error <= np.array([_judged_up_to(i) for i in range(len(ANGLES))])
+
+
 def _seen(track: PoseTrack) -> NDArray[np.bool_]:
     """Return (n, 33): landmarks the model believes it sees, inside the picture."""
     xy, size = track.image_xy, track.size_wh[:, None, :]

@@ -91,7 +91,7 @@ def test_rejudge_needs_no_model_and_says_what_changed(checked: Path, monkeypatch
     result = run("rejudge", checked, "--set", "trunk_rotation.stop=25", "--set", "trunk_rotation.caution=20")
     assert result.exit_code == 0, result.stderr
     assert "STOP" in result.stdout
-    assert "new: trunk_rotation" in result.stdout
+    assert "changed: trunk_rotation" in result.stdout
 
 
 def test_rejudge_with_nothing_changed_changes_nothing(checked: Path, tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_a_reading_too_rough_to_tell_anything_is_not_in_range() -> None:
     state = state_at(judged, at_peak(analysis), analysis.session, (), True)
     assert state.level == Level.UNKNOWN
     assert "in range" not in state.title.lower()
-    assert "20° to the left, read only to ± 50°" in state.message
+    assert "24° to the left, read only to ± 50°" in state.message
 
 
 def test_the_near_limb_speaks_for_a_hidden_far_one() -> None:
@@ -219,7 +219,7 @@ def test_a_gauge_that_cannot_be_judged_has_no_marker() -> None:
     gauge = chosen(analysis.session, judged)[0]
     assert gauge.value_text(judged, i) == "cannot judge (hidden)"
     _, error = gauge.reading(analysis.judged, i)
-    assert f"20° ± {error:.0f} left" == gauge.value_text(analysis.judged, i)
+    assert f"24° ± {error:.0f} left" == gauge.value_text(analysis.judged, i)
     bottom = Layout.of((800, 800)).header + 800
     white = [
         (draw(picture(), None, item, i, analysis.session)[bottom + 45 : bottom + 70, 30:770] > 240).all(axis=-1).sum()
