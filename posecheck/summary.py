@@ -229,7 +229,9 @@ def _headline(
         return f"{told} {blind[0].capitalize()} itself could not be judged." if blind else told
     if verdict == "borderline":
         near = ", ".join(sorted({peak.words for peak in peaks if _near(peak)}))
-        return f"No limit passed for certain, but borderline: {near} came to a limit, or within the error of the reading."
+        return (
+            f"No limit passed for certain, but borderline: {near} came to a limit, or within the error of the reading."
+        )
     if verdict == "clear":
         return _in_range(stretch, events, unjudged, peaks)
     main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
