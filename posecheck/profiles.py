@@ -8,6 +8,7 @@ what differs, by stretch and range:
     stop = 35
 """
 
+import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,9 +71,24 @@ class Profile:
             raise StretchError("\n".join(problems))
         return cls(changes, path.name)
 
+    def settings(self, stretch: str) -> tuple[str, ...]:
+        """Return what holds for a stretch in the words that from_settings reads."""
+        return tuple(
+            f"{key}.{limit}={','.join(f'{part:g}' for part in (value if isinstance(value, tuple) else (value,)))}"
+            for key, limits in self._for(stretch).items()
+            for limit, value in limits.items()
+        )
+
+    def _for(self, stretch: str) -> dict[str, Mapping[str, Limit]]:
+        """Return the ranges changed for a stretch; StretchError when only a misspelt name can mean it."""
+        if not {ANY, stretch} & set(self.changes):
+            for near in difflib.get_close_matches(stretch, self.changes, 1, cutoff=0.85):
+                raise StretchError(f"{self.name}: {near}: expected a stretch's id, did you mean {stretch}?")
+        return {**self.changes.get(ANY, {}), **self.changes.get(stretch, {})}
+
     def over(self, stretch: Stretch) -> Stretch:
         """Return the stretch with the limits of this profile; StretchError when they do not fit it."""
-        wanted = {**self.changes.get(ANY, {}), **self.changes.get(stretch.id, {})}
+        wanted = self._for(stretch.id)
         ranges = list(stretch.ranges)
         problems = []
         for key, limits in wanted.items():
@@ -80,14 +96,24 @@ class Profile:
                 i = ranges.index(stretch.range(key))
                 ranges[i] = AngleRange.model_validate({**ranges[i].model_dump(), **_given_way(ranges[i], limits)})
             except ValidationError as error:
-                problems += [
-                    f"{self.name}: {key}.{item['msg'].removeprefix('Value error, ')}" for item in error.errors()
-                ]
+                problems += [f"{self.name}: {problem}" for problem in _worded(key, error)]
             except StretchError as error:
                 problems.append(f"{self.name}: {error}")
         if problems:
             raise StretchError("\n".join(problems))
         return stretch.model_copy(update={"ranges": tuple(ranges)})
+
+
+def _worded(key: str, error: ValidationError) -> list[str]:
+    """Word each problem of a range's limits once, as `trunk_rotation.stop: expected …`."""
+    lines = []
+    for item in error.errors():
+        limit = ".".join(str(part) for part in item["loc"][:1])
+        message = item["msg"].removeprefix("Value error, ")
+        if limit:
+            message = f"{limit}: expected a number from -1000 to 1000, got {item['input']!r}"
+        lines.append(f"{key}.{message}")
+    return list(dict.fromkeys(lines))
 
 
 def _given_way(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limit]:
@@ -118,14 +144,18 @@ def _is_table(where: str, value: object, problems: list[str]) -> bool:
     return isinstance(value, dict)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _limits(where: str, table: object, problems: list[str]) -> dict[str, Limit]:
     out: dict[str, Limit] = {}
     if not _is_table(where, table, problems) or not isinstance(table, dict):
         return out
     for name, value in table.items():
-        if name == "target" and isinstance(value, list) and len(value) == 2:
+        if name == "target" and isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)):
             out[name] = (float(value[0]), float(value[1]))
-        elif name in ("caution", "stop") and isinstance(value, int | float) and not isinstance(value, bool):
+        elif name in ("caution", "stop") and _is_number(value):
             out[name] = float(value)
         else:
             problems.append(f"{where}.{name}: expected target = [low, high], caution or stop, got {value!r}")

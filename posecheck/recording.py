@@ -88,11 +88,11 @@ def neutral_span(text: str) -> tuple[float, float]:
     return start, end
 
 
-def limits(stretch: str, age: int | None, profile: Path | None, settings: Sequence[str]) -> Stretch:
+def limits(stretch: str, age: int | None, profile: Profile | None, settings: Sequence[str]) -> Stretch:
     """Return a coached stretch with the limits that hold: for the age, then a profile's, then single settings."""
     chosen = coached(find_stretch(stretch)).for_age(age)
     if profile is not None:
-        chosen = Profile.load(profile).over(chosen)
+        chosen = profile.over(chosen)
     return Profile.from_settings(settings).over(chosen)
 
 
@@ -123,7 +123,8 @@ def check(request: Request, *, quiet: bool = False) -> Done:
     """
     from posecheck.mediapipe_pose import MediaPipeEstimator
 
-    stretch = limits(request.stretch, request.age, request.profile, request.settings)
+    profile = None if request.profile is None else Profile.load(request.profile)
+    stretch = limits(request.stretch, request.age, profile, request.settings)
     variant = variant_of(request.model)
     span = neutral_span(request.neutral) if request.neutral else None
     with VideoReader(request.video) as reader, ResultFolder(request.out, force=request.force) as folder:
@@ -133,7 +134,10 @@ def check(request: Request, *, quiet: bool = False) -> Done:
             track = landmarks(reader, estimator, lambda time_s: progress.update(task, completed=time_s))
         track.about.update(model_about(model, variant))
         analysis = judge(track, stretch, _neutral(track, span))
-        settings = settings_of(request.stretch, request.age, request.neutral, request.profile, request.settings)
+        changed = () if profile is None else profile.settings(stretch.id)
+        settings = settings_of(
+            request.stretch, request.age, request.neutral, request.profile, request.settings, changed
+        )
         source = source_of(reader.info, reader.problem)
         done = Done(analysis, request.video.name, source, settings, reader.problem, request.out)
         write(folder.path, done)
@@ -182,10 +186,20 @@ def settings_of(
     neutral: str | None = None,
     profile: Path | None = None,
     settings: Sequence[str] = (),
+    profile_set: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Return what results say of how they were judged, enough to judge again in the same way."""
-    name = None if profile is None else profile.name
-    return {"stretch": stretch, "age": age, "neutral": neutral, "profile": name, "set": list(settings)}
+    """Return what results say of how they were judged, enough to judge again in the same way.
+
+    profile_set: the limits of the profile, because its file may be gone by then.
+    """
+    return {
+        "stretch": stretch,
+        "age": age,
+        "neutral": neutral,
+        "profile": None if profile is None else profile.name,
+        "profile_set": list(profile_set),
+        "set": list(settings),
+    }
 
 
 def write(folder: Path, done: Done) -> None:
@@ -226,15 +240,19 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     name = changes.stretch or str(kept.get("stretch", ""))
     age = changes.age if changes.age is not None else kept.get("age")
     neutral = changes.neutral or kept.get("neutral")
-    stretch = limits(name, age, changes.profile, changes.settings)
+    profile, path, settings = _limits_of(kept, name, changes)
+    stretch = limits(name, age, profile, settings)
     analysis = judge(track, stretch, _neutral(track, neutral_span(neutral) if neutral else None))
-    source = before.get("source")
+    was_of = before.get("source")
+    source = was_of if isinstance(was_of, dict) else {}
+    problem = source.get("problem")
+    changed = () if profile is None else profile.settings(stretch.id)
     done = Done(
         analysis,
         track.about.get("video", folder.name),
-        source if isinstance(source, dict) else {},
-        settings_of(name, age, neutral, changes.profile, changes.settings),
-        None,
+        source,
+        settings_of(name, age, neutral, path, settings, changed),
+        problem if isinstance(problem, str) else None,
         out,
         tuple(verdict.changed(before, analysis)),
     )
@@ -242,6 +260,23 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
         with ResultFolder(out, force=force) as target:
             write(target.path, done)
     return done
+
+
+def _limits_of(kept: dict[str, object], name: str, changes: Changes) -> tuple[Profile | None, Path | None, list[str]]:
+    """Return the profile, its file and the single settings: those asked for over those of before.
+
+    What was set for one stretch does not carry over to another.
+    """
+
+    def before(key: str) -> list[str]:
+        held = kept.get(key) if name == kept.get("stretch") else None
+        return [text for text in held if isinstance(text, str)] if isinstance(held, list) else []
+
+    settings = [*before("set"), *changes.settings]
+    if changes.profile is not None:
+        return Profile.load(changes.profile), changes.profile, settings
+    held = before("profile_set")
+    return (Profile.from_settings(held), Path(str(kept.get("profile"))), settings) if held else (None, None, settings)
 
 
 def show(done: Done, *, as_json: bool) -> None:

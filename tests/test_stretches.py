@@ -130,3 +130,35 @@ def test_profile_file_holds_what_differs(tmp_path: Path) -> None:
     path.write_text("[chair-twist.trunk_rotation]\nstop = 20\ncaution = 25\n", encoding="utf-8")
     with pytest.raises(StretchError, match=r"patient\.toml: trunk_rotation\.stop: expected more than caution"):
         Profile.load(path).over(find_stretch("chair-twist"))
+
+
+def test_profile_that_misspells_its_stretch_is_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "patient.toml"
+    path.write_text("[chair-twst.trunk_rotation]\nstop = 35\n", encoding="utf-8")
+    profile = Profile.load(path)
+    with pytest.raises(StretchError, match=r"patient\.toml: chair-twst: .* did you mean chair-twist"):
+        profile.over(find_stretch("chair-twist"))
+    assert profile.over(find_stretch("lunge")) == find_stretch("lunge")
+
+
+def test_limits_that_are_no_numbers_are_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "patient.toml"
+    path.write_text('[chair-twist.trunk_rotation]\ntarget = ["a", 3]\n', encoding="utf-8")
+    with pytest.raises(StretchError, match=r"trunk_rotation\.target: expected target"):
+        Profile.load(path)
+    with pytest.raises(StretchError) as caught:
+        Profile.from_settings(["trunk_rotation.stop=nan", "pelvis_rotation.caution=5000"]).over(
+            find_stretch("chair-twist")
+        )
+    lines = str(caught.value).splitlines()
+    assert "--set: trunk_rotation.stop: expected a number from -1000 to 1000, got nan" in lines
+    assert len(lines) == len(set(lines))
+
+
+def test_profile_can_be_told_as_settings(tmp_path: Path) -> None:
+    path = tmp_path / "patient.toml"
+    path.write_text("[chair-twist.trunk_rotation]\ncaution = 30\ntarget = [5, 20.5]\n", encoding="utf-8")
+    profile, stretch = Profile.load(path), find_stretch("chair-twist")
+    told = profile.settings("chair-twist")
+    assert told == ("trunk_rotation.caution=30", "trunk_rotation.target=5,20.5")
+    assert Profile.from_settings(told).over(stretch) == profile.over(stretch)
