@@ -1,5 +1,6 @@
 """The folder results are put in: all of them appear together at the end, or none do."""
 
+import errno
 import json
 import shutil
 import tempfile
@@ -9,6 +10,8 @@ from typing import Self, cast
 
 from posecheck.errors import InputError, OutputError
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+"""What the system says when a disk is full, or gone, in the middle of the work."""
 FILES = ("angles.csv", "events.csv", "summary.json", "landmarks.npz", "annotated.mp4")
 
 
@@ -21,15 +24,16 @@ class ResultFolder:
 
     def __init__(self, folder: Path, *, force: bool = False) -> None:
         self._folder = folder
-        if folder.exists() and not folder.is_dir():
-            raise OutputError(f"{folder}: expected a folder for the results, found a file")
-        held = [name for name in FILES if (folder / name).exists()]
-        if held and not force:
-            raise OutputError(
-                f"{folder}: expected a folder without results, found {held[0]}; add --force to replace them"
-            )
-        self._made = _first_missing(folder)
+        self._made: Path | None = None
         try:
+            if folder.exists() and not folder.is_dir():
+                raise OutputError(f"{folder}: expected a folder for the results, found a file")
+            held = [name for name in FILES if (folder / name).exists()]
+            if held and not force:
+                raise OutputError(
+                    f"{folder}: expected a folder without results, found {held[0]}; add --force to replace them"
+                )
+            self._made = _first_missing(folder)
             folder.mkdir(parents=True, exist_ok=True)
             self.path = Path(tempfile.mkdtemp(prefix=".posecheck-", dir=folder))
         except OSError as error:
@@ -51,14 +55,18 @@ class ResultFolder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: object, _: TracebackType | None) -> None:
+        whole = False
         try:
             if kind is None:
                 self._move_in()
+                whole = True
         finally:
             shutil.rmtree(self.path, ignore_errors=True)
-            if kind is not None:
+            if not whole:
                 self._unmake()
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise OutputError(f"{self._folder}: expected to be able to write, got: {error.strerror}") from error
 
     def _move_in(self) -> None:
         new = {path.name for path in self.path.iterdir()}

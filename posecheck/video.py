@@ -6,6 +6,7 @@ damaged instead of ending in silence, and writes nothing to the terminal. Camera
 
 import contextlib
 import os
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -159,11 +160,13 @@ class VideoReader:
 
 def _opened(path: Path) -> InputContainer:
     """Open a file with a video stream, or say in one line what it is instead."""
-    if not path.exists():
-        raise InputError(f"{path}: expected a video, found no such file")
-    if path.is_dir():
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise InputError(f"{path}: expected a video, found {str(error.strerror).lower()}") from error
+    if stat.S_ISDIR(about.st_mode):
         raise InputError(f"{path}: expected a video file, found a folder")
-    if path.stat().st_size == 0:
+    if about.st_size == 0:
         raise InputError(f"{path}: expected a video, found an empty file")
     try:
         # The prefix and the list keep a file name, or a playlist, from being taken for an address.
