@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from math import isnan
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from posecheck import words
@@ -22,10 +23,20 @@ SIGNS = {
 MAX_EVENTS = 12
 
 
-def _line(event: Event) -> Text:
-    when = f"  {event.start_s:5.1f}–{event.end_s:.1f} s  "
+def _line(event: Event) -> tuple[Text, Text]:
     sign, style = SIGNS.get(event.level, ("?", ""))
-    return Text.assemble(when, (sign[0] + " ", style), (KINDS[event.kind] + ". ", "bold"), event.message)
+    when = Text.assemble(f"  {event.start_s:.1f}–{event.end_s:.1f} s ", (sign[0], style))
+    return when, Text.assemble((KINDS[event.kind] + ". ", "bold"), event.message)
+
+
+def _rows(console: Console, rows: Iterable[tuple[Text, Text]]) -> None:
+    """Print two columns, the second wrapped within itself."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(max_width=40)
+    grid.add_column(overflow="fold")
+    for left, right in rows:
+        grid.add_row(left, right)
+    console.print(grid)
 
 
 def _range(peak: Peak) -> str:
@@ -68,15 +79,14 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
     console.print(Text.assemble((f" {sign} ", style), " ", summary.headline))
     passed = [event for event in analysis.events if event.level in ("caution", "stop")]
     others = [event for event in analysis.events if event.kind == "another_person"]
-    for event in [*passed, *others][:MAX_EVENTS]:
-        console.print(_line(event))
+    if passed or others:
+        _rows(console, [_line(event) for event in [*passed, *others][:MAX_EVENTS]])
     if len(passed) > MAX_EVENTS:
         console.print(f"  … and {len(passed) - MAX_EVENTS} more, in events.csv")
     measured = _distinct(summary.peaks)
     if measured:
-        console.print("Measured, since neutral:")
-        for peak in measured:
-            console.print(f"  {peak.words}: {_range(peak)}", markup=False)
+        console.print("Measured:")
+        _rows(console, [(Text(f"  {peak.words}:"), Text(_range(peak))) for peak in measured])
     _tell_unjudged(console, analysis)
     neutral = summary.neutral
     if neutral is not None:
@@ -90,21 +100,30 @@ def _tell_unjudged(console: Console, analysis: Analysis) -> None:
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
         by_advice.setdefault(item.advice, []).append(item.words)
-    for advice, angles in by_advice.items():
-        console.print(f"Could not be judged: {', '.join(angles)}. {advice}", markup=False)
+    if by_advice:
+        console.print("Could not be judged:")
+        _rows(console, [(Text(f"  {', '.join(a)}:"), Text(advice)) for advice, a in by_advice.items()])
 
 
 def changed(before: dict[str, object], after: Analysis) -> list[str]:
     """Return in words which events came, went or changed their level since an earlier judgement."""
     old = before.get("events")
     listed = old if isinstance(old, list) else []
-    was = {(e["key"], e["angle"], round(float(e["worst_s"]), 2)): e["level"] for e in listed if e["worst"] is not None}
-    now = {(e.key, e.angle, round(e.worst_s, 2)): e.level for e in after.events if not isnan(e.worst)}
-    lines = [f"gone: {key[0]} at {key[2]:.1f} s ({was[key]})" for key in was if key not in now]
-    lines += [f"new: {key[0]} at {key[2]:.1f} s ({now[key]})" for key in now if key not in was]
+    was = {
+        (e["key"], e["angle"], round(float(e["worst_s"]), 2)): (e["level"], e["kind"])
+        for e in listed
+        if e["worst"] is not None
+    }
+    now = {(e.key, e.angle, round(e.worst_s, 2)): (e.level, e.kind) for e in after.events if not isnan(e.worst)}
+
+    def told(key: tuple[str, str, float], kind: str) -> str:
+        return f"{KINDS[kind].lower()} at {key[2]:.1f} s"
+
+    lines = [f"gone: {told(key, kind)} ({level})" for key, (level, kind) in was.items() if key not in now]
+    lines += [f"new: {told(key, kind)} ({level})" for key, (level, kind) in now.items() if key not in was]
     lines += [
-        f"changed: {key[0]} at {key[2]:.1f} s, {was[key]} → {now[key]}"
-        for key in now
-        if key in was and was[key] != now[key]
+        f"changed: {told(key, kind)}, {was[key][0]} → {level}"
+        for key, (level, kind) in now.items()
+        if key in was and was[key][0] != level
     ]
     return lines
