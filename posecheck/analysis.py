@@ -59,7 +59,7 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
     that of the person who is followed the longest.
     """
     if neutral is None:
-        neutral = find_neutral(track.of_subject(track.main_subject()))
+        neutral = find_neutral(track.of_subject(track.main_subject()), stretch.lying)
     session = Session(stretch, neutral)
     judged = session.feed(track)
     events = tuple(sorted((*judged.events, *session.finish()), key=lambda event: event.start_s))

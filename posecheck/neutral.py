@@ -1,7 +1,9 @@
 """The neutral posture: the first moment the person is still, from which change is measured, and the view then.
 
 A neutral is at least MIN_S of stillness, at most MAX_S are averaged. Someone who already holds a twist or a
-bend when first still would make every later reading too small, so such a posture is not taken for neutral.
+bend when first still would make every later reading too small, so such a posture is not taken for neutral. Nor is
+one upright where the stretch is done lying, or the other way round: an arch on the floor, measured from standing,
+would look like a bend forward.
 """
 
 from dataclasses import dataclass
@@ -164,16 +166,21 @@ def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
     return np.where(whole, sway, np.nan), last
 
 
-def _plausible(neutral: Neutral) -> bool:
-    """Return whether the posture can be a neutral: not already twisted, bent or leaning."""
+def _plausible(neutral: Neutral, lying: bool | None) -> bool:
+    """Return whether the posture can be a neutral: as the stretch starts, not already twisted, bent or leaning."""
+    if lying is not None and neutral.lying != lying:
+        return False
     if neutral.lying:
         return True
     twist, lean = neutral.raw[INDEX["trunk_rotation"]], neutral.raw[INDEX["trunk_inclination"]]
     return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
 
 
-def find_neutral(track: PoseTrack) -> Neutral | None:
-    """Return the first steady, plausible posture of a track, or None when there is none."""
+def find_neutral(track: PoseTrack, lying: bool | None = None) -> Neutral | None:
+    """Return the first steady, plausible posture of a track, or None when there is none.
+
+    lying: whether the stretch is done lying; None takes either.
+    """
     if len(track) < MIN_FRAMES:
         return None
     sway, ends = _steadiness(track)
@@ -190,7 +197,7 @@ def find_neutral(track: PoseTrack) -> Neutral | None:
             j += 1
             stop = int(ends[j])
         neutral = neutral_of(track.slice(start, stop + 1))
-        if _plausible(neutral):
+        if _plausible(neutral, lying):
             return neutral
         i = stop + 1
     return None

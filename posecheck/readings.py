@@ -65,14 +65,14 @@ class Readings:
     reason: NDArray[np.uint8]
 
 
-def missing(readings: Readings, row: int) -> NDArray[np.uint8]:
-    """Return why an angle is missing (n,), JUDGED where it is there, or where its twin on the other side is.
+def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]:
+    """Return why an angle is missing (n,), JUDGED where it is there, or where its twin on the other side speaks for it.
 
-    From the side the far limb is always hidden; that is no news while the near one is seen.
+    From the side the far limb is mostly hidden; that is no news while the near one is seen and does the same.
     """
     reason = readings.reason[:, row]
     twin = TWINS.get(row)
-    if twin is None:
+    if twin is None or stretch.sides == "both":
         return reason
     hidden = (reason == Reason.HIDDEN) & (readings.reason[:, twin] == Reason.JUDGED)
     return np.where(hidden, np.uint8(Reason.JUDGED), reason)

@@ -133,7 +133,7 @@ def check(request: Request, *, quiet: bool = False) -> Done:
             task = progress.add_task("finding the pose", total=reader.info.duration_s)
             track = landmarks(reader, estimator, lambda time_s: progress.update(task, completed=time_s))
         track.about.update(model_about(model, variant))
-        analysis = judge(track, stretch, _neutral(track, span))
+        analysis = judge(track, stretch, _neutral(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
         settings = settings_of(
             request.stretch, request.age, request.neutral, request.profile, request.settings, changed
@@ -165,8 +165,17 @@ def model_about(model: Path, variant: str) -> dict[str, str]:
     return {"mediapipe": version("mediapipe"), "model": variant, "model_sha256": digest}
 
 
-def _neutral(track: PoseTrack, span: tuple[float, float] | None) -> Neutral | None:
-    return None if span is None else neutral_between(track, *span)
+def _neutral(track: PoseTrack, span: tuple[float, float] | None, stretch: Stretch) -> Neutral | None:
+    if span is None:
+        return None
+    neutral = neutral_between(track, *span)
+    if neutral.lying != stretch.lying:
+        words = ("upright", "lying down")
+        raise InputError(
+            f"--neutral {span[0]:g}-{span[1]:g}: expected the person {words[stretch.lying]}, as {stretch.id} starts, "
+            f"found them {words[neutral.lying]}"
+        )
+    return neutral
 
 
 def source_of(info: VideoInfo, problem: str | None) -> dict[str, object]:
@@ -242,7 +251,7 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     neutral = changes.neutral or kept.get("neutral")
     profile, path, settings = _limits_of(kept, name, changes)
     stretch = limits(name, age, profile, settings)
-    analysis = judge(track, stretch, _neutral(track, neutral_span(neutral) if neutral else None))
+    analysis = judge(track, stretch, _neutral(track, neutral_span(neutral) if neutral else None, stretch))
     was_of = before.get("source")
     source = was_of if isinstance(was_of, dict) else {}
     problem = source.get("problem")

@@ -132,7 +132,9 @@ class Session:
 
     def _look_for_neutral(self, track: PoseTrack) -> None:
         waiting = track if self._waiting is None else self._waiting.joined(track)
-        self.neutral = find_neutral(waiting)
+        found = find_neutral(waiting, self.stretch.lying)
+        # While it reaches to the last frame it may still grow: the same stillness gives the same neutral later.
+        self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
         self._progress = Progress.of(self.stretch, self.neutral)
         first = int(np.searchsorted(waiting.time_s, waiting.time_s[-1] - MAX_S - 0.5)) if len(waiting) else 0
         self._waiting = None if self.neutral is not None else waiting.slice(first, len(waiting))
@@ -174,7 +176,7 @@ class Session:
     def _cannot_judge(self, readings: Readings) -> list[Event]:
         events = []
         for row in self.watched():
-            ended = self._absences[row].feed(readings.time_s, missing(readings, row))
+            ended = self._absences[row].feed(readings.time_s, missing(readings, row, self.stretch))
             events += [self._absent(row, *item) for item in ended]
         return events
 

@@ -48,7 +48,8 @@ def state_at(judged: Judged, i: int, session: Session, events: Sequence[Event], 
         return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
     rows = primary_rows(session)
     known = [row for row in rows if reasons[row] == Reason.JUDGED and np.isfinite(judged.readings.value[i, row])]
-    refused = [row for row in rows if row not in known and not (known and reasons[row] == Reason.HIDDEN)]
+    one = bool(known) and session.stretch.sides != "both"
+    refused = [row for row in rows if row not in known and not (one and reasons[row] == Reason.HIDDEN)]
     if refused or not rows:
         return _unjudged(session, judged, i, refused or [0])
     near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]

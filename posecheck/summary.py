@@ -155,7 +155,7 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
     out = []
     rows = {row for check in session.checks if check.limits for row in check.rows}
     for row in sorted(rows | set(primary_rows(session.stretch))):
-        reasons = missing(readings, row)[found]
+        reasons = missing(readings, row, session.stretch)[found]
         if not len(reasons):
             continue
         gone = reasons[reasons != Reason.JUDGED]
@@ -180,12 +180,14 @@ def primary_rows(stretch: Stretch) -> tuple[int, ...]:
 
 
 def _main_share(session: Session, readings: Readings, levels: NDArray[np.int8], found: NDArray[np.bool_]) -> float:
-    """Return the share of frames with somebody there in which the main angle, of either side, was judged.
+    """Return the share of frames with somebody there in which the main angle was judged.
 
     Where it has limits, judged means told from them: a reading as uncertain as its limit is wide does not count.
     """
     rows = list(primary_rows(session.stretch))
-    judged = (readings.reason[:, rows] == Reason.JUDGED).any(axis=1)
+    if not rows:
+        return 0.0
+    judged = np.all([missing(readings, row, session.stretch) == Reason.JUDGED for row in rows], axis=0)
     columns = [
         i
         for i, check in enumerate(session.checks)
@@ -253,7 +255,7 @@ def _in_range(
     """Say what stayed in range, and in the same breath what was not seen."""
     told = "Every angle that could be judged stayed within its range."
     if not any(peak.highest is not None for peak in peaks):
-        told = "No limit passed. None of those that could be judged is on how far a joint goes."
+        told = "No limit passed. Judged was only how steadily you move, not how far."
     blind = ", ".join(item.words for item in unjudged)
     told += f" Not judged: {blind}." if blind else ""
     rows = [ANGLES[row].name for row in primary_rows(stretch)]

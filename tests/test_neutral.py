@@ -3,9 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posecheck.analysis import judge
 from posecheck.angles import INDEX, measure
 from posecheck.errors import InputError
 from posecheck.neutral import azimuth, find_neutral, neutral_between, neutral_of
+from posecheck.session import Session
+from posecheck.stretches import find_stretch
 from tests.people import Posture, script, track_of, twist
 
 
@@ -69,3 +72,37 @@ def test_gaps_are_not_stillness() -> None:
 def test_too_few_frames_have_no_neutral() -> None:
     assert find_neutral(track_of([Posture()] * 2)) is None
     assert find_neutral(track_of([])) is None
+
+
+def test_standing_before_a_stretch_that_is_done_lying_is_no_neutral() -> None:
+    track = track_of(
+        script(
+            (2.0, lambda _: Posture()),
+            (6.0, lambda share: Posture(inclination=90 * share)),
+            (2.0, lambda _: Posture(inclination=90)),
+            (5.0, lambda share: Posture(inclination=90 - 50 * share)),
+            (4.0, lambda _: Posture(inclination=40)),
+        ),
+        azimuth=90.0,
+    )
+    neutral = find_neutral(track, lying=True)
+    assert neutral is not None
+    assert neutral.lying
+    assert neutral.start_s > 7
+    analysis = judge(track, find_stretch("prone-arch"))
+    assert analysis.summary.verdict == "stop"
+    assert any(event.kind == "excessive_extension" for event in analysis.events)
+    upright = judge(track.slice(0, 60), find_stretch("prone-arch")).summary
+    assert upright.verdict == "cannot_judge"
+    assert "lying down" in upright.headline
+
+
+def test_live_and_recorded_measure_from_the_same_neutral() -> None:
+    track, stretch = track_of(twist(40), noise=0.002), find_stretch("chair-twist")
+    recorded, live = judge(track, stretch).neutral, Session(stretch)
+    for i in range(len(track)):
+        live.feed(track.slice(i, i + 1))
+    assert recorded is not None
+    assert live.neutral is not None
+    assert (live.neutral.start_s, live.neutral.end_s) == (recorded.start_s, recorded.end_s)
+    np.testing.assert_allclose(live.neutral.raw, recorded.raw)

@@ -7,6 +7,7 @@ import pytest
 
 from posecheck import recording
 from posecheck.analysis import judge
+from posecheck.errors import InputError
 from posecheck.profiles import Profile
 from posecheck.recording import Changes, Done, rejudge
 from tests.people import track_of, twist
@@ -59,3 +60,9 @@ def test_a_profile_of_before_still_holds_when_its_file_is_gone(tmp_path: Path, p
 def test_damage_of_the_recording_is_still_said(tmp_path: Path) -> None:
     folder = results(tmp_path / "out", None, (), "video.mp4: the file is damaged")
     assert rejudge(folder, Changes()).problem == "video.mp4: the file is damaged"
+
+
+def test_a_neutral_in_another_position_is_refused(tmp_path: Path) -> None:
+    folder = results(tmp_path / "out", None, ())
+    with pytest.raises(InputError, match="expected the person lying down, as prone-arch starts, found them upright"):
+        rejudge(folder, Changes(stretch="prone-arch", neutral="0-1"))

@@ -4,6 +4,7 @@ import pytest
 
 from posecheck.analysis import judge
 from posecheck.profiles import Profile
+from posecheck.skeleton import Landmark
 from posecheck.stretches import find_stretch
 from tests.people import Posture, script, track_of
 
@@ -43,3 +44,15 @@ def test_no_limit_on_how_far_is_said() -> None:
     summary = judge(track_of(kneeling, azimuth=90.0), find_stretch("childs-pose")).summary
     assert summary.verdict == "clear"
     assert summary.headline.startswith("No limit passed.")
+
+
+def test_a_hidden_limb_that_does_something_else_is_not_passed_over() -> None:
+    def bent(share: float) -> Posture:
+        return Posture(knee=(60 * share, 125 * share), hip=(60 * share, 60 * share))
+
+    track = track_of(script((2.0, lambda _: Posture()), (3.0, bent), (4.0, lambda _: bent(1.0))), azimuth=90.0)
+    for landmark in (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE):
+        track.visibility[:, landmark] = 0.1
+    summary = judge(track, find_stretch("lunge")).summary
+    assert summary.verdict == "cannot_judge"
+    assert "bend of the right knee" in summary.headline
