@@ -106,11 +106,12 @@ ALARM_HEADS = ("stretch", "camera", "stops due", "hit", "at least warned", "show
 
 
 def alarm_rows(alarms: Sequence[Alarm]) -> list[list[object]]:
-    """Return table rows on stop limits by stretch and camera."""
+    """Return table rows on stop limits by stretch and camera, and one over all."""
     keys = sorted({(a.stretch, a.group) for a in alarms})
+    parts = [(*key, [a for a in alarms if (a.stretch, a.group) == key]) for key in keys]
     rows: list[list[object]] = []
-    for stretch, group in keys:
-        w = warnings([a for a in alarms if (a.stretch, a.group) == (stretch, group)])
+    for stretch, group, part in [*parts, ("**all**", "", list(alarms))]:
+        w = warnings(part)
         whole = [int(w[k] or 0) for k in ("due", "hit", "warned", "reassured")]
         rows.append([stretch, group, *whole, w["delay_s"], int(w["quiet"] or 0), int(w["false"] or 0)])
     return rows
@@ -194,7 +195,7 @@ def check(now: dict[str, Row], before: dict[str, Row]) -> list[str]:
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=4, help="twists of each stretch in the full benchmark")
+    parser.add_argument("--count", type=int, default=8, help="twists of each stretch in the full benchmark")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md, its figure and small.json")
     parser.add_argument("--small", action="store_true", help="two takes only, about a minute")
     parser.add_argument("--check", action="store_true", help="with --small: fail when figures have fallen behind")
