@@ -41,9 +41,10 @@ def state_at(judged: Judged, i: int, session: Session, events: Sequence[Event], 
     if warnings:
         return _warned(warnings, session, phase)
     if not found or (reasons == Reason.NOBODY).all():
-        return State(Level.UNKNOWN, "Nobody in the picture", "Step in front of the camera.")
+        return State(Level.UNKNOWN, "Nobody found", "Step into the picture so that all of you is seen.")
     if session.neutral is None and len(judged.readings.time_s) == 1:
-        return State(Level.UNKNOWN, "Getting ready", "Hold still for two seconds.")
+        how = "Lie down as you begin, then hold" if session.stretch.lying else "Hold"
+        return State(Level.UNKNOWN, "Getting ready", f"{how} still for two seconds.")
     if session.stretch.advice == "block":
         return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
     rows = primary_rows(session)
@@ -136,7 +137,7 @@ def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
         and check.range.measure == "angle"
         and (judged.levels[i, c] == Level.UNKNOWN or not np.isfinite(judged.signed[i, c]))
     }
-    limited = any(check.limits and row in check.rows for check in session.checks)
+    limited = any(check.limits and row in check.rows for check in session.checks if check.range.measure == "angle")
     title = "In range" if limited else "No limit passed"
     if blind:
         title += f" ({len(blind)} {'angle' if len(blind) == 1 else 'angles'} not judged)"

@@ -171,6 +171,13 @@ def test_the_near_limb_speaks_for_a_hidden_far_one() -> None:
     assert "Cannot judge" in state_at(refused(judged, Reason.HIDDEN, near), 5, analysis.session, (), True).title
 
 
+def test_past_a_target_that_has_no_limit_is_not_called_in_range() -> None:
+    deep = script((2.0, lambda _: Posture(hip=(90, 90), knee=(90, 90))), (4.0, lambda _: Posture(hip=(150, 150))))
+    analysis = judge(track_of(deep, azimuth=90.0), find_stretch("childs-pose"))
+    state = state_at(analysis.judged, len(deep) - 30, analysis.session, analysis.events, True)
+    assert state.title.startswith("No limit passed")
+
+
 def test_a_warning_lasts_exactly_as_long_as_its_event() -> None:
     analysis = twisted()
     events = [
