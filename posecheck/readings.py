@@ -90,6 +90,10 @@ def _error_of(name: str, view: str) -> float:
     return _error_model().get(name, _error_model().get(paired, {})).get(view, float("nan"))
 
 
+def _shown_well(name: str, views: tuple[str, ...], limit: float) -> bool:
+    return any(_error_of(name, view) <= limit for view in views)
+
+
 def _judged_up_to(row: int) -> float:
     model = _error_model()["judged_up_to"]
     return model.get(ANGLES[row].name, model[ANGLES[row].unit])
@@ -180,7 +184,10 @@ def read(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Reading
     value, error = _estimate(track, neutral, stretch.pelvis == "still")
     limits = np.array([_judged_up_to(i) for i in range(k)])
     reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
+    # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
+    better = np.array([_shown_well(row.name, stretch.camera.views, limits[i]) for i, row in enumerate(ANGLES)])
     reason[error > limits] = Reason.UNCERTAIN
+    reason[(error > limits) & better] = Reason.VIEW
     reason[~np.isfinite(error)] = Reason.VIEW
     in_picture = np.array([INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())])
     reason[np.ix_(_turned_from_view(track, neutral), in_picture)] = Reason.VIEW

@@ -137,3 +137,12 @@ def test_an_arch_after_turning_towards_the_side_is_seen() -> None:
     )
     analysis = judge(track_of(postures, azimuth=50.0), find_stretch("standing-extension-hand-press"))
     assert analysis.summary.verdict == "stop"
+
+
+def test_what_another_place_of_the_camera_shows_is_a_matter_of_the_view() -> None:
+    postures = [Posture()] * 60
+    lunge = judge(track_of(postures, azimuth=0.0), find_stretch("lunge"))
+    assert (lunge.judged.readings.reason[:, INDEX["left_knee_flexion"]] == Reason.VIEW).all()
+    assert "at your side" in lunge.summary.headline
+    chair = judge(track_of(postures, azimuth=0.0), find_stretch("chair-twist"))
+    assert (chair.judged.readings.reason[:, INDEX["neck_rotation"]] == Reason.UNCERTAIN).all()
