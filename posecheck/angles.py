@@ -210,7 +210,10 @@ def _shoulder_rise(b: Body) -> Floats:
 
 
 def _stance_width(b: Body) -> Floats:
-    return b.distance(L.LEFT_ANKLE, L.RIGHT_ANKLE) / b.distance(L.LEFT_SHOULDER, L.RIGHT_SHOULDER)
+    """Distance of the ankles over the floor, so that a lifted foot is not a wide stance."""
+    apart = b.between(L.LEFT_ANKLE, L.RIGHT_ANKLE)
+    level = np.linalg.norm(apart - dot(apart, UP)[..., None] * UP, axis=-1)
+    return np.asarray(level / b.distance(L.LEFT_SHOULDER, L.RIGHT_SHOULDER))
 
 
 def _elbow_gap(b: Body) -> Floats:

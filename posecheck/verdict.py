@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from math import isnan
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -25,7 +26,7 @@ MAX_EVENTS = 12
 
 def _line(event: Event) -> tuple[Text, Text]:
     sign, style = SIGNS.get(event.level, ("?", ""))
-    when = Text.assemble(f"  {event.start_s:.1f}–{event.end_s:.1f} s ", (sign[0], style))
+    when = Text.assemble(f"{event.start_s:.1f}–{event.end_s:.1f} s ", (sign[0], style))
     return when, Text.assemble((KINDS[event.kind] + ". ", "bold"), event.message)
 
 
@@ -36,7 +37,7 @@ def _rows(console: Console, rows: Iterable[tuple[Text, Text]]) -> None:
     grid.add_column(overflow="fold")
     for left, right in rows:
         grid.add_row(left, right)
-    console.print(grid)
+    console.print(Padding(grid, (0, 0, 0, 2)))
 
 
 def _range(peak: Peak) -> str:
@@ -86,7 +87,7 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
     measured = _distinct(summary.peaks)
     if measured:
         console.print("Measured:")
-        _rows(console, [(Text(f"  {peak.words}:"), Text(_range(peak))) for peak in measured])
+        _rows(console, [(Text(f"{peak.words}:"), Text(_range(peak))) for peak in measured])
     _tell_unjudged(console, analysis)
     neutral = summary.neutral
     if neutral is not None:
@@ -102,7 +103,7 @@ def _tell_unjudged(console: Console, analysis: Analysis) -> None:
         by_advice.setdefault(item.advice, []).append(item.words)
     if by_advice:
         console.print("Could not be judged:")
-        _rows(console, [(Text(f"  {', '.join(a)}:"), Text(advice)) for advice, a in by_advice.items()])
+        _rows(console, [(Text(f"{', '.join(a)}:"), Text(advice)) for advice, a in by_advice.items()])
 
 
 def changed(before: dict[str, object], after: Analysis) -> list[str]:

@@ -172,6 +172,8 @@ def test_ratios_of_a_known_body() -> None:
     assert value(track, "elbow_gap") == pytest.approx(1.0)
     assert value(track, "left_hand_to_shoulder") == pytest.approx(0.56 / 0.5)
     assert value(track, "hips_above_shoulders") == pytest.approx(-1.0)
+    one_knee_up = track_of([Posture(hip=(90, 0), knee=(90, 0))])
+    assert value(one_knee_up, "stance_width") == pytest.approx(np.hypot(0.32, 0.42) / 0.36)
     kneeling = track_of([Posture(hip=(90, 90), knee=(90, 90))])
     # Knee 0.42 ahead of the hip, toes 0.20 ahead of the ankle that stands under the knee.
     height = (0.5 + 0.42 + 0.40) / 0.78
