@@ -1,0 +1,181 @@
+"""Curves for paper: each judged angle with its limits and the stated error, as SVG.
+
+Bands are told apart by their place, their label and their pattern as well as by colour (Okabe and Ito's palette),
+so a copy in grey still reads. Text is drawn as shapes: a page needs no font of its own.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from posecheck.analysis import Analysis
+from posecheck.angles import ANGLES
+from posecheck.checks import Check, Level, pick
+from posecheck.stretches import AngleRange
+from posecheck.words import amount
+
+Floats = NDArray[np.float64]
+
+INK, FAINT, BLUE, SKY, ORANGE, VERMILLION = "#1A1A1A", "#767676", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
+TINTS = {"target": (SKY, 0.22, ""), "caution": (ORANGE, 0.24, ""), "stop": (VERMILLION, 0.22, "////")}
+"""Colour, opacity and hatch of each band."""
+MARKS = {"caution": ("^", ORANGE), "stop": ("s", VERMILLION)}
+UNITS = {"deg": "degrees", "deg/s": "degrees a second", "ratio": "ratio", "ratio/s": "ratio a second", "": "times"}
+WIDE, NARROW = (7.2, 2.3), (3.7, 2.6)
+"""Width and height in inches: the width of an A4 page, and of a phone."""
+MARGIN = 0.12
+STYLE: Any = {
+    "svg.hashsalt": "posecheck",
+    "text.parse_math": False,
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.7,
+    "hatch.linewidth": 0.5,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+def drawn(analysis: Analysis) -> list[int]:
+    """Return the checks worth a curve: every angle with a limit that could be read, and what else was passed."""
+    passed = {(event.key, event.angle) for event in analysis.events if event.level in MARKS}
+    return [
+        i
+        for i, check in enumerate(analysis.session.checks)
+        if check.limits
+        and np.isfinite(analysis.judged.signed[:, i]).any()
+        and (check.range.measure == "angle" or (check.range.key, check.angle) in passed)
+        and (analysis.judged.levels[:, i] != Level.OFF).any()
+    ]
+
+
+def curve(analysis: Analysis, i: int, *, narrow: bool = False) -> str:
+    """Draw check i of a judged recording as an SVG document; the same analysis gives the same text."""
+    check = analysis.session.checks[i]
+    readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
+    error = pick(check, readings.error) if check.range.measure == "angle" else np.zeros(len(value))
+    scale = _scale(check.range, value)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=NARROW if narrow else WIDE, layout="constrained")
+        FigureCanvasSVG(figure)
+        axes = figure.add_subplot()
+        _bands(axes, check, scale)
+        _line(axes, readings.time_s, value, error, analysis.judged.levels[:, i] == Level.OFF)
+        _marks(axes, analysis, check)
+        _axes(axes, check, scale, float(readings.time_s[-1]))
+        out = io.StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return out.getvalue()
+
+
+def _ways(item: AngleRange) -> tuple[int, ...]:
+    """Return the signs under which amounts stand on the scale: a magnitude has its limits on both sides."""
+    return {"magnitude": (1, -1), "negative": (-1,)}.get(item.along, (1,))
+
+
+def _scale(item: AngleRange, value: Floats) -> tuple[float, float]:
+    """Return the lowest and highest value drawn: everything measured, every limit, zero."""
+    numbers = [v for v in (item.caution, item.stop, *(item.target or ())) if v is not None]
+    known = value[np.isfinite(value)].tolist()
+    ends = [0.0, *(way * number for way in _ways(item) for number in numbers), *known]
+    room = MARGIN * (max(ends) - min(ends)) or 1.0
+    return min(ends) - (room if min(ends) < 0 else 0.0), max(ends) + room
+
+
+def _edges(item: AngleRange, far: float) -> Iterator[tuple[str, float, float]]:
+    """Yield (name, from, to) in amounts, outward from the target; far lies past everything drawn."""
+    if item.target is not None:
+        yield "target", *item.target
+    outer = -far if item.limit == "under" else far
+    if item.caution is not None:
+        yield "caution", item.caution, outer if item.stop is None else item.stop
+    if item.stop is not None:
+        yield "stop", item.stop, outer
+
+
+def _bands(axes: Axes, check: Check, scale: tuple[float, float]) -> None:
+    """Shade the bands and name each at the right edge, outside the curve."""
+    far = 2 * max(abs(scale[0]), abs(scale[1]))
+    labels: list[tuple[float, str]] = []
+    for way in _ways(check.range):
+        for name, a, b in _edges(check.range, far):
+            low, high = sorted((float(np.clip(way * a, *scale)), float(np.clip(way * b, *scale))))
+            if high <= low:
+                continue
+            colour, opacity, hatch = TINTS[name]
+            axes.axhspan(low, high, color=colour, alpha=opacity, linewidth=0, zorder=0)
+            if hatch:
+                axes.axhspan(low, high, facecolor="none", edgecolor=colour, alpha=0.5, hatch=hatch, linewidth=0)
+            if name == "target":
+                labels.append(((low + high) / 2, name))
+                continue
+            axes.axhline(way * a, color=colour, linewidth=1.1, linestyle="-" if name == "stop" else (0, (4, 2)))
+            labels.append((way * a, f"{name} {amount(a, check.unit)}"))
+    for y, text in _apart(labels, 0.085 * (scale[1] - scale[0])):
+        axes.annotate(
+            text, (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center"
+        )
+
+
+def _apart(labels: list[tuple[float, str]], least: float) -> list[tuple[float, str]]:
+    """Move labels that lie nearer than least up or down, so that none covers another."""
+    out = sorted(labels)
+    for _ in range(20):
+        for k in range(len(out) - 1):
+            short = least - (out[k + 1][0] - out[k][0])
+            if short > 1e-9:
+                out[k] = (out[k][0] - short / 2, out[k][1])
+                out[k + 1] = (out[k + 1][0] + short / 2, out[k + 1][1])
+    return out
+
+
+def _line(axes: Axes, time_s: Floats, value: Floats, error: Floats, off: NDArray[np.bool_]) -> None:
+    """Draw the reading, its error behind it; dotted where the limit does not apply."""
+    width = np.nan_to_num(error)
+    axes.fill_between(time_s, value - width, value + width, color=INK, alpha=0.13, linewidth=0, zorder=2)
+    if off.any():
+        axes.plot(time_s, value, color=FAINT, linewidth=0.9, linestyle=(0, (1, 1.5)), zorder=3)
+    axes.plot(time_s, np.where(off, np.nan, value), color=BLUE, linewidth=1.7, zorder=3)
+
+
+def _marks(axes: Axes, analysis: Analysis, check: Check) -> None:
+    """Mark the worst moment of each event by the shape and colour of its level."""
+    for event in analysis.events:
+        if event.key == check.range.key and event.angle == check.angle and event.level in MARKS:
+            shape, colour = MARKS[event.level]
+            axes.plot(
+                [event.worst_s],
+                [event.worst],
+                shape,
+                color=colour,
+                markersize=7,
+                markeredgecolor=INK,
+                markeredgewidth=0.8,
+                zorder=4,
+            )
+
+
+def _axes(axes: Axes, check: Check, scale: tuple[float, float], end_s: float) -> None:
+    row = ANGLES[check.rows[0]]
+    axes.set_xlim(0.0, end_s)
+    axes.set_ylim(*scale)
+    axes.set_xlabel("seconds")
+    # Where a sign is a direction, words say which, and the numbers need none.
+    ways = f"← {row.negative}    {row.positive} →" if row.positive else ""
+    axes.set_ylabel(ways if ways and check.unit == "deg" else f"{UNITS[check.unit]}\n{ways}".strip())
+    axes.yaxis.set_major_formatter(lambda y, _: _tick(y, check.unit, signless=bool(row.positive)))
+    axes.axhline(0.0, color=FAINT, linewidth=0.7, zorder=1)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _tick(y: float, unit: str, *, signless: bool) -> str:
+    number = f"{abs(y) if signless else y:g}".replace("-", "−")
+    return f"{number}°" if unit == "deg" else number
