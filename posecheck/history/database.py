@@ -1,0 +1,157 @@
+"""The database behind the history: where it is, how it is opened, and what is said when it cannot be.
+
+Conventions. A writing transaction on SQLite takes the write lock when it begins, so that two processes wait for
+each other instead of failing half-way. A reading one sees one state of the history throughout.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.pool import NullPool
+
+from posecheck.errors import PosecheckError
+
+BUSY_S = 60.0
+"""How long one process waits for another to finish writing."""
+CONNECT_S = 10
+
+
+class HistoryError(PosecheckError):
+    """Say that the history cannot be opened, or does not hold what was asked for."""
+
+
+def default_url() -> str:
+    """Return POSECHECK_DB, or the SQLite file in POSECHECK_DATA, or the one in the user's data folder."""
+    named = os.environ.get("POSECHECK_DB")
+    if named:
+        return named
+    chosen = os.environ.get("POSECHECK_DATA")
+    folder = Path(chosen) if chosen else Path(platformdirs.user_data_dir("posecheck", appauthor=False))
+    return sa.URL.create("sqlite", database=str(folder / "history.db")).render_as_string(hide_password=False)
+
+
+class Database:
+    """Open a database by URL and give transactions on it; every error of it is a HistoryError of one line."""
+
+    def __init__(self, url: str) -> None:
+        self._url = _parsed(url)
+        self.name = _shown(self._url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = self._opened()
+
+    def _opened(self) -> sa.Engine:
+        arguments: dict[str, Any] = {}
+        if self.is_sqlite:
+            _make_room(self._url)
+            # Python's own guesses at where a transaction begins are switched off; see _begin_sqlite.
+            arguments = {"timeout": BUSY_S, "isolation_level": None}
+        elif self._url.get_backend_name() == "postgresql":
+            arguments = {"connect_timeout": CONNECT_S}
+        try:
+            engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=arguments)
+        except (exc.ArgumentError, exc.NoSuchModuleError, ModuleNotFoundError) as error:
+            raise HistoryError(
+                f"{self.name}: expected a database this Python has a driver for, got: {_line(error)}"
+            ) from error
+        if self.is_sqlite:
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def transaction(self, *, write: bool) -> Iterator[sa.Connection]:
+        """Give a connection in a transaction: all of it holds at the end, or none where the block raises."""
+        with self._told(), self._engine.connect() as plain:
+            connection = plain.execution_options(posecheck_write=write)
+            if not write and not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    def scrub(self) -> None:
+        """Rewrite an SQLite file so that nothing of what was deleted is left in it or beside it."""
+        if not self.is_sqlite:
+            return
+        with self._told(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            raw.execute("VACUUM")
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise HistoryError(
+                f"{self.name}: deleted, but another program is reading the file: "
+                "its log holds what was until that program is closed"
+            )
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (exc.SQLAlchemyError, sqlite3.Error, ModuleNotFoundError) as error:
+            raise HistoryError(f"{self.name}: expected a history to read and write, got: {_line(error)}") from error
+
+
+def _parsed(text: str) -> sa.URL:
+    try:
+        url = sa.make_url(text)
+        # The one PostgreSQL driver posecheck is tested with, whichever SQLAlchemy would take by itself.
+        if url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
+    except (exc.ArgumentError, ValueError) as error:
+        # The text may hold a password, so it is not repeated.
+        raise HistoryError("POSECHECK_DB: expected a database URL such as sqlite:////folder/history.db") from error
+    if url.get_backend_name() == "sqlite" and (not url.database or url.database == ":memory:"):
+        raise HistoryError("POSECHECK_DB: expected a file after sqlite:///, found none")
+    return url
+
+
+def _shown(url: sa.URL) -> str:
+    """Return the database's name for messages: the file, or the URL without its password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _make_room(url: sa.URL) -> None:
+    folder = Path(str(url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HistoryError(f"{folder}: expected a folder for the history, got: {error.strerror}") from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    # The change to WAL does not wait for other processes as everything else does.
+    give_up = time.monotonic() + BUSY_S
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+    # After a cut of power the last sessions are there too, not only a sound file.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get("posecheck_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _line(error: BaseException) -> str:
+    """Return the first line of what a driver says."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
+    return next((line.strip() for line in str(cause).splitlines() if line.strip()), type(cause).__name__)

@@ -1,0 +1,90 @@
+"""Whether a person's readings changed, judged by what the measurement can tell.
+
+Two readings of the same body differ. A change counts only past the minimal detectable change: 6.3 degrees, the
+largest for trained raters of thoracic rotation (Johnson et al. 2012, J Athl Train, PubMed 22488230), or the root of
+the sum of the two readings' squared stated errors (sqrt(2) times the error where both are alike), whichever is
+larger. A stated error is a 95th percentile, so this is the change for 95 of 100. More range is not called better.
+
+Conventions. `highest` is how far an angle went to the positive side (trunk rotation: left), `lowest` how far to the
+negative one; for both, `more` is further that way. A reading judged in less than 80 % of the frames may have missed
+its peak; it is listed, and not compared.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from posecheck.summary import MIN_SHARE
+
+JOHNSON_2012_DEG = 6.3
+
+End = Literal["highest", "lowest"]
+
+NO_CHANGE = "no change beyond what the measurement can tell"
+MORE, LESS = "more by more than the error", "less by more than the error"
+TOO_FEW = "nothing to compare yet: fewer than two sessions in which this was judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Hold how far an angle went in one session; value and error are None where nothing was judged."""
+
+    session: int
+    at: datetime
+    value: float | None
+    error: float | None
+    judged_share: float
+
+    @property
+    def compared(self) -> bool:
+        """Return whether this reading is good enough to be compared."""
+        return self.value is not None and self.error is not None and self.judged_share >= MIN_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Hold one end of one angle over time, oldest first, and what may be said of its change.
+
+    since_first compares the newest reading with the oldest, since_last with the one before it. detectable is the
+    smallest change from the oldest to the newest that could be told, None where there is nothing to compare.
+    """
+
+    key: str
+    angle: str
+    words: str
+    unit: str
+    end: End
+    readings: tuple[Reading, ...]
+    since_first: str
+    since_last: str
+    detectable: float | None
+
+
+def minimal_detectable_change(error: float, other: float, unit: str = "deg") -> float:
+    """Return the smallest change that two readings with these stated errors can tell, in their unit.
+
+    The published floor is in degrees, and holds for degrees only.
+    """
+    return max(JOHNSON_2012_DEG if unit == "deg" else 0.0, math.hypot(error, other))
+
+
+def trend(key: str, angle: str, words: str, unit: str, end: End, readings: Iterable[Reading]) -> Trend:
+    """Judge one end of one angle over time."""
+    held = tuple(sorted(readings, key=lambda reading: (reading.at, reading.session)))
+    good = [reading for reading in held if reading.compared]
+    if len(good) < 2:
+        return Trend(key, angle, words, unit, end, held, TOO_FEW, TOO_FEW, None)
+    first, before, last = good[0], good[-2], good[-1]
+    detectable = minimal_detectable_change(first.error or 0.0, last.error or 0.0, unit)
+    return Trend(
+        key, angle, words, unit, end, held, _said(first, last, unit, end), _said(before, last, unit, end), detectable
+    )
+
+
+def _said(old: Reading, new: Reading, unit: str, end: End) -> str:
+    change = (new.value or 0.0) - (old.value or 0.0)
+    if abs(change) <= minimal_detectable_change(old.error or 0.0, new.error or 0.0, unit):
+        return NO_CHANGE
+    return MORE if (change > 0) == (end == "highest") else LESS

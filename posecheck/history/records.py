@@ -1,0 +1,90 @@
+"""What goes into the history: the dict of a summary, checked once at the door."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from posecheck.history.database import HistoryError
+
+Short = Annotated[str, Field(max_length=200)]
+Brief = Annotated[str, Field(max_length=50)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    # A summary says more than the history keeps.
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Stretch(_Part):
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Source(_Part):
+    file: str | None = None
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True)
+    age: Annotated[int, Field(ge=1, le=120)] | None = None
+
+
+class _Peak(_Part):
+    key: Short
+    angle: Short
+    words: str
+    unit: Brief
+    highest: Number | None
+    lowest: Number | None
+    error: Number | None
+    judged_share: Annotated[float, Field(ge=0, le=1)]
+
+
+class _Event(_Part):
+    key: Short
+    angle: Short
+    kind: Brief
+    level: Brief
+    start_s: Number
+    end_s: Number
+    worst: Number | None
+    worst_s: Number | None
+    unit: Brief
+    limit: Number | None
+    message: str
+
+
+class Record(_Part):
+    """Hold what the history keeps of one summary."""
+
+    posecheck: Brief
+    stretch: _Stretch
+    source: _Source = _Source()
+    settings: _Settings = _Settings()
+    verdict: Brief
+    headline: str
+    duration_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    peaks: tuple[_Peak, ...]
+    events: tuple[_Event, ...]
+
+    @classmethod
+    def of(cls, summary: dict[str, object]) -> "Record":
+        """Check a summary; HistoryError with every problem of it, in one line."""
+        try:
+            return cls.model_validate(summary)
+        except ValidationError as error:
+            found = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+            raise HistoryError(f"summary: expected one written by posecheck, found {found}") from error
+
+    def session(self) -> dict[str, Any]:
+        """Return the session's columns; a session without a file was live."""
+        return {
+            "stretch": self.stretch.id,
+            "source": self.source.file or "live",
+            "version": self.posecheck,
+            "verdict": self.verdict,
+            "headline": self.headline,
+            "duration_s": self.duration_s,
+            "age": self.settings.age,
+            "settings": self.settings.model_dump(mode="json"),
+        }

@@ -1,0 +1,265 @@
+"""The history's store: put sessions in, read them, compare them, take a person out."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from posecheck.history import forget, tables
+from posecheck.history.database import Database, HistoryError, default_url
+from posecheck.history.forget import Counts
+from posecheck.history.migrations import migrate
+from posecheck.history.progress import End, Reading, Trend, trend
+from posecheck.history.records import Record
+
+ME = "me"
+"""The person where none is named."""
+ENDS: tuple[End, ...] = ("highest", "lowest")
+
+
+@dataclass(frozen=True, slots=True)
+class PastSession:
+    """Hold one session: when (UTC), what, the verdict, and with `session(id)` its peaks, events and answers."""
+
+    id: int
+    person: str
+    at: datetime
+    stretch: str
+    source: str
+    version: str
+    verdict: str
+    headline: str
+    duration_s: float
+    age: int | None
+    settings: dict[str, object]
+    peaks: tuple[dict[str, object], ...] = ()
+    events: tuple[dict[str, object], ...] = ()
+    answers: tuple[dict[str, object], ...] = ()
+
+
+def open_store(url: str | None = None) -> "Store":
+    """Open the history: at a database URL, or where POSECHECK_DB or POSECHECK_DATA say, or in the user's folder.
+
+    Raises HistoryError when it cannot be reached, is no history, or was made by a newer posecheck.
+    """
+    return Store(default_url() if url is None else url)
+
+
+class Store:
+    """Keep sessions in a database; every method is one transaction. Use as a context manager."""
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+        self.name = self._database.name
+        with self._database.transaction(write=True) as connection:
+            migrate(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, _: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def add(self, summary: dict[str, object], person: str = ME, when: datetime | None = None) -> int:
+        """Keep what `posecheck.export.summary_dict` says of a session; return the session's id.
+
+        when: with its time zone; now where not given. Raises HistoryError for what is no summary.
+        """
+        record = Record.of(summary)
+        at = _aware(when)
+        with self._database.transaction(write=True) as connection:
+            owner = {"person_id": _person(connection, person), "at": at}
+            made = connection.execute(tables.sessions.insert().values(**owner, **record.session()))
+            session = _new_id(made)
+            for table, rows in ((tables.peaks, record.peaks), (tables.events, record.events)):
+                if rows:
+                    connection.execute(table.insert(), [{"session_id": session, **row.model_dump()} for row in rows])
+        return session
+
+    def answer(
+        self, question: str, answer: str, person: str = ME, when: datetime | None = None, session: int | None = None
+    ) -> int:
+        """Keep what a person answered, of a session or in general; return the answer's id."""
+        at = _aware(when)
+        with self._database.transaction(write=True) as connection:
+            owner = _person(connection, person)
+            if session is not None and owner != connection.scalar(
+                sa.select(tables.sessions.c.person_id).where(tables.sessions.c.id == session)
+            ):
+                raise HistoryError(f"session {session}: expected a session of {person}, found none")
+            values = {"person_id": owner, "session_id": session, "question": question, "answer": answer, "at": at}
+            return _new_id(connection.execute(tables.answers.insert().values(**values)))
+
+    def answers(self, person: str = ME, question: str | None = None) -> list[dict[str, object]]:
+        """Return a person's answers, oldest first."""
+        with self._reading() as connection:
+            condition = tables.people.c.name == person
+            if question is not None:
+                condition &= tables.answers.c.question == question
+            return _answers(connection, condition)
+
+    def people(self) -> list[str]:
+        """Return the names of everybody the history knows."""
+        with self._reading() as connection:
+            return list(connection.scalars(sa.select(tables.people.c.name).order_by(tables.people.c.name)))
+
+    def sessions(self, person: str = ME, stretch: str | None = None) -> list[PastSession]:
+        """Return a person's sessions, oldest first, without their peaks and events."""
+        with self._reading() as connection:
+            return [PastSession(**row) for row in _sessions(connection, person, stretch)]
+
+    def session(self, id_: int) -> PastSession:
+        """Return one session with its peaks, events and answers; HistoryError when there is none."""
+        with self._reading() as connection:
+            row = connection.execute(_SESSIONS.where(tables.sessions.c.id == id_)).mappings().first()
+            if row is None:
+                raise HistoryError(
+                    f"session {id_}: expected one in the history, found none; see `posecheck history list`"
+                )
+            return PastSession(**row, **_details(connection, id_))
+
+    def export(self, person: str = ME) -> list[dict[str, object]]:
+        """Return everything held of a person as plain JSON types: sessions, then answers that belong to none."""
+        with self._reading() as connection:
+            out = [
+                {"record": "session", **asdict(PastSession(**row, **_details(connection, row["id"])))}
+                for row in _sessions(connection, person)
+            ]
+            free = _answers(connection, (tables.people.c.name == person) & tables.answers.c.session_id.is_(None))
+        out += [{"record": "answer", "person": person, **answer} for answer in free]
+        return [_plain(item) for item in out]
+
+    def counts(self, person: str) -> Counts:
+        """Count what is held of a person; HistoryError for a name the history does not know."""
+        with self._reading() as connection:
+            return forget.counts(connection, _known(connection, person))
+
+    def delete_person(self, person: str) -> Counts:
+        """Delete everything of a person and return how much it was; on SQLite the bytes go from the file too.
+
+        Another database's own log and backups are its keeper's. Raises HistoryError for an unknown name.
+        """
+        with self._database.transaction(write=True) as connection:
+            gone = forget.forget(connection, _known(connection, person))
+        self._database.scrub()
+        return gone
+
+    def progress(self, person: str, stretch: str, key: str) -> list[Trend]:
+        """Return each end of a range (its id, or its angle's name) over time; see progress.py for what is said.
+
+        Raises HistoryError when no session of that stretch holds such a range.
+        """
+        peaks, past = tables.peaks.c, tables.sessions.c
+        with self._reading() as connection:
+            query = (
+                sa.select(*peaks, past.at)
+                .join_from(tables.peaks, tables.sessions)
+                .join(tables.people)
+                .where(tables.people.c.name == person, past.stretch == stretch)
+                .where((peaks.key == key) | (peaks.angle == key))
+                .order_by(past.at, past.id)
+            )
+            rows = connection.execute(query).mappings().all()
+        if not rows:
+            raise HistoryError(f"{key}: expected a range in a session of {stretch} by {person}, found none")
+        # The newest words stand for all: a range keeps its id when it is worded anew.
+        newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in rows}
+        return [
+            trend(name, angle, words, unit, end, (_reading(row, end) for row in rows if _is(row, (name, angle, unit))))
+            for (name, angle, unit), words in newest.items()
+            for end in ENDS
+        ]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._database.transaction(write=False) as connection:
+            yield connection
+
+
+_SESSIONS = sa.select(
+    *(column for column in tables.sessions.c if column.name != "person_id"), tables.people.c.name.label("person")
+).join_from(tables.sessions, tables.people)
+
+
+def _sessions(connection: sa.Connection, person: str, stretch: str | None = None) -> list[dict[str, Any]]:
+    query = _SESSIONS.where(tables.people.c.name == person)
+    if stretch is not None:
+        query = query.where(tables.sessions.c.stretch == stretch)
+    rows = connection.execute(query.order_by(tables.sessions.c.at, tables.sessions.c.id)).mappings()
+    return [dict(row) for row in rows]
+
+
+def _details(connection: sa.Connection, session: int) -> dict[str, Any]:
+    def rows(table: sa.Table) -> tuple[dict[str, object], ...]:
+        columns = [column for column in table.c if column.name not in ("id", "session_id")]
+        query = sa.select(*columns).where(table.c.session_id == session).order_by(table.c.id)
+        return tuple(dict(row) for row in connection.execute(query).mappings())
+
+    answers = _answers(connection, tables.answers.c.session_id == session)
+    return {"peaks": rows(tables.peaks), "events": rows(tables.events), "answers": tuple(answers)}
+
+
+def _answers(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, object]]:
+    held = tables.answers.c
+    query = sa.select(held.question, held.answer, held.at).join_from(tables.answers, tables.people).where(condition)
+    return [dict(row) for row in connection.execute(query.order_by(held.at, held.id)).mappings()]
+
+
+def _known(connection: sa.Connection, person: str) -> int:
+    id_: int | None = connection.scalar(sa.select(tables.people.c.id).where(tables.people.c.name == person))
+    if id_ is None:
+        raise HistoryError(f"{person}: expected a name the history knows, found none of that name")
+    return id_
+
+
+def _person(connection: sa.Connection, name: str) -> int:
+    """Return a person's id, kept from deletion until the transaction ends; a new name is added."""
+    if not name.strip() or len(name) > 200:
+        raise HistoryError("person: expected a name of 1 to 200 characters")
+    query = sa.select(tables.people.c.id).where(tables.people.c.name == name).with_for_update()
+    while (id_ := connection.scalar(query)) is None:
+        try:
+            with connection.begin_nested():
+                return _new_id(connection.execute(tables.people.insert().values(name=name)))
+        except exc.IntegrityError:
+            continue  # Another process has just added the same name.
+    return int(id_)
+
+
+def _new_id(made: sa.CursorResult[Any]) -> int:
+    key = made.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _aware(when: datetime | None) -> datetime:
+    now = datetime.now().astimezone() if when is None else when
+    if now.tzinfo is None:
+        raise HistoryError(f"when: expected a time with its time zone, got {now.isoformat()}")
+    return now
+
+
+def _is(row: Mapping[Any, Any], of: tuple[str, str, str]) -> bool:
+    return (row["key"], row["angle"], row["unit"]) == of
+
+
+def _reading(row: Mapping[Any, Any], end: End) -> Reading:
+    return Reading(row["session_id"], row["at"], row[end], row["error"], row["judged_share"])
+
+
+def _plain(item: Any) -> Any:
+    """Return the same with times as ISO 8601 text and tuples as lists."""
+    if isinstance(item, dict):
+        return {key: _plain(value) for key, value in item.items()}
+    if isinstance(item, tuple | list):
+        return [_plain(value) for value in item]
+    return item.isoformat() if isinstance(item, datetime) else item

@@ -1,0 +1,115 @@
+"""The tables of the history as they are now; migrations.py makes them so.
+
+Times are aware datetimes, kept in UTC. Durations and times within a session are seconds; peaks and events are in
+the unit beside them, NULL where nothing was judged. All that is of a person goes with the person.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """Keep an aware datetime in UTC, also where the database knows no time zones."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn any time zone into UTC; ValueError for a time without one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"expected a time with its time zone, got {value.isoformat()}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _of(table: str, *, nullable: bool = False) -> sa.Column[int]:
+    """Return the column that ties a row to its person or session and lets it go with them."""
+    owner = {"people": "person_id", "sessions": "session_id"}[table]
+    return sa.Column(owner, sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=nullable, index=True)
+
+
+metadata = sa.MetaData()
+
+migrations = sa.Table(
+    "migrations",
+    metadata,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("applied_at", Utc, nullable=False),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False, unique=True),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("people"),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("stretch", sa.String(200), nullable=False, index=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("version", sa.String(50), nullable=False),
+    sa.Column("verdict", sa.String(50), nullable=False),
+    sa.Column("headline", sa.Text, nullable=False),
+    sa.Column("duration_s", sa.Double, nullable=False),
+    sa.Column("age", sa.Integer),
+    sa.Column("settings", sa.JSON, nullable=False),
+)
+
+peaks = sa.Table(
+    "peaks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("sessions"),
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("angle", sa.String(200), nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("unit", sa.String(50), nullable=False),
+    sa.Column("highest", sa.Double),
+    sa.Column("lowest", sa.Double),
+    sa.Column("error", sa.Double),
+    sa.Column("judged_share", sa.Double, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("sessions"),
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("angle", sa.String(200), nullable=False),
+    sa.Column("kind", sa.String(50), nullable=False),
+    sa.Column("level", sa.String(50), nullable=False),
+    sa.Column("start_s", sa.Double, nullable=False),
+    sa.Column("end_s", sa.Double, nullable=False),
+    sa.Column("worst", sa.Double),
+    sa.Column("worst_s", sa.Double),
+    sa.Column("unit", sa.String(50), nullable=False),
+    sa.Column("limit", sa.Double),
+    sa.Column("message", sa.Text, nullable=False),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("people"),
+    _of("sessions", nullable=True),
+    sa.Column("question", sa.String(200), nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)

@@ -1,0 +1,220 @@
+"""The `history` command: past sessions on this machine. Heavy imports wait for the command that needs them."""
+
+import contextlib
+import functools
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+
+import typer
+
+from posecheck.errors import OutputError, PosecheckError
+
+if TYPE_CHECKING:
+    from posecheck.history import PastSession, Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+history_app = typer.Typer(
+    help="Past sessions, kept on this machine unless POSECHECK_DB names another database.", no_args_is_help=True
+)
+
+PersonOption = Annotated[str, typer.Option("--person", "-p", help="Whose sessions: a name of your own choosing.")]
+StretchOption = Annotated[str | None, typer.Option("--stretch", "-s", help="Only this stretch's sessions.")]
+
+
+def _told(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn an error meant for the user into one line and an exit code."""
+
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except PosecheckError as error:
+            print(f"posecheck: {error}", file=sys.stderr)
+            raise typer.Exit(BAD_INPUT) from None
+        except KeyboardInterrupt:
+            print("posecheck: interrupted", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return wrapper
+
+
+@history_app.command("list")
+@_told
+def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
+    """List past sessions, newest last."""
+    from posecheck.history import open_store
+
+    with open_store() as store:
+        held = store.sessions(person, stretch)
+        others = [name for name in store.people() if name != person]
+    if not held:
+        also = f" There are sessions of: {', '.join(others)}." if others else ""
+        print(f"No sessions of {person} yet.{also} Add one with `posecheck history add RESULTS_DIR`.")
+        return
+    _table(
+        ("ID", "WHEN", "STRETCH", "VERDICT", "SOURCE"),
+        [(str(one.id), _when(one), one.stretch, _words(one.verdict), one.source) for one in held],
+    )
+
+
+@history_app.command()
+@_told
+def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's number in the list.")]) -> None:
+    """Show one session: its verdict, how far each angle went, and what happened."""
+    from posecheck.history import open_store
+
+    with open_store() as store:
+        one = store.session(session)
+    print(f"{one.stretch}, {_when(one)}, {one.source}, {one.person}, {one.duration_s:.1f} s")
+    print(f"{_words(one.verdict).capitalize()}: {one.headline}")
+    rows = [
+        (str(peak["words"]), *(_number(peak[name]) for name in ("lowest", "highest", "error")), str(peak["unit"]))
+        for peak in one.peaks
+    ]
+    if rows:
+        print()
+        _table(("ANGLE", "LOWEST", "HIGHEST", "ERROR", "UNIT"), rows)
+    for event in one.events:
+        print(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}")
+    for answer in one.answers:
+        print(f"  {answer['question']}: {answer['answer']}")
+
+
+@history_app.command()
+@_told
+def add(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS_DIR", help="A folder written by `posecheck check`.")],
+    person: PersonOption = "me",
+    when: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="When; else when it was judged.")
+    ] = None,
+) -> None:
+    """Put the results of a check into the history."""
+    from posecheck.history import open_store
+    from posecheck.results import load_summary
+
+    summary = load_summary(results)
+    judged = datetime.fromtimestamp((results / "summary.json").stat().st_mtime, UTC)
+    at = judged if when is None else when.astimezone()
+    with open_store() as store:
+        before = _same(store, summary, person, at)
+        if before is not None:
+            print(f"Already in the history as session {before}.")
+            return
+        print(f"Session {store.add(summary, person, at)} of {person} in {store.name}")
+
+
+@history_app.command()
+@_told
+def progress(
+    stretch: Annotated[str, typer.Argument(help="A stretch's id.")],
+    angle: Annotated[str, typer.Argument(help="A range's id, or its angle's name, e.g. trunk_rotation.")],
+    person: PersonOption = "me",
+) -> None:
+    """Say whether an angle changed by more than the measurement can tell."""
+    from posecheck.history import open_store
+
+    with open_store() as store:
+        trends = store.progress(person, stretch, angle)
+    for trend in trends:
+        print(f"{trend.words} ({trend.angle}), {trend.end}, {trend.unit}:")
+        for one in trend.readings:
+            note = "" if one.compared else "  not compared: judged in too small a part"
+            print(f"  {one.at.astimezone():%Y-%m-%d %H:%M}  {_number(one.value)} ± {_number(one.error)}{note}")
+        print(f"  Since the first: {trend.since_first}.")
+        if sum(one.compared for one in trend.readings) > 2:
+            print(f"  Since the one before: {trend.since_last}.")
+
+
+@history_app.command()
+@_told
+def export(
+    person: PersonOption = "me",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")] = False,
+) -> None:
+    """Write everything held of a person as JSON."""
+    from posecheck.history import open_store
+
+    with open_store() as store:
+        store.counts(person)
+        text = json.dumps(store.export(person), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    if out is None:
+        print(text, end="")
+        return
+    _write(out, text, force=force)
+    print(f"Everything held of {person} is in {out}")
+
+
+@history_app.command()
+@_told
+def delete(
+    person: Annotated[str, typer.Option("--person", "-p", help="Whose sessions.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete everything held of a person."""
+    from posecheck.history import open_store
+
+    with open_store() as store:
+        told = f"of {person} from {store.name}: {store.counts(person)}"
+        if not yes:
+            print(f"This deletes everything {told}.")
+            if not sys.stdin.isatty():
+                raise PosecheckError("delete: expected --yes where nobody can be asked; nothing was deleted")
+            if not typer.confirm("Delete it? It cannot be brought back."):
+                print("Nothing was deleted.")
+                return
+        gone = store.delete_person(person)
+        print(f"Deleted of {person} from {store.name}: {gone}")
+
+
+def _same(store: "Store", summary: dict[str, object], person: str, at: datetime) -> int | None:
+    """Return the session that these results were already put in as."""
+    stretch, source = summary.get("stretch"), summary.get("source")
+    id_ = stretch.get("id") if isinstance(stretch, dict) else None
+    file = source.get("file") if isinstance(source, dict) else None
+    for one in store.sessions(person):
+        if (one.stretch, one.source, one.at) == (id_, file or "live", at):
+            return one.id
+    return None
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    """Write a file whole or not at all; OutputError where it is there already or cannot be written."""
+    part = path.with_name(f".{path.name}.part")
+    if path.exists() and not force:
+        raise OutputError(f"{path}: expected a new file, found one; add --force to replace it")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise OutputError(f"{path}: expected a file that can be written, got: {error.strerror}") from error
+
+
+def _when(one: "PastSession") -> str:
+    """Return the time as the clock on the wall showed it."""
+    return f"{one.at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _words(verdict: str) -> str:
+    return verdict.replace("_", " ")
+
+
+def _number(value: object) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else "-"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    for row in (head, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
