@@ -1,44 +1,30 @@
-"""Readings over time to repetitions: neutral, moving in, hold, returning; and what a set of them comes to.
+"""Repetitions of a stretch, and what a set of them comes to: each side, and left against right.
 
 Conventions. Times are seconds, peaks in the unit of the primary angle (degrees or ratio) with its sign, speeds in that
-unit a second. Progress is 0 at neutral and 1 at the near edge of the target (phases.py). A repetition is
-[start_s, end_s): it starts where progress passes NEUTRAL_SHARE for SETTLE_S and ends where it comes back below for
-SETTLE_S; what happens in between, bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the way is a
-shift in posture and not reported. A swing through neutral to the other side ends one and starts the next. Moving in
-is [start_s, hold_start_s), the hold [hold_start_s, hold_end_s), returning [hold_end_s, end_s). The hold here is
-all stillness at the end position, wherever that is; hold_s is the part that counts (holds.py). With no stillness
-the hold is empty, at the peak.
+unit a second. A repetition is [start_s, end_s): moving in is [start_s, hold_start_s), the hold [hold_start_s,
+hold_end_s), returning [hold_end_s, end_s); where each begins stands in follower.py. The hold here is all stillness at
+the end position, wherever that is, and empty, at the peak, where there was none; hold_s is the part that counts
+(holds.py). NaN is a value that cannot be told.
 
-Readings missing for up to BRIDGE_S are bridged. A longer absence ends the repetition where it was last seen, and what
-follows starts anew. NaN is a value that cannot be told, here as in the readings.
+A difference is taken between the sides' medians of peak size and of hold, over complete repetitions. It counts when it
+is over 10 degrees or 20 % of the greater side, and more than the smallest change that repeated measurements of a trunk
+can tell apart (6.3 degrees; Johnson 2012). Its error is that of two readings. Where the error leaves both answers
+open, the difference cannot be told.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from math import hypot, isfinite
+from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
-from posecheck.angles import ANGLES, FAMILIES
-from posecheck.checks import Check, along
-from posecheck.holds import EPS_S, HoldTimer, length
-from posecheck.phases import HOLD_SHARE, NEUTRAL_SHARE, Progress
-from posecheck.readings import Readings
-from posecheck.stretches import AngleRange, Hold, Stretch
+from posecheck.stretches import Stretch
 from posecheck.tempo import SLOPE_S
 
-Floats = NDArray[np.float64]
-
-SETTLE_S = 0.3
-BRIDGE_S = 0.5
-ATTEMPT_SHARE = 0.5
-STILL = {"deg": 6.0, "ratio": 0.06}
-"""Fastest slope, a second, that is still a hold: below any move with a purpose, above the jitter."""
-RELEASE = {"deg": 3.0, "ratio": 0.03}
-LAG_S = SLOPE_S / 2
-"""A slope over the time that ends now is the speed of half that time ago."""
+MOST_DEG, MOST_SHARE = 10.0, 0.2
+DETECTABLE_DEG = 6.3
+HOLD_ERROR_S = SLOPE_S
+"""Error of one hold: the speed that ends it spans so long."""
 
 
 class Reason(StrEnum):
@@ -101,241 +87,116 @@ class Repetition:
         """Return whether it was complete and held as long as asked; where no hold is asked, no stop limit passed."""
         return self.complete and (self.hold in ("enough", "long") or (not self.hold and not self.stopped))
 
+    def as_dict(self) -> dict[str, object]:
+        """Return plain JSON types, numbers to the thousandth; None for what cannot be told."""
+        items = {**asdict(self), "in_s": self.in_s, "out_s": self.out_s, "complete": self.complete, "held": self.held}
+        return {key: _plain(value) for key, value in items.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 3) if isfinite(value) else None
+    return value.value if isinstance(value, Reason) else value
+
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Say where in a repetition the last frame is: neutral, in, hold or out; its side and the hold timer."""
+class Side:
+    """Sum up the repetitions of one side, or all where there are no sides (side is then empty).
 
-    phase: str
+    complete: from neutral into the target and back; held: as long as asked, too. peak, peak_error: size of the median
+    complete repetition; hold_s: its median hold. Those are None without a complete one. best_hold_s: of all.
+    """
+
     side: str
-    hold_s: float
+    repetitions: int
+    complete: int
+    held: int
+    best_hold_s: float
+    peak: float | None
+    peak_error: float | None
+    hold_s: float | None
 
 
-class _Frame(NamedTuple):
-    """Hold what one frame with a reading says. code: 0 near neutral, else the direction. rate: away from neutral."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Compare left with right: left less right, its error (None: not stated), and `even`, `uneven` or `cannot_tell`."""
 
-    time_s: float
-    share: float
-    still: bool
-    code: int
-    amount: float
-    value: float
-    error: float
-    row: int
-    rate: float
-    level: int
+    of: str
+    left_less_right: float
+    error: float | None
+    unit: str
+    verdict: str
 
 
-class _Open:
-    """Gather one repetition while it lasts."""
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Hold what the repetitions of a stretch come to.
 
-    def __init__(self, first: _Frame, seen: bool, band: tuple[float, float]) -> None:
-        self.code, self.start_s, self._seen = first.code, first.time_s, seen
-        self.left_s: float | None = None
-        self.timer = HoldTimer(band, RELEASE[ANGLES[first.row].unit])
-        self.peak = first
-        self._times: list[float] = []
-        self._values: list[float] = []
-        self._near_s: float | None = None
-        self._still: tuple[float, float] | None = None
+    complete: at least one held repetition, on each side where the stretch has two; dose_met: as many as the stretch
+    asks for at the least. differences: of peak and of hold, where both sides have a complete repetition.
+    """
 
-    def add(self, frame: _Frame) -> None:
-        """Take a frame past neutral on this side."""
-        time_s = frame.time_s
-        self.left_s = None
-        self._times.append(time_s)
-        self._values.append(frame.amount)
-        self.timer.feed(time_s, frame.amount, frame.still, frame.level)
-        if frame.share > self.peak.share:
-            self.peak = frame
-        if frame.share >= HOLD_SHARE:
-            self._near_s = time_s if self._near_s is None else self._near_s
-            if frame.still:
-                self._still = (time_s if self._still is None else self._still[0], time_s)
+    sides: tuple[Side, ...]
+    complete: bool
+    dose_met: bool
+    differences: tuple[Difference, ...]
 
-    def ended(self, end_s: float, why: Reason, side: str, hold: Hold | None) -> Repetition:
-        """Return the repetition that ended at a time, for a reason if it did not come back."""
-        start, stop = self._hold(end_s, cut=why in (Reason.LOST, Reason.CUT))
-        reached = self.peak.share >= 1.0
-        if why == Reason.COMPLETE:
-            why = Reason.COMPLETE if self._seen else Reason.START_NOT_SEEN
-            why = Reason.SHORT_OF_TARGET if self._seen and not reached else why
-        way_in = self._speed(self.start_s, start) if self._seen else float("nan")
-        way_out = self._speed(stop, end_s) if why not in (Reason.LOST, Reason.CUT) else float("nan")
-        return Repetition(
-            side=side,
-            angle=ANGLES[self.peak.row].name,
-            unit=ANGLES[self.peak.row].unit,
-            start_s=self.start_s,
-            hold_start_s=start,
-            hold_end_s=stop,
-            end_s=end_s,
-            peak=self.peak.value,
-            peak_s=self.peak.time_s,
-            peak_error=self.peak.error,
-            hold_s=self.timer.hold_s,
-            longest_hold_s=self.timer.longest_s,
-            hold=length(self.timer.hold_s, hold),
-            stopped=self.timer.stopped,
-            reached=reached,
-            in_speed=way_in,
-            out_speed=way_out,
-            reason=why,
-        )
-
-    def _hold(self, end_s: float, cut: bool) -> tuple[float, float]:
-        """Return from when to when it was still at the end position, taking the lag of a slope off."""
-        if self._still is None or self._near_s is None:
-            return self.peak.time_s, self.peak.time_s
-        first, last = self._still
-        start = max(self._near_s, first - LAG_S)
-        if cut and last >= self._times[-1]:
-            return start, end_s
-        return start, max(start, last - LAG_S)
-
-    def _speed(self, from_s: float, to_s: float) -> float:
-        """Return the mean size of the speed between two times."""
-        if to_s - from_s < EPS_S:
-            return float("nan")
-        one, other = np.interp([from_s, to_s], self._times, self._values)
-        return float(abs(other - one) / (to_s - from_s))
+    def as_dict(self) -> dict[str, object]:
+        """Return plain JSON types."""
+        return asdict(self)
 
 
-def main_range(stretch: Stretch) -> AngleRange | None:
-    """Return the range that holds the target of the angle which the stretch is about."""
-    for item in stretch.ranges:
-        if item.angle == stretch.primary and item.measure == "angle" and item.target is not None:
-            return item
-    return None
+def series(stretch: Stretch, repetitions: Sequence[Repetition]) -> Series:
+    """Sum up the repetitions of one recording."""
+    names = ("left", "right") if stretch.sides == "both" else ("",)
+    sides = tuple(_side(name, [item for item in repetitions if item.side == name]) for name in names)
+    wanted = 1 if stretch.dose is None else stretch.dose.repetitions[0]
+    fewest = min(side.held for side in sides)
+    return Series(sides, fewest >= 1, fewest >= wanted, _differences(sides, _unit(repetitions)))
 
 
-def primary_levels(stretch: Stretch, checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return (n,): the highest of the (n, c) levels of checks that limit how far the primary angle goes."""
-    columns = [
-        i
-        for i, check in enumerate(checks)
-        if check.limits
-        and check.range.angle == stretch.primary
-        and check.range.measure == "angle"
-        and check.range.when is None
-    ]
-    return levels[:, columns].max(axis=1) if columns else np.zeros(len(levels), np.int8)
+def _unit(repetitions: Sequence[Repetition]) -> str:
+    return repetitions[0].unit if repetitions else "deg"
 
 
-class Follower:
-    """Follow repetitions through time; fed one frame or many, with one answer."""
+def _side(name: str, repetitions: list[Repetition]) -> Side:
+    whole = sorted((item for item in repetitions if item.complete), key=lambda item: abs(item.peak))
+    middle = whole[len(whole) // 2] if whole else None
+    return Side(
+        name,
+        len(repetitions),
+        len(whole),
+        sum(item.held for item in whole),
+        max((item.hold_s for item in repetitions), default=0.0),
+        None if middle is None else float(median(abs(item.peak) for item in whole)),
+        None if middle is None or not isfinite(middle.peak_error) else middle.peak_error,
+        None if middle is None else float(median(item.hold_s for item in whole)),
+    )
 
-    def __init__(self, stretch: Stretch) -> None:
-        self._stretch = stretch
-        item = main_range(stretch)
-        self._band = item.target if item is not None and item.target is not None else (np.inf, -np.inf)
-        self._current: _Open | None = None
-        self._next: _Open | None = None
-        self._last: _Frame | None = None
-        self._still = False
-        self._ended: list[Repetition] = []
 
-    def feed(
-        self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress | None
-    ) -> tuple[Repetition, ...]:
-        """Take n frames; return the repetitions that ended within them.
+def _differences(sides: tuple[Side, ...], unit: str) -> tuple[Difference, ...]:
+    if len(sides) < 2:
+        return ()
+    left, right = sides
+    out = []
+    if left.peak is not None and right.peak is not None:
+        known = left.peak_error is not None and right.peak_error is not None
+        error = hypot(left.peak_error or 0.0, right.peak_error or 0.0) if known else None
+        most = MOST_SHARE * max(left.peak, right.peak)
+        if unit == "deg":
+            most = max(min(MOST_DEG, most), DETECTABLE_DEG)
+        out.append(_difference("peak", left.peak - right.peak, error, unit, most))
+    if left.hold_s is not None and right.hold_s is not None:
+        most = MOST_SHARE * max(left.hold_s, right.hold_s)
+        out.append(_difference("hold", left.hold_s - right.hold_s, hypot(HOLD_ERROR_S, HOLD_ERROR_S), "s", most))
+    return tuple(out)
 
-        speed (n, k): per second. level (n,): of the primary angle's limits, see primary_levels. progress: None
-        while there is no neutral to go by.
-        """
-        self._ended = []
-        if progress is None or not len(readings.time_s):
-            return ()
-        slowest = STILL[ANGLES[progress.rows[0]].unit]
-        for time_s, share, pace, *rest in self._columns(readings, speed, level, progress):
-            if self._last is not None and time_s - self._last.time_s > BRIDGE_S + EPS_S:
-                self._lose(Reason.LOST)
-            if share != share:
-                continue
-            # A slope that is not there yet, just after a gap, leaves what was.
-            self._still = self._still if pace != pace else abs(pace) <= slowest
-            frame = _Frame(time_s, share, self._still, *rest)
-            self._take(frame)
-            self._last = frame
-        return tuple(self._ended)
 
-    def finish(self) -> tuple[Repetition, ...]:
-        """End the recording and return the repetition that was still open."""
-        self._ended = []
-        self._lose(Reason.CUT)
-        return tuple(self._ended)
-
-    def now(self) -> Moment:
-        """Return where in a repetition the last frame is."""
-        open_, last = self._current, self._last
-        if open_ is None or last is None or open_.left_s is not None:
-            return Moment("neutral", "", 0.0)
-        phase = "hold" if last.still and last.share >= HOLD_SHARE else "out" if last.rate < 0 else "in"
-        return Moment(phase, self._side(open_), open_.timer.hold_s)
-
-    def _columns(
-        self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress
-    ) -> Iterator[tuple[Any, ...]]:
-        """Yield time, share and speed of each frame, then what else a _Frame holds; NaN where it cannot be judged."""
-        rows, way = np.array(progress.rows), progress.way
-        amounts = along(readings.value[:, rows], way)
-        shares = (amounts - progress.start) / (progress.goal - progress.start)
-        # A limb that is hidden says nothing; the one that is further counts.
-        chosen = np.where(np.isfinite(shares), shares, -np.inf).argmax(axis=1)
-        each = np.arange(len(chosen))
-        row, share, amount = rows[chosen], shares[each, chosen], amounts[each, chosen]
-        value, error, pace = (part[each, row] for part in (readings.value, readings.error, speed))
-        code = np.where(share >= NEUTRAL_SHARE, np.where(self._two_sided & (value < 0), -1, 1), 0)
-        rate = np.sign(progress.goal - progress.start) * along(pace, "signed" if way == "magnitude" else way)
-        rate = rate * np.sign(value) if way == "magnitude" else rate
-        columns = (readings.time_s, share, pace, code, amount, value, error, row, rate, level)
-        return zip(*(column.tolist() for column in columns), strict=True)
-
-    def _take(self, frame: _Frame) -> None:
-        """Take a frame with a reading."""
-        current, time_s = self._current, frame.time_s
-        if current is not None and frame.code == current.code:
-            self._next = None
-            current.add(frame)
-            return
-        if frame.code == 0:
-            self._next = None
-        else:
-            if self._next is None or self._next.code != frame.code:
-                self._next = _Open(frame, self._last is not None, self._band)
-            self._next.add(frame)
-        if current is not None:
-            current.left_s = time_s if current.left_s is None else current.left_s
-            if time_s - current.left_s >= SETTLE_S - EPS_S:
-                self._end(current, current.left_s, Reason.COMPLETE)
-                self._current = None
-        if self._current is None and self._next is not None and time_s - self._next.start_s >= SETTLE_S - EPS_S:
-            self._current, self._next = self._next, None
-
-    def _lose(self, why: Reason) -> None:
-        """End what is open, at the last frame seen."""
-        current, last = self._current, self._last
-        if current is not None and last is not None:
-            back = current.left_s
-            self._end(current, last.time_s if back is None else back, why if back is None else Reason.COMPLETE)
-        self._current = self._next = self._last = None
-        self._still = False
-
-    def _end(self, open_: _Open, end_s: float, why: Reason) -> None:
-        if open_.peak.share >= ATTEMPT_SHARE:
-            self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch.hold))
-
-    @property
-    def _two_sided(self) -> bool:
-        stretch = self._stretch
-        paired = stretch.primary in FAMILIES
-        return stretch.sides == "both" and stretch.primary_along == "magnitude" and not paired
-
-    def _side(self, open_: _Open) -> str:
-        """Return the side of a repetition: of its direction, or of the limb that got furthest."""
-        row = ANGLES[open_.peak.row]
-        if self._stretch.sides != "both":
-            return ""
-        if self._stretch.primary in FAMILIES:
-            return row.name.partition("_")[0]
-        return (row.positive if open_.peak.value > 0 else row.negative).rpartition(" ")[2]
+def _difference(of: str, off: float, error: float | None, unit: str, most: float) -> Difference:
+    """Call uneven what is over the most that is usual and wider than its error, even what is surely below."""
+    verdict = "cannot_tell"
+    if error is not None and max(most, error) < abs(off):
+        verdict = "uneven"
+    elif error is not None and abs(off) + error <= most:
+        verdict = "even"
+    return Difference(of, off, error, unit, verdict)

@@ -1,5 +1,6 @@
 """Repetitions of constructed and of rendered people against what their scripts say."""
 
+import json
 from dataclasses import replace
 from functools import cache
 
@@ -14,12 +15,13 @@ from clips.scenes import load_clip, scene_files
 from posecheck.analysis import judge
 from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import Level
+from posecheck.follower import Follower, primary_levels
 from posecheck.holds import HoldTimer, asked_s, length
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
 from posecheck.readings import Readings
-from posecheck.repetitions import Follower, Reason, Repetition, primary_levels
-from posecheck.series import series
+from posecheck.repetitions import Reason, Repetition, series
+from posecheck.session import Session
 from posecheck.stretches import Hold, Stretch, find_stretch
 from posecheck.tempo import slope
 from tests.people import Posture, script, track_of, twist
@@ -340,6 +342,50 @@ def test_repetitions_of_people(
     found = of_track(track, find_stretch(name))
     assert brief(found) == expected
     assert [item.hold_s for item in found] == pytest.approx(held_s, abs=0.3)
+
+
+def test_one_frame_at_a_time_gives_what_a_whole_recording_gives() -> None:
+    track = track_of(twist(25) + twist(-22), noise=0.004)
+    analysis = judge(track, CHAIR)
+    session, follower = Session(CHAIR, analysis.neutral), Follower(CHAIR)
+    progress = Progress.of(CHAIR, analysis.neutral)
+    found: list[Repetition] = []
+    for i in range(len(track)):
+        judged = session.feed(track.slice(i, i + 1))
+        level = primary_levels(CHAIR, session.checks, judged.levels)
+        found += follower.feed(judged.readings, judged.speed, level, progress)
+    live, whole = [*found, *follower.finish()], of_track(track, CHAIR)
+    assert brief(tuple(live)) == brief(whole)
+    assert len(whole) == 2
+    for one, other in zip(live, whole, strict=True):
+        assert numbers(one) == pytest.approx(numbers(other), abs=1e-6)
+
+
+def test_a_mirrored_person_does_the_same_on_the_other_side() -> None:
+    left, right = (of_track(track_of(twist(peak)), CHAIR)[0] for peak in (25, -25))
+    assert (left.side, right.side) == ("left", "right")
+    assert numbers(replace(right, peak=-right.peak)) == pytest.approx(numbers(left), abs=0.05)
+
+
+@pytest.mark.timeout(10)
+def test_an_hour_is_followed_within_seconds() -> None:
+    time, values = curve([(2, 0), *[(2, 30), (6, 30), (2, 0), (1, 0)] * 327])
+    assert [item.side for item in fed(Follower(CHAIR), time, values)] == ["left"] * 327
+
+
+def test_what_cannot_be_told_is_nothing_in_a_file() -> None:
+    (cut,) = of_shape([(2, 0), (2, 30), (6, 30)])
+    row = cut.as_dict()
+    assert json.loads(json.dumps(row, allow_nan=False)) == row
+    assert [row[key] for key in ("side", "reason", "out_speed", "out_s", "complete")] == [
+        "left",
+        "cut",
+        None,
+        None,
+        False,
+    ]
+    told = series(CHAIR, [done("left", 30, error=np.nan), done("right", -12, error=np.nan)]).as_dict()
+    assert json.loads(json.dumps(told, allow_nan=False))["differences"][0]["error"] is None
 
 
 def test_of_two_limbs_the_one_that_went_further_is_named() -> None:
