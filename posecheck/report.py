@@ -4,52 +4,45 @@ The page has no script and loads nothing; a content policy in its head says so t
 through jinja2's escaping, so the name of a file or the words of a stretch file are never more than words.
 """
 
-import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from posecheck import __version__, words
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES, INDEX
-from posecheck.checks import Level
+from posecheck.checks import Level, pick
 from posecheck.events import Event
-from posecheck.frame import Rgb
-from posecheck.report_plots import curve, drawn
-from posecheck.stretches import AngleRange
-from posecheck.summary import Peak
+from posecheck.report_plots import PASSED, curve, data_uri, drawn, passed_of
+from posecheck.stretches import AngleRange, Kind
+from posecheck.summary import MIN_SHARE, Peak
 from posecheck.verdict import SIGNS
-from posecheck.video import VideoReader
 from posecheck.words import amount
 
-MAX_PICTURES = 12
-PICTURE_WIDTH, QUALITY = 480, 82
-NEAR_S = 0.25
-"""A frame further than this from the moment wanted is not its picture."""
 ALONG = {"positive": 1.0, "negative": -1.0}
 PHASES = {"neutral": "at the start", "move": "while moving", "hold": "during the hold"}
 MEASURES = {"angle": "", "speed": "speed of the ", "reversals": "bounces of the ", "spread": "steadiness of the "}
-PASSED = ("stop", "caution")
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """Hold what a report says of the recording besides its judgement; the keys of source and settings as in
-    summary.json. made: today's date as a person reads it."""
+    summary.json. made: today's date as a person reads it. changes: what differs from the results in the folder."""
 
     name: str
     source: Mapping[str, object]
     settings: Mapping[str, object]
     problem: str | None
     made: str
+    changes: tuple[str, ...] = ()
 
 
 def page(analysis: Analysis, recorded: Recorded, pictures: Mapping[float, str] | None = None) -> str:
-    """Return the whole page; pictures: data URIs of worst moments by their time in seconds, see worst_moments."""
+    """Return the whole page; pictures: data URIs of worst moments by their time in seconds, see
+    report_plots.worst_moments."""
     folder = Path(__file__).parent / "templates"
     env = Environment(
         loader=FileSystemLoader(folder),
@@ -76,44 +69,6 @@ def page(analysis: Analysis, recorded: Recorded, pictures: Mapping[float, str] |
         ranges=[_range(item) for item in stretch.ranges],
         settings=_settings(analysis, recorded),
     )
-
-
-def worst_moments(video: Path, events: Iterable[Event]) -> dict[float, str]:
-    """Return small JPEGs of the worst moments of passed limits as data URIs, by their time in seconds.
-
-    Raises InputError when the video cannot be read; a moment the video does not reach has no picture.
-    """
-    passed = sorted(_passed(events), key=lambda e: (PASSED.index(e.level), e.worst_s))
-    wanted = sorted({event.worst_s for event in passed[:MAX_PICTURES]})
-    best: dict[float, tuple[float, Rgb]] = {}
-    if not wanted:
-        return {}
-    with VideoReader(video) as reader:
-        for frame in reader:
-            for time_s in wanted:
-                off = abs(frame.time_s - time_s)
-                if off <= NEAR_S and (time_s not in best or off < best[time_s][0]):
-                    best[time_s] = (off, frame.rgb)
-            if frame.time_s > wanted[-1] + NEAR_S:
-                break
-    return {time_s: _jpeg(rgb) for time_s, (_, rgb) in best.items()}
-
-
-def _jpeg(rgb: Rgb) -> str:
-    height, width = rgb.shape[:2]
-    if width > PICTURE_WIDTH:
-        size = (PICTURE_WIDTH, max(1, round(height * PICTURE_WIDTH / width)))
-        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    return _uri("image/jpeg", cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
-
-
-def _uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
-
-
-def _passed(events: Iterable[Event]) -> list[Event]:
-    return [event for event in events if event.level in PASSED]
 
 
 def _facts(analysis: Analysis, recorded: Recorded) -> list[tuple[str, str]]:
@@ -157,7 +112,7 @@ def _settings(analysis: Analysis, recorded: Recorded) -> list[tuple[str, str]]:
         ("Profile", str(settings.get("profile") or "none")),
         ("Limits of the profile", ", ".join(_texts(settings, "profile_set"))),
         ("Limits set by hand", ", ".join(_texts(settings, "set")) or "none"),
-        ("Pose model", " ".join(about[key] for key in ("model", "model_sha256") if key in about)),
+        ("Pose model", " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
         ("MediaPipe", about.get("mediapipe", "")),
     ]
     return [(name, text) for name, text in rows if text]
@@ -166,15 +121,30 @@ def _settings(analysis: Analysis, recorded: Recorded) -> list[tuple[str, str]]:
 def _figure(analysis: Analysis, i: int) -> dict[str, str]:
     check = analysis.session.checks[i]
     item = check.range
-    passed = [event for event in _passed(analysis.events) if event.key == item.key and event.angle == check.angle]
-    worst = ", ".join(f"{amount(e.worst, check.unit)} at {e.worst_s:.1f} s ({e.level})" for e in passed)
     return {
         "title": f"{MEASURES[item.measure]}{words.words_for(check.angle)}".capitalize(),
         "limits": _where(item),
-        "told": f"Worst: {worst}." if worst else "No limit passed.",
-        "wide": _uri("image/svg+xml", curve(analysis, i).encode()),
-        "narrow": _uri("image/svg+xml", curve(analysis, i, narrow=True).encode()),
+        "told": _came(analysis, i),
+        "wide": data_uri("image/svg+xml", curve(analysis, i).encode()),
+        "narrow": data_uri("image/svg+xml", curve(analysis, i, narrow=True).encode()),
     }
+
+
+def _came(analysis: Analysis, i: int) -> str:
+    """Return how near check i came to its limits; what was read too inaccurately is never called fine."""
+    check, levels, readings = analysis.session.checks[i], analysis.judged.levels[:, i], analysis.judged.readings
+    error = pick(check, readings.error) if check.range.measure == "angle" else np.zeros(0)
+    told = f" Read to ± {amount(float(np.nanmedian(error)), check.unit)}." if np.isfinite(error).any() else ""
+    own = [e for e in passed_of(analysis.events) if e.key == check.range.key and e.angle == check.angle]
+    if own:
+        worst = ", ".join(f"{amount(e.worst, check.unit)} at {e.worst_s:.1f} s ({e.level})" for e in own)
+        return f"Worst: {worst}.{told}"
+    on = levels[levels != Level.OFF]
+    if (on == Level.UNKNOWN).mean() > 1 - MIN_SHARE:
+        return f"No limit seen passed, but mostly read too inaccurately to rule it out.{told}"
+    if (on >= Level.BORDERLINE).any():
+        return f"No limit passed for certain, but it came to one, or within the error of the reading.{told}"
+    return f"No limit passed.{told}"
 
 
 def _where(item: AngleRange) -> str:
@@ -195,7 +165,11 @@ def _where(item: AngleRange) -> str:
 
 def _range(item: AngleRange) -> dict[str, str]:
     unit = _unit(item)
-    target = "" if item.target is None else f"{item.target[0]:g} to {amount(item.target[1], unit)}"
+    target = (
+        ""
+        if item.target is None
+        else " to ".join((amount(item.target[0], unit).rstrip("°/s"), amount(item.target[1], unit)))
+    )
     return {
         "what": f"{MEASURES[item.measure]}{words.words_for(item.angle)}".capitalize(),
         "where": _where(item),
@@ -226,7 +200,7 @@ def _events(events: Iterable[Event], pictures: Mapping[float, str]) -> list[dict
             "side": words.side(event.worst, event.angle),
             "limit": "" if np.isnan(event.limit) else amount(event.limit, event.unit),
         }
-        for event in _passed(events)
+        for event in passed_of(events)
     ]
 
 
@@ -244,7 +218,7 @@ def _measured(peak: Peak, unused: bool) -> dict[str, str]:
         if value is None or time_s is None:
             return ""
         way = words.side(value, peak.angle)
-        return f"{amount(value, peak.unit)}{f' {way}' if way else ''}, at {time_s:.1f} s"
+        return f"{amount(value, peak.unit)}{f' {way}' if way else ''}, at\u00a0{time_s:.1f}\u00a0s"
 
     def limit(value: float | None) -> str:
         if value is None:
@@ -273,6 +247,9 @@ def _unjudged(analysis: Analysis) -> list[tuple[str, str]]:
 
 def _gaps(events: Iterable[Event]) -> list[tuple[str, str, str]]:
     """Return (when, what, why) of the times in which something could not be judged."""
-    return [
-        (f"{e.start_s:.1f}–{e.end_s:.1f} s", words.KINDS[e.kind], e.message) for e in events if e.level not in PASSED
-    ]
+    return [(f"{e.start_s:.1f}–{e.end_s:.1f} s", _subject(e), e.message) for e in events if e.level not in PASSED]
+
+
+def _subject(event: Event) -> str:
+    """Return which angle could not be judged, or what else was the matter."""
+    return words.words_for(event.angle).capitalize() if event.kind == Kind.CANNOT_JUDGE else words.KINDS[event.kind]

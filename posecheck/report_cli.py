@@ -1,41 +1,67 @@
-"""`posecheck report`: a folder of results to one page."""
+"""`posecheck report` and `posecheck export`: a folder of results to one page, or to one file of another program."""
 
 from datetime import date
 from pathlib import Path
 
 from posecheck import recording
 from posecheck.errors import InputError, OutputError
-from posecheck.opensim import write_whole
-from posecheck.report import Recorded, page, worst_moments
+from posecheck.opensim import write_mot, write_parquet, write_trc, write_whole
+from posecheck.report import Recorded, page
+from posecheck.report_plots import worst_moments
+from posecheck.results import FILES
 
 NAME = "report.html"
 VIDEO = "annotated.mp4"
+FORMATS = (".trc", ".mot", ".parquet")
 
 
-def report(folder: Path, out: Path | None = None, video: Path | None = None, *, force: bool = False) -> Path:
+def report(folder: Path, out: Path | None = None, video: Path | None = None, force: bool = False) -> Path:
     """Judge a folder's landmarks again with the settings kept there, write the page and return where it is.
 
     out: report.html in the folder unless given. video: where pictures are taken from, annotated.mp4 in the folder
-    unless given; without either the page has none. Raises a PosecheckError, before any work where it can.
+    unless given; without either the page has none. Raises a PosecheckError; then nothing is written.
     """
-    target = out if out is not None else folder / NAME
-    if target.is_dir():
-        raise OutputError(f"{target}: expected a file for the report, found a folder")
-    if target.exists() and not force:
-        raise OutputError(f"{target}: expected no such file yet, found one; add --force to replace it")
+    target = _free(out if out is not None else folder / NAME, folder, video, force)
     done = recording.rejudge(folder, recording.Changes())
-    for source in (folder / VIDEO, video):
-        if source is not None and source.exists() and target.exists() and target.samefile(source):
-            raise OutputError(f"{target}: expected another file than the video")
     pictures = _pictures(folder, video, done)
-    made = date.today().isoformat()
-    recorded = Recorded(done.name, done.source, done.settings, done.problem, made)
+    today = date.today().isoformat()
+    recorded = Recorded(done.name, done.source, done.settings, done.problem, today, done.changes)
     write_whole(target, page(done.analysis, recorded, pictures).encode("utf-8", errors="replace"))
     return target
 
 
+def export(folder: Path, out: Path, force: bool = False) -> Path:
+    """Judge a folder's landmarks again and write them as out's ending says: .trc, .mot or .parquet."""
+    ending = out.suffix.lower()
+    if ending not in FORMATS:
+        raise OutputError(f"{out}: expected a name that ends in {', '.join(FORMATS)}, got {ending or 'no ending'!r}")
+    target = _free(out, folder, None, force)
+    analysis = recording.rejudge(folder, recording.Changes()).analysis
+    if ending == ".trc":
+        write_trc(target, analysis.track)
+    elif ending == ".mot":
+        write_mot(target, analysis)
+    else:
+        write_parquet(target, analysis)
+    return target
+
+
+def _free(target: Path, folder: Path, video: Path | None, force: bool) -> Path:
+    """Return the file to write, or raise OutputError: it must not be there, and never be one of the inputs."""
+    if target.is_dir():
+        raise OutputError(f"{target}: expected a file to write, found a folder")
+    if not target.exists():
+        return target
+    inputs = [folder / name for name in FILES if name != NAME] + ([video] if video is not None else [])
+    if any(path.exists() and target.samefile(path) for path in inputs):
+        raise OutputError(f"{target}: expected another file than the results it is made from")
+    if not force:
+        raise OutputError(f"{target}: expected no such file yet, found one; add --force to replace it")
+    return target
+
+
 def _pictures(folder: Path, video: Path | None, done: recording.Done) -> dict[float, str] | None:
-    """Return pictures of the worst moments, or None where there is no video; a video asked for has to be readable."""
+    """Return pictures of the worst moments, or None without a video; one asked for must be readable."""
     if video is not None:
         return worst_moments(video, done.analysis.events)
     if not (folder / VIDEO).is_file():

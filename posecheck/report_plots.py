@@ -1,13 +1,16 @@
-"""Curves for paper: each judged angle with its limits and the stated error, as SVG.
+"""Curves and pictures for paper: each judged angle with its limits and error as SVG, the worst moments as JPEG.
 
 Bands are told apart by their place, their label and their pattern as well as by colour (Okabe and Ito's palette),
 so a copy in grey still reads. Text is drawn as shapes: a page needs no font of its own.
 """
 
+import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
+import cv2
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,7 +21,10 @@ from numpy.typing import NDArray
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, pick
+from posecheck.events import Event
+from posecheck.frame import Rgb
 from posecheck.stretches import AngleRange
+from posecheck.video import VideoReader
 from posecheck.words import amount
 
 Floats = NDArray[np.float64]
@@ -26,6 +32,11 @@ Floats = NDArray[np.float64]
 INK, FAINT, BLUE, SKY, ORANGE, VERMILLION = "#1A1A1A", "#767676", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
 TINTS = {"target": (SKY, 0.22, ""), "caution": (ORANGE, 0.24, ""), "stop": (VERMILLION, 0.22, "////")}
 """Colour, opacity and hatch of each band."""
+PASSED = ("stop", "caution")
+MAX_PICTURES = 12
+PICTURE_WIDTH, QUALITY = 480, 82
+NEAR_S = 0.25
+"""A frame further than this from the moment wanted is not its picture."""
 MARKS = {"caution": ("^", ORANGE), "stop": ("s", VERMILLION)}
 UNITS = {"deg": "degrees", "deg/s": "degrees a second", "ratio": "ratio", "ratio/s": "ratio a second", "": "times"}
 WIDE, NARROW = (7.2, 2.3), (3.7, 2.6)
@@ -46,7 +57,7 @@ STYLE: Any = {
 
 def drawn(analysis: Analysis) -> list[int]:
     """Return the checks worth a curve: every angle with a limit that could be read, and what else was passed."""
-    passed = {(event.key, event.angle) for event in analysis.events if event.level in MARKS}
+    passed = {(event.key, event.angle) for event in passed_of(analysis.events)}
     return [
         i
         for i, check in enumerate(analysis.session.checks)
@@ -179,3 +190,47 @@ def _axes(axes: Axes, check: Check, scale: tuple[float, float], end_s: float) ->
 def _tick(y: float, unit: str, *, signless: bool) -> str:
     number = f"{abs(y) if signless else y:g}".replace("-", "−")
     return f"{number}°" if unit == "deg" else number
+
+
+def worst_moments(video: Path, events: Iterable[Event]) -> dict[float, str]:
+    """Return small JPEGs of the worst moments of passed limits as data URIs, by their time in seconds.
+
+    Raises InputError when the video cannot be read; a moment the video does not reach has no picture.
+    """
+    passed = sorted(passed_of(events), key=lambda e: (PASSED.index(e.level), e.worst_s))
+    wanted = sorted({event.worst_s for event in passed[:MAX_PICTURES]})
+    best: dict[float, tuple[float, Rgb]] = {}
+    if not wanted:
+        return {}
+    with VideoReader(video) as reader:
+        for frame in reader:
+            for time_s in wanted:
+                off = abs(frame.time_s - time_s)
+                if off <= NEAR_S and (time_s not in best or off < best[time_s][0]):
+                    best[time_s] = (off, _small(frame.rgb))
+            if frame.time_s > wanted[-1] + NEAR_S:
+                break
+    return {time_s: _jpeg(rgb) for time_s, (_, rgb) in best.items()}
+
+
+def _small(rgb: Rgb) -> Rgb:
+    height, width = rgb.shape[:2]
+    if width <= PICTURE_WIDTH:
+        return rgb
+    size = (PICTURE_WIDTH, max(1, round(height * PICTURE_WIDTH / width)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _jpeg(rgb: Rgb) -> str:
+    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    return data_uri("image/jpeg", cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes())
+
+
+def data_uri(kind: str, data: bytes) -> str:
+    """Return data as an address that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def passed_of(events: Iterable[Event]) -> list[Event]:
+    """Return the events in which a limit was passed."""
+    return [event for event in events if event.level in PASSED]

@@ -11,11 +11,12 @@ import pytest
 
 from posecheck import recording
 from posecheck.analysis import Analysis, judge
+from posecheck.checks import Level
 from posecheck.errors import InputError, OutputError
 from posecheck.recording import Done
-from posecheck.report import Recorded, page, worst_moments
-from posecheck.report_cli import report
-from posecheck.report_plots import curve, drawn
+from posecheck.report import Recorded, page
+from posecheck.report_cli import export, report
+from posecheck.report_plots import curve, drawn, worst_moments
 from posecheck.stretches import find_stretch
 from posecheck.video import VideoWriter
 from tests.people import track_of, twist
@@ -183,3 +184,38 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(folder: Path, tmp_path
         report(folder, tmp_path / "no" / "r.html")
     assert not (folder / "report.html").exists()
     assert list(empty.iterdir()) == []
+
+
+def test_inputs_are_never_written_over(folder: Path, tmp_path: Path, analysis: Analysis) -> None:
+    before = (folder / "landmarks.npz").read_bytes()
+    with pytest.raises(OutputError, match="expected another file"):
+        report(folder, folder / "landmarks.npz", force=True)
+    video = film(tmp_path / "v.mp4", analysis)
+    with pytest.raises(OutputError, match="expected another file"):
+        report(folder, video, video, force=True)
+    assert (folder / "landmarks.npz").read_bytes() == before
+
+
+def test_the_ending_chooses_the_format(folder: Path, tmp_path: Path) -> None:
+    assert export(folder, tmp_path / "a.trc").read_text(encoding="utf-8").startswith("PathFileType\t4")
+    assert "endheader" in export(folder, tmp_path / "a.mot").read_text(encoding="utf-8")
+    assert export(folder, tmp_path / "a.parquet").read_bytes()[:4] == b"PAR1"
+    with pytest.raises(OutputError, match="--force"):
+        export(folder, tmp_path / "a.trc")
+    with pytest.raises(OutputError, match=r"ends in \.trc, \.mot, \.parquet"):
+        export(folder, tmp_path / "a.csv")
+
+
+def test_what_is_read_too_inaccurately_is_not_called_fine(analysis: Analysis) -> None:
+    names = [check.angle for check in analysis.session.checks]
+    levels = analysis.judged.levels.copy()
+    levels[:, names.index("trunk_lateral_flexion")] = Level.UNKNOWN
+    blind = replace(analysis, judged=replace(analysis.judged, levels=levels))
+    assert "too inaccurately to rule it out" in page(blind, recorded())
+
+
+def test_a_judgement_that_has_changed_is_said(folder: Path, tmp_path: Path) -> None:
+    text = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    text["events"] = []
+    (folder / "summary.json").write_text(json.dumps(text), encoding="utf-8")
+    assert "said otherwise: new: turned too far" in report(folder, tmp_path / "r.html").read_text(encoding="utf-8")
