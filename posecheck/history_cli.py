@@ -215,6 +215,8 @@ def _number(value: object) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    for row in (head, *rows):
+    # A file's name may hold anything, also what moves the cursor.
+    shown = [head, *(tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in row) for row in rows)]
+    widths = [max(len(row[i]) for row in shown) for i in range(len(head))]
+    for row in shown:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

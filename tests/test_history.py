@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from posecheck.history import HistoryError, Store, minimal_detectable_change, open_store, tables
+from posecheck.history import HistoryError, Store, database, minimal_detectable_change, open_store, tables
 from posecheck.history.database import Database, default_url
 from posecheck.history.migrations import STEPS, migrate
 from posecheck.history.progress import LESS, MORE, NO_CHANGE, TOO_FEW, Reading, trend
@@ -179,14 +179,16 @@ def test_what_is_no_summary_is_refused_whole_and_in_one_line(store: Store) -> No
         store.add(summary(left=float("nan")))
     with pytest.raises(HistoryError, match="time zone"):
         store.add(summary(), "me", datetime(2026, 5, 4))
-    with pytest.raises(HistoryError, match="1 to 200 characters"):
-        store.add(summary(), " ")
+    for name in (" ", "a" * 201, "a\nb", "\udcff"):
+        with pytest.raises(HistoryError, match="1 to 200 characters"):
+            store.add(summary(), name)
     assert store.people() == []
 
 
 def test_unknown_ids_are_said(store: Store) -> None:
-    with pytest.raises(HistoryError, match="session 7: expected one in the history"):
-        store.session(7)
+    for id_ in (7, 0, -1, 2**40, 10**30):
+        with pytest.raises(HistoryError, match=f"session {id_}: expected one in the history"):
+            store.session(id_)
 
 
 def test_progress_is_judged_against_what_can_be_told(store: Store) -> None:
@@ -241,6 +243,33 @@ def test_two_processes_that_start_and_write_at_once_lose_nothing(url: str) -> No
         assert all(len(store.session(one.id).peaks) == 1 for one in held)
 
 
+def test_deleting_while_another_process_adds_leaves_nothing_astray(url: str) -> None:
+    writer = process(url, "busy", "25")
+    gone = 0
+    with open_store(url) as store:
+        while writer.poll() is None:
+            if "me" in store.people():
+                gone += store.delete_person("me").sessions
+        writer.communicate(timeout=60)
+        assert writer.returncode == 0
+        assert gone + len(store.sessions("me")) == 25
+        assert all(len(store.session(one.id).peaks) == 1 for one in store.sessions("me"))
+
+
+def test_bytes_that_another_reader_still_holds_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0.1)
+    path = tmp_path / "history.db"
+    with open_store(f"sqlite:///{path}") as store:
+        store.add(summary())
+        reader = sqlite3.connect(path, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM people").fetchall()
+        with pytest.raises(HistoryError, match="deleted, but another program is reading the file"):
+            store.delete_person("me")
+        reader.close()
+        assert store.people() == []
+
+
 def test_a_killed_process_leaves_whole_sessions(url: str) -> None:
     writer = process(url, "killed", "100000")
     assert writer.stdout is not None
@@ -257,8 +286,8 @@ def test_a_killed_process_leaves_whole_sessions(url: str) -> None:
 
 
 def test_the_steps_come_to_the_tables_as_they_are(store: Store, url: str) -> None:
-    database = Database(url)
-    with database.transaction(write=False) as connection:
+    held = Database(url)
+    with held.transaction(write=False) as connection:
         found = sa.inspect(connection)
         assert set(found.get_table_names()) == set(tables.metadata.tables)
         for name, table in tables.metadata.tables.items():
@@ -276,7 +305,7 @@ def test_the_steps_come_to_the_tables_as_they_are(store: Store, url: str) -> Non
                 index.name for index in table.indexes
             }
         assert list(connection.scalars(sa.select(tables.migrations.c.name))) == [name for name, _ in STEPS]
-    database.close()
+    held.close()
 
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(store: Store, url: str) -> None:
@@ -284,33 +313,33 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(store: Store, url: str)
         connection.execute(sa.text("CREATE TABLE half (id INTEGER)"))
         connection.execute(sa.text("INSERT INTO nowhere VALUES (1)"))
 
-    database = Database(url)
-    with pytest.raises(HistoryError, match="nowhere"), database.transaction(write=True) as connection:
+    held = Database(url)
+    with pytest.raises(HistoryError, match="nowhere"), held.transaction(write=True) as connection:
         migrate(connection, [*STEPS, ("0002-broken", broken)])
-    with database.transaction(write=False) as connection:
+    with held.transaction(write=False) as connection:
         assert "half" not in sa.inspect(connection).get_table_names()
-    database.close()
+    held.close()
 
 
 def test_a_newer_history_is_not_touched(store: Store, url: str) -> None:
-    database = Database(url)
-    with database.transaction(write=True) as connection:
+    held = Database(url)
+    with held.transaction(write=True) as connection:
         connection.execute(tables.migrations.insert().values(name="9999-later", applied_at=NOON))
-    database.close()
+    held.close()
     with pytest.raises(HistoryError, match=r"newer posecheck, with the step '9999-later'.*update posecheck"):
         open_store(url)
 
 
 @pytest.mark.parametrize("table", ["sessions (id INTEGER)", "migrations (version INTEGER)"])
 def test_another_programs_database_is_not_touched(url: str, table: str) -> None:
-    database = Database(url)
-    with database.transaction(write=True) as connection:
+    held = Database(url)
+    with held.transaction(write=True) as connection:
         connection.execute(sa.text(f"CREATE TABLE {table}"))
     with pytest.raises(HistoryError, match="expected an empty database or one of posecheck"):
         open_store(url)
-    with database.transaction(write=False) as connection:
+    with held.transaction(write=False) as connection:
         assert len(sa.inspect(connection).get_table_names()) == 1
-    database.close()
+    held.close()
 
 
 def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from posecheck.history.records import Record
 
 ME = "me"
 """The person where none is named."""
+MAX_ID = 2**31 - 1
+"""The largest number the databases' own integers hold; to ask for more is an error of theirs."""
 ENDS: tuple[End, ...] = ("highest", "lowest")
 
 
@@ -120,7 +122,8 @@ class Store:
     def session(self, id_: int) -> PastSession:
         """Return one session with its peaks, events and answers; HistoryError when there is none."""
         with self._reading() as connection:
-            row = connection.execute(_SESSIONS.where(tables.sessions.c.id == id_)).mappings().first()
+            query = _SESSIONS.where(tables.sessions.c.id == id_)
+            row = connection.execute(query).mappings().first() if 0 < id_ <= MAX_ID else None
             if row is None:
                 raise HistoryError(
                     f"session {id_}: expected one in the history, found none; see `posecheck history list`"
@@ -223,8 +226,8 @@ def _known(connection: sa.Connection, person: str) -> int:
 
 def _person(connection: sa.Connection, name: str) -> int:
     """Return a person's id, kept from deletion until the transaction ends; a new name is added."""
-    if not name.strip() or len(name) > 200:
-        raise HistoryError("person: expected a name of 1 to 200 characters")
+    if not name.strip() or len(name) > 200 or not name.isprintable():
+        raise HistoryError("person: expected a name of 1 to 200 characters that can be printed")
     query = sa.select(tables.people.c.id).where(tables.people.c.name == name).with_for_update()
     while (id_ := connection.scalar(query)) is None:
         try:
