@@ -93,6 +93,10 @@ class Repetition:
         return {key: _plain(value) for key, value in items.items()}
 
 
+COLUMNS = (*Repetition.__slots__, "in_s", "out_s", "complete", "held")
+"""Keys of Repetition.as_dict in their order, for a table that may be empty."""
+
+
 def _plain(value: object) -> object:
     if isinstance(value, float):
         return round(value, 3) if isfinite(value) else None

@@ -20,7 +20,7 @@ from posecheck.holds import HoldTimer, asked_s, length
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
 from posecheck.readings import Readings
-from posecheck.repetitions import Reason, Repetition, series
+from posecheck.repetitions import COLUMNS, Reason, Repetition, series
 from posecheck.session import Session
 from posecheck.stretches import Hold, Stretch, find_stretch
 from posecheck.tempo import slope
@@ -377,6 +377,7 @@ def test_what_cannot_be_told_is_nothing_in_a_file() -> None:
     (cut,) = of_shape([(2, 0), (2, 30), (6, 30)])
     row = cut.as_dict()
     assert json.loads(json.dumps(row, allow_nan=False)) == row
+    assert tuple(row) == COLUMNS
     assert [row[key] for key in ("side", "reason", "out_speed", "out_s", "complete")] == [
         "left",
         "cut",
