@@ -64,6 +64,7 @@ def page(analysis: Analysis, recorded: Recorded, pictures: Mapping[float, str] |
         events=_events(analysis.events, pictures or {}),
         asked_pictures=pictures is not None,
         measured=[_measured(peak, peak.key in unused) for peak in summary.peaks if peak.highest is not None],
+        starred=any(peak.key in unused and peak.highest is not None for peak in summary.peaks),
         unjudged=_unjudged(analysis),
         gaps=_gaps(analysis.events),
         ranges=[_range(item) for item in stretch.ranges],
