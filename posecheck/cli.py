@@ -1,17 +1,13 @@
 """The command line. Every heavy import waits for the command that needs it: --help answers at once."""
 
-import functools
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 
 import typer
 
-from posecheck.errors import NotCoachedError, PosecheckError
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from posecheck.errors import PosecheckError
+from posecheck.history_cli import history_app
+from posecheck.told import PASSED, told
 
 app = typer.Typer(
     help="Check a back stretch against the safe range. Not medical advice.",
@@ -21,29 +17,7 @@ app = typer.Typer(
 )
 model_app = typer.Typer(help="Find or fetch the pose model.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
-
-PASSED, BAD_INPUT, NOT_COACHED, INTERRUPTED = 1, 2, 3, 130
-
-
-def _told(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn an error meant for the user into one line and an exit code."""
-
-    @functools.wraps(command)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except NotCoachedError as error:
-            print(f"posecheck: {error}", file=sys.stderr)
-            raise typer.Exit(NOT_COACHED) from None
-        except PosecheckError as error:
-            print(f"posecheck: {error}", file=sys.stderr)
-            raise typer.Exit(BAD_INPUT) from None
-        except KeyboardInterrupt:
-            print("posecheck: interrupted; nothing was written", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
-
-    return wrapper
-
+app.add_typer(history_app, name="history")
 
 StretchOption = Annotated[str, typer.Option("--stretch", "-s", help="A stretch's id, or a stretch file (.toml).")]
 AgeOption = Annotated[int | None, typer.Option(min=1, max=120, help="Age in years: some limits shrink with age.")]
@@ -57,7 +31,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as J
 
 
 @app.command()
-@_told
+@told
 def check(
     video: Annotated[Path, typer.Argument(help="The recording.")],
     stretch: StretchOption,
@@ -96,7 +70,7 @@ def check(
 
 
 @app.command()
-@_told
+@told
 def rejudge(
     folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
     set_: SetOption = None,
@@ -130,7 +104,36 @@ def _fail(level: str | None, verdict: str) -> None:
 
 
 @app.command()
-@_told
+@told
+def report(
+    folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The page; report.html in the folder if not given.")
+    ] = None,
+    video: Annotated[Path | None, typer.Option(help="Where pictures of the worst moments are taken from.")] = None,
+    force: ForceOption = False,
+) -> None:
+    """Write one page for a physiotherapist: verdict, curves, events, what could not be judged, sources."""
+    from posecheck import report_cli
+
+    print(report_cli.report(folder, out, video, force))
+
+
+@app.command()
+@told
+def export(
+    folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A file ending in .trc, .mot (OpenSim) or .parquet.")],
+    force: ForceOption = False,
+) -> None:
+    """Write a folder's landmarks or angles for another program."""
+    from posecheck import report_cli
+
+    print(report_cli.export(folder, out, force))
+
+
+@app.command()
+@told
 def stretches(
     what: Annotated[str | None, typer.Argument(help="A stretch's id, or `validate`.")] = None,
     file: Annotated[Path | None, typer.Argument(help="With `validate`: the stretch file.")] = None,
@@ -149,7 +152,7 @@ def stretches(
 
 
 @model_app.command("path")
-@_told
+@told
 def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full") -> None:
     """Print where the pose model is, or say how to get it."""
     from posecheck import model_file, recording
@@ -162,7 +165,7 @@ def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.
 
 
 @model_app.command("fetch")
-@_told
+@told
 def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full") -> None:
     """Fetch the pose model into the user's cache and print where it is."""
     from posecheck import recording
@@ -171,7 +174,7 @@ def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy
 
 
 @app.command("app")
-@_told
+@told
 def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501) -> None:
     """Open the app in the browser (Streamlit, on this machine only)."""
     from posecheck.ui.start import run

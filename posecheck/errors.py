@@ -4,6 +4,7 @@ PosecheckError
 ├── InputError        a recording, or saved landmarks, cannot be read or hold nothing to judge
 ├── OutputError       a result cannot be written where it was asked for
 ├── ModelError        the pose model is missing, broken or cannot be fetched
+├── HistoryError      past sessions cannot be kept or read (posecheck/history/database.py)
 ├── StretchError      a stretch file, a profile or a limit in it is wrong
 └── NotCoachedError   the stretch is not one posecheck coaches, and why
 

@@ -1,25 +1,20 @@
 """The `history` command: past sessions on this machine. Heavy imports wait for the command that needs them."""
 
 import contextlib
-import functools
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from posecheck.errors import OutputError, PosecheckError
+from posecheck.told import told
 
 if TYPE_CHECKING:
     from posecheck.history import PastSession, Store
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-BAD_INPUT, INTERRUPTED = 2, 130
 
 history_app = typer.Typer(
     help="Past sessions, kept on this machine unless POSECHECK_DB names another database.", no_args_is_help=True
@@ -29,25 +24,8 @@ PersonOption = Annotated[str, typer.Option("--person", "-p", help="Whose session
 StretchOption = Annotated[str | None, typer.Option("--stretch", "-s", help="Only this stretch's sessions.")]
 
 
-def _told(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn an error meant for the user into one line and an exit code."""
-
-    @functools.wraps(command)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except PosecheckError as error:
-            print(f"posecheck: {error}", file=sys.stderr)
-            raise typer.Exit(BAD_INPUT) from None
-        except KeyboardInterrupt:
-            print("posecheck: interrupted", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
-
-    return wrapper
-
-
 @history_app.command("list")
-@_told
+@told
 def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
     """List past sessions, newest last."""
     from posecheck.history import open_store
@@ -66,7 +44,7 @@ def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
 
 
 @history_app.command()
-@_told
+@told
 def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's number in the list.")]) -> None:
     """Show one session: its verdict, how far each angle went, and what happened."""
     from posecheck.history import open_store
@@ -89,7 +67,7 @@ def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's 
 
 
 @history_app.command()
-@_told
+@told
 def add(
     results: Annotated[Path, typer.Argument(metavar="RESULTS_DIR", help="A folder written by `posecheck check`.")],
     person: PersonOption = "me",
@@ -113,7 +91,7 @@ def add(
 
 
 @history_app.command()
-@_told
+@told
 def progress(
     stretch: Annotated[str, typer.Argument(help="A stretch's id.")],
     angle: Annotated[str, typer.Argument(help="A range's id, or its angle's name, e.g. trunk_rotation.")],
@@ -135,7 +113,7 @@ def progress(
 
 
 @history_app.command()
-@_told
+@told
 def export(
     person: PersonOption = "me",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")] = None,
@@ -155,7 +133,7 @@ def export(
 
 
 @history_app.command()
-@_told
+@told
 def delete(
     person: Annotated[str, typer.Option("--person", "-p", help="Whose sessions.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
