@@ -7,6 +7,7 @@ from posecheck.errors import InputError, NotCoachedError
 from posecheck.events import Event
 from posecheck.neutral import Neutral, find_neutral
 from posecheck.pose import Pose, PoseEstimator, PoseTrack
+from posecheck.repetitions import Repetition, Series, series
 from posecheck.session import Judged, Session
 from posecheck.stretches import Stretch, find_stretch
 from posecheck.summary import Summary, summarise
@@ -26,6 +27,8 @@ class Analysis:
     judged: Judged
     events: tuple[Event, ...]
     summary: Summary
+    repetitions: tuple[Repetition, ...]
+    series: Series
 
     @property
     def neutral(self) -> Neutral | None:
@@ -64,7 +67,8 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
     judged = session.feed(track)
     events = tuple(sorted((*judged.events, *session.finish()), key=lambda event: event.start_s))
     summary = summarise(session, judged.readings, judged.signed, judged.levels, events)
-    return Analysis(track, stretch, session, judged, events, summary)
+    repetitions = (*judged.repetitions, *session.finish_repetitions())
+    return Analysis(track, stretch, session, judged, events, summary, repetitions, series(stretch, repetitions))
 
 
 def coached(stretch: Stretch) -> Stretch:

@@ -69,6 +69,8 @@ def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[s
         "settings": settings,
         **analysis.summary.as_dict(),
         "events": events,
+        "repetitions": [item.as_dict() for item in analysis.repetitions],
+        "series": analysis.series.as_dict(),
     }
 
 

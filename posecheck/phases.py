@@ -43,12 +43,13 @@ class Progress:
     def share(self, values: Floats) -> Floats:
         """Return progress (n,) for (n, k) values; the side that is further counts."""
         amount = along(values[:, list(self.rows)], self.way)
-        return np.asarray(((amount - self.start) / (self.goal - self.start)).max(axis=1))
+        # fmax: a limb that cannot be seen leaves the other to go by.
+        return np.asarray(np.fmax.reduce((amount - self.start) / (self.goal - self.start), axis=1))
 
     def phase(self, values: Floats, speeds: Floats) -> NDArray[np.str_]:
         """Return the phase (n,) of each frame; `move` where it is not known."""
         share = self.share(values)
-        pace = np.abs(speeds[:, list(self.rows)]).max(axis=1) / abs(self.goal - self.start)
+        pace = np.fmax.reduce(np.abs(speeds[:, list(self.rows)]), axis=1) / abs(self.goal - self.start)
         out = np.full(len(values), "move", dtype="<U7")
         out[share < NEUTRAL_SHARE] = "neutral"
         out[(share >= HOLD_SHARE) & (np.nan_to_num(pace, nan=np.inf) <= HOLD_SPEED)] = "hold"

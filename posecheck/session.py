@@ -14,10 +14,12 @@ from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, applies, checks_of, level, pick
 from posecheck.checks import along as along_of
 from posecheck.events import Absence, Event, Excursion
+from posecheck.follower import Follower, Moment, primary_levels
 from posecheck.neutral import MAX_S, Neutral, find_neutral
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
 from posecheck.readings import Readings, Reason, missing, read
+from posecheck.repetitions import Repetition
 from posecheck.smoothing import OneEuro
 from posecheck.stretches import Kind, Stretch
 from posecheck.tempo import Reversals, Speed, Spread
@@ -46,7 +48,7 @@ class Judged:
 
     readings: smoothed values and errors. speed (n, k) per second. phase (n,). amount, signed (n, c) and levels
     (n, c) of each check, in the order of Session.checks. flags: limits passed at the last frame. events: those
-    that ended within these frames.
+    and repetitions: those that ended within these frames.
     """
 
     readings: Readings
@@ -56,6 +58,7 @@ class Judged:
     levels: NDArray[np.int8]
     flags: tuple[Flag, ...]
     events: tuple[Event, ...]
+    repetitions: tuple[Repetition, ...]
 
 
 class Session:
@@ -74,6 +77,7 @@ class Session:
         self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
         self._excursions = [Excursion(check) for check in self.checks]
         self._absences = {row: Absence() for check in self.checks if check.limits for row in check.rows}
+        self._follower = Follower(stretch)
         self._subject: int | None = None
         self._end_s = 0.0
 
@@ -92,7 +96,17 @@ class Session:
             step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
             self._end_s = float(track.time_s[-1] + step)
         events.sort(key=lambda event: event.start_s)
-        return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events))
+        level = primary_levels(self.stretch, self.checks, levels)
+        repetitions = self._follower.feed(readings, speed, level, self._progress)
+        return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions)
+
+    def moment(self) -> Moment:
+        """Return where in a repetition the last frame is, with its hold timer."""
+        return self._follower.now()
+
+    def finish_repetitions(self) -> tuple[Repetition, ...]:
+        """End the session's repetitions and return the one that was still open."""
+        return self._follower.finish()
 
     @property
     def _view(self) -> str | None:

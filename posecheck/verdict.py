@@ -88,6 +88,7 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
     if measured:
         console.print("Measured:")
         _rows(console, [(Text(f"{peak.words}:"), Text(_range(peak))) for peak in measured])
+    _tell_repetitions(console, analysis)
     _tell_unjudged(console, analysis)
     neutral = summary.neutral
     if neutral is not None:
@@ -95,6 +96,27 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
             f"Neutral: {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s. Camera: {neutral['view']} view.",
             markup=False,
         )
+
+
+def _tell_repetitions(console: Console, analysis: Analysis) -> None:
+    """Print how often, how far and how long on each side, and how the sides compare."""
+    if not analysis.repetitions:
+        return
+    unit = analysis.repetitions[0].unit
+    console.print("Repetitions:")
+    for side in analysis.series.sides:
+        told = "none" if not side.repetitions else f"{side.repetitions}, {side.complete} of them whole"
+        if side.peak is not None:
+            told += f", to {amount(side.peak, unit)}, longest hold within the target {side.best_hold_s:.1f} s"
+        console.print(f"  {side.side}{': ' if side.side else ''}{told}", markup=False)
+    for item in analysis.series.differences:
+        size = f"{item.left_less_right:+.1f} s" if item.of == "hold" else amount(abs(item.left_less_right), unit)
+        told = {
+            "even": "about the same on both sides",
+            "uneven": f"differs between left and right by {size}",
+            "cannot_tell": "whether left and right differ cannot be told with this reading's error",
+        }[item.verdict]
+        console.print(f"  {item.of}: {told}", markup=False)
 
 
 def _tell_unjudged(console: Console, analysis: Analysis) -> None:
