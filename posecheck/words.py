@@ -9,7 +9,7 @@ INSTRUCTIONS: dict[Reason, str] = {
     Reason.NOBODY: "Nobody is in the picture: step in front of the camera.",
     Reason.HIDDEN: "Part of your body is hidden or out of the picture: step back until all of you is seen.",
     Reason.NO_NEUTRAL: "There was no moment of stillness to measure from: begin by holding still for two seconds{how}.",
-    Reason.VIEW: "This cannot be seen from here. Where the camera should stand: {placement}",
+    Reason.VIEW: "This cannot be seen from here. For this stretch: {placement}",
     Reason.OUT_OF_PLANE: "This pose has no clear value for it.",
     Reason.UNCERTAIN: "One camera reads this too inaccurately for it to be trusted.",
     Reason.ANOTHER_PERSON: "Someone else is in the picture: only one person should be seen.",
@@ -82,7 +82,7 @@ def instruction(reason: Reason, stretch: Stretch) -> str:
     """Return what to do about a reading that cannot be judged."""
     placement = stretch.camera.placement
     how = ", lying down" if stretch.lying else ""
-    return INSTRUCTIONS[reason].format(placement=f"{placement.rstrip('.')}.", how=how)
+    return INSTRUCTIONS[reason].format(placement=f"put the camera {placement.rstrip('.')}.", how=how)
 
 
 def words_for(angle: str) -> str:
