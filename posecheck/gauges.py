@@ -47,9 +47,9 @@ class Gauge:
 
     def reading(self, judged: Judged, i: int) -> tuple[float, float]:
         """Return value and stated error in frame i, NaN where it cannot be judged."""
-        part = slice(i, i + 1)
         check = self.checks[0]
-        return float(pick(check, judged.readings.value[part])[0]), float(pick(check, judged.readings.error[part])[0])
+        value, error = judged.readings.value[i : i + 1], judged.readings.error[i : i + 1]
+        return float(pick(check, value)[0]), float(pick(check, error, value)[0])
 
     def value_text(self, judged: Judged, i: int, short: bool = False) -> str:
         """Return `41° ± 14 left`, or that it cannot be judged and, unless short, why."""

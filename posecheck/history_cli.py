@@ -1,6 +1,5 @@
 """The `history` command: past sessions on this machine. Heavy imports wait for the command that needs them."""
 
-import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -167,16 +166,11 @@ def _same(store: "Store", summary: dict[str, object], person: str, at: datetime)
 
 def _write(path: Path, text: str, *, force: bool) -> None:
     """Write a file whole or not at all; OutputError where it is there already or cannot be written."""
-    part = path.with_name(f".{path.name}.part")
+    from posecheck.results import write_whole
+
     if path.exists() and not force:
         raise OutputError(f"{path}: expected a new file, found one; add --force to replace it")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise OutputError(f"{path}: expected a file that can be written, got: {error.strerror}") from error
+    write_whole(path, text.encode())
 
 
 def _when(one: "PastSession") -> str:

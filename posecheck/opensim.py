@@ -12,10 +12,7 @@ numbers only, so an angle judged in less than MIN_SHARE of the frames is left ou
 one of the rest is missing; nothing is filled in. Ratios are left out: the header's inDegrees is for all columns.
 """
 
-import contextlib
 import io
-import os
-import secrets
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +20,9 @@ from numpy.typing import NDArray
 
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES
-from posecheck.errors import InputError, OutputError
+from posecheck.errors import InputError
 from posecheck.pose import PoseTrack
+from posecheck.results import write_whole
 from posecheck.skeleton import Landmark
 from posecheck.summary import MIN_SHARE
 
@@ -136,19 +134,3 @@ def write_parquet(path: Path, analysis: Analysis) -> None:
 def _plain(name: str) -> str:
     """Return a file's name without what would end a cell or a line of a header."""
     return "".join(c if c.isprintable() else "_" for c in name).encode(errors="replace").decode()
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that appears whole or not at all; OutputError when it cannot be written."""
-    part = path.with_name(f".posecheck-{secrets.token_hex(6)}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)

@@ -134,7 +134,7 @@ def _figure(analysis: Analysis, i: int) -> dict[str, str]:
 def _came(analysis: Analysis, i: int) -> str:
     """Return how near check i came to its limits; what was read too inaccurately is never called fine."""
     check, levels, readings = analysis.session.checks[i], analysis.judged.levels[:, i], analysis.judged.readings
-    error = pick(check, readings.error) if check.range.measure == "angle" else np.zeros(0)
+    error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(0)
     told = f" Read to ± {amount(float(np.nanmedian(error)), check.unit)}." if np.isfinite(error).any() else ""
     own = [e for e in passed_of(analysis.events) if e.key == check.range.key and e.angle == check.angle]
     if own:

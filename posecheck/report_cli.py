@@ -5,10 +5,10 @@ from pathlib import Path
 
 from posecheck import recording
 from posecheck.errors import InputError, OutputError
-from posecheck.opensim import write_mot, write_parquet, write_trc, write_whole
+from posecheck.opensim import write_mot, write_parquet, write_trc
 from posecheck.report import Recorded, page
 from posecheck.report_plots import worst_moments
-from posecheck.results import FILES
+from posecheck.results import FILES, write_whole
 
 NAME = "report.html"
 VIDEO = "annotated.mp4"

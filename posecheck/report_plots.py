@@ -6,7 +6,7 @@ so a copy in grey still reads. Text is drawn as shapes: a page needs no font of 
 
 import base64
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from posecheck import bands
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, pick
 from posecheck.events import Event
 from posecheck.frame import Rgb
-from posecheck.stretches import AngleRange
 from posecheck.video import VideoReader
 from posecheck.words import amount
 
@@ -72,8 +72,8 @@ def curve(analysis: Analysis, i: int, *, narrow: bool = False) -> str:
     """Draw check i of a judged recording as an SVG document; the same analysis gives the same text."""
     check = analysis.session.checks[i]
     readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
-    error = pick(check, readings.error) if check.range.measure == "angle" else np.zeros(len(value))
-    scale = _scale(check.range, value)
+    error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(len(value))
+    scale = bands.scale(value, check.range, margin=MARGIN)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=NARROW if narrow else WIDE, layout="constrained")
         FigureCanvasSVG(figure)
@@ -87,49 +87,19 @@ def curve(analysis: Analysis, i: int, *, narrow: bool = False) -> str:
     return out.getvalue()
 
 
-def _ways(item: AngleRange) -> tuple[int, ...]:
-    """Return the signs under which amounts stand on the scale: a magnitude has its limits on both sides."""
-    return {"magnitude": (1, -1), "negative": (-1,)}.get(item.along, (1,))
-
-
-def _scale(item: AngleRange, value: Floats) -> tuple[float, float]:
-    """Return the lowest and highest value drawn: everything measured, every limit, zero."""
-    numbers = [v for v in (item.caution, item.stop, *(item.target or ())) if v is not None]
-    known = value[np.isfinite(value)].tolist()
-    ends = [0.0, *(way * number for way in _ways(item) for number in numbers), *known]
-    room = MARGIN * (max(ends) - min(ends)) or 1.0
-    return min(ends) - (room if min(ends) < 0 else 0.0), max(ends) + room
-
-
-def _edges(item: AngleRange, far: float) -> Iterator[tuple[str, float, float]]:
-    """Yield (name, from, to) in amounts, outward from the target; far lies past everything drawn."""
-    if item.target is not None:
-        yield "target", *item.target
-    outer = -far if item.limit == "under" else far
-    if item.caution is not None:
-        yield "caution", item.caution, outer if item.stop is None else item.stop
-    if item.stop is not None:
-        yield "stop", item.stop, outer
-
-
 def _bands(axes: Axes, check: Check, scale: tuple[float, float]) -> None:
     """Shade the bands and name each at the right edge, outside the curve."""
-    far = 2 * max(abs(scale[0]), abs(scale[1]))
     labels: list[tuple[float, str]] = []
-    for way in _ways(check.range):
-        for name, a, b in _edges(check.range, far):
-            low, high = sorted((float(np.clip(way * a, *scale)), float(np.clip(way * b, *scale))))
-            if high <= low:
-                continue
-            colour, opacity, hatch = TINTS[name]
-            axes.axhspan(low, high, color=colour, alpha=opacity, linewidth=0, zorder=0)
-            if hatch:
-                axes.axhspan(low, high, facecolor="none", edgecolor=colour, alpha=0.5, hatch=hatch, linewidth=0)
-            if name == "target":
-                labels.append(((low + high) / 2, name))
-                continue
-            axes.axhline(way * a, color=colour, linewidth=1.1, linestyle="-" if name == "stop" else (0, (4, 2)))
-            labels.append((way * a, f"{name} {amount(a, check.unit)}"))
+    for name, low, high, edge, near in bands.bands(check.range, scale):
+        colour, opacity, hatch = TINTS[name]
+        axes.axhspan(low, high, color=colour, alpha=opacity, linewidth=0, zorder=0)
+        if hatch:
+            axes.axhspan(low, high, facecolor="none", edgecolor=colour, alpha=0.5, hatch=hatch, linewidth=0)
+        if name == "target":
+            labels.append(((low + high) / 2, name))
+            continue
+        axes.axhline(edge, color=colour, linewidth=1.1, linestyle="-" if name == "stop" else (0, (4, 2)))
+        labels.append((edge, f"{name} {amount(near, check.unit)}"))
     for y, text in _apart(labels, 0.085 * (scale[1] - scale[0])):
         axes.annotate(
             text, (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center"

@@ -4,13 +4,14 @@ altair's builders are untyped from `encode` on, hence Any for charts.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck import bands
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, pick
@@ -19,10 +20,9 @@ from posecheck.ui.look import Colours
 from posecheck.words import KINDS, amount
 
 Floats = NDArray[np.float64]
-Band = tuple[str, float, float]
 
 HEIGHT = 340
-MARGIN = 0.25
+MARGIN = 0.125
 """How far, as a share of the range drawn, the scale reaches past the last limit."""
 UNITS = {"deg": "degrees", "deg/s": "degrees a second", "ratio": "ratio", "ratio/s": "ratio a second", "": "times"}
 SHAPES = {"caution": "triangle-up", "stop": "square"}
@@ -31,9 +31,11 @@ SHAPES = {"caution": "triangle-up", "stop": "square"}
 def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | None = None) -> Any:
     """Draw check i of a judged recording; before: limits that have been moved, drawn as dashed lines."""
     check = analysis.session.checks[i]
-    time_s, value = analysis.judged.readings.time_s, analysis.judged.signed[:, i]
-    error = pick(check, analysis.judged.readings.error) if check.range.measure == "angle" else np.zeros(len(value))
-    scale = _scale(check.range, value, before)
+    readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
+    time_s = readings.time_s
+    error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(len(value))
+    ranges = [check.range] if before is None else [check.range, before]
+    scale = bands.scale(value, *ranges, margin=MARGIN)
     end_s = float(time_s[-1])
     layers = [
         *_bands(check, scale, end_s, colours),
@@ -57,51 +59,16 @@ def _columns(**columns: Floats) -> alt.InlineData:
     return _table([dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)])
 
 
-def _ways(item: AngleRange) -> tuple[int, ...]:
-    """Return the signs under which amounts stand on the scale: a magnitude has its limits on both sides."""
-    return {"magnitude": (1, -1), "negative": (-1,)}.get(item.along, (1,))
-
-
-def _numbers(item: AngleRange) -> list[float]:
-    numbers = [v for v in (item.caution, item.stop) if v is not None]
-    return numbers + list(item.target or ())
-
-
-def _scale(item: AngleRange, value: Floats, before: AngleRange | None) -> tuple[float, float]:
-    """Return the lowest and highest value drawn: everything measured, every limit, zero."""
-    limits = _numbers(item) + (_numbers(before) if before is not None else [])
-    ends = [0.0, *(way * number for way in _ways(item) for number in limits)]
-    known = value[np.isfinite(value)]
-    low, high = min([*ends, *known.tolist()]), max([*ends, *known.tolist()])
-    room = MARGIN * (high - low) / 2 or 1.0
-    return low - room if low < 0 else low, high + room
-
-
-def _edges(item: AngleRange, far: float) -> Iterator[Band]:
-    """Yield (name, from, to) in amounts, outward from the target; far lies past everything drawn."""
-    if item.target is not None:
-        yield "target", *item.target
-    outer = -far if item.limit == "under" else far
-    if item.caution is not None:
-        yield "caution", item.caution, outer if item.stop is None else item.stop
-    if item.stop is not None:
-        yield "stop", item.stop, outer
-
-
 def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:
     tint = {"target": colours.target, "caution": colours.caution, "stop": colours.stop}
-    far = 2 * max(abs(scale[0]), abs(scale[1]))
     rows, texts = [], []
-    for way in _ways(check.range):
-        for name, a, b in _edges(check.range, far):
-            low, high = sorted((float(np.clip(way * a, *scale)), float(np.clip(way * b, *scale))))
-            if high > low:
-                rows.append({"name": name, "low": low, "high": high, "t0": 0.0, "t1": end_s})
-                edge = "" if name == "target" else f" {amount(a, check.unit)}"
-                texts.append({"t": end_s, "y": (low + high) / 2, "text": f"{name}{edge}"})
+    for name, low, high, _, near in bands.bands(check.range, scale):
+        rows.append({"name": name, "low": low, "high": high, "t0": 0.0, "t1": end_s})
+        told = "" if name == "target" else f" {amount(near, check.unit)}"
+        texts.append({"t": end_s, "y": (low + high) / 2, "text": f"{name}{told}"})
     if not rows:
         return []
-    bands = (
+    rects = (
         alt.Chart(_table(rows))
         .mark_rect(opacity=colours.tint)
         .encode(
@@ -117,14 +84,14 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
         .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.85)
         .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
     )
-    return [bands, words]
+    return [rects, words]
 
 
 def _dashed(before: AngleRange | None, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:
     if before is None:
         return []
     limits = [v for v in (before.caution, before.stop) if v is not None]
-    rows = [{"y": way * v} for way in _ways(before) for v in limits]
+    rows = [{"y": way * v} for way in bands.ways(before) for v in limits]
     if not rows:
         return []
     rule = alt.Chart(_table(rows)).mark_rule(strokeDash=[6, 4], color=colours.faint)
