@@ -1,4 +1,4 @@
-"""A judged recording as files: angles.csv, events.csv, summary.json."""
+"""A judged recording as files: angles.csv, events.csv, repetitions.csv, summary.json."""
 
 import csv
 import json
@@ -10,6 +10,7 @@ import numpy as np
 from posecheck import __version__
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES
+from posecheck.repetitions import COLUMNS
 
 EVENT_COLUMNS = ("angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message")
 
@@ -41,6 +42,25 @@ def write_events(path: Path, analysis: Analysis) -> None:
             times = [f"{event.start_s:.3f}", f"{event.end_s:.3f}"]
             worst = [_cell(event.worst, 2), _cell(event.worst_s, 3)]
             writer.writerow([event.angle, event.kind, event.level, *times, *worst, event.message])
+
+
+def write_repetitions(path: Path, analysis: Analysis) -> None:
+    """Write one row a repetition, numbered from 1: the columns of repetitions.py, peaks in the unit beside them.
+
+    An empty cell could not be told; yes or no is true or false.
+    """
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["number", *COLUMNS])
+        for number, item in enumerate(analysis.repetitions, 1):
+            held = item.as_dict()
+            writer.writerow([number, *(_told(held[key]) for key in COLUMNS)])
+
+
+def _told(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[str, object]) -> dict[str, object]:

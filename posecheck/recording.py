@@ -216,6 +216,7 @@ def write(folder: Path, done: Done) -> None:
     save_track(folder / "landmarks.npz", done.analysis.track)
     export.write_angles(folder / "angles.csv", done.analysis)
     export.write_events(folder / "events.csv", done.analysis)
+    export.write_repetitions(folder / "repetitions.csv", done.analysis)
     export.write_summary(folder / "summary.json", done.analysis, done.source, done.settings)
 
 

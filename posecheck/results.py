@@ -15,7 +15,15 @@ from posecheck.errors import InputError, OutputError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 """What the system says when a disk is full, or gone, in the middle of the work."""
-FILES = ("angles.csv", "events.csv", "summary.json", "landmarks.npz", "annotated.mp4", "report.html")
+FILES = (
+    "angles.csv",
+    "events.csv",
+    "repetitions.csv",
+    "summary.json",
+    "landmarks.npz",
+    "annotated.mp4",
+    "report.html",
+)
 
 
 class ResultFolder:
