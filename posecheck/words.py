@@ -2,91 +2,97 @@
 
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level
+from posecheck.language import ENGLISH, N_, Translator
 from posecheck.readings import Reason
 from posecheck.stretches import Stretch
 
 INSTRUCTIONS: dict[Reason, str] = {
-    Reason.NOBODY: "Nobody is in the picture: step in front of the camera.",
-    Reason.HIDDEN: "Part of your body is hidden or out of the picture: step back until all of you is seen.",
-    Reason.NO_NEUTRAL: "There was no moment of stillness to measure from: begin by holding still for two seconds{how}.",
-    Reason.VIEW: "This cannot be seen from here. For this stretch: {placement}",
-    Reason.OUT_OF_PLANE: "This pose has no clear value for it.",
-    Reason.UNCERTAIN: "One camera reads this too inaccurately for it to be trusted.",
-    Reason.ANOTHER_PERSON: "Someone else is in the picture: only one person should be seen.",
+    Reason.NOBODY: N_("Nobody is in the picture: step in front of the camera."),
+    Reason.HIDDEN: N_("Part of your body is hidden or out of the picture: step back until all of you is seen."),
+    Reason.NO_NEUTRAL: N_(
+        "There was no moment of stillness to measure from: begin by holding still for two seconds{how}."
+    ),
+    Reason.VIEW: N_("This cannot be seen from here. For this stretch: {placement}"),
+    Reason.OUT_OF_PLANE: N_("This pose has no clear value for it."),
+    Reason.UNCERTAIN: N_("One camera reads this too inaccurately for it to be trusted."),
+    Reason.ANOTHER_PERSON: N_("Someone else is in the picture: only one person should be seen."),
 }
 
 SHORT: dict[Reason, str] = {
-    Reason.NOBODY: "nobody there",
-    Reason.HIDDEN: "hidden",
-    Reason.NO_NEUTRAL: "no start position",
-    Reason.VIEW: "not from here",
-    Reason.OUT_OF_PLANE: "no clear value",
-    Reason.UNCERTAIN: "too uncertain",
-    Reason.ANOTHER_PERSON: "someone else",
+    Reason.NOBODY: N_("nobody there"),
+    Reason.HIDDEN: N_("hidden"),
+    Reason.NO_NEUTRAL: N_("no start position"),
+    Reason.VIEW: N_("not from here"),
+    Reason.OUT_OF_PLANE: N_("no clear value"),
+    Reason.UNCERTAIN: N_("too uncertain"),
+    Reason.ANOTHER_PERSON: N_("someone else"),
 }
 """The same where there is little room."""
 
 KINDS: dict[str, str] = {
-    "over_rotation": "Turned too far",
-    "excessive_extension": "Arched back too far",
-    "excessive_flexion": "Bent too far",
-    "side_bend": "Leaning to the side",
-    "flexion_with_rotation": "Bent while turned",
-    "extension_with_rotation": "Arched while turned",
-    "too_fast": "Too fast",
-    "abrupt_end": "Too abrupt near the end",
-    "bouncing": "Bouncing",
-    "pelvis_turning": "The pelvis turns along",
-    "neck_too_far": "Neck too far",
-    "base_of_support": "Feet too close or too wide",
-    "limb_position": "Position",
-    "unsteady": "Unsteady hold",
-    "cannot_judge": "Cannot judge",
-    "another_person": "Another person",
+    "over_rotation": N_("Turned too far"),
+    "excessive_extension": N_("Arched back too far"),
+    "excessive_flexion": N_("Bent too far"),
+    "side_bend": N_("Leaning to the side"),
+    "flexion_with_rotation": N_("Bent while turned"),
+    "extension_with_rotation": N_("Arched while turned"),
+    "too_fast": N_("Too fast"),
+    "abrupt_end": N_("Too abrupt near the end"),
+    "bouncing": N_("Bouncing"),
+    "pelvis_turning": N_("The pelvis turns along"),
+    "neck_too_far": N_("Neck too far"),
+    "base_of_support": N_("Feet too close or too wide"),
+    "limb_position": N_("Position"),
+    "unsteady": N_("Unsteady hold"),
+    "cannot_judge": N_("Cannot judge"),
+    "another_person": N_("Another person"),
 }
 """The kinds of stretches.Kind as short headings."""
 
 
-def amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
     """Return a number with its unit: 52°, 40°/s, 0.85, 3 times."""
     size = abs(value)
     if unit == "deg":
-        return f"{size:.0f}°"
+        return f"{texts.number(size)}°"
     if unit == "deg/s":
-        return f"{size:.0f}°/s"
+        return f"{texts.number(size)}°/s"
     if unit == "":
-        return f"{size:.0f} times"
-    return f"{value:.2f}"
+        return texts.ngettext("{n} time", "{n} times", round(size)).format(n=round(size))
+    return texts.number(value, 2)
 
 
-def side(value: float, angle: str) -> str:
+def side(value: float, angle: str, texts: Translator = ENGLISH) -> str:
     """Return which way a signed value goes in words, or nothing where its sign has no direction."""
     name = FAMILIES[angle][0] if angle in FAMILIES else angle
     row = ANGLES[INDEX[name]]
-    return row.positive if value >= 0 else row.negative
+    return texts.gettext(row.positive if value >= 0 else row.negative)
 
 
-def message(check: Check, level: Level, value: float) -> str:
+def message(check: Check, level: Level, value: float, texts: Translator = ENGLISH) -> str:
     """Return the range's sentence with the worst value and the limit that it passed."""
     item = check.range
     limit = item.stop if level == Level.STOP else item.caution
     if limit is None:
         limit = item.stop if item.stop is not None else float("nan")
-    text = item.message.format(
-        value=amount(value, check.unit), limit=amount(limit, check.unit), side=side(value, check.angle)
+    text = texts.gettext(item.message).format(
+        value=amount(value, check.unit, texts),
+        limit=amount(limit, check.unit, texts),
+        side=side(value, check.angle, texts),
     )
     return " ".join(text.split())
 
 
-def instruction(reason: Reason, stretch: Stretch) -> str:
+def instruction(reason: Reason, stretch: Stretch, texts: Translator = ENGLISH) -> str:
     """Return what to do about a reading that cannot be judged."""
-    placement = stretch.camera.placement
-    how = ", lying down" if stretch.lying else ""
-    return INSTRUCTIONS[reason].format(placement=f"put the camera {placement.rstrip('.')}.", how=how)
+    placement = texts.gettext(stretch.camera.placement).rstrip(".")
+    how = texts.gettext(", lying down") if stretch.lying else ""
+    put = texts.gettext("put the camera {placement}.").format(placement=placement)
+    return texts.gettext(INSTRUCTIONS[reason]).format(placement=put, how=how)
 
 
-def words_for(angle: str) -> str:
+def words_for(angle: str, texts: Translator = ENGLISH) -> str:
     """Return the words for an angle or a pair of angles."""
     if angle in FAMILIES:
-        return ANGLES[INDEX[FAMILIES[angle][0]]].words.replace("left ", "")
-    return ANGLES[INDEX[angle]].words
+        return texts.gettext(ANGLES[INDEX[FAMILIES[angle][0]]].words.replace("left ", ""))
+    return texts.gettext(ANGLES[INDEX[angle]].words)

@@ -1,0 +1,100 @@
+"""Every text in the language of the person who reads it: gettext, with the English text as its own key.
+
+Texts stand in the code, in reference_poses/ and in the safety data in English; locale/LANGUAGE/LC_MESSAGES/posecheck.po
+holds them in another language, and is read as it is. Nothing here is global: each visitor has a Translator of their
+own. A text that is chosen in one place and shown in another is marked with N_ where it stands.
+"""
+
+import gettext
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Literal, get_args
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
+
+Language = Literal["en", "de"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+NAMES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
+"""What each language calls itself."""
+DEFAULT: Language = "en"
+
+PREFERENCE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:[-_][A-Za-z0-9]+)*(?:\.[\w-]+)?\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?$")
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a text for translation and return it as it is."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Give texts in one language; a text without a translation stays English."""
+
+    language: Language
+    _texts: gettext.NullTranslations
+
+    def gettext(self, text: str) -> str:
+        """Return a text in this language."""
+        # The empty key is the catalogue's own header.
+        return self._texts.gettext(text) if text else ""
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """Return the form that suits a number."""
+        return self._texts.ngettext(one, many, n)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a number with so many digits after the decimal mark of this language."""
+        return f"{value:.{digits}f}".replace(".", get_decimal_symbol(self.language))
+
+
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language == DEFAULT:
+        return gettext.NullTranslations()
+    held = files("posecheck").joinpath("locale", language, "LC_MESSAGES", "posecheck.po")
+    with held.open("rb") as file:
+        texts = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, texts)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@cache
+def translator(language: str = DEFAULT) -> Translator:
+    """Return the texts of one of LANGUAGES; ValueError for another."""
+    for known in LANGUAGES:
+        if known == language:
+            return Translator(known, _catalogue(known))
+    raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}, got {language!r}")
+
+
+ENGLISH = translator("en")
+"""The texts as they stand."""
+
+
+def chosen(accepted: str | None) -> Language:
+    """Return the best of LANGUAGES for an Accept-Language text (`de-AT,de;q=0.9,en;q=0.5`) or a locale's name.
+
+    What is not understood is passed over; English where nothing fits.
+    """
+    wishes: list[tuple[float, str]] = []
+    for part in (accepted or "").split(","):
+        found = PREFERENCE.match(part)
+        if found is None:
+            continue
+        try:
+            weight = float(found[2] or 1)
+        except ValueError:
+            continue
+        if 0 < weight <= 1:
+            wishes.append((weight, found[1].lower()))
+    for _, wish in sorted(wishes, key=lambda item: -item[0]):
+        for known in LANGUAGES:
+            if wish in (known, "*"):
+                return known
+    return DEFAULT
