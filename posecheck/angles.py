@@ -102,6 +102,7 @@ class Angle:
     zeroed: bool = False
     positive: str = ""
     negative: str = ""
+    mirror: bool = False
 
     @property
     def column(self) -> str:
@@ -364,10 +365,11 @@ def _right(row: Angle) -> Angle:
         row.unit,
         " ".join(swap.get(word, word) for word in row.words.split()),
         tuple(mirrored(landmark) for landmark in row.needs),
-        lambda body: row.compute(_reflected(body)),
+        row.compute,
         row.zeroed,
         row.positive,
         row.negative,
+        mirror=True,
     )
 
 
@@ -397,4 +399,5 @@ def measure(track: PoseTrack, lying: bool = False) -> Floats:
     """
     with np.errstate(invalid="ignore"):
         body = Body.of(track.world_xyz, lying)
-        return np.stack([row.compute(body) for row in ANGLES], axis=-1)
+        mirror = _reflected(body)
+        return np.stack([row.compute(mirror if row.mirror else body) for row in ANGLES], axis=-1)

@@ -35,10 +35,43 @@ class OneEuro:
 
     def feed(self, time_s: Floats, values: Floats) -> Floats:
         """Return the filtered (n, k) of n frames that follow those fed before; times strictly increase."""
-        out = np.empty_like(values)
-        for i in range(len(time_s)):
-            out[i] = self._one(float(time_s[i]), values[i])
+        out = np.full_like(values, np.nan)
+        known = np.isfinite(values)
+        cuts = (known[1:] != known[:-1]).any(axis=1) | ~(np.diff(time_s) <= FORGET_S)
+        starts = [0, *(np.flatnonzero(cuts) + 1).tolist()] if len(time_s) else []
+        for first, last in zip(starts, [*starts[1:], len(time_s)], strict=True):
+            out[first] = self._one(float(time_s[first]), values[first])
+            if last - first > 1:
+                self._run(time_s[first:last], values[first:last], known[first], out[first:last])
         return out
+
+    def _run(self, time_s: Floats, values: Floats, known: NDArray[np.bool_], out: Floats) -> None:
+        """Filter the frames after the first of a run with the same angles known: what _one does, without choices."""
+        columns = np.flatnonzero(known)
+        steps = np.diff(time_s)
+        shares = _share(SPEED_CUTOFF_HZ, steps)
+        samples, scale = values[:, columns], self._scale[columns]
+        value, speed = self._value[columns], self._speed[columns]
+        filtered = np.empty_like(samples)
+        ahead, rate, more = np.empty_like(value), np.empty_like(value), np.empty_like(value)
+        for i, (step, share) in enumerate(zip(steps.tolist(), shares.tolist(), strict=True), start=1):
+            np.subtract(samples[i], value, out=ahead)
+            np.divide(ahead, step, out=rate)
+            np.subtract(rate, speed, out=rate)
+            np.multiply(rate, share, out=rate)
+            np.add(speed, rate, out=speed)
+            np.abs(speed, out=rate)
+            np.multiply(rate, BETA, out=rate)
+            np.multiply(rate, scale, out=rate)
+            np.add(rate, MIN_CUTOFF_HZ, out=rate)
+            np.multiply(rate, 2 * np.pi, out=rate)
+            np.multiply(rate, step, out=rate)
+            np.add(rate, 1.0, out=more)
+            np.divide(rate, more, out=rate)
+            np.multiply(rate, ahead, out=rate)
+            value = np.add(value, rate, out=filtered[i])
+        self._value[columns], self._speed[columns], self._time[columns] = value, speed, time_s[-1]
+        out[1:, columns] = filtered[1:]
 
     def _one(self, time_s: float, value: Floats) -> Floats:
         known = np.isfinite(value)

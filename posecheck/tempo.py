@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 SLOPE_S = 0.4
+BLOCK = 2048
+"""Frames whose slopes are taken together: sums over a whole long recording would lose digits, and the cache."""
 MIN_SPAN_S = 0.3
 MIN_SAMPLES = 3
 REVERSAL = 5.0
@@ -25,9 +27,19 @@ def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
     MIN_SAMPLES values, or less than MIN_SPAN_S, are there to go by.
     """
     n = len(time_s)
-    if n == since:
-        return np.empty((0, values.shape[1]))
+    out = np.full((n - since, values.shape[1]), np.nan)
     starts = np.searchsorted(time_s, time_s[since:] - SLOPE_S - 1e-9)
+    for at in range(since, n, BLOCK):
+        first, last = int(starts[at - since]), min(at + BLOCK, n)
+        columns = np.flatnonzero(np.isfinite(values[at:last]).any(axis=0))
+        part = _slope(time_s[first:last], values[first:last, columns], starts[at - since : last - since] - first)
+        out[at - since : last - since, columns] = part
+    return out
+
+
+def _slope(time_s: Floats, values: Floats, starts: NDArray[np.intp]) -> Floats:
+    """Return the slopes (m, k) of the last m frames, whose windows begin at starts (m,)."""
+    n, since = len(time_s), len(time_s) - len(starts)
     ends = np.arange(since, n) + 1
     known = np.isfinite(values)
     y = np.where(known, values, 0.0)
@@ -36,7 +48,8 @@ def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
     t = np.where(known, (time_s - time_s.mean())[:, None], 0.0)
 
     def total(part: Floats) -> Floats:
-        sums = np.concatenate([np.zeros((1, part.shape[1])), np.cumsum(part, axis=0)])
+        sums = np.zeros((n + 1, part.shape[1]))
+        np.cumsum(part, axis=0, out=sums[1:])
         return np.asarray(sums[ends] - sums[starts])
 
     count, st, sy = total(known.astype(np.float64)), total(t), total(y)
