@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.stretches import AngleRange
+from posecheck.ranges import AngleRange
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from posecheck.checks import checks_of
-from posecheck.stretches import AngleRange, Stretch, all_stretches, find_stretch, load_stretch
+from posecheck.ranges import AngleRange
+from posecheck.stretches import Stretch, all_stretches, find_stretch, load_stretch
 from posecheck.words import KINDS, amount, words_for
 
 ADVICE = {"coach": "coached", "limit": "coached, tighter limits", "block": "not coached"}

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.angles import ANGLES, INDEX
+from posecheck.ranges import AngleRange, Condition
 from posecheck.readings import Readings
-from posecheck.stretches import AngleRange, Condition, Stretch
+from posecheck.stretches import Stretch
 
 Floats = NDArray[np.float64]
 

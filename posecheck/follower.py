@@ -21,9 +21,10 @@ from posecheck.angles import ANGLES, FAMILIES
 from posecheck.checks import Check, along
 from posecheck.holds import EPS_S, HoldTimer, length
 from posecheck.phases import HOLD_SHARE, NEUTRAL_SHARE, Progress
+from posecheck.ranges import AngleRange
 from posecheck.readings import Readings
 from posecheck.repetitions import Reason, Repetition
-from posecheck.stretches import AngleRange, Hold, Stretch
+from posecheck.stretches import Hold, Stretch
 from posecheck.tempo import SLOPE_S
 
 Floats = NDArray[np.float64]

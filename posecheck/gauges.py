@@ -8,10 +8,10 @@ from posecheck import words
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, pick
 from posecheck.neutral import Neutral
+from posecheck.ranges import AngleRange
 from posecheck.readings import Reason, judgeable
 from posecheck.session import Judged, Session
 from posecheck.state import primary_rows
-from posecheck.stretches import AngleRange
 
 Span = tuple[float, float]
 

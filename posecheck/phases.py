@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import along
 from posecheck.neutral import Neutral
-from posecheck.stretches import AngleRange, Stretch
+from posecheck.ranges import AngleRange
+from posecheck.stretches import Stretch
 
 Floats = NDArray[np.float64]
 

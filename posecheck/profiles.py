@@ -17,7 +17,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from posecheck.errors import StretchError
-from posecheck.stretches import AngleRange, Stretch
+from posecheck.ranges import AngleRange
+from posecheck.stretches import Stretch
 
 LIMITS = ("target", "caution", "stop")
 ANY = "*"

@@ -16,8 +16,8 @@ from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import Level, pick
 from posecheck.events import Event
+from posecheck.ranges import AngleRange, Kind
 from posecheck.report_plots import PASSED, curve, data_uri, drawn, passed_of
-from posecheck.stretches import AngleRange, Kind
 from posecheck.summary import MIN_SHARE, Peak
 from posecheck.verdict import SIGNS
 from posecheck.words import amount

@@ -18,10 +18,11 @@ from posecheck.follower import Follower, Moment, primary_levels
 from posecheck.neutral import MAX_S, Neutral, find_neutral
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
+from posecheck.ranges import Kind
 from posecheck.readings import Readings, Reason, missing, read
 from posecheck.repetitions import Repetition
 from posecheck.smoothing import OneEuro
-from posecheck.stretches import Kind, Stretch
+from posecheck.stretches import Stretch
 from posecheck.tempo import Reversals, Speed, Spread
 
 Floats = NDArray[np.float64]

@@ -12,11 +12,11 @@ from posecheck import words
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level, pick
 from posecheck.events import Event
+from posecheck.ranges import Kind
 from posecheck.readings import Reason
 from posecheck.session import Judged, Session
 from posecheck.skeleton import BONES
 from posecheck.skeleton import Landmark as L
-from posecheck.stretches import Kind
 
 HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
 PHASES = {"neutral": "start", "move": "moving", "hold": "holding"}

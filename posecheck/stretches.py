@@ -1,181 +1,25 @@
 """Reference poses: what a stretch is and between which limits each of its angles should stay.
 
-A stretch is one TOML file (reference_poses/), validated here; code never names one. A range judges an
-"amount": the angle's value, its negative, or its magnitude (`along`), so limits are plain growing numbers:
-"trunk_inclination along negative" is how far the person leans back. An `over` limit is passed above it, an
-`under` limit below it. Conventions of time and hysteresis stand in session.py.
+A stretch is one TOML file (reference_poses/), validated here; code never names one. Its ranges stand in ranges.py.
 """
 
 import difflib
 import tomllib
 from collections.abc import Iterable
-from enum import StrEnum
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from string import Formatter
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from posecheck.angles import FAMILIES, INDEX
 from posecheck.errors import StretchError
+from posecheck.ranges import AngleRange, Model, Number, Text, View
 
 Advice = Literal["coach", "limit", "block"]
-View = Literal["front", "oblique", "side", "back", "foot-end"]
-Phase = Literal["any", "neutral", "move", "hold"]
 
 
-class Kind(StrEnum):
-    """Name what a passed limit means."""
-
-    OVER_ROTATION = "over_rotation"
-    EXCESSIVE_EXTENSION = "excessive_extension"
-    EXCESSIVE_FLEXION = "excessive_flexion"
-    SIDE_BEND = "side_bend"
-    FLEXION_WITH_ROTATION = "flexion_with_rotation"
-    EXTENSION_WITH_ROTATION = "extension_with_rotation"
-    TOO_FAST = "too_fast"
-    ABRUPT_END = "abrupt_end"
-    BOUNCING = "bouncing"
-    PELVIS_TURNING = "pelvis_turning"
-    NECK_TOO_FAR = "neck_too_far"
-    BASE_OF_SUPPORT = "base_of_support"
-    LIMB_POSITION = "limb_position"
-    UNSTEADY = "unsteady"
-    CANNOT_JUDGE = "cannot_judge"
-    ANOTHER_PERSON = "another_person"
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Text = Annotated[str, Field(min_length=1)]
-Number = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
-
-
-def _known_angle(name: str) -> str:
-    known = [*INDEX, *FAMILIES]
-    if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f", did you mean {near[0]}?" if near else ""
-        raise ValueError(f"expected an angle posecheck measures{hint}")
-    return name
-
-
-class Condition(_Model):
-    """Let a range count only while another angle is past a value (its magnitude, or one direction)."""
-
-    angle: Text
-    along: Literal["positive", "negative", "magnitude"] = "magnitude"
-    beyond: Number
-
-    _angle = field_validator("angle")(_known_angle)
-
-
-class AgeBand(_Model):
-    """Multiply a range's numbers from an age on."""
-
-    from_age: Annotated[int, Field(ge=1, le=120)]
-    factor: Annotated[float, Field(gt=0, le=2)]
-
-
-class AngleRange(_Model):
-    """Say how far one angle should and may go.
-
-    id: unique within the stretch, the key of profiles and `--set`; the angle's name where not given.
-    angle: a row of ANGLES, or a paired name (knee_flexion) taken from the `side` given. measure: the angle
-    itself, its speed (deg/s over 0.4 s), its reversals (bounces within 2 s near the end of range) or its
-    spread (peak to peak over a hold). phase: when it counts. target: where a good repetition gets to.
-    caution, stop: limits, in degrees, ratio or deg/s; absent where nothing there is dangerous. source: where
-    the numbers come from, basis: whether that is a published norm or our own judgement.
-    """
-
-    id: str = ""
-    angle: Text
-    side: Literal["each", "greater", "lesser"] = "each"
-    measure: Literal["angle", "speed", "reversals", "spread"] = "angle"
-    along: Literal["signed", "magnitude", "positive", "negative"] = "signed"
-    limit: Literal["over", "under"] = "over"
-    phase: Phase = "any"
-    when: Condition | None = None
-    target: tuple[Number, Number] | None = None
-    caution: Number | None = None
-    stop: Number | None = None
-    kind: Kind
-    message: Text
-    source: Text
-    basis: Literal["norm", "judgement"]
-    views: tuple[View, ...] = ()
-    ages: tuple[AgeBand, ...] = ()
-
-    _angle = field_validator("angle")(_known_angle)
-
-    @field_validator("message")
-    @classmethod
-    def _placeholders(cls, message: str) -> str:
-        try:
-            names = {name for _, name, _, _ in Formatter().parse(message) if name is not None}
-        except ValueError as error:
-            raise ValueError(f"expected text with balanced braces ({error})") from error
-        if names - {"value", "limit", "side"}:
-            raise ValueError("expected only {value}, {limit} and {side} in braces")
-        return message
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.target is None and self.caution is None and self.stop is None:
-            raise ValueError("expected at least one of target, caution and stop")
-        if self.target is not None and self.target[0] > self.target[1]:
-            raise ValueError(f"target: expected [low, high], got {list(self.target)}")
-        ladder: list[tuple[str, float]] = []
-        if self.target is not None:
-            ladder.append(("target", self.target[1 if self.limit == "over" else 0]))
-        ladder += [(n, v) for n, v in (("caution", self.caution), ("stop", self.stop)) if v is not None]
-        for (below, low), (above, high) in pairwise(ladder):
-            rising = high > low if above == "stop" and below == "caution" else high >= low
-            falling = high < low if above == "stop" and below == "caution" else high <= low
-            if self.limit == "over" and not rising:
-                raise ValueError(f"{above}: expected more than {below} ({low:g}), got {high:g}")
-            if self.limit == "under" and not falling:
-                raise ValueError(f"{above}: expected less than {below} ({low:g}), got {high:g}")
-        return self
-
-    @model_validator(mode="after")
-    def _ages_rise(self) -> Self:
-        years = [band.from_age for band in self.ages]
-        if years != sorted(set(years)):
-            raise ValueError(f"ages: expected growing from_age, got {years}")
-        return self
-
-    @property
-    def key(self) -> str:
-        """Return the id under which profiles and settings name this range."""
-        return self.id or self.angle
-
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """Return the names of the rows of ANGLES that this range reads."""
-        return FAMILIES.get(self.angle, (self.angle,))
-
-    def for_age(self, age: int | None) -> "AngleRange":
-        """Return the range with the numbers that hold at an age (None: adult below every band)."""
-        bands = [band for band in self.ages if age is not None and age >= band.from_age]
-        if not bands:
-            return self
-        factor = bands[-1].factor
-
-        def scaled(number: float | None) -> float | None:
-            return None if number is None else round(number * factor, 1)
-
-        target = self.target and (round(self.target[0] * factor, 1), round(self.target[1] * factor, 1))
-        return self.model_copy(
-            update={"target": target, "caution": scaled(self.caution), "stop": scaled(self.stop), "ages": ()}
-        )
-
-
-class Hold(_Model):
+class Hold(Model):
     """Say how long the end position is held."""
 
     seconds: tuple[Number, Number]
@@ -183,7 +27,7 @@ class Hold(_Model):
     basis: Literal["norm", "judgement"]
 
 
-class Dose(_Model):
+class Dose(Model):
     """Say how often."""
 
     repetitions: tuple[int, int]
@@ -192,7 +36,7 @@ class Dose(_Model):
     basis: Literal["norm", "judgement"]
 
 
-class Camera(_Model):
+class Camera(Model):
     """Say where the camera has to stand for this stretch to be judged."""
 
     views: Annotated[tuple[View, ...], Field(min_length=1)]
@@ -200,7 +44,7 @@ class Camera(_Model):
     cannot_show: Annotated[tuple[str, ...], Field()] = ()
 
 
-class Stretch(_Model):
+class Stretch(Model):
     """Describe one stretch as its TOML file does; see AngleRange for the limits.
 
     primary: the angle whose rise and fall is the exercise, with the direction that counts. pelvis: still when

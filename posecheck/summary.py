@@ -10,9 +10,10 @@ from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level
 from posecheck.events import Event
 from posecheck.neutral import Neutral
+from posecheck.ranges import Kind
 from posecheck.readings import Readings, Reason, missing
 from posecheck.session import Session
-from posecheck.stretches import Kind, Stretch
+from posecheck.stretches import Stretch
 
 Floats = NDArray[np.float64]
 

@@ -47,7 +47,7 @@ KINDS: dict[str, str] = {
     "cannot_judge": N_("Cannot judge"),
     "another_person": N_("Another person"),
 }
-"""The kinds of stretches.Kind as short headings."""
+"""The kinds of ranges.Kind as short headings."""
 
 
 def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:

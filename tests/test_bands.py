@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.bands import bands, scale
-from posecheck.stretches import AngleRange, find_stretch
+from posecheck.ranges import AngleRange
+from posecheck.stretches import find_stretch
 
 READINGS = np.array([np.nan, -20.0, 30.0])
 

@@ -6,15 +6,8 @@ from pathlib import Path
 import pytest
 
 from posecheck.angles import ANGLES, FAMILIES, INDEX
-from posecheck.stretches import (
-    AngleRange,
-    Kind,
-    Stretch,
-    all_stretches,
-    find_stretch,
-    load_stretch,
-    reference_folder,
-)
+from posecheck.ranges import AngleRange, Kind
+from posecheck.stretches import Stretch, all_stretches, find_stretch, load_stretch, reference_folder
 
 CATALOGUE = {
     "A1": "chair-twist",

@@ -15,7 +15,7 @@ from posecheck import bands
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, pick
-from posecheck.stretches import AngleRange
+from posecheck.ranges import AngleRange
 from posecheck.ui.look import Colours
 from posecheck.words import KINDS, amount
 

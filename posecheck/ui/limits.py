@@ -6,7 +6,7 @@ import streamlit as st
 
 from posecheck.checks import Check
 from posecheck.profiles import Limit
-from posecheck.stretches import AngleRange
+from posecheck.ranges import AngleRange
 from posecheck.ui.labels import FORMATS
 from posecheck.ui.workspace import Workspace
 
