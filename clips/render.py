@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clips import joints, props
+from clips import joints, props, tags
 from clips.body import make_body
 from clips.camera import Camera
 from clips.materials import colours
@@ -66,6 +66,8 @@ class Scene:
         self._values = frame_values(self.curves, clip.habits.sway, rng)
         self._actor = _Actor(dress(body, clip.look), clip.look)
         self._needed = joints.needed_vertices()
+        worn, dressed = clip.tags, self._actor.figure.vertices
+        self._sheets = tags.wear(worn, body, dressed, clip.camera) if worn is not None else ()
         self._others: list[tuple[Stage, _Actor, list[dict[str, float]]]] = []
         if clip.bystander is not None:
             self._add_bystander(rng)
@@ -126,14 +128,15 @@ class Scene:
     def picture(self, index: int) -> Picture:
         """Draw a frame: RGB (h, w, 3) uint8."""
         room, (w, h) = self.backdrop(), self.clip.camera.size_wh
-        actors: list[tuple[Skeleton, _Actor]] = []
-        if self.curves.present[index]:
-            actors.append((self.skeleton(index), self._actor))
-        actors += [(stage.skeleton(values[index]), actor) for stage, actor, values in self._others]
+        others = [(stage.skeleton(values[index]), actor) for stage, actor, values in self._others]
         small = room.small
-        if actors:
-            posed = [(skin(s, a.figure.vertices, a.figure.weights), a) for s, a in actors]
-            small = self._people(room, posed, actors[0][0])
+        if self.curves.present[index]:
+            after = self._values[min(index + 1, len(self) - 1)]
+            shown = tags.moments(self.clip.tags, self._values[index], after, self.clip.fps)
+            drawn = [self._drawn(room, [(self.stage.skeleton(v), self._actor), *others], index) for v in shown]
+            small = drawn[0] if len(drawn) == 1 else np.asarray(np.mean(drawn, axis=0), np.float32)
+        elif others:
+            small = self._drawn(room, others, index)
         if self.clip.blur_px > 0.0:
             small = np.asarray(cv2.GaussianBlur(small, (0, 0), self.clip.blur_px), np.float32)
         dy, dx = self._shifts[index]
@@ -141,7 +144,19 @@ class Scene:
         out: Picture = np.clip(np.rint(small), 0, 255).astype(np.uint8)
         return out
 
-    def _people(self, room: Backdrop, posed: list[tuple[Array, _Actor]], first: Skeleton) -> Float:
+    def _drawn(self, room: Backdrop, actors: list[tuple[Skeleton, _Actor]], index: int) -> Float:
+        posed = [(skin(s, a.figure.vertices, a.figure.weights), a) for s, a in actors]
+        sheets = self._sheets if actors[0][1] is self._actor else ()
+        return self._people(room, posed, actors[0][0], sheets, float(self.curves.time_s[index]))
+
+    def _people(
+        self,
+        room: Backdrop,
+        posed: list[tuple[Array, _Actor]],
+        first: Skeleton,
+        sheets: tuple[tags.Worn, ...] = (),
+        time_s: float = 0.0,
+    ) -> Float:
         """Draw people and their shadows over the room; only the box around them is drawn at the doubled size."""
         light, camera = self.clip.room.light(self.clip.camera), self.clip.camera
         points = np.concatenate([v[::2] for v, _ in posed])
@@ -163,6 +178,8 @@ class Scene:
             shade_mesh(self._roller(first), camera, light, canvas)
         for vertices, actor in posed:
             _draw(vertices, actor, camera, light, canvas)
+        for sheet in sheets:
+            tags.draw(sheet, first, time_s, camera, light, canvas)
         size = (int(x1 - x0), int(y1 - y0))
         small[y0:y1, x0:x1] = cv2.resize(canvas.rgb, size, interpolation=cv2.INTER_AREA)
         return small

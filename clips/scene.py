@@ -11,6 +11,7 @@ shows = "turns past the limit"
 [limits.trunk_rotation]  caution = 40, stop = 45   (and: min_s = 0.3, release = 3, speed_stop = 100)
 [[motion]]  do = "move", trunk_rotation = 30, speed = 25
 [bystander] forward_m, side_m, turn_deg, and its own body and style tables
+[tags]    printed sheets on chest and belt: scale, wrinkle_mm, ... (see tags.Tags)
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from clips.motion import Step
 from clips.rooms import Room
 from clips.stage import HEADS, Habits
 from clips.stretches import STRETCHES
+from clips.tags import Tags
 from clips.wardrobe import Look
 
 T = TypeVar("T")
@@ -88,6 +90,7 @@ class Clip:
     fps: float = 30.0
     noise: float = 2.2
     blur_px: float = 0.45
+    tags: Tags | None = None
 
     def __post_init__(self) -> None:
         if self.stretch not in STRETCHES:
@@ -180,6 +183,7 @@ def clip_from_table(table: Mapping[str, Any], name: str, where: str) -> Clip:
         "limits",
         "motion",
         "bystander",
+        "tags",
     ]
     for key in table:
         if key not in known:
@@ -218,6 +222,7 @@ def clip_from_table(table: Mapping[str, Any], name: str, where: str) -> Clip:
         fps=float(table.get("fps", 30.0)),
         noise=float(table.get("noise", 2.2)),
         blur_px=float(table.get("blur_px", 0.45)),
+        tags=_make(Tags, table["tags"], f"{where}: tags") if "tags" in table else None,
     )
 
 
