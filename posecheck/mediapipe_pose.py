@@ -13,6 +13,7 @@ import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
+from posecheck.background import Background
 from posecheck.errors import ModelError
 from posecheck.frame import Frame, Rgb
 from posecheck.pose import Pose
@@ -237,13 +238,16 @@ class MediaPipeEstimator:
             opened.close()
             raise
         self._subject = SubjectFinder(one, several)
+        self._background = Background()
         self._release = weakref.finalize(self, opened.close)
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose, or None when they are not found. Times must not go back."""
         if not self._release.alive:
             raise ValueError("expected an open estimator, this one is closed")
-        return self._subject.find(frame.rgb, frame.time_s)
+        pose = self._subject.find(frame.rgb, frame.time_s)
+        background = self._background.feed(frame.rgb, pose, frame.time_s)
+        return None if pose is None else replace(pose, background=background)
 
     def close(self) -> None:
         """Free the models; harmless when repeated."""

@@ -1,7 +1,7 @@
 """Where the body's landmarks are: one moment (Pose), a whole recording (PoseTrack), and who estimates them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
 import numpy as np
@@ -12,6 +12,8 @@ from posecheck.skeleton import MIRROR, N_LANDMARKS
 
 Floats = NDArray[np.float64]
 
+N_BACKGROUND = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:
@@ -20,7 +22,8 @@ class Pose:
     time_s: when. image_xy (33, 2): pixels, x to the right, y down. world_xyz (33, 3): metres, origin between
     the hips, x to the image's right, y down, z away from the camera. visibility (33,): 0..1, the model's own
     belief that a landmark is seen. size_wh: picture size in pixels. people: how many were found in the frame.
-    subject: counts up each time another person takes the subject's place.
+    subject: counts up each time another person takes the subject's place. background (4,): how the still background
+    lies in the picture since the source began (background.py), NaN where that is not known.
     """
 
     time_s: float
@@ -30,6 +33,7 @@ class Pose:
     size_wh: tuple[int, int]
     people: int = 1
     subject: int = 0
+    background: Floats = field(default_factory=lambda: np.full(N_BACKGROUND, np.nan))
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
@@ -49,6 +53,7 @@ class Pose:
             self.size_wh,
             self.people,
             self.subject,
+            self.background * np.array([-1.0, 1.0, -1.0, 1.0]),
         )
 
 
@@ -57,7 +62,8 @@ class PoseTrack:
     """Hold the landmarks of n frames in a row; a frame without the subject is NaN.
 
     time_s (n,); image_xy (n, 33, 2); world_xyz (n, 33, 3); visibility (n, 33); people (n,) int; subject (n,)
-    int; size_wh (n, 2) int, because a live picture may change its size. Units and axes as in Pose.
+    int; size_wh (n, 2) int, because a live picture may change its size. background (n, 4), all NaN where it is not
+    given. Units and axes as in Pose.
     """
 
     time_s: Floats
@@ -68,6 +74,11 @@ class PoseTrack:
     subject: NDArray[np.int16]
     size_wh: NDArray[np.int32]
     about: dict[str, str] = field(default_factory=dict)
+    background: Floats = field(default_factory=lambda: np.empty((0, N_BACKGROUND)))
+
+    def __post_init__(self) -> None:
+        if not len(self.background):
+            object.__setattr__(self, "background", np.full((len(self.time_s), N_BACKGROUND), np.nan))
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -82,14 +93,17 @@ class PoseTrack:
         people = np.zeros(n, np.int16)
         subject = np.zeros(n, np.int16)
         size = np.full((n, 2), size_wh, np.int32)
+        background = np.full((n, N_BACKGROUND), np.nan)
         last = 0
         for i, pose in enumerate(poses):
             if pose is not None:
                 image[i], world[i], visibility[i] = pose.image_xy, pose.world_xyz, pose.visibility
                 people[i], last = pose.people, pose.subject
-                size[i] = pose.size_wh
+                size[i], background[i] = pose.size_wh, pose.background
             subject[i] = last
-        return cls(np.asarray(times_s, np.float64), image, world, visibility, people, subject, size)
+        return cls(
+            np.asarray(times_s, np.float64), image, world, visibility, people, subject, size, background=background
+        )
 
     def slice(self, start: int, stop: int) -> "PoseTrack":
         """Return frames start..stop-1 as views, without copying."""
@@ -103,6 +117,7 @@ class PoseTrack:
             self.subject[part],
             self.size_wh[part],
             self.about,
+            self.background[part],
         )
 
     def of_subject(self, subject: int) -> "PoseTrack":
@@ -110,7 +125,7 @@ class PoseTrack:
         others = self.subject != subject
         image, world, visibility = self.image_xy.copy(), self.world_xyz.copy(), self.visibility.copy()
         image[others] = world[others] = visibility[others] = np.nan
-        return PoseTrack(self.time_s, image, world, visibility, self.people, self.subject, self.size_wh, self.about)
+        return replace(self, image_xy=image, world_xyz=world, visibility=visibility)
 
     def main_subject(self) -> int:
         """Return the subject who is followed in the most frames."""
@@ -129,6 +144,7 @@ class PoseTrack:
             join((self.subject, later.subject)),
             join((self.size_wh, later.size_wh)),
             self.about,
+            join((self.background, later.background)),
         )
 
     def pose(self, i: int) -> Pose | None:
@@ -143,6 +159,7 @@ class PoseTrack:
             (int(self.size_wh[i, 0]), int(self.size_wh[i, 1])),
             int(self.people[i]),
             int(self.subject[i]),
+            self.background[i],
         )
 
     @property

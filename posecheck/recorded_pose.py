@@ -1,6 +1,7 @@
 """Landmarks kept in a file (landmarks.npz), and the estimator that replays them without a model."""
 
 import contextlib
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -9,12 +10,15 @@ import numpy as np
 
 from posecheck.errors import InputError, OutputError
 from posecheck.frame import Frame
-from posecheck.pose import Pose, PoseTrack
+from posecheck.pose import N_BACKGROUND, Pose, PoseTrack
 
 FORMAT = 1
 _ARRAYS = ("time_s", "image_xy", "world_xyz", "visibility", "people", "subject", "size_wh")
+_LATER = ("background",)
+"""Arrays that files written before they were kept do not hold."""
 
-# TypeError and AttributeError: numpy reads a lone array in place of an archive.
+# TypeError and AttributeError: numpy reads a lone array in place of an archive. SyntaxError and TokenError: it reads
+# an array's header as Python.
 _DAMAGED = (
     OSError,
     ValueError,
@@ -23,6 +27,8 @@ _DAMAGED = (
     TypeError,
     AttributeError,
     RuntimeError,
+    SyntaxError,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -30,8 +36,8 @@ _DAMAGED = (
 
 def save_track(path: Path, track: PoseTrack) -> None:
     """Write a track; landmarks as float32, which is 1/1000 pixel. The file appears whole or not at all."""
-    arrays = {name: getattr(track, name) for name in _ARRAYS}
-    for name in ("image_xy", "world_xyz", "visibility"):
+    arrays = {name: getattr(track, name) for name in (*_ARRAYS, *_LATER)}
+    for name in ("image_xy", "world_xyz", "visibility", "background"):
         arrays[name] = arrays[name].astype(np.float32)
     about = np.array([f"{key}={value}" for key, value in track.about.items()], dtype=np.str_)
     part = path.with_name(f".{path.name}.part")
@@ -58,14 +64,22 @@ def load_track(path: Path) -> PoseTrack:
                 raise InputError(f"{path}: format: expected {FORMAT}, got {found}")
             about = dict(str(line).split("=", 1) for line in data["about"])
             arrays = {name: data[name] for name in _ARRAYS}
+            arrays |= {name: data[name] for name in _LATER if name in data}
     except _DAMAGED as error:
         raise InputError(f"{path}: expected saved landmarks, found a file that holds none or is damaged") from error
-    for name in _ARRAYS:
+    arrays.setdefault("background", np.full((arrays["time_s"].size, N_BACKGROUND), np.nan))
+    for name in (*_ARRAYS, *_LATER):
         if arrays[name].dtype.kind not in "iuf":
             raise InputError(f"{path}: {name}: expected numbers, got {arrays[name].dtype}")
     n = arrays["time_s"].size
     shapes: dict[str, tuple[int, ...]] = {"time_s": (n,), "people": (n,), "subject": (n,)}
-    shapes |= {"image_xy": (n, 33, 2), "world_xyz": (n, 33, 3), "visibility": (n, 33), "size_wh": (n, 2)}
+    shapes |= {
+        "image_xy": (n, 33, 2),
+        "world_xyz": (n, 33, 3),
+        "visibility": (n, 33),
+        "size_wh": (n, 2),
+        "background": (n, N_BACKGROUND),
+    }
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise InputError(f"{path}: {name}: expected shape {shape}, got {arrays[name].shape}")
@@ -78,6 +92,7 @@ def load_track(path: Path) -> PoseTrack:
         arrays["subject"].astype(np.int16),
         arrays["size_wh"].astype(np.int32),
         about,
+        arrays["background"].astype(np.float64),
     )
 
 

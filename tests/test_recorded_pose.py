@@ -1,6 +1,7 @@
 """Saved landmarks come back as they were, or the file is refused in one line."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +139,14 @@ def test_replays_by_time() -> None:
 
 def test_an_empty_track_shows_nobody() -> None:
     assert RecordedEstimator(track(0)).estimate(Frame(0, 0.0, BLACK)) is None
+
+
+def test_the_background_comes_back_and_files_without_it_are_still_read(tmp_path: Path) -> None:
+    before = replace(track(6), background=np.random.default_rng(0).normal(size=(6, 4)))
+    save_track(tmp_path / "new.npz", before)
+    np.testing.assert_allclose(load_track(tmp_path / "new.npz").background, before.background, atol=1e-6)
+    with np.load(tmp_path / "new.npz") as held:
+        np.savez(tmp_path / "old.npz", **{name: held[name] for name in held.files if name != "background"})
+    after = load_track(tmp_path / "old.npz")
+    assert after.background.shape == (6, 4)
+    assert np.isnan(after.background).all()
