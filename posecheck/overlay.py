@@ -88,17 +88,28 @@ def draw(
     so that a warning is shown exactly as long as its event lasts; without them the session's flags are shown.
     mirrored: flip the picture as a mirror does; sides are still named as the person's own.
     """
-    layout = Layout.of((rgb.shape[1], rgb.shape[0]))
     state = state_at(judged, i, session, events, pose is not None)
+    canvas, footer = framed(rgb, pose, state, float(judged.readings.time_s[i]), mirrored=mirrored)
+    _footer(footer, judged, i, session)
+    return canvas
+
+
+def framed(
+    rgb: Rgb, pose: Pose | None, state: State, time_s: float | None, *, mirrored: bool = False
+) -> tuple[Rgb, Rgb]:
+    """Return the picture with skeleton and header, and the strip below it (a view) for what else there is to show.
+
+    time_s: written into the header beside the phase; None leaves it out.
+    """
+    layout = Layout.of((rgb.shape[1], rgb.shape[0]))
     canvas = np.empty((layout.total, layout.width, 3), np.uint8)
     canvas[:, rgb.shape[1] :] = PAPER
     picture = canvas[layout.header : layout.header + layout.height, : rgb.shape[1]]
     picture[:] = cv2.flip(rgb, 1) if mirrored else rgb
     if pose is not None:
         _skeleton(picture, pose, state, mirrored)
-    _header(canvas[: layout.header], state, float(judged.readings.time_s[i]))
-    _footer(canvas[layout.header + layout.height :], judged, i, session)
-    return canvas
+    _header(canvas[: layout.header], state, time_s)
+    return canvas, canvas[layout.header + layout.height :]
 
 
 def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
@@ -135,7 +146,7 @@ def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
             cv2.circle(picture, (int(spots[joint, 0]), int(spots[joint, 1])), line, WHITE, -1, cv2.LINE_AA)
 
 
-def _header(strip: Rgb, state: State, time_s: float) -> None:
+def _header(strip: Rgb, state: State, time_s: float | None) -> None:
     """Write icon, title, phase, time and the message in at most two lines."""
     height, width = strip.shape[:2]
     paper, ink = STRIP[state.level]
@@ -145,8 +156,8 @@ def _header(strip: Rgb, state: State, time_s: float) -> None:
     _icon(strip, pad + radius, height // 2, radius, state.level)
     left, small = 2 * pad + 2 * radius, max(6, round(width / 31))
     room = width - left - pad
-    clock = f"{int(time_s // 60)}:{time_s % 60:04.1f}"
-    aside = f"{state.phase} · {clock}" if state.phase else clock
+    clock = "" if time_s is None else f"{int(time_s // 60)}:{time_s % 60:04.1f}"
+    aside = " · ".join(filter(None, (state.phase, clock)))
     quiet = MUTED if paper == PAPER else ink
     tiny = max(6, round(width / 38))
     used = text_width(aside, tiny)

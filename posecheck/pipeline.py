@@ -30,7 +30,11 @@ def run(frames: Iterable[Frame], estimator: PoseEstimator, session: Session) -> 
 
 def step(frame: Frame, estimator: PoseEstimator, session: Session) -> Step:
     """Take one frame down the path."""
-    pose = estimator.estimate(frame)
+    return judged_step(frame, estimator.estimate(frame), session)
+
+
+def judged_step(frame: Frame, pose: Pose | None, session: Session) -> Step:
+    """Take one frame whose pose is known down the rest of the path."""
     height, width = frame.rgb.shape[:2]
     judged = session.feed(PoseTrack.of([frame.time_s], [pose], (width, height)))
     return Step(frame, pose, judged, session.neutral)

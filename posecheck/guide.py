@@ -1,0 +1,166 @@
+"""The guided start: from an empty picture to a usable position, one step after the other, each green by itself.
+
+Pure: fed one frame's pose at a time, it says which step is next and what to do for it. The browser and the desktop
+window show the same. A step that was green turns back when it is lost for LOST_S, and everything after it with it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from posecheck.language import ENGLISH, N_, Translator
+from posecheck.neutral import Neutral, neutral_of
+from posecheck.pose import Pose, PoseTrack
+from posecheck.readings import MIN_VISIBILITY
+from posecheck.skeleton import Landmark as L
+from posecheck.stretches import Stretch
+
+HELD_S = 0.6
+"""How long body and view must be right before their step turns green."""
+LOST_S = 1.0
+SMALLEST = 0.35
+"""Least height or width of the person, as a share of the picture's shorter edge; smaller is too far away."""
+EDGE = 0.01
+
+
+class Step(StrEnum):
+    """Name the steps in their order."""
+
+    CAMERA = "camera"
+    BODY = "body"
+    VIEW = "view"
+    NEUTRAL = "neutral"
+    GO = "go"
+
+
+TITLES: dict[Step, str] = {
+    Step.CAMERA: N_("Camera found"),
+    Step.BODY: N_("All of you in the picture"),
+    Step.VIEW: N_("Seen from the right side"),
+    Step.NEUTRAL: N_("Start position measured"),
+    Step.GO: N_("Go"),
+}
+VIEWS: dict[str, str] = {
+    "front": N_("facing the camera"),
+    "oblique": N_("turned diagonally to the camera"),
+    "side": N_("sideways to the camera"),
+    "back": N_("with your back to the camera"),
+    "foot-end": N_("with your feet towards the camera"),
+    "head-end": N_("with your head towards the camera"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Say which step is next, which are done, and what to do now. share: how far the step now on has got, 0..1."""
+
+    step: Step
+    done: tuple[Step, ...]
+    instruction: str
+    share: float = 0.0
+
+    @property
+    def measuring(self) -> bool:
+        """Tell whether the person may be measured: framed, and seen from where the stretch is judged."""
+        return self.step in (Step.NEUTRAL, Step.GO)
+
+
+def framed(pose: Pose | None, stretch: Stretch, texts: Translator = ENGLISH) -> str:
+    """Return what to do so that the whole body is in the picture, nothing when it is."""
+    if pose is None:
+        return texts.gettext(N_("Nobody is in the picture: step in front of the camera."))
+    size = np.array(pose.size_wh)
+    xy, seen = pose.image_xy / size, np.nan_to_num(pose.visibility) >= MIN_VISIBILITY
+    inside = ((xy > EDGE) & (xy < 1 - EDGE)).all(axis=1)
+    pairs = [(L.LEFT_SHOULDER, L.RIGHT_SHOULDER), (L.LEFT_HIP, L.RIGHT_HIP), (L.LEFT_KNEE, L.RIGHT_KNEE)]
+    if stretch.position in ("standing", "kneeling"):
+        pairs.append((L.LEFT_ANKLE, L.RIGHT_ANKLE))
+    # Behind one's own body is where the far side belongs, seen from the side; out of the picture is not.
+    missing = [spot for pair in pairs for spot in pair if not inside[spot] or not seen[list(pair)].any()]
+    missing += [] if inside[L.NOSE] and seen[[L.NOSE, L.LEFT_EAR, L.RIGHT_EAR]].any() else [L.NOSE]
+    if missing:
+        where = xy[missing].mean(axis=0)
+        if L.NOSE in missing and where[1] < 0.3:
+            return texts.gettext(N_("Your head is cut off: tilt the camera up, or step back."))
+        if where[1] > 0.8 and L.NOSE not in missing:
+            return texts.gettext(N_("Your legs are cut off: step back, or tilt the camera down."))
+        if where[0] < 0.15 or where[0] > 0.85:
+            return texts.gettext(N_("Move to the middle of the picture."))
+        return texts.gettext(
+            N_("Part of your body is hidden or out of the picture: step back until all of you is seen.")
+        )
+    extent = pose.image_xy.max(axis=0) - pose.image_xy.min(axis=0)
+    if float(extent.max()) < SMALLEST * min(pose.size_wh):
+        return texts.gettext(N_("You are far away: come closer to the camera."))
+    return ""
+
+
+def viewed(pose: Pose, stretch: Stretch, texts: Translator = ENGLISH) -> str:
+    """Return what to do so that the camera sees the person as the stretch needs it, nothing when it does."""
+    now = neutral_of(PoseTrack.of([pose.time_s], [pose], pose.size_wh))
+    if stretch.lying and not now.lying:
+        return texts.gettext(N_("Lie down as the stretch begins."))
+    if not stretch.lying and now.lying:
+        return texts.gettext(N_("Sit or stand upright as the stretch begins."))
+    if now.view in stretch.camera.views:
+        return ""
+    ways = texts.gettext(N_(" or ")).join(texts.gettext(VIEWS[view]) for view in stretch.camera.views)
+    return texts.gettext(N_("Turn, or move the camera, until you are {ways}.")).format(ways=ways)
+
+
+class Guide:
+    """Lead one person to the start of one stretch."""
+
+    def __init__(self, stretch: Stretch, texts: Translator = ENGLISH) -> None:
+        self._stretch, self._texts = stretch, texts
+        self._skipped = False
+        self._good_s: dict[Step, float] = {}
+        self._bad_s: dict[Step, float] = {}
+        self._green: set[Step] = set()
+
+    def skip(self) -> None:
+        """Go on with what is seen: what this view cannot show stays unjudged."""
+        self._skipped = True
+
+    def feed(self, pose: Pose | None, time_s: float, neutral: Neutral | None = None) -> Guidance:
+        """Take one frame. neutral: the session's, once it has one."""
+        body = framed(pose, self._stretch, self._texts)
+        if pose is not None and self._skipped:
+            body = ""
+        share = self._turn(Step.BODY, not body, time_s)
+        if Step.BODY not in self._green:
+            self._green.clear()
+            self._good_s.pop(Step.VIEW, None)
+            return self._at(Step.BODY, body or self._hold_still(), share)
+        view = "" if pose is None or self._skipped else viewed(pose, self._stretch, self._texts)
+        share = self._turn(Step.VIEW, not view, time_s)
+        if Step.VIEW not in self._green:
+            return self._at(Step.VIEW, view or self._hold_still(), share)
+        if neutral is None:
+            how = N_("Lie as the stretch begins and hold still for two seconds.")
+            if not self._stretch.lying:
+                how = N_("Take the start position and hold still for two seconds.")
+            return self._at(Step.NEUTRAL, self._texts.gettext(how))
+        return self._at(Step.GO, self._texts.gettext(N_("Begin, slowly.")))
+
+    def _hold_still(self) -> str:
+        return self._texts.gettext(N_("Good. Stay like this."))
+
+    def _turn(self, step: Step, good: bool, time_s: float) -> float:
+        """Turn a step green or back; return how far it has got."""
+        if good:
+            self._bad_s.pop(step, None)
+            since = self._good_s.setdefault(step, time_s)
+            if time_s - since >= HELD_S:
+                self._green.add(step)
+            return min((time_s - since) / HELD_S, 1.0)
+        since = self._bad_s.setdefault(step, time_s)
+        if step not in self._green or time_s - since >= LOST_S:
+            self._green.discard(step)
+            self._good_s.pop(step, None)
+        return 0.0
+
+    def _at(self, step: Step, instruction: str, share: float = 0.0) -> Guidance:
+        order = list(Step)
+        return Guidance(step, tuple(order[: order.index(step)]), instruction, share)
