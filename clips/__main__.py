@@ -1,4 +1,4 @@
-"""Command line: `python -m clips list | render SCENE | truth SCENE | still SCENE | bundle WHEEL`."""
+"""Command line: `python -m clips list | render SCENE | truth SCENE | still SCENE | pictures | bundle WHEEL`."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--at", type=float, default=4.0, help="time of the frame, seconds")
         elif name == "render":
             one.add_argument("--crf", type=int, default=24, help="H.264 quality, lower is better")
+    drawn = commands.add_parser("pictures", help="draw the right and the wrong way of each stretch, as WebP")
+    drawn.add_argument("names", nargs="*", help="only these stretches")
+    drawn.add_argument("--out", type=Path, required=True, help="folder to write to")
     pack = commands.add_parser("bundle", help="rebuild bundle.npz from the wheel")
     pack.add_argument("wheel", type=Path)
     return parser
@@ -69,6 +72,11 @@ def main(argv: list[str] | None = None) -> int:
             from clips.bundle import build
 
             print(f"{BUNDLE.name}: {build(args.wheel, BUNDLE)} bytes")
+        elif args.command == "pictures":
+            from clips.pictures import write
+
+            for path in write(args.out, tuple(args.names)):
+                print(f"{path} {path.stat().st_size} bytes")
         elif args.command == "render":
             from clips.film import write_clip
 

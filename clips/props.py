@@ -41,3 +41,14 @@ def roller(at: Array, rgb: RGB, radius_m: float = 0.075) -> Mesh:
     """Return a foam roller lying across the person (along Z), centred at a point (3,)."""
     tone = np.array(rgb) * 0.6 + 0.1
     return cylinder(radius_m, 0.5, tone, tone * 0.6).placed(np.eye(3), at)
+
+
+def bed(edge: Array, top_m: float, rgb: RGB, length_m: float = 1.5) -> Mesh:
+    """Return a bed whose edge lies under a point (3,): it reaches from there forward along X."""
+    frame, sheet = np.array(rgb), np.array((0.86, 0.88, 0.90))
+    low, high = edge[0], edge[0] + length_m
+    parts = [
+        box((low, 0.08, -0.55), (high, max(top_m - 0.16, 0.1), 0.55), frame, 0.12),
+        box((low, max(top_m - 0.16, 0.1), -0.53), (high, top_m, 0.53), sheet, 0.12),
+    ]
+    return joined(parts)

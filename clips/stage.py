@@ -237,7 +237,16 @@ class Stage:
             elif name == "mat":
                 middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
                 out.append(props.mat(middle, self.stretch.facing_deg, room.mat_rgb))
+            elif name == "bed":
+                out.append(self._bed(room))
         return out
+
+    def _bed(self, room: Room) -> Mesh:
+        """Return the bed under a person who hangs over its edge at the end of the stretch."""
+        end = self.skeleton({"amount": 1.0})
+        points = skin(end, self._shell, self._shell_skin)
+        chest = end.attached("spine01", self.body.points["spine01"])
+        return props.bed(chest, float(points[self._seat_rows, 1].min()), room.chair_rgb)
 
 
 def _moved_about(skeleton: Skeleton, turn_deg: float, values: dict[str, float]) -> Skeleton:
