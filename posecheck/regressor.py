@@ -1,0 +1,105 @@
+"""The learned estimator: angles and their spread from a frame's landmarks beside those of the person's neutral.
+
+MediaPipe turns the shoulders too little, drags the hips along and follows the head; how much depends on arms, head
+and camera together, which a network fitted on many rendered people can undo better than any one gain (training/).
+It is a small one and runs in numpy. Each frame is read as it is and in the mirror, so left and right err alike.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.angles import INDEX
+from posecheck.pose import PoseTrack
+from posecheck.pose_features import features, mirrored
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+CHUNK = 4096
+"""Frames worked on at once: an hour at a time would need gigabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Hold n frames of k angles of the regressor.
+
+    rows (k,): rows of posecheck.angles.ANGLES. value (n, k): degrees, change since neutral for angles that are
+    such. spread (n, k): the size of error it expects, degrees (mean absolute). strange (n,): how far the frame is
+    from all it learned from, 1 at the edge of that. NaN where nobody is there.
+    """
+
+    rows: NDArray[np.intp]
+    value: Floats
+    spread: Floats
+    strange: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Regressor:
+    """Hold the weights. layers: (weights, bias) of each; the last gives value and log spread of every angle."""
+
+    names: tuple[str, ...]
+    mean: Singles
+    scale: Singles
+    unit: Singles
+    layers: tuple[tuple[Singles, Singles], ...]
+    axes: Singles
+    edge: float
+    swap: NDArray[np.intp]
+    sign: Singles
+
+    def _run(self, x: Singles) -> tuple[Singles, Singles]:
+        """Return value and log spread (n, k) in units of `unit`."""
+        for i, (weights, bias) in enumerate(self.layers[:-1]):
+            hidden = x @ weights + bias
+            hidden = hidden / (1.0 + np.exp(-np.clip(hidden, -60.0, 60.0)))
+            x = hidden if i == 0 else x + hidden
+        weights, bias = self.layers[-1]
+        out = x @ weights + bias
+        k = len(self.names)
+        return out[:, :k], out[:, k:]
+
+    def estimate(self, track: PoseTrack, neutral: PoseTrack) -> Estimates:
+        """Read the angles of n frames against a neutral (a track of one frame)."""
+        rows = np.array([INDEX[name] for name in self.names])
+        n, k = len(track), len(rows)
+        value, spread, strange = np.full((n, k), np.nan), np.full((n, k), np.nan), np.full(n, np.nan)
+        for start in range(0, n, CHUNK):
+            part = slice(start, min(n, start + CHUNK))
+            here = np.flatnonzero(track.found[part]) + start
+            if len(here):
+                value[here], spread[here], strange[here] = self._some(track, here, neutral)
+        return Estimates(rows, value, spread, strange)
+
+    def _some(self, track: PoseTrack, frames: NDArray[np.intp], neutral: PoseTrack) -> tuple[Floats, Floats, Floats]:
+        seen = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
+        still = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
+        x = (features(*seen, *still[:2]) - self.mean) / self.scale
+        other = (features(*mirrored(*seen), *mirrored(*still)[:2]) - self.mean) / self.scale
+        (value, wide), (value_m, wide_m) = self._run(x), self._run(other)
+        mean = (value + value_m[:, self.swap] * self.sign) / 2.0
+        # The two readings of one picture should agree; where they do not, that too is a sign of error.
+        spread = (np.exp(wide) + np.exp(wide_m[:, self.swap])) / 2.0
+        spread = np.hypot(spread, np.abs(value - value_m[:, self.swap] * self.sign) / 2.0)
+        strange = np.sqrt(np.square(x @ self.axes).mean(axis=1)) / self.edge
+        return (mean * self.unit).astype(np.float64), (spread * self.unit).astype(np.float64), strange.astype(np.float64)
+
+
+@cache
+def load() -> Regressor:
+    """Return the regressor that comes with posecheck."""
+    with files("posecheck").joinpath("regressor.npz").open("rb") as file, np.load(file, allow_pickle=False) as data:
+        about = json.loads(str(data["about"]))
+        count = int(about["layers"])
+        layers = tuple(
+            (data[f"weights{i}"].astype(np.float32), data[f"bias{i}"].astype(np.float32)) for i in range(count)
+        )
+        return Regressor(
+            tuple(about["names"]), data["mean"], data["scale"], data["unit"], layers, data["axes"].astype(np.float32),
+            float(data["edge"]), data["swap"].astype(np.intp), data["sign"].astype(np.float32),
+        )  # fmt: skip
