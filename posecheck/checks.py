@@ -80,6 +80,9 @@ def checks_of(stretch: Stretch) -> tuple[Check, ...]:
     """Return the checks of a stretch in the order of its ranges."""
     out: list[Check] = []
     for item in stretch.ranges:
+        if item.when is not None and item.when.share is not None:
+            when = item.when.model_copy(update={"beyond": stretch.beyond(item.when)})
+            item = item.model_copy(update={"when": when})
         rows = tuple(INDEX[name] for name in item.rows)
         out += [Check(item, (row,)) for row in rows] if item.side == "each" else [Check(item, rows)]
     return tuple(out)
@@ -108,10 +111,26 @@ def pick(check: Check, values: Floats, by: Floats | None = None) -> Floats:
     return np.asarray(columns[np.arange(len(columns)), chosen])
 
 
-def met(condition: Condition, values: Floats) -> NDArray[np.bool_]:
-    """Return (n,): whether another angle is past the condition's value; not where it is not known."""
+def amount(check: Check, signed: Floats, reading: Floats) -> Floats:
+    """Return the amounts (n,) of what a check looks at: signed (n,), with the readings (n,) they belong to."""
+    if check.range.way == "any":
+        return along(signed, check.range.along)
+    outward = signed * np.sign(reading)
+    return outward if check.range.way == "out" else -outward
+
+
+def met(condition: Condition, values: Floats, judged: Floats) -> NDArray[np.bool_]:
+    """Return (n,): whether another angle is past the condition's value; not where it is not known.
+
+    values (n, k): all readings. judged (n,): those of the angle that is judged.
+    """
     rows = [INDEX[name] for name in _names(condition.angle)]
-    return np.asarray((along(values[:, rows], condition.along) > condition.beyond).any(axis=1))
+    beyond = np.inf if condition.beyond is None else condition.beyond
+    past = along(values[:, rows], condition.along) > beyond
+    if condition.sign != "any":
+        same = values[:, rows] * judged[:, None] >= 0
+        past &= same if condition.sign == "same" else ~same
+    return np.asarray(past.any(axis=1))
 
 
 def _names(angle: str) -> tuple[str, ...]:
@@ -143,4 +162,6 @@ def level(check: Check, amount: Floats, error: Floats) -> NDArray[np.int8]:
 def applies(check: Check, readings: Readings, phase: NDArray[np.str_]) -> NDArray[np.bool_]:
     """Return (n,): whether the check counts in each frame."""
     on = np.ones(len(phase), bool) if check.range.phase == "any" else phase == check.range.phase
-    return on & met(check.range.when, readings.value) if check.range.when is not None else on
+    if check.range.when is None:
+        return on
+    return on & met(check.range.when, readings.value, pick(check, readings.value))

@@ -6,6 +6,9 @@ bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the way is 
 swing through neutral to the other side ends one and starts the next. The hold lasts from the first stillness at
 HOLD_SHARE or further to the last.
 
+The furthest of two limbs counts. Where left and right are compared in time, the first of them that is judged does, or
+two that take turns would never come back to neutral.
+
 Readings missing for up to BRIDGE_S are bridged. A longer absence ends the repetition where it was last seen, and what
 follows starts anew.
 """
@@ -17,14 +20,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.angles import ANGLES, FAMILIES
+from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, along
 from posecheck.holds import EPS_S, HoldTimer, length
-from posecheck.phases import HOLD_SHARE, NEUTRAL_SHARE, Progress
-from posecheck.ranges import AngleRange
+from posecheck.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, main_range
 from posecheck.readings import Readings
 from posecheck.repetitions import Reason, Repetition
-from posecheck.stretches import Hold, Stretch
+from posecheck.rhythm import Rhythm
+from posecheck.stretches import Stretch
 from posecheck.tempo import SLOPE_S
 
 Floats = NDArray[np.float64]
@@ -32,8 +35,8 @@ Floats = NDArray[np.float64]
 SETTLE_S = 0.3
 BRIDGE_S = 0.5
 ATTEMPT_SHARE = 0.5
-STILL = {"deg": 6.0, "ratio": 0.06}
-"""Fastest slope, a second, that is still a hold: below any move with a purpose, above the jitter."""
+FORWARD_DEG = 20.0
+"""A leg bent forward by more is the front one where the other is hidden; by less, the hidden one is."""
 RELEASE = {"deg": 3.0, "ratio": 0.03}
 LAG_S = SLOPE_S / 2
 """A slope over the time that ends now is the speed of half that time ago."""
@@ -49,7 +52,11 @@ class Moment:
 
 
 class _Frame(NamedTuple):
-    """Hold what one frame with a reading says. code: 0 near neutral, else the direction. rate: away from neutral."""
+    """Hold what one frame with a reading says.
+
+    code: 0 near neutral, else the direction. rate: away from neutral. lead: the side that the stretch names a
+    repetition by, where it does not do so by its primary angle.
+    """
 
     time_s: float
     share: float
@@ -61,6 +68,7 @@ class _Frame(NamedTuple):
     row: int
     rate: float
     level: int
+    lead: str
 
 
 class _Open:
@@ -90,7 +98,11 @@ class _Open:
             if frame.still:
                 self._still = (time_s if self._still is None else self._still[0], time_s)
 
-    def ended(self, end_s: float, why: Reason, side: str, hold: Hold | None) -> Repetition:
+    def still_s(self, now: _Frame) -> float:
+        """Return for how long the end position has been kept, 0 where it is not now."""
+        return now.time_s - self._still[0] if self._still is not None and now.still else 0.0
+
+    def ended(self, end_s: float, why: Reason, side: str, stretch: Stretch, rhythm: Rhythm) -> Repetition:
         """Return the repetition that ended at a time, for a reason if it did not come back."""
         start, stop = self._hold(end_s, cut=why in (Reason.LOST, Reason.CUT))
         reached = self.peak.share >= 1.0
@@ -112,12 +124,16 @@ class _Open:
             peak_error=self.peak.error,
             hold_s=self.timer.hold_s,
             longest_hold_s=self.timer.longest_s,
-            hold=length(self.timer.hold_s, hold),
+            hold=length(self.timer.hold_s, stretch.hold),
             stopped=self.timer.stopped,
             reached=reached,
             in_speed=way_in,
             out_speed=way_out,
             reason=why,
+            onset_s=rhythm.onset_s if self._seen else float("nan"),
+            rest_s=rhythm.rest_s,
+            cycle_s=(cycle_s := rhythm.cycle_s(self.peak.time_s)),
+            lag_s=rhythm.lag_s(cycle_s, self.peak.time_s),
         )
 
     def _hold(self, end_s: float, cut: bool) -> tuple[float, float]:
@@ -138,24 +154,9 @@ class _Open:
         return float(abs(other - one) / (to_s - from_s))
 
 
-def main_range(stretch: Stretch) -> AngleRange | None:
-    """Return the range that holds the target of the angle which the stretch is about."""
-    for item in stretch.ranges:
-        if item.angle == stretch.primary and item.measure == "angle" and item.target is not None:
-            return item
-    return None
-
-
-def primary_levels(stretch: Stretch, checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return (n,): the highest of the (n, c) levels of checks that limit how far the primary angle goes."""
-    columns = [
-        i
-        for i, check in enumerate(checks)
-        if check.limits
-        and check.range.angle == stretch.primary
-        and check.range.measure == "angle"
-        and check.range.when is None
-    ]
+def form_levels(checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return (n,): the highest of the (n, c) levels of checks that limit an angle: time in a bad form is no hold."""
+    columns = [i for i, check in enumerate(checks) if check.limits and check.range.measure == "angle"]
     return levels[:, columns].max(axis=1) if columns else np.zeros(len(levels), np.int8)
 
 
@@ -171,6 +172,13 @@ class Follower:
         self._last: _Frame | None = None
         self._still = False
         self._ended: list[Repetition] = []
+        self._rhythm = Rhythm()
+        self._apart = stretch.primary in FAMILIES and any(item.of == "apart" for item in stretch.pace)
+
+    @property
+    def held_s(self) -> float:
+        """Return for how long the end position has been kept without leaving it, 0 where it is not kept now."""
+        return 0.0 if self._current is None or self._last is None else self._current.still_s(self._last)
 
     def feed(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress | None
@@ -191,7 +199,9 @@ class Follower:
                 continue
             # A slope that is not there yet, just after a gap, leaves what was.
             self._still = self._still if pace != pace else abs(pace) <= slowest
-            frame = _Frame(time_s, share, self._still, *rest)
+            *known, left, right = rest
+            frame = _Frame(time_s, share, self._still, *known)
+            self._rhythm.take(time_s, frame.code == 0, self._still, (left, right))
             self._take(frame)
             self._last = frame
         return tuple(self._ended)
@@ -218,15 +228,29 @@ class Follower:
         amounts = along(readings.value[:, rows], way)
         shares = (amounts - progress.start) / (progress.goal - progress.start)
         # A limb that is hidden says nothing; the one that is further counts.
-        chosen = np.where(np.isfinite(shares), shares, -np.inf).argmax(axis=1)
+        chosen = np.where(np.isfinite(shares), 0.0 if self._apart else shares, -np.inf).argmax(axis=1)
         each = np.arange(len(chosen))
         row, share, amount = rows[chosen], shares[each, chosen], amounts[each, chosen]
         value, error, pace = (part[each, row] for part in (readings.value, readings.error, speed))
         code = np.where(share >= NEUTRAL_SHARE, np.where(self._two_sided & (value < 0), -1, 1), 0)
         rate = np.sign(progress.goal - progress.start) * along(pace, "signed" if way == "magnitude" else way)
         rate = rate * np.sign(value) if way == "magnitude" else rate
-        columns = (readings.time_s, share, pace, code, amount, value, error, row, rate, level)
+        frame = (readings.time_s, share, pace, code, amount, value, error, row, rate, level, self._lead(readings))
+        columns = (*frame, amounts[:, 0], amounts[:, -1])
         return zip(*(column.tolist() for column in columns), strict=True)
+
+    def _lead(self, readings: Readings) -> NDArray[np.str_]:
+        """Return the side (n,) whose `side_from` is greater; empty where the stretch has none or it is not seen."""
+        family = FAMILIES.get(self._stretch.side_from)
+        if family is None:
+            return np.full(len(readings.time_s), "", dtype="<U5")
+        left, right = (readings.value[:, INDEX[name]] for name in family)
+        ahead = np.select(
+            [np.isfinite(left) & np.isfinite(right), np.isfinite(left), np.isfinite(right)],
+            [left - right, left - FORWARD_DEG, FORWARD_DEG - right],
+            np.nan,
+        )
+        return np.where(np.isnan(ahead), "", np.where(ahead >= 0, "left", "right"))
 
     def _take(self, frame: _Frame) -> None:
         """Take a frame with a reading."""
@@ -248,6 +272,7 @@ class Follower:
                 self._current = None
         if self._current is None and self._next is not None and time_s - self._next.start_s >= SETTLE_S - EPS_S:
             self._current, self._next = self._next, None
+            self._rhythm.begin(self._current.start_s)
 
     def _lose(self, why: Reason) -> None:
         """End what is open, at the last frame seen."""
@@ -257,10 +282,12 @@ class Follower:
             self._end(current, last.time_s if back is None else back, why if back is None else Reason.COMPLETE)
         self._current = self._next = self._last = None
         self._still = False
+        self._rhythm.lose()
 
     def _end(self, open_: _Open, end_s: float, why: Reason) -> None:
         if open_.peak.share >= ATTEMPT_SHARE:
-            self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch.hold))
+            self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
+            self._rhythm.ended(self._ended[-1].complete, open_.peak.time_s)
 
     @property
     def _two_sided(self) -> bool:
@@ -273,6 +300,8 @@ class Follower:
         row = ANGLES[open_.peak.row]
         if self._stretch.sides != "both":
             return ""
+        if self._stretch.side_from:
+            return open_.peak.lead
         if self._stretch.primary in FAMILIES:
             return row.name.partition("_")[0]
         return (row.positive if open_.peak.value > 0 else row.negative).rpartition(" ")[2]

@@ -15,8 +15,8 @@ Floats = NDArray[np.float64]
 
 NEUTRAL_SHARE, HOLD_SHARE = 0.3, 0.8
 """Shares of the way from neutral to the near edge of the target."""
-HOLD_SPEED = 0.4
-"""Fastest change, in shares of that way a second, that is still a hold."""
+STILL = {"deg": 6.0, "ratio": 0.06}
+"""Fastest slope, a second, that is still a hold: below any move with a purpose, above the jitter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Progress:
     @classmethod
     def of(cls, stretch: Stretch, neutral: Neutral | None) -> "Progress | None":
         """Build for a stretch with a target for its primary angle; None where there is nothing to go by."""
-        main = _main_range(stretch)
+        main = main_range(stretch)
         if main is None or main.target is None or neutral is None:
             return None
         rows = tuple(INDEX[name] for name in main.rows)
@@ -50,14 +50,15 @@ class Progress:
     def phase(self, values: Floats, speeds: Floats) -> NDArray[np.str_]:
         """Return the phase (n,) of each frame; `move` where it is not known."""
         share = self.share(values)
-        pace = np.fmax.reduce(np.abs(speeds[:, list(self.rows)]), axis=1) / abs(self.goal - self.start)
+        pace = np.fmax.reduce(np.abs(speeds[:, list(self.rows)]), axis=1)
         out = np.full(len(values), "move", dtype="<U7")
         out[share < NEUTRAL_SHARE] = "neutral"
-        out[(share >= HOLD_SHARE) & (np.nan_to_num(pace, nan=np.inf) <= HOLD_SPEED)] = "hold"
+        out[(share >= HOLD_SHARE) & (np.nan_to_num(pace, nan=np.inf) <= STILL[ANGLES[self.rows[0]].unit])] = "hold"
         return out
 
 
-def _main_range(stretch: Stretch) -> AngleRange | None:
+def main_range(stretch: Stretch) -> AngleRange | None:
+    """Return the range that holds the target of the angle which the stretch is about."""
     for item in stretch.ranges:
         if item.angle == stretch.primary and item.measure == "angle" and item.target is not None:
             return item

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     UNSTEADY = "unsteady"
     CANNOT_JUDGE = "cannot_judge"
     ANOTHER_PERSON = "another_person"
+    CONTACT = "contact"
+    TOO_LONG = "too_long"
 
 
 class Model(BaseModel):
@@ -60,14 +62,46 @@ def known_angle(name: str) -> str:
     return name
 
 
+def placeholders(message: str) -> str:
+    """Return the message if its braces hold what can be filled in; ValueError otherwise."""
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(message) if name is not None}
+    except ValueError as error:
+        raise ValueError(f"expected text with balanced braces ({error})") from error
+    if names - {"value", "limit", "side"}:
+        raise ValueError("expected only {value}, {limit} and {side} in braces")
+    return message
+
+
 class Condition(Model):
-    """Let a range count only while another angle is past a value (its magnitude, or one direction)."""
+    """Let a range count only while an angle is past a value (its magnitude, or one direction).
+
+    beyond: the value; or share of the `target` (its edge nearer to zero) or the `caution` of that angle's own range, so
+    that it follows age and profiles. sign: count only where that angle and the judged one have the same or the opposite
+    sign.
+    """
 
     angle: Text
     along: Literal["positive", "negative", "magnitude"] = "magnitude"
-    beyond: Number
+    beyond: Number | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    of: Literal["target", "caution"] = "caution"
+    sign: Literal["any", "same", "opposite"] = "any"
 
     _angle = field_validator("angle")(known_angle)
+
+    @model_validator(mode="after")
+    def _one_value(self) -> Self:
+        if (self.beyond is None) == (self.share is None):
+            raise ValueError("when: expected either beyond or share")
+        return self
+
+    def past(self, item: "AngleRange") -> float | None:
+        """Return the value that a share comes to by the range of that angle, None where the range does not say."""
+        if self.share is None:
+            return self.beyond
+        whole = item.caution if self.of == "caution" else item.target and min(item.target, key=abs)
+        return None if whole is None else round(self.share * whole, 2)
 
 
 class AgeBand(Model):
@@ -83,7 +117,8 @@ class AngleRange(Model):
     id: unique within the stretch, the key of profiles and `--set`; the angle's name where not given.
     angle: a row of ANGLES, or a paired name (knee_flexion) taken from the `side` given. measure: the angle
     itself, its speed (deg/s over 0.4 s), its reversals (bounces within 2 s near the end of range) or its
-    spread (peak to peak over a hold). phase: when it counts. target: where a good repetition gets to.
+    spread (peak to peak over a hold). way: out or back counts a speed only away from neutral or towards it. phase: when
+    it counts. target: where a good repetition gets to.
     caution, stop: limits, in degrees, ratio or deg/s; absent where nothing there is dangerous. source: where
     the numbers come from, basis: whether that is a published norm or our own judgement.
     """
@@ -93,6 +128,7 @@ class AngleRange(Model):
     side: Literal["each", "greater", "lesser"] = "each"
     measure: Literal["angle", "speed", "reversals", "spread"] = "angle"
     along: Literal["signed", "magnitude", "positive", "negative"] = "signed"
+    way: Literal["any", "out", "back"] = "any"
     limit: Literal["over", "under"] = "over"
     phase: Phase = "any"
     when: Condition | None = None
@@ -107,17 +143,7 @@ class AngleRange(Model):
     ages: tuple[AgeBand, ...] = ()
 
     _angle = field_validator("angle")(known_angle)
-
-    @field_validator("message")
-    @classmethod
-    def _placeholders(cls, message: str) -> str:
-        try:
-            names = {name for _, name, _, _ in Formatter().parse(message) if name is not None}
-        except ValueError as error:
-            raise ValueError(f"expected text with balanced braces ({error})") from error
-        if names - {"value", "limit", "side"}:
-            raise ValueError("expected only {value}, {limit} and {side} in braces")
-        return message
+    _message = field_validator("message")(placeholders)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -136,6 +162,12 @@ class AngleRange(Model):
                 raise ValueError(f"{above}: expected more than {below} ({low:g}), got {high:g}")
             if self.limit == "under" and not falling:
                 raise ValueError(f"{above}: expected less than {below} ({low:g}), got {high:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _way_of_a_speed(self) -> Self:
+        if self.way != "any" and (self.measure, self.along) != ("speed", "magnitude"):
+            raise ValueError(f"way: expected measure speed along magnitude, got {self.measure} along {self.along}")
         return self
 
     @model_validator(mode="after")

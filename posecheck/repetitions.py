@@ -45,7 +45,9 @@ class Repetition:
     that got furthest; peak, peak_s, peak_error: its furthest reading with its sign, when, and the stated error. hold_s:
     seconds held inside the target since a stop limit was last passed, longest_hold_s: without a pause. hold: that
     against the seconds asked for: short, enough, long or nothing. stopped: a stop limit was passed. in_speed,
-    out_speed: mean size of the speed on the way in and back, NaN where that way was not seen.
+    out_speed: mean size of the speed on the way in and back, NaN where that way was not seen. onset_s: when it began to
+    move, before it left neutral. rest_s: stillness at neutral since the repetition before, cycle_s: from its peak to
+    this one's, where they follow each other without a rest; lag_s: by how much the left side trailed the right then.
     """
 
     side: str
@@ -66,6 +68,10 @@ class Repetition:
     in_speed: float
     out_speed: float
     reason: Reason
+    onset_s: float = float("nan")
+    rest_s: float = float("nan")
+    cycle_s: float = float("nan")
+    lag_s: float = float("nan")
 
     @property
     def complete(self) -> bool:

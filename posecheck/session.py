@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from posecheck import words
 from posecheck.angles import ANGLES
-from posecheck.checks import Check, Level, applies, checks_of, level, pick
-from posecheck.checks import along as along_of
+from posecheck.checks import Check, Level, amount, applies, checks_of, level, pick
 from posecheck.events import Absence, Event, Excursion
-from posecheck.follower import Follower, Moment, primary_levels
+from posecheck.follower import Follower, Moment, form_levels
 from posecheck.neutral import MAX_S, Neutral, find_neutral
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
@@ -89,15 +88,18 @@ class Session:
         raw = read(track, self.neutral, self.stretch)
         value = self._filter.feed(track.time_s, raw.value)
         readings = Readings(raw.time_s, value, raw.error, raw.reason)
-        speed = self._speed.feed(track.time_s, value)
-        phase = self._phase(value, speed)
+        return self.judge(track, readings, self._speed.feed(track.time_s, value))
+
+    def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> Judged:
+        """Judge frames by readings and speeds (n, k) that are smoothed already, of a session with this neutral."""
+        phase = self._phase(readings.value, speed)
         signed, levels, events = self._judge(readings, speed, phase)
         events += self._cannot_judge(readings) + self._changes_of_person(track)
         if len(track):
             step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
             self._end_s = float(track.time_s[-1] + step)
         events.sort(key=lambda event: event.start_s)
-        level = primary_levels(self.stretch, self.checks, levels)
+        level = form_levels(self.checks, levels)
         repetitions = self._follower.feed(readings, speed, level, self._progress)
         return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions)
 
@@ -168,7 +170,7 @@ class Session:
         events: list[Event] = []
         for i, check in enumerate(self.checks):
             signed[:, i] = self._signed(i, check, readings, speed, phase)
-            amounts = along_of(signed[:, i], check.range.along)
+            amounts = amount(check, signed[:, i], pick(check, readings.value))
             error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(n)
             grades = level(check, amounts, error)
             on = applies(check, readings, phase) & check.shown_from(self._view)

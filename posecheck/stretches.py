@@ -10,30 +10,79 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from posecheck.angles import FAMILIES, INDEX
 from posecheck.errors import StretchError
-from posecheck.ranges import AngleRange, Model, Number, Text, View
+from posecheck.ranges import AngleRange, Condition, Kind, Model, Text, View, placeholders
 
 Advice = Literal["coach", "limit", "block"]
 
 
-class Hold(Model):
-    """Say how long the end position is held."""
+Seconds = tuple[Annotated[float, Field(gt=0, le=3600)], Annotated[float, Field(gt=0, le=3600)]]
 
-    seconds: tuple[Number, Number]
+
+def _span(seconds: Seconds) -> Seconds:
+    if seconds[0] > seconds[1]:
+        raise ValueError(f"expected [shortest, longest], got {list(seconds)}")
+    return seconds
+
+
+class HoldBand(Model):
+    """Ask for another hold from an age on."""
+
+    from_age: Annotated[int, Field(ge=1, le=120)]
+    seconds: Seconds
+
+    _seconds = field_validator("seconds")(_span)
+
+
+class Hold(Model):
+    """Say how long the end position is held, without the tolerance that holds.py adds."""
+
+    seconds: Seconds
     source: Text
     basis: Literal["norm", "judgement"]
+    ages: tuple[HoldBand, ...] = ()
+
+    _seconds = field_validator("seconds")(_span)
+
+    def for_age(self, age: int | None) -> "Hold":
+        """Return the hold that is asked for at an age."""
+        bands = [band for band in self.ages if age is not None and age >= band.from_age]
+        return self.model_copy(update={"seconds": bands[-1].seconds, "ages": ()}) if bands else self
 
 
 class Dose(Model):
-    """Say how often."""
+    """Say how often; seconds: how long all repetitions together take, and no longer, where that is what counts."""
 
     repetitions: tuple[int, int]
     per_day: tuple[int, int]
+    seconds: Seconds | None = None
     source: Text
     basis: Literal["norm", "judgement"]
+
+
+class Pace(Model):
+    """Say how long a part of a repetition takes at the least.
+
+    of: `in`, from leaving neutral to the end position; `cycle`, from one peak to the next; `rest`, still at neutral
+    before the next; `apart`, by which the left side may lead or trail the right at the most.
+    """
+
+    of: Literal["in", "cycle", "rest", "apart"]
+    seconds: Annotated[float, Field(gt=0, le=60)]
+    kind: Kind
+    message: Text
+    source: Text
+    basis: Literal["norm", "judgement"]
+
+    _message = field_validator("message")(placeholders)
+
+    @property
+    def key(self) -> str:
+        """Return the name of its events."""
+        return f"{self.of}_time"
 
 
 class Camera(Model):
@@ -47,8 +96,9 @@ class Camera(Model):
 class Stretch(Model):
     """Describe one stretch as its TOML file does; see AngleRange for the limits.
 
-    primary: the angle whose rise and fall is the exercise, with the direction that counts. pelvis: still when
-    it is meant to stay (rotation is then read from the shoulders), free when it turns along.
+    primary: the angle whose rise and fall is the exercise, with the direction that counts. side_from: the paired angle
+    whose greater side names the side of a repetition, where that is not the primary's. pelvis: still when it is meant
+    to stay (rotation is then read from the shoulders), free when it turns along.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -67,7 +117,9 @@ class Stretch(Model):
     pelvis: Literal["still", "free"] = "free"
     primary: str = ""
     primary_along: Literal["magnitude", "positive", "negative"] = "magnitude"
+    side_from: str = ""
     hold: Hold | None = None
+    pace: tuple[Pace, ...] = ()
     dose: Dose | None = None
     camera: Camera
     ranges: tuple[AngleRange, ...] = ()
@@ -85,7 +137,11 @@ class Stretch(Model):
                 problems.append(f"primary: expected an angle posecheck measures, got {self.primary!r}")
             if not self.ranges:
                 problems.append("ranges: expected at least one, got none")
-        keys = [item.key for item in self.ranges]
+        if self.side_from and self.side_from not in FAMILIES:
+            problems.append(f"side_from: expected a paired angle, got {self.side_from!r}")
+        unsaid = [item.key for item in self.ranges if item.when is not None and self.beyond(item.when) is None]
+        problems += [f"{key}.when: expected an angle whose range has what the share is of" for key in unsaid]
+        keys = [*(item.key for item in self.ranges), *(item.key for item in self.pace)]
         problems += [f"{key}: expected one range with this id, got {keys.count(key)}" for key in _twice(keys)]
         if problems:
             raise ValueError("; ".join(problems))
@@ -98,7 +154,18 @@ class Stretch(Model):
 
     def for_age(self, age: int | None) -> "Stretch":
         """Return the stretch with the limits that hold at an age."""
-        return self.model_copy(update={"ranges": tuple(item.for_age(age) for item in self.ranges)})
+        ranges = tuple(item.for_age(age) for item in self.ranges)
+        return self.model_copy(update={"ranges": ranges, "hold": self.hold and self.hold.for_age(age)})
+
+    def beyond(self, condition: Condition) -> float | None:
+        """Return the value past which a condition is met, by the limits that hold now."""
+        if condition.share is None:
+            return condition.beyond
+        for item in self.ranges:
+            own = item.angle == condition.angle and item.measure == "angle" and item.when is None
+            if own and item.along in (condition.along, "magnitude", "signed"):
+                return condition.past(item)
+        return None
 
     def range(self, key: str) -> AngleRange:
         """Return the range with this id; StretchError names the nearest when there is none."""

@@ -15,7 +15,7 @@ from clips.scenes import load_clip, scene_files
 from posecheck.analysis import judge
 from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import Level
-from posecheck.follower import Follower, primary_levels
+from posecheck.follower import Follower, form_levels
 from posecheck.holds import HoldTimer, asked_s, length
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
@@ -37,7 +37,7 @@ ROTATION = INDEX["trunk_rotation"]
 def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
     analysis = judge(track, stretch)
     judged, follower = analysis.judged, Follower(stretch)
-    level = primary_levels(stretch, analysis.session.checks, judged.levels)
+    level = form_levels(analysis.session.checks, judged.levels)
     progress = Progress.of(stretch, analysis.neutral)
     return follower.feed(judged.readings, judged.speed, level, progress) + follower.finish()
 
@@ -352,7 +352,7 @@ def test_one_frame_at_a_time_gives_what_a_whole_recording_gives() -> None:
     found: list[Repetition] = []
     for i in range(len(track)):
         judged = session.feed(track.slice(i, i + 1))
-        level = primary_levels(CHAIR, session.checks, judged.levels)
+        level = form_levels(session.checks, judged.levels)
         found += follower.feed(judged.readings, judged.speed, level, progress)
     live, whole = [*found, *follower.finish()], of_track(track, CHAIR)
     assert brief(tuple(live)) == brief(whole)
