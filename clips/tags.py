@@ -83,7 +83,7 @@ def random_tags(rng: np.random.Generator) -> Tags:
         belt_deg=float(rng.normal(0.0, 3.0)),
         shift_m=float(rng.normal(0.0, 0.007)),
         wrinkle_mm=float(rng.uniform(0.5, 4.0)),
-        hold=float(rng.uniform(0.6, 1.0)),
+        hold=float(rng.uniform(0.8, 1.0)),
         loose_deg=float(rng.uniform(0.1, 0.8)),
         shutter_s=float(rng.uniform(0.004, 0.025)),
         seed=int(rng.integers(2**31)),
