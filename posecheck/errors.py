@@ -5,6 +5,7 @@ PosecheckError
 ├── OutputError       a result cannot be written where it was asked for
 ├── ModelError        the pose model is missing, broken or cannot be fetched
 ├── HistoryError      past sessions cannot be kept or read (posecheck/history/database.py)
+├── SafetyError       answers to the screening, or a safety rule, are wrong
 ├── StretchError      a stretch file, a profile or a limit in it is wrong
 └── NotCoachedError   the stretch is not one posecheck coaches, and why
 
@@ -31,6 +32,10 @@ class ModelError(PosecheckError):
 
 class StretchError(PosecheckError):
     """Say everything that is wrong with a stretch file or a profile, in one message."""
+
+
+class SafetyError(PosecheckError):
+    """Say what is wrong with answers to the screening, or with a safety rule."""
 
 
 class NotCoachedError(PosecheckError):

@@ -1,0 +1,150 @@
+"""How stretching is done safely: practice.toml, from the warm-up to what is an emergency."""
+
+from functools import cache
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from posecheck.errors import SafetyError
+from posecheck.safety.rule_file import RuleNumber, Sourced, Table, Text, read
+from posecheck.safety.screening import Group
+from posecheck.stretches import Stretch
+
+
+class WarmUp(Sourced, Group):
+    """Say how long to warm up before which stretches, and how long that lasts."""
+
+    text: Text
+    least_min: Annotated[float, Field(gt=0)]
+    most_min: Annotated[float, Field(gt=0)]
+    lasts_min: Annotated[float, Field(gt=0)]
+
+
+class Daily(Sourced):
+    """Count sittings of a day: records less than the gap apart are one."""
+
+    soft: Annotated[int, Field(ge=1)]
+    hard: Annotated[int, Field(ge=1)]
+    sitting_gap_min: Annotated[float, Field(gt=0)]
+    soft_text: Text
+    hard_text: Text
+
+
+class SameTechnique(Sourced):
+    """Say how long a set of one technique lasts and how long the pause after it is."""
+
+    pause_min: Annotated[float, Field(gt=0)]
+    set_min: Annotated[float, Field(gt=0)]
+    text: Text
+
+
+class Breathing(Sourced):
+    """Pace the breath: a camera does not see it."""
+
+    in_s: Annotated[float, Field(gt=0)]
+    out_s: Annotated[float, Field(gt=0)]
+    text_in: Text
+    text_out: Text
+    text: Text
+
+
+class Sound(Sourced):
+    """Say what is thought of a crack."""
+
+    text: Text
+
+
+class CheckItem(Table):
+    """Hold one line of the checklist and where it is asked: by position, or by a word among the props."""
+
+    rule: RuleNumber
+    text: Text
+    positions: tuple[Text, ...] = ()
+    props: tuple[Text, ...] = ()
+
+    def asked(self, stretch: Stretch) -> bool:
+        """Return whether it matters for a stretch."""
+        words = " ".join(stretch.props)
+        return stretch.position in self.positions or any(word in words for word in self.props)
+
+
+class Persisting(Table):
+    """Call a symptom persistent after so many reports within so many days."""
+
+    reports: Annotated[int, Field(ge=2)]
+    days: Annotated[int, Field(ge=1)]
+
+
+class Symptom(Sourced):
+    """Say what to do about something felt, and what it locks for how long."""
+
+    id: Text
+    text: Text
+    act: Text
+    why: Text
+    scope: Literal["technique", "all"]
+    lock_h: Annotated[float, Field(ge=0)] | None = None
+    until_cleared: bool = False
+    persists: Persisting | None = None
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        if (self.lock_h is None) == (not self.until_cleared):
+            raise ValueError("lock_h: expected either lock_h or until_cleared")
+        return self
+
+
+class Prompt(Table):
+    """Hold one reason to see a professional."""
+
+    rule: RuleNumber
+    text: Text
+
+
+class Emergency(Sourced):
+    """Hold signs of an emergency and what to do."""
+
+    signs: Annotated[tuple[Text, ...], Field(min_length=1)]
+    act: Text
+
+
+class Rule(Table):
+    """Name one of the sixteen rules and where it is kept: screening, practice, or measured from the picture."""
+
+    number: RuleNumber
+    title: Text
+    kept: Literal["screening", "practice", "measured"]
+
+
+class Practice(Table):
+    """Hold practice.toml."""
+
+    not_medical_advice: Text
+    warm_up: WarmUp
+    daily: Daily
+    same_technique: SameTechnique
+    breathing: Breathing
+    sound: Sound
+    checklist: tuple[CheckItem, ...]
+    symptoms: tuple[Symptom, ...]
+    see_professional: tuple[Prompt, ...]
+    emergencies: Annotated[tuple[Emergency, ...], Field(min_length=1)]
+    rules: tuple[Rule, ...]
+
+    def symptom(self, id_: str) -> Symptom:
+        """Return a symptom by its id; SafetyError names those there are."""
+        for symptom in self.symptoms:
+            if symptom.id == id_:
+                return symptom
+        known = ", ".join(symptom.id for symptom in self.symptoms)
+        raise SafetyError(f"symptom: expected one of {known}, got {id_!r}")
+
+    def checklist_of(self, stretch: Stretch) -> tuple[CheckItem, ...]:
+        """Return what to look at before a stretch begins."""
+        return tuple(item for item in self.checklist if item.asked(stretch))
+
+
+@cache
+def practice() -> Practice:
+    """Return the rules of practice that come with posecheck."""
+    return read("practice.toml", Practice)

@@ -1,0 +1,193 @@
+"""Who may do what: screening.toml, the questions and what an answer or an age does to which stretches.
+
+An effect rules stretches out (`emergency`, `block`), rules them out until a professional has agreed (`professional`),
+lays caps over them (`limit`), or only tells something (`notice`). The caps of a `professional` effect hold once one has
+agreed. Code names no illness and no number.
+"""
+
+from functools import cache
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from posecheck.angles import FAMILIES, INDEX
+from posecheck.ranges import AngleRange
+from posecheck.safety.rule_file import Basis, RuleNumber, Table, Text, read
+from posecheck.stretches import Stretch, all_stretches
+
+Degrees = Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
+EffectKind = Literal["emergency", "block", "professional", "limit", "notice"]
+ALL = "all"
+PROFESSIONAL = "professional"
+
+
+class Own(Table):
+    """Say which stretches of the user's own belong along: by what they move, or by position."""
+
+    primary: tuple[Text, ...] = ()
+    along: tuple[Literal["magnitude", "positive", "negative"], ...] = ()
+    positions: tuple[Text, ...] = ()
+
+    @field_validator("primary")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        strange = [name for name in names if name not in {*INDEX, *FAMILIES}]
+        if strange:
+            raise ValueError(f"expected angles posecheck measures, got {', '.join(strange)}")
+        return names
+
+    def fits(self, stretch: Stretch) -> bool:
+        """Return whether a stretch is of this sort."""
+        moved = stretch.primary in self.primary and (not self.along or stretch.primary_along in self.along)
+        return moved or stretch.position in self.positions
+
+
+class Group(Table):
+    """Name stretches that are alike in what they ask of the back."""
+
+    words: str = ""
+    stretches: tuple[Text, ...] = ()
+    own: Own = Own()
+
+    def holds(self, stretch: Stretch) -> bool:
+        """Return whether a stretch belongs to it."""
+        return stretch.id in self.stretches or (stretch.id not in all_stretches() and self.own.fits(stretch))
+
+
+class Cap(Table):
+    """Lower a limit: angle and direction as in a stretch's range; a cap never raises one."""
+
+    angle: Text
+    along: Literal["magnitude", "positive", "negative"]
+    caution: Degrees
+    stop: Degrees
+    target: tuple[Degrees, Degrees] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.angle not in INDEX:
+            raise ValueError(f"angle: expected one posecheck measures, got {self.angle!r}")
+        if not self.caution < self.stop:
+            raise ValueError(f"stop: expected more than caution ({self.caution:g}), got {self.stop:g}")
+        if self.target is not None and not self.target[0] < self.target[1] <= self.caution:
+            raise ValueError(f"target: expected [low, high] below caution ({self.caution:g}), got {list(self.target)}")
+        return self
+
+    def meant(self, item: AngleRange) -> bool:
+        """Return whether it is about a range: its angle, in its direction."""
+        along = self.along == item.along or (self.along == "magnitude" and item.along in ("positive", "negative"))
+        return item.measure == "angle" and item.limit == "over" and item.angle == self.angle and along
+
+
+class Effect(Table):
+    """Say what an answer or an age does to which stretches, why, and what is safer."""
+
+    kind: EffectKind
+    groups: tuple[Text, ...] = ()
+    stretches: tuple[Text, ...] = ()
+    except_groups: tuple[Text, ...] = ()
+    at_least: float | None = None
+    why: Text
+    alternatives: tuple[Text, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    source: Text
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.groups and not self.stretches:
+            raise ValueError("groups: expected groups or stretches, got neither")
+        if self.kind == "limit" and not self.caps:
+            raise ValueError("caps: expected caps for a limit, got none")
+        if self.kind in ("emergency", "block", "notice") and self.caps:
+            raise ValueError(f"caps: expected none where nothing is limited ({self.kind}), got some")
+        return self
+
+
+class RuledEffect(Effect):
+    """Hold an effect that no question asks for."""
+
+    rule: RuleNumber
+
+
+class AgeEffect(RuledEffect):
+    """Hold an effect from an age on, or below one."""
+
+    from_age: Annotated[int, Field(ge=1, le=120)] | None = None
+    below_age: Annotated[int, Field(ge=1, le=120)] | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.from_age is None and self.below_age is None:
+            raise ValueError("from_age: expected from_age or below_age, got neither")
+        return self
+
+    def holds(self, age: int) -> bool:
+        """Return whether it holds at an age."""
+        return (self.from_age is None or age >= self.from_age) and (self.below_age is None or age < self.below_age)
+
+
+class Question(Table):
+    """Ask something once and again monthly.
+
+    asked_when: only after yes to that question, or where an answer asks for a professional. grows_weekly: the number
+    given is one more each week since.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    text: Text
+    rule: RuleNumber
+    answer: Literal["yes_no", "number"] = "yes_no"
+    least: int = 0
+    most: int = 1000
+    grows_weekly: bool = False
+    asked_when: str = ""
+    effects: tuple[Effect, ...] = ()
+
+
+class Screening(Table):
+    """Hold screening.toml."""
+
+    ask_again_days: Annotated[int, Field(ge=1, le=366)]
+    clearance: Text
+    groups: dict[str, Group]
+    always: tuple[RuledEffect, ...]
+    ages: tuple[AgeEffect, ...]
+    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        ids = [question.id for question in self.questions]
+        problems = [f"questions: expected {name} once" for name in sorted({x for x in ids if ids.count(x) > 1})]
+        if self.clearance not in ids:
+            problems.append(f"clearance: expected a question's id, got {self.clearance!r}")
+        for i, question in enumerate(self.questions):
+            if question.asked_when not in ("", PROFESSIONAL, *ids[:i]):
+                problems.append(f"{question.id}.asked_when: expected an earlier question, got {question.asked_when!r}")
+        effects = [*self.always, *self.ages, *(effect for question in self.questions for effect in question.effects)]
+        names = {name for effect in effects for name in (*effect.groups, *effect.except_groups)}
+        problems += [f"groups: there is no {name!r}" for name in sorted(names - {*self.groups, ALL})]
+        used = {*(name for group in self.groups.values() for name in group.stretches)}
+        used |= {name for effect in effects for name in (*effect.stretches, *effect.alternatives)}
+        problems += [f"stretches: there is no {name!r}" for name in sorted(used - {*all_stretches()})]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def touches(self, effect: Effect, stretch: Stretch) -> bool:
+        """Return whether an effect is about a stretch."""
+
+        def among(names: tuple[str, ...]) -> bool:
+            return any(name == ALL or self.groups[name].holds(stretch) for name in names)
+
+        return (stretch.id in effect.stretches or among(effect.groups)) and not among(effect.except_groups)
+
+    def question(self, id_: str) -> Question | None:
+        """Return a question by its id."""
+        return next((question for question in self.questions if question.id == id_), None)
+
+
+@cache
+def screening() -> Screening:
+    """Return the questions and ages that come with posecheck."""
+    return read("screening.toml", Screening)
