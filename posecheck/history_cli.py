@@ -1,6 +1,5 @@
 """The `history` command: past sessions on this machine. Heavy imports wait for the command that needs them."""
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -27,9 +26,7 @@ StretchOption = Annotated[str | None, typer.Option("--stretch", "-s", help="Only
 @told
 def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
     """List past sessions, newest last."""
-    from posecheck.history import open_store
-
-    with open_store() as store:
+    with opened() as store:
         held = store.sessions(person, stretch)
         others = [name for name in store.people() if name != person]
     if not held:
@@ -37,18 +34,16 @@ def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
         print(f"No sessions of {person} yet.{also} Add one with `posecheck history add RESULTS_DIR`.")
         return
     _table(
-        ("ID", "WHEN", "STRETCH", "VERDICT", "SOURCE"),
-        [(str(one.id), _when(one), one.stretch, _words(one.verdict), one.source) for one in held],
+        ("ID", "WHEN", "STRETCH", "VERDICT", "WHOLE", "SOURCE"),
+        [(str(one.id), _when(one), one.stretch, _words(one.verdict), _whole(one), one.source) for one in held],
     )
 
 
 @history_app.command()
 @told
 def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's number in the list.")]) -> None:
-    """Show one session: its verdict, how far each angle went, and what happened."""
-    from posecheck.history import open_store
-
-    with open_store() as store:
+    """Show one session: its verdict, how far each angle went, its repetitions, left and right, and what happened."""
+    with opened() as store:
         one = store.session(session)
     print(f"{one.stretch}, {_when(one)}, {one.source}, {one.person}, {one.duration_s:.1f} s")
     print(f"{_words(one.verdict).capitalize()}: {one.headline}")
@@ -59,10 +54,36 @@ def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's 
     if rows:
         print()
         _table(("ANGLE", "LOWEST", "HIGHEST", "ERROR", "UNIT"), rows)
+    _show_repetitions(one)
     for event in one.events:
         print(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}")
     for answer in one.answers:
         print(f"  {answer['question']}: {answer['answer']}")
+
+
+def _show_repetitions(one: "PastSession") -> None:
+    if not one.repetitions:
+        return
+    print()
+    head = ("NO", "SIDE", "FROM", "TO", "PEAK", "ERROR", "HELD", "IN", "BACK", "UNIT", "WHOLE")
+    times = ("start_s", "end_s", "peak", "peak_error", "hold_s", "in_s", "out_s")
+    rows = [
+        (
+            str(item["number"]),
+            str(item["side"] or "-"),
+            *(_number(item[name]) for name in times),
+            str(item["unit"]),
+            "yes" if item["complete"] else _words(str(item["reason"])),
+        )
+        for item in one.repetitions
+    ]
+    _table(head, rows)
+    for item in (one.series or {}).get("differences", ()):
+        error = "" if item["error"] is None else f" ± {item['error']:.1f}"
+        told = {"even": "about the same", "uneven": "they differ", "cannot_tell": "cannot be told with this error"}
+        size = f"{item['left_less_right']:+.1f}{error} {item['unit']}"
+        print(f"Left less right, {item['of']}: {size}, {told[item['verdict']]}")
+    print()
 
 
 @history_app.command()
@@ -75,18 +96,8 @@ def add(
     ] = None,
 ) -> None:
     """Put the results of a check into the history."""
-    from posecheck.history import open_store
-    from posecheck.results import load_summary
-
-    summary = load_summary(results)
-    judged = datetime.fromtimestamp((results / "summary.json").stat().st_mtime, UTC)
-    at = judged if when is None else when.astimezone()
-    with open_store() as store:
-        before = _same(store, summary, person, at)
-        if before is not None:
-            print(f"Already in the history as session {before}.")
-            return
-        print(f"Session {store.add(summary, person, at)} of {person} in {store.name}")
+    with opened() as store:
+        print(keep(store, results, person, when))
 
 
 @history_app.command()
@@ -97,9 +108,7 @@ def progress(
     person: PersonOption = "me",
 ) -> None:
     """Say whether an angle changed by more than the measurement can tell."""
-    from posecheck.history import open_store
-
-    with open_store() as store:
+    with opened() as store:
         trends = store.progress(person, stretch, angle)
     for trend in trends:
         print(f"{trend.words} ({trend.angle}), {trend.end}, {trend.unit}:")
@@ -115,20 +124,25 @@ def progress(
 @told
 def export(
     person: PersonOption = "me",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is already there.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write JSON to this file.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write CSV tables into this folder.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is already there.")] = False,
 ) -> None:
-    """Write everything held of a person as JSON."""
-    from posecheck.history import open_store
+    """Write everything held of a person: as JSON, or as CSV tables."""
+    from posecheck.history.archive import as_json, write_tables
 
-    with open_store() as store:
+    with opened() as store:
         store.counts(person)
-        text = json.dumps(store.export(person), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    if out is None:
-        print(text, end="")
-        return
-    _write(out, text, force=force)
-    print(f"Everything held of {person} is in {out}")
+        held = store.export(person)
+    if csv is not None:
+        write_tables(csv, held, force=force)
+    if out is not None:
+        _write(out, as_json(held), force=force)
+    if out is None and csv is None:
+        print(as_json(held), end="")
+    for target in (csv, out):
+        if target is not None:
+            print(f"Everything held of {person} is in {target}")
 
 
 @history_app.command()
@@ -138,9 +152,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete everything held of a person."""
-    from posecheck.history import open_store
-
-    with open_store() as store:
+    with opened() as store:
         told = f"of {person} from {store.name}: {store.counts(person)}"
         if not yes:
             print(f"This deletes everything {told}.")
@@ -151,6 +163,27 @@ def delete(
                 return
         gone = store.delete_person(person)
         print(f"Deleted of {person} from {store.name}: {gone}")
+
+
+def opened(person: str = "me") -> "Store":
+    """Open the history; HistoryError where it cannot be, or for what is no name of a person."""
+    from posecheck.history.store import open_store, person_name
+
+    person_name(person)
+    return open_store()
+
+
+def keep(store: "Store", results: Path, person: str, when: datetime | None = None) -> str:
+    """Put a folder of results into the history, once, and return what to tell; when: else when it was judged."""
+    from posecheck.results import load_summary
+
+    summary = load_summary(results)
+    judged = datetime.fromtimestamp((results / "summary.json").stat().st_mtime, UTC)
+    at = judged if when is None else when.astimezone()
+    before = _same(store, summary, person, at)
+    if before is not None:
+        return f"Already in the history as session {before}."
+    return f"Session {store.add(summary, person, at)} of {person} in {store.name}"
 
 
 def _same(store: "Store", summary: dict[str, object], person: str, at: datetime) -> int | None:
@@ -176,6 +209,12 @@ def _write(path: Path, text: str, *, force: bool) -> None:
 def _when(one: "PastSession") -> str:
     """Return the time as the clock on the wall showed it."""
     return f"{one.at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _whole(one: "PastSession") -> str:
+    """Return how many whole repetitions there were, on each side."""
+    sides = (one.series or {}).get("sides", ())
+    return ", ".join(f"{side['complete']} {side['side']}".strip() for side in sides) or "-"
 
 
 def _words(verdict: str) -> str:

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
@@ -30,16 +31,16 @@ class ResultFolder:
     """Collect result files beside their folder and move them in when the block ends without an exception.
 
     Raises OutputError, before any work is done, when the folder cannot be written, is a file, or already holds
-    results and force is not set. With force, only files of ours are replaced.
+    results and force is not set. files: the names that results may have; with force, only those are replaced.
     """
 
-    def __init__(self, folder: Path, *, force: bool = False) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, files: Sequence[str] = FILES, *, force: bool = False) -> None:
+        self._folder, self._files = folder, files
         self._made: Path | None = None
         try:
             if folder.exists() and not folder.is_dir():
                 raise OutputError(f"{folder}: expected a folder for the results, found a file")
-            held = [name for name in FILES if (folder / name).exists()]
+            held = [name for name in files if (folder / name).exists()]
             if held and not force:
                 raise OutputError(
                     f"{folder}: expected a folder without results, found {held[0]}; add --force to replace them"
@@ -85,7 +86,7 @@ class ResultFolder:
             for name in sorted(new):
                 (self.path / name).replace(self._folder / name)
             # What an earlier run left and this one did not make would belong to another judgement.
-            for name in set(FILES) - new:
+            for name in set(self._files) - new:
                 (self._folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(f"{self._folder}: expected to be able to write, got: {error.strerror}") from error

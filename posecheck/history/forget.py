@@ -1,6 +1,6 @@
 """Take a person out of the history: everything, and then look whether it is gone."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
@@ -12,15 +12,20 @@ from posecheck.history.database import HistoryError
 class Counts:
     """Count what the history holds of a person."""
 
-    sessions: int
-    peaks: int
-    events: int
-    answers: int
+    sessions: int = 0
+    peaks: int = 0
+    repetitions: int = 0
+    events: int = 0
+    answers: int = 0
+    locks: int = 0
 
     def __str__(self) -> str:
         """Return the counts in words."""
-        parts = [(self.sessions, "session"), (self.peaks, "peak"), (self.events, "event"), (self.answers, "answer")]
-        return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts)
+        return ", ".join(f"{n} {name[:-1] if n == 1 else name}" for name, n in asdict(self).items())
+
+
+OF_SESSION = (tables.peaks, tables.repetitions, tables.events)
+OF_PERSON = (tables.answers, tables.locks, tables.sessions)
 
 
 def counts(connection: sa.Connection, person_id: int) -> Counts:
@@ -31,10 +36,8 @@ def counts(connection: sa.Connection, person_id: int) -> Counts:
         return connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
 
     return Counts(
-        number(tables.sessions, tables.sessions.c.person_id == person_id),
-        number(tables.peaks, tables.peaks.c.session_id.in_(own)),
-        number(tables.events, tables.events.c.session_id.in_(own)),
-        number(tables.answers, tables.answers.c.person_id == person_id),
+        **{table.name: number(table, table.c.session_id.in_(own)) for table in OF_SESSION},
+        **{table.name: number(table, table.c.person_id == person_id) for table in OF_PERSON},
     )
 
 
@@ -44,10 +47,10 @@ def forget(connection: sa.Connection, person_id: int) -> Counts:
     before = counts(connection, person_id)
     own = sa.select(tables.sessions.c.id).where(tables.sessions.c.person_id == person_id)
     # Said outright, not left to the foreign keys: some databases are set not to follow them.
-    for table in (tables.peaks, tables.events):
+    for table in OF_SESSION:
         connection.execute(table.delete().where(table.c.session_id.in_(own)))
-    connection.execute(tables.answers.delete().where(tables.answers.c.person_id == person_id))
-    connection.execute(tables.sessions.delete().where(tables.sessions.c.person_id == person_id))
+    for table in OF_PERSON:
+        connection.execute(table.delete().where(table.c.person_id == person_id))
     connection.execute(tables.people.delete().where(tables.people.c.id == person_id))
     left = counts(connection, person_id)
     astray = sum(
@@ -57,8 +60,8 @@ def forget(connection: sa.Connection, person_id: int) -> Counts:
             .where(table.c.session_id.is_not(None), table.c.session_id.not_in(sa.select(tables.sessions.c.id)))
         )
         or 0
-        for table in (tables.peaks, tables.events, tables.answers)
+        for table in (*OF_SESSION, tables.answers)
     )
-    if left != Counts(0, 0, 0, 0) or astray:
+    if left != Counts() or astray:
         raise HistoryError(f"delete: expected nothing of the person to be left, found {left}; nothing was deleted")
     return before

@@ -6,6 +6,7 @@ itself what it makes; tables.py says what all of them come to, and a test compar
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,28 +19,44 @@ LOCK = 0x706F7365
 """The number of the lock under which one process at a time migrates a PostgreSQL database."""
 
 
-def _first(connection: sa.Connection) -> None:
-    """Make people, sessions, peaks, events and answers."""
-    made = sa.MetaData()
+class _Tables:
+    """Make tables and columns in short; what a step says must not change when tables.py does."""
 
-    def table(name: str, *columns: sa.Column[object]) -> None:
-        sa.Table(name, made, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    def __init__(self) -> None:
+        self.made = sa.MetaData()
 
-    def text(name: str, length: int | None = 200, *, index: bool = False, unique: bool = False) -> sa.Column[object]:
+    def table(self, name: str, *columns: sa.Column[Any]) -> sa.Table:
+        return sa.Table(name, self.made, sa.Column("id", sa.Integer, primary_key=True), *columns)
+
+    @staticmethod
+    def text(name: str, length: int | None = 200, *, index: bool = False, unique: bool = False) -> sa.Column[Any]:
         kind = sa.Text() if length is None else sa.String(length)
         return sa.Column(name, kind, nullable=False, index=index or None, unique=unique or None)
 
-    def number(name: str, *, nullable: bool = True) -> sa.Column[object]:
+    @staticmethod
+    def number(name: str, *, nullable: bool = True) -> sa.Column[Any]:
         return sa.Column(name, sa.Double, nullable=nullable)
 
-    def of(name: str, owner: str, *, nullable: bool = False) -> sa.Column[object]:
+    @staticmethod
+    def of(name: str, owner: str, *, nullable: bool = False) -> sa.Column[Any]:
         return sa.Column(name, sa.ForeignKey(f"{owner}.id", ondelete="CASCADE"), nullable=nullable, index=True)
 
-    def time() -> sa.Column[object]:
-        return sa.Column("at", sa.DateTime(timezone=True), nullable=False)
+    @staticmethod
+    def time(name: str = "at") -> sa.Column[Any]:
+        return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
 
-    table("people", text("name", unique=True))
-    table(
+    def make(self, connection: sa.Connection, *names: str) -> None:
+        """Create the tables named, or all."""
+        wanted = [self.made.tables[name] for name in names] or None
+        self.made.create_all(connection, wanted, checkfirst=False)
+
+
+def _first(connection: sa.Connection) -> None:
+    """Make people, sessions, peaks, events and answers."""
+    t = _Tables()
+    text, number, of, time = t.text, t.number, t.of, t.time
+    t.table("people", text("name", unique=True))
+    t.table(
         "sessions",
         of("person_id", "people"),
         time(),
@@ -54,16 +71,45 @@ def _first(connection: sa.Connection) -> None:
     )
     of_session = ("session_id", "sessions")
     range_ = (number("highest"), number("lowest"), number("error"), number("judged_share", nullable=False))
-    table("peaks", of(*of_session), text("key"), text("angle"), text("words", None), text("unit", 50), *range_)
+    t.table("peaks", of(*of_session), text("key"), text("angle"), text("words", None), text("unit", 50), *range_)
     span = (number("start_s", nullable=False), number("end_s", nullable=False), number("worst"), number("worst_s"))
     what = (text("key"), text("angle"), text("kind", 50), text("level", 50))
-    table("events", of(*of_session), *what, *span, text("unit", 50), number("limit"), text("message", None))
+    t.table("events", of(*of_session), *what, *span, text("unit", 50), number("limit"), text("message", None))
     owners = (of("person_id", "people"), of(*of_session, nullable=True))
-    table("answers", *owners, text("question"), text("answer", None), time())
-    made.create_all(connection, checkfirst=False)
+    t.table("answers", *owners, text("question"), text("answer", None), time())
+    t.make(connection)
 
 
-STEPS: tuple[tuple[str, Step], ...] = (("0001-first", _first),)
+def _repetitions_and_locks(connection: sa.Connection) -> None:
+    """Add what the repetitions of a session were, and the times in which a person should not stretch."""
+    t = _Tables()
+    t.table("people")
+    t.table("sessions")
+    spans = [t.number(name, nullable=False) for name in ("start_s", "hold_start_s", "hold_end_s", "end_s")]
+    told = ("peak", "peak_s", "peak_error", "hold_s", "longest_hold_s", "in_s", "out_s", "in_speed", "out_speed")
+    t.table(
+        "repetitions",
+        t.of("session_id", "sessions"),
+        sa.Column("number", sa.Integer, nullable=False),
+        t.text("side", 50),
+        t.text("angle"),
+        t.text("unit", 50),
+        *spans,
+        *(t.number(name) for name in told),
+        t.text("hold", 50),
+        *(sa.Column(name, sa.Boolean, nullable=False) for name in ("reached", "stopped", "complete", "held")),
+        t.text("reason", 50),
+        sa.Column("more", sa.JSON, nullable=False),
+    )
+    t.table("locks", t.of("person_id", "people"), t.text("reason"), t.time(), t.time("until"))
+    t.make(connection, "repetitions", "locks")
+    connection.execute(sa.text("ALTER TABLE sessions ADD COLUMN series JSON"))
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("0001-first", _first),
+    ("0002-repetitions-and-locks", _repetitions_and_locks),
+)
 
 
 def migrate(connection: sa.Connection, steps: Sequence[tuple[str, Step]] = STEPS) -> None:

@@ -1,9 +1,10 @@
 """Whether a person's readings changed, judged by what the measurement can tell.
 
-Two readings of the same body differ. A change counts only past the minimal detectable change: 6.3 degrees, the
-largest for trained raters of thoracic rotation (Johnson et al. 2012, J Athl Train, PubMed 22488230), or the root of
-the sum of the two readings' squared stated errors (sqrt(2) times the error where both are alike), whichever is
-larger. A stated error is a 95th percentile, so this is the change for 95 of 100. More range is not called better.
+Two readings of the same body differ. A change counts only past the minimal detectable change for 95 of 100: 6.3
+degrees, the largest for trained raters of thoracic rotation (Johnson et al. 2012, J Athl Train, PubMed 22488230), or
+what the two readings' stated errors come to, whichever is larger. Errors add as the root of the sum of their squares;
+a stated error holds nine readings of ten, and is widened to 95 of 100 as if errors were normal. More range is not
+called better.
 
 Conventions. `highest` is how far an angle went to the positive side (trunk rotation: left), `lowest` how far to the
 negative one; for both, `more` is further that way. A reading judged in less than 80 % of the frames may have missed
@@ -14,11 +15,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import NormalDist
 from typing import Literal
 
 from posecheck.summary import MIN_SHARE
 
 JOHNSON_2012_DEG = 6.3
+WIDER = NormalDist().inv_cdf(0.975) / NormalDist().inv_cdf(0.95)
+"""From the half-width that holds 90 % of normal errors to that of 95 %."""
 
 End = Literal["highest", "lowest"]
 
@@ -67,7 +71,7 @@ def minimal_detectable_change(error: float, other: float, unit: str = "deg") -> 
 
     The published floor is in degrees, and holds for degrees only.
     """
-    return max(JOHNSON_2012_DEG if unit == "deg" else 0.0, math.hypot(error, other))
+    return max(JOHNSON_2012_DEG if unit == "deg" else 0.0, WIDER * math.hypot(error, other))
 
 
 def trend(key: str, angle: str, words: str, unit: str, end: End, readings: Iterable[Reading]) -> Trend:

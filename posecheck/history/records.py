@@ -54,6 +54,39 @@ class _Event(_Part):
     message: str
 
 
+class _Repetition(BaseModel):
+    # Kept whole: what has no column of its own goes into `more`.
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    side: Brief
+    angle: Short
+    unit: Brief
+    start_s: Number
+    hold_start_s: Number
+    hold_end_s: Number
+    end_s: Number
+    peak: Number | None
+    peak_s: Number | None
+    peak_error: Number | None
+    hold_s: Number | None
+    longest_hold_s: Number | None
+    in_s: Number | None
+    out_s: Number | None
+    in_speed: Number | None
+    out_speed: Number | None
+    hold: Brief
+    reached: bool
+    stopped: bool
+    complete: bool
+    held: bool
+    reason: Brief
+
+    def row(self, number: int) -> dict[str, Any]:
+        """Return the columns of the repetition with this number, counted from 1."""
+        more = self.model_extra or {}
+        return {"number": number, **self.model_dump(exclude=set(more)), "more": more}
+
+
 class Record(_Part):
     """Hold what the history keeps of one summary."""
 
@@ -66,6 +99,8 @@ class Record(_Part):
     duration_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     peaks: tuple[_Peak, ...]
     events: tuple[_Event, ...]
+    repetitions: tuple[_Repetition, ...] = ()
+    series: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, summary: dict[str, object]) -> "Record":
@@ -87,4 +122,13 @@ class Record(_Part):
             "duration_s": self.duration_s,
             "age": self.settings.age,
             "settings": self.settings.model_dump(mode="json"),
+            "series": self.series,
+        }
+
+    def details(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of each table that go with the session."""
+        return {
+            "peaks": [peak.model_dump() for peak in self.peaks],
+            "repetitions": [item.row(number) for number, item in enumerate(self.repetitions, 1)],
+            "events": [event.model_dump() for event in self.events],
         }

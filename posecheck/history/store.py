@@ -10,7 +10,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from posecheck.history import forget, tables
+from posecheck.history import forget, rows, tables
 from posecheck.history.database import Database, HistoryError, default_url
 from posecheck.history.forget import Counts
 from posecheck.history.migrations import migrate
@@ -26,7 +26,10 @@ ENDS: tuple[End, ...] = ("highest", "lowest")
 
 @dataclass(frozen=True, slots=True)
 class PastSession:
-    """Hold one session: when (UTC), what, the verdict, and with `session(id)` its peaks, events and answers."""
+    """Hold one session: when (UTC), what, the verdict; with `session(id)` its peaks, repetitions, events, answers.
+
+    series: what the repetitions come to, as in a summary; None where they were not counted.
+    """
 
     id: int
     person: str
@@ -39,9 +42,20 @@ class PastSession:
     duration_s: float
     age: int | None
     settings: dict[str, object]
+    series: dict[str, Any] | None
     peaks: tuple[dict[str, object], ...] = ()
+    repetitions: tuple[dict[str, object], ...] = ()
     events: tuple[dict[str, object], ...] = ()
     answers: tuple[dict[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Hold why a person should not stretch, since when and until when (UTC)."""
+
+    reason: str
+    at: datetime
+    until: datetime
 
 
 def open_store(url: str | None = None) -> "Store":
@@ -82,9 +96,10 @@ class Store:
             owner = {"person_id": _person(connection, person), "at": at}
             made = connection.execute(tables.sessions.insert().values(**owner, **record.session()))
             session = _new_id(made)
-            for table, rows in ((tables.peaks, record.peaks), (tables.events, record.events)):
-                if rows:
-                    connection.execute(table.insert(), [{"session_id": session, **row.model_dump()} for row in rows])
+            for name, given in record.details().items():
+                if given:
+                    table = tables.metadata.tables[name]
+                    connection.execute(table.insert(), [{"session_id": session, **row} for row in given])
         return session
 
     def answer(
@@ -107,7 +122,22 @@ class Store:
             condition = tables.people.c.name == person
             if question is not None:
                 condition &= tables.answers.c.question == question
-            return _answers(connection, condition)
+            return rows.answers(connection, condition)
+
+    def lock(self, reason: str, until: datetime, person: str = ME, when: datetime | None = None) -> int:
+        """Keep that a person should not stretch until a time, and why; return the lock's id."""
+        at, end = _aware(when), _aware(until)
+        if end <= at:
+            raise HistoryError(f"lock: expected an end after {at.isoformat()}, got {end.isoformat()}")
+        with self._database.transaction(write=True) as connection:
+            values = {"person_id": _person(connection, person), "reason": reason, "at": at, "until": end}
+            return _new_id(connection.execute(tables.locks.insert().values(**values)))
+
+    def locks(self, person: str = ME, now: datetime | None = None) -> list[Lock]:
+        """Return a person's locks, oldest first; with now, only those that hold then."""
+        with self._reading() as connection:
+            held = [Lock(**row) for row in rows.locks(connection, person)]
+        return held if now is None else [lock for lock in held if lock.at <= _aware(now) < lock.until]
 
     def people(self) -> list[str]:
         """Return the names of everybody the history knows."""
@@ -117,34 +147,36 @@ class Store:
     def sessions(self, person: str = ME, stretch: str | None = None) -> list[PastSession]:
         """Return a person's sessions, oldest first, without their peaks and events."""
         with self._reading() as connection:
-            return [PastSession(**row) for row in _sessions(connection, person, stretch)]
+            return [PastSession(**row) for row in rows.sessions(connection, person, stretch)]
 
     def session(self, id_: int) -> PastSession:
         """Return one session with its peaks, events and answers; HistoryError when there is none."""
         with self._reading() as connection:
-            query = _SESSIONS.where(tables.sessions.c.id == id_)
+            query = rows.SESSIONS.where(tables.sessions.c.id == id_)
             row = connection.execute(query).mappings().first() if 0 < id_ <= MAX_ID else None
             if row is None:
                 raise HistoryError(
                     f"session {id_}: expected one in the history, found none; see `posecheck history list`"
                 )
-            return PastSession(**row, **_details(connection, id_))
+            return PastSession(**row, **rows.details(connection, id_))
 
     def export(self, person: str = ME) -> list[dict[str, object]]:
-        """Return everything held of a person as plain JSON types: sessions, then answers that belong to none."""
+        """Return everything held of a person as plain JSON types: sessions, answers that belong to none, locks."""
         with self._reading() as connection:
             out = [
-                {"record": "session", **asdict(PastSession(**row, **_details(connection, row["id"])))}
-                for row in _sessions(connection, person)
+                {"record": "session", **asdict(PastSession(**row, **rows.details(connection, row["id"])))}
+                for row in rows.sessions(connection, person)
             ]
-            free = _answers(connection, (tables.people.c.name == person) & tables.answers.c.session_id.is_(None))
+            free = rows.answers(connection, (tables.people.c.name == person) & tables.answers.c.session_id.is_(None))
+            locks = rows.locks(connection, person)
         out += [{"record": "answer", "person": person, **answer} for answer in free]
-        return [_plain(item) for item in out]
+        out += [{"record": "lock", "person": person, **lock} for lock in locks]
+        return [rows.plain(item) for item in out]
 
     def counts(self, person: str) -> Counts:
         """Count what is held of a person; HistoryError for a name the history does not know."""
         with self._reading() as connection:
-            return forget.counts(connection, _known(connection, person))
+            return forget.counts(connection, rows.known(connection, person))
 
     def delete_person(self, person: str) -> Counts:
         """Delete everything of a person and return how much it was; on SQLite the bytes go from the file too.
@@ -152,7 +184,7 @@ class Store:
         Another database's own log and backups are its keeper's. Raises HistoryError for an unknown name.
         """
         with self._database.transaction(write=True) as connection:
-            gone = forget.forget(connection, _known(connection, person))
+            gone = forget.forget(connection, rows.known(connection, person))
         self._database.scrub()
         return gone
 
@@ -171,13 +203,13 @@ class Store:
                 .where((peaks.key == key) | (peaks.angle == key))
                 .order_by(past.at, past.id)
             )
-            rows = connection.execute(query).mappings().all()
-        if not rows:
+            found = connection.execute(query).mappings().all()
+        if not found:
             raise HistoryError(f"{key}: expected a range in a session of {stretch} by {person}, found none")
         # The newest words stand for all: a range keeps its id when it is worded anew.
-        newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in rows}
+        newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in found}
         return [
-            trend(name, angle, words, unit, end, (_reading(row, end) for row in rows if _is(row, (name, angle, unit))))
+            trend(name, angle, words, unit, end, (_reading(row, end) for row in found if _is(row, (name, angle, unit))))
             for (name, angle, unit), words in newest.items()
             for end in ENDS
         ]
@@ -188,46 +220,16 @@ class Store:
             yield connection
 
 
-_SESSIONS = sa.select(
-    *(column for column in tables.sessions.c if column.name != "person_id"), tables.people.c.name.label("person")
-).join_from(tables.sessions, tables.people)
-
-
-def _sessions(connection: sa.Connection, person: str, stretch: str | None = None) -> list[dict[str, Any]]:
-    query = _SESSIONS.where(tables.people.c.name == person)
-    if stretch is not None:
-        query = query.where(tables.sessions.c.stretch == stretch)
-    rows = connection.execute(query.order_by(tables.sessions.c.at, tables.sessions.c.id)).mappings()
-    return [dict(row) for row in rows]
-
-
-def _details(connection: sa.Connection, session: int) -> dict[str, Any]:
-    def rows(table: sa.Table) -> tuple[dict[str, object], ...]:
-        columns = [column for column in table.c if column.name not in ("id", "session_id")]
-        query = sa.select(*columns).where(table.c.session_id == session).order_by(table.c.id)
-        return tuple(dict(row) for row in connection.execute(query).mappings())
-
-    answers = _answers(connection, tables.answers.c.session_id == session)
-    return {"peaks": rows(tables.peaks), "events": rows(tables.events), "answers": tuple(answers)}
-
-
-def _answers(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, object]]:
-    held = tables.answers.c
-    query = sa.select(held.question, held.answer, held.at).join_from(tables.answers, tables.people).where(condition)
-    return [dict(row) for row in connection.execute(query.order_by(held.at, held.id)).mappings()]
-
-
-def _known(connection: sa.Connection, person: str) -> int:
-    id_: int | None = connection.scalar(sa.select(tables.people.c.id).where(tables.people.c.name == person))
-    if id_ is None:
-        raise HistoryError(f"{person}: expected a name the history knows, found none of that name")
-    return id_
+def person_name(name: str) -> str:
+    """Return a name a person may have in the history; HistoryError for what is none."""
+    if not name.strip() or len(name) > 200 or not name.isprintable():
+        raise HistoryError("person: expected a name of 1 to 200 characters that can be printed")
+    return name
 
 
 def _person(connection: sa.Connection, name: str) -> int:
     """Return a person's id, kept from deletion until the transaction ends; a new name is added."""
-    if not name.strip() or len(name) > 200 or not name.isprintable():
-        raise HistoryError("person: expected a name of 1 to 200 characters that can be printed")
+    person_name(name)
     query = sa.select(tables.people.c.id).where(tables.people.c.name == name).with_for_update()
     while (id_ := connection.scalar(query)) is None:
         try:
@@ -257,12 +259,3 @@ def _is(row: Mapping[Any, Any], of: tuple[str, str, str]) -> bool:
 
 def _reading(row: Mapping[Any, Any], end: End) -> Reading:
     return Reading(row["session_id"], row["at"], row[end], row["error"], row["judged_share"])
-
-
-def _plain(item: Any) -> Any:
-    """Return the same with times as ISO 8601 text and tuples as lists."""
-    if isinstance(item, dict):
-        return {key: _plain(value) for key, value in item.items()}
-    if isinstance(item, tuple | list):
-        return [_plain(value) for value in item]
-    return item.isoformat() if isinstance(item, datetime) else item

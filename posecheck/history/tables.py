@@ -1,7 +1,7 @@
 """The tables of the history as they are now; migrations.py makes them so.
 
-Times are aware datetimes, kept in UTC. Durations and times within a session are seconds; peaks and events are in
-the unit beside them, NULL where nothing was judged. All that is of a person goes with the person.
+Times are aware datetimes, kept in UTC. Durations and times within a session are seconds; peaks, repetitions and
+events are in the unit beside them, NULL where nothing was judged. All that is of a person goes with the person.
 """
 
 from datetime import UTC, datetime
@@ -68,6 +68,8 @@ sessions = sa.Table(
     sa.Column("duration_s", sa.Double, nullable=False),
     sa.Column("age", sa.Integer),
     sa.Column("settings", sa.JSON, nullable=False),
+    # What the repetitions come to, left against right; NULL from a posecheck that did not count them.
+    sa.Column("series", sa.JSON(none_as_null=True)),
 )
 
 peaks = sa.Table(
@@ -83,6 +85,25 @@ peaks = sa.Table(
     sa.Column("lowest", sa.Double),
     sa.Column("error", sa.Double),
     sa.Column("judged_share", sa.Double, nullable=False),
+)
+
+repetitions = sa.Table(
+    "repetitions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("sessions"),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("side", sa.String(50), nullable=False),
+    sa.Column("angle", sa.String(200), nullable=False),
+    sa.Column("unit", sa.String(50), nullable=False),
+    *(sa.Column(name, sa.Double, nullable=False) for name in ("start_s", "hold_start_s", "hold_end_s", "end_s")),
+    *(sa.Column(name, sa.Double) for name in ("peak", "peak_s", "peak_error", "hold_s", "longest_hold_s")),
+    *(sa.Column(name, sa.Double) for name in ("in_s", "out_s", "in_speed", "out_speed")),
+    sa.Column("hold", sa.String(50), nullable=False),
+    *(sa.Column(name, sa.Boolean, nullable=False) for name in ("reached", "stopped", "complete", "held")),
+    sa.Column("reason", sa.String(50), nullable=False),
+    # What else a summary says of a repetition, by its name there.
+    sa.Column("more", sa.JSON, nullable=False),
 )
 
 events = sa.Table(
@@ -113,3 +134,14 @@ answers = sa.Table(
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("at", Utc, nullable=False),
 )
+
+locks = sa.Table(
+    "locks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("people"),
+    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("until", Utc, nullable=False),
+)
+"""Times in which a person should not stretch, e.g. a day after numbness."""

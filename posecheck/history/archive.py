@@ -1,0 +1,64 @@
+"""Everything held of a person as files to keep or to hand on: one JSON file, or a folder of CSV tables.
+
+In a table a session's rows carry its number in `session`; times are ISO 8601 in UTC, an empty cell is what was not
+judged, and what has parts of its own (settings) is JSON within its cell.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from posecheck.results import ResultFolder
+
+PARTS = ("peaks", "repetitions", "events", "answers")
+"""What goes with a session."""
+NAMES = tuple(f"{name}.csv" for name in ("sessions", *PARTS, "locks"))
+
+Row = Mapping[str, object]
+
+
+def as_json(held: Iterable[Row]) -> str:
+    """Return what Store.export gives as JSON text."""
+    return json.dumps(list(held), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_tables(folder: Path, held: Iterable[Row], *, force: bool = False) -> None:
+    """Write what Store.export gives as NAMES into a folder, all of them or none; an empty table has a name only.
+
+    Raises OutputError when the folder cannot be written, or holds such tables already and force is not set.
+    """
+    tables: dict[str, list[Row]] = {name: [] for name in ("sessions", *PARTS, "locks")}
+    for item in held:
+        if item["record"] != "session":
+            own = {key: value for key, value in item.items() if key != "record"}
+            tables[f"{item['record']}s"].append({"session": None, **own} if item["record"] == "answer" else own)
+            continue
+        tables["sessions"].append({key: value for key, value in item.items() if key not in ("record", *PARTS)})
+        for name in PARTS:
+            rows = item[name]
+            assert isinstance(rows, list)
+            more = {"person": item["person"]} if name == "answers" else {}
+            tables[name] += [{"session": item["id"], **more, **row} for row in rows]
+    with ResultFolder(folder, NAMES, force=force) as new:
+        for name, rows in tables.items():
+            (new.path / f"{name}.csv").write_text(_table(rows), encoding="utf-8", newline="")
+
+
+def _table(rows: list[Row]) -> str:
+    # Every column that any row has, in the order in which they come up.
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(key)) for key in columns] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)

@@ -1,0 +1,79 @@
+"""What the history's tables hold, as it is read: rows to the dicts and records a person or a program is given."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from posecheck.history import tables
+from posecheck.history.database import HistoryError
+
+SESSIONS = sa.select(
+    *(column for column in tables.sessions.c if column.name != "person_id"), tables.people.c.name.label("person")
+).join_from(tables.sessions, tables.people)
+"""Sessions with the name of their person."""
+
+
+def known(connection: sa.Connection, person: str) -> int:
+    """Return a person's id; HistoryError for a name the history does not know."""
+    id_: int | None = connection.scalar(sa.select(tables.people.c.id).where(tables.people.c.name == person))
+    if id_ is None:
+        raise HistoryError(f"{person}: expected a name the history knows, found none of that name")
+    return id_
+
+
+def sessions(connection: sa.Connection, person: str, stretch: str | None = None) -> list[dict[str, Any]]:
+    """Return a person's sessions, oldest first, without what goes with them."""
+    query = SESSIONS.where(tables.people.c.name == person)
+    if stretch is not None:
+        query = query.where(tables.sessions.c.stretch == stretch)
+    return _dicts(connection, query.order_by(tables.sessions.c.at, tables.sessions.c.id))
+
+
+def details(connection: sa.Connection, session: int) -> dict[str, Any]:
+    """Return what goes with a session: peaks, repetitions, events, answers."""
+
+    def rows(table: sa.Table) -> tuple[dict[str, Any], ...]:
+        columns = [column for column in table.c if column.name not in ("id", "session_id")]
+        return tuple(_dicts(connection, sa.select(*columns).where(table.c.session_id == session).order_by(table.c.id)))
+
+    return {
+        "peaks": rows(tables.peaks),
+        "repetitions": tuple(_whole(row) for row in rows(tables.repetitions)),
+        "events": rows(tables.events),
+        "answers": tuple(answers(connection, tables.answers.c.session_id == session)),
+    }
+
+
+def _whole(repetition: dict[str, Any]) -> dict[str, Any]:
+    """Return a repetition as a summary says it, with its number."""
+    more = repetition.pop("more")
+    return {**repetition, **more}
+
+
+def answers(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Return answers of people, oldest first."""
+    held = tables.answers.c
+    query = sa.select(held.question, held.answer, held.at).join_from(tables.answers, tables.people).where(condition)
+    return _dicts(connection, query.order_by(held.at, held.id))
+
+
+def locks(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
+    """Return a person's locks, past ones too, oldest first."""
+    held = tables.locks.c
+    query = sa.select(held.reason, held.at, held.until).join_from(tables.locks, tables.people)
+    return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
+
+
+def plain(item: Any) -> Any:
+    """Return the same with times as ISO 8601 text and tuples as lists."""
+    if isinstance(item, Mapping):
+        return {key: plain(value) for key, value in item.items()}
+    if isinstance(item, tuple | list):
+        return [plain(value) for value in item]
+    return item.isoformat() if isinstance(item, datetime) else item
+
+
+def _dicts(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
