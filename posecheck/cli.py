@@ -1,12 +1,14 @@
 """The command line. Every heavy import waits for the command that needs it: --help answers at once."""
 
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from posecheck import history_cli
 from posecheck.errors import PosecheckError
-from posecheck.history_cli import history_app
 from posecheck.told import PASSED, told
 
 app = typer.Typer(
@@ -17,7 +19,7 @@ app = typer.Typer(
 )
 model_app = typer.Typer(help="Find or fetch the pose model.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
-app.add_typer(history_app, name="history")
+app.add_typer(history_cli.history_app, name="history")
 
 StretchOption = Annotated[str, typer.Option("--stretch", "-s", help="A stretch's id, or a stretch file (.toml).")]
 AgeOption = Annotated[int | None, typer.Option(min=1, max=120, help="Age in years: some limits shrink with age.")]
@@ -27,6 +29,9 @@ SetOption = Annotated[
 ProfileOption = Annotated[Path | None, typer.Option(help="A threshold profile (.toml).")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
 FailOption = Annotated[str | None, typer.Option("--fail-on", help="Exit 1 on `caution` or on `stop`, for scripts.")]
+HistoryOption = Annotated[
+    str | None, typer.Option(metavar="PERSON", help="Keep the session in the history, under a name you choose.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of words.")]
 
 
@@ -46,6 +51,7 @@ def check(
     force: ForceOption = False,
     fail_on: FailOption = None,
     json_: JsonOption = False,
+    history: HistoryOption = None,
 ) -> None:
     """Check a recorded video against a stretch and write what was found."""
     from posecheck import recording
@@ -64,8 +70,12 @@ def check(
         force=force,
     )
     _fail_level(fail_on)
-    done = recording.check(request, quiet=json_)
-    recording.show(done, as_json=json_)
+    # A history that cannot be written is said before the work, not after it.
+    with nullcontext() if history is None else history_cli.opened(history) as store:
+        done = recording.check(request, quiet=json_)
+        recording.show(done, as_json=json_)
+        if history is not None and store is not None:
+            print(history_cli.keep(store, out, history), file=sys.stderr if json_ else sys.stdout)
     _fail(fail_on, done.analysis.summary.verdict)
 
 
