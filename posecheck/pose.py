@@ -13,6 +13,12 @@ from posecheck.skeleton import MIRROR, N_LANDMARKS
 Floats = NDArray[np.float64]
 
 N_BACKGROUND = 4
+TAGS = (2, 19)
+"""Sheets of printed tags, and what is kept of each (tags.py)."""
+
+
+def _no_tags() -> NDArray[np.float32]:
+    return np.full(TAGS, np.nan, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,8 @@ class Pose:
     the hips, x to the image's right, y down, z away from the camera. visibility (33,): 0..1, the model's own
     belief that a landmark is seen. size_wh: picture size in pixels. people: how many were found in the frame.
     subject: counts up each time another person takes the subject's place. background (4,): how the still background
-    lies in the picture since the source began (background.py), NaN where that is not known.
+    lies in the picture since the source began (background.py), NaN where that is not known. tags (2, 19): how the
+    printed sheets on chest and belt lie in space (tags.py), NaN where one is not seen.
     """
 
     time_s: float
@@ -34,6 +41,7 @@ class Pose:
     people: int = 1
     subject: int = 0
     background: Floats = field(default_factory=lambda: np.full(N_BACKGROUND, np.nan))
+    tags: NDArray[np.float32] = field(default_factory=_no_tags)
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
@@ -57,13 +65,17 @@ class Pose:
         )
 
 
+Part = slice | NDArray[np.intp]
+"""Frames of a track: a run of them, or their indices."""
+
+
 @dataclass(frozen=True, slots=True)
 class PoseTrack:
     """Hold the landmarks of n frames in a row; a frame without the subject is NaN.
 
     time_s (n,); image_xy (n, 33, 2); world_xyz (n, 33, 3); visibility (n, 33); people (n,) int; subject (n,)
-    int; size_wh (n, 2) int, because a live picture may change its size. background (n, 4), all NaN where it is not
-    given. Units and axes as in Pose.
+    int; size_wh (n, 2) int, because a live picture may change its size. background (n, 4) and tags (n, 2, 19), all
+    NaN where they are not given. Units and axes as in Pose.
     """
 
     time_s: Floats
@@ -75,10 +87,14 @@ class PoseTrack:
     size_wh: NDArray[np.int32]
     about: dict[str, str] = field(default_factory=dict)
     background: Floats = field(default_factory=lambda: np.empty((0, N_BACKGROUND)))
+    tags: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, *TAGS), np.float32))
 
     def __post_init__(self) -> None:
+        n = len(self.time_s)
         if not len(self.background):
-            object.__setattr__(self, "background", np.full((len(self.time_s), N_BACKGROUND), np.nan))
+            object.__setattr__(self, "background", np.full((n, N_BACKGROUND), np.nan))
+        if not len(self.tags):
+            object.__setattr__(self, "tags", np.full((n, *TAGS), np.nan, np.float32))
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -94,20 +110,23 @@ class PoseTrack:
         subject = np.zeros(n, np.int16)
         size = np.full((n, 2), size_wh, np.int32)
         background = np.full((n, N_BACKGROUND), np.nan)
+        tags = np.full((n, *TAGS), np.nan, np.float32)
         last = 0
         for i, pose in enumerate(poses):
             if pose is not None:
                 image[i], world[i], visibility[i] = pose.image_xy, pose.world_xyz, pose.visibility
                 people[i], last = pose.people, pose.subject
-                size[i], background[i] = pose.size_wh, pose.background
+                size[i], background[i], tags[i] = pose.size_wh, pose.background, pose.tags
             subject[i] = last
-        return cls(
-            np.asarray(times_s, np.float64), image, world, visibility, people, subject, size, background=background
-        )
+        times = np.asarray(times_s, np.float64)
+        return cls(times, image, world, visibility, people, subject, size, background=background, tags=tags)
 
     def slice(self, start: int, stop: int) -> "PoseTrack":
         """Return frames start..stop-1 as views, without copying."""
-        part = slice(start, stop)
+        return self.rows(slice(start, stop))
+
+    def rows(self, part: Part) -> "PoseTrack":
+        """Return some of the frames."""
         return PoseTrack(
             self.time_s[part],
             self.image_xy[part],
@@ -118,6 +137,7 @@ class PoseTrack:
             self.size_wh[part],
             self.about,
             self.background[part],
+            self.tags[part],
         )
 
     def of_subject(self, subject: int) -> "PoseTrack":
@@ -145,6 +165,7 @@ class PoseTrack:
             join((self.size_wh, later.size_wh)),
             self.about,
             join((self.background, later.background)),
+            join((self.tags, later.tags)),
         )
 
     def pose(self, i: int) -> Pose | None:
@@ -160,6 +181,7 @@ class PoseTrack:
             int(self.people[i]),
             int(self.subject[i]),
             self.background[i],
+            self.tags[i],
         )
 
     @property

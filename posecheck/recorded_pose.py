@@ -10,11 +10,11 @@ import numpy as np
 
 from posecheck.errors import InputError, OutputError
 from posecheck.frame import Frame
-from posecheck.pose import N_BACKGROUND, Pose, PoseTrack
+from posecheck.pose import N_BACKGROUND, TAGS, Pose, PoseTrack
 
 FORMAT = 1
 _ARRAYS = ("time_s", "image_xy", "world_xyz", "visibility", "people", "subject", "size_wh")
-_LATER = ("background",)
+_LATER = ("background", "tags")
 """Arrays that files written before they were kept do not hold."""
 
 # TypeError and AttributeError: numpy reads a lone array in place of an archive. SyntaxError and TokenError: it reads
@@ -37,7 +37,7 @@ _DAMAGED = (
 def save_track(path: Path, track: PoseTrack) -> None:
     """Write a track; landmarks as float32, which is 1/1000 pixel. The file appears whole or not at all."""
     arrays = {name: getattr(track, name) for name in (*_ARRAYS, *_LATER)}
-    for name in ("image_xy", "world_xyz", "visibility", "background"):
+    for name in ("image_xy", "world_xyz", "visibility", "background", "tags"):
         arrays[name] = arrays[name].astype(np.float32)
     about = np.array([f"{key}={value}" for key, value in track.about.items()], dtype=np.str_)
     part = path.with_name(f".{path.name}.part")
@@ -68,6 +68,7 @@ def load_track(path: Path) -> PoseTrack:
     except _DAMAGED as error:
         raise InputError(f"{path}: expected saved landmarks, found a file that holds none or is damaged") from error
     arrays.setdefault("background", np.full((arrays["time_s"].size, N_BACKGROUND), np.nan))
+    arrays.setdefault("tags", np.full((arrays["time_s"].size, *TAGS), np.nan, np.float32))
     for name in (*_ARRAYS, *_LATER):
         if arrays[name].dtype.kind not in "iuf":
             raise InputError(f"{path}: {name}: expected numbers, got {arrays[name].dtype}")
@@ -79,6 +80,7 @@ def load_track(path: Path) -> PoseTrack:
         "visibility": (n, 33),
         "size_wh": (n, 2),
         "background": (n, N_BACKGROUND),
+        "tags": (n, *TAGS),
     }
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
@@ -93,6 +95,7 @@ def load_track(path: Path) -> PoseTrack:
         arrays["size_wh"].astype(np.int32),
         about,
         arrays["background"].astype(np.float64),
+        arrays["tags"].astype(np.float32),
     )
 
 
