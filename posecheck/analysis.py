@@ -1,11 +1,15 @@
 """A recording from file to verdict: find the landmarks once, judge them as often as limits change."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from posecheck.errors import InputError, NotCoachedError
 from posecheck.events import Event
-from posecheck.neutral import Neutral, find_neutral
+from posecheck.growing import Growing, release
+from posecheck.neutral import MAX_S, MIN_S, Neutral, find_neutral
+from posecheck.overlap import Ahead
 from posecheck.pose import Pose, PoseEstimator, PoseTrack
 from posecheck.repetitions import Repetition, Series, series
 from posecheck.session import Judged, Session
@@ -15,6 +19,9 @@ from posecheck.video import VideoReader
 
 Progress = Callable[[float], None]
 """Told the time of the frame that has just been done, in seconds."""
+BLOCK = 4096
+"""Frames judged at a time: more would only take more memory."""
+STACKED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,8 @@ class Analysis:
 
     @property
     def neutral(self) -> Neutral | None:
-        """Return the neutral the readings are measured from."""
-        return self.session.neutral
+        """Return the neutral the readings are measured from, the first where it had to be taken anew."""
+        return self.session.first_neutral
 
 
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
@@ -43,16 +50,32 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
     """
     times: list[float] = []
     poses: list[Pose | None] = []
-    size = (0, 0)
-    for frame in reader:
-        size = (frame.rgb.shape[1], frame.rgb.shape[0])
-        times.append(frame.time_s)
-        poses.append(estimator.estimate(frame))
-        if progress is not None:
-            progress(frame.time_s)
-    if not any(pose is not None for pose in poses):
-        raise InputError(f"{reader.info.path}: expected a person in the picture, found nobody in {len(times)} frames")
-    return PoseTrack.of(times, poses, size)
+    track: Growing[PoseTrack] = Growing()
+    found, frames = False, 0
+    with Ahead(reader) as ahead:
+        for frame in ahead:
+            if len(times) == STACKED:
+                track.add(_stacked(times, poses, reader, track.last))
+                times, poses = [], []
+            times.append(frame.time_s)
+            poses.append(estimator.estimate(frame))
+            found, frames = found or poses[-1] is not None, frames + 1
+            if progress is not None:
+                progress(frame.time_s)
+    if not found:
+        raise InputError(f"{reader.info.path}: expected a person in the picture, found nobody in {frames} frames")
+    track.add(_stacked(times, poses, reader, track.last))
+    return track.whole()
+
+
+def _stacked(
+    times_s: list[float], poses: list[Pose | None], reader: VideoReader, before: PoseTrack | None
+) -> PoseTrack:
+    """Return frames as a track that goes on with the subject of the one before, until somebody is found."""
+    track = PoseTrack.of(times_s, poses, reader.info.size_wh)
+    if before is not None:
+        track.subject[: int(np.argmax(track.found)) if track.found.any() else len(track)] = before.subject[-1]
+    return track
 
 
 def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) -> Analysis:
@@ -61,14 +84,65 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
     A recording knows its neutral from the start, so frames before it are judged too; live they are not. It is
     that of the person who is followed the longest.
     """
-    if neutral is None:
-        neutral = find_neutral(track.of_subject(track.main_subject()), stretch.lying)
-    session = Session(stretch, neutral)
-    judged = session.feed(track)
-    events = tuple(sorted((*judged.events, *session.finish()), key=lambda event: event.start_s))
-    summary = summarise(session, judged.readings, judged.signed, judged.levels, events)
-    repetitions = (*judged.repetitions, *session.finish_repetitions())
-    return Analysis(track, stretch, session, judged, events, summary, repetitions, series(stretch, repetitions))
+    session = Session(stretch, neutral if neutral is not None else _neutral(track, stretch.lying))
+    return _analysis(track, session, (session.feed(part) for part in _parts(track)))
+
+
+def judge_again(before: Analysis, stretch: Stretch) -> Analysis:
+    """Judge a recording anew with other limits: the readings are kept where they do not hang on what has changed."""
+    if before.session.renewals or before.stretch.model_copy(update={"ranges": stretch.ranges}) != stretch:
+        return judge(before.track, stretch, before.neutral)
+    session = Session(stretch, before.neutral)
+    return _analysis(before.track, session, _kept(before, session))
+
+
+def _parts(track: PoseTrack) -> Iterator[PoseTrack]:
+    """Yield a track in blocks of at least BLOCK frames."""
+    starts = [*range(0, max(1, len(track) - BLOCK + 1), BLOCK)]
+    for first, last in zip(starts, [*starts[1:], len(track)], strict=True):
+        yield track.slice(first, last)
+        release(track)
+
+
+def _kept(before: Analysis, session: Session) -> Iterator[Judged]:
+    """Yield the blocks of a recording, judged by the readings that were taken before."""
+    judged = before.judged
+    first = 0
+    for part in _parts(before.track):
+        rows = slice(first, first + len(part))
+        yield session.judge(part, judged.readings.slice(rows), judged.speed[rows])
+        first = rows.stop
+
+
+def _neutral(track: PoseTrack, lying: bool) -> Neutral | None:
+    """Return the neutral of the one who is followed the longest; mostly the first minutes are enough to find it."""
+    subject, frames = track.main_subject(), BLOCK
+    while True:
+        part = track.slice(0, frames).of_subject(subject)
+        found = find_neutral(part, lying)
+        # Nothing after these seconds can change which stillness comes first, nor how long it lasts.
+        if frames >= len(track) or (found and found.start_s + MAX_S + 2 * MIN_S < part.time_s[-1]):
+            return found
+        frames *= 4
+
+
+def _analysis(track: PoseTrack, session: Session, parts: Iterable[Judged]) -> Analysis:
+    """Put together what a session says of the parts of a recording, and end it."""
+    growing: Growing[Judged] = Growing()
+    events: list[Event] = []
+    repetitions: list[Repetition] = []
+    for part in parts:
+        growing.add(part)
+        events += part.events
+        repetitions += part.repetitions
+    judged = replace(growing.whole(), events=tuple(events), repetitions=tuple(repetitions))
+    events = sorted((*events, *session.finish()), key=lambda event: event.start_s)
+    summary = summarise(session, judged.readings, judged.signed, judged.levels, tuple(events))
+    whole = (*repetitions, *session.finish_repetitions())
+    release(judged)
+    return Analysis(
+        track, session.stretch, session, judged, tuple(events), summary, whole, series(session.stretch, whole)
+    )
 
 
 def coached(stretch: Stretch) -> Stretch:

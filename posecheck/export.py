@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from posecheck import __version__
-from posecheck.analysis import Analysis
+from posecheck.analysis import BLOCK, Analysis
 from posecheck.angles import ANGLES
+from posecheck.growing import release
 from posecheck.repetitions import COLUMNS
 
 EVENT_COLUMNS = ("angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message")
@@ -25,12 +26,15 @@ def write_angles(path: Path, analysis: Analysis) -> None:
     readings = analysis.judged.readings
     header = ["time_s", *(name for row in ANGLES for name in (row.column, row.error_column))]
     digits = np.repeat([2 if row.unit == "deg" else 3 for row in ANGLES], 2).tolist()
-    both = np.stack([readings.value, readings.error], axis=-1).reshape(len(readings.time_s), -1)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        for time_s, row in zip(readings.time_s.tolist(), both.tolist(), strict=True):
-            writer.writerow([f"{time_s:.4f}", *(_cell(v, d) for v, d in zip(row, digits, strict=True))])
+        for first in range(0, len(readings.time_s), BLOCK):
+            part = readings.slice(slice(first, first + BLOCK))
+            both = np.stack([part.value, part.error], axis=-1).reshape(len(part.time_s), -1)
+            for time_s, row in zip(part.time_s.tolist(), both.tolist(), strict=True):
+                writer.writerow([f"{time_s:.4f}", *(_cell(v, d) for v, d in zip(row, digits, strict=True))])
+            release(readings)
 
 
 def write_events(path: Path, analysis: Analysis) -> None:

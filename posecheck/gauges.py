@@ -1,6 +1,7 @@
 """What a gauge shows: an angle, its error and its limits in words and numbers, and where they lie on its bar."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -75,8 +76,23 @@ def gauges_of(checks: tuple[Check, ...]) -> list[Gauge]:
     return [Gauge(tuple(columns), tuple(checks[i] for i in columns)) for columns in groups.values()]
 
 
+_CHOSEN: WeakKeyDictionary[Session, tuple[Judged, tuple[Gauge, ...]]] = WeakKeyDictionary()
+"""The gauges of whole recordings: choosing looks at every frame, and drawing asks in every frame."""
+
+
 def chosen(session: Session, judged: Judged) -> tuple[Gauge, ...]:
-    """Return at most three gauges, the same in every frame of a recording: the primary angle, then what limits it.
+    """Return at most three gauges, the same in every frame of a recording; see _choice."""
+    before = _CHOSEN.get(session)
+    if before is not None and before[0] is judged:
+        return before[1]
+    gauges = _choice(session, judged)
+    if len(judged.readings.time_s) > 1:
+        _CHOSEN[session] = judged, gauges
+    return gauges
+
+
+def _choice(session: Session, judged: Judged) -> tuple[Gauge, ...]:
+    """Return the primary angle's gauges, then those of what limits it.
 
     Others are preferred that can be judged, and in a recording those that came nearest to their limits; they
     stand in the order of the stretch's ranges. One frame alone prefers what its view can show.

@@ -6,18 +6,20 @@ out of the picture, seen from the wrong side or too uncertain becomes NaN with i
 """
 
 import tomllib
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.angles import ANGLES, INDEX, TWINS, measure
+from posecheck.angles import ANGLES, FAMILIES, INDEX, TWINS, measure
+from posecheck.framing import beyond_edges, why_unseen
 from posecheck.image_plane import from_the_side
 from posecheck.neutral import Neutral, azimuth, lean_in_image
 from posecheck.pose import PoseTrack
+from posecheck.reasons import UNSEEN
+from posecheck.reasons import Reason as Reason
 from posecheck.skeleton import Landmark as L
 from posecheck.stretches import Stretch
 
@@ -38,19 +40,6 @@ IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right"
 PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR: L.RIGHT_EAR}
 
 
-class Reason(IntEnum):
-    """Say why a reading is there or is not."""
-
-    JUDGED = 0
-    NOBODY = 1
-    HIDDEN = 2
-    NO_NEUTRAL = 3
-    VIEW = 4
-    OUT_OF_PLANE = 5
-    UNCERTAIN = 6
-    ANOTHER_PERSON = 7
-
-
 @dataclass(frozen=True, slots=True)
 class Readings:
     """Hold n frames of readings in the order of ANGLES.
@@ -64,6 +53,10 @@ class Readings:
     error: Floats
     reason: NDArray[np.uint8]
 
+    def slice(self, rows: slice) -> "Readings":
+        """Return some of the frames as views, without copying."""
+        return Readings(*(getattr(self, field.name)[rows] for field in fields(self)))
+
 
 def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]:
     """Return why an angle is missing (n,), JUDGED where it is there, or where its twin on the other side speaks for it.
@@ -74,35 +67,12 @@ def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]
     twin = TWINS.get(row)
     if twin is None or stretch.sides == "both":
         return reason
-    hidden = (reason == Reason.HIDDEN) & (readings.reason[:, twin] == Reason.JUDGED)
+    hidden = np.isin(reason, list(UNSEEN)) & (readings.reason[:, twin] == Reason.JUDGED)
     return np.where(hidden, np.uint8(Reason.JUDGED), reason)
 
 
-@cache
-def _error_model() -> dict[str, dict[str, float]]:
-    text = files("posecheck").joinpath("error_model.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def _error_of(name: str, view: str) -> float:
-    """Return the stated error of an angle from a view, NaN where it cannot be judged at all."""
-    paired = name.removeprefix("left_").removeprefix("right_")
-    return _error_model().get(name, _error_model().get(paired, {})).get(view, float("nan"))
-
-
 def _shown_well(name: str, views: tuple[str, ...], limit: float) -> bool:
-    return any(_error_of(name, view) <= limit for view in views)
-
-
-def _judged_up_to(row: int) -> float:
-    model = _error_model()["judged_up_to"]
-    return model.get(ANGLES[row].name, model[ANGLES[row].unit])
-
-
-def judgeable(view: str) -> NDArray[np.bool_]:
-    """Return (k,): which rows of ANGLES a view is able to show at all, whatever a single frame hides."""
-    error = np.array([_error_of(row.name, view) for row in ANGLES])
-    return error <= np.array([_judged_up_to(i) for i in range(len(ANGLES))])
+    return any(usual(name, view) <= limit for view in views)
 
 
 def _seen(track: PoseTrack) -> NDArray[np.bool_]:
@@ -124,21 +94,6 @@ def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return out
 
 
-def _lean_from_image(track: PoseTrack, neutral: Neutral) -> Floats:
-    """Return the forward lean since neutral (n,) from the picture, NaN where the camera stands too far in front.
-
-    Seen from azimuth a, a sagittal lean t shows in the picture as tan(t) sin(a). A person who faces the
-    picture's left when seen from their left leans to the left when leaning forward.
-    """
-    gain = -np.sin(np.radians(neutral.azimuth_deg))
-    if not abs(gain) >= MIN_OBLIQUITY:
-        return np.full(len(track), np.nan)
-    shown = np.tan(np.radians(np.clip(lean_in_image(track), -89.0, 89.0)))
-    still = np.tan(np.radians(neutral.lean_image_deg))
-    lean = np.degrees(np.arctan(shown / gain)) - np.degrees(np.arctan(still / gain))
-    return np.where(np.abs(lean_in_image(track)) < 85.0, lean, np.nan)
-
-
 def _turned_from_view(track: PoseTrack, neutral: Neutral) -> NDArray[np.bool_]:
     """Return (n,): whether somebody upright has turned so far that a lean does not show as it did at neutral."""
     if neutral.lying or neutral.view not in MIN_SHOWN:
@@ -147,28 +102,12 @@ def _turned_from_view(track: PoseTrack, neutral: Neutral) -> NDArray[np.bool_]:
     return np.asarray(~(shown >= MIN_SHOWN[neutral.view]))
 
 
-def _estimate(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
-    """Return value and error (n, k) before anything is refused."""
-    value = neutral.change(measure(track, neutral.lying))
-    error = np.array([_error_of(row.name, neutral.view) for row in ANGLES])
-    turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
-    if pelvis_still and not neutral.lying:
-        # The hip line is the noisier and is dragged along by the shoulders; a still pelvis needs no reading.
-        value[:, turn] = SHOULDER_GAIN * value[:, INDEX["shoulder_rotation"]]
-        error[turn] = _error_of("trunk_rotation_pelvis_still", neutral.view)
-    elif neutral.lying:
-        value[:, turn] = value[:, INDEX["lying_roll"]]
-        error[turn] = error[INDEX["lying_roll"]]
-    if neutral.view == "side":
-        for row, shown in from_the_side(track, neutral).items():
-            value[:, row] = shown
-    if not neutral.lying:
-        value[:, lean] = _lean_from_image(track, neutral)
-    return value, np.broadcast_to(error, value.shape).copy()
-
-
-def read(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Readings:
+def read(
+    track: PoseTrack, neutral: Neutral | None, stretch: Stretch, doubt: NDArray[np.uint8] | None = None
+) -> Readings:
     """Read every angle of n frames against a neutral.
+
+    doubt (n,): the Reason for which a whole frame is not believed (neutral_keeper.py), JUDGED where there is none.
 
     Without a neutral nothing is judged: what a change is measured from is not known, nor from where the camera
     looks. A frame in which another person has taken the subject's place (the subject counter differs from the
@@ -181,8 +120,8 @@ def read(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Reading
         reason[:] = Reason.NO_NEUTRAL
         reason[~track.found] = Reason.NOBODY
         return Readings(track.time_s, nothing, nothing.copy(), reason)
-    value, error = _estimate(track, neutral, stretch.pelvis == "still")
-    limits = np.array([_judged_up_to(i) for i in range(k)])
+    value, error = estimate(track, neutral, stretch.pelvis == "still")
+    limits = np.array([judged_up_to(i) for i in range(k)])
     reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
     # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
     better = np.array([_shown_well(row.name, stretch.camera.views, limits[i]) for i, row in enumerate(ANGLES)])
@@ -191,7 +130,17 @@ def read(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Reading
     reason[~np.isfinite(error)] = Reason.VIEW
     in_picture = np.array([INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())])
     reason[np.ix_(_turned_from_view(track, neutral), in_picture)] = Reason.VIEW
-    reason[~_all_seen(_seen(track))] = Reason.HIDDEN
+    seen = _seen(track)
+    unseen, out = ~_all_seen(seen), beyond_edges(track, seen)
+    for row in np.flatnonzero(unseen.any(axis=0)).tolist():
+        reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
+    # From where the stretch is not meant to be seen it is never fine; what else shows from there may still warn.
+    if neutral.view not in stretch.camera.views:
+        reason[:, [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]] = (
+            Reason.VIEW
+        )
+    if doubt is not None:
+        reason = np.where((doubt != Reason.JUDGED)[:, None], doubt[:, None], reason)
     reason[track.subject != neutral.subject] = Reason.ANOTHER_PERSON
     reason[~track.found] = Reason.NOBODY
     refused = reason != Reason.JUDGED

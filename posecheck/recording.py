@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import cast, get_args
@@ -13,17 +14,22 @@ from rich import progress as rich_progress
 from rich.console import Console
 
 from posecheck import __version__, export, verdict
-from posecheck.analysis import Analysis, Progress, coached, detect, judge
+from posecheck.analysis import BLOCK, Analysis, Progress, coached, detect, judge
 from posecheck.errors import InputError, ModelError
 from posecheck.frame import Frame, Rgb
+from posecheck.growing import release
 from posecheck.model_file import Variant, ensure, fetch
 from posecheck.neutral import Neutral, neutral_between
+from posecheck.overlap import Ahead, Behind
 from posecheck.overlay import canvas_size, draw
 from posecheck.pose import PoseEstimator, PoseTrack
 from posecheck.profiles import Profile
 from posecheck.recorded_pose import load_track, save_track
 from posecheck.results import ResultFolder, load_summary
+from posecheck.safety import Answers, screening, suited
+from posecheck.safety.answers import from_table
 from posecheck.stretches import Stretch, find_stretch
+from posecheck.tempo import MIN_FPS
 from posecheck.video import VideoInfo, VideoReader, VideoWriter
 
 MIN_S = 0.5
@@ -46,6 +52,8 @@ class Request:
     profile: Path | None = None
     draw: bool = True
     force: bool = False
+    every: int = 1
+    answers: Answers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,12 @@ class Changes:
     stretch: str | None = None
     age: int | None = None
     neutral: str | None = None
+    answers: Answers | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Hold a judged recording and all that is said of it."""
+    """Hold a judged recording and all that is said of it. safety: what the person's answers say of the stretch."""
 
     analysis: Analysis
     name: str
@@ -70,6 +79,7 @@ class Done:
     problem: str | None = None
     out: Path | None = None
     changes: tuple[str, ...] = ()
+    safety: tuple[str, ...] = ()
 
 
 def variant_of(name: str) -> Variant:
@@ -124,10 +134,16 @@ def check(request: Request, *, quiet: bool = False) -> Done:
     from posecheck.mediapipe_pose import MediaPipeEstimator
 
     profile = None if request.profile is None else Profile.load(request.profile)
-    stretch = limits(request.stretch, request.age, profile, request.settings)
+    age = _age(request.age, request.answers)
+    fit = suited(limits(request.stretch, age, profile, request.settings), request.answers, _now())
+    stretch = fit.stretch
     variant = variant_of(request.model)
     span = neutral_span(request.neutral) if request.neutral else None
-    with VideoReader(request.video) as reader, ResultFolder(request.out, force=request.force) as folder:
+    with (
+        VideoReader(request.video, request.every) as reader,
+        ResultFolder(request.out, force=request.force) as folder,
+    ):
+        _fast_enough(reader)
         model = ensure(variant, request.model_file)
         with bar(quiet=quiet) as progress, MediaPipeEstimator(model) as estimator:
             task = progress.add_task("finding the pose", total=reader.info.duration_s)
@@ -136,17 +152,35 @@ def check(request: Request, *, quiet: bool = False) -> Done:
         analysis = judge(track, stretch, _neutral(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
         settings = settings_of(
-            request.stretch, request.age, request.neutral, request.profile, request.settings, changed
+            request.stretch, age, request.neutral, request.profile, request.settings, changed, request.answers
         )
-        source = source_of(reader.info, reader.problem)
-        done = Done(analysis, request.video.name, source, settings, reader.problem, request.out)
+        source = source_of(reader.info, reader.problem, reader.every)
+        done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.notes)
         write(folder.path, done)
         if request.draw:
             with bar(quiet=quiet) as progress:
                 task = progress.add_task("drawing the video", total=len(track))
                 target = folder.path / "annotated.mp4"
-                annotate(request.video, target, analysis, lambda n: progress.update(task, completed=n))
+                annotate(request.video, target, analysis, lambda n: progress.update(task, completed=n), request.every)
     return done
+
+
+def _age(age: int | None, answers: Answers | None) -> int | None:
+    return answers.age if age is None and answers is not None else age
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _fast_enough(reader: VideoReader) -> None:
+    """Raise InputError when passing over frames leaves too few to tell how fast somebody moves."""
+    left, most = reader.info.fps / reader.every, max(1, int(reader.info.fps / MIN_FPS))
+    if reader.every > most and reader.info.fps:
+        raise InputError(
+            f"--every {reader.every}: expected to keep {MIN_FPS:g} frames a second, without which no speed can be "
+            f"judged; of {reader.info.fps:.3g} this leaves {left:.2g} (at most --every {most})"
+        )
 
 
 def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> PoseTrack:
@@ -156,6 +190,14 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
         raise InputError(f"{reader.info.path}: expected at least {MIN_S:g} s of video, found {found}")
     track.about.update({"video": reader.info.path.name, "posecheck": __version__})
+    if reader.every > 1:
+        track.about["every"] = str(reader.every)
+    if reader.problem is None and (len(track) - 1) / track.time_s[-1] < MIN_FPS - 0.1:
+        fps = (len(track) - 1) / track.time_s[-1]
+        reader.problem = (
+            f"{reader.info.path.name}: {fps:.2g} frames a second are too few to judge how fast or how evenly "
+            f"you move; {MIN_FPS:g} are needed"
+        )
     return track
 
 
@@ -178,13 +220,14 @@ def _neutral(track: PoseTrack, span: tuple[float, float] | None, stretch: Stretc
     return neutral
 
 
-def source_of(info: VideoInfo, problem: str | None) -> dict[str, object]:
-    """Return what results say of the recording they are from."""
+def source_of(info: VideoInfo, problem: str | None, every: int = 1) -> dict[str, object]:
+    """Return what results say of the recording they are from; every: each Nth frame was judged."""
     return {
         "file": info.path.name,
         "size_wh": list(info.size_wh),
         "fps": round(info.fps, 3),
         "rotation_deg": info.rotation_deg,
+        "every": every,
         "problem": problem,
     }
 
@@ -196,6 +239,7 @@ def settings_of(
     profile: Path | None = None,
     settings: Sequence[str] = (),
     profile_set: Sequence[str] = (),
+    answers: Answers | None = None,
 ) -> dict[str, object]:
     """Return what results say of how they were judged, enough to judge again in the same way.
 
@@ -208,6 +252,7 @@ def settings_of(
         "profile": None if profile is None else profile.name,
         "profile_set": list(profile_set),
         "set": list(settings),
+        "answers": None if answers is None else answers.as_settings(),
     }
 
 
@@ -220,16 +265,26 @@ def write(folder: Path, done: Done) -> None:
     export.write_summary(folder / "summary.json", done.analysis, done.source, done.settings)
 
 
-def annotate(video: Path, target: Path, analysis: Analysis, at: Progress) -> None:
-    """Draw the judgement over the recording, frame by frame, with its own times; at is told the frames done."""
-    with VideoReader(video) as reader:
+def annotate(video: Path, target: Path, analysis: Analysis, at: Progress, every: int = 1) -> None:
+    """Draw the judgement over the frames it was made of, with their own times; at is told the frames done.
+
+    One thread decodes, this one draws, one encodes.
+    """
+    with VideoReader(video, every) as reader:
         size = canvas_size(reader.info.size_wh)
-        with VideoWriter(target, size, reader.info.fps or 30.0) as writer:
-            for frame in reader:
+        fps = (reader.info.fps or 30.0) / every
+        with (
+            VideoWriter(target, size, fps) as writer,
+            Behind[tuple[Rgb, float]](lambda picture: writer.write(*picture)) as write,
+            Ahead(reader) as frames,
+        ):
+            for frame in frames:
                 if frame.index >= len(analysis.track):
                     break
-                writer.write(annotated(frame, analysis), frame.time_s)
+                write((annotated(frame, analysis), frame.time_s))
                 at(frame.index + 1)
+                if frame.index % BLOCK == 0:
+                    release(analysis.track, analysis.judged)
 
 
 def annotated(frame: Frame, analysis: Analysis) -> Rgb:
@@ -248,10 +303,16 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     kept = was if isinstance(was, dict) else {}
     track = load_track(folder / "landmarks.npz")
     name = changes.stretch or str(kept.get("stretch", ""))
+    told = kept.get("answers")
+    answers = changes.answers
+    if answers is None and isinstance(told, dict):
+        answers = from_table(told, screening(), _now(), f"{folder}: settings.answers")
     age = changes.age if changes.age is not None else kept.get("age")
+    age = _age(age, answers)
     neutral = changes.neutral or kept.get("neutral")
     profile, path, settings = _limits_of(kept, name, changes)
-    stretch = limits(name, age, profile, settings)
+    fit = suited(limits(name, age, profile, settings), answers, _now())
+    stretch = fit.stretch
     analysis = judge(track, stretch, _neutral(track, neutral_span(neutral) if neutral else None, stretch))
     was_of = before.get("source")
     source = was_of if isinstance(was_of, dict) else {}
@@ -261,10 +322,11 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
         analysis,
         track.about.get("video", folder.name),
         source,
-        settings_of(name, age, neutral, path, settings, changed),
+        settings_of(name, age, neutral, path, settings, changed, answers),
         problem if isinstance(problem, str) else None,
         out,
         tuple(verdict.changed(before, analysis)),
+        fit.notes,
     )
     if out is not None:
         with ResultFolder(out, force=force) as target:
@@ -298,6 +360,8 @@ def show(done: Done, *, as_json: bool) -> None:
     verdict.tell(console, done.analysis, done.name, done.problem)
     for line in done.changes:
         console.print(f"  {line}", markup=False)
+    for line in done.safety:
+        console.print(f"! {line}", markup=False)
     if done.out is not None:
         files = ", ".join(sorted(path.name for path in done.out.iterdir() if path.is_file()))
         console.print(f"Results in {done.out}: {files}", markup=False, soft_wrap=True)

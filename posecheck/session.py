@@ -4,7 +4,7 @@ Session is fed tracks in order of time, one frame (live) or a whole recording at
 answer either way. It holds what the path must remember: neutral, filter, speed, open excursions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,9 @@ from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, amount, applies, checks_of, level, pick
 from posecheck.events import Absence, Event, Excursion
 from posecheck.follower import Follower, Moment, form_levels
+from posecheck.growing import Growing
 from posecheck.neutral import MAX_S, Neutral, find_neutral
+from posecheck.neutral_keeper import NeutralKeeper
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
 from posecheck.ranges import Kind
@@ -23,6 +25,7 @@ from posecheck.repetitions import Repetition
 from posecheck.smoothing import OneEuro
 from posecheck.stretches import Stretch
 from posecheck.tempo import Reversals, Speed, Spread
+from posecheck.timing import Timing
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +51,7 @@ class Judged:
 
     readings: smoothed values and errors. speed (n, k) per second. phase (n,). amount, signed (n, c) and levels
     (n, c) of each check, in the order of Session.checks. flags: limits passed at the last frame. events: those
-    and repetitions: those that ended within these frames.
+    and repetitions: those that ended within these frames. hold_s (n,): the hold timer, 0 outside a repetition.
     """
 
     readings: Readings
@@ -59,6 +62,7 @@ class Judged:
     flags: tuple[Flag, ...]
     events: tuple[Event, ...]
     repetitions: tuple[Repetition, ...]
+    hold_s: Floats
 
 
 class Session:
@@ -69,6 +73,9 @@ class Session:
         self.stretch = stretch
         self.checks: tuple[Check, ...] = checks_of(stretch)
         self.neutral = neutral
+        self.renewals: tuple[Neutral, ...] = ()
+        self._first = neutral
+        self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
         self._progress = Progress.of(stretch, neutral)
         self._filter = OneEuro(SCALE)
@@ -78,6 +85,8 @@ class Session:
         self._excursions = [Excursion(check) for check in self.checks]
         self._absences = {row: Absence() for check in self.checks if check.limits for row in check.rows}
         self._follower = Follower(stretch)
+        self._timing = Timing(stretch)
+        self._final: tuple[Repetition, ...] | None = None
         self._subject: int | None = None
         self._end_s = 0.0
 
@@ -85,7 +94,28 @@ class Session:
         """Judge frames that follow those fed before."""
         if self.neutral is None:
             self._look_for_neutral(track)
-        raw = read(track, self.neutral, self.stretch)
+        if self.neutral is None or not len(track):
+            return self._feed(track, None)
+        if self._keeper is None:
+            self._keeper = NeutralKeeper(self.neutral, self.stretch)
+        pieces = self._keeper.feed(track)
+        judged: list[Judged] = []
+        for piece in pieces:
+            self._renew(piece.neutral)
+            judged.append(self._feed(piece.track, piece.doubt))
+        return judged[0] if len(judged) == 1 else _joined(judged)
+
+    def _renew(self, neutral: Neutral) -> None:
+        """Read by another neutral from here on, unless it is the same."""
+        if neutral is not self.neutral:
+            self._first = self.first_neutral
+            self.neutral = neutral
+            self.renewals += (neutral,)
+            self._progress = Progress.of(self.stretch, neutral)
+
+    def _feed(self, track: PoseTrack, doubt: NDArray[np.uint8] | None) -> Judged:
+        """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
+        raw = read(track, self.neutral, self.stretch, doubt)
         value = self._filter.feed(track.time_s, raw.value)
         readings = Readings(raw.time_s, value, raw.error, raw.reason)
         return self.judge(track, readings, self._speed.feed(track.time_s, value))
@@ -98,10 +128,12 @@ class Session:
         if len(track):
             step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
             self._end_s = float(track.time_s[-1] + step)
-        events.sort(key=lambda event: event.start_s)
         level = form_levels(self.checks, levels)
         repetitions = self._follower.feed(readings, speed, level, self._progress)
-        return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions)
+        events += self._timing.events(repetitions, self._follower.overlong())
+        events.sort(key=lambda event: event.start_s)
+        timer_s = self._follower.timer_s
+        return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions, timer_s)
 
     def moment(self) -> Moment:
         """Return where in a repetition the last frame is, with its hold timer."""
@@ -109,7 +141,14 @@ class Session:
 
     def finish_repetitions(self) -> tuple[Repetition, ...]:
         """End the session's repetitions and return the one that was still open."""
-        return self._follower.finish()
+        if self._final is None:
+            self._final = self._follower.finish()
+        return self._final
+
+    @property
+    def first_neutral(self) -> Neutral | None:
+        """Return the neutral that the first readings are measured from; later ones stand in renewals."""
+        return self._first if self.renewals else self.neutral
 
     @property
     def _view(self) -> str | None:
@@ -145,6 +184,7 @@ class Session:
             events += [self._event(excursion.check, *ended)] if ended else []
         for row, absence in self._absences.items():
             events += [self._absent(row, *ended) for ended in absence.finish(self._end_s)]
+        events += self._timing.events(self.finish_repetitions(), ())
         return tuple(sorted(events, key=lambda event: event.start_s))
 
     def _look_for_neutral(self, track: PoseTrack) -> None:
@@ -229,5 +269,15 @@ class Session:
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
         name, nan = ANGLES[row].name, float("nan")
-        text = words.instruction(Reason(reason), self.stretch)
+        text = words.instruction(Reason(reason), self.stretch, neutral=self.neutral)
         return Event(name, name, Kind.CANNOT_JUDGE, "unknown", start_s, end_s, nan, start_s, "deg", nan, text)
+
+
+def _joined(parts: list[Judged]) -> Judged:
+    """Put pieces of judgement together in order of time."""
+    growing: Growing[Judged] = Growing()
+    for part in parts:
+        growing.add(part)
+    events = sorted((event for part in parts for event in part.events), key=lambda event: event.start_s)
+    repetitions = tuple(item for part in parts for item in part.repetitions)
+    return replace(growing.whole(), events=tuple(events), repetitions=repetitions)

@@ -14,6 +14,8 @@ BLOCK = 2048
 """Frames whose slopes are taken together: sums over a whole long recording would lose digits, and the cache."""
 MIN_SPAN_S = 0.3
 MIN_SAMPLES = 3
+MIN_FPS = (MIN_SAMPLES - 1) / SLOPE_S
+"""Fewer frames a second than this leave no speed to tell."""
 REVERSAL = 5.0
 """A reversal is a change of direction followed by at least so many degrees."""
 REVERSAL_S = 2.0

@@ -45,14 +45,16 @@ class VideoInfo:
 
 
 class VideoReader:
-    """Yield the frames of a recording once, upright and in order of time.
+    """Yield the frames of a recording once, upright and in order of time: all, or each Nth with its true time.
 
     Raises InputError, one line naming the file, when it is missing, a folder, empty, no video, or when not one
     frame can be decoded. A file damaged further in is read up to there; `problem` then says so.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, every: int = 1) -> None:
+        """every: 1 for all frames, 2 for each second one and so on."""
         self.problem: str | None = None
+        self.every = every
         self.repaired_times = 0
         self._container = _opened(path)
         stream = _picture_stream(self._container)
@@ -116,7 +118,8 @@ class VideoReader:
             if time_s < last + MIN_STEP_S:
                 self.repaired_times += 1
                 time_s = last + MIN_STEP_S
-            yield Frame(index, time_s, self._upright(picture))
+            if index % self.every == 0:
+                yield Frame(index // self.every, time_s, self._upright(picture))
             last, index = time_s, index + 1
             picture = next(self._frames, None)
         self._note_end(last, index)

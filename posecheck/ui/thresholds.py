@@ -2,28 +2,29 @@
 
 import re
 
+import numpy as np
 import streamlit as st
 
-from posecheck.analysis import Analysis, judge
+from posecheck.analysis import Analysis, judge_again
 from posecheck.checks import Check
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
-from posecheck.ui import verdict_panel
+from posecheck.ui import figure, repetition_table, shelf, verdict_panel
 from posecheck.ui.analyse import run
 from posecheck.ui.analysing import Order
-from posecheck.ui.changes import between
+from posecheck.ui.changes import between, of_repetitions
 from posecheck.ui.curve import chart
-from posecheck.ui.labels import BASIS, check_labels, plain, primary_check, sign, when
+from posecheck.ui.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
 from posecheck.ui.limits import sliders
 from posecheck.ui.look import colours
 from posecheck.ui.samples import all_samples
+from posecheck.ui.texts import _, ngettext
 from posecheck.ui.workspace import Loaded, Workspace, mine
-from posecheck.words import KINDS
 
 
 def page() -> None:
     """Show the page."""
-    st.title("Adjust the thresholds")
+    st.title(_("Adjust the thresholds"))
     loaded = mine().loaded
     if loaded is None:
         _offer_sample()
@@ -33,24 +34,28 @@ def page() -> None:
 
 def _offer_sample() -> None:
     st.info(
-        "No recording is loaded yet. Analyse one of your own on the Analyse page, or begin with a sample.",
+        _("No recording is loaded yet. Analyse one of your own on the Analyse page, or begin with a sample."),
         icon=":material/info:",
     )
     samples = [sample for sample in all_samples() if sample.stretch]
     if not samples:
         return
-    sample = st.selectbox("Sample clip", samples, format_func=lambda item: item.label)
-    if st.button("Load this sample", type="primary", icon=":material/play_arrow:") and sample.stretch:
+    sample = st.selectbox(_("Sample clip"), samples, format_func=lambda item: item.label)
+    if st.button(_("Load this sample"), type="primary", icon=":material/play_arrow:") and sample.stretch:
         run(Order(sample.path, sample.path.name, sample.stretch, None))
 
 
 def _adjust(loaded: Loaded, space: Workspace) -> None:
-    st.write(f"{plain(loaded.analysis.stretch.name)} · {plain(loaded.name)}. Every move judges the recording again.")
+    st.write(
+        f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}. "
+        + _("Every move judges the recording again, from its landmarks.")
+    )
     verdict = st.container()
-    curve, controls = st.columns([3, 2], gap="medium")
+    controls, curve = st.columns([2, 3], gap="large")
     i = _choose(loaded.analysis, space, controls)
     check = loaded.analysis.session.checks[i]
     with controls:
+        body = st.container()
         sliders(check, space)
         _origin(check)
         _reset(loaded.analysis, space)
@@ -58,14 +63,28 @@ def _adjust(loaded: Loaded, space: Workspace) -> None:
         moved = _judged(loaded, space)
     except StretchError as error:
         with verdict:
-            verdict_panel.panel("These limits do not fit together", colours().unknown, _worded(error, loaded.analysis))
+            title = _("These limits do not fit together")
+            verdict_panel.panel(title, colours().unknown, _worded(error, loaded.analysis))
+        with body:
+            _body(loaded.analysis, i)
         return
     with verdict:
         _verdict(loaded.analysis, moved, bool(space.limits))
+    with body:
+        _body(moved, i)
     with curve:
         before = check.range if check.range.key in space.limits else None
         st.altair_chart(chart(moved, i, colours(), before))
-        st.caption("Bands: target, caution and stop as the sliders say. Dashed: where they stood before.")
+        st.caption(_("Bands: target, caution and stop as the sliders say. Dashed: where they stood before."))
+    shelf.show(loaded.analysis.stretch, space)
+
+
+def _body(analysis: Analysis, i: int) -> None:
+    """Show the limits on a body, with how far this recording went."""
+    values = analysis.judged.signed[:, i]
+    known = values[np.isfinite(values)]
+    measured = (float(known.min()), float(known.max())) if len(known) else ()
+    st.html(figure.html(analysis.session.checks[i], colours(), measured))
 
 
 def _choose(analysis: Analysis, space: Workspace, place: st.delta_generator.DeltaGenerator) -> int:
@@ -76,24 +95,29 @@ def _choose(analysis: Analysis, space: Workspace, place: st.delta_generator.Delt
     names = check_labels(checks)
     order = [main, *(i for i in range(len(checks)) if i != main)]
     number = space.loaded.number if space.loaded else 0
-    i: int = place.selectbox("Range", order, format_func=names.__getitem__, key=f"range-{number}")
+    i: int = place.selectbox(_("Range"), order, format_func=names.__getitem__, key=f"range-{number}")
     return i
 
 
 def _origin(check: Check) -> None:
     """Say where a range's numbers come from."""
     item = check.range
-    st.caption(f"**Where the numbers come from: {BASIS[item.basis]}.** {plain(item.source)}.")
+    where = _("Where the numbers come from: {basis}.").format(basis=_(BASIS[item.basis]))
+    st.caption(f"**{where}** {capital(plain(item.source))}.")
 
 
 def _reset(analysis: Analysis, space: Workspace) -> None:
     count = len(space.limits)
-    text = "Nothing moved yet" if not count else f"Reset {count} moved {'range' if count == 1 else 'ranges'}"
+    text = (
+        ngettext("Reset {n} moved range", "Reset {n} moved ranges", count).format(n=count)
+        if count
+        else _("Nothing moved yet")
+    )
     st.button(text, icon=":material/undo:", disabled=not count, on_click=space.reset)
     checks = analysis.session.checks
     moved = [name for check, name in zip(checks, check_labels(checks), strict=True) if check.range.key in space.limits]
     if moved:
-        st.caption("Moved: " + plain("; ".join(moved)) + ".")
+        st.caption(_("Moved: {names}.").format(names=plain("; ".join(moved))))
 
 
 def _judged(loaded: Loaded, space: Workspace) -> Analysis:
@@ -102,7 +126,7 @@ def _judged(loaded: Loaded, space: Workspace) -> Analysis:
         return loaded.analysis
     before = loaded.analysis
     stretch = Profile({before.stretch.id: space.limits}, "limits").over(before.stretch)
-    return judge(before.track, stretch, before.neutral)
+    return judge_again(before, stretch)
 
 
 def _worded(error: StretchError, analysis: Analysis) -> str:
@@ -111,19 +135,44 @@ def _worded(error: StretchError, analysis: Analysis) -> str:
     checks = analysis.session.checks
     for check, name in zip(checks, check_labels(checks), strict=True):
         text = re.sub(rf"\b{re.escape(check.range.key)}\.", f"{name}: ", text)
-    return f"{text}. Move one of them; until then nothing is judged."
+    return f"{text}. {_('Move one of them; until then nothing is judged.')}"
 
 
 def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
     summary = after.summary
-    was = f"Was {sign(before.summary.verdict)} before the limits moved" if moved else "With the limits as they came"
-    verdict_panel.show(summary.verdict, summary.headline, kicker=was)
+    was = (
+        _("Was {sign} before the limits moved").format(sign=sign(before.summary.verdict))
+        if moved
+        else _("With the limits as they came")
+    )
+    verdict_panel.show(summary.verdict, _(summary.headline), kicker=was)
     if not moved:
         return
+    lines = [*_events(before, after), *_repetitions(before, after)]
+    told = _("No event and no repetition comes, goes or changes.")
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines) or told)
+
+
+def _events(before: Analysis, after: Analysis) -> list[str]:
     found = between(before.events, after.events)
-    lines = [f"No longer: {KINDS[e.kind].lower()} at {when(e)} ({sign(e.level)})" for e in found.went]
-    lines += [f"New: {KINDS[e.kind].lower()} at {when(e)} ({sign(e.level)})" for e in found.came]
+    gone, new = _("No longer: {what} at {when} ({sign})"), _("New: {what} at {when} ({sign})")
+    lines = [gone.format(what=kind(e.kind).lower(), when=when(e), sign=sign(e.level)) for e in found.went]
+    lines += [new.format(what=kind(e.kind).lower(), when=when(e), sign=sign(e.level)) for e in found.came]
+    changed = _("Changed: {what} at {when}, {was} → {now}")
     lines += [
-        f"Changed: {KINDS[b.kind].lower()} at {when(b)}, {sign(a.level)} → {sign(b.level)}" for a, b in found.changed
+        changed.format(what=kind(b.kind).lower(), when=when(b), was=sign(a.level), now=sign(b.level))
+        for a, b in found.changed
     ]
-    st.markdown("\n".join(f"- {plain(line)}" for line in lines) or "No event comes, goes or changes.")
+    return lines
+
+
+def _repetitions(before: Analysis, after: Analysis) -> list[str]:
+    gone, new, changed = _("No longer: {what}"), _("New: {what}"), _("Changed: {what}: {was} → {now}")
+    told = of_repetitions(before.repetitions, after.repetitions)
+    lines = [gone.format(what=repetition_table.named(row)) for row in told.went]
+    lines += [new.format(what=repetition_table.named(row)) for row in told.came]
+    lines += [
+        changed.format(what=repetition_table.named(b), was=repetition_table.state(a), now=repetition_table.state(b))
+        for a, b in told.changed
+    ]
+    return lines

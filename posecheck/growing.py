@@ -1,0 +1,111 @@
+"""Arrays of unknown length: in memory while short, in a temporary file when long, so that an hour takes no more
+memory than a minute.
+"""
+
+import contextlib
+import mmap
+import tempfile
+import weakref
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from typing import IO, Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+IN_MEMORY_BYTES = 4 << 20
+"""Longest array that is kept in memory: about two minutes of landmarks in space."""
+
+
+class _Growing:
+    """Join blocks of rows into one array."""
+
+    def __init__(self) -> None:
+        self._blocks: list[NDArray[Any]] = []
+        self._bytes = 0
+        self._file: IO[bytes] | None = None
+
+    def add(self, block: NDArray[Any]) -> None:
+        self._blocks.append(block)
+        self._bytes += block.nbytes
+        if self._bytes > IN_MEMORY_BYTES:
+            # A disk without room leaves it in memory; nothing is lost.
+            with contextlib.suppress(OSError):
+                self._to_disk()
+
+    def _to_disk(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="posecheck-")  # noqa: SIM115 (closed by whole, or with this)
+            weakref.finalize(self, self._file.close)
+        while self._blocks:
+            at = self._file.tell()
+            try:
+                self._file.write(np.ascontiguousarray(self._blocks[0]).tobytes())
+                self._file.flush()
+            except OSError:
+                self._file.seek(at)
+                raise
+            kept = self._blocks.pop(0)
+            self._row, self._dtype = kept.shape[1:], kept.dtype
+
+    def whole(self) -> NDArray[Any]:
+        """Return the rows; those in a file are read when they are looked at, and cannot be written to."""
+        if self._file is None:
+            return np.concatenate(self._blocks)
+        rows = self._file.tell() // max(1, int(np.prod(self._row)) * self._dtype.itemsize)
+        mapped: NDArray[Any] = np.memmap(self._file, self._dtype, "r", shape=(rows, *self._row))
+        self._file.close()  # the mapping stays
+        return np.concatenate([mapped, *self._blocks]) if self._blocks else mapped
+
+
+class Growing(Generic[T]):
+    """Join pieces of a dataclass into one: arrays row by row, those of dataclasses in it too; the rest is the last
+    piece's.
+    """
+
+    def __init__(self) -> None:
+        self._last: T | None = None
+        self._parts: dict[str, _Growing | Growing[Any]] = {}
+
+    @property
+    def last(self) -> T | None:
+        """Return the piece added last."""
+        return self._last
+
+    def add(self, piece: T) -> None:
+        """Take the piece that follows those added before; its arrays must not change any more."""
+        self._last = piece
+        for name, value in _fields(piece):
+            if isinstance(value, np.ndarray) or is_dataclass(value):
+                part: Any = self._parts.setdefault(name, _Growing() if isinstance(value, np.ndarray) else Growing())
+                part.add(value)
+
+    def whole(self) -> T:
+        """Return everything as one; ValueError when nothing was added."""
+        if self._last is None:
+            raise ValueError("expected at least one piece, got none")
+        joined: dict[str, Any] = {name: part.whole() for name, part in self._parts.items()}
+        self._parts.clear()
+        return replace(self._last, **joined)  # type: ignore[type-var]
+
+
+def release(*items: object) -> None:
+    """Give back the memory of what has been looked at in arrays that lie in a file; it is read again when needed."""
+    for array in _arrays(items):
+        mapped = getattr(array, "_mmap", None)
+        if isinstance(mapped, mmap.mmap) and hasattr(mapped, "madvise"):  # not on Windows
+            mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def _arrays(items: Iterable[object]) -> Iterable[NDArray[Any]]:
+    for item in items:
+        if isinstance(item, np.ndarray):
+            yield item
+        elif is_dataclass(item):
+            yield from _arrays(value for _, value in _fields(item))
+
+
+def _fields(item: object) -> list[tuple[str, object]]:
+    return [(field.name, getattr(item, field.name)) for field in fields(item)]  # type: ignore[arg-type]
