@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, along
-from posecheck.holds import EPS_S, HoldTimer, length
+from posecheck.holds import EPS_S, LONGEST_KEPT_S, HoldTimer, Overlong, length
 from posecheck.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, main_range
 from posecheck.readings import Readings
 from posecheck.repetitions import Reason, Repetition
@@ -79,6 +79,7 @@ class _Open:
         self.left_s: float | None = None
         self.timer = HoldTimer(band, RELEASE[ANGLES[first.row].unit])
         self.peak = first
+        self.overlong = 0
         self._times: list[float] = []
         self._values: list[float] = []
         self._near_s: float | None = None
@@ -98,9 +99,9 @@ class _Open:
             if frame.still:
                 self._still = (time_s if self._still is None else self._still[0], time_s)
 
-    def still_s(self, now: _Frame) -> float:
-        """Return for how long the end position has been kept, 0 where it is not now."""
-        return now.time_s - self._still[0] if self._still is not None and now.still else 0.0
+    def still_since(self, now: _Frame) -> float | None:
+        """Return since when the end position is kept, None where it is not now."""
+        return self._still[0] if self._still is not None and now.still else None
 
     def ended(self, end_s: float, why: Reason, side: str, stretch: Stretch, rhythm: Rhythm) -> Repetition:
         """Return the repetition that ended at a time, for a reason if it did not come back."""
@@ -172,13 +173,16 @@ class Follower:
         self._last: _Frame | None = None
         self._still = False
         self._ended: list[Repetition] = []
+        self.timer_s: Floats = np.zeros(0)
+        """The hold timer in each frame that was fed last (n,), 0 outside a repetition."""
+        self._overlong: list[Overlong] = []
         self._rhythm = Rhythm()
         self._apart = stretch.primary in FAMILIES and any(item.of == "apart" for item in stretch.pace)
 
-    @property
-    def held_s(self) -> float:
-        """Return for how long the end position has been kept without leaving it, 0 where it is not kept now."""
-        return 0.0 if self._current is None or self._last is None else self._current.still_s(self._last)
+    def overlong(self) -> tuple[Overlong, ...]:
+        """Return which limits of how long an end position is kept were passed since this was asked for."""
+        passed, self._overlong = tuple(self._overlong), []
+        return passed
 
     def feed(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress | None
@@ -189,13 +193,15 @@ class Follower:
         while there is no neutral to go by.
         """
         self._ended = []
+        self.timer_s = np.zeros(len(readings.time_s))
         if progress is None or not len(readings.time_s):
             return ()
         slowest = STILL[ANGLES[progress.rows[0]].unit]
-        for time_s, share, pace, *rest in self._columns(readings, speed, level, progress):
+        for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
             if self._last is not None and time_s - self._last.time_s > BRIDGE_S + EPS_S:
                 self._lose(Reason.LOST)
             if share != share:
+                self.timer_s[i] = self.now().hold_s
                 continue
             # A slope that is not there yet, just after a gap, leaves what was.
             self._still = self._still if pace != pace else abs(pace) <= slowest
@@ -204,6 +210,7 @@ class Follower:
             self._rhythm.take(time_s, frame.code == 0, self._still, (left, right))
             self._take(frame)
             self._last = frame
+            self.timer_s[i] = self.now().hold_s
         return tuple(self._ended)
 
     def finish(self) -> tuple[Repetition, ...]:
@@ -258,6 +265,7 @@ class Follower:
         if current is not None and frame.code == current.code:
             self._next = None
             current.add(frame)
+            self._overlong += self._kept(current, frame)
             return
         if frame.code == 0:
             self._next = None
@@ -273,6 +281,17 @@ class Follower:
         if self._current is None and self._next is not None and time_s - self._next.start_s >= SETTLE_S - EPS_S:
             self._current, self._next = self._next, None
             self._rhythm.begin(self._current.start_s)
+
+    def _kept(self, open_: _Open, frame: _Frame) -> list[Overlong]:
+        """Return the limit of how long an end position is kept that was passed in this frame."""
+        since = open_.still_since(frame)
+        if self._stretch.hold is None or since is None or open_.overlong == len(LONGEST_KEPT_S):
+            return []
+        limit_s = LONGEST_KEPT_S[open_.overlong]
+        if frame.time_s - since < limit_s:
+            return []
+        open_.overlong += 1
+        return [Overlong(open_.overlong, ANGLES[frame.row].name, since, frame.time_s, limit_s)]
 
     def _lose(self, why: Reason) -> None:
         """End what is open, at the last frame seen."""

@@ -7,6 +7,8 @@ its edge by the release, which keeps a reading that trembles on the edge from st
 not count, nor does it break a continuous hold.
 """
 
+from dataclasses import dataclass
+
 from posecheck.checks import ENTER_S, Level
 from posecheck.stretches import Hold
 
@@ -16,6 +18,20 @@ SHORTER, LONGER = 0.9, 1.5
 """Tolerance of the hold time, as shares of the shortest and the longest hold asked for."""
 LONGEST_S = 60.0
 """Longest static hold that guidance asks for (ACSM); a tolerance does not go past it."""
+
+LONGEST_KEPT_S = (LONGEST_S, 2 * LONGEST_S)
+"""How long an end position may be kept: caution, and stop, which is our own judgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlong:
+    """Say that an end position has been kept longer than a limit: the first (1) or the last (2) of LONGEST_KEPT_S."""
+
+    limits: int
+    angle: str
+    start_s: float
+    end_s: float
+    limit_s: float
 
 
 class HoldTimer:

@@ -11,20 +11,34 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from posecheck import __version__, words
+from posecheck import __version__, event_words, report_limits, report_repetitions, report_trend, words
 from posecheck.analysis import Analysis
-from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import Level, pick
 from posecheck.events import Event
-from posecheck.ranges import AngleRange, Kind
-from posecheck.report_plots import PASSED, curve, data_uri, drawn, passed_of
+from posecheck.language import ENGLISH, N_, Translator
+from posecheck.ranges import Kind
+from posecheck.reasons import Reason
+from posecheck.report_limits import VIEWS, title, upper, where
+from posecheck.report_plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
+from posecheck.report_trend import Past
 from posecheck.summary import MIN_SHARE, Peak
-from posecheck.verdict import SIGNS
 from posecheck.words import amount
 
-ALONG = {"positive": 1.0, "negative": -1.0}
-PHASES = {"neutral": "at the start", "move": "while moving", "hold": "during the hold"}
-MEASURES = {"angle": "", "speed": "speed of the ", "reversals": "bounces of the ", "spread": "steadiness of the "}
+SIGNS = {
+    "stop": N_("STOP"),
+    "caution": N_("CAUTION"),
+    "borderline": N_("BORDERLINE"),
+    "clear": N_("IN RANGE"),
+    "cannot_judge": N_("CANNOT JUDGE"),
+}
+POSITIONS = {
+    "standing": N_("standing"),
+    "seated": N_("seated"),
+    "floor-seated": N_("seated on the floor"),
+    "kneeling": N_("kneeling"),
+    "supine": N_("lying on the back"),
+    "prone": N_("lying face down"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +54,15 @@ class Recorded:
     changes: tuple[str, ...] = ()
 
 
-def page(analysis: Analysis, recorded: Recorded, pictures: Mapping[float, str] | None = None) -> str:
+def page(
+    analysis: Analysis,
+    recorded: Recorded,
+    pictures: Mapping[float, str] | None = None,
+    texts: Translator = ENGLISH,
+    past: Past | None = None,
+) -> str:
     """Return the whole page; pictures: data URIs of worst moments by their time in seconds, see
-    report_plots.worst_moments."""
+    report_plots.worst_moments. past: what the history holds of a person and this stretch."""
     folder = Path(__file__).parent / "templates"
     env = Environment(
         loader=FileSystemLoader(folder),
@@ -54,41 +74,66 @@ def page(analysis: Analysis, recorded: Recorded, pictures: Mapping[float, str] |
     summary, stretch = analysis.summary, analysis.stretch
     unused = _unused(analysis)
     return env.get_template("report.html.j2").render(
+        gettext=texts.gettext,
+        language=texts.language,
         version=__version__,
         recorded=recorded,
         stretch=stretch,
         summary=summary,
-        sign=SIGNS[summary.verdict][0].partition(" ")[2],
-        facts=_facts(analysis, recorded),
-        figures=[_figure(analysis, i) for i in drawn(analysis)],
-        events=_events(analysis.events, pictures or {}),
+        sign=texts.gettext(SIGNS[summary.verdict]),
+        headline=texts.gettext(summary.headline),
+        facts=_facts(analysis, recorded, texts),
+        figures=[_figure(analysis, i, texts) for i in drawn(analysis)],
+        repetitions=report_repetitions.rows(analysis, texts),
+        asked=report_repetitions.asked(stretch, analysis.series, texts),
+        sides=report_repetitions.sides(analysis, texts),
+        events=_events(analysis, pictures or {}, texts),
         asked_pictures=pictures is not None,
-        measured=[_measured(peak, peak.key in unused) for peak in summary.peaks if peak.highest is not None],
+        measured=[_measured(peak, peak.key in unused, texts) for peak in summary.peaks if peak.highest is not None],
         starred=any(peak.key in unused and peak.highest is not None for peak in summary.peaks),
-        unjudged=_unjudged(analysis),
-        gaps=_gaps(analysis.events),
-        ranges=[_range(item) for item in stretch.ranges],
-        settings=_settings(analysis, recorded),
+        unjudged=_unjudged(analysis, texts),
+        gaps=_gaps(analysis, texts),
+        past=past,
+        trend=None if past is None else _trend(past, texts),
+        ranges=report_limits.rows(stretch, texts),
+        settings=_settings(analysis, recorded, texts),
     )
 
 
-def _facts(analysis: Analysis, recorded: Recorded) -> list[tuple[str, str]]:
+def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
     summary, stretch, source = analysis.summary, analysis.stretch, recorded.source
+    say = texts.gettext
     size = source.get("size_wh")
-    shape = f", {size[0]} × {size[1]} pixels" if isinstance(size, list) and len(size) == 2 else ""
+    shape = f", {size[0]} × {size[1]}" if isinstance(size, list) and len(size) == 2 else ""
     neutral, age = summary.neutral, recorded.settings.get("age")
-    told = "none found" if neutral is None else f"{neutral['start_s']:.1f}–{neutral['end_s']:.1f} s of the recording"
-    view = "not known" if neutral is None else f"{neutral['view']} view"
+    view = say("not known") if neutral is None else say(VIEWS.get(str(neutral["view"]), str(neutral["view"])))
+    long = say("{seconds} s, {frames} frames").format(
+        seconds=texts.number(summary.duration_s, 1), frames=summary.frames
+    )
     return [
-        ("Recording", f"{recorded.name}, {summary.duration_s:.1f} s, {summary.frames} frames{shape}"),
-        ("Person seen", f"in {summary.found_share:.0%} of the frames"),
-        ("Stretch", f"{stretch.name}, {stretch.position}"),
-        ("Age", f"{age} years; limits for that age" if age else "not given; limits for a younger adult"),
-        ("Measured from", f"the neutral posture, {told}"),
-        ("Camera", view),
-        ("Limits", _limits_of(recorded.settings)),
-        ("Report made", recorded.made),
+        (say("Recording"), f"{recorded.name}, {long}{shape}"),
+        (say("Person seen"), say("in {share} of the frames").format(share=f"{summary.found_share:.0%}")),
+        (say("Stretch"), f"{say(stretch.name)}, {say(POSITIONS[stretch.position])}"),
+        (
+            say("Age"),
+            say("{n} years; limits for that age").format(n=age)
+            if age
+            else say("not given; limits for a younger adult"),
+        ),
+        (say("Measured from"), _measured_from(neutral, texts)),
+        (say("Camera"), view),
+        (say("Limits"), _limits_of(recorded.settings, texts)),
+        (say("Report made"), recorded.made),
     ]
+
+
+def _measured_from(neutral: Mapping[str, object] | None, texts: Translator) -> str:
+    if neutral is None:
+        return texts.gettext("the neutral posture, none found")
+    again = neutral.get("again_s")
+    spans = [(neutral["start_s"], neutral["end_s"]), *(again if isinstance(again, list) else [])]
+    told = ", ".join(f"{texts.number(float(a), 1)}–{texts.number(float(b), 1)} s" for a, b in spans)
+    return texts.gettext("the neutral posture, {when} of the recording").format(when=told)
 
 
 def _texts(settings: Mapping[str, object], key: str) -> list[str]:
@@ -96,113 +141,97 @@ def _texts(settings: Mapping[str, object], key: str) -> list[str]:
     return [str(item) for item in held] if isinstance(held, list) else []
 
 
-def _limits_of(settings: Mapping[str, object]) -> str:
-    parts = [f"profile {settings['profile']}"] if settings.get("profile") else []
+def _limits_of(settings: Mapping[str, object], texts: Translator) -> str:
+    parts = [texts.gettext("profile {name}").format(name=settings["profile"])] if settings.get("profile") else []
     changed = len(_texts(settings, "set"))
-    parts += [f"{changed} changed by hand"] if changed else []
-    return f"as the stretch sets them, with {' and '.join(parts)}" if parts else "as the stretch sets them"
+    parts += [texts.gettext("{n} changed by hand").format(n=changed)] if changed else []
+    return ", ".join([texts.gettext("as the stretch sets them"), *parts])
 
 
-def _settings(analysis: Analysis, recorded: Recorded) -> list[tuple[str, str]]:
-    about, settings = analysis.track.about, recorded.settings
+def _settings(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
+    about, settings, say = analysis.track.about, recorded.settings, texts.gettext
     rows = [
         ("posecheck", __version__),
-        ("Stretch file", f"{settings.get('stretch', analysis.stretch.id)}"),
-        ("Age", str(settings.get("age") or "not given")),
-        ("Neutral asked for", str(settings.get("neutral") or "the first moment of stillness")),
-        ("Profile", str(settings.get("profile") or "none")),
-        ("Limits of the profile", ", ".join(_texts(settings, "profile_set"))),
-        ("Limits set by hand", ", ".join(_texts(settings, "set")) or "none"),
-        ("Pose model", " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
+        (say("Stretch file"), f"{settings.get('stretch', analysis.stretch.id)}"),
+        (say("Age"), str(settings.get("age") or say("not given"))),
+        (say("Neutral asked for"), str(settings.get("neutral") or say("the first moment of stillness"))),
+        (say("Profile"), str(settings.get("profile") or say("none"))),
+        (say("Limits of the profile"), ", ".join(_texts(settings, "profile_set"))),
+        (say("Limits set by hand"), ", ".join(_texts(settings, "set")) or say("none")),
+        (say("Pose model"), " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
         ("MediaPipe", about.get("mediapipe", "")),
     ]
     return [(name, text) for name, text in rows if text]
 
 
-def _figure(analysis: Analysis, i: int) -> dict[str, str]:
+def _figure(analysis: Analysis, i: int, texts: Translator) -> dict[str, str]:
     check = analysis.session.checks[i]
-    item = check.range
     return {
-        "title": f"{MEASURES[item.measure]}{words.words_for(check.angle)}".capitalize(),
-        "limits": _where(item),
-        "told": _came(analysis, i),
-        "wide": data_uri("image/svg+xml", curve(analysis, i).encode()),
-        "narrow": data_uri("image/svg+xml", curve(analysis, i, narrow=True).encode()),
+        "title": title(check.range, check.angle, texts),
+        "limits": where(check.range, texts),
+        "told": _came(analysis, i, texts),
+        "wide": data_uri("image/svg+xml", curve(analysis, i, texts).encode()),
+        "narrow": data_uri("image/svg+xml", curve(analysis, i, texts, narrow=True).encode()),
     }
 
 
-def _came(analysis: Analysis, i: int) -> str:
+def _came(analysis: Analysis, i: int, texts: Translator) -> str:
     """Return how near check i came to its limits; what was read too inaccurately is never called fine."""
     check, levels, readings = analysis.session.checks[i], analysis.judged.levels[:, i], analysis.judged.readings
+    say = texts.gettext
     error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(0)
-    told = f" Read to ± {amount(float(np.nanmedian(error)), check.unit)}." if np.isfinite(error).any() else ""
+    told = f" {_read_to(error, check.unit, texts)}" if np.isfinite(error).any() else ""
     own = [e for e in passed_of(analysis.events) if e.key == check.range.key and e.angle == check.angle]
     if own:
-        worst = ", ".join(f"{amount(e.worst, check.unit)} at {e.worst_s:.1f} s ({e.level})" for e in own)
-        return f"Worst: {worst}.{told}"
+        worst = [
+            say("{value} at {time} s ({level})").format(
+                value=amount(e.worst, check.unit, texts), time=texts.number(e.worst_s, 1), level=say(BANDS[e.level])
+            )
+            for e in own
+        ]
+        return f"{say('Worst')}: {', '.join(worst)}.{told}"
     on = levels[levels != Level.OFF]
     if (on == Level.UNKNOWN).mean() > 1 - MIN_SHARE:
-        return f"No limit seen passed, but mostly read too inaccurately to rule it out.{told}"
+        return say("No limit seen passed, but mostly read too inaccurately to rule it out.") + told
     if (on >= Level.BORDERLINE).any():
-        return f"No limit passed for certain, but it came to one, or within the error of the reading.{told}"
-    return f"No limit passed.{told}"
+        return say("No limit passed for certain, but it came to one, or within the error of the reading.") + told
+    return say("No limit passed.") + told
 
 
-def _where(item: AngleRange) -> str:
-    """Return in which direction and when a range counts, in words."""
-    parts = []
-    if item.along in ALONG:
-        parts.append(words.side(ALONG[item.along], item.angle))
-    elif item.along == "magnitude" and words.side(1.0, item.angle):
-        parts.append("either way")
-    if item.phase in PHASES:
-        parts.append(PHASES[item.phase])
-    if item.when is not None:
-        parts.append(f"only past {item.when.beyond:g}° of {words.words_for(item.when.angle)}")
-    if item.views:
-        parts.append(f"{' or '.join(item.views)} view")
-    return ", ".join(part for part in parts if part)
+def _read_to(error: "np.ndarray[tuple[int], np.dtype[np.float64]]", unit: str, texts: Translator) -> str:
+    """Return how accurately an angle was read: one error, or from the best to the worst frame."""
+    best, worst = (amount(float(of(error)), unit, texts) for of in (np.nanmin, np.nanmax))
+    if best == worst:
+        return texts.gettext("Read to ± {error}.").format(error=worst)
+    return texts.gettext("Read to between ± {best} and ± {worst}.").format(best=best, worst=worst)
 
 
-def _range(item: AngleRange) -> dict[str, str]:
-    unit = _unit(item)
-    target = (
-        ""
-        if item.target is None
-        else " to ".join((amount(item.target[0], unit).rstrip("°/s"), amount(item.target[1], unit)))
-    )
-    return {
-        "what": f"{MEASURES[item.measure]}{words.words_for(item.angle)}".capitalize(),
-        "where": _where(item),
-        "under": "below " if item.limit == "under" else "",
-        "target": target,
-        "caution": "" if item.caution is None else amount(item.caution, unit),
-        "stop": "" if item.stop is None else amount(item.stop, unit),
-        "basis": "published norm" if item.basis == "norm" else "own judgement",
-        "source": item.source,
-    }
-
-
-def _unit(item: AngleRange) -> str:
-    """Return the unit of a range's numbers, as Check.unit has it."""
-    if item.measure == "reversals":
-        return ""
-    unit = ANGLES[INDEX[item.rows[0]]].unit
-    return f"{unit}/s" if item.measure == "speed" else unit
-
-
-def _events(events: Iterable[Event], pictures: Mapping[float, str]) -> list[dict[str, object]]:
+def _events(analysis: Analysis, pictures: Mapping[float, str], texts: Translator) -> list[dict[str, object]]:
     return [
         {
             **asdict(event),
-            "title": words.KINDS[event.kind],
+            "message": event_words.told(event, analysis.stretch, texts, analysis.neutral),
+            "title": texts.gettext(words.KINDS[event.kind]),
+            "name": texts.gettext(SIGNS[event.level]),
             "picture": pictures.get(event.worst_s, ""),
-            "value": amount(event.worst, event.unit),
-            "side": words.side(event.worst, event.angle),
-            "limit": "" if np.isnan(event.limit) else amount(event.limit, event.unit),
+            "span": f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
+            "worst": _worst(event, texts),
         }
-        for event in passed_of(events)
+        for event in passed_of(analysis.events)
     ]
+
+
+def _worst(event: Event, texts: Translator) -> str:
+    """Return how far it went, when, and which limit that is."""
+    value = amount(event.worst, event.unit, texts)
+    way = "" if event.unit == "s" else words.side(event.worst, event.angle, texts)
+    told = texts.gettext("Worst at {time} s: {value}").format(
+        time=texts.number(event.worst_s, 1), value=f"{value} {way}".strip()
+    )
+    if np.isnan(event.limit):
+        return f"{told}."
+    limit = {"stop": N_("stop limit {limit}"), "caution": N_("caution limit {limit}")}[event.level]
+    return f"{told}; {texts.gettext(limit).format(limit=amount(event.limit, event.unit, texts))}."
 
 
 def _unused(analysis: Analysis) -> set[str]:
@@ -214,43 +243,73 @@ def _unused(analysis: Analysis) -> set[str]:
     }
 
 
-def _measured(peak: Peak, unused: bool) -> dict[str, str]:
+def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
     def told(value: float | None, time_s: float | None) -> str:
         if value is None or time_s is None:
             return ""
-        way = words.side(value, peak.angle)
-        return f"{amount(value, peak.unit)}{f' {way}' if way else ''}, at\u00a0{time_s:.1f}\u00a0s"
+        way = words.side(value, peak.angle, texts)
+        at = texts.gettext("at {time} s").format(time=texts.number(time_s, 1)).replace(" ", "\u00a0")
+        return f"{amount(value, peak.unit, texts)}{f' {way}' if way else ''}, {at}"
 
     def limit(value: float | None) -> str:
-        if value is None:
-            return "–"
-        return f"{amount(value, peak.unit)}{'*' if unused else ''}"
+        return "–" if value is None else f"{amount(value, peak.unit, texts)}{'*' if unused else ''}"
 
     return {
-        "words": peak.words.capitalize(),
+        "words": upper(words.words_for(peak.angle, texts)),
         "lowest": told(peak.lowest, peak.lowest_s),
         "highest": told(peak.highest, peak.highest_s),
-        "error": "–" if peak.error is None else f"± {amount(peak.error, peak.unit)}",
+        "error": "–" if peak.error is None else f"± {amount(peak.error, peak.unit, texts)}",
         "caution": limit(peak.caution),
         "stop": limit(peak.stop),
         "share": f"{peak.judged_share:.0%}",
-        "past": f"{peak.caution_s:.1f} s / {peak.stop_s:.1f} s",
+        "past": f"{texts.number(peak.caution_s, 1)} s / {texts.number(peak.stop_s, 1)} s",
     }
 
 
-def _unjudged(analysis: Analysis) -> list[tuple[str, str]]:
+def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
     """Return (angles, why and what to do) of what could mostly not be judged, one row a reason."""
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
-        by_advice.setdefault(item.advice, []).append(f"{item.words} ({item.share:.0%} of the time)")
-    return [(", ".join(names).capitalize(), advice) for advice, names in by_advice.items()]
+        reason = Reason[item.reason.upper()]
+        advice = words.instruction(reason, analysis.stretch, texts, neutral=analysis.neutral)
+        share = texts.gettext("{share} of the time").format(share=f"{item.share:.0%}")
+        by_advice.setdefault(advice, []).append(f"{words.words_for(item.angle, texts)} ({share})")
+    return [(upper(", ".join(names)), advice) for advice, names in by_advice.items()]
 
 
-def _gaps(events: Iterable[Event]) -> list[tuple[str, str, str]]:
+def _gaps(analysis: Analysis, texts: Translator) -> list[tuple[str, str, str]]:
     """Return (when, what, why) of the times in which something could not be judged."""
-    return [(f"{e.start_s:.1f}–{e.end_s:.1f} s", _subject(e), e.message) for e in events if e.level not in PASSED]
+    return [
+        (
+            f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
+            _subject(event, texts),
+            event_words.told(event, analysis.stretch, texts, analysis.neutral),
+        )
+        for event in _others(analysis.events)
+    ]
 
 
-def _subject(event: Event) -> str:
+def _others(events: Iterable[Event]) -> list[Event]:
+    return [event for event in events if event.level not in PASSED]
+
+
+def _subject(event: Event, texts: Translator) -> str:
     """Return which angle could not be judged, or what else was the matter."""
-    return words.words_for(event.angle).capitalize() if event.kind == Kind.CANNOT_JUDGE else words.KINDS[event.kind]
+    if event.kind == Kind.CANNOT_JUDGE:
+        return upper(words.words_for(event.angle, texts))
+    return texts.gettext(words.KINDS[event.kind])
+
+
+def _trend(past: Past, texts: Translator) -> dict[str, object]:
+    shown = report_trend.drawn(past.trends)
+    return {
+        "rows": report_trend.rows(past, texts),
+        "told": [report_trend.told(trend, texts) for trend in past.trends],
+        "figure": {
+            "wide": data_uri("image/svg+xml", report_trend.plot(shown, texts).encode()),
+            "narrow": data_uri("image/svg+xml", report_trend.plot(shown, texts, narrow=True).encode()),
+        }
+        if shown
+        else None,
+        "older": max(0, len(past.sessions) - report_trend.MOST),
+    }

@@ -12,7 +12,7 @@ from tests.people import Posture, script, track_of
 @pytest.mark.parametrize("fps", [5.0, 30.0])
 def test_past_a_limit_too_briefly_for_an_event_is_not_in_range(fps: float) -> None:
     calm = Profile.from_settings(["trunk_rotation_speed.caution=900"]).over(find_stretch("chair-twist"))
-    limits = {"trunk_rotation_abrupt_left.caution": 900, "trunk_lateral_flexion.caution": 80}
+    limits = {"trunk_rotation_abrupt.caution": 900, "trunk_lateral_flexion.caution": 80}
     calm = Profile.from_settings([f"{name}={value}" for name, value in limits.items()]).over(calm)
     brief = (
         [Posture()] * round(3 * fps) + [Posture(rotation=60)] * (1 if fps == 5 else 7) + [Posture()] * round(3 * fps)
