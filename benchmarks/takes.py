@@ -150,6 +150,11 @@ def development(twists: int) -> list[Spec]:
             out.append(Spec(LEANS[seed // 2 % 3], seed, "dev", None, SIDE[seed // 2 % 4]))
         if seed % 4 == 1:
             out.append(Spec(TWISTS[seed // 4 % 4], seed, "dev", "head-only", FRONT[seed % len(FRONT)]))
+    for seed in range(2 * twists):
+        other = OTHERS[seed % len(OTHERS)]
+        front = (0.0, 45.0, -20.0)[seed % 3]
+        out.append(Spec(other, seed, "dev", None, front if other == "butterfly" else SIDE[seed % 4]))
+        out.append(Spec(LEANS[seed % 3], 100 + seed, "dev", None, SIDE[(seed + seed // 4) % 4]))
     return out
 
 

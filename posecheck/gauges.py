@@ -10,9 +10,10 @@ from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, pick
 from posecheck.neutral import Neutral
 from posecheck.ranges import AngleRange
-from posecheck.readings import Reason, judgeable
+from posecheck.readings import Reason
 from posecheck.session import Judged, Session
 from posecheck.state import primary_rows
+from posecheck.stated_error import judgeable
 
 Span = tuple[float, float]
 

@@ -1,42 +1,33 @@
 """What is believed: each angle with its error, or why it cannot be judged.
 
-Geometry (angles.py) always has an answer; a camera often does not deserve it. Here the neutral is taken off,
-the picture is preferred to the model's guess of depth where that is measurably better, and what is hidden,
-out of the picture, seen from the wrong side or too uncertain becomes NaN with its reason.
+An estimate (estimation.py) always has an answer; a camera often does not deserve it. Here what is hidden, out of the
+picture, seen from the wrong side or too uncertain becomes NaN with its reason.
 """
 
-import tomllib
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.angles import ANGLES, FAMILIES, INDEX, TWINS, measure
+from posecheck.angles import ANGLES, FAMILIES, INDEX, TWINS
+from posecheck.estimation import estimate
 from posecheck.framing import beyond_edges, why_unseen
-from posecheck.image_plane import from_the_side
-from posecheck.neutral import Neutral, azimuth, lean_in_image
+from posecheck.neutral import Neutral, azimuth
 from posecheck.pose import PoseTrack
 from posecheck.reasons import UNSEEN
 from posecheck.reasons import Reason as Reason
 from posecheck.skeleton import Landmark as L
+from posecheck.stated_error import judged_up_to, usual
 from posecheck.stretches import Stretch
 
 Floats = NDArray[np.float64]
 
 MIN_VISIBILITY = 0.5
-MIN_OBLIQUITY = 0.4
-"""Smallest sine of the azimuth at which the picture still shows a lean (24 degrees off the front)."""
 MIN_SHOWN = {"side": 0.8, "oblique": 0.6}
 """Least share of what a lean showed in the picture at neutral that it must still show: less is left of it as the
 person turns towards the camera or away, and nothing would be read of an arch straight at it. By view at neutral."""
-SHOULDER_GAIN = 1.2
-"""The model turns the shoulders too little; on development takes this finds 9 of 19 due stops instead of 5."""
 SAGITTAL = frozenset({"trunk_inclination", "trunk_flexion", "neck_flexion", "hips_above_shoulders", "lying_roll"})
 """Angles seen from the side, for which one of each left and right landmark is enough."""
-IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
-"""Other angles that are read in the picture's plane from the side (image_plane.py)."""
 PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR: L.RIGHT_EAR}
 
 
@@ -120,7 +111,7 @@ def read(
         reason[:] = Reason.NO_NEUTRAL
         reason[~track.found] = Reason.NOBODY
         return Readings(track.time_s, nothing, nothing.copy(), reason)
-    value, error = estimate(track, neutral, stretch.pelvis == "still")
+    value, error, in_picture = estimate(track, neutral, stretch.pelvis == "still")
     limits = np.array([judged_up_to(i) for i in range(k)])
     reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
     # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
@@ -128,8 +119,7 @@ def read(
     reason[error > limits] = Reason.UNCERTAIN
     reason[(error > limits) & better] = Reason.VIEW
     reason[~np.isfinite(error)] = Reason.VIEW
-    in_picture = np.array([INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())])
-    reason[np.ix_(_turned_from_view(track, neutral), in_picture)] = Reason.VIEW
+    reason[_turned_from_view(track, neutral)[:, None] & in_picture] = Reason.VIEW
     seen = _seen(track)
     unseen, out = ~_all_seen(seen), beyond_edges(track, seen)
     for row in np.flatnonzero(unseen.any(axis=0)).tolist():

@@ -87,7 +87,11 @@ class Regressor:
         spread = (np.exp(wide) + np.exp(wide_m[:, self.swap])) / 2.0
         spread = np.hypot(spread, np.abs(value - value_m[:, self.swap] * self.sign) / 2.0)
         strange = np.sqrt(np.square(x @ self.axes).mean(axis=1)) / self.edge
-        return (mean * self.unit).astype(np.float64), (spread * self.unit).astype(np.float64), strange.astype(np.float64)
+        return (
+            (mean * self.unit).astype(np.float64),
+            (spread * self.unit).astype(np.float64),
+            strange.astype(np.float64),
+        )
 
 
 @cache

@@ -4,6 +4,8 @@ Source: Casiez, Roussel, Vogel 2012, "1€ Filter", doi 10.1145/2207676.2208639.
 packaged ones keep one NaN for ever. The same filter serves live and recorded readings, so both agree.
 """
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,8 +40,8 @@ class OneEuro:
         out = np.full_like(values, np.nan)
         known = np.isfinite(values)
         cuts = (known[1:] != known[:-1]).any(axis=1) | ~(np.diff(time_s) <= FORGET_S)
-        starts = [0, *(np.flatnonzero(cuts) + 1).tolist()] if len(time_s) else []
-        for first, last in zip(starts, [*starts[1:], len(time_s)], strict=True):
+        edges = [0, *(np.flatnonzero(cuts) + 1).tolist(), len(time_s)] if len(time_s) else []
+        for first, last in itertools.pairwise(edges):
             out[first] = self._one(float(time_s[first]), values[first])
             if last - first > 1:
                 self._run(time_s[first:last], values[first:last], known[first], out[first:last])

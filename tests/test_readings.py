@@ -5,10 +5,12 @@ import pytest
 
 from posecheck.analysis import judge
 from posecheck.angles import ANGLES, FAMILIES, INDEX
+from posecheck.estimation import SHOULDER_GAIN
 from posecheck.neutral import neutral_of
 from posecheck.pose import PoseTrack
-from posecheck.readings import SHOULDER_GAIN, Reason, _error_model, read
+from posecheck.readings import Reason, read
 from posecheck.skeleton import Landmark
+from posecheck.stated_error import _tables
 from posecheck.stretches import Stretch, find_stretch
 from tests.people import Posture, script, track_of
 
@@ -109,7 +111,7 @@ def test_value_error_and_reason_agree(twist_stretch: Stretch) -> None:
 
 def test_every_error_stated_is_of_something_measured() -> None:
     known = {row.name for row in ANGLES} | set(FAMILIES) | {"judged_up_to", "trunk_rotation_pelvis_still"}
-    assert set(_error_model()) <= known
+    assert set(_tables("error_model.toml")) <= known
 
 
 @pytest.mark.parametrize(

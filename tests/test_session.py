@@ -3,8 +3,8 @@ import pytest
 
 from posecheck.analysis import judge
 from posecheck.checks import Check, Level, checks_of, level
+from posecheck.estimation import SHOULDER_GAIN
 from posecheck.events import Excursion
-from posecheck.readings import SHOULDER_GAIN
 from posecheck.session import Session
 from posecheck.stretches import Stretch, find_stretch
 from tests.people import Posture, script, track_of, twist

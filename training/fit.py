@@ -9,6 +9,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ NAMED = {"trunk_flexion_from_vertical": "trunk_flexion"}
 """The truth that posecheck's own angle is compared with."""
 
 
-class Net(nn.Module):
+class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
     """Three layers, two of them added to what they were given; value and log spread of every angle come out."""
 
     def __init__(self, inputs: int, hidden: int, drop: float = 0.1) -> None:
@@ -84,7 +85,8 @@ def fit(x: NDArray[np.float32], y: Floats, hidden: int, epochs: int) -> Net:
             plan.step()
             total += float(both) * len(i)
         print(f"epoch {epoch + 1} of {epochs}: loss {total / len(x):.4f}", flush=True)
-    return net.eval()
+    net.eval()
+    return net
 
 
 def axes_of(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
@@ -100,7 +102,7 @@ def write(net: Net, mean: NDArray[np.float32], scale: NDArray[np.float32], x: ND
     axes, edge = axes_of(x)
     layers = [*net.layers, net.last]
     names = [NAMED.get(name, name) for name in ANGLES]
-    arrays: dict[str, NDArray[np.generic]] = {}
+    arrays: dict[str, Any] = {}
     for i, layer in enumerate(layers):
         arrays[f"weights{i}"] = layer.weight.detach().numpy().T.astype(np.float16)
         arrays[f"bias{i}"] = layer.bias.detach().numpy().astype(np.float32)

@@ -1,0 +1,83 @@
+"""Every angle's value and stated error, from whatever reads it best from where the camera stands; nothing is refused.
+
+Three ways to read an angle: the regressor (regressor.py), for somebody upright; the picture's own plane, for what a
+side or oblique view shows of a lean, and knees and hips from the side; and geometry of the model's world landmarks.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck import regressor
+from posecheck.angles import ANGLES, INDEX, measure
+from posecheck.image_plane import from_the_side
+from posecheck.neutral import Neutral, lean_in_image
+from posecheck.pose import PoseTrack
+from posecheck.stated_error import learned, of_geometry
+
+Floats = NDArray[np.float64]
+
+MIN_OBLIQUITY = 0.4
+"""Smallest sine of the azimuth at which the picture still shows a lean (24 degrees off the front)."""
+SHOULDER_GAIN = 1.2
+"""Where the regressor does not read: the model turns the shoulders too little, and a little more finds more stops."""
+IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
+"""Angles besides the lean that are read in the picture's plane from the side (image_plane.py)."""
+STRANGE = 1.0
+"""Beyond this a pose is unlike all the regressor learned from, and geometry reads it, with its wider error."""
+
+
+def _lean_from_image(track: PoseTrack, neutral: Neutral) -> Floats:
+    """Return the forward lean since neutral (n,) from the picture, NaN where the camera stands too far in front.
+
+    Seen from azimuth a, a sagittal lean t shows in the picture as tan(t) sin(a). A person who faces the
+    picture's left when seen from their left leans to the left when leaning forward.
+    """
+    gain = -np.sin(np.radians(neutral.azimuth_deg))
+    if not abs(gain) >= MIN_OBLIQUITY:
+        return np.full(len(track), np.nan)
+    shown = np.tan(np.radians(np.clip(lean_in_image(track), -89.0, 89.0)))
+    still = np.tan(np.radians(neutral.lean_image_deg))
+    lean = np.degrees(np.arctan(shown / gain)) - np.degrees(np.arctan(still / gain))
+    return np.where(np.abs(lean_in_image(track)) < 85.0, lean, np.nan)
+
+
+def geometry(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
+    """Return value and stated error (n, k) without the regressor."""
+    value = neutral.change(measure(track, neutral.lying))
+    error = np.array([of_geometry(row.name, neutral.view) for row in ANGLES])
+    turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
+    if pelvis_still and not neutral.lying:
+        # The hip line is the noisier and is dragged along by the shoulders; a still pelvis needs no reading.
+        value[:, turn] = SHOULDER_GAIN * value[:, INDEX["shoulder_rotation"]]
+        error[turn] = of_geometry("trunk_rotation_pelvis_still", neutral.view)
+    elif neutral.lying:
+        value[:, turn] = value[:, INDEX["lying_roll"]]
+        error[turn] = error[INDEX["lying_roll"]]
+    if neutral.view == "side":
+        for row, shown in from_the_side(track, neutral).items():
+            value[:, row] = shown
+    if not neutral.lying:
+        value[:, lean] = _lean_from_image(track, neutral)
+    return value, np.broadcast_to(error, value.shape).copy()
+
+
+def estimate(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return value and stated error (n, k) of every row of ANGLES, and whether it was read in the picture's plane.
+
+    NaN where this camera shows nothing of it. pelvis_still: whether the stretch asks for it, which helps where
+    geometry must read the trunk's rotation.
+    """
+    value, error = geometry(track, neutral, pelvis_still)
+    in_picture = np.zeros(value.shape, bool)
+    in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
+    if neutral.lying:
+        return value, error, in_picture
+    found = regressor.load().estimate(track, neutral.pose)
+    known = found.strange <= STRANGE
+    for i, row in enumerate(found.rows):
+        by = learned(ANGLES[row].name, neutral.view)
+        if by is not None:
+            value[known, row] = found.value[known, i]
+            error[known, row] = by.of(found.spread[known, i])
+            in_picture[known, row] = False
+    return value, error, in_picture

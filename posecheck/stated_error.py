@@ -1,0 +1,74 @@
+"""How wrong an angle is, by where the camera stands.
+
+error_model.toml says it for what geometry reads, learned_errors.toml for what the regressor does. Both hold what about 90 % of errors stayed within on clips with known truth. An angle without a number for a view cannot
+be judged from there.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.angles import ANGLES
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Turn the spread a regressor expects into a stated error; all degrees but the factor.
+
+    error = max(floor, factor * spread). usual: the median of that on the clips it was calibrated on.
+    """
+
+    factor: float
+    floor: float
+    usual: float
+
+    def of(self, spread: Floats) -> Floats:
+        """Return the stated error (n,) for spreads (n,)."""
+        return np.maximum(self.floor, self.factor * spread)
+
+
+@cache
+def _tables(name: str) -> dict[str, dict[str, float]]:
+    return tomllib.loads(files("posecheck").joinpath(name).read_text(encoding="utf-8"))
+
+
+def paired(angle: str) -> str:
+    """Return the name that the left and the right angle of a pair share."""
+    return angle.removeprefix("left_").removeprefix("right_")
+
+
+@cache
+def learned(angle: str, view: str) -> Learned | None:
+    """Return how the regressor's spread becomes an error, None where geometry reads the angle better."""
+    found: dict[str, float] = _tables("learned_errors.toml").get(paired(angle), {}).get(view)  # type: ignore[assignment]
+    return None if found is None else Learned(**found)
+
+
+@cache
+def of_geometry(angle: str, view: str) -> float:
+    """Return the stated error of an angle read from landmarks alone, NaN where it cannot be judged at all."""
+    tables = _tables("error_model.toml")
+    return tables.get(angle, tables.get(paired(angle), {})).get(view, float("nan"))
+
+
+def usual(angle: str, view: str) -> float:
+    """Return the error to expect of an angle from a view, by whatever reads it there; NaN where nothing does."""
+    by_regressor = learned(angle, view)
+    return of_geometry(angle, view) if by_regressor is None else by_regressor.usual
+
+
+def judged_up_to(row: int) -> float:
+    """Return the widest error with which a row of ANGLES is still of use."""
+    limits = _tables("error_model.toml")["judged_up_to"]
+    return limits.get(ANGLES[row].name, limits[ANGLES[row].unit])
+
+
+def judgeable(view: str) -> NDArray[np.bool_]:
+    """Return (k,): which rows of ANGLES a view is able to show at all, whatever a single frame hides."""
+    return np.array([usual(row.name, view) <= judged_up_to(i) for i, row in enumerate(ANGLES)])
