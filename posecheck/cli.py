@@ -2,12 +2,13 @@
 
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from posecheck import history_cli
+from posecheck import history_cli, safety_cli
 from posecheck.errors import PosecheckError
 from posecheck.told import PASSED, told
 
@@ -20,6 +21,7 @@ app = typer.Typer(
 model_app = typer.Typer(help="Find or fetch the pose model.", no_args_is_help=True)
 app.add_typer(model_app, name="model")
 app.add_typer(history_cli.history_app, name="history")
+app.add_typer(safety_cli.safety_app, name="safety")
 
 StretchOption = Annotated[str, typer.Option("--stretch", "-s", help="A stretch's id, or a stretch file (.toml).")]
 AgeOption = Annotated[int | None, typer.Option(min=1, max=120, help="Age in years: some limits shrink with age.")]
@@ -27,10 +29,14 @@ SetOption = Annotated[
     list[str] | None, typer.Option("--set", help="Change a limit, e.g. trunk_rotation.stop=40. Repeatable.")
 ]
 ProfileOption = Annotated[Path | None, typer.Option(help="A threshold profile (.toml).")]
+EveryOption = Annotated[int, typer.Option(min=1, help="Judge each Nth frame only: faster, and coarser in time.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
 FailOption = Annotated[str | None, typer.Option("--fail-on", help="Exit 1 on `caution` or on `stop`, for scripts.")]
 HistoryOption = Annotated[
     str | None, typer.Option(metavar="PERSON", help="Keep the session in the history, under a name you choose.")
+]
+AnswersOption = Annotated[
+    Path | None, typer.Option(help="Answers to the health questions (.toml); else those kept for PERSON.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of words.")]
 
@@ -48,10 +54,12 @@ def check(
     set_: SetOption = None,
     profile: ProfileOption = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not draw annotated.mp4.")] = False,
+    every: EveryOption = 1,
     force: ForceOption = False,
     fail_on: FailOption = None,
     json_: JsonOption = False,
     history: HistoryOption = None,
+    answers: AnswersOption = None,
 ) -> None:
     """Check a recorded video against a stretch and write what was found."""
     from posecheck import recording
@@ -68,11 +76,13 @@ def check(
         profile=profile,
         draw=not no_video,
         force=force,
+        every=every,
     )
     _fail_level(fail_on)
     # A history that cannot be written is said before the work, not after it.
     with nullcontext() if history is None else history_cli.opened(history) as store:
-        done = recording.check(request, quiet=json_)
+        asked = replace(request, answers=safety_cli.answers_for(answers, history))
+        done = recording.check(asked, quiet=json_)
         recording.show(done, as_json=json_)
         if history is not None and store is not None:
             print(history_cli.keep(store, out, history), file=sys.stderr if json_ else sys.stdout)
@@ -92,12 +102,15 @@ def rejudge(
     force: ForceOption = False,
     fail_on: FailOption = None,
     json_: JsonOption = False,
+    answers: AnswersOption = None,
 ) -> None:
     """Judge saved landmarks again with other limits; no video and no model are needed."""
     from posecheck import recording
 
     _fail_level(fail_on)
-    changes = recording.Changes(tuple(set_ or ()), profile, stretch, age, neutral)
+    changes = recording.Changes(
+        tuple(set_ or ()), profile, stretch, age, neutral, safety_cli.answers_for(answers, None)
+    )
     done = recording.rejudge(folder, changes, out, force=force)
     recording.show(done, as_json=json_)
     _fail(fail_on, done.analysis.summary.verdict)
@@ -181,6 +194,53 @@ def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy
     from posecheck import recording
 
     print(recording.fetched_model(recording.variant_of(variant)))
+
+
+@app.command()
+@told
+def live(
+    stretch: StretchOption,
+    file: Annotated[Path | None, typer.Argument(help="A recording that plays as the camera.")] = None,
+    camera: Annotated[int, typer.Option(min=0, max=99, help="Which camera of this machine.")] = 0,
+    age: AgeOption = None,
+    set_: SetOption = None,
+    profile: ProfileOption = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Keep each set's results, with its landmarks, in a folder here.")
+    ] = None,
+    record_video: Annotated[bool, typer.Option("--record-video", help="Keep each set's video too.")] = False,
+    full_screen: Annotated[bool, typer.Option("--full-screen", help="Fill the screen.")] = False,
+    no_mirror: Annotated[bool, typer.Option("--no-mirror", help="Show the picture as the camera sees it.")] = False,
+    every_frame: Annotated[
+        bool, typer.Option("--every-frame", help="Lose no frame of FILE, even where it then plays slower.")
+    ] = False,
+    voice: Annotated[bool, typer.Option("--voice", help="Speak the warnings (needs the extra `voice`).")] = False,
+    language: Annotated[str, typer.Option(help="en or de.")] = "en",
+    model: Annotated[str, typer.Option(help="lite, full or heavy.")] = "full",
+    model_file: Annotated[Path | None, typer.Option(help="A pose model's .task file.")] = None,
+) -> None:
+    """Check your form live in a window, without any server. Keys are named when it starts."""
+    import posecheck.screen  # noqa: F401 - before PyAV, see there
+    from posecheck import live_cli
+
+    request = live_cli.Request(
+        stretch=stretch,
+        camera=camera,
+        file=file,
+        age=age,
+        settings=tuple(set_ or ()),
+        profile=profile,
+        record=record,
+        record_video=record_video,
+        full=full_screen,
+        mirrored=not no_mirror,
+        model=model,
+        model_file=model_file,
+        language=language,
+        voice=voice,
+        every_frame=every_frame,
+    )
+    live_cli.show(request, live_cli.run(request))
 
 
 @app.command("app")

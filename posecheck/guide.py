@@ -36,9 +36,9 @@ class Step(StrEnum):
 
 TITLES: dict[Step, str] = {
     Step.CAMERA: N_("Camera found"),
-    Step.BODY: N_("All of you in the picture"),
-    Step.VIEW: N_("Seen from the right side"),
-    Step.NEUTRAL: N_("Start position measured"),
+    Step.BODY: N_("Whole body in the picture"),
+    Step.VIEW: N_("The right view for this stretch"),
+    Step.NEUTRAL: N_("Start position"),
     Step.GO: N_("Go"),
 }
 VIEWS: dict[str, str] = {

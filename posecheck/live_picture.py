@@ -40,7 +40,9 @@ def state_of(moment: Moment, texts: Translator = ENGLISH) -> State:
     if moment.phase == "over":
         return _summary(moment, texts)
     if moment.phase == "guide":
-        title = texts.gettext(TITLES[moment.guidance.step])
+        number = 1 + list(GuideStep).index(moment.guidance.step)
+        step = texts.gettext(N_("Step {number} of {count}")).format(number=number, count=len(GuideStep))
+        title = f"{step} · {texts.gettext(TITLES[moment.guidance.step])}"
         ended = "" if moment.last is None else texts.gettext(ENDINGS[moment.last.why])
         return State(Level.UNKNOWN, title, f"{ended} {moment.guidance.instruction}".strip())
     assert moment.step is not None

@@ -1,0 +1,107 @@
+"""`posecheck live`: what was asked for is checked before the camera is on; each set's verdict is told at the end."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from posecheck import recording, verdict
+from posecheck.camera import source
+from posecheck.errors import InputError, OutputError
+from posecheck.language import translator
+from posecheck.live import ENDINGS, Coach, Set, write_set
+from posecheck.live_film import Film
+from posecheck.live_window import KEYS, Loop, Opened
+from posecheck.model_file import ensure
+from posecheck.profiles import Profile
+from posecheck.results import ResultFolder
+
+VIDEO = "video.mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Hold what `posecheck live` was asked for. file: plays as the camera. record: folder for each set's results."""
+
+    stretch: str
+    camera: int = 0
+    file: Path | None = None
+    age: int | None = None
+    settings: Sequence[str] = ()
+    profile: Path | None = None
+    record: Path | None = None
+    record_video: bool = False
+    full: bool = False
+    mirrored: bool = True
+    model: str = "full"
+    model_file: Path | None = None
+    language: str = "en"
+    voice: bool = False
+    every_frame: bool = False
+
+
+def run(request: Request) -> list[Set]:
+    """Watch until the person quits; return the sets that were done. Raises a PosecheckError for what is wrong."""
+    if request.record_video and request.record is None:
+        raise InputError("--record-video: expected --record DIR beside it, found none")
+    if request.every_frame and request.file is None:
+        raise InputError("--every-frame: expected a file beside it, since a camera does not wait")
+    profile = None if request.profile is None else Profile.load(request.profile)
+    stretch = recording.limits(request.stretch, request.age, profile, request.settings)
+    texts = translator(request.language)
+    keeper = None if request.record is None else Keeper(request.record, request, profile)
+    model = ensure(recording.variant_of(request.model), request.model_file)
+    what = request.camera if request.file is None else request.file
+    with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
+        print(KEYS, file=sys.stderr)
+        coach = Coach(stretch, opened.engine, texts)
+        film = None if keeper is None else keeper.film
+        loop = Loop(coach, opened.screen, request.mirrored, texts, None, film, None if keeper is None else keeper.keep)
+        try:
+            loop.run(opened.camera)
+        finally:
+            if film is not None:
+                film.discard()
+    return coach.sets
+
+
+class Keeper:
+    """Write each set that is over into a folder of its own: set-1, set-2, after those that are there."""
+
+    def __init__(self, folder: Path, request: Request, profile: Profile | None) -> None:
+        """Raises OutputError when the folder cannot be written to."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
+        self._folder, self._request = folder, request
+        self._changed = () if profile is None else profile.settings(request.stretch)
+        self.film = Film(folder / f".{VIDEO}") if request.record_video else None
+        self.kept: list[Path] = []
+
+    def keep(self, done: Set) -> None:
+        """Write a set's results, with its video when that was asked for."""
+        number = 1 + max(
+            (int(n) for n in (p.name.partition("set-")[2] for p in self._folder.iterdir()) if n.isdigit()), default=0
+        )
+        video = None if self.film is None else self.film.finish()
+        with ResultFolder(self._folder / f"set-{number}") as folder:
+            write_set(
+                folder.path, done, self._request.stretch, self._request.age, (*self._changed, *self._request.settings)
+            )
+            if video is not None:
+                video.replace(folder.path / VIDEO)
+        self.kept.append(self._folder / f"set-{number}")
+
+
+def show(request: Request, sets: Sequence[Set]) -> None:
+    """Print the verdict of every set."""
+    console = Console(highlight=False)
+    for done in sets:
+        verdict.tell(console, done.analysis, done.name, ENDINGS[done.why] or None)
+    if not sets:
+        console.print("No set was done.")
+    elif request.record is not None:
+        console.print(f"Results in {request.record}", markup=False, soft_wrap=True)
