@@ -6,8 +6,9 @@ one upright where the stretch is done lying, or the other way round: an arch on 
 would look like a bend forward.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,13 +75,22 @@ def lean_in_image(track: PoseTrack) -> Floats:
     return np.degrees(np.arctan2(line[:, 0], -line[:, 1]))
 
 
+def _lying_view(away: Floats) -> NDArray[np.str_]:
+    """Return the view (n,) of someone lying, by the share of the trunk's direction that points away from the camera."""
+    end = np.where(away > 0, "foot-end", "head-end")
+    return np.where(np.abs(away) > np.cos(np.radians(50.0)), end, "side")
+
+
+def lying_views(world_xyz: Floats) -> NDArray[np.str_]:
+    """Return which end or side of someone lying the camera sees (n,)."""
+    return _lying_view(Body.of(world_xyz).trunk[:, 2])
+
+
 def _view(track: PoseTrack, lying: bool) -> tuple[float, ViewName]:
     """Return azimuth and view over the frames given."""
     if lying:
         trunk = unit(np.nanmean(Body.of(track.world_xyz).trunk, axis=0))
-        if abs(trunk[2]) > np.cos(np.radians(50.0)):
-            return float("nan"), "foot-end" if trunk[2] > 0 else "head-end"
-        return float("nan"), "side"
+        return float("nan"), cast(ViewName, str(_lying_view(trunk[2:])[0]))
     angles = np.radians(azimuth(track.world_xyz))
     mean = float(np.degrees(np.arctan2(np.nanmean(np.sin(angles)), np.nanmean(np.cos(angles)))))
     size = abs(mean)
@@ -110,7 +120,9 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     image, world, visibility = (
         part[found].mean(axis=0, keepdims=True) for part in (track.image_xy, track.world_xyz, track.visibility)
     )
-    return PoseTrack(one.time_s, image, world, visibility, one.people, one.subject, one.size_wh)
+    known = track.background[np.isfinite(track.background[:, 0])]
+    background = known.mean(axis=0, keepdims=True) if len(known) else one.background
+    return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background)
 
 
 def _lies(track: PoseTrack) -> bool:
@@ -166,9 +178,11 @@ def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
     return np.where(whole, sway, np.nan), last
 
 
-def _plausible(neutral: Neutral, lying: bool | None) -> bool:
+def _plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None) -> bool:
     """Return whether the posture can be a neutral: as the stretch starts, not already twisted, bent or leaning."""
     if lying is not None and neutral.lying != lying:
+        return False
+    if views is not None and neutral.view not in views:
         return False
     if neutral.lying:
         return True
@@ -176,10 +190,10 @@ def _plausible(neutral: Neutral, lying: bool | None) -> bool:
     return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
 
 
-def find_neutral(track: PoseTrack, lying: bool | None = None) -> Neutral | None:
+def find_neutral(track: PoseTrack, lying: bool | None = None, views: Collection[str] | None = None) -> Neutral | None:
     """Return the first steady, plausible posture of a track, or None when there is none.
 
-    lying: whether the stretch is done lying; None takes either.
+    lying: whether the stretch is done lying; None takes either. views: from where it has to be seen; None takes any.
     """
     if len(track) < MIN_FRAMES:
         return None
@@ -197,7 +211,7 @@ def find_neutral(track: PoseTrack, lying: bool | None = None) -> Neutral | None:
             j += 1
             stop = int(ends[j])
         neutral = neutral_of(track.slice(start, stop + 1))
-        if _plausible(neutral, lying):
+        if _plausible(neutral, lying, views):
             return neutral
         i = stop + 1
     return None

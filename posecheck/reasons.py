@@ -1,0 +1,46 @@
+"""Why a reading is there or is not: what every layer above says of an angle that cannot be judged."""
+
+from enum import IntEnum
+
+
+class Reason(IntEnum):
+    """Say why a reading is there or is not. The picture's left and right are those of the picture as filmed."""
+
+    JUDGED = 0
+    NOBODY = 1
+    HIDDEN = 2
+    NO_NEUTRAL = 3
+    VIEW = 4
+    OUT_OF_PLANE = 5
+    UNCERTAIN = 6
+    ANOTHER_PERSON = 7
+    IMPLAUSIBLE = 8
+    TURNED = 9
+    CAMERA_MOVED = 10
+    NOT_LEVEL = 11
+    FEET_OUT = 12
+    LEGS_OUT = 13
+    HEAD_OUT = 14
+    MOVE_LEFT = 15
+    MOVE_RIGHT = 16
+    MOVE_FORWARD = 17
+    MOVE_BACK = 18
+    TOO_CLOSE = 19
+    TOO_HIGH = 20
+    TOO_LOW = 21
+
+
+OUT_OF_PICTURE = frozenset(
+    {
+        Reason.FEET_OUT,
+        Reason.LEGS_OUT,
+        Reason.HEAD_OUT,
+        Reason.MOVE_LEFT,
+        Reason.MOVE_RIGHT,
+        Reason.MOVE_FORWARD,
+        Reason.MOVE_BACK,
+        Reason.TOO_CLOSE,
+    }
+)
+"""Landmarks lie beyond the picture's edge; the reason says what brings them into it."""
+UNSEEN = OUT_OF_PICTURE | {Reason.HIDDEN}
