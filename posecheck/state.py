@@ -13,7 +13,7 @@ from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level, pick
 from posecheck.events import Event
 from posecheck.ranges import Kind
-from posecheck.readings import Reason
+from posecheck.reasons import UNSEEN, Reason
 from posecheck.session import Judged, Session
 from posecheck.skeleton import BONES
 from posecheck.skeleton import Landmark as L
@@ -50,7 +50,7 @@ def state_at(judged: Judged, i: int, session: Session, events: Sequence[Event], 
     rows = primary_rows(session)
     known = [row for row in rows if reasons[row] == Reason.JUDGED and np.isfinite(judged.readings.value[i, row])]
     one = bool(known) and session.stretch.sides != "both"
-    refused = [row for row in rows if row not in known and not (one and reasons[row] == Reason.HIDDEN)]
+    refused = [row for row in rows if row not in known and not (one and reasons[row] in UNSEEN)]
     if refused or not rows:
         return _unjudged(session, judged, i, refused or [0])
     near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]
@@ -98,7 +98,9 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
 def _unjudged(session: Session, judged: Judged, i: int, rows: list[int]) -> State:
     reason = Reason(int(judged.readings.reason[i, rows].max())) or Reason.OUT_OF_PLANE
     what = ANGLES[rows[0]].words if len(rows) == 1 else words.words_for(session.stretch.primary)
-    return State(Level.UNKNOWN, f"Cannot judge: {what}", words.instruction(reason, session.stretch))
+    return State(
+        Level.UNKNOWN, f"Cannot judge: {what}", words.instruction(reason, session.stretch, neutral=session.neutral)
+    )
 
 
 def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str) -> State:

@@ -9,7 +9,6 @@ from posecheck import words
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level
 from posecheck.events import Event
-from posecheck.neutral import Neutral
 from posecheck.ranges import Kind
 from posecheck.readings import Readings, Reason, missing
 from posecheck.session import Session
@@ -94,13 +93,14 @@ def summarise(
         len(time_s),
         round(float(found.mean()), 3) if len(found) else 0.0,
         round(float(step_s.sum()), 3),
-        _neutral(session.neutral),
+        _neutral(session),
         peaks,
         unjudged,
     )
 
 
-def _neutral(neutral: Neutral | None) -> dict[str, object] | None:
+def _neutral(session: Session) -> dict[str, object] | None:
+    neutral = session.first_neutral
     if neutral is None:
         return None
     where = None if neutral.azimuth_deg != neutral.azimuth_deg else round(neutral.azimuth_deg, 1)
@@ -110,6 +110,7 @@ def _neutral(neutral: Neutral | None) -> dict[str, object] | None:
         "view": neutral.view,
         "camera_azimuth_deg": where,
         "lying": neutral.lying,
+        "again_s": [[round(later.start_s, 3), round(later.end_s, 3)] for later in session.renewals],
     }
 
 
@@ -169,7 +170,7 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
                     ANGLES[row].words,
                     main.name.lower(),
                     round(share, 3),
-                    words.instruction(main, session.stretch),
+                    words.instruction(main, session.stretch, neutral=session.neutral),
                 )
             )
     return tuple(out)

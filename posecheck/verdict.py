@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from math import isnan
+from typing import cast
 
 from rich.console import Console
 from rich.padding import Padding
@@ -92,8 +93,10 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
     _tell_unjudged(console, analysis)
     neutral = summary.neutral
     if neutral is not None:
+        again = [f", again {start:.1f}–{end:.1f} s" for start, end in cast(list[list[float]], neutral["again_s"])]
         console.print(
-            f"Neutral: {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s. Camera: {neutral['view']} view.",
+            f"Neutral: {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s{''.join(again)}. "
+            f"Camera: {neutral['view']} view.",
             markup=False,
         )
 
