@@ -1,0 +1,90 @@
+"""The page over a batch: what came out, what wants looking at first, and the way to each recording's results.
+
+The page holds all it shows, has no script and loads nothing; all text is escaped.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from posecheck import __version__
+from posecheck.batch.tasks import Row
+from posecheck.results import write_whole
+
+NAME = "index.html"
+ORDER = ("stop", "caution", "cannot_judge", "failed", "borderline", "clear")
+"""What wants looking at first."""
+WORDS = {
+    "stop": "Stop",
+    "caution": "Caution",
+    "cannot_judge": "Cannot judge",
+    "failed": "Not analysed",
+    "borderline": "Borderline",
+    "clear": "In range",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold one line of the page."""
+
+    kind: str
+    name: str
+    place: str
+    link: str
+    files: str
+    stretch: str
+    length: str
+    told: str
+    problem: str
+
+
+def write_index(folder: Path, rows: Sequence[Row], made: str, missing: int = 0) -> None:
+    """Write index.html over the rows. made: when, as a person reads it. missing: recordings not done yet."""
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    entries = sorted((_entry(folder, row) for row in rows), key=lambda entry: (ORDER.index(entry.kind), entry.name))
+    counts = Counter(entry.kind for entry in entries)
+    text = env.get_template("batch.html.j2").render(
+        version=__version__,
+        made=made,
+        missing=missing,
+        entries=entries,
+        words=WORDS,
+        counts=[(kind, counts[kind]) for kind in ORDER if counts[kind]],
+        total=_clock(sum(row.duration_s or 0.0 for row in rows)),
+    )
+    write_whole(folder / NAME, text.encode("utf-8", errors="replace"))
+
+
+def _entry(folder: Path, row: Row) -> Entry:
+    kind = "failed" if row.status == "failed" else row.verdict
+    report = f"{row.folder}/report.html"
+    place = row.recording.replace("\\", "/")
+    return Entry(
+        kind if kind in ORDER else "cannot_judge",
+        row.folder or PurePosixPath(place).name,
+        place,
+        quote(report) if row.folder and (folder / report).is_file() else "",
+        f"{quote(row.folder)}/" if row.folder else "",
+        row.stretch,
+        "" if row.duration_s is None else _clock(row.duration_s),
+        row.error.removeprefix(f"{row.recording}: ") if row.status == "failed" else row.headline,
+        row.problem,
+    )
+
+
+def _clock(seconds: float) -> str:
+    """Return 75 as `1:15`, and 3675 as `1:01:15`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

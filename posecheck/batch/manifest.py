@@ -1,0 +1,162 @@
+"""Which recordings are judged against which stretch: from paths, folders and URLs, or from a manifest in CSV."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from posecheck.errors import InputError, PosecheckError
+from posecheck.recording import neutral_span
+from posecheck.stretches import find_stretch
+
+ENDINGS = frozenset([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"])
+"""What is taken for a recording in a folder; a file that is named is taken whatever it is called."""
+COLUMNS = ("video", "stretch", "age", "neutral", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Ask for one recording. video: an absolute path or a URL. name: of its result folder, below the batch's."""
+
+    video: str
+    stretch: str
+    name: str
+    age: int | None = None
+    neutral: str | None = None
+
+
+def is_url(video: str) -> bool:
+    """Tell a URL (s3://…, https://…) from a path."""
+    return "://" in video
+
+
+def of_paths(paths: Sequence[str], stretch: str, out: Path, age: int | None = None) -> list[Item]:
+    """Return every recording named, and every one in the folders named, but for what lies in out."""
+    _known(stretch)
+    found = [(video, name) for path in paths for video, name in _videos(path, out)]
+    if not found:
+        raise InputError(f"{', '.join(paths)}: expected recordings, found none")
+    once = dict(found)
+    return _named([Item(video, _placed(stretch, Path()), name, age) for video, name in once.items()])
+
+
+def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) -> list[Item]:
+    """Read a CSV with the columns video, stretch and, where wanted, age, neutral, name.
+
+    stretch, age: for rows that leave them empty. Videos are found from the manifest's folder. Raises InputError that
+    names the row.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, skipinitialspace=True)
+            columns = [str(name).strip() for name in reader.fieldnames or ()]
+            reader.fieldnames = columns
+            _check_columns(path, columns)
+            items = [
+                _item(f"{path}: row {number}", row, path.parent.resolve(), stretch, age)
+                for number, row in enumerate(reader, start=2)
+                if any((cell or "").strip() for cell in row.values() if isinstance(cell, str))
+            ]
+    except OSError as error:
+        raise InputError(f"{path}: expected a manifest (.csv), found {str(error.strerror).lower()}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: expected a manifest in CSV (UTF-8), found something else") from error
+    if not items:
+        raise InputError(f"{path}: expected a row for each recording, found none")
+    return _named(items)
+
+
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
+    odd = [name for name in columns if name not in COLUMNS]
+    if "video" not in columns or odd:
+        raise InputError(f"{path}: expected the columns {', '.join(COLUMNS)} (video is needed), found {columns}")
+
+
+def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, age: int | None) -> Item:
+    if None in row:
+        raise InputError(f"{where}: expected a cell for each column, found more")
+    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    if not cells["video"]:
+        raise InputError(f"{where}: video: expected a path or a URL, found nothing")
+    chosen = cells["stretch"] or stretch
+    if not chosen:
+        raise InputError(f"{where}: stretch: expected a stretch, found nothing; add the column, or --stretch")
+    placed = _placed(chosen, folder) if cells["stretch"] else _placed(chosen, Path())
+    try:
+        _known(placed)
+        if cells["neutral"]:
+            neutral_span(cells["neutral"])
+    except PosecheckError as error:
+        raise InputError(f"{where}: {error}") from error
+    years = cells["age"]
+    if years and not (years.isdigit() and 1 <= int(years) <= 120):
+        raise InputError(f"{where}: age: expected whole years from 1 to 120, got {years!r}")
+    video = cells["video"] if is_url(cells["video"]) else str(folder / cells["video"])
+    name = PurePosixPath(cells["name"] or PurePosixPath(cells["video"].replace("\\", "/")).name)
+    if cells["name"] and (name.is_absolute() or ".." in name.parts or name.parts[0].startswith(".")):
+        raise InputError(f"{where}: name: expected a name for a folder below --out, got {cells['name']!r}")
+    return Item(video, placed, str(name), int(years) if years else age, cells["neutral"] or None)
+
+
+def _known(stretch: str) -> None:
+    find_stretch(stretch)
+
+
+def _placed(stretch: str, folder: Path) -> str:
+    """Return a stretch file by its whole path, because a worker stands elsewhere; an id as it is."""
+    return str((folder / stretch).resolve()) if stretch.endswith(".toml") else stretch
+
+
+def _videos(path: str, out: Path) -> Iterator[tuple[str, str]]:
+    """Yield each recording of a path or URL, with a name for its results."""
+    if is_url(path):
+        yield from _at_url(path)
+        return
+    place = Path(path)
+    if not place.is_dir():
+        yield str(place.resolve()), place.name
+        return
+    for file in sorted(place.rglob("*")):
+        inside = file.relative_to(place)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if file.suffix.lower() in ENDINGS and file.is_file() and not hidden:
+            whole = file.resolve()
+            if out.resolve() not in whole.parents:
+                yield str(whole), inside.as_posix()
+
+
+def _at_url(url: str) -> Iterator[tuple[str, str]]:
+    import fsspec
+
+    try:
+        system, root = fsspec.core.url_to_fs(url)
+        if not system.isdir(root):
+            yield url, PurePosixPath(root).name
+            return
+        for file in sorted(system.find(root)):
+            if PurePosixPath(file).suffix.lower() in ENDINGS:
+                inside = PurePosixPath(file).relative_to(PurePosixPath(root.rstrip("/"))).as_posix()
+                yield str(system.unstrip_protocol(file)), inside
+    except (OSError, ValueError, ImportError) as error:
+        raise InputError(f"{url}: expected storage that can be read, got: {error}") from error
+
+
+def _named(items: Iterable[Item]) -> list[Item]:
+    """Give each item a folder of its own: the recording's name, with its ending or the stretch where two are alike."""
+    taken: set[str] = set()
+    out = []
+    for item in items:
+        plain = PurePosixPath(item.name)
+        stem = plain.with_suffix("") if plain.suffix.lower() in ENDINGS else plain
+        kind = PurePosixPath(item.stretch).stem
+        candidates = [
+            str(stem),
+            str(plain),
+            f"{stem}-{kind}",
+            *(f"{stem}-{kind}-{n}" for n in range(2, len(taken) + 3)),
+        ]
+        name = next(name for name in candidates if name.casefold() not in taken)
+        taken.add(name.casefold())
+        out.append(Item(item.video, item.stretch, name, item.age, item.neutral))
+    return out

@@ -1,0 +1,92 @@
+"""A whole batch: tasks to an executor, rows to the table and the page, with a lock so that two do not mix."""
+
+import contextlib
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from posecheck.batch.executors import Executor, WorkerDied
+from posecheck.batch.index import write_index
+from posecheck.batch.manifest import Item
+from posecheck.batch.table import write_table
+from posecheck.batch.tasks import PARTIAL, Options, Row, Task, failed, work
+from posecheck.errors import OutputError
+
+LOCK = ".lock"
+Tell = Callable[[Row], object]
+"""Told each recording as it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Say what is to be done, and where results go: a folder that all workers reach by this path."""
+
+    items: Sequence[Item]
+    out: Path
+    options: Options = field(default_factory=Options)
+
+
+def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None) -> list[Row]:
+    """Judge every recording that is not done yet; return a row for each, in the order asked for.
+
+    Interrupted, the table and the page hold what was done, and the same call goes on from there. Raises OutputError
+    when the folder cannot be written to, or another batch is writing to it.
+    """
+    rows: dict[int, Row] = {}
+    with _locked(batch.out) as out:
+        tasks = [Task(item, out, batch.options) for item in batch.items]
+        numbers = {task.item.name: number for number, task in enumerate(tasks)}
+        try:
+            answers = executor.results(work, tasks)
+            with contextlib.closing(answers):  # type: ignore[type-var]
+                for task, answer in answers:
+                    row = _died(task, answer) if isinstance(answer, WorkerDied) else answer
+                    rows[numbers[task.item.name]] = row
+                    tell(row)
+        finally:
+            shutil.rmtree(out / PARTIAL, ignore_errors=True)
+            if rows:
+                _written(out, [rows[number] for number in sorted(rows)], len(tasks) - len(rows))
+    return [rows[number] for number in sorted(rows)]
+
+
+def _died(task: Task, answer: WorkerDied) -> Row:
+    return failed(task, f"{task.item.video}: {answer.times} workers died while they were at it")
+
+
+def _written(out: Path, rows: Sequence[Row], missing: int) -> None:
+    write_table(out, rows)
+    write_index(out, rows, f"{datetime.now().astimezone():%Y-%m-%d %H:%M}", missing)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[Path]:
+    """Yield the folder by its whole path, ours alone as long as this process lives."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / LOCK).open("w")
+    except OSError as error:
+        raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
+    with file:
+        try:
+            _lock(file.fileno())
+        except OSError as error:
+            raise OutputError(f"{folder}: expected no other batch at work there, found one") from error
+        # What a killed run left half done; its workers end with it.
+        shutil.rmtree(folder / PARTIAL, ignore_errors=True)
+        yield folder.resolve()
+
+
+def _lock(fd: int) -> None:
+    """Take a lock that goes when the process does; OSError when another has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,40 @@
+"""One table over all recordings of a batch, as CSV and as Parquet."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import parquet
+
+from posecheck.batch.tasks import Row
+from posecheck.results import write_whole
+
+COLUMNS = tuple(field.name for field in fields(Row))
+TYPES = {
+    **dict.fromkeys(("age", "frames", "stop_events", "caution_events", "repetitions"), pa.int64()),
+    **dict.fromkeys(("duration_s", "found_share", "took_s"), pa.float64()),
+}
+
+
+def write_table(folder: Path, rows: Sequence[Row]) -> None:
+    """Write recordings.csv and recordings.parquet; a cell that is not known is empty."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        cells = [getattr(row, name) for name in COLUMNS]
+        writer.writerow(["" if cell is None else cell for cell in cells])
+    write_whole(folder / "recordings.csv", text.getvalue().encode("utf-8", errors="replace"))
+    schema = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
+    columns = {name: [_plain(getattr(row, name)) for row in rows] for name in COLUMNS}
+    sink = pa.BufferOutputStream()
+    parquet.write_table(pa.table(columns, schema=schema), sink)
+    write_whole(folder / "recordings.parquet", sink.getvalue().to_pybytes())
+
+
+def _plain(cell: object) -> object:
+    """Return text that Parquet can hold: the name of a file need not be UTF-8."""
+    return cell.encode("utf-8", errors="replace").decode("utf-8") if isinstance(cell, str) else cell
