@@ -1,0 +1,37 @@
+"""Safety: what a careful physiotherapist asks, refuses and limits, as data with sources and a pure decision.
+
+screening.toml and practice.toml hold the rules; answers and pauses what is known of a person; decision says what comes
+of it, caps lays it over a stretch, and suit does both for a recording. Who keeps the answers is no matter of this
+package: safety_state.py fills State from the history.
+
+    from posecheck.safety import Answers, State, decide, practice, screening
+
+    decision = decide(screening(), practice(), stretch, State(answers), now)
+    stretch = caps.over(decision, stretch)
+"""
+
+from posecheck.safety.answers import Answer, Answers
+from posecheck.safety.decision import Decision, Finding, Sort, State, decide, questions_due, screen
+from posecheck.safety.pauses import Felt, breath, warming_up
+from posecheck.safety.practice import practice
+from posecheck.safety.screening import screening
+from posecheck.safety.suit import refusal, suited
+
+__all__ = [
+    "Answer",
+    "Answers",
+    "Decision",
+    "Felt",
+    "Finding",
+    "Sort",
+    "State",
+    "breath",
+    "decide",
+    "practice",
+    "questions_due",
+    "refusal",
+    "screen",
+    "screening",
+    "suited",
+    "warming_up",
+]

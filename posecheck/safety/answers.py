@@ -66,8 +66,8 @@ class Answers:
         return answer is not None and answer.yes
 
     def as_settings(self) -> dict[str, object]:
-        """Return what results must hold to be judged again: every answer but a plain no, and when."""
-        told = {key: one.value for key, one in self.held.items() if one.value != NO}
+        """Return what results must hold to be judged again: every answer, the age, and when it was asked last."""
+        told = {key: one.value for key, one in self.held.items()}
         when = max((one.at for one in self.held.values()), default=None)
         return {ASKED: None if when is None else when.isoformat(), AGE: self.age, **dict(sorted(told.items()))}
 
