@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.angles import ANGLES, FAMILIES, INDEX, Body, measure
+from posecheck.angles import ANGLES, FAMILIES, INDEX, measure
+from posecheck.body import Body
 from posecheck.frame import Frame
 from posecheck.mediapipe_pose import MediaPipeEstimator
 from posecheck.model_file import ensure

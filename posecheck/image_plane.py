@@ -8,7 +8,8 @@ shoulders were tried too and are not better so: they do not stay in the picture'
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.angles import ANGLES, INDEX, Body
+from posecheck.angles import ANGLES, INDEX
+from posecheck.body import Body
 from posecheck.geometry import orthogonal, wrapped
 from posecheck.neutral import Neutral
 from posecheck.pose import PoseTrack

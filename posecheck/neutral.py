@@ -13,7 +13,8 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.angles import ANGLES, INDEX, TURNS, Body, measure
+from posecheck.angles import ANGLES, INDEX, TURNS, measure
+from posecheck.body import Body
 from posecheck.errors import InputError
 from posecheck.geometry import UP, dot, orthogonal, unit
 from posecheck.pose import PoseTrack
