@@ -64,11 +64,12 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Hold a set that is over. why: a key of ENDINGS."""
+    """Hold a set that is over. why: a key of ENDINGS. age: of the person, as its limits were made for."""
 
     analysis: Analysis
     began: datetime
     why: str
+    age: int | None = None
 
     @property
     def name(self) -> str:
@@ -105,9 +106,11 @@ class Moment:
 class Coach:
     """Lead one person through sets of one stretch. feed from one thread; ask from any."""
 
-    def __init__(self, stretch: Stretch, engine: Engine, texts: Translator = ENGLISH) -> None:
-        """stretch: coached, with the limits that hold for the person."""
-        self.stretch, self._engine, self._texts = stretch, engine, texts
+    def __init__(
+        self, stretch: Stretch, engine: Engine, texts: Translator = ENGLISH, *, age: int | None = None
+    ) -> None:
+        """stretch: coached, with the limits that hold for the person, whose age is only noted."""
+        self.stretch, self._engine, self._texts, self._age = stretch, engine, texts, age
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._signal = HandSignal()
         self._frames = 0
@@ -263,17 +266,16 @@ class Coach:
             return
         track = PoseTrack.of(self._times, self._poses, self._size_wh)
         track.about.update({"posecheck": __version__, "video": f"live {self._began:%Y-%m-%d %H:%M:%S}"})
-        self.sets.append(Set(judge(track, self.stretch), self._began, why))
+        self.sets.append(Set(judge(track, self.stretch), self._began, why, self._age))
 
 
-def write_set(folder: Path, done: Set, stretch: str, age: int | None, settings: Sequence[str] = ()) -> None:
+def write_set(folder: Path, done: Set, stretch: str, settings: Sequence[str] = ()) -> None:
     """Write a set's result files into a folder, as `posecheck check` writes a recording's, but no video.
 
-    stretch: its id or file, age, settings: what the limits came from, so that the folder can be judged again.
+    stretch: its id or file, settings: what its limits were changed by, so that the folder can be judged again.
     """
-    recording.write(
-        folder, recording.Done(done.analysis, done.name, source_of(done), settings_of(stretch, age, settings))
-    )
+    said = recording.settings_of(stretch, done.age, None, None, settings)
+    recording.write(folder, recording.Done(done.analysis, done.name, source_of(done), said))
 
 
 def source_of(done: Set) -> dict[str, object]:
@@ -287,8 +289,3 @@ def source_of(done: Set) -> dict[str, object]:
         "rotation_deg": 0,
         "problem": ENDINGS[done.why] or None,
     }
-
-
-def settings_of(stretch: str, age: int | None, settings: Sequence[str] = ()) -> dict[str, object]:
-    """Return what results say of how a set was judged."""
-    return recording.settings_of(stretch, age, None, None, settings)

@@ -56,7 +56,7 @@ def run(request: Request) -> list[Set]:
     what = request.camera if request.file is None else request.file
     with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
         print(KEYS, file=sys.stderr)
-        coach = Coach(stretch, opened.engine, texts)
+        coach = Coach(stretch, opened.engine, texts, age=request.age)
         film = None if keeper is None else keeper.film
         loop = Loop(coach, opened.screen, request.mirrored, texts, None, film, None if keeper is None else keeper.keep)
         try:
@@ -88,9 +88,7 @@ class Keeper:
         )
         video = None if self.film is None else self.film.finish()
         with ResultFolder(self._folder / f"set-{number}") as folder:
-            write_set(
-                folder.path, done, self._request.stretch, self._request.age, (*self._changed, *self._request.settings)
-            )
+            write_set(folder.path, done, self._request.stretch, (*self._changed, *self._request.settings))
             if video is not None:
                 video.replace(folder.path / VIDEO)
         self.kept.append(self._folder / f"set-{number}")

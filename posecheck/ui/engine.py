@@ -1,19 +1,26 @@
-"""The seam to the pose model: everything in the app that needs an estimator asks here, tests put a recorded one."""
+"""The seam to the pose model: everything in the app that needs one asks here, tests put a recorded one."""
 
+from posecheck.engine import PoseEngine
+from posecheck.live import Engine
 from posecheck.model_file import Progress, ensure, find
 from posecheck.pose import PoseEstimator
+from posecheck.tag_reader import TagEstimator
 
 
 def new_estimator(progress: Progress | None = None) -> PoseEstimator:
-    """Return an estimator of its own for one source of frames; fetches the model when it is not here yet."""
+    """Return an estimator of its own for one recording; fetches the model when it is not here yet."""
     model = ensure("full", None, progress)
     from posecheck.mediapipe_pose import MediaPipeEstimator  # takes 2 s
 
-    return MediaPipeEstimator(model)
+    return TagEstimator(MediaPipeEstimator(model))
+
+
+def new_engine() -> Engine:
+    """Return an engine in a process of its own for one viewer, at once; it says itself when it is ready."""
+    return PoseEngine(ensure("full", None, None))
 
 
 def ready(progress: Progress | None = None) -> None:
-    """Do the slow part of new_estimator beforehand: the model is here and MediaPipe is loaded."""
+    """Do the slow part of new_engine beforehand: the model is here."""
     if find("full") is None:
         ensure("full", None, progress)
-    import posecheck.mediapipe_pose  # noqa: F401

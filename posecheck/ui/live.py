@@ -7,98 +7,167 @@ import streamlit as st
 from posecheck.checks import Level
 from posecheck.errors import PosecheckError
 from posecheck.events import Event
+from posecheck.guide import TITLES
+from posecheck.guide import Step as GuideStep
+from posecheck.live import Command
 from posecheck.overlay import canvas_size
 from posecheck.recording import limits
-from posecheck.ui import engine, verdict_panel, webcam
+from posecheck.stretches import Stretch
+from posecheck.ui import engine, live_after, verdict_panel, voice, webcam
 from posecheck.ui.analyse import choose_stretch, is_blocked
-from posecheck.ui.labels import plain, sign, when
-from posecheck.ui.live_feed import Feed, Moment, Processor
+from posecheck.ui.labels import kind, plain, sign, when
+from posecheck.ui.live_feed import FULL, Feed, News, Processor, Wish
+from posecheck.ui.live_places import places
 from posecheck.ui.look import colours
-from posecheck.words import KINDS
+from posecheck.ui.texts import _, language
 
-EVERY_S = 0.5
+EVERY_S = 0.3
 SHOWN_EVENTS = 6
 
 
 def page() -> None:
     """Show the page."""
-    st.title("Check your form live")
+    st.title(_("Check your form live"))
     left, right = st.columns([3, 1])
     stretch = choose_stretch(left)
-    age = right.number_input("Age (optional)", 1, 120, value=None, placeholder="adult", key="age")
+    age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
     # A place of its own, always there: if notices came and went above the camera, it would start anew each time.
     notices = st.container()
     with notices:
         if is_blocked(stretch):
             return
     try:
-        with notices, st.spinner("Loading the pose model …"):
+        with notices, st.spinner(_("Loading the pose model …")):
             engine.ready()
-        feed = _feed()
-        feed.want(limits(stretch.id, age, None, ()))
+        feed = mine()
+        feed.want(Wish(limits(stretch.id, age, None, ()), language(), age))
         picture, beside = st.columns(2, gap="medium")
         with picture:
             playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))
-            st.caption("You see yourself as in a mirror. The picture goes no further than this app.")
+            st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
+        with notices:
+            if not playing and places().full:
+                st.warning(_(FULL), icon=":material/groups:")
         with beside:
             if not playing:
-                st.markdown(
-                    f"1. Put the camera {plain(stretch.camera.placement)}.\n"
-                    "2. Start the camera and step into the picture.\n"
-                    "3. Hold still in the start position for two seconds.\n"
-                    "4. Stretch slowly. The warning stands above the picture and here."
-                )
+                _before(stretch)
             st.fragment(_beside, run_every=EVERY_S if playing else None)(feed, playing)
+        live_after.show(feed)
     except PosecheckError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _feed() -> Feed:
+def mine() -> Feed:
     """Return this visitor's feed."""
     if "feed" not in st.session_state:
         st.session_state["feed"] = Feed()
     return cast(Feed, st.session_state["feed"])
 
 
+def _before(stretch: Stretch) -> None:
+    placement = plain(_(stretch.camera.placement))
+    st.markdown(
+        "1. " + _("Put the camera {placement}.").format(placement=placement) + "\n"
+        "2. " + _("Start the camera and step into the picture: you are led from there.") + "\n"
+        "3. " + _("Stretch slowly. Warnings stand above the picture, and are spoken.") + "\n"
+        "4. " + _("One hand up for a second pauses and goes on; for four seconds it ends the set.")
+    )
+
+
 def _beside(feed: Feed, playing: bool) -> None:
     """Show the newest state and the events; runs again by itself while the camera does."""
-    moment, events, problem = feed.newest()
-    if problem is not None:
-        st.error(plain(problem), icon=":material/error:")
-    elif playing and moment is None:
-        verdict_panel.panel("Starting", colours().unknown, "The camera and the pose model are getting ready.")
-    elif playing and moment is not None:
-        _state(moment)
-        st.button(
-            "Measure my start position again",
-            icon=":material/replay:",
-            help="When you have moved the chair or the camera, or someone else was taken for you.",
-            on_click=feed.begin_again,
+    news = feed.newest()
+    key = voice.show(news.sayings, playing=playing)
+    if key == "hidden":
+        key = "toggle" if news.moment is not None and news.moment.phase == "running" else ""
+        st.toast(_("Paused while this tab was hidden and the voice off."), icon=":material/visibility_off:")
+    if key:
+        feed.ask(cast(Command, key))
+    if len(news.sets) != st.session_state.get(live_after.SEEN, 0):
+        st.session_state[live_after.SEEN] = len(news.sets)
+        st.rerun()
+    if news.problem is not None:
+        st.error(plain(_(news.problem)), icon=":material/error:")
+    elif playing and news.silent:
+        st.warning(
+            _(
+                "No picture has come from the camera for some seconds. Was it unplugged, or taken by another program? "
+                "Is the computer asleep? Stop the camera and start it again."
+            ),
+            icon=":material/videocam_off:",
         )
-    _events(events)
+    elif playing and (news.moment is None or news.state is None):
+        verdict_panel.panel(_("Starting"), colours().unknown, _("The camera and the pose model are getting ready."))
+    elif playing:
+        _state(news)
+        _buttons(feed, news)
+    _events(news.events)
 
 
-def _state(moment: Moment) -> None:
-    state = moment.state
+def _state(news: News) -> None:
+    assert news.moment is not None
+    assert news.state is not None
+    state, moment = news.state, news.moment
     level = Level(state.level).name.lower()
     shape = sign(level)[0]
-    verdict_panel.panel(f"{shape} {state.title}", colours().of(level), state.message, kicker=state.phase)
-    others = moment.step.judged.flags[1:]
-    if others:
-        st.markdown("\n".join(f"- {sign(flag.level)}: {plain(flag.message)}" for flag in others))
-    st.caption(f"{moment.frames} frames checked")
+    verdict_panel.panel(f"{shape} {_(state.title)}", colours().of(level), _(state.message), kicker=_(state.phase))
+    if moment.phase == "guide" and moment.engine == "ready":
+        _steps(news)
+    if moment.step is not None:
+        others = moment.step.judged.flags[1:]
+        if others:
+            st.markdown("\n".join(f"- {sign(flag.level)}: {plain(_(flag.message))}" for flag in others))
+    st.caption(_("{n} frames checked").format(n=moment.frames))
+
+
+def _steps(news: News) -> None:
+    assert news.moment is not None
+    guidance = news.moment.guidance
+    marks = {True: ":material/check_circle:", False: ":material/radio_button_unchecked:"}
+    lines = []
+    for step in GuideStep:
+        text = plain(_(TITLES[step]))
+        if step in guidance.done:
+            lines.append(f":green[{marks[True]} {text}]")
+        elif step == guidance.step:
+            lines.append(f"**{marks[False]} {text}**")
+        else:
+            lines.append(f":gray[{marks[False]} {text}]")
+    st.markdown("  \n".join(lines))
+
+
+def _buttons(feed: Feed, news: News) -> None:
+    """Show what can be asked for now; every one has its key."""
+    assert news.moment is not None
+    phase = news.moment.phase
+    shown: list[tuple[str, str, Command, str]] = []
+    if phase == "running":
+        shown.append((_("Pause"), ":material/pause:", "toggle", "space"))
+    if phase == "paused":
+        shown.append((_("Go on"), ":material/play_arrow:", "toggle", "space"))
+    if phase in ("running", "paused"):
+        shown.append((_("End the set"), ":material/stop:", "end", "E"))
+        shown.append((_("Start anew"), ":material/replay:", "again", "N"))
+    if phase == "over":
+        shown.append((_("Next set"), ":material/play_arrow:", "toggle", "space"))
+    if phase == "guide" and GuideStep.BODY in news.moment.guidance.done:
+        shown.append((_("Start as I am"), ":material/skip_next:", "skip", "G"))
+    with st.container(horizontal=True):
+        for label, icon, command, key in shown:
+            st.button(label, icon=icon, key=f"live-{command}", help=key, on_click=feed.ask, args=(command,))
 
 
 def _events(events: tuple[Event, ...]) -> None:
     passed = [event for event in events if event.level in ("caution", "stop")]
     if not passed:
         return
-    st.subheader("So far")
+    st.subheader(_("So far"))
+    rows = list(reversed(passed[-SHOWN_EVENTS:]))
     st.table(
         {
-            "When": [when(event) for event in reversed(passed[-SHOWN_EVENTS:])],
-            "Level": [sign(event.level) for event in reversed(passed[-SHOWN_EVENTS:])],
-            "What": [KINDS[event.kind] for event in reversed(passed[-SHOWN_EVENTS:])],
+            _("When"): [when(event) for event in rows],
+            _("Level"): [sign(event.level) for event in rows],
+            _("What"): [kind(event.kind) for event in rows],
         },
         hide_index=True,
     )

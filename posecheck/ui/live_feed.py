@@ -3,88 +3,134 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import av
 import numpy as np
 
+from posecheck.checks import Level
 from posecheck.errors import PosecheckError
 from posecheck.events import Event
-from posecheck.frame import Frame
-from posecheck.overlay import draw
-from posecheck.pipeline import Step, step
-from posecheck.pose import PoseEstimator
-from posecheck.session import Session
-from posecheck.state import State, state_at
+from posecheck.frame import Frame, Rgb
+from posecheck.language import N_, Language, translator
+from posecheck.live import Coach, Command, Engine, Moment, Set
+from posecheck.live_cues import LiveCues, Saying
+from posecheck.live_picture import picture, state_of
+from posecheck.overlay import framed
+from posecheck.state import State
 from posecheck.stretches import Stretch
 from posecheck.ui import engine
+from posecheck.ui.live_places import Place, places
 
-KEPT_EVENTS = 50
+KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
 MIN_STEP_S = 0.001
+SILENT_S = 3.0
+"""No picture for so long, and the page says what may be the matter."""
+FULL = N_("This machine is watching as many people as it can. Try again when somebody has left.")
+BROKEN = N_("The camera's picture can no longer be read. Stop the camera and start it again.")
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Hold the newest frame's Step, what it comes to in words, and how many frames came so far."""
+class Wish:
+    """Hold what the visitor wants to do, its limits already those for the person."""
 
-    step: Step
-    state: State
-    frames: int
+    stretch: Stretch
+    language: Language = "en"
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Hold what the page shows. state: of the newest moment, in words. sayings: numbered, oldest first."""
+
+    moment: Moment | None
+    state: State | None
+    events: tuple[Event, ...]
+    sayings: tuple[tuple[int, Saying], ...]
+    sets: tuple[Set, ...]
+    problem: str | None
+    silent: bool
 
 
 class Feed:
-    """Hold, between two threads, the stretch that is wanted and the newest that is known; all methods lock."""
+    """Hold, between two threads, what is wanted and the newest that is known; all methods lock."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._stretch: Stretch | None = None
+        self._wish: Wish | None = None
+        self._commands: list[Command] = []
+        self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
+        self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
+        self._number = 0
         self.clear()
 
     def clear(self) -> None:
-        """Forget an earlier stream."""
+        """Forget an earlier stream; sets that are done stay."""
         with self._lock:
             self._moment: Moment | None = None
+            self._state: State | None = None
             self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
             self._problem: str | None = None
+            self._commands.clear()
+            self._at_s = time.monotonic()
 
-    def want(self, stretch: Stretch) -> None:
-        """Ask for a stretch, its limits already those for the person."""
+    def want(self, wish: Wish) -> None:
+        """Ask for a stretch; another one begins anew."""
         with self._lock:
-            if stretch != self._stretch:
-                self._stretch = stretch
-
-    def begin_again(self) -> None:
-        """Ask for the same stretch with a new neutral."""
-        with self._lock:
-            if self._stretch is not None:
-                self._stretch = self._stretch.model_copy()
+            if wish != self._wish:
+                self._wish = wish
 
     @property
-    def stretch(self) -> Stretch | None:
-        """Return the stretch asked for, the same object until another is asked for."""
+    def wish(self) -> Wish | None:
+        """Return what is asked for, the same object until something else is."""
         with self._lock:
-            return self._stretch
+            return self._wish
 
-    def publish(self, moment: Moment) -> None:
+    def ask(self, command: Command) -> None:
+        """Ask the coach for something."""
+        with self._lock:
+            self._commands.append(command)
+
+    def commands(self) -> list[Command]:
+        """Return what was asked since the last time."""
+        with self._lock:
+            out, self._commands = self._commands, []
+            return out
+
+    def publish(self, moment: Moment, state: State, sayings: Sequence[Saying]) -> None:
         """Put the newest moment in place of the one before."""
         with self._lock:
-            self._moment = moment
-            self._events.extend(moment.step.judged.events)
+            self._moment, self._state, self._at_s = moment, state, time.monotonic()
+            self._events.extend(moment.events)
+            for saying in sayings:
+                self._number += 1
+                self._sayings.append((self._number, saying))
 
-    def add(self, events: tuple[Event, ...]) -> None:
-        """Add events that ended with the stream."""
+    def add(self, done: Sequence[Set]) -> None:
+        """Add sets that are over."""
         with self._lock:
-            self._events.extend(events)
+            self._sets.extend(done)
+            if done:
+                self._events.clear()
 
     def fail(self, problem: str) -> None:
         """Say why there will be no further moments."""
         with self._lock:
             self._problem = problem
 
-    def newest(self) -> tuple[Moment | None, tuple[Event, ...], str | None]:
-        """Return the newest moment, the events so far and what went wrong."""
+    def newest(self) -> News:
+        """Return all there is to show."""
         with self._lock:
-            return self._moment, tuple(self._events), self._problem
+            return News(
+                self._moment,
+                self._state,
+                tuple(self._events),
+                tuple(self._sayings),
+                tuple(self._sets),
+                self._problem,
+                self._moment is not None and time.monotonic() - self._at_s > SILENT_S,
+            )
 
 
 class Processor:
@@ -93,66 +139,109 @@ class Processor:
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._lock = threading.Lock()
-        self._estimator: PoseEstimator | None = None
-        self._session: Session | None = None
+        self._place: Place | None = None
+        self._engine: Engine | None = None
+        self._coach: Coach | None = None
+        self._wish: Wish | None = None
+        self._kept = 0
         self._start_s = time.monotonic()
         self._last_s = -MIN_STEP_S
         self._frames = 0
+        self._problem = ""
         self._over = False
         feed.clear()
 
-    def recv(self, picture: av.VideoFrame) -> av.VideoFrame:
-        """Return the picture mirrored and drawn upon; as it came once something went wrong."""
+    def recv(self, shot: av.VideoFrame) -> av.VideoFrame:
+        """Return the picture mirrored and drawn upon; with the reason above it once something went wrong."""
         with self._lock:
-            stretch = self._feed.stretch
-            if self._over or stretch is None:
-                return picture
+            wish = self._feed.wish
+            if self._over or wish is None:
+                return shot
+            began = time.monotonic()
             try:
-                return self._drawn(picture, stretch)
+                if not self._problem and (self._place is not None or self._enter(wish)):
+                    drawn = self._drawn(shot, wish)
+                    if self._place is not None:
+                        self._place.served(time.monotonic() - began)
+                    return drawn
             except PosecheckError as error:
-                self._over = True
-                self._feed.fail(str(error))
-                return picture
+                self._fail(str(error))
             except BaseException:
-                self._over = True
-                self._feed.fail("The camera's picture can no longer be read. Stop the camera and start it again.")
+                self._fail(translator(wish.language).gettext(BROKEN))
                 raise
+            return self._refused(shot)
 
-    async def recv_queued(self, pictures: list[av.VideoFrame]) -> list[av.VideoFrame]:
+    async def recv_queued(self, shots: list[av.VideoFrame]) -> list[av.VideoFrame]:
         """Take the newest of the pictures that came meanwhile; the others would only be late."""
-        return [self.recv(pictures[-1])]
+        return [self.recv(shots[-1])]
 
     def on_ended(self) -> None:
-        """Free the model and end the session; harmless when repeated."""
+        """Free the engine and the place, and end the set; harmless when repeated."""
         with self._lock:
             self._over = True
-            self._end_session()
-            if self._estimator is not None:
-                self._estimator.close()
-                self._estimator = None
+            self._end()
 
-    def _end_session(self) -> None:
-        if self._session is not None:
-            self._feed.add(self._session.finish())
-            self._session = None
+    def _enter(self, wish: Wish) -> bool:
+        self._place = places().enter()
+        if self._place is None:
+            self._fail(translator(wish.language).gettext(FULL))
+            return False
+        self._engine = engine.new_engine()
+        return True
 
-    def _drawn(self, picture: av.VideoFrame, stretch: Stretch) -> av.VideoFrame:
-        if self._estimator is None:
-            self._estimator = engine.new_estimator()
-        if self._session is None or self._session.stretch is not stretch:
-            self._end_session()
-            self._session = Session(stretch)
-        frame = Frame(self._frames, self._time_s(picture), np.asarray(picture.to_ndarray(format="rgb24"), np.uint8))
-        now = step(frame, self._estimator, self._session)
-        found = now.pose is not None
+    def _fail(self, problem: str) -> None:
+        self._problem = problem
+        self._feed.fail(problem)
+        self._end()
+
+    def _end(self) -> None:
+        self._finish_sets()
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        if self._place is not None:
+            self._place.leave()
+            self._place = None
+
+    def _finish_sets(self) -> None:
+        if self._coach is not None:
+            self._coach.finish()
+            self._feed.add(self._coach.sets[self._kept :])
+            self._coach = None
+
+    def _drawn(self, shot: av.VideoFrame, wish: Wish) -> av.VideoFrame:
+        assert self._engine is not None
+        if self._coach is None or wish is not self._wish:
+            self._finish_sets()
+            self._wish, self._kept = wish, 0
+            self._texts = translator(wish.language)
+            self._coach = Coach(wish.stretch, self._engine, self._texts, age=wish.age)
+            self._cues = LiveCues(wish.language)
+        for command in self._feed.commands():
+            self._coach.ask(command)
+        frame = Frame(self._frames, self._time_s(shot), np.asarray(shot.to_ndarray(format="rgb24"), np.uint8))
+        moment = self._coach.feed(frame)
         self._frames += 1
-        self._feed.publish(Moment(now, state_at(now.judged, 0, self._session, (), found), self._frames))
-        drawn = draw(frame.rgb, now.pose, now.judged, 0, self._session, mirrored=True)
-        return av.VideoFrame.from_ndarray(drawn, format="rgb24")
+        self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
+        self._feed.add(self._coach.sets[self._kept :])
+        self._kept = len(self._coach.sets)
+        return _shot(picture(moment, texts=self._texts))
 
-    def _time_s(self, picture: av.VideoFrame) -> float:
+    def _refused(self, shot: av.VideoFrame) -> av.VideoFrame:
+        """Return the picture with the reason why nobody is watched."""
+        rgb = np.asarray(shot.to_ndarray(format="rgb24"), np.uint8)
+        title = translator(self._wish.language if self._wish else "en").gettext(N_("Not watching"))
+        canvas, footer = framed(rgb, None, State(Level.UNKNOWN, title, self._problem), None, mirrored=True)
+        footer[:] = canvas[0, 0]
+        return _shot(canvas)
+
+    def _time_s(self, shot: av.VideoFrame) -> float:
         """Return when a picture was taken: by its own stamp, which jitters less than its arrival; never backwards."""
-        stamp = picture.time
+        stamp = shot.time
         now = time.monotonic() - self._start_s if stamp is None else float(stamp)
         self._last_s = max(now, self._last_s + MIN_STEP_S)
         return self._last_s
+
+
+def _shot(rgb: Rgb) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")

@@ -8,6 +8,7 @@ from typing import Any
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from posecheck.errors import InputError
+from posecheck.ui.texts import _
 
 ICE_SERVERS = "POSECHECK_ICE_SERVERS"
 SIZE_WH = (640, 480)
@@ -49,13 +50,16 @@ def stream(key: str, processor: Callable[[], Any], shape_wh: tuple[int, int]) ->
         async_processing=True,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": style},
         translations={
-            "start": "Start camera",
-            "stop": "Stop camera",
-            "select_device": "Cameras",
-            "device_ask_permission": "Please allow the camera in your browser.",
-            "device_access_denied": "The camera was refused. Allow it beside the address bar, then start again.",
-            "device_not_available": "No camera was found, or another program is using it.",
-            "media_api_not_available": "This browser gives no camera here: open the page by https or on localhost.",
+            "start": _("Start camera"),
+            "stop": _("Stop camera"),
+            "select_device": _("Cameras"),
+            "device_ask_permission": _("Please allow the camera in your browser."),
+            "device_access_denied": _(
+                "The camera was refused. Allow it beside the address bar, then start again. "
+                "If it was allowed, another program may be using it."
+            ),
+            "device_not_available": _("No camera was found, or another program is using it."),
+            "media_api_not_available": _("This browser gives no camera here: open the page by https or on localhost."),
         },
     )
     return bool(context.state.playing)

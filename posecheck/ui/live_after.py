@@ -1,0 +1,110 @@
+"""What comes after a live set: its verdict, opened as if it were a recording, and kept in the history."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from posecheck import export
+from posecheck.errors import PosecheckError
+from posecheck.live import ENDINGS, Set, source_of, write_set
+from posecheck.overlay import canvas_size, draw
+from posecheck.recording import settings_of
+from posecheck.ui import pages, verdict_panel
+from posecheck.ui.analysing import Pace, Tell
+from posecheck.ui.labels import plain, seconds
+from posecheck.ui.live_feed import Feed
+from posecheck.ui.place import private
+from posecheck.ui.texts import _
+from posecheck.ui.workspace import Loaded, mine
+from posecheck.video import VideoWriter
+
+SEEN, KEPT = "live-sets-seen", "live-sets-kept"
+GROUND = (46, 54, 62)
+
+
+def show(feed: Feed) -> None:
+    """Show the newest set that is over, and the earlier ones to choose from."""
+    sets = feed.newest().sets
+    if not sets:
+        return
+    st.subheader(_("After the set"))
+    done = sets[-1]
+    if len(sets) > 1:
+        names = [f"{one.began:%H:%M:%S} · {_(one.analysis.stretch.name)}" for one in sets]
+        i = st.selectbox(_("Set"), range(len(sets) - 1, -1, -1), format_func=names.__getitem__)
+        done = sets[i]
+    summary = done.analysis.summary
+    verdict_panel.show(summary.verdict, _(summary.headline), kicker=_(done.analysis.stretch.name))
+    why = _(ENDINGS[done.why])
+    length = _("It lasted {time}.").format(time=seconds(summary.duration_s))
+    st.caption(f"{why} {length}".strip())
+    with st.container(horizontal=True):
+        if st.button(_("Look at it closely"), type="primary", icon=":material/query_stats:", key="live-open"):
+            _open(done)
+        if private():
+            kept = st.session_state.setdefault(KEPT, set())
+            st.button(
+                _("Kept in the history") if done.name in kept else _("Keep it in the history"),
+                icon=":material/history:",
+                key="live-keep",
+                disabled=done.name in kept,
+                on_click=_keep,
+                args=(done,),
+            )
+
+
+def _keep(done: Set) -> None:
+    from posecheck.history import open_store
+
+    try:
+        with open_store() as store:
+            store.add(export.summary_dict(done.analysis, source_of(done), _settings(done)), when=done.began)
+    except PosecheckError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    st.session_state[KEPT].add(done.name)
+
+
+def _settings(done: Set) -> dict[str, object]:
+    return settings_of(done.analysis.stretch.id, done.age)
+
+
+def _open(done: Set) -> None:
+    bar = st.progress(0.0, _("Starting …"))
+    try:
+        mine().load(loaded(done, mine().new_folder(), lambda share, text: bar.progress(share, text)))
+    except PosecheckError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    bar.empty()
+    pages.open_page("analyse")
+
+
+def loaded(done: Set, folder: Path, tell: Tell) -> Loaded:
+    """Write a set's results into folder and return it as a recording; its film shows the skeleton alone.
+
+    No picture of the person was kept. Interrupted, or when it cannot be written, the folder is gone.
+    """
+    whole = False
+    try:
+        write_set(folder, done, done.analysis.stretch.id)
+        _film(done, folder / "annotated.mp4", tell)
+        whole = True
+    finally:
+        if not whole:
+            shutil.rmtree(folder, ignore_errors=True)
+    return Loaded(done.name, done.age, done.analysis, folder, _(ENDINGS[done.why]) or None)
+
+
+def _film(done: Set, path: Path, tell: Tell) -> None:
+    analysis = done.analysis
+    width, height = (int(edge) for edge in analysis.track.size_wh[-1])
+    ground = np.full((height, width, 3), GROUND, np.uint8)
+    pace = Pace(tell, _("Drawing the video"), len(analysis.track))
+    with VideoWriter(path, canvas_size((width, height))) as writer:
+        for i, time_s in enumerate(analysis.track.time_s.tolist()):
+            pose = analysis.track.pose(i)
+            writer.write(draw(ground, pose, analysis.judged, i, analysis.session, events=analysis.events), time_s)
+            pace.at(i + 1)

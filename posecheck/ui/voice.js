@@ -1,0 +1,134 @@
+// Speaks what the page gives it, with the browser's own voices, after a short tone of its own making; and takes the keys
+// of the live page. Nothing is loaded from anywhere and nothing is sent anywhere.
+const STORE = "posecheck-voice";
+const TONES = {
+  // [hertz, seconds from the start, length, loudness]
+  stop: [[880, 0, 0.12, 1], [587, 0.15, 0.12, 1], [880, 0.3, 0.12, 1]],
+  caution: [[660, 0, 0.14, 0.8]],
+  person: [[660, 0, 0.14, 0.8]],
+  go: [[523, 0, 0.1, 0.6], [784, 0.12, 0.16, 0.6]],
+  end: [[784, 0, 0.1, 0.6], [523, 0.12, 0.16, 0.6]],
+};
+const KEYS = { " ": "toggle", e: "end", n: "again", g: "skip" };
+
+function settings() {
+  try {
+    return { muted: false, volume: 0.8, ...JSON.parse(localStorage.getItem(STORE) || "{}") };
+  } catch {
+    return { muted: false, volume: 0.8 };
+  }
+}
+
+function tones(speaker, level) {
+  const notes = TONES[level];
+  if (!notes || speaker.set.muted) return 0;
+  speaker.audio ??= new AudioContext();
+  speaker.audio.resume();
+  const start = speaker.audio.currentTime + 0.02;
+  for (const [hertz, at, length, loud] of notes) {
+    const note = speaker.audio.createOscillator();
+    const gain = speaker.audio.createGain();
+    note.frequency.value = hertz;
+    gain.gain.setValueAtTime(0, start + at);
+    gain.gain.linearRampToValueAtTime(0.5 * loud * speaker.set.volume, start + at + 0.01);
+    gain.gain.linearRampToValueAtTime(0, start + at + length);
+    note.connect(gain).connect(speaker.audio.destination);
+    note.start(start + at);
+    note.stop(start + at + length);
+  }
+  return Math.max(...notes.map(([, at, length]) => at + length));
+}
+
+function speak(speaker, saying, language) {
+  (speaker.said ??= []).push(saying);
+  if (speaker.said.length > 20) speaker.said.shift();
+  const voice = window.speechSynthesis;
+  if (saying.interrupts) voice?.cancel();
+  // What is late is worse than silence: only a stop waits for nothing, the rest only where nothing is being said.
+  else if (voice?.speaking && saying.level !== "go" && saying.level !== "end") return;
+  const after = tones(speaker, saying.level);
+  if (!voice || speaker.set.muted) return;
+  const words = new SpeechSynthesisUtterance(saying.text);
+  words.lang = language;
+  words.volume = speaker.set.volume;
+  words.rate = saying.level === "stop" ? 1.15 : 1;
+  const own = voice.getVoices().find((one) => one.localService && one.lang.startsWith(language));
+  if (own) words.voice = own;
+  if (after) setTimeout(() => voice.speak(words), after * 1000);
+  else voice.speak(words);
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const speaker = (window.posecheckSpeaker ??= { last: data.first, set: settings() });
+  const texts = data.texts;
+  speaker.send = (name) => setTriggerValue("key", name);
+  const button = parentElement.querySelector("button");
+  const slider = parentElement.querySelector("input");
+  const draw = () => {
+    button.textContent = speaker.set.muted ? texts.muted : texts.on;
+    button.setAttribute("aria-pressed", String(speaker.set.muted));
+    slider.value = String(speaker.set.volume);
+    slider.setAttribute("aria-label", texts.volume);
+    parentElement.querySelector("small").textContent = texts.keys;
+    localStorage.setItem(STORE, JSON.stringify(speaker.set));
+  };
+  speaker.mute = () => {
+    speaker.set.muted = !speaker.set.muted;
+    if (speaker.set.muted) window.speechSynthesis?.cancel();
+    draw();
+  };
+  speaker.louder = (step) => {
+    speaker.set.volume = Math.min(1, Math.max(0.1, speaker.set.volume + step));
+    draw();
+  };
+  button.onclick = speaker.mute;
+  slider.oninput = () => {
+    speaker.set.volume = Number(slider.value);
+    draw();
+  };
+  draw();
+
+  const pressed = (event) => {
+    const at = event.target;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable) return;
+    if (event.key === " " && at.tagName === "BUTTON") return;
+    const key = event.key.toLowerCase();
+    if (key === "m") speaker.mute();
+    else if (key === "+" || key === "-") speaker.louder(key === "+" ? 0.1 : -0.1);
+    else if (key === "c" || (key === " " && !speaker.playing)) cameraButton()?.click();
+    else if (KEYS[key] && speaker.playing) speaker.send(KEYS[key]);
+    else return;
+    event.preventDefault();
+  };
+  const cameraButton = () => {
+    for (const frame of document.querySelectorAll("iframe")) {
+      const found = frame.contentDocument?.querySelector("button");
+      if (found) return found;
+    }
+    return null;
+  };
+  speaker.playing = data.playing;
+  // The camera's own frame takes the keys once it has been clicked on; it is of this page's origin.
+  speaker.off?.();
+  const places = [document];
+  for (const frame of document.querySelectorAll("iframe")) {
+    if (frame.contentDocument) places.push(frame.contentDocument);
+  }
+  for (const place of places) place.addEventListener("keydown", pressed);
+  // Unseen and unheard, a warning would be lost: the set waits.
+  const hidden = () => {
+    if (document.hidden && speaker.playing && speaker.set.muted) speaker.send("hidden");
+  };
+  document.addEventListener("visibilitychange", hidden);
+  speaker.off = () => {
+    for (const place of places) place.removeEventListener("keydown", pressed);
+    document.removeEventListener("visibilitychange", hidden);
+  };
+
+  for (const saying of data.sayings) {
+    if (saying.id <= speaker.last) continue;
+    speaker.last = saying.id;
+    speak(speaker, saying, data.language);
+  }
+}
