@@ -83,7 +83,7 @@ def fit(x: NDArray[np.float32], y: Floats, hidden: int, epochs: int) -> Net:
             both.backward()
             optimiser.step()
             plan.step()
-            total += float(both) * len(i)
+            total += float(both.detach()) * len(i)
         print(f"epoch {epoch + 1} of {epochs}: loss {total / len(x):.4f}", flush=True)
     net.eval()
     return net

@@ -30,6 +30,8 @@ def _other_side(name: str) -> str:
     return f"{swap[first]}_{rest}" if first in swap else name
 
 
+SINCE_NEUTRAL = np.array([name.startswith(("trunk_", "pelvis_", "shoulder_rotation", "neck_")) for name in ANGLES])
+"""Angles that are measured as a change since neutral, as posecheck.angles.ANGLES has them."""
 SWAP = np.array([ANGLES.index(_other_side(name)) for name in ANGLES])
 SIGN = np.array([-1.0 if name in ODD else 1.0 for name in ANGLES])
 
@@ -55,17 +57,19 @@ def load_people(least_frames: int = 10) -> Iterator[Person]:
 
 def _load(path: Path, least_frames: int) -> Iterator[Person]:
     with np.load(path, allow_pickle=False) as data:
-        names = data["names"].tolist()
-        if len(data["neutral"]) < least_frames or data["neutral"].sum() < 3:
+        names, neutral = data["names"].tolist(), data["neutral"]
+        if len(neutral) < least_frames or neutral.sum() < 3:
             return
+        truth = np.stack([data["angles"][:, names.index(name)] for name in ANGLES], axis=1).astype(np.float64)
+        truth -= np.where(SINCE_NEUTRAL, truth[neutral].mean(axis=0), 0.0)
         yield Person(
             int(path.stem),
             json.loads(str(data["about"])),
-            data["neutral"],
+            neutral,
             data["image_xy"].astype(np.float64),
             data["world_xyz"].astype(np.float64),
             data["visibility"].astype(np.float64),
-            np.stack([data["angles"][:, names.index(name)] for name in ANGLES], axis=1).astype(np.float64),
+            truth,
         )
 
 
