@@ -134,12 +134,14 @@ def report(
         Path | None, typer.Option("--out", "-o", help="The page; report.html in the folder if not given.")
     ] = None,
     video: Annotated[Path | None, typer.Option(help="Where pictures of the worst moments are taken from.")] = None,
+    person: Annotated[str | None, typer.Option("--person", "-p", help="Whose past sessions to show too.")] = None,
+    language: Annotated[str, typer.Option(help="en or de.")] = "en",
     force: ForceOption = False,
 ) -> None:
-    """Write one page for a physiotherapist: verdict, curves, events, what could not be judged, sources."""
+    """Write one page for a physiotherapist: verdict, repetitions, curves, what could not be judged, sources."""
     from posecheck import report_cli
 
-    print(report_cli.report(folder, out, video, force))
+    print(report_cli.report(folder, out, video, force, person, language))
 
 
 @app.command()

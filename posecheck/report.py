@@ -102,28 +102,34 @@ def page(
 
 def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
     summary, stretch, source = analysis.summary, analysis.stretch, recorded.source
-    say = texts.gettext
     size = source.get("size_wh")
     shape = f", {size[0]} × {size[1]}" if isinstance(size, list) and len(size) == 2 else ""
     neutral, age = summary.neutral, recorded.settings.get("age")
-    view = say("not known") if neutral is None else say(VIEWS.get(str(neutral["view"]), str(neutral["view"])))
-    long = say("{seconds} s, {frames} frames").format(
+    view = (
+        texts.gettext("not known")
+        if neutral is None
+        else texts.gettext(VIEWS.get(str(neutral["view"]), str(neutral["view"])))
+    )
+    long = texts.gettext("{seconds} s, {frames} frames").format(
         seconds=texts.number(summary.duration_s, 1), frames=summary.frames
     )
     return [
-        (say("Recording"), f"{recorded.name}, {long}{shape}"),
-        (say("Person seen"), say("in {share} of the frames").format(share=f"{summary.found_share:.0%}")),
-        (say("Stretch"), f"{say(stretch.name)}, {say(POSITIONS[stretch.position])}"),
+        (texts.gettext("Recording"), f"{recorded.name}, {long}{shape}"),
         (
-            say("Age"),
-            say("{n} years; limits for that age").format(n=age)
-            if age
-            else say("not given; limits for a younger adult"),
+            texts.gettext("Person seen"),
+            texts.gettext("in {share} of the frames").format(share=f"{summary.found_share:.0%}"),
         ),
-        (say("Measured from"), _measured_from(neutral, texts)),
-        (say("Camera"), view),
-        (say("Limits"), _limits_of(recorded.settings, texts)),
-        (say("Report made"), recorded.made),
+        (texts.gettext("Stretch"), f"{texts.gettext(stretch.name)}, {texts.gettext(POSITIONS[stretch.position])}"),
+        (
+            texts.gettext("Age"),
+            texts.gettext("{n} years; limits for that age").format(n=age)
+            if age
+            else texts.gettext("not given; limits for a younger adult"),
+        ),
+        (texts.gettext("Measured from"), _measured_from(neutral, texts)),
+        (texts.gettext("Camera"), view),
+        (texts.gettext("Limits"), _limits_of(recorded.settings, texts)),
+        (texts.gettext("Report made"), recorded.made),
     ]
 
 
@@ -149,16 +155,19 @@ def _limits_of(settings: Mapping[str, object], texts: Translator) -> str:
 
 
 def _settings(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
-    about, settings, say = analysis.track.about, recorded.settings, texts.gettext
+    about, settings = analysis.track.about, recorded.settings
     rows = [
         ("posecheck", __version__),
-        (say("Stretch file"), f"{settings.get('stretch', analysis.stretch.id)}"),
-        (say("Age"), str(settings.get("age") or say("not given"))),
-        (say("Neutral asked for"), str(settings.get("neutral") or say("the first moment of stillness"))),
-        (say("Profile"), str(settings.get("profile") or say("none"))),
-        (say("Limits of the profile"), ", ".join(_texts(settings, "profile_set"))),
-        (say("Limits set by hand"), ", ".join(_texts(settings, "set")) or say("none")),
-        (say("Pose model"), " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
+        (texts.gettext("Stretch file"), f"{settings.get('stretch', analysis.stretch.id)}"),
+        (texts.gettext("Age"), str(settings.get("age") or texts.gettext("not given"))),
+        (
+            texts.gettext("Neutral asked for"),
+            str(settings.get("neutral") or texts.gettext("the first moment of stillness")),
+        ),
+        (texts.gettext("Profile"), str(settings.get("profile") or texts.gettext("none"))),
+        (texts.gettext("Limits of the profile"), ", ".join(_texts(settings, "profile_set"))),
+        (texts.gettext("Limits set by hand"), ", ".join(_texts(settings, "set")) or texts.gettext("none")),
+        (texts.gettext("Pose model"), " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
         ("MediaPipe", about.get("mediapipe", "")),
     ]
     return [(name, text) for name, text in rows if text]
@@ -178,24 +187,27 @@ def _figure(analysis: Analysis, i: int, texts: Translator) -> dict[str, str]:
 def _came(analysis: Analysis, i: int, texts: Translator) -> str:
     """Return how near check i came to its limits; what was read too inaccurately is never called fine."""
     check, levels, readings = analysis.session.checks[i], analysis.judged.levels[:, i], analysis.judged.readings
-    say = texts.gettext
     error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(0)
     told = f" {_read_to(error, check.unit, texts)}" if np.isfinite(error).any() else ""
     own = [e for e in passed_of(analysis.events) if e.key == check.range.key and e.angle == check.angle]
     if own:
         worst = [
-            say("{value} at {time} s ({level})").format(
-                value=amount(e.worst, check.unit, texts), time=texts.number(e.worst_s, 1), level=say(BANDS[e.level])
+            texts.gettext("{value} at {time} s ({level})").format(
+                value=amount(e.worst, check.unit, texts),
+                time=texts.number(e.worst_s, 1),
+                level=texts.gettext(BANDS[e.level]),
             )
             for e in own
         ]
-        return f"{say('Worst')}: {', '.join(worst)}.{told}"
+        return texts.gettext("Worst: {places}.").format(places=", ".join(worst)) + told
     on = levels[levels != Level.OFF]
     if (on == Level.UNKNOWN).mean() > 1 - MIN_SHARE:
-        return say("No limit seen passed, but mostly read too inaccurately to rule it out.") + told
+        return texts.gettext("No limit seen passed, but mostly read too inaccurately to rule it out.") + told
     if (on >= Level.BORDERLINE).any():
-        return say("No limit passed for certain, but it came to one, or within the error of the reading.") + told
-    return say("No limit passed.") + told
+        return (
+            texts.gettext("No limit passed for certain, but it came to one, or within the error of the reading.") + told
+        )
+    return texts.gettext("No limit passed.") + told
 
 
 def _read_to(error: "np.ndarray[tuple[int], np.dtype[np.float64]]", unit: str, texts: Translator) -> str:

@@ -4,30 +4,66 @@ from datetime import date
 from pathlib import Path
 
 from posecheck import recording
-from posecheck.errors import InputError, OutputError
+from posecheck.errors import InputError, OutputError, PosecheckError
+from posecheck.history import HistoryError, open_store
+from posecheck.language import LANGUAGES, Translator, translator
 from posecheck.opensim import write_mot, write_parquet, write_trc
+from posecheck.phases import main_range
 from posecheck.report import Recorded, page
 from posecheck.report_plots import worst_moments
+from posecheck.report_trend import Past, trends_of
 from posecheck.results import FILES, write_whole
+from posecheck.stretches import Stretch
 
 NAME = "report.html"
 VIDEO = "annotated.mp4"
 FORMATS = (".trc", ".mot", ".parquet")
 
 
-def report(folder: Path, out: Path | None = None, video: Path | None = None, force: bool = False) -> Path:
+def report(
+    folder: Path,
+    out: Path | None = None,
+    video: Path | None = None,
+    force: bool = False,
+    person: str | None = None,
+    language: str = "en",
+) -> Path:
     """Judge a folder's landmarks again with the settings kept there, write the page and return where it is.
 
     out: report.html in the folder unless given. video: where pictures are taken from, annotated.mp4 in the folder
-    unless given; without either the page has none. Raises a PosecheckError; then nothing is written.
+    unless given; without either the page has none. person: whose past sessions of the stretch the page shows too.
+    Raises a PosecheckError; then nothing is written.
     """
+    texts = _texts(language)
     target = _free(out if out is not None else folder / NAME, folder, video, force)
     done = recording.rejudge(folder, recording.Changes())
+    past = None if person is None else _past(person, done.analysis.stretch)
     pictures = _pictures(folder, video, done)
     today = date.today().isoformat()
     recorded = Recorded(done.name, done.source, done.settings, done.problem, today, done.changes)
-    write_whole(target, page(done.analysis, recorded, pictures).encode("utf-8", errors="replace"))
+    text = page(done.analysis, recorded, pictures, texts, past)
+    write_whole(target, text.encode("utf-8", errors="replace"))
     return target
+
+
+def _texts(language: str) -> Translator:
+    if language not in LANGUAGES:
+        raise PosecheckError(f"--language: expected {' or '.join(LANGUAGES)}, got {language!r}")
+    return translator(language)
+
+
+def _past(person: str, stretch: Stretch) -> Past:
+    """Return what the history holds of a person and a stretch; HistoryError for a name it does not know."""
+    main = main_range(stretch)
+    with open_store() as store:
+        store.counts(person)
+        sessions = tuple(store.sessions(person, stretch.id))
+        try:
+            trends = () if main is None or not sessions else store.progress(person, stretch.id, main.key)
+        except HistoryError:
+            # Sessions that a stretch's file of the same name judged by other ranges.
+            trends = ()
+    return Past(person, sessions, () if main is None else trends_of(main, trends))
 
 
 def export(folder: Path, out: Path, force: bool = False) -> Path:

@@ -1,7 +1,8 @@
 """Curves and pictures for paper: each judged angle with its limits and error as SVG, the worst moments as JPEG.
 
 Bands are told apart by their place, their label and their pattern as well as by colour (Okabe and Ito's palette),
-so a copy in grey still reads. Text is drawn as shapes: a page needs no font of its own.
+so a copy in grey still reads. Text is drawn as shapes: a page needs no font of its own. Ink and lines are named, not
+coloured, in the SVG, and turn light on a dark screen; paper is always light.
 """
 
 import base64
@@ -24,12 +25,13 @@ from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, pick
 from posecheck.events import Event
 from posecheck.frame import Rgb
+from posecheck.language import ENGLISH, N_, Translator
 from posecheck.video import VideoReader
 from posecheck.words import amount
 
 Floats = NDArray[np.float64]
 
-INK, FAINT, BLUE, SKY, ORANGE, VERMILLION = "#1A1A1A", "#767676", "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
+INK, FAINT, BLUE, SKY, ORANGE, VERMILLION = "#1a1a1a", "#767676", "#0072b2", "#56b4e9", "#e69f00", "#d55e00"
 TINTS = {"target": (SKY, 0.22, ""), "caution": (ORANGE, 0.24, ""), "stop": (VERMILLION, 0.22, "////")}
 """Colour, opacity and hatch of each band."""
 PASSED = ("stop", "caution")
@@ -38,7 +40,16 @@ PICTURE_WIDTH, QUALITY = 480, 82
 NEAR_S = 0.25
 """A frame further than this from the moment wanted is not its picture."""
 MARKS = {"caution": ("^", ORANGE), "stop": ("s", VERMILLION)}
-UNITS = {"deg": "degrees", "deg/s": "degrees a second", "ratio": "ratio", "ratio/s": "ratio a second", "": "times"}
+UNITS = {
+    "deg": N_("degrees"),
+    "deg/s": N_("degrees a second"),
+    "ratio": N_("ratio"),
+    "ratio/s": N_("ratio a second"),
+    "": N_("times"),
+}
+BANDS = {"target": N_("target"), "caution": N_("caution"), "stop": N_("stop")}
+NAMED = {INK: ("ink", "#e8e8e8"), FAINT: ("faint", "#9b9b9b"), BLUE: ("line", "#6cc0ff")}
+"""Colours that change on a dark screen: their name, and what they are there."""
 WIDE, NARROW = (7.2, 2.3), (3.7, 2.6)
 """Width and height in inches: the width of an A4 page, and of a phone."""
 MARGIN = 0.12
@@ -47,6 +58,8 @@ STYLE: Any = {
     "text.parse_math": False,
     "font.family": "DejaVu Sans",
     "font.size": 8,
+    "text.color": INK,
+    "axes.labelcolor": INK,
     "axes.edgecolor": FAINT,
     "axes.linewidth": 0.7,
     "hatch.linewidth": 0.5,
@@ -68,7 +81,7 @@ def drawn(analysis: Analysis) -> list[int]:
     ]
 
 
-def curve(analysis: Analysis, i: int, *, narrow: bool = False) -> str:
+def curve(analysis: Analysis, i: int, texts: Translator = ENGLISH, *, narrow: bool = False) -> str:
     """Draw check i of a judged recording as an SVG document; the same analysis gives the same text."""
     check = analysis.session.checks[i]
     readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
@@ -78,16 +91,29 @@ def curve(analysis: Analysis, i: int, *, narrow: bool = False) -> str:
         figure = Figure(figsize=NARROW if narrow else WIDE, layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
-        _bands(axes, check, scale)
+        _bands(axes, check, scale, texts)
         _line(axes, readings.time_s, value, error, analysis.judged.levels[:, i] == Level.OFF)
         _marks(axes, analysis, check)
-        _axes(axes, check, scale, float(readings.time_s[-1]))
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return out.getvalue()
+        _repetitions(axes, analysis)
+        _axes(axes, check, scale, float(readings.time_s[-1]), texts)
+        return svg(figure)
 
 
-def _bands(axes: Axes, check: Check, scale: tuple[float, float]) -> None:
+def svg(figure: Figure) -> str:
+    """Return a figure as an SVG document that suits a light and a dark page."""
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    text = out.getvalue()
+    for colour, (name, _) in NAMED.items():
+        text = text.replace(colour, f"var(--{name})")
+    light = ";".join(f"--{name}:{colour}" for colour, (name, _) in NAMED.items())
+    dark = ";".join(f"--{name}:{colour}" for name, colour in NAMED.values())
+    style = f"<style>:root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
+    start = text.index(">", text.index("<svg")) + 1
+    return text[:start] + style + text[start:]
+
+
+def _bands(axes: Axes, check: Check, scale: tuple[float, float], texts: Translator) -> None:
     """Shade the bands and name each at the right edge, outside the curve."""
     labels: list[tuple[float, str]] = []
     for name, low, high, edge, near in bands.bands(check.range, scale):
@@ -96,10 +122,10 @@ def _bands(axes: Axes, check: Check, scale: tuple[float, float]) -> None:
         if hatch:
             axes.axhspan(low, high, facecolor="none", edgecolor=colour, alpha=0.5, hatch=hatch, linewidth=0)
         if name == "target":
-            labels.append(((low + high) / 2, name))
+            labels.append(((low + high) / 2, texts.gettext(BANDS[name])))
             continue
         axes.axhline(edge, color=colour, linewidth=1.1, linestyle="-" if name == "stop" else (0, (4, 2)))
-        labels.append((edge, f"{name} {amount(near, check.unit)}"))
+        labels.append((edge, f"{texts.gettext(BANDS[name])} {amount(near, check.unit, texts)}"))
     for y, text in _apart(labels, 0.085 * (scale[1] - scale[0])):
         axes.annotate(
             text, (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center"
@@ -144,21 +170,34 @@ def _marks(axes: Axes, analysis: Analysis, check: Check) -> None:
             )
 
 
-def _axes(axes: Axes, check: Check, scale: tuple[float, float], end_s: float) -> None:
+def _repetitions(axes: Axes, analysis: Analysis) -> None:
+    """Number the repetitions above the curve: a thin line from start to end, thick where the end position is held."""
+    above: Any = {"transform": axes.get_xaxis_transform(), "color": INK, "clip_on": False, "solid_capstyle": "butt"}
+    for number, item in enumerate(analysis.repetitions, 1):
+        axes.plot([item.start_s, item.end_s], [1.03, 1.03], linewidth=0.8, **above)
+        axes.plot([item.hold_start_s, item.hold_end_s], [1.03, 1.03], linewidth=3.0, **above)
+        middle = (item.start_s + item.end_s) / 2
+        axes.annotate(str(number), (middle, 1.05), xycoords=("data", "axes fraction"), ha="center", va="bottom")
+
+
+def _axes(axes: Axes, check: Check, scale: tuple[float, float], end_s: float, texts: Translator) -> None:
     row = ANGLES[check.rows[0]]
     axes.set_xlim(0.0, end_s)
     axes.set_ylim(*scale)
-    axes.set_xlabel("seconds")
+    axes.set_xlabel(texts.gettext("seconds"))
     # Where a sign is a direction, words say which, and the numbers need none.
-    ways = f"← {row.negative}    {row.positive} →" if row.positive else ""
-    axes.set_ylabel(ways if ways and check.unit == "deg" else f"{UNITS[check.unit]}\n{ways}".strip())
-    axes.yaxis.set_major_formatter(lambda y, _: _tick(y, check.unit, signless=bool(row.positive)))
+    ways = f"← {texts.gettext(row.negative)}    {texts.gettext(row.positive)} →" if row.positive else ""
+    unit = texts.gettext(UNITS[check.unit])
+    axes.set_ylabel(ways if ways and check.unit == "deg" else f"{unit}\n{ways}".strip())
+    axes.yaxis.set_major_formatter(lambda y, _: tick(y, check.unit, texts, signless=bool(row.positive)))
     axes.axhline(0.0, color=FAINT, linewidth=0.7, zorder=1)
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _tick(y: float, unit: str, *, signless: bool) -> str:
-    number = f"{abs(y) if signless else y:g}".replace("-", "−")
+def tick(y: float, unit: str, texts: Translator, *, signless: bool) -> str:
+    """Return the label of a value on an axis; signless where words say the direction."""
+    digits = 0 if float(y).is_integer() else 2 if unit.startswith("ratio") else 1
+    number = texts.number(abs(y) if signless else y, digits).replace("-", "−")
     return f"{number}°" if unit == "deg" else number
 
 

@@ -18,6 +18,7 @@ from datetime import datetime
 from statistics import NormalDist
 from typing import Literal
 
+from posecheck.language import N_
 from posecheck.summary import MIN_SHARE
 
 JOHNSON_2012_DEG = 6.3
@@ -26,9 +27,9 @@ WIDER = NormalDist().inv_cdf(0.975) / NormalDist().inv_cdf(0.95)
 
 End = Literal["highest", "lowest"]
 
-NO_CHANGE = "no change beyond what the measurement can tell"
-MORE, LESS = "more by more than the error", "less by more than the error"
-TOO_FEW = "nothing to compare yet: fewer than two sessions in which this was judged"
+NO_CHANGE = N_("no change beyond what the measurement can tell")
+MORE, LESS = N_("more by more than the error"), N_("less by more than the error")
+TOO_FEW = N_("nothing to compare yet: fewer than two sessions in which this was judged")
 
 
 @dataclass(frozen=True, slots=True)
