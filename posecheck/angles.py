@@ -83,6 +83,11 @@ def _ratio(name: str, words: str, needs: tuple[L, ...], compute: Measure, *, zer
     return Angle(name, "ratio", words, needs, compute, zeroed)
 
 
+def _of_the_picture(body: Body) -> Floats:
+    """Return NaN: world landmarks begin at the hips, so where these are is for image_plane.py to say."""
+    return np.full(len(body.xyz), np.nan)
+
+
 _MIDDLE = (
     _deg("trunk_rotation", "trunk rotation", _TRUNK, trunk.trunk_rotation, zeroed=True, ways=_TURN),
     _deg("trunk_flexion", "trunk flexion", _TRUNK, trunk.trunk_flexion, zeroed=True, ways=_FORE_AFT),
@@ -106,13 +111,18 @@ _MIDDLE = (
         zeroed=True,
         ways=(_TURN[1], _TURN[0]),
     ),
-    _deg("lying_roll", "roll of the hips against the shoulders", _TRUNK, trunk.lying_roll, zeroed=True, ways=_TURN),
+    # Shoulders to the left of the hips are hips rolled to the right.
+    _deg(
+        "lying_roll", "roll of the hips against the shoulders", _TRUNK, trunk.lying_roll, zeroed=True, ways=_TURN[::-1]
+    ),
     _deg("neck_rotation", "turn of the head", (*_EARS, *_TRUNK), trunk.neck_rotation, zeroed=True, ways=_TURN),
     _deg("neck_flexion", "nod of the head", (*_EARS, *_TRUNK), trunk.neck_flexion, zeroed=True, ways=_FORE_AFT),
     _ratio("stance_width", "width of the stance", (L.LEFT_ANKLE, L.RIGHT_ANKLE, *_SHOULDERS), limbs.stance_width),
     _ratio("elbow_gap", "gap between the elbows", (L.LEFT_ELBOW, L.RIGHT_ELBOW, *_SHOULDERS), limbs.elbow_gap),
     _ratio("knee_gap", "gap between the knees", (L.LEFT_KNEE, L.RIGHT_KNEE, *_SHOULDERS), limbs.knee_gap),
     _ratio("hips_above_shoulders", "height of the hips over the shoulders", _TRUNK, trunk.hips_above_shoulders),
+    _ratio("hip_rise", "lift of the hips", _HIPS, _of_the_picture, zeroed=True),
+    _ratio("trunk_travel", "way along the floor", _TRUNK, _of_the_picture, zeroed=True),
 )
 
 _ARM = (L.LEFT_SHOULDER, L.LEFT_ELBOW)
@@ -121,6 +131,7 @@ _LEFT = (
     _deg("left_elbow_flexion", "bend of the left elbow", (*_ARM, L.LEFT_WRIST), limbs.elbow_flexion),
     _deg("left_shoulder_flexion", "raise of the left arm forward", (*_ARM, *_TRUNK), limbs.shoulder_flexion),
     _deg("left_shoulder_abduction", "raise of the left arm sideways", (*_ARM, *_TRUNK), limbs.shoulder_abduction),
+    _deg("left_arm_elevation", "raise of the left arm", (*_ARM, L.LEFT_WRIST, *_TRUNK), limbs.arm_elevation),
     _deg(
         "left_hip_flexion",
         "bend of the left hip",

@@ -133,7 +133,7 @@ class _Open:
             reason=why,
             onset_s=rhythm.onset_s if self._seen else float("nan"),
             rest_s=rhythm.rest_s,
-            cycle_s=(cycle_s := rhythm.cycle_s(self.peak.time_s)),
+            cycle_s=(cycle_s := rhythm.cycle_s(self.code, self.peak.time_s)),
             lag_s=rhythm.lag_s(cycle_s, self.peak.time_s),
         )
 
@@ -177,7 +177,8 @@ class Follower:
         """The hold timer in each frame that was fed last (n,), 0 outside a repetition."""
         self._overlong: list[Overlong] = []
         self._rhythm = Rhythm()
-        self._apart = stretch.primary in FAMILIES and any(item.of == "apart" for item in stretch.pace)
+        self._angle, self._along = stretch.followed
+        self._apart = self._angle in FAMILIES and any(item.of == "apart" for item in stretch.pace)
 
     def overlong(self) -> tuple[Overlong, ...]:
         """Return which limits of how long an end position is kept were passed since this was asked for."""
@@ -239,7 +240,7 @@ class Follower:
         each = np.arange(len(chosen))
         row, share, amount = rows[chosen], shares[each, chosen], amounts[each, chosen]
         value, error, pace = (part[each, row] for part in (readings.value, readings.error, speed))
-        code = np.where(share >= NEUTRAL_SHARE, np.where(self._two_sided & (value < 0), -1, 1), 0)
+        code = np.where(share >= NEUTRAL_SHARE, np.where(self._two_ways & (value < 0), -1, 1), 0)
         rate = np.sign(progress.goal - progress.start) * along(pace, "signed" if way == "magnitude" else way)
         rate = rate * np.sign(value) if way == "magnitude" else rate
         frame = (readings.time_s, share, pace, code, amount, value, error, row, rate, level, self._lead(readings))
@@ -306,13 +307,12 @@ class Follower:
     def _end(self, open_: _Open, end_s: float, why: Reason) -> None:
         if open_.peak.share >= ATTEMPT_SHARE:
             self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
-            self._rhythm.ended(self._ended[-1].complete, open_.peak.time_s)
+            self._rhythm.ended(self._ended[-1].complete, open_.code, open_.peak.time_s)
 
     @property
-    def _two_sided(self) -> bool:
-        stretch = self._stretch
-        paired = stretch.primary in FAMILIES
-        return stretch.sides == "both" and stretch.primary_along == "magnitude" and not paired
+    def _two_ways(self) -> bool:
+        """Return whether the angle goes to both sides of neutral, and each is a repetition of its own."""
+        return self._along == "magnitude" and self._angle not in FAMILIES
 
     def _side(self, open_: _Open) -> str:
         """Return the side of a repetition: of its direction, or of the limb that got furthest."""
@@ -321,6 +321,6 @@ class Follower:
             return ""
         if self._stretch.side_from:
             return open_.peak.lead
-        if self._stretch.primary in FAMILIES:
+        if self._angle in FAMILIES:
             return row.name.partition("_")[0]
         return (row.positive if open_.peak.value > 0 else row.negative).rpartition(" ")[2]

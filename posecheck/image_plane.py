@@ -55,11 +55,28 @@ def _sagittal(track: PoseTrack, sense: float) -> dict[str, Floats]:
     return out
 
 
+def _places(track: PoseTrack, still: PoseTrack) -> dict[int, Floats]:
+    """Return how far the hips have risen, and the trunk moved headward along itself, in trunk lengths at neutral."""
+
+    def ends(of: PoseTrack) -> tuple[Floats, Floats]:
+        shoulders = _middle(of.image_xy, L.LEFT_SHOULDER, L.RIGHT_SHOULDER)
+        return _middle(of.image_xy, L.LEFT_HIP, L.RIGHT_HIP), shoulders
+
+    (hips, shoulders), (first_hips, first_shoulders) = ends(track), ends(still)
+    line = first_shoulders - first_hips
+    length = np.linalg.norm(line, axis=-1)
+    moved = (hips + shoulders - first_hips - first_shoulders) / 2
+    return {
+        INDEX["hip_rise"]: (hips - first_hips) @ UP_XY / length,
+        INDEX["trunk_travel"]: (moved * line).sum(axis=-1) / length**2,
+    }
+
+
 def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
-    """Return what a side view shows, by row of ANGLES: (n,) degrees, changes since neutral where rows are such."""
+    """Return what a side view shows, by row of ANGLES: (n,) degrees or ratios, changes since neutral where such."""
     sense = _forward_is_clockwise(neutral)
     now, still = _sagittal(track, sense), _sagittal(neutral.pose, sense)
-    out = {}
+    out = _places(track, neutral.pose)
     for name, value in now.items():
         row = INDEX[name]
         out[row] = wrapped(value - still[name]) if ANGLES[row].zeroed else value

@@ -53,6 +53,12 @@ def shoulder_abduction(b: Body) -> Floats:
     return _in_plane(dot(arm, outward), -dot(arm, high))
 
 
+def arm_elevation(b: Body) -> Floats:
+    """Return how far the left hand is raised from hanging along the trunk, whichever way: 0 hanging, 180 overhead."""
+    arm = unit(b.between(L.LEFT_SHOULDER, L.LEFT_WRIST))
+    return np.degrees(np.arctan2(np.linalg.norm(np.cross(arm, b.trunk), axis=-1), -dot(arm, b.trunk)))
+
+
 def hip_flexion(b: Body) -> Floats:
     """Thigh against the trunk line in the pelvis's sagittal plane; below zero behind it (extension)."""
     thigh = unit(b.between(L.LEFT_HIP, L.LEFT_KNEE))

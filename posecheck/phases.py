@@ -36,10 +36,10 @@ class Progress:
             return None
         rows = tuple(INDEX[name] for name in main.rows)
         still = np.array([0.0 if ANGLES[row].zeroed else neutral.raw[row] for row in rows])
-        start = float(np.nanmean(along(still, stretch.primary_along))) if np.isfinite(still).any() else 0.0
+        start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
         # The edge the person meets first on the way from where they start.
         goal = min(main.target, key=lambda edge: abs(edge - start))
-        return None if goal == start else cls(rows, stretch.primary_along, start, goal)
+        return None if goal == start else cls(rows, stretch.followed[1], start, goal)
 
     def share(self, values: Floats) -> Floats:
         """Return progress (n,) for (n, k) values; the side that is further counts."""
@@ -60,6 +60,6 @@ class Progress:
 def main_range(stretch: Stretch) -> AngleRange | None:
     """Return the range that holds the target of the angle which the stretch is about."""
     for item in stretch.ranges:
-        if item.angle == stretch.primary and item.measure == "angle" and item.target is not None:
+        if item.angle == stretch.followed[0] and item.measure == "angle" and item.target is not None:
             return item
     return None

@@ -26,7 +26,17 @@ MIN_VISIBILITY = 0.5
 MIN_SHOWN = {"side": 0.8, "oblique": 0.6}
 """Least share of what a lean showed in the picture at neutral that it must still show: less is left of it as the
 person turns towards the camera or away, and nothing would be read of an arch straight at it. By view at neutral."""
-SAGITTAL = frozenset({"trunk_inclination", "trunk_flexion", "neck_flexion", "hips_above_shoulders", "lying_roll"})
+SAGITTAL = frozenset(
+    {
+        "trunk_inclination",
+        "trunk_flexion",
+        "neck_flexion",
+        "hips_above_shoulders",
+        "lying_roll",
+        "hip_rise",
+        "trunk_travel",
+    }
+)
 """Angles seen from the side, for which one of each left and right landmark is enough."""
 PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR: L.RIGHT_EAR}
 

@@ -143,7 +143,7 @@ class Series:
     """Hold what the repetitions of a stretch come to.
 
     complete: at least one held repetition, on each side where the stretch has two; dose_met: as many as the stretch
-    asks for at the least. differences: of peak and of hold, where both sides have a complete repetition.
+    asks for at the least, or for as long. differences: of peak and of hold, where both sides have a complete repetition.
     """
 
     sides: tuple[Side, ...]
@@ -162,7 +162,10 @@ def series(stretch: Stretch, repetitions: Sequence[Repetition]) -> Series:
     sides = tuple(_side(name, [item for item in repetitions if item.side == name]) for name in names)
     wanted = 1 if stretch.dose is None else stretch.dose.repetitions[0]
     fewest = min(side.held for side in sides)
-    return Series(sides, fewest >= 1, fewest >= wanted, _differences(sides, _unit(repetitions)))
+    met = fewest >= wanted
+    if stretch.dose is not None and stretch.dose.seconds is not None:
+        met = sum(item.end_s - item.start_s for item in repetitions if item.complete) >= stretch.dose.seconds[0]
+    return Series(sides, fewest >= 1, met, _differences(sides, _unit(repetitions)))
 
 
 def _unit(repetitions: Sequence[Repetition]) -> str:

@@ -23,7 +23,7 @@ class Rhythm:
 
     def __init__(self) -> None:
         self._rest: tuple[float, float] | None = None
-        self._peak_s = float("nan")
+        self._peaks: dict[int, float] = {}
         self._times: list[float] = []
         self._both: list[tuple[float, float]] = []
         self._open = False
@@ -47,12 +47,15 @@ class Rhythm:
         rest = self._rest
         # A slope over the time that ends now is the speed of half that time ago.
         self.onset_s = start_s if rest is None else min(start_s, rest[1] - SLOPE_S / 2)
-        self.rest_s = float("nan") if np.isnan(self._peak_s) else 0.0 if rest is None else rest[1] - rest[0]
+        self.rest_s = float("nan") if not self._peaks else 0.0 if rest is None else rest[1] - rest[0]
+        if self.rest_s > REST_S:
+            # Something to have rested after, and nothing to follow on.
+            self._peaks = dict.fromkeys(self._peaks, float("nan"))
         self._rest, self._open = None, True
 
-    def cycle_s(self, peak_s: float) -> float:
-        """Return the time since the peak before, NaN where this repetition does not follow on it."""
-        return peak_s - self._peak_s if self.rest_s <= REST_S else float("nan")
+    def cycle_s(self, way: int, peak_s: float) -> float:
+        """Return the time since the peak before that went the same way, NaN where this does not follow on it."""
+        return peak_s - self._peaks.get(way, float("nan"))
 
     def lag_s(self, cycle_s: float, peak_s: float) -> float:
         """Return by how much the left side trailed the right over the cycle that ends at a peak."""
@@ -65,12 +68,12 @@ class Rhythm:
         left, right = (both - both.mean(axis=0)).T @ turn
         return float(np.angle(right * np.conj(left)) / (2 * np.pi) * cycle_s)
 
-    def ended(self, complete: bool, peak_s: float) -> None:
-        """End a repetition with its peak at a time."""
-        self._peak_s = peak_s if complete else float("nan")
+    def ended(self, complete: bool, way: int, peak_s: float) -> None:
+        """End a repetition that went one way, with its peak at a time."""
+        self._peaks = {**self._peaks, way: peak_s} if complete else {}
         self._open = False
 
     def lose(self) -> None:
         """Forget everything: nobody could be followed."""
-        self._rest, self._peak_s, self._open = None, float("nan"), False
+        self._rest, self._peaks, self._open = None, {}, False
         self._times, self._both = [], []

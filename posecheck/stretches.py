@@ -4,12 +4,14 @@ A stretch is one TOML file (reference_poses/), validated here; code never names 
 """
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+import platformdirs
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from posecheck.angles import FAMILIES, INDEX
@@ -96,7 +98,8 @@ class Camera(Model):
 class Stretch(Model):
     """Describe one stretch as its TOML file does; see AngleRange for the limits.
 
-    primary: the angle whose rise and fall is the exercise, with the direction that counts. side_from: the paired angle
+    primary: the angle whose rise and fall is the exercise, with the direction that counts. follow: the angle that
+    repetitions and holds are told by, where no camera shows the primary. side_from: the paired angle
     whose greater side names the side of a repetition, where that is not the primary's. pelvis: still when it is meant
     to stay (rotation is then read from the shoulders), free when it turns along.
     """
@@ -117,6 +120,8 @@ class Stretch(Model):
     pelvis: Literal["still", "free"] = "free"
     primary: str = ""
     primary_along: Literal["magnitude", "positive", "negative"] = "magnitude"
+    follow: str = ""
+    follow_along: Literal["magnitude", "positive", "negative"] = "positive"
     side_from: str = ""
     hold: Hold | None = None
     pace: tuple[Pace, ...] = ()
@@ -137,6 +142,8 @@ class Stretch(Model):
                 problems.append(f"primary: expected an angle posecheck measures, got {self.primary!r}")
             if not self.ranges:
                 problems.append("ranges: expected at least one, got none")
+        if self.follow and self.follow not in {*INDEX, *FAMILIES}:
+            problems.append(f"follow: expected an angle posecheck measures, got {self.follow!r}")
         if self.side_from and self.side_from not in FAMILIES:
             problems.append(f"side_from: expected a paired angle, got {self.side_from!r}")
         unsaid = [item.key for item in self.ranges if item.when is not None and self.beyond(item.when) is None]
@@ -151,6 +158,11 @@ class Stretch(Model):
     def lying(self) -> bool:
         """Return whether the long axis of the body is not upright."""
         return self.position in {"supine", "prone"}
+
+    @property
+    def followed(self) -> tuple[str, str]:
+        """Return the angle that repetitions are told by, and its direction that counts."""
+        return (self.follow, self.follow_along) if self.follow else (self.primary, self.primary_along)
 
     def for_age(self, age: int | None) -> "Stretch":
         """Return the stretch with the limits that hold at an age."""
@@ -261,7 +273,32 @@ def find_stretch(name: str) -> Stretch:
     """
     if name.endswith(".toml"):
         return load_stretch(Path(name))
-    path = reference_folder() / f"{name}.toml"
-    if "/" not in name and "\\" not in name and path.is_file():
-        return load_stretch(path)
-    raise StretchError(_unknown("stretch", name, (p.stem for p in reference_folder().glob("*.toml"))))
+    folders = (reference_folder(), own_folder())
+    for folder in folders:
+        path = folder / f"{name}.toml"
+        if "/" not in name and "\\" not in name and path.is_file():
+            return load_stretch(path)
+    raise StretchError(_unknown("stretch", name, (p.stem for folder in folders for p in folder.glob("*.toml"))))
+
+
+def own_folder() -> Path:
+    """Return the folder of a user's own stretches: in POSECHECK_DATA, or in the user's data folder."""
+    named = os.environ.get("POSECHECK_DATA")
+    base = Path(named) if named else Path(platformdirs.user_data_dir("posecheck", appauthor=False))
+    return base / "stretches"
+
+
+def own_stretches() -> tuple[dict[str, Stretch], list[str]]:
+    """Return a user's own stretches by id, and what is wrong with the files that are none."""
+    good, problems = {}, []
+    for path in sorted(own_folder().glob("*.toml")):
+        try:
+            stretch = load_stretch(path)
+        except StretchError as error:
+            problems.append(str(error))
+            continue
+        if stretch.id in all_stretches():
+            problems.append(f"{path.name}: id: expected one that no stretch of posecheck has, got {stretch.id!r}")
+        else:
+            good[stretch.id] = stretch
+    return good, problems

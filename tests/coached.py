@@ -17,6 +17,7 @@ from clips.scene import Clip, default_camera
 from clips.stage import Habits
 from posecheck.angles import ANGLES, INDEX, measure
 from posecheck.events import Event
+from posecheck.image_plane import from_the_side
 from posecheck.neutral import Neutral, find_neutral
 from posecheck.pose import PoseTrack
 from posecheck.readings import Readings
@@ -126,6 +127,10 @@ def true_readings(scene: Scene, frames: list[FrameTruth], track: PoseTrack, stil
         if name in INDEX:
             row = INDEX[name]
             value[:, row] = angle - (np.nanmean(angle[first]) if ANGLES[row].zeroed else 0.0)
+    if still.view == "side":
+        shown = from_the_side(track, still)
+        for name in ("hip_rise", "trunk_travel"):
+            value[:, INDEX[name]] = shown[INDEX[name]]
     if still.lying:
         value[:, INDEX["trunk_rotation"]] = value[:, INDEX["lying_roll"]]
     error = np.broadcast_to([ERROR[row.unit] for row in ANGLES], value.shape)
