@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.checks import Check, Level
+from posecheck.checks import ENTER_S, Check, Level
 
 Floats = NDArray[np.float64]
 
@@ -128,23 +128,59 @@ class Excursion:
 
 
 class Absence:
-    """Follow why one angle cannot be judged; fed reasons, ended runs of at least LOST_S come back."""
+    """Follow why one angle cannot be judged; fed reasons, absences of at least LOST_S in all come back.
+
+    Judged for less than ENTER_S in between is no end: nothing could be warned of in so short a time. A reason that
+    lasts less than LOST_S is counted to its neighbour, so that flicker between reasons hides nothing.
+    """
 
     def __init__(self) -> None:
-        self._reason = 0
-        self._start = 0.0
+        self._parts: list[tuple[float, int]] = []
+        self._judged_s: float | None = None
 
     def feed(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
         """Take n frames; return ended absences as (start_s, end_s, reason)."""
-        ended = []
-        cuts = np.flatnonzero(np.diff(reason)) + 1
-        for first in [0, *cuts.tolist()] if len(reason) else []:
-            if int(reason[first]) != self._reason:
-                ended += self.finish(float(time_s[first]))
-                self._reason, self._start = int(reason[first]), float(time_s[first])
+        ended: list[tuple[float, float, int]] = []
+        if not len(reason):
+            return ended
+        firsts = [0, *(np.flatnonzero(np.diff(reason)) + 1).tolist()]
+        for first, last in zip(firsts, [*firsts[1:], len(reason)], strict=True):
+            start_s, why = float(time_s[first]), int(reason[first])
+            if why:
+                self._judged_s = None
+                if not self._parts or self._parts[-1][1] != why:
+                    self._parts.append((start_s, why))
+            elif self._parts:
+                self._judged_s = start_s if self._judged_s is None else self._judged_s
+                if float(time_s[last - 1]) - self._judged_s >= ENTER_S - EPS_S:
+                    ended += self.finish(self._judged_s)
         return ended
 
     def finish(self, time_s: float) -> list[tuple[float, float, int]]:
         """End what is open at a time."""
-        start, reason, self._reason = self._start, self._reason, 0
-        return [(start, time_s, reason)] if reason and time_s - start >= LOST_S - EPS_S else []
+        end_s = time_s if self._judged_s is None else self._judged_s
+        parts, self._parts, self._judged_s = self._parts, [], None
+        if not parts or end_s - parts[0][0] < LOST_S - EPS_S:
+            return []
+        ends = [*(start for start, _ in parts[1:]), end_s]
+        spells: list[list[tuple[float, float, int]]] = []
+        for (start, why), end in zip(parts, ends, strict=True):
+            brief = end - start < LOST_S - EPS_S
+            # The first spell takes what is brief; so does any that lasts, until another reason lasts too.
+            if spells and (brief or _most(spells[-1]) == why or not _lasts(spells[-1])):
+                spells[-1].append((start, end, why))
+            else:
+                spells.append([(start, end, why)])
+        return [(spell[0][0], spell[-1][1], _most(spell)) for spell in spells]
+
+
+def _most(spell: list[tuple[float, float, int]]) -> int:
+    """Return the reason that held longest."""
+    held: dict[int, float] = {}
+    for start, end, why in spell:
+        held[why] = held.get(why, 0.0) + end - start
+    return max(held, key=lambda why: held[why])
+
+
+def _lasts(spell: list[tuple[float, float, int]]) -> bool:
+    return spell[-1][1] - spell[0][0] >= LOST_S - EPS_S

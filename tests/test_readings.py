@@ -78,12 +78,12 @@ def test_from_the_side_one_shoulder_and_hip_are_enough_for_the_lean(twist_stretc
     assert result.value[1, INDEX["trunk_inclination"]] == pytest.approx(-20, abs=1e-6)
 
 
-def test_out_of_the_picture_is_hidden(twist_stretch: Stretch) -> None:
+def test_out_of_the_picture_is_not_judged(twist_stretch: Stretch) -> None:
     track = both(Posture(rotation=20))
     image = track.image_xy.copy()
     image[1, Landmark.LEFT_HIP, 1] = 801
     result = read(replace(track, image_xy=image), neutral_of(track.slice(0, 1)), twist_stretch)
-    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.HIDDEN
+    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.LEGS_OUT
 
 
 def test_another_person_is_not_judged_by_a_neutral_not_theirs(twist_stretch: Stretch) -> None:
