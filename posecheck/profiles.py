@@ -6,14 +6,16 @@ what differs, by stretch and range:
     [chair-twist.trunk_rotation]
     caution = 30
     stop = 35
+    reason = "ten days after the operation, as agreed"
 """
 
 import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import tomlkit
 from pydantic import ValidationError
 
 from posecheck.errors import StretchError
@@ -22,16 +24,22 @@ from posecheck.stretches import Stretch
 
 LIMITS = ("target", "caution", "stop")
 ANY = "*"
+REASON = "reason"
+REASON_CHARS = 500
 
 Limit = float | tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Hold changed limits: stretch id (or ANY) -> range -> limit name -> number, target as (low, high)."""
+    """Hold changed limits: stretch id (or ANY) -> range -> limit name -> number, target as (low, high).
+
+    reasons: stretch id -> range -> why, where somebody wrote it down.
+    """
 
     changes: Mapping[str, Mapping[str, Mapping[str, Limit]]]
     name: str = "settings"
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def from_settings(cls, settings: Sequence[str]) -> "Profile":
@@ -63,14 +71,39 @@ class Profile:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise StretchError(f"{path}: expected a readable TOML profile: {error}") from error
         problems: list[str] = []
-        changes = {
-            stretch: {key: _limits(f"{path.name}: {stretch}.{key}", table, problems) for key, table in ranges.items()}
+        tables = {
+            stretch: ranges
             for stretch, ranges in data.items()
             if _is_table(f"{path.name}: {stretch}", ranges, problems)
         }
+        reasons = {
+            stretch: {key: _reason(f"{path.name}: {stretch}.{key}", table, problems) for key, table in ranges.items()}
+            for stretch, ranges in tables.items()
+        }
+        changes = {
+            stretch: {key: _limits(f"{path.name}: {stretch}.{key}", table, problems) for key, table in ranges.items()}
+            for stretch, ranges in tables.items()
+        }
         if problems:
             raise StretchError("\n".join(problems))
-        return cls(changes, path.name)
+        told = {stretch: {key: why for key, why in held.items() if why} for stretch, held in reasons.items()}
+        return cls(changes, path.name, told)
+
+    def as_toml(self) -> str:
+        """Return the text of a profile file that loads as this profile."""
+        document = tomlkit.document()
+        for stretch, ranges in self.changes.items():
+            part = tomlkit.table()
+            for key, limits in ranges.items():
+                rows = tomlkit.table()
+                for name, value in limits.items():
+                    rows[name] = [_short(one) for one in value] if isinstance(value, tuple) else _short(value)
+                why = self.reasons.get(stretch, {}).get(key)
+                if why:
+                    rows[REASON] = why
+                part[key] = rows
+            document[stretch] = part
+        return tomlkit.dumps(document)
 
     def settings(self, stretch: str) -> tuple[str, ...]:
         """Return what holds for a stretch in the words that from_settings reads."""
@@ -147,6 +180,20 @@ def _is_table(where: str, value: object, problems: list[str]) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _short(number: float) -> float | int:
+    """Return a number as a person writes it."""
+    return int(number) if number == int(number) else number
+
+
+def _reason(where: str, table: object, problems: list[str]) -> str:
+    """Take the reason out of a range's table."""
+    why = table.pop(REASON, "") if isinstance(table, dict) else ""
+    if isinstance(why, str) and len(why) <= REASON_CHARS:
+        return why.strip()
+    problems.append(f"{where}.{REASON}: expected text of at most {REASON_CHARS} characters, got {str(why)[:40]!r}")
+    return ""
 
 
 def _limits(where: str, table: object, problems: list[str]) -> dict[str, Limit]:

@@ -1,32 +1,38 @@
 """The page that analyses a recording."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from posecheck.errors import PosecheckError
-from posecheck.stretches import Stretch, all_stretches
-from posecheck.ui import results
-from posecheck.ui.analysing import Order, analyse
-from posecheck.ui.labels import plain, stretch_ids, stretch_label
+from posecheck.language import N_
+from posecheck.stretches import Stretch
+from posecheck.ui import person, poses, results, shelf
+from posecheck.ui.analysing import LONGEST_MIN, Order, analyse
+from posecheck.ui.labels import known_stretches, plain, stretch_ids, stretch_label
 from posecheck.ui.samples import Sample, all_samples
+from posecheck.ui.texts import _
 from posecheck.ui.workspace import mine
 
 TYPES = ["mp4", "mov", "m4v", "mkv", "webm", "avi"]
-SAMPLE, OWN = "A sample clip", "My own recording"
+SAMPLE, OWN = "sample", "own"
+WAYS = {SAMPLE: N_("A sample clip"), OWN: N_("My own recording")}
 UPLOAD = "uploaded-recording"
 """The name an upload is stored under: what the visitor's browser calls it is never used as a path."""
+NAME_CHARS = 80
+WANTED = "wanted-stretch"
+"""Where another page puts the stretch that a visitor chose there."""
 
 
 def page() -> None:
     """Show the page."""
-    st.title("Analyse a recording")
+    st.title(_("Analyse a recording"))
     loaded = mine().loaded
     if loaded is None:
-        st.write("Choose a clip and the stretch it shows. You get a verdict in plain words and the moments behind it.")
+        st.write(
+            _("Choose a clip and the stretch it shows. You get a verdict in plain words and the moments behind it.")
+        )
         _ask()
     else:
-        with st.expander("Analyse another recording", icon=":material/replay:"):
+        with st.expander(_("Analyse another recording"), icon=":material/replay:", expanded=WANTED in st.session_state):
             _ask()
         results.show(loaded)
 
@@ -36,33 +42,61 @@ def _ask() -> None:
     samples = all_samples()
     sample, upload = None, None
     ways = [SAMPLE, OWN] if samples else [OWN]
-    way = st.radio("Recording", ways, horizontal=True, key="way", label_visibility="collapsed")
-    if way == SAMPLE:
-        sample = st.selectbox("Sample clip", samples, format_func=lambda item: item.label, key="sample")
-    else:
-        upload = st.file_uploader(
-            f"Video file, up to {st.get_option('server.maxUploadSize')} MB, deleted as soon as it has been analysed",
-            type=TYPES,
-            key="upload",
+    if WANTED in st.session_state and st.session_state.get("way") != OWN:
+        st.session_state["way"] = OWN
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        way = st.radio(
+            _("Recording"),
+            ways,
+            format_func=lambda one: _(WAYS[one]),
+            horizontal=True,
+            key="way",
+            label_visibility="collapsed",
         )
-    left, right = st.columns([3, 1])
-    stretch = choose_stretch(left, sample)
-    age = right.number_input("Age (optional)", 1, 120, value=None, placeholder="adult", key="age")
-    if is_blocked(stretch):
+        if way == SAMPLE:
+            sample = st.selectbox(_("Sample clip"), samples, format_func=lambda item: item.label, key="sample")
+        else:
+            upload = st.file_uploader(
+                _(
+                    "Video file, up to {size} MB and {minutes} minutes. It stays on this machine and is deleted as soon "
+                    "as it has been analysed."
+                ).format(size=st.get_option("server.maxUploadSize"), minutes=LONGEST_MIN),
+                type=TYPES,
+                key="upload",
+            )
+        choice, years = st.columns([3, 1])
+        stretch = choose_stretch(choice, sample)
+        age = years.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
+        blocked = is_blocked(stretch)
+        if not blocked:
+            profile = shelf.choose(stretch)
+            st.caption(_("Camera: {placement}.").format(placement=plain(_(stretch.camera.placement))))
+            asked = st.button(
+                _("Analyse"), type="primary", icon=":material/play_arrow:", disabled=not (sample or upload)
+            )
+    with right:
+        poses.show(stretch)
+    if blocked or not asked:
         return
-    st.caption(f"Camera: {plain(stretch.camera.placement)}.")
-    asked = st.button("Analyse", type="primary", icon=":material/play_arrow:", disabled=not (sample or upload))
-    if asked and sample is not None:
-        run(Order(sample.path, sample.path.name, stretch.id, age))
-    elif asked and upload is not None:
+    if sample is not None:
+        run(Order(sample.path, sample.path.name, stretch.id, age, profile, person.answers_for_limits()))
+    elif upload is not None:
         folder = mine().new_folder()
         video = folder / UPLOAD
         try:
             video.write_bytes(upload.getbuffer())
-            run(Order(video, Path(upload.name).name, stretch.id, age))
+            run(Order(video, shown_name(upload.name), stretch.id, age, profile, person.answers_for_limits()))
         finally:
             video.unlink(missing_ok=True)
             folder.rmdir()
+
+
+def shown_name(name: str) -> str:
+    """Return what the visitor calls a file, short and without what could be taken for a path or a command."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    clean = "".join(c if c.isprintable() else "_" for c in last).strip(". ")
+    return clean[:NAME_CHARS] or "recording"
 
 
 def choose_stretch(place: st.delta_generator.DeltaGenerator, sample: Sample | None = None) -> Stretch:
@@ -70,28 +104,32 @@ def choose_stretch(place: st.delta_generator.DeltaGenerator, sample: Sample | No
     ids = stretch_ids()
     key = f"stretch-{sample.path.stem}" if sample else "stretch"
     guessed = sample.stretch if sample and sample.stretch in ids else "chair-twist"
+    wanted = st.session_state.pop(WANTED, None) if sample is None else None
+    if wanted in ids:
+        st.session_state[key] = wanted
     name = place.selectbox(
-        "Stretch",
+        _("Stretch"),
         ids,
-        index=ids.index(guessed) if guessed in ids else 0,
+        index=None if key in st.session_state else ids.index(guessed) if guessed in ids else 0,
         format_func=stretch_label,
         key=key,
     )
     st.session_state["stretch-key"] = key
-    return all_stretches()[name]
+    return known_stretches()[name or ids[0]]
 
 
 def is_blocked(stretch: Stretch) -> bool:
     """Say why a stretch is not coached and what is safer; return whether it is so."""
+    reason = plain(_(stretch.reason))
     if stretch.advice == "limit":
-        st.info(f"**Coached with tighter limits.** {plain(stretch.reason)}", icon=":material/info:")
+        st.info(f"**{_('Coached with tighter limits.')}** {reason}", icon=":material/info:")
     if stretch.advice != "block":
         return False
-    safer = all_stretches()[stretch.alternative]
-    st.error(f"**This one is not coached.** {plain(stretch.reason)}", icon=":material/block:")
+    safer = known_stretches()[stretch.alternative]
+    st.error(f"**{_('This one is not coached.')}** {reason}", icon=":material/block:")
     key = st.session_state["stretch-key"]
     st.button(
-        f"Take the safer one: {safer.name}",
+        _("Take the safer one: {name}").format(name=_(safer.name)),
         type="primary",
         on_click=lambda: st.session_state.update({key: safer.id}),
     )
@@ -102,9 +140,9 @@ def run(order: Order) -> None:
     """Analyse, showing progress and a way out, and load the result; a PosecheckError becomes one message."""
     place = st.empty()
     with place.container():
-        bar = st.progress(0.0, "Starting …")
+        bar = st.progress(0.0, _("Starting …"))
         # Any widget's click ends a running script, so this button needs no code of its own.
-        st.button("Cancel", key="cancel")
+        st.button(_("Cancel"), key="cancel", icon=":material/close:")
 
     def tell(share: float, text: str) -> None:
         bar.progress(share, text)
@@ -116,4 +154,6 @@ def run(order: Order) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     mine().load(loaded)
+    for key in ("way", "upload"):
+        st.session_state.pop(key, None)
     st.rerun()

@@ -1,22 +1,34 @@
 """From a file to a loaded recording, with progress told on the way."""
 
+import os
 import shutil
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from posecheck import recording
 from posecheck.analysis import judge
-from posecheck.errors import PosecheckError
+from posecheck.errors import InputError, PosecheckError
 from posecheck.pose import PoseTrack
+from posecheck.profiles import Profile
+from posecheck.safety import Answers, suited
 from posecheck.ui import engine
+from posecheck.ui.texts import _, texts
 from posecheck.ui.workspace import Loaded
 from posecheck.video import VideoReader
 
 Tell = Callable[[float, str], None]
 """Told a share of the work, 0 to 1, and what is being done."""
 UPDATE_S = 0.25
+LONGEST_MIN = 20
+AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
+"""Recordings analysed at a time, so that the pages of others still answer."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,8 @@ class Order:
     name: str
     stretch: str
     age: int | None
+    profile: Profile | None = None
+    answers: Answers | None = None
 
 
 class Pace:
@@ -51,7 +65,20 @@ class Pace:
 def _left(seconds: float | None) -> str:
     if seconds is None:
         return ""
-    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
+    if seconds < 90:
+        return _("about {n:.0f} s left").format(n=seconds)
+    return _("about {n:.0f} min left").format(n=seconds / 60)
+
+
+@contextmanager
+def _turn(tell: Tell) -> Iterator[None]:
+    """Wait for one's turn, saying so; an interruption while waiting gives nothing away."""
+    while not _turns.acquire(timeout=UPDATE_S):
+        tell(0.0, _("Another recording is being analysed; yours is next …"))
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
@@ -61,23 +88,49 @@ def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
     """
     whole = False
     try:
-        stretch = recording.limits(order.stretch, order.age, None, ())
-        with VideoReader(order.video) as reader:
-            track = _landmarks(reader, order, tell)
-            analysis = judge(track, stretch)
-            problem = _named(reader.problem, order) if reader.problem else None
-            source = recording.source_of(reader.info, problem) | {"file": order.name}
-            settings = recording.settings_of(order.stretch, order.age)
-            recording.write(folder, recording.Done(analysis, order.name, source, settings))
-        pace = Pace(tell, "Drawing the video", len(analysis.track))
-        recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at)
+        with _turn(tell):
+            loaded = _analysed(order, folder, tell)
         whole = True
-        return Loaded(order.name, order.age, analysis, folder, problem)
+        return loaded
     except PosecheckError as error:
         raise type(error)(_named(str(error), order)) from error
     finally:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
+    asked = recording.limits(order.stretch, order.age, order.profile, ())
+    fit = suited(asked, order.answers, datetime.now().astimezone(), texts())
+    stretch, notes = fit.stretch, fit.notes if order.answers is not None else ()
+    with VideoReader(order.video) as reader:
+        _short_enough(reader)
+        track = _landmarks(reader, order, tell)
+        analysis = judge(track, stretch)
+        problem = _named(reader.problem, order) if reader.problem else None
+        source = recording.source_of(reader.info, problem) | {"file": order.name}
+        done = recording.Done(analysis, order.name, source, _settings(order))
+        recording.write(folder, done)
+    pace = Pace(tell, _("Drawing the video"), len(analysis.track))
+    recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at)
+    return Loaded(order.name, order.age, analysis, folder, problem, notes)
+
+
+def _settings(order: Order) -> dict[str, object]:
+    profile = order.profile
+    path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(order.stretch))
+    return recording.settings_of(order.stretch, order.age, None, path, (), changed, order.answers)
+
+
+def _short_enough(reader: VideoReader) -> None:
+    """Raise InputError for a recording that would keep others waiting for long."""
+    minutes = (reader.info.duration_s or 0.0) / 60
+    if minutes > LONGEST_MIN:
+        raise InputError(
+            _("{name}: expected at most {most} minutes, found {found:.0f}; cut it to the stretch itself").format(
+                name=reader.info.path, most=LONGEST_MIN, found=minutes
+            )
+        )
 
 
 def _named(text: str, order: Order) -> str:
@@ -86,12 +139,13 @@ def _named(text: str, order: Order) -> str:
 
 
 def _landmarks(reader: VideoReader, order: Order, tell: Tell) -> PoseTrack:
-    tell(0.0, "Loading the pose model …")
+    tell(0.0, _("Loading the pose model …"))
     estimator = engine.new_estimator(
-        lambda got, whole: tell(got / whole if whole else 0.0, "Fetching the pose model, once …")
+        lambda got, whole: tell(got / whole if whole else 0.0, _("Fetching the pose model, once …"))
     )
     try:
-        track = recording.landmarks(reader, estimator, Pace(tell, "Finding the pose", reader.info.duration_s).at)
+        pace = Pace(tell, _("Finding the pose"), reader.info.duration_s)
+        track = recording.landmarks(reader, estimator, pace.at)
     finally:
         estimator.close()
     track.about.update({"video": order.name, "model": "full"})

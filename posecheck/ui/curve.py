@@ -15,16 +15,30 @@ from posecheck import bands
 from posecheck.analysis import Analysis
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, pick
+from posecheck.language import N_
 from posecheck.ranges import AngleRange
+from posecheck.ui.labels import LIMITS, kind, say
 from posecheck.ui.look import Colours
-from posecheck.words import KINDS, amount
+from posecheck.ui.texts import _, texts
+from posecheck.words import amount, side
 
 Floats = NDArray[np.float64]
 
 HEIGHT = 340
 MARGIN = 0.125
 """How far, as a share of the range drawn, the scale reaches past the last limit."""
-UNITS = {"deg": "degrees", "deg/s": "degrees a second", "ratio": "ratio", "ratio/s": "ratio a second", "": "times"}
+MOMENT = "moment"
+"""The name of what is chosen by a click: its `t` is the time in seconds."""
+MOST_POINTS = 2000
+"""More would not be seen; of a longer recording the highest and the lowest of each part of it are drawn."""
+CLICKABLE = 400
+UNITS = {
+    "deg": N_("degrees"),
+    "deg/s": N_("degrees a second"),
+    "ratio": N_("ratio"),
+    "ratio/s": N_("ratio a second"),
+    "": N_("times"),
+}
 SHAPES = {"caution": "triangle-up", "stop": "square"}
 
 
@@ -37,14 +51,49 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
     ranges = [check.range] if before is None else [check.range, before]
     scale = bands.scale(value, *ranges, margin=MARGIN)
     end_s = float(time_s[-1])
+    kept = _thinned(value)
+    time_s, value, error = time_s[kept], value[kept], error[kept]
     layers = [
         *_bands(check, scale, end_s, colours),
         *_dashed(before, scale, end_s, colours),
         _error(time_s, value, error, scale, colours),
         _line(check, time_s, value, scale, colours),
+        _clickable(time_s, value, scale, colours),
         _marks(analysis, check, scale, colours),
     ]
     return alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+
+
+def _thinned(value: Floats) -> NDArray[np.intp]:
+    """Return the frames to draw, in order: all, or the extremes and the gaps of each part of a long recording."""
+    n = len(value)
+    if n <= MOST_POINTS:
+        return np.arange(n)
+    kept: set[int] = {0, n - 1}
+    for part in np.array_split(np.arange(n), MOST_POINTS // 3):
+        known = part[np.isfinite(value[part])]
+        gaps = part[~np.isfinite(value[part])]
+        kept.update(gaps[:1].tolist())
+        if len(known):
+            kept.update((int(known[value[known].argmin()]), int(known[value[known].argmax()])))
+    return np.array(sorted(kept), np.intp)
+
+
+def _clickable(time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+    """Take a click anywhere for the nearest moment, and mark it."""
+    step = max(1, len(time_s) // CLICKABLE)
+    shown = np.where(np.isfinite(value), value, 0.0)[::step]
+    chosen = alt.selection_point(name=MOMENT, on="click", nearest=True, fields=["t"], empty=False)
+    return (
+        alt.Chart(_columns(t=time_s[::step], y=shown))
+        .mark_point(size=90, filled=False, strokeWidth=2.5, color=colours.text)
+        .encode(
+            x="t:Q",
+            y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))),
+            opacity=alt.condition(chosen, alt.value(1.0), alt.value(0.0)),
+        )
+        .add_params(chosen)
+    )
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
@@ -61,11 +110,11 @@ def _columns(**columns: Floats) -> alt.InlineData:
 
 def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:
     tint = {"target": colours.target, "caution": colours.caution, "stop": colours.stop}
-    rows, texts = [], []
-    for name, low, high, _, near in bands.bands(check.range, scale):
+    rows, words_ = [], []
+    for name, low, high, _edge, near in bands.bands(check.range, scale):
         rows.append({"name": name, "low": low, "high": high, "t0": 0.0, "t1": end_s})
-        told = "" if name == "target" else f" {amount(near, check.unit)}"
-        texts.append({"t": end_s, "y": (low + high) / 2, "text": f"{name}{told}"})
+        told = "" if name == "target" else f" {amount(near, check.unit, texts())}"
+        words_.append({"t": end_s, "y": (low + high) / 2, "text": f"{_(LIMITS[name])}{told}"})
     if not rows:
         return []
     rects = (
@@ -80,7 +129,7 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
         )
     )
     words = (
-        alt.Chart(_table(texts))
+        alt.Chart(_table(words_))
         .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.85)
         .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
     )
@@ -112,11 +161,11 @@ def _line(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float
         alt.Chart(_columns(t=time_s, value=value))
         .mark_line(strokeWidth=2.2, color=colours.fine)
         .encode(
-            x=alt.X("t:Q", title="seconds", axis=alt.Axis(grid=False), scale=alt.Scale(nice=False)),
+            x=alt.X("t:Q", title=_("seconds"), axis=alt.Axis(grid=False), scale=alt.Scale(nice=False)),
             y=alt.Y("value:Q", title=_title(check), scale=alt.Scale(domain=list(scale), nice=False)),
             tooltip=[
-                alt.Tooltip("t:Q", title="seconds", format=".1f"),
-                alt.Tooltip("value:Q", title=UNITS[check.unit], format=".0f" if "deg" in check.unit else ".2f"),
+                alt.Tooltip("t:Q", title=_("seconds"), format=".1f"),
+                alt.Tooltip("value:Q", title=_(UNITS[check.unit]), format=".0f" if "deg" in check.unit else ".2f"),
             ],
         )
     )
@@ -124,14 +173,15 @@ def _line(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float
 
 def _title(check: Check) -> str:
     row = ANGLES[check.rows[0]]
-    unit = UNITS[check.unit]
-    return f"{unit}   (− {row.negative}, + {row.positive})" if row.positive else unit
+    unit = _(UNITS[check.unit])
+    back, forth = (side(way, row.name, texts()) for way in (-1.0, 1.0))
+    return f"{unit}   (− {back}, + {forth})" if forth else unit
 
 
 def _marks(analysis: Analysis, check: Check, scale: tuple[float, float], colours: Colours) -> Any:
     """Mark the worst moment of each event of this check by shape and colour."""
     rows = [
-        {"t": e.worst_s, "y": e.worst, "level": e.level, "what": KINDS[e.kind], "message": e.message}
+        {"t": e.worst_s, "y": e.worst, "level": e.level, "what": kind(e.kind), "message": say(e, analysis)}
         for e in analysis.events
         if e.key == check.range.key and e.angle == check.angle and np.isfinite(e.worst)
     ]
@@ -148,9 +198,9 @@ def _marks(analysis: Analysis, check: Check, scale: tuple[float, float], colours
                 "level:N", scale=alt.Scale(domain=levels, range=[colours.caution, colours.stop]), legend=None
             ),
             tooltip=[
-                alt.Tooltip("what:N", title="what"),
-                alt.Tooltip("t:Q", title="seconds", format=".1f"),
-                alt.Tooltip("message:N", title="say"),
+                alt.Tooltip("what:N", title=_("what")),
+                alt.Tooltip("t:Q", title=_("seconds"), format=".1f"),
+                alt.Tooltip("message:N", title=_("what to change")),
             ],
         )
     )

@@ -1,18 +1,52 @@
-"""Names of checks, levels and moments as the pages show them."""
+"""Names of checks, levels and moments as the pages show them, in the visitor's language."""
 
 import re
 from collections.abc import Sequence
 
+from posecheck.analysis import Analysis
 from posecheck.checks import Check
+from posecheck.event_words import told
 from posecheck.events import Event
-from posecheck.stretches import Stretch, all_stretches
+from posecheck.language import N_
+from posecheck.stretches import Stretch, all_stretches, own_stretches
+from posecheck.ui.place import private
+from posecheck.ui.texts import _, texts
 from posecheck.verdict import SIGNS
 from posecheck.words import KINDS, side, words_for
 
-MEASURES = {"angle": "", "speed": ", speed", "reversals": ", bounces", "spread": ", steadiness"}
-BASIS = {"norm": "published norm", "judgement": "our own judgement"}
-FORMATS = {"deg": "%g°", "deg/s": "%g°/s", "": "%g times"}
-ADVICE = {"coach": "", "limit": " (tighter limits)", "block": " (not coached)"}
+MEASURES = {"angle": "", "speed": N_("speed"), "reversals": N_("bounces"), "spread": N_("steadiness")}
+BASIS = {"norm": N_("published norm"), "judgement": N_("our own judgement")}
+FORMATS = {"deg": "%g°", "deg/s": "%g°/s", "": "%g ×"}
+ADVICE = {"coach": N_("coached"), "limit": N_("tighter limits"), "block": N_("not coached")}
+RISKS = {
+    "low": N_("low risk"),
+    "riskier": N_("riskier"),
+    "never": N_("never without a professional"),
+    "not stated": N_("risk not stated"),
+}
+POSITIONS = {
+    "standing": N_("standing"),
+    "seated": N_("on a chair"),
+    "floor-seated": N_("sitting on the floor"),
+    "kneeling": N_("kneeling"),
+    "supine": N_("on the back"),
+    "prone": N_("on the belly"),
+}
+VIEWS = {
+    "front": N_("the front"),
+    "oblique": N_("the front, diagonally"),
+    "side": N_("the side"),
+    "back": N_("behind"),
+    "foot-end": N_("the feet"),
+}
+LIMITS = {"target": N_("Target"), "caution": N_("Caution"), "stop": N_("Stop")}
+WORDS = {
+    "stop": N_("Stop"),
+    "caution": N_("Caution"),
+    "borderline": N_("Borderline"),
+    "clear": N_("In range"),
+    "cannot_judge": N_("Cannot judge"),
+}
 
 
 def plain(text: str) -> str:
@@ -20,10 +54,20 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~$:])", r"\\\1", " ".join(text.split()))
 
 
+def capital(text: str) -> str:
+    """Return text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def sign(level: str) -> str:
     """Return a level's shape and word: `■ Stop`. Level `unknown` is an event that could not be judged."""
-    shape, _, word = SIGNS["cannot_judge" if level == "unknown" else level][0].partition(" ")
-    return f"{shape} {word.capitalize()}"
+    known = "cannot_judge" if level == "unknown" else level
+    return f"{SIGNS[known][0][0]} {_(WORDS[known])}"
+
+
+def kind(name: str) -> str:
+    """Return what a kind of event is called."""
+    return _(KINDS[name])
 
 
 def check_labels(checks: Sequence[Check]) -> list[str]:
@@ -36,27 +80,34 @@ def check_labels(checks: Sequence[Check]) -> list[str]:
 
 
 def _label(check: Check) -> str:
-    words = words_for(check.angle)
-    way = "" if check.range.along in ("signed", "magnitude") else side(_way(check), check.angle)
-    which = "" if check.range.side == "each" else f", the {check.range.side} of both"
-    measured = f"{words}{' ' + way if way else ''}{which}{MEASURES[check.range.measure]}"
-    return f"{measured[0].upper()}{measured[1:]} · {KINDS[check.range.kind].lower()}"
+    words = words_for(check.angle, texts())
+    way = "" if check.range.along in ("signed", "magnitude") else side(_way(check), check.angle, texts())
+    which = {"greater": _("the greater of both"), "lesser": _("the lesser of both")}.get(check.range.side, "")
+    measure = MEASURES[check.range.measure]
+    parts = [f"{words} {way}".strip(), which, _(measure) if measure else ""]
+    return f"{capital(', '.join(part for part in parts if part))} · {kind(check.range.kind)}"
 
 
 def _way(check: Check) -> float:
     return -1.0 if check.range.along == "negative" else 1.0
 
 
+def known_stretches() -> dict[str, Stretch]:
+    """Return posecheck's stretches and, on the visitor's own machine, theirs, by id."""
+    return {**all_stretches(), **(own_stretches()[0] if private() else {})}
+
+
 def stretch_label(name: str) -> str:
     """Return a stretch's name, with a word where it is not coached like the others."""
-    stretch = all_stretches()[name]
-    return f"{stretch.name}{ADVICE[stretch.advice]}"
+    stretch = known_stretches()[name]
+    advice = "" if stretch.advice == "coach" else f" ({_(ADVICE[stretch.advice])})"
+    return f"{_(stretch.name)}{advice}"
 
 
 def stretch_ids() -> list[str]:
     """Return all stretches, those that are not coached last."""
-    known = all_stretches()
-    return sorted(known, key=lambda name: (known[name].advice == "block", known[name].name))
+    known = known_stretches()
+    return sorted(known, key=lambda name: (known[name].advice == "block", _(known[name].name)))
 
 
 def primary_check(checks: tuple[Check, ...], stretch: Stretch) -> int:
@@ -67,6 +118,16 @@ def primary_check(checks: tuple[Check, ...], stretch: Stretch) -> int:
     return next(iter([*limited, *main, *angle]), 0)
 
 
+def seconds(value: float, digits: int = 1) -> str:
+    """Return seconds with their unit."""
+    return f"{texts().number(value, digits)} s"
+
+
 def when(event: Event) -> str:
     """Return the time an event lasted."""
-    return f"{event.start_s:.1f}–{event.end_s:.1f} s"
+    return f"{texts().number(event.start_s, 1)}–{seconds(event.end_s)}"
+
+
+def say(event: Event, analysis: Analysis) -> str:
+    """Return an event's sentence in the visitor's language."""
+    return told(event, analysis.stretch, texts(), analysis.neutral)

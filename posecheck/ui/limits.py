@@ -1,13 +1,17 @@
-"""The sliders of one range: target, caution and stop, remembered only where they differ from the file."""
+"""The sliders of one range: target, caution and stop, remembered only where they differ from the file.
+
+A limit wider than a published norm counts only with a reason: until one is written, the norm holds.
+"""
 
 from math import ceil, floor
 
 import streamlit as st
 
 from posecheck.checks import Check
-from posecheck.profiles import Limit
+from posecheck.profiles import REASON_CHARS, Limit
 from posecheck.ranges import AngleRange
-from posecheck.ui.labels import FORMATS
+from posecheck.ui.labels import FORMATS, LIMITS
+from posecheck.ui.texts import _
 from posecheck.ui.workspace import Workspace
 
 STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}
@@ -16,20 +20,57 @@ ROOM = 1.6
 """How far past the largest number in the file a slider reaches."""
 
 
-def sliders(check: Check, space: Workspace) -> None:
-    """Show the sliders of a check's range (as the file states it, at the person's age) and keep what they say."""
+def sliders(check: Check, space: Workspace) -> bool:
+    """Show the sliders of a check's range (as the file states it, at the person's age) and keep what they say.
+
+    Returns whether what they say holds; not so where a reason is lacking.
+    """
     item = check.range
     kept = space.limits.get(item.key, {})
     bounds, step = _bounds(check)
-    stated = _stated(item)
+    stated = limits_of(item)
     said = {name: _slider(check, name, kept.get(name, limit), bounds, step, space) for name, limit in stated.items()}
     space.limits.pop(item.key, None)
-    if said != stated:
-        # All of them, also those not moved: what is judged is exactly what the sliders show.
-        space.limits[item.key] = said
+    if said == stated:
+        space.reasons.pop(item.key, None)
+        return True
+    if past_norm(item, said) and not _reason(item, space):
+        return False
+    # All of them, also those not moved: what is judged is exactly what the sliders show.
+    space.limits[item.key] = said
+    return True
 
 
-def _stated(item: AngleRange) -> dict[str, Limit]:
+def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:
+    """Return whether limits are wider than a published norm."""
+    if item.basis != "norm":
+        return False
+    sign = -1.0 if item.limit == "under" else 1.0
+    pairs = ((said.get(name), getattr(item, name)) for name in ("caution", "stop"))
+    return any(isinstance(now, float) and isinstance(norm, float) and sign * (now - norm) > 1e-9 for now, norm in pairs)
+
+
+def _reason(item: AngleRange, space: Workspace) -> str:
+    """Ask why a limit may go past the norm, and return the answer."""
+    number = space.loaded.number if space.loaded else 0
+    st.warning(
+        _("This is past the published norm. Why is that right for this person? Until you say so, the norm holds."),
+        icon=":material/warning:",
+    )
+    said = st.text_input(
+        _("Reason"),
+        value=space.reasons.get(item.key, ""),
+        max_chars=REASON_CHARS,
+        key=f"reason-{number}-{space.resets}-{item.key}",
+        placeholder=_("for example: agreed with the physiotherapist on 3 May"),
+    ).strip()
+    space.reasons.pop(item.key, None)
+    if said:
+        space.reasons[item.key] = said
+    return said
+
+
+def limits_of(item: AngleRange) -> dict[str, Limit]:
     """Return the limits a range has, in the order a person meets them."""
     limits: dict[str, Limit | None] = {"target": item.target, "caution": item.caution, "stop": item.stop}
     return {name: limit for name, limit in limits.items() if limit is not None}
@@ -47,7 +88,7 @@ def _bounds(check: Check) -> tuple[tuple[float, float], float]:
 def _slider(check: Check, name: str, limit: Limit, bounds: tuple[float, float], step: float, space: Workspace) -> Limit:
     loaded = space.loaded.number if space.loaded else 0
     value = st.slider(
-        name.capitalize(),
+        _(LIMITS[name]),
         *bounds,
         value=limit,
         step=step,

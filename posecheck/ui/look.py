@@ -6,20 +6,31 @@ from typing import Final
 
 import streamlit as st
 
+from posecheck.language import N_
+from posecheck.ui import texts
+from posecheck.ui.texts import _
+
 ICON = Path(__file__).with_name("icon.svg")
-NOTICE = (
+NOTICE = N_(
     "posecheck is not medical advice. Stop when something hurts; with osteoporosis, after surgery, in pregnancy "
     "or with numbness in a leg, ask a professional before you twist or arch. Videos stay on the machine that runs "
     "this app."
 )
 _CSS = """
 <style>
-[data-testid="stMainBlockContainer"] {max-width: 76rem; padding-top: 4.5rem; padding-bottom: 2rem}
+[data-testid="stMainBlockContainer"] {max-width: 76rem; padding-top: 4rem; padding-bottom: 2rem}
 [data-testid="stTable"] td, [data-testid="stTable"] th {white-space: normal; vertical-align: top}
+[data-testid="stTable"] {overflow-x: auto}
+.st-key-language-row {position: fixed; top: .6rem; right: 1rem; width: auto !important; z-index: 999991}
+h1 {padding-top: 0 !important; letter-spacing: -.02em}
+:focus-visible {outline: 3px solid #0072B2 !important; outline-offset: 2px}
+@media (prefers-color-scheme: dark) {:focus-visible {outline-color: #56B4E9 !important}}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem}
-  h1 {font-size: 1.8rem !important}
+  h1 {font-size: 1.7rem !important}
+  h2, h3 {font-size: 1.2rem !important}
 }
+@media (prefers-reduced-motion: reduce) {* {animation: none !important; transition: none !important}}
 </style>
 """
 
@@ -58,9 +69,11 @@ def begin() -> None:
     st.set_page_config(page_title="posecheck", page_icon=str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
     st.html(_CSS)
+    with st.container(horizontal=True, horizontal_alignment="right", key="language-row"):
+        texts.switch()
 
 
 def end() -> None:
     """Close the page with what every page must say."""
     st.divider()
-    st.caption(NOTICE)
+    st.caption(_(NOTICE))

@@ -1,21 +1,24 @@
-"""A judged recording on a page: verdict, video, curve, events, what could not be judged, downloads."""
+"""A judged recording on a page: verdict, video beside curve, events, repetitions, what could not be judged."""
 
 import streamlit as st
 
 from posecheck.analysis import Analysis
-from posecheck.ui import verdict_panel
-from posecheck.ui.curve import chart
-from posecheck.ui.labels import check_labels, plain, primary_check, sign, when
+from posecheck.language import N_
+from posecheck.ui import downloads, repetition_table, seek, verdict_panel
+from posecheck.ui.curve import MOMENT, chart
+from posecheck.ui.labels import VIEWS, capital, check_labels, kind, plain, primary_check, say, seconds, sign, when
 from posecheck.ui.look import colours
+from posecheck.ui.texts import _, ngettext, texts
 from posecheck.ui.workspace import Loaded
-from posecheck.words import KINDS, amount
+from posecheck.words import amount, words_for
 
-DOWNLOADS = {
-    "annotated.mp4": ("Annotated video", "video/mp4"),
-    "angles.csv": ("Angles", "text/csv"),
-    "events.csv": ("Events", "text/csv"),
-    "summary.json": ("Summary", "application/json"),
-    "landmarks.npz": ("Landmarks", "application/octet-stream"),
+MAX_EVENTS = 30
+NEXT_TIME = {
+    "stop": N_("Next time go less far: stay within the target band, and stop before the next limit."),
+    "caution": N_("Next time ease off a little earlier: you came into the caution band."),
+    "borderline": N_("Next time stay a little further from the limit, then the reading can tell that all was well."),
+    "clear": N_("Keep it as it was. More range is not better."),
+    "cannot_judge": N_("Next time change the recording as said below; this one is no all-clear."),
 }
 
 
@@ -23,33 +26,47 @@ def show(loaded: Loaded) -> None:
     """Show everything there is to say of a recording, the verdict first."""
     analysis = loaded.analysis
     summary = analysis.summary
-    verdict_panel.show(summary.verdict, summary.headline, kicker=f"{analysis.stretch.name} · {loaded.name}")
+    verdict_panel.show(summary.verdict, _(summary.headline), kicker=f"{_(analysis.stretch.name)} · {loaded.name}")
     st.caption(facts(loaded))
     if loaded.problem:
         st.warning(plain(loaded.problem), icon=":material/warning:")
-    video, curve = st.columns(2, gap="medium")
-    with video:
-        st.subheader("What the camera saw")
-        st.video(str(loaded.folder / "annotated.mp4"), muted=True)
-    with curve:
-        st.subheader("How far it went")
-        _curve(loaded)
-    _events(analysis)
+    for note in loaded.notes:
+        st.info(plain(note), icon=":material/health_and_safety:")
+    st.fragment(_watch)(loaded)
+    repetition_table.show(analysis)
     _unjudged(analysis)
     _measured(analysis)
-    _downloads(loaded)
+    downloads.show(loaded)
 
 
 def facts(loaded: Loaded) -> str:
     """Return in one line what the verdict rests on."""
     summary = loaded.analysis.summary
-    age = f"limits for age {loaded.age}" if loaded.age else "limits for an adult"
-    parts = [f"{summary.duration_s:.1f} s, {summary.frames} frames", age]
-    if summary.neutral is not None:
-        neutral = summary.neutral
-        parts.append(f"measured from the neutral posture at {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s")
-        parts.append(f"the camera sees you from the {neutral['view']}")
+    age = _("limits for age {age}").format(age=loaded.age) if loaded.age else _("limits for an adult")
+    frames = ngettext("{n} frame", "{n} frames", summary.frames).format(n=summary.frames)
+    parts = [f"{seconds(summary.duration_s)}, {frames}", age]
+    neutral = summary.neutral
+    if neutral is not None:
+        start, end = (texts().number(float(str(neutral[name])), 1) for name in ("start_s", "end_s"))
+        parts.append(_("measured from the neutral posture at {start}–{end} s").format(start=start, end=end))
+        view = VIEWS.get(str(neutral["view"]), "")
+        if view:
+            parts.append(_("the camera sees you from {view}").format(view=_(view)))
     return " · ".join(parts)
+
+
+def _watch(loaded: Loaded) -> None:
+    """Show video, curve and events together: what is chosen in the one moves the other."""
+    video, curve = st.columns(2, gap="medium")
+    with curve:
+        st.subheader(_("How far it went"))
+        _curve(loaded)
+    st.subheader(_("What happened, and what to change"))
+    _events(loaded.analysis)
+    with video:
+        st.subheader(_("What the camera saw"))
+        st.video(str(loaded.folder / "annotated.mp4"), muted=True)
+        seek.show()
 
 
 def _curve(loaded: Loaded) -> None:
@@ -59,34 +76,52 @@ def _curve(loaded: Loaded) -> None:
     names = check_labels(checks)
     order = [main, *(i for i in range(len(checks)) if i != main)]
     i = st.selectbox(
-        "Angle",
+        _("Angle"),
         order,
         format_func=names.__getitem__,
         key=f"curve-{loaded.number}",
         label_visibility="collapsed",
     )
-    st.altair_chart(chart(analysis, i, colours()))
+    key = f"chart-{loaded.number}-{i}"
+    st.altair_chart(chart(analysis, i, colours()), key=key, on_select=lambda: _clicked(key), selection_mode=MOMENT)
     st.caption(
-        "Line: what was read; the band round it holds about nine of ten errors. "
-        "Bands behind: target, caution, stop. ▲ and ■ mark the worst moment of an event. A gap could not be judged."
+        _(
+            "Click on the curve to see that moment. Line: what was read; the band round it holds about nine of ten "
+            "errors. Bands behind: target, caution, stop. ▲ and ■ mark the worst moment of an event. A gap could not "
+            "be judged."
+        )
     )
+
+
+def _clicked(key: str) -> None:
+    """Move the video to the moment clicked on in the chart."""
+    state = st.session_state.get(key)
+    chosen = state["selection"].get(MOMENT) if state else None
+    if chosen:
+        seek.to(float(chosen[0]["t"]))
 
 
 def _events(analysis: Analysis) -> None:
-    st.subheader("What happened")
     rows = [event for event in analysis.events if event.kind != "cannot_judge"]
+    st.write(_(NEXT_TIME[analysis.summary.verdict]))
     if not rows:
-        st.write("No limit was passed.")
+        st.write(_("No limit was passed."))
         return
-    st.table(
-        {
-            "When": [when(event) for event in rows],
-            "Level": [sign(event.level) for event in rows],
-            "What": [KINDS[event.kind] for event in rows],
-            "What to change": [plain(event.message) for event in rows],
-        },
-        hide_index=True,
-    )
+    for number, event in enumerate(rows[:MAX_EVENTS]):
+        moment = event.worst_s if event.worst_s == event.worst_s else event.start_s
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                when(event),
+                key=f"event-{number}",
+                icon=":material/play_circle:",
+                help=_("Show this moment in the video"),
+                on_click=seek.to,
+                args=(moment,),
+                width=150,
+            )
+            st.markdown(f"**{sign(event.level)} · {plain(kind(event.kind))}.** {plain(say(event, analysis))}")
+    if len(rows) > MAX_EVENTS:
+        st.caption(_("{n} more are in the table of events below.").format(n=len(rows) - MAX_EVENTS))
 
 
 def _unjudged(analysis: Analysis) -> None:
@@ -94,50 +129,39 @@ def _unjudged(analysis: Analysis) -> None:
     cannot = analysis.stretch.camera.cannot_show
     if not unjudged and not cannot:
         return
-    st.subheader("What could not be judged")
+    st.subheader(_("What could not be judged"))
     by_advice: dict[str, list[str]] = {}
     for item in unjudged:
-        by_advice.setdefault(item.advice, []).append(item.words)
+        by_advice.setdefault(item.advice, []).append(words_for(item.angle, texts()))
     for advice, names in by_advice.items():
-        text = ", ".join(names)
-        st.markdown(f"**? {plain(text[0].upper() + text[1:])}.** {plain(advice)}")
+        st.markdown(f"**? {plain(capital(', '.join(names)))}.** {plain(_(advice))}")
     if cannot:
-        st.markdown("No camera position shows, for this stretch: " + plain("; ".join(cannot)) + ".")
+        st.markdown(
+            _("No camera position shows, for this stretch: {what}.").format(what=plain("; ".join(map(_, cannot))))
+        )
 
 
 def _measured(analysis: Analysis) -> None:
     peaks = [peak for peak in analysis.summary.peaks if peak.highest is not None and peak.lowest is not None]
     if not peaks:
         return
-    with st.expander("All measured angles"):
+    with st.expander(_("All measured angles")):
         st.table(
             {
-                "Angle": [peak.words for peak in peaks],
-                "Lowest": [_signed(peak.lowest, peak.unit) for peak in peaks],
-                "Highest": [_signed(peak.highest, peak.unit) for peak in peaks],
-                "Error": ["" if peak.error is None else f"± {amount(peak.error, peak.unit)}" for peak in peaks],
-                "Caution": ["" if peak.caution is None else amount(peak.caution, peak.unit) for peak in peaks],
-                "Stop": ["" if peak.stop is None else amount(peak.stop, peak.unit) for peak in peaks],
+                _("Angle"): [words_for(peak.angle, texts()) for peak in peaks],
+                _("Lowest"): [_signed(peak.lowest, peak.unit) for peak in peaks],
+                _("Highest"): [_signed(peak.highest, peak.unit) for peak in peaks],
+                _("Error"): ["" if peak.error is None else f"± {_amount(peak.error, peak.unit)}" for peak in peaks],
+                _("Caution"): ["" if peak.caution is None else _amount(peak.caution, peak.unit) for peak in peaks],
+                _("Stop"): ["" if peak.stop is None else _amount(peak.stop, peak.unit) for peak in peaks],
             },
             hide_index=True,
         )
 
 
+def _amount(value: float, unit: str) -> str:
+    return amount(value, unit, texts())
+
+
 def _signed(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{'−' if value < 0 else ''}{amount(value, unit)}"
-
-
-def _downloads(loaded: Loaded) -> None:
-    st.subheader("Take it with you")
-    with st.container(horizontal=True):
-        for name, (label, mime) in DOWNLOADS.items():
-            path = loaded.folder / name
-            st.download_button(
-                f"{label} ({path.suffix[1:]})",
-                path.read_bytes(),
-                file_name=name,
-                mime=mime,
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"download-{name}",
-            )
+    return "" if value is None else f"{'−' if value < 0 else ''}{_amount(value, unit)}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.stretches import all_stretches
+from posecheck.ui.texts import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Sample:
     @property
     def label(self) -> str:
         """Return what a person chooses by."""
-        name = all_stretches()[self.stretch].name if self.stretch else self.path.stem.replace("-", " ")
-        return f"{name}: {self.shows}" if self.shows else name
+        name = _(all_stretches()[self.stretch].name) if self.stretch else self.path.stem.replace("-", " ")
+        return f"{name}: {_(self.shows)}" if self.shows else name
 
 
 def folder() -> Path:

@@ -1,9 +1,17 @@
-"""What belongs to one visitor: a temporary folder, the recording they loaded, the limits they moved."""
+"""What belongs to one visitor: a temporary folder, the recording they loaded, the limits they moved.
 
+A visitor is known by a long random name in the page's address, so that a reload finds everything again. Whoever has the
+address has the recording: it is theirs to share or not. What nobody has looked at for KEEP_S is removed.
+"""
+
+import secrets
 import shutil
 import tempfile
+import threading
+import time
 import weakref
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -12,30 +20,45 @@ import streamlit as st
 
 from posecheck.analysis import Analysis
 from posecheck.profiles import Limit
+from posecheck.safety import Answer, Felt
+
+PARAMETER = "visit"
+KEEP_S = 4 * 3600.0
+MOST = 200
+"""Visits kept at a time; the one that was looked at the longest ago goes first."""
 
 _numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Hold a judged recording. name: as the visitor knows it; folder: its result files; number: tells two apart."""
+    """Hold a judged recording. name: as the visitor knows it; folder: its result files; notes: what their
+    answers did to the limits; number: tells two apart."""
 
     name: str
     age: int | None
     analysis: Analysis
     folder: Path
     problem: str | None = None
+    notes: tuple[str, ...] = ()
     number: int = field(default_factory=lambda: next(_numbers))
 
 
 class Workspace:
-    """Hold a visitor's folder and state; the folder goes when the visitor's session does."""
+    """Hold a visitor's folder and state; the folder goes when nobody holds the workspace any more."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="posecheck-app-"))
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.folder), True)
+        self.name = secrets.token_urlsafe(24)
+        self.seen_s = time.monotonic()
         self.loaded: Loaded | None = None
         self.limits: dict[str, dict[str, Limit]] = {}
+        self.reasons: dict[str, str] = {}
+        self.kept: int | None = None
+        self.answers: list[Answer] = []
+        self.felt: list[Felt] = []
+        self.warmed_up_at: datetime | None = None
         self.resets = 0
 
     def new_folder(self) -> Path:
@@ -47,16 +70,56 @@ class Workspace:
         if self.loaded is not None:
             shutil.rmtree(self.loaded.folder, ignore_errors=True)
         self.loaded = loaded
+        self.kept = None
         self.reset()
 
     def reset(self) -> None:
         """Forget moved limits."""
         self.limits = {}
+        self.reasons = {}
         self.resets += 1
 
 
+class Visits:
+    """Hold the workspaces of all visitors by their names."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[str, Workspace] = {}
+
+    def find(self, name: str) -> Workspace | None:
+        """Return a visitor's workspace, or None where it is not known or has been given up."""
+        with self._lock:
+            self._tidy()
+            return self._held.get(name)
+
+    def keep(self, space: Workspace) -> None:
+        """Hold a workspace so that a reload finds it."""
+        with self._lock:
+            space.seen_s = time.monotonic()
+            self._held[space.name] = space
+            self._tidy()
+
+    def _tidy(self) -> None:
+        oldest = sorted(self._held.values(), key=lambda space: space.seen_s)
+        old = [space for space in oldest if time.monotonic() - space.seen_s > KEEP_S]
+        for space in {*old, *oldest[: max(0, len(oldest) - MOST)]}:
+            del self._held[space.name]
+
+
+@st.cache_resource
+def visits() -> Visits:
+    """Return the visits to this app."""
+    return Visits()
+
+
 def mine() -> Workspace:
-    """Return this visitor's workspace."""
-    if "workspace" not in st.session_state:
-        st.session_state["workspace"] = Workspace()
-    return cast(Workspace, st.session_state["workspace"])
+    """Return this visitor's workspace, and see to it that a reload of the page finds it."""
+    space = st.session_state.get("workspace")
+    if space is None:
+        space = visits().find(st.query_params.get(PARAMETER, "")) or Workspace()
+        st.session_state["workspace"] = space
+    visits().keep(space)
+    if st.query_params.get(PARAMETER) != space.name:
+        st.query_params[PARAMETER] = space.name
+    return cast(Workspace, space)

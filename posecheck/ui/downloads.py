@@ -1,0 +1,107 @@
+"""Everything there is of a recording, to take along: each file by itself and all of them in one."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from posecheck import report_cli
+from posecheck.errors import PosecheckError
+from posecheck.language import N_
+from posecheck.ui.texts import _
+from posecheck.ui.workspace import Loaded
+
+MADE = {
+    "report.html": (N_("Report to print"), "text/html", ":material/description:"),
+    "annotated.mp4": (N_("Annotated video"), "video/mp4", ":material/movie:"),
+    "angles.csv": (N_("Angles"), "text/csv", ":material/table:"),
+    "events.csv": (N_("Events"), "text/csv", ":material/table:"),
+    "repetitions.csv": (N_("Repetitions"), "text/csv", ":material/table:"),
+    "summary.json": (N_("Summary"), "application/json", ":material/data_object:"),
+    "landmarks.npz": (N_("Landmarks"), "application/octet-stream", ":material/accessibility_new:"),
+    "markers.trc": (N_("Markers for OpenSim"), "text/plain", ":material/accessibility_new:"),
+    "angles.mot": (N_("Angles for OpenSim"), "text/plain", ":material/show_chart:"),
+    "angles.parquet": (N_("Angles as Parquet"), "application/octet-stream", ":material/table:"),
+}
+FIRST = 2
+"""So many stand at once; the others are for whoever computes with them."""
+
+
+def made(folder: Path, name: str) -> bytes:
+    """Return a result file, made on the way where it is not one of those an analysis writes.
+
+    Raises PosecheckError when a recording holds too little for it.
+    """
+    path = folder / name
+    if not path.is_file():
+        if name == "report.html":
+            report_cli.report(folder)
+        else:
+            report_cli.export(folder, path)
+    return path.read_bytes()
+
+
+def everything(folder: Path) -> bytes:
+    """Return a zip of all files that can be made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in MADE:
+            try:
+                archive.writestr(f"posecheck/{name}", made(folder, name))
+            except PosecheckError as error:
+                archive.writestr(f"posecheck/{name}.txt", f"{_told(error, folder)}\n")
+    return out.getvalue()
+
+
+def show(loaded: Loaded) -> None:
+    """Show the downloads."""
+    st.subheader(_("Take it with you"))
+    names = list(MADE)
+    with st.container(horizontal=True):
+        for name in names[:FIRST]:
+            _button(loaded, name)
+        st.download_button(
+            _("Everything (zip)"),
+            lambda: everything(loaded.folder),
+            file_name="posecheck.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            key="download-all",
+        )
+    with (
+        st.expander(_("Single files, for a spreadsheet or another program")),
+        st.container(horizontal=True),
+    ):
+        for name in names[FIRST:]:
+            _button(loaded, name)
+
+
+def _button(loaded: Loaded, name: str) -> None:
+    label, mime, icon = MADE[name]
+    st.download_button(
+        f"{_(label)} ({name.rpartition('.')[2]})",
+        _maker(loaded.folder, name),
+        file_name=name,
+        mime=mime,
+        icon=icon,
+        on_click="ignore",
+        key=f"download-{name}",
+    )
+
+
+def _maker(folder: Path, name: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        try:
+            return made(folder, name)
+        except PosecheckError as error:
+            return f"{_told(error, folder)}\n".encode()
+
+    return make
+
+
+def _told(error: PosecheckError, folder: Path) -> str:
+    """Return the error without our folder's name, which is nobody's business."""
+    return str(error).replace(f"{folder}/", "").replace(str(folder), "")
