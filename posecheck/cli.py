@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from posecheck import history_cli, safety_cli
+from posecheck import batch_cli, history_cli, safety_cli
 from posecheck.errors import PosecheckError
 from posecheck.told import PASSED, told
 
@@ -38,6 +38,9 @@ HistoryOption = Annotated[
 AnswersOption = Annotated[
     Path | None, typer.Option(help="Answers to the health questions (.toml); else those kept for PERSON.")
 ]
+TagsOption = Annotated[
+    str, typer.Option("--tags", help="Printed tags on chest and belt: auto, off, or on (must be found).")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of words.")]
 
 
@@ -55,6 +58,7 @@ def check(
     profile: ProfileOption = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not draw annotated.mp4.")] = False,
     every: EveryOption = 1,
+    tags: TagsOption = "auto",
     force: ForceOption = False,
     fail_on: FailOption = None,
     json_: JsonOption = False,
@@ -77,6 +81,7 @@ def check(
         draw=not no_video,
         force=force,
         every=every,
+        tags=tags,
     )
     _fail_level(fail_on)
     # A history that cannot be written is said before the work, not after it.
@@ -87,6 +92,9 @@ def check(
         if history is not None and store is not None:
             print(history_cli.keep(store, out, history), file=sys.stderr if json_ else sys.stdout)
     _fail(fail_on, done.analysis.summary.verdict)
+
+
+app.command("batch")(batch_cli.batch)
 
 
 @app.command()
@@ -155,6 +163,19 @@ def export(
     from posecheck import report_cli
 
     print(report_cli.export(folder, out, force))
+
+
+@app.command()
+@told
+def tags(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The PDF to write.")],
+    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    force: ForceOption = False,
+) -> None:
+    """Write printable tags for chest and belt: with them on, trunk rotation is read within a few degrees."""
+    from posecheck import tags_cli
+
+    print(tags_cli.tags(out, paper, force))
 
 
 @app.command()

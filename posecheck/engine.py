@@ -25,6 +25,7 @@ from posecheck.errors import ModelError, PosecheckError
 from posecheck.frame import Frame, Rgb
 from posecheck.pose import Pose, PoseEstimator
 from posecheck.recorded_pose import RecordedEstimator, load_track
+from posecheck.tag_reader import TagEstimator
 
 State = Literal["loading", "ready", "restarting", "closed"]
 
@@ -247,7 +248,7 @@ def _estimator(model: Path) -> PoseEstimator:
         return RecordedEstimator(load_track(model))
     from posecheck.mediapipe_pose import MediaPipeEstimator  # takes 2 s
 
-    return MediaPipeEstimator(model)
+    return TagEstimator(MediaPipeEstimator(model))
 
 
 def serve(model: Path, subject: int, ask: IO[bytes], answer: IO[bytes]) -> None:

@@ -123,7 +123,14 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     )
     known = track.background[np.isfinite(track.background[:, 0])]
     background = known.mean(axis=0, keepdims=True) if len(known) else one.background
-    return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background)
+    tags = np.stack([_mean_sheet(track.tags[:, i]) for i in range(track.tags.shape[1])])[None]
+    return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background, tags=tags)
+
+
+def _mean_sheet(kept: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average what is kept of a printed sheet over the frames that show it, (n, 19) to (19,); NaN where none does."""
+    seen = kept[np.isfinite(kept[:, 0])]
+    return np.asarray(seen.mean(axis=0) if len(seen) else np.full(kept.shape[1], np.nan), np.float32)
 
 
 def _lies(track: PoseTrack) -> bool:

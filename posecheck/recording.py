@@ -4,12 +4,14 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
+import numpy as np
 from rich import progress as rich_progress
 from rich.console import Console
 
@@ -29,11 +31,14 @@ from posecheck.results import ResultFolder, load_summary
 from posecheck.safety import Answers, screening, suited
 from posecheck.safety.answers import from_table
 from posecheck.stretches import Stretch, find_stretch
+from posecheck.tag_reader import TagEstimator
 from posecheck.tempo import MIN_FPS
 from posecheck.video import VideoInfo, VideoReader, VideoWriter
 
 MIN_S = 0.5
 """A recording shorter than this holds nothing a limit could be judged by (0.3 s) and a moment before it."""
+TagMode = Literal["auto", "off", "on"]
+"""Whether printed tags are looked for, and must be found."""
 SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
 
 
@@ -53,6 +58,7 @@ class Request:
     draw: bool = True
     force: bool = False
     every: int = 1
+    tags: str = "auto"
     answers: Answers | None = None
 
 
@@ -87,6 +93,27 @@ def variant_of(name: str) -> Variant:
     if name not in get_args(Variant):
         raise ModelError(f"--model: expected lite, full or heavy, got {name!r}")
     return cast(Variant, name)
+
+
+def tag_mode(name: str) -> TagMode:
+    """Return a mode of printed tags by name; InputError when there is no such one."""
+    if name not in get_args(TagMode):
+        raise InputError(f"--tags: expected auto, off or on, got {name!r}")
+    return cast(TagMode, name)
+
+
+def _finder(estimator: PoseEstimator, tags: TagMode) -> AbstractContextManager[PoseEstimator]:
+    """Return what finds the pose, and the printed tags beside it where they are looked for; closed when done."""
+    return closing(estimator if tags == "off" else TagEstimator(estimator))
+
+
+def _worn(track: PoseTrack, tags: TagMode, video: Path) -> None:
+    """Raise InputError where tags had to be found and were not."""
+    if tags == "on" and not np.isfinite(track.tags[:, :, 0]).any():
+        raise InputError(
+            f"{video}: expected printed tags on chest or belt (--tags on), found none in {len(track)} frames; "
+            "print them with posecheck tags, and see docs/tags.md"
+        )
 
 
 def neutral_span(text: str) -> tuple[float, float]:
@@ -137,7 +164,7 @@ def check(request: Request, *, quiet: bool = False) -> Done:
     age = _age(request.age, request.answers)
     fit = suited(limits(request.stretch, age, profile, request.settings), request.answers, _now())
     stretch = fit.stretch
-    variant = variant_of(request.model)
+    variant, tags = variant_of(request.model), tag_mode(request.tags)
     span = neutral_span(request.neutral) if request.neutral else None
     with (
         VideoReader(request.video, request.every) as reader,
@@ -145,9 +172,10 @@ def check(request: Request, *, quiet: bool = False) -> Done:
     ):
         _fast_enough(reader)
         model = ensure(variant, request.model_file)
-        with bar(quiet=quiet) as progress, MediaPipeEstimator(model) as estimator:
+        with bar(quiet=quiet) as progress, _finder(MediaPipeEstimator(model), tags) as estimator:
             task = progress.add_task("finding the pose", total=reader.info.duration_s)
             track = landmarks(reader, estimator, lambda time_s: progress.update(task, completed=time_s))
+        _worn(track, tags, request.video)
         track.about.update(model_about(model, variant))
         analysis = judge(track, stretch, _neutral(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)

@@ -20,10 +20,11 @@ from posecheck.neutral_keeper import NeutralKeeper
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
 from posecheck.ranges import Kind
-from posecheck.readings import Readings, Reason, missing, read
+from posecheck.readings import Readings, Reason, missing, read, suspended
 from posecheck.repetitions import Repetition
 from posecheck.smoothing import OneEuro
 from posecheck.stretches import Stretch
+from posecheck.tags import TagBlend
 from posecheck.tempo import Reversals, Speed, Spread
 from posecheck.timing import Timing
 
@@ -78,6 +79,7 @@ class Session:
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
         self._progress = Progress.of(stretch, neutral)
+        self._tags = TagBlend()
         self._filter = OneEuro(SCALE)
         self._speed = Speed()
         self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
@@ -87,6 +89,7 @@ class Session:
         self._follower = Follower(stretch)
         self._timing = Timing(stretch)
         self._final: tuple[Repetition, ...] | None = None
+        self._touched = Absence()
         self._subject: int | None = None
         self._end_s = 0.0
 
@@ -115,7 +118,9 @@ class Session:
 
     def _feed(self, track: PoseTrack, doubt: NDArray[np.uint8] | None) -> Judged:
         """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
-        raw = read(track, self.neutral, self.stretch, doubt)
+        read_plainly = read(track, self.neutral, self.stretch, doubt)
+        raw = self._tags.feed(track, read_plainly, self.neutral, self.stretch)
+        raw = suspended(raw, track.touched)
         value = self._filter.feed(track.time_s, raw.value)
         readings = Readings(raw.time_s, value, raw.error, raw.reason)
         return self.judge(track, readings, self._speed.feed(track.time_s, value))
@@ -125,6 +130,7 @@ class Session:
         phase = self._phase(readings.value, speed)
         signed, levels, events = self._judge(readings, speed, phase)
         events += self._cannot_judge(readings) + self._changes_of_person(track)
+        events += [self._contact(*item) for item in self._touched.feed(track.time_s, track.touched)]
         if len(track):
             step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
             self._end_s = float(track.time_s[-1] + step)
@@ -184,6 +190,7 @@ class Session:
             events += [self._event(excursion.check, *ended)] if ended else []
         for row, absence in self._absences.items():
             events += [self._absent(row, *ended) for ended in absence.finish(self._end_s)]
+        events += [self._contact(*ended) for ended in self._touched.finish(self._end_s)]
         events += self._timing.events(self.finish_repetitions(), ())
         return tuple(sorted(events, key=lambda event: event.start_s))
 
@@ -266,6 +273,10 @@ class Session:
             float("nan") if limit is None else limit,
             words.message(check, grade, worst),
         )
+
+    def _contact(self, start_s: float, end_s: float, _: int) -> Event:
+        nan, text = float("nan"), words.instruction(Reason.CONTACT, self.stretch)
+        return Event("contact", "person", Kind.CONTACT, "unknown", start_s, end_s, nan, start_s, "", nan, text)
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
         name, nan = ANGLES[row].name, float("nan")
