@@ -77,7 +77,7 @@ def estimate(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Fl
     for i, row in enumerate(found.rows):
         by = learned(ANGLES[row].name, neutral.view)
         if by is not None:
-            value[known, row] = found.value[known, i]
+            value[known, row] = by.gain * found.value[known, i]
             error[known, row] = by.of(found.spread[known, i])
             in_picture[known, row] = False
     return value, error, in_picture

@@ -1,7 +1,7 @@
 """How wrong an angle is, by where the camera stands.
 
-error_model.toml says it for what geometry reads, learned_errors.toml for what the regressor does. Both hold what about 90 % of errors stayed within on clips with known truth. An angle without a number for a view cannot
-be judged from there.
+error_model.toml says it for what geometry reads, learned_errors.toml for what the regressor does: what about 90 % of
+errors stayed within on clips with known truth. An angle without a number for a view cannot be judged from there.
 """
 
 import tomllib
@@ -19,14 +19,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Turn the spread a regressor expects into a stated error; all degrees but the factor.
+    """Turn the spread a regressor expects into a stated error; all degrees but factor and gain.
 
-    error = max(floor, factor * spread). usual: the median of that on the clips it was calibrated on.
+    error = max(floor, factor * spread). usual: the median of that on the clips it was calibrated on. gain: what the
+    value is taken times, for a least-error estimate is drawn to the middle and a limit must not be.
     """
 
     factor: float
     floor: float
     usual: float
+    gain: float = 1.0
 
     def of(self, spread: Floats) -> Floats:
         """Return the stated error (n,) for spreads (n,)."""
