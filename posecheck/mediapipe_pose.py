@@ -14,6 +14,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from posecheck.background import Background
+from posecheck.contact import touching
 from posecheck.errors import ModelError
 from posecheck.frame import Frame, Rgb
 from posecheck.pose import Pose
@@ -157,6 +158,7 @@ class SubjectFinder:
         self._misled = False
         self._present = False
         self._company = 0
+        self._touched = False
         self._looks = 0
         self._wait = 0
 
@@ -169,7 +171,8 @@ class SubjectFinder:
             return self._look_around(self._several, rgb, time_s, None)
         alone = distinct(self._one.find(rgb, time_s))
         if alone and self._picker.continues(alone[0]):
-            return self._picker.pick(alone, 1 + self._company)
+            subject = self._picker.pick(alone, 1 + self._company)
+            return None if subject is None else replace(subject, touched=self._touched)
         if not alone and not self._present:
             return None
         self._looks = 0
@@ -186,10 +189,12 @@ class SubjectFinder:
         self._wait = LOOKS[min(self._looks, len(LOOKS) - 1)]
         self._looks += 1
         if subject is None:
-            self._company, self._on_subject = len(everybody), not everybody
+            self._company, self._on_subject, self._touched = len(everybody), not everybody, False
             return None
         others = [pose for pose in everybody if pose.image_xy is not subject.image_xy]
         self._company = len(others)
+        self._touched = any(touching(subject, other) for other in others)
+        subject = replace(subject, touched=self._touched)
         if others:
             self._wait = min(self._wait, LOOKS_IN_COMPANY)
         if any(overlapping(subject, other) for other in others):
@@ -201,7 +206,9 @@ class SubjectFinder:
         agreed = bool(alone) and same_place(alone[0], subject)
         self._misled = not agreed
         self._on_subject = agreed and not (others and self._picker.settling(time_s))
-        return replace(alone[0], people=subject.people, subject=subject.subject) if agreed else subject
+        if not agreed:
+            return subject
+        return replace(alone[0], people=subject.people, subject=subject.subject, touched=subject.touched)
 
 
 def _only(rgb: Rgb, subject: Pose) -> Rgb:

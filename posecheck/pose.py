@@ -30,7 +30,8 @@ class Pose:
     belief that a landmark is seen. size_wh: picture size in pixels. people: how many were found in the frame.
     subject: counts up each time another person takes the subject's place. background (4,): how the still background
     lies in the picture since the source began (background.py), NaN where that is not known. tags (2, 19): how the
-    printed sheets on chest and belt lie in space (tags.py), NaN where one is not seen.
+    printed sheets on chest and belt lie in space (tags.py), NaN where one is not seen. touched: whether somebody else
+    touches them (contact.py).
     """
 
     time_s: float
@@ -42,6 +43,7 @@ class Pose:
     subject: int = 0
     background: Floats = field(default_factory=lambda: np.full(N_BACKGROUND, np.nan))
     tags: NDArray[np.float32] = field(default_factory=_no_tags)
+    touched: bool = False
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
@@ -62,6 +64,7 @@ class Pose:
             self.people,
             self.subject,
             self.background * np.array([-1.0, 1.0, -1.0, 1.0]),
+            touched=self.touched,
         )
 
 
@@ -75,7 +78,7 @@ class PoseTrack:
 
     time_s (n,); image_xy (n, 33, 2); world_xyz (n, 33, 3); visibility (n, 33); people (n,) int; subject (n,)
     int; size_wh (n, 2) int, because a live picture may change its size. background (n, 4) and tags (n, 2, 19), all
-    NaN where they are not given. Units and axes as in Pose.
+    NaN where they are not given; touched (n,), 1 where somebody else touches the subject. Units and axes as in Pose.
     """
 
     time_s: Floats
@@ -88,6 +91,7 @@ class PoseTrack:
     about: dict[str, str] = field(default_factory=dict)
     background: Floats = field(default_factory=lambda: np.empty((0, N_BACKGROUND)))
     tags: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, *TAGS), np.float32))
+    touched: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
@@ -95,6 +99,8 @@ class PoseTrack:
             object.__setattr__(self, "background", np.full((n, N_BACKGROUND), np.nan))
         if not len(self.tags):
             object.__setattr__(self, "tags", np.full((n, *TAGS), np.nan, np.float32))
+        if not len(self.touched):
+            object.__setattr__(self, "touched", np.zeros(n, np.uint8))
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -111,15 +117,19 @@ class PoseTrack:
         size = np.full((n, 2), size_wh, np.int32)
         background = np.full((n, N_BACKGROUND), np.nan)
         tags = np.full((n, *TAGS), np.nan, np.float32)
+        touched = np.zeros(n, np.uint8)
         last = 0
         for i, pose in enumerate(poses):
             if pose is not None:
                 image[i], world[i], visibility[i] = pose.image_xy, pose.world_xyz, pose.visibility
                 people[i], last = pose.people, pose.subject
                 size[i], background[i], tags[i] = pose.size_wh, pose.background, pose.tags
+                touched[i] = pose.touched
             subject[i] = last
         times = np.asarray(times_s, np.float64)
-        return cls(times, image, world, visibility, people, subject, size, background=background, tags=tags)
+        return cls(
+            times, image, world, visibility, people, subject, size, background=background, tags=tags, touched=touched
+        )
 
     def slice(self, start: int, stop: int) -> "PoseTrack":
         """Return frames start..stop-1 as views, without copying."""
@@ -138,6 +148,7 @@ class PoseTrack:
             self.about,
             self.background[part],
             self.tags[part],
+            self.touched[part],
         )
 
     def of_subject(self, subject: int) -> "PoseTrack":
@@ -166,6 +177,7 @@ class PoseTrack:
             self.about,
             join((self.background, later.background)),
             join((self.tags, later.tags)),
+            join((self.touched, later.touched)),
         )
 
     def pose(self, i: int) -> Pose | None:
@@ -182,6 +194,7 @@ class PoseTrack:
             int(self.subject[i]),
             self.background[i],
             self.tags[i],
+            bool(self.touched[i]),
         )
 
     @property

@@ -72,6 +72,15 @@ def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]
     return np.where(hidden, np.uint8(Reason.JUDGED), reason)
 
 
+def suspended(readings: Readings, touched: NDArray[np.uint8]) -> Readings:
+    """Return the readings with nothing judged while somebody else touches the subject: touched (n,), 1 where so."""
+    if not touched.any():
+        return readings
+    on = touched.astype(bool)[:, None]
+    value, error = (np.where(on, np.nan, part) for part in (readings.value, readings.error))
+    return Readings(readings.time_s, value, error, np.where(on, np.uint8(Reason.CONTACT), readings.reason))
+
+
 def _shown_well(name: str, views: tuple[str, ...], limit: float) -> bool:
     return any(usual(name, view) <= limit for view in views)
 

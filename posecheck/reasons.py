@@ -28,6 +28,7 @@ class Reason(IntEnum):
     TOO_CLOSE = 19
     TOO_HIGH = 20
     TOO_LOW = 21
+    CONTACT = 22
 
 
 OUT_OF_PICTURE = frozenset(

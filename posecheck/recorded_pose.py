@@ -14,7 +14,7 @@ from posecheck.pose import N_BACKGROUND, TAGS, Pose, PoseTrack
 
 FORMAT = 1
 _ARRAYS = ("time_s", "image_xy", "world_xyz", "visibility", "people", "subject", "size_wh")
-_LATER = ("background", "tags")
+_LATER = ("background", "tags", "touched")
 """Arrays that files written before they were kept do not hold."""
 
 # TypeError and AttributeError: numpy reads a lone array in place of an archive. SyntaxError and TokenError: it reads
@@ -69,6 +69,7 @@ def load_track(path: Path) -> PoseTrack:
         raise InputError(f"{path}: expected saved landmarks, found a file that holds none or is damaged") from error
     arrays.setdefault("background", np.full((arrays["time_s"].size, N_BACKGROUND), np.nan))
     arrays.setdefault("tags", np.full((arrays["time_s"].size, *TAGS), np.nan, np.float32))
+    arrays.setdefault("touched", np.zeros(arrays["time_s"].size, np.uint8))
     for name in (*_ARRAYS, *_LATER):
         if arrays[name].dtype.kind not in "iuf":
             raise InputError(f"{path}: {name}: expected numbers, got {arrays[name].dtype}")
@@ -81,6 +82,7 @@ def load_track(path: Path) -> PoseTrack:
         "size_wh": (n, 2),
         "background": (n, N_BACKGROUND),
         "tags": (n, *TAGS),
+        "touched": (n,),
     }
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
@@ -96,6 +98,7 @@ def load_track(path: Path) -> PoseTrack:
         about,
         arrays["background"].astype(np.float64),
         arrays["tags"].astype(np.float32),
+        arrays["touched"].astype(np.uint8),
     )
 
 

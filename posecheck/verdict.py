@@ -80,7 +80,7 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
         console.print(Text(f"! {problem}", style="bold yellow"))
     console.print(Text.assemble((f" {sign} ", style), " ", summary.headline))
     passed = [event for event in analysis.events if event.level in ("caution", "stop")]
-    others = [event for event in analysis.events if event.kind == "another_person"]
+    others = [event for event in analysis.events if event.kind in ("another_person", "contact")]
     if passed or others:
         _rows(console, [_line(event) for event in [*passed, *others][:MAX_EVENTS]])
     if len(passed) > MAX_EVENTS:
