@@ -21,7 +21,7 @@ from posecheck.reasons import Reason
 from posecheck.report_limits import VIEWS, title, upper, where
 from posecheck.report_plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report_trend import Past
-from posecheck.summary import MIN_SHARE, Peak
+from posecheck.summary import MIN_SHARE, Peak, headline
 from posecheck.words import amount
 
 SIGNS = {
@@ -81,7 +81,7 @@ def page(
         stretch=stretch,
         summary=summary,
         sign=texts.gettext(SIGNS[summary.verdict]),
-        headline=texts.gettext(summary.headline),
+        headline=headline(summary, analysis.session, analysis.events, texts),
         facts=_facts(analysis, recorded, texts),
         figures=[_figure(analysis, i, texts) for i in drawn(analysis)],
         repetitions=report_repetitions.rows(analysis, texts),
@@ -164,7 +164,7 @@ def _settings(analysis: Analysis, recorded: Recorded, texts: Translator) -> list
             texts.gettext("Neutral asked for"),
             str(settings.get("neutral") or texts.gettext("the first moment of stillness")),
         ),
-        (texts.gettext("Profile"), str(settings.get("profile") or texts.gettext("none"))),
+        (texts.gettext("Profile"), str(settings.get("profile") or "")),
         (texts.gettext("Limits of the profile"), ", ".join(_texts(settings, "profile_set"))),
         (texts.gettext("Limits set by hand"), ", ".join(_texts(settings, "set")) or texts.gettext("none")),
         (texts.gettext("Pose model"), " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),

@@ -9,6 +9,7 @@ from posecheck import words
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level
 from posecheck.events import Event
+from posecheck.language import ENGLISH, Translator
 from posecheck.ranges import Kind
 from posecheck.readings import Readings, Reason, missing
 from posecheck.session import Session
@@ -19,6 +20,8 @@ Floats = NDArray[np.float64]
 MIN_SHARE = 0.8
 """An angle judged in a smaller share of the frames than this is not called judged."""
 MIN_BORDERLINE_S = 0.3
+OTHERS = frozenset({Kind.ANOTHER_PERSON, Kind.CONTACT})
+"""What somebody else did, after which nothing is called fine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def summarise(
     verdict = _verdict(peaks, events, _main_share(session, readings, levels, found))
     return Summary(
         verdict,
-        _headline(verdict, session.stretch, events, unjudged, peaks),
+        _headline(verdict, session, events, unjudged, peaks),
         len(time_s),
         round(float(found.mean()), 3) if len(found) else 0.0,
         round(float(step_s.sum()), 3),
@@ -206,7 +209,7 @@ def _verdict(peaks: tuple[Peak, ...], events: tuple[Event, ...], main_share: flo
             return level
     if main_share < MIN_SHARE:
         return "cannot_judge"
-    if any(event.kind == Kind.ANOTHER_PERSON for event in events):
+    if any(event.kind in OTHERS for event in events):
         return "cannot_judge"
     return "borderline" if any(_near(peak) for peak in peaks) else "clear"
 
@@ -216,52 +219,79 @@ def _near(peak: Peak) -> bool:
     return peak.borderline_s >= MIN_BORDERLINE_S or peak.caution_s + peak.stop_s > 0
 
 
+def headline(summary: Summary, session: Session, events: tuple[Event, ...], texts: Translator) -> str:
+    """Return the headline of a summary in a language."""
+    return _headline(summary.verdict, session, events, summary.unjudged, summary.peaks, texts)
+
+
 def _headline(
     verdict: str,
+    session: Session,
+    events: tuple[Event, ...],
+    unjudged: tuple[Unjudged, ...],
+    peaks: tuple[Peak, ...],
+    texts: Translator = ENGLISH,
+) -> str:
+    stretch = session.stretch
+    main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
+    name = words.words_for(main[0].angle, texts) if main else ""
+    if verdict in ("stop", "caution"):
+        told = _passed(verdict, events, texts)
+        blind = texts.gettext("{what} itself could not be judged.").format(what=name[:1].upper() + name[1:])
+        return f"{told} {blind}" if main else told
+    if verdict == "borderline":
+        near = ", ".join(sorted({words.words_for(peak.angle, texts) for peak in peaks if _near(peak)}))
+        return texts.gettext(
+            "No limit passed for certain, but borderline: {what} came to a limit, or within the error of the reading."
+        ).format(what=near)
+    if verdict == "clear":
+        return _in_range(stretch, events, unjudged, peaks, texts)
+    if main:
+        told = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
+        advice = words.instruction(Reason[main[0].reason.upper()], stretch, texts, neutral=session.neutral)
+        return f"{told} {advice}"
+    blunt = [peak for peak in peaks if peak.angle.endswith(stretch.primary) and peak.error is not None]
+    if blunt and not any(event.kind in OTHERS for event in events):
+        error = words.amount(blunt[0].error or 0.0, blunt[0].unit, texts)
+        return texts.gettext(
+            "No limit was seen passed, but that is no all-clear: {what} is read only to ± {error} here. "
+            "A camera can warn of such a turn; it cannot promise that there was none."
+        ).format(what=words.words_for(blunt[0].angle, texts), error=error)
+    return texts.gettext("Cannot judge this recording: nobody, or more than one person, could be followed.")
+
+
+def _passed(verdict: str, events: tuple[Event, ...], texts: Translator) -> str:
+    """Say how often a limit was passed, and in what way."""
+    worst = [event for event in events if event.level == verdict]
+    # Within a sentence; a German heading may be a noun, which keeps its capital.
+    names = {texts.gettext(words.KINDS[event.kind]) for event in worst}
+    what = ", ".join(sorted(name.lower() if texts.language == "en" else name for name in names))
+    if verdict == "stop":
+        told = texts.ngettext("Past the stop limit once: {what}.", "Past the stop limit {n} times: {what}.", len(worst))
+    else:
+        told = texts.ngettext(
+            "Past the caution limit once: {what}.", "Past the caution limit {n} times: {what}.", len(worst)
+        )
+    return told.format(n=len(worst), what=what)
+
+
+def _in_range(
     stretch: Stretch,
     events: tuple[Event, ...],
     unjudged: tuple[Unjudged, ...],
     peaks: tuple[Peak, ...],
-) -> str:
-    if verdict in ("stop", "caution"):
-        worst = [event for event in events if event.level == verdict]
-        names = sorted({words.KINDS[event.kind].lower() for event in worst})
-        times = "once" if len(worst) == 1 else f"{len(worst)} times"
-        past = "the stop limit" if verdict == "stop" else "the caution limit"
-        told = f"Past {past} {times}: {', '.join(names)}."
-        blind = [item.words for item in unjudged if item.angle.endswith(stretch.primary)]
-        return f"{told} {blind[0].capitalize()} itself could not be judged." if blind else told
-    if verdict == "borderline":
-        near = ", ".join(sorted({peak.words for peak in peaks if _near(peak)}))
-        return (
-            f"No limit passed for certain, but borderline: {near} came to a limit, or within the error of the reading."
-        )
-    if verdict == "clear":
-        return _in_range(stretch, events, unjudged, peaks)
-    main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
-    if main:
-        return f"Cannot judge this recording: {main[0].words} could not be read. {main[0].advice}"
-    blunt = [peak for peak in peaks if peak.angle.endswith(stretch.primary) and peak.error is not None]
-    if blunt and not any(event.kind == Kind.ANOTHER_PERSON for event in events):
-        error = words.amount(blunt[0].error or 0.0, blunt[0].unit)
-        return (
-            f"No limit was seen passed, but that is no all-clear: {blunt[0].words} is read only to ± {error} here. "
-            "A camera can warn of such a turn; it cannot promise that there was none."
-        )
-    return "Cannot judge this recording: nobody, or more than one person, could be followed."
-
-
-def _in_range(
-    stretch: Stretch, events: tuple[Event, ...], unjudged: tuple[Unjudged, ...], peaks: tuple[Peak, ...]
+    texts: Translator,
 ) -> str:
     """Say what stayed in range, and in the same breath what was not seen."""
-    told = "Every angle that could be judged stayed within its range."
+    told = texts.gettext("Every angle that could be judged stayed within its range.")
     if not any(peak.highest is not None for peak in peaks):
-        told = "No limit passed. Judged was only how steadily you move, not how far."
-    blind = ", ".join(item.words for item in unjudged)
-    told += f" Not judged: {blind}." if blind else ""
+        told = texts.gettext("No limit passed. Judged was only how steadily you move, not how far.")
+    blind = ", ".join(words.words_for(item.angle, texts) for item in unjudged)
+    told += " " + texts.gettext("Not judged: {what}.").format(what=blind) if blind else ""
     rows = [ANGLES[row].name for row in primary_rows(stretch)]
     gaps = [sum(e.end_s - e.start_s for e in events if e.kind == Kind.CANNOT_JUDGE and e.angle == row) for row in rows]
     if max(gaps, default=0.0) > 0:
-        told += f" For {max(gaps):.1f} s {words.words_for(stretch.primary)} could not be judged."
+        told += " " + texts.gettext("For {seconds} s {what} could not be judged.").format(
+            seconds=texts.number(max(gaps), 1), what=words.words_for(stretch.primary, texts)
+        )
     return told
