@@ -72,8 +72,6 @@ URGENCY: tuple[str, ...] = (
 RANK = {kind: rank for rank, kind in enumerate(URGENCY)}
 
 HOLD_STILL = N_("Hold still for two seconds, so that there is something to measure from.")
-HOLD = (N_("Hold for {n} second, and keep breathing."), N_("Hold for {n} seconds, and keep breathing."))
-LEFT = (N_("{n} second more"), N_("{n} seconds more"))
 HELD = N_("Held long enough: come back slowly.")
 
 
@@ -248,14 +246,16 @@ class _Countdown:
             if hold_s < BEGUN_S - EPS_S or left == 0:
                 return None
             self._began_s, self._told = at, left
-            return self._texts.ngettext(*HOLD, left).format(n=left)
+            return self._texts.ngettext(
+                "Hold for {n} second, and keep breathing.", "Hold for {n} seconds, and keep breathing.", left
+            ).format(n=left)
         if left == 0:
             self._told = 0
             return self._texts.gettext(HELD)
         if at - self._began_s < GAP_S - EPS_S or (left > LAST_S and left % COUNTED_S):
             return None
         self._told = left
-        return self._texts.ngettext(*LEFT, left).format(n=left)
+        return self._texts.ngettext("{n} second more", "{n} seconds more", left).format(n=left)
 
 
 def _primary_reasons(session: Session, judged: Judged) -> NDArray[np.uint8]:

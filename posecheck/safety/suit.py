@@ -18,10 +18,6 @@ SAFER = N_("Safer instead: {name} (--stretch {id}).")
 AGREE = N_("Have it agreed with a doctor or a physiotherapist first.")
 TIGHTER = N_("Tighter limits ({limits}): {why}")
 LIMITS = N_("{angle}: caution {caution}°, stop {stop}°")
-UNANSWERED = (
-    N_("{n} question about your health is not answered, or was answered over a month ago: see `posecheck safety`."),
-    N_("{n} questions about your health are not answered, or were answered over a month ago: see `posecheck safety`."),
-)
 NOT_ASKED = N_("Your health was not asked about, so these are the limits of a healthy adult: see `posecheck safety`.")
 
 
@@ -48,7 +44,13 @@ def suited(stretch: Stretch, answers: Answers | None, now: datetime, texts: Tran
     notes += [finding.told(texts) for finding in decision.of(Sort.NOTICE)]
     questions = len(questions_due(screening(), practice(), State(answers), now))
     if questions:
-        notes.append(texts.ngettext(*UNANSWERED, questions).format(n=questions))
+        unanswered = texts.ngettext(
+            "{n} question about your health is not answered, or was answered over a month ago: see `posecheck safety`.",
+            "{n} questions about your health are not answered, or were answered over a month ago: "
+            "see `posecheck safety`.",
+            questions,
+        )
+        notes.append(unanswered.format(n=questions))
     return Suited(caps.over(decision, stretch), decision, tuple(notes))
 
 
