@@ -3,11 +3,9 @@
 import json
 import socket
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
-import av
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,7 +16,6 @@ from posecheck.pose import PoseEstimator, PoseTrack
 from posecheck.recorded_pose import RecordedEstimator
 from posecheck.stretches import all_stretches, find_stretch
 from posecheck.ui import changes, curve, downloads, engine, labels, look, start, webcam
-from posecheck.ui.live_feed import Feed, Processor
 from posecheck.ui.samples import all_samples, folder, guess
 from posecheck.video import VideoWriter
 
@@ -236,87 +233,6 @@ def test_thresholds_without_a_recording_offers_a_sample() -> None:
     app = opened("thresholds")
     assert "No recording is loaded" in app.info[0].value
     assert any(button.label == "Load this sample" for button in app.button)
-
-
-def picture(i: int, size: tuple[int, int] = (640, 480)) -> av.VideoFrame:
-    frame = av.VideoFrame.from_ndarray(np.full((size[1], size[0], 3), 90, np.uint8), format="rgb24")
-    frame.pts, frame.time_base = round(i * 3600), Fraction(1, 90_000)
-    return frame
-
-
-def test_the_camera_goes_down_the_same_path(estimators: list[Counted], track: PoseTrack) -> None:
-    feed = Feed()
-    feed.want(find_stretch("standing-extension-hands-behind-head").for_age(None))
-    processor = Processor(feed)
-    for i in range(len(track)):
-        drawn = processor.recv(picture(i))
-        assert (drawn.width, drawn.height) > (639, 480)
-        moment = feed.newest()[0]
-        assert moment is not None
-        if moment.step.judged.flags:
-            break
-    assert moment is not None
-    assert moment.state.title.startswith(("Stop", "Caution"))
-    assert moment.frames == i + 1
-    processor.on_ended()
-    processor.on_ended()
-    assert feed.newest()[1]
-    last = picture(0)
-    assert processor.recv(last) is last
-
-
-def test_times_from_the_camera_grow_and_sizes_may_change(estimators: list[Counted], track: PoseTrack) -> None:
-    feed = Feed()
-    feed.want(find_stretch("standing-extension-hands-behind-head").for_age(None))
-    processor = Processor(feed)
-    times = []
-    for i, size in [(0, (640, 480)), (5, (320, 240)), (2, (480, 640)), (2, (640, 480))]:
-        processor.recv(picture(i, size))
-        moment = feed.newest()[0]
-        assert moment is not None
-        times.append(moment.step.frame.time_s)
-    assert times == sorted(set(times))
-    processor.on_ended()
-
-
-def test_another_stretch_or_a_new_start_measures_neutral_anew(estimators: list[Counted]) -> None:
-    feed = Feed()
-    feed.want(find_stretch("standing-extension-hands-behind-head").for_age(None))
-    processor = Processor(feed)
-    for i in range(60):
-        processor.recv(picture(i))
-    before = feed.newest()[0]
-    feed.begin_again()
-    processor.recv(picture(60))
-    after = feed.newest()[0]
-    processor.on_ended()
-    assert before is not None
-    assert before.step.neutral is not None
-    assert after is not None
-    assert after.step.neutral is None
-
-
-def test_a_model_that_is_missing_is_told_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(progress: object = None) -> PoseEstimator:
-        raise ModelError("model full: nowhere to be had")
-
-    monkeypatch.setattr(engine, "new_estimator", missing)
-    feed = Feed()
-    feed.want(find_stretch("chair-twist"))
-    frame = picture(0)
-    assert Processor(feed).recv(frame) is frame
-    assert feed.newest()[2] == "model full: nowhere to be had"
-
-
-def test_no_server_outside_is_asked_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(webcam.ICE_SERVERS, raising=False)
-    assert webcam.ice_servers() == []
-    monkeypatch.setenv(webcam.ICE_SERVERS, '[{"urls": "turn:example.org:3478"}]')
-    assert webcam.ice_servers() == [{"urls": "turn:example.org:3478"}]
-    for wrong in ("stun:x", "{}", "[1]"):
-        monkeypatch.setenv(webcam.ICE_SERVERS, wrong)
-        with pytest.raises(InputError, match="expected a JSON list"):
-            webcam.ice_servers()
 
 
 @pytest.mark.parametrize("colours", [look.LIGHT, look.DARK])
