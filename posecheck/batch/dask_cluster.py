@@ -55,7 +55,7 @@ class DaskCluster:
             return None
 
         first = [future for _ in range(max(32, AHEAD * self.workers)) if (future := more()) is not None]
-        coming = as_completed(first)
+        coming = as_completed(first, loop=self._client.loop)
         try:
             for future in coming:
                 task = open_.pop(future)

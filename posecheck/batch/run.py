@@ -29,8 +29,10 @@ class Batch:
     options: Options = field(default_factory=Options)
 
 
-def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None) -> list[Row]:
+def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None, one: Callable[[Task], Row] = work) -> list[Row]:
     """Judge every recording that is not done yet; return a row for each, in the order asked for.
+
+    tell: told each row as it comes. one: what is done with a recording.
 
     Interrupted, the table and the page hold what was done, and the same call goes on from there. Raises OutputError
     when the folder cannot be written to, or another batch is writing to it.
@@ -40,7 +42,7 @@ def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None) -> list[R
         tasks = [Task(item, out, batch.options) for item in batch.items]
         numbers = {task.item.name: number for number, task in enumerate(tasks)}
         try:
-            answers = executor.results(work, tasks)
+            answers = executor.results(one, tasks)
             with contextlib.closing(answers):  # type: ignore[type-var]
                 for task, answer in answers:
                     row = _died(task, answer) if isinstance(answer, WorkerDied) else answer
