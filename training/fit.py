@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from training.people_set import ANGLES, ODD, SIGN, SWAP, Floats, Person, frames_of, load_people
+from training.people_set import ANGLES, KEPT_BACK, ODD, SIGN, SWAP, Floats, Person, frames_of, load_people
 
 OUT = Path(__file__).parents[1] / "posecheck" / "regressor.npz"
 HIDDEN, EPOCHS, BATCH, VARIANTS = 384, 16, 512, 3
@@ -155,7 +155,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.manual_seed(0)
     people = list(load_people())
-    kept, rest = [p for p in people if p.seed % 7 == 0], [p for p in people if p.seed % 7]
+    kept, rest = [p for p in people if p.seed % KEPT_BACK == 0], [p for p in people if p.seed % KEPT_BACK]
     x, y = rows(rest, given.variants)
     mean, scale = x.mean(axis=0), (x.std(axis=0) + FLOOR).astype(np.float32)
     x -= mean

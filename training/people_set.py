@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.pose import PoseTrack
 from posecheck.pose_features import features, mirrored
 from training.gather import folder
+from training.people import FPS
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +32,8 @@ def _other_side(name: str) -> str:
     return f"{swap[first]}_{rest}" if first in swap else name
 
 
+KEPT_BACK = 7
+"""One person in so many is kept back from the fit."""
 SINCE_NEUTRAL = np.array([name.startswith(("trunk_", "pelvis_", "shoulder_rotation", "neck_")) for name in ANGLES])
 """Angles that are measured as a change since neutral, as posecheck.angles.ANGLES has them."""
 SWAP = np.array([ANGLES.index(_other_side(name)) for name in ANGLES])
@@ -47,6 +51,13 @@ class Person:
     world_xyz: Floats
     visibility: Floats
     truth: Floats
+
+    def track(self) -> PoseTrack:
+        """Return the landmarks as a track, its times made up."""
+        n = len(self.truth)
+        size = np.tile(np.array(self.about["size_wh"], np.int32), (n, 1))
+        one, none = np.ones(n, np.int16), np.zeros(n, np.int16)
+        return PoseTrack(np.arange(n) / FPS, self.image_xy, self.world_xyz, self.visibility, one, none, size)
 
 
 def load_people(least_frames: int = 10) -> Iterator[Person]:
