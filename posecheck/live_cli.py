@@ -10,13 +10,14 @@ from rich.console import Console
 from posecheck import recording, verdict
 from posecheck.camera import source
 from posecheck.errors import InputError, OutputError
-from posecheck.language import translator
+from posecheck.language import Translator, translator
 from posecheck.live import ENDINGS, Coach, Set, write_set
 from posecheck.live_film import Film
 from posecheck.live_window import KEYS, Loop, Opened
 from posecheck.model_file import ensure
 from posecheck.profiles import Profile
 from posecheck.results import ResultFolder
+from posecheck.speech import Speech
 
 VIDEO = "video.mp4"
 
@@ -50,21 +51,31 @@ def run(request: Request) -> list[Set]:
         raise InputError("--every-frame: expected a file beside it, since a camera does not wait")
     profile = None if request.profile is None else Profile.load(request.profile)
     stretch = recording.limits(request.stretch, request.age, profile, request.settings)
-    texts = translator(request.language)
+    texts = _texts(request.language)
     keeper = None if request.record is None else Keeper(request.record, request, profile)
+    voice = Speech(texts.language) if request.voice else None
     model = ensure(recording.variant_of(request.model), request.model_file)
     what = request.camera if request.file is None else request.file
     with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
         print(KEYS, file=sys.stderr)
         coach = Coach(stretch, opened.engine, texts, age=request.age)
         film = None if keeper is None else keeper.film
-        loop = Loop(coach, opened.screen, request.mirrored, texts, None, film, None if keeper is None else keeper.keep)
+        loop = Loop(coach, opened.screen, request.mirrored, texts, voice, film, None if keeper is None else keeper.keep)
         try:
             loop.run(opened.camera)
         finally:
             if film is not None:
                 film.discard()
+            if voice is not None:
+                voice.close()
     return coach.sets
+
+
+def _texts(language: str) -> Translator:
+    try:
+        return translator(language)
+    except ValueError as error:
+        raise InputError(f"--{error}") from error
 
 
 class Keeper:
