@@ -48,7 +48,7 @@ class Proposal:
 
 
 def proposals(analysis: Analysis) -> list[Proposal]:
-    """Return a range for each angle and direction that moved in a recording, the largest first."""
+    """Return a range for each angle and direction that moved in a recording: the trunk first, the largest first."""
     readings = analysis.judged.readings
     out = []
     for row, angle in enumerate(ANGLES):
@@ -65,7 +65,7 @@ def proposals(analysis: Analysis) -> list[Proposal]:
         for way, reached in zip(ways, ends, strict=False):
             if reached >= MOVED_DEG:
                 out.append(Proposal(_range(angle.name, way, reached), round(reached, 1), stated))
-    return sorted(out, key=lambda one: -one.reached)
+    return sorted(out, key=lambda one: (not one.item.angle.startswith("trunk"), -one.reached))
 
 
 def _range(angle: str, along: str, reached: float) -> AngleRange:

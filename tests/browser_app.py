@@ -39,15 +39,18 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(log: Path) -> Iterator[str]:
-    """Serve the app as `posecheck app` does and yield its address; the process is ended at the end."""
+def served(log: Path, data: Path) -> Iterator[str]:
+    """Serve the app as `posecheck app` does and yield its address; the process is ended at the end.
+
+    data: where it keeps profiles, stretches and history, so that the user's own stay out of it.
+    """
     port = free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "posecheck.cli", "app", "--port", str(port)],
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "STREAMLIT_SERVER_HEADLESS": "true"},
+            env={**_environment(), "STREAMLIT_SERVER_HEADLESS": "true", "POSECHECK_DATA": str(data)},
             start_new_session=True,
         )
         try:
@@ -57,6 +60,11 @@ def served(log: Path) -> Iterator[str]:
             # The command's own group: the command and the server it started, nothing else.
             os.killpg(process.pid, 15)
             process.wait(20)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment without what would lead to a user's own history."""
+    return {key: value for key, value in os.environ.items() if key not in ("POSECHECK_DB", "POSECHECK_SHARED")}
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

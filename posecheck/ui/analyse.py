@@ -59,8 +59,8 @@ def _ask() -> None:
         else:
             upload = st.file_uploader(
                 _(
-                    "Video file, up to {size} MB and {minutes} minutes. It stays on this machine and is deleted as soon "
-                    "as it has been analysed."
+                    "Video file, up to {size} MB and {minutes} minutes. It stays on this machine and is deleted as "
+                    "soon as it has been analysed."
                 ).format(size=st.get_option("server.maxUploadSize"), minutes=LONGEST_MIN),
                 type=TYPES,
                 key="upload",
@@ -107,15 +107,11 @@ def choose_stretch(place: st.delta_generator.DeltaGenerator, sample: Sample | No
     wanted = st.session_state.pop(WANTED, None) if sample is None else None
     if wanted in ids:
         st.session_state[key] = wanted
-    name = place.selectbox(
-        _("Stretch"),
-        ids,
-        index=None if key in st.session_state else ids.index(guessed) if guessed in ids else 0,
-        format_func=stretch_label,
-        key=key,
-    )
+    if st.session_state.get(key) not in ids:
+        st.session_state[key] = guessed if guessed in ids else ids[0]
+    name = place.selectbox(_("Stretch"), ids, format_func=stretch_label, key=key)
     st.session_state["stretch-key"] = key
-    return known_stretches()[name or ids[0]]
+    return known_stretches()[name]
 
 
 def is_blocked(stretch: Stretch) -> bool:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from posecheck import report_cli
 from posecheck.errors import PosecheckError
-from posecheck.language import N_
-from posecheck.ui.texts import _
+from posecheck.language import N_, Language
+from posecheck.ui.texts import _, language
 from posecheck.ui.workspace import Loaded
 
+REPORT = "report.html"
 MADE = {
-    "report.html": (N_("Report to print"), "text/html", ":material/description:"),
+    REPORT: (N_("Report to print"), "text/html", ":material/description:"),
     "annotated.mp4": (N_("Annotated video"), "video/mp4", ":material/movie:"),
     "angles.csv": (N_("Angles"), "text/csv", ":material/table:"),
     "events.csv": (N_("Events"), "text/csv", ":material/table:"),
@@ -29,27 +30,29 @@ FIRST = 2
 """So many stand at once; the others are for whoever computes with them."""
 
 
-def made(folder: Path, name: str) -> bytes:
+def made(folder: Path, name: str, spoken: Language) -> bytes:
     """Return a result file, made on the way where it is not one of those an analysis writes.
+
+    spoken: the language of the report.
 
     Raises PosecheckError when a recording holds too little for it.
     """
-    path = folder / name
+    path = folder / (name if name != REPORT else f"report-{spoken}.html")
     if not path.is_file():
-        if name == "report.html":
-            report_cli.report(folder)
+        if name == REPORT:
+            report_cli.report(folder, path, language=spoken)
         else:
             report_cli.export(folder, path)
     return path.read_bytes()
 
 
-def everything(folder: Path) -> bytes:
+def everything(folder: Path, spoken: Language) -> bytes:
     """Return a zip of all files that can be made."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in MADE:
             try:
-                archive.writestr(f"posecheck/{name}", made(folder, name))
+                archive.writestr(f"posecheck/{name}", made(folder, name, spoken))
             except PosecheckError as error:
                 archive.writestr(f"posecheck/{name}.txt", f"{_told(error, folder)}\n")
     return out.getvalue()
@@ -58,13 +61,13 @@ def everything(folder: Path) -> bytes:
 def show(loaded: Loaded) -> None:
     """Show the downloads."""
     st.subheader(_("Take it with you"))
-    names = list(MADE)
+    names, spoken = list(MADE), language()
     with st.container(horizontal=True):
         for name in names[:FIRST]:
             _button(loaded, name)
         st.download_button(
             _("Everything (zip)"),
-            lambda: everything(loaded.folder),
+            lambda: everything(loaded.folder, spoken),
             file_name="posecheck.zip",
             mime="application/zip",
             icon=":material/folder_zip:",
@@ -83,7 +86,7 @@ def _button(loaded: Loaded, name: str) -> None:
     label, mime, icon = MADE[name]
     st.download_button(
         f"{_(label)} ({name.rpartition('.')[2]})",
-        _maker(loaded.folder, name),
+        _maker(loaded.folder, name, language()),
         file_name=name,
         mime=mime,
         icon=icon,
@@ -92,10 +95,10 @@ def _button(loaded: Loaded, name: str) -> None:
     )
 
 
-def _maker(folder: Path, name: str) -> Callable[[], bytes]:
+def _maker(folder: Path, name: str, spoken: Language) -> Callable[[], bytes]:
     def make() -> bytes:
         try:
-            return made(folder, name)
+            return made(folder, name, spoken)
         except PosecheckError as error:
             return f"{_told(error, folder)}\n".encode()
 

@@ -21,7 +21,9 @@ from posecheck.ui.texts import _, texts
 from posecheck.words import amount
 
 WIDE, HIGH = 360, 300
-FAN_PX = 118
+FAN_PX = 140
+LINE_PX = 17
+"""Between two lines of words."""
 MARGIN = 0.35
 TURNS = ("trunk_rotation", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "lying_roll")
 LEANS = ("trunk_inclination", "trunk_flexion")
@@ -104,9 +106,9 @@ def _fan(check: Check, fan: _Fan, c: Colours, ends: tuple[float, float], known: 
         )
         at = (band.low + band.high) / 2 if band.name == "target" else band.edge
         told = "" if band.name == "target" else f" {amount(band.amount, check.unit, texts())}"
-        words.append(_word(fan, at, f"{_(LIMITS[band.name])}{told}", c))
+        words.append((at, f"{_(LIMITS[band.name])}{told}"))
     pointers = [_pointer(fan, check, value, c) for value in _extremes(known)]
-    return "".join([*parts, fan.body, *pointers, *words])
+    return "".join([*parts, fan.body, *pointers, *_words(fan, words, c)])
 
 
 def _extremes(known: list[float]) -> list[float]:
@@ -114,11 +116,23 @@ def _extremes(known: list[float]) -> list[float]:
     return [value for value in dict.fromkeys((min(known), max(known))) if abs(value) >= 3] if known else []
 
 
-def _word(fan: _Fan, degrees: float, text: str, c: Colours) -> str:
-    x, y = _at(fan, degrees, FAN_PX + 12)
-    anchor = "middle" if abs(x - fan.x) < 25 else "start" if x > fan.x else "end"
-    x = min(max(x, 8), WIDE - 8)
-    return f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}" fill="{c.text}">{escape(text)}</text>'
+def _words(fan: _Fan, words: list[tuple[float, str]], c: Colours) -> list[str]:
+    """Return the bands' words round the fan, each led to its edge, none over another."""
+    placed = [(*_at(fan, degrees, FAN_PX + 14), degrees, text) for degrees, text in words]
+    out = []
+    for on_side in (True, False):
+        lowest = float("inf")
+        for x, y, degrees, text in sorted((one for one in placed if (one[0] < fan.x) == on_side), key=lambda o: -o[1]):
+            y = min(y, lowest - LINE_PX)
+            lowest = y
+            edge_x, edge_y = _at(fan, degrees, FAN_PX)
+            anchor = "end" if on_side else "start"
+            out.append(
+                f'<line x1="{edge_x:.1f}" y1="{edge_y:.1f}" x2="{x:.1f}" y2="{y:.1f}" stroke="{c.text}" '
+                f'stroke-opacity=".5"/><text x="{x + (-4 if on_side else 4):.1f}" y="{y + 4:.1f}" '
+                f'text-anchor="{anchor}" fill="{c.text}">{escape(text)}</text>'
+            )
+    return out
 
 
 def _pointer(fan: _Fan, check: Check, value: float, c: Colours) -> str:
@@ -157,26 +171,26 @@ def _fan_of(check: Check, c: Colours) -> _Fan | None:
     mid = WIDE / 2
     if name in TURNS:
         body = (
-            f'<ellipse cx="{mid}" cy="180" rx="58" ry="20" fill="{c.faint}" fill-opacity=".75"/>'
-            + _disc(c, mid, 180, 21)
-            + f'<path d="M{mid - 7},160 L{mid},148 L{mid + 7},160 Z" fill="{c.faint}"/>'
+            f'<ellipse cx="{mid}" cy="200" rx="58" ry="20" fill="{c.faint}" fill-opacity=".75"/>'
+            + _disc(c, mid, 200, 21)
+            + f'<path d="M{mid - 7},180 L{mid},168 L{mid + 7},180 Z" fill="{c.faint}"/>'
         )
-        return _Fan(mid, 180, 0, -1, body)
+        return _Fan(mid, 200, 0, -1, body)
     if name in LEANS:
-        body = _limb(c, (mid, 200), (mid, 248), (mid + 4, 292)) + _limb(c, (mid, 200), (mid, 128), wide=20)
-        return _Fan(mid, 200, 0, 1, body + _disc(c, mid + 3, 96, 17))
+        body = _limb(c, (mid, 215), (mid, 258), (mid + 4, 296)) + _limb(c, (mid, 215), (mid, 132), wide=20)
+        return _Fan(mid, 215, 0, 1, body + _disc(c, mid + 3, 98, 18))
     if name in SIDEWAYS:
-        body = _limb(c, (mid - 14, 204), (mid - 16, 292)) + _limb(c, (mid + 14, 204), (mid + 16, 292))
-        body += _limb(c, (mid, 200), (mid, 128), wide=24) + _disc(c, mid, 96, 17)
-        return _Fan(mid, 200, 0, 1, body)
+        body = _limb(c, (mid - 14, 219), (mid - 16, 296)) + _limb(c, (mid + 14, 219), (mid + 16, 296))
+        body += _limb(c, (mid, 215), (mid, 132), wide=24) + _disc(c, mid, 98, 18)
+        return _Fan(mid, 215, 0, 1, body)
     if name == "neck_flexion":
         body = _limb(c, (mid, 290), (mid, 208), wide=34) + _disc(c, mid + 3, 156, 30)
         return _Fan(mid, 196, 0, 1, body)
     joint = {"knee_flexion": -1, "hip_flexion": 1, "elbow_flexion": 1, "shoulder_flexion": 1, "shoulder_abduction": 1}
     if name in joint:
-        body = _limb(c, (mid, 60), (mid, 150), wide=20) + _limb(c, (mid, 150), (mid, 236), wide=14)
+        body = _limb(c, (mid, 40), (mid, 130), wide=20) + _limb(c, (mid, 130), (mid, 226), wide=14)
         # Zero hangs straight down, so growing forward (to the right on the paper) runs against the clock.
-        return _Fan(mid, 150, 180, -joint[name], body)
+        return _Fan(mid, 130, 180, -joint[name], body)
     return None
 
 
@@ -196,8 +210,13 @@ def _line(check: Check, c: Colours, ends: tuple[float, float], known: list[float
             f'<rect x="{x0:.1f}" y="{top}" width="{x1 - x0:.1f}" height="{deep}" {_fill(band.name, c)} '
             f'stroke="{c.text}" stroke-opacity=".35"/>'
         )
-        told = "" if band.name == "target" else f" {amount(band.amount, check.unit, texts())}"
+        told: str | None = "" if band.name == "target" else f" {amount(band.amount, check.unit, texts())}"
         at = (x0 + x1) / 2 if band.name == "target" else x_of(band.edge)
+        if band.name == "target" and bands.ways(check.range) == (1, -1) and band.amount == 0:
+            # Both halves of it touch zero: one word is enough.
+            at, told = x_of(0.0), told if band.high > 0 else None
+        if told is None:
+            continue
         at = min(max(at, left + 34), right - 34)
         parts.append(
             f'<text x="{at:.1f}" y="{top - 10 - 18 * (level % 3)}" text-anchor="middle" fill="{c.text}">'

@@ -159,7 +159,8 @@ def _told(proposal: Proposal) -> str:
     item = proposal.item
     way = side(-1.0 if item.along == "negative" else 1.0, item.angle, texts())
     far = amount(proposal.reached, "deg", texts())
-    return f"{capital(words_for(item.angle, texts()))} {way}: {far} ({kind(item.kind)})".replace("  ", " ")
+    what = f"{capital(words_for(item.angle, texts()))} {way}".strip()
+    return f"{what}: {far} ({kind(item.kind)})"
 
 
 def _limits(proposal: Proposal, number: int) -> dict[str, object]:

@@ -4,13 +4,15 @@ import streamlit as st
 
 from posecheck.analysis import Analysis
 from posecheck.language import N_
+from posecheck.reasons import Reason
+from posecheck.summary import headline
 from posecheck.ui import downloads, repetition_table, seek, verdict_panel
 from posecheck.ui.curve import MOMENT, chart
 from posecheck.ui.labels import VIEWS, capital, check_labels, kind, plain, primary_check, say, seconds, sign, when
 from posecheck.ui.look import colours
 from posecheck.ui.texts import _, ngettext, texts
 from posecheck.ui.workspace import Loaded
-from posecheck.words import amount, words_for
+from posecheck.words import amount, instruction, words_for
 
 MAX_EVENTS = 30
 NEXT_TIME = {
@@ -26,7 +28,11 @@ def show(loaded: Loaded) -> None:
     """Show everything there is to say of a recording, the verdict first."""
     analysis = loaded.analysis
     summary = analysis.summary
-    verdict_panel.show(summary.verdict, _(summary.headline), kicker=f"{_(analysis.stretch.name)} · {loaded.name}")
+    verdict_panel.show(
+        summary.verdict,
+        headline(summary, analysis.session, analysis.events, texts()),
+        kicker=f"{_(analysis.stretch.name)} · {loaded.name}",
+    )
     st.caption(facts(loaded))
     if loaded.problem:
         st.warning(plain(loaded.problem), icon=":material/warning:")
@@ -132,9 +138,10 @@ def _unjudged(analysis: Analysis) -> None:
     st.subheader(_("What could not be judged"))
     by_advice: dict[str, list[str]] = {}
     for item in unjudged:
-        by_advice.setdefault(item.advice, []).append(words_for(item.angle, texts()))
+        advice = instruction(Reason[item.reason.upper()], analysis.stretch, texts(), analysis.neutral)
+        by_advice.setdefault(advice, []).append(words_for(item.angle, texts()))
     for advice, names in by_advice.items():
-        st.markdown(f"**? {plain(capital(', '.join(names)))}.** {plain(_(advice))}")
+        st.markdown(f"**? {plain(capital(', '.join(names)))}.** {plain(advice)}")
     if cannot:
         st.markdown(
             _("No camera position shows, for this stretch: {what}.").format(what=plain("; ".join(map(_, cannot))))

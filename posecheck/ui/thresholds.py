@@ -9,6 +9,7 @@ from posecheck.analysis import Analysis, judge_again
 from posecheck.checks import Check
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
+from posecheck.summary import headline
 from posecheck.ui import figure, repetition_table, shelf, verdict_panel
 from posecheck.ui.analyse import run
 from posecheck.ui.analysing import Order
@@ -18,7 +19,7 @@ from posecheck.ui.labels import BASIS, capital, check_labels, kind, plain, prima
 from posecheck.ui.limits import sliders
 from posecheck.ui.look import colours
 from posecheck.ui.samples import all_samples
-from posecheck.ui.texts import _, ngettext
+from posecheck.ui.texts import _, ngettext, texts
 from posecheck.ui.workspace import Loaded, Workspace, mine
 
 
@@ -145,12 +146,13 @@ def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
         if moved
         else _("With the limits as they came")
     )
-    verdict_panel.show(summary.verdict, _(summary.headline), kicker=was)
+    told = headline(summary, after.session, after.events, texts())
+    verdict_panel.show(summary.verdict, told, kicker=was)
     if not moved:
         return
     lines = [*_events(before, after), *_repetitions(before, after)]
-    told = _("No event and no repetition comes, goes or changes.")
-    st.markdown("\n".join(f"- {plain(line)}" for line in lines) or told)
+    same = _("No event and no repetition comes, goes or changes.")
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines) or same)
 
 
 def _events(before: Analysis, after: Analysis) -> list[str]:

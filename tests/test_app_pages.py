@@ -1,0 +1,340 @@
+"""The pages around a recording: languages, visits, profiles, library, safety, history, stretches of one's own."""
+
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from posecheck.analysis import judge
+from posecheck.checks import checks_of
+from posecheck.errors import InputError, StretchError
+from posecheck.history import open_store
+from posecheck.pose import PoseTrack
+from posecheck.profiles import Profile
+from posecheck.proposal import as_toml, identity, norm_of, proposals, scaffold
+from posecheck.stretches import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
+from posecheck.ui import analyse, changes, downloads, figure, library, look, shelf, workspace
+from posecheck.ui.limits import past_norm
+from tests.test_app import (  # noqa: F401 - fixtures
+    SAMPLE,
+    WAIT_S,
+    Counted,
+    _own_data,
+    analysed,
+    estimators,
+    opened,
+    pressed,
+    pressed_page,
+    track,
+    words,
+)
+
+EXTENSION = "standing-extension-hands-behind-head"
+
+
+def in_german(page: str, space: Any = None) -> AppTest:
+    app = AppTest.from_string(f"from posecheck.ui import {page}\n{page}.page()", default_timeout=WAIT_S)
+    app.session_state["language"] = "de"
+    if space is not None:
+        app.session_state["workspace"] = space
+    return app.run()
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("analyse", "Eine Aufnahme auswerten"),
+        ("thresholds", "Die Grenzen anpassen"),
+        ("library", "Übungen"),
+        ("own_stretch", "Eine eigene Übung"),
+        ("safety_page", "Sicherheit"),
+        ("history_page", "Verlauf"),
+    ],
+)
+def test_each_page_speaks_german(page: str, title: str) -> None:
+    app = in_german(page)
+    assert not app.exception
+    assert app.title[0].value == title
+
+
+def test_a_result_speaks_german(estimators: list[Counted]) -> None:  # noqa: F811
+    app = in_german("analyse", analysed().session_state["workspace"])
+    assert not app.exception
+    assert "■ Stopp" in words(app)
+    assert "Stop limit" not in words(app)
+
+
+def test_the_address_finds_the_analysis_again_and_nobody_elses(estimators: list[Counted]) -> None:  # noqa: F811
+    first = analysed().session_state["workspace"]
+    again = AppTest.from_string("from posecheck.ui import analyse\nanalyse.page()", default_timeout=WAIT_S)
+    again.query_params["visit"] = first.name
+    again.run()
+    assert again.session_state["workspace"] is first
+    assert "■ Stop" in words(again)
+    stranger = opened("analyse")
+    assert stranger.session_state["workspace"] is not first
+    assert "■ Stop" not in words(stranger)
+    assert len(first.name) >= 30
+
+
+def test_visits_that_nobody_looks_at_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = workspace.Visits()
+    space = workspace.Workspace()
+    visits.keep(space)
+    assert visits.find(space.name) is space
+    monkeypatch.setattr(workspace, "KEEP_S", -1.0)
+    assert visits.find(space.name) is None
+    folder = space.folder
+    del space
+    assert not folder.exists()
+
+
+def test_so_many_visits_are_held_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspace, "MOST", 2)
+    visits = workspace.Visits()
+    spaces = [workspace.Workspace() for _ in range(3)]
+    for i, space in enumerate(spaces):
+        visits.keep(space)
+        space.seen_s += i
+    visits.keep(spaces[2])
+    assert visits.find(spaces[0].name) is None
+    assert visits.find(spaces[2].name) is spaces[2]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("../../etc/passwd.mp4", "passwd.mp4"),
+        ("C:\\clips\\a.mp4", "a.mp4"),
+        ("a\nb\x1b.mp4", "a_b_.mp4"),
+        ("...", "recording"),
+        ("x" * 500 + ".mp4", "x" * analyse.NAME_CHARS),
+    ],
+)
+def test_a_hostile_name_is_only_a_name(given: str, shown: str) -> None:
+    assert analyse.shown_name(given) == shown
+
+
+def test_an_event_leads_to_its_moment(estimators: list[Counted]) -> None:  # noqa: F811
+    app = analysed()
+    button = next(one for one in app.button if one.key and str(one.key).startswith("event-"))
+    app = button.click().run()
+    time_s, count = app.session_state["seek"]
+    assert count == 1
+    assert 0 < time_s < 11
+
+
+def test_everything_can_be_taken_along(estimators: list[Counted]) -> None:  # noqa: F811
+    loaded = analysed().session_state["workspace"].loaded
+    with zipfile.ZipFile(BytesIO(downloads.everything(loaded.folder, "en"))) as archive:
+        names = {name.removeprefix("posecheck/") for name in archive.namelist()}
+        assert names == set(downloads.MADE)
+        assert b"<html" in archive.read("posecheck/report.html")
+        assert str(loaded.folder).encode() not in archive.read("posecheck/report.html")
+        assert json.loads(archive.read("posecheck/summary.json"))["source"]["file"] == SAMPLE.name
+
+
+def test_repetitions_that_changed_are_told(track: PoseTrack) -> None:  # noqa: F811
+    stretch = find_stretch(EXTENSION)
+    wide = Profile.from_settings(["trunk_inclination.stop=60", "trunk_inclination.caution=50"]).over(stretch)
+    before, after = judge(track, stretch), judge(track, wide)
+    found = changes.of_repetitions(before.repetitions, after.repetitions)
+    assert [(a.stopped, b.stopped) for a, b in found.changed] == [(True, False)]
+    assert changes.of_repetitions(before.repetitions, before.repetitions) == changes.Changes((), (), ())
+
+
+@pytest.mark.parametrize("colours", [look.LIGHT, look.DARK])
+def test_every_range_is_drawn_on_a_body(colours: look.Colours) -> None:
+    import xml.etree.ElementTree as ET
+
+    for stretch in all_stretches().values():
+        for check in checks_of(stretch):
+            text = figure.svg(check, colours, (-20.0, 34.0, float("nan")))
+            assert "nan" not in text
+            ET.fromstring(text)
+            for name, value in (("Caution", check.range.caution), ("Stop", check.range.stop)):
+                assert (value is None) or name in text, f"{stretch.id}: {check.range.key}"
+
+
+def test_past_a_norm_is_wider_only() -> None:
+    item = find_stretch("chair-twist").range("trunk_rotation")
+    assert past_norm(item, {"caution": 40.0, "stop": 50.0})
+    assert not past_norm(item, {"caution": 30.0, "stop": 35.0})
+    assert not past_norm(find_stretch("chair-twist").range("pelvis_rotation"), {"stop": 90.0})
+
+
+def test_a_profile_is_saved_used_and_only_what_differs(estimators: list[Counted]) -> None:  # noqa: F811
+    app = pressed_page(analysed(), "thresholds")
+    stop = next(slider for slider in app.slider if slider.label == "Stop")
+    stop.set_value(24.0).run()
+    next(field for field in app.text_input if field.label == "Name").set_value("Mrs Miller")
+    app = pressed(app, "Save the moved limits")
+    assert not app.exception
+    path = shelf.folder() / "Mrs Miller.toml"
+    assert Profile.load(path).changes == {EXTENSION: {"trunk_inclination": {"stop": 24.0}}}
+    app = pressed(pressed_page(app, "thresholds"), "Use it here")
+    assert app.session_state["workspace"].limits["trunk_inclination"]["stop"] == 24.0
+    assert "It changes 1 range" in words(app).replace("\\", "")
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "x" * 80, "a\x00b", "con\n"])
+def test_a_profile_is_never_a_path(name: str) -> None:
+    with pytest.raises(InputError, match="expected letters"):
+        shelf.file_of(name if name != "con\n" else "con;rm")
+
+
+def test_a_profile_that_no_longer_fits_says_so() -> None:
+    old = Profile({"chair-twist": {"gone": {"stop": 3.0}}, "no-such": {}, "butterfly": {}}, "old.toml")
+    said = "\n".join(shelf.problems(old))
+    assert "there is no 'gone'" in said
+    assert "no-such" in said
+    assert "butterfly" not in said
+
+
+def test_a_reason_is_kept_with_its_limit(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    profile = Profile({"chair-twist": {"trunk_rotation": {"stop": 50.0, "target": (10.0, 30.5)}}}, "p.toml",
+                      {"chair-twist": {"trunk_rotation": 'agreed "so"\nyesterday'}})  # fmt: skip
+    path.write_text(profile.as_toml(), encoding="utf-8")
+    assert Profile.load(path) == profile
+    path.write_text("[chair-twist.trunk_rotation]\nstop = 1\nreason = 3\n", encoding="utf-8")
+    with pytest.raises(StretchError, match="reason: expected text"):
+        Profile.load(path)
+
+
+def test_the_library_shows_all_and_why_some_are_blocked() -> None:
+    app = opened("library")
+    assert len([one for one in app.button if str(one.key).startswith("open-")]) == 26
+    app = next(one for one in app.button if one.key == "open-bear-hug").click().run()
+    assert not app.exception
+    stretch = all_stretches()["bear-hug"]
+    said = words(app).replace("\\", "")
+    assert stretch.reason in said
+    assert all(step in said for step in stretch.steps)
+    assert all(source in said for source in stretch.sources)
+    app = pressed(app, "Look at the safer one")
+    assert app.session_state[library.OPEN] == stretch.alternative
+
+
+def test_the_library_can_be_narrowed() -> None:
+    app = opened("library")
+    app = app.selectbox(key="library-advice").set_value("block").run()
+    shown = [str(one.key).removeprefix("open-") for one in app.button if str(one.key).startswith("open-")]
+    assert {all_stretches()[name].advice for name in shown} == {"block"}
+
+
+def test_answers_are_kept_and_rule_stretches_out() -> None:
+    app = opened("safety_page")
+    for radio in app.radio:
+        radio.set_value("yes" if radio.key == "question-osteoporosis" else "no")
+    app = pressed(app, "Keep my answers")
+    assert not app.exception
+    table = app.table[0].value
+    states = dict(zip(table["Stretch"], table["Now"], strict=True))
+    assert "■ not now" in states.values() or "▲ tighter limits" in states.values()
+    with open_store() as store:
+        assert {row["question"]: row["answer"] for row in store.answers()}["osteoporosis"] == "yes"
+
+
+def test_something_felt_locks() -> None:
+    app = opened("safety_page")
+    app = next(one for one in app.button if one.key == "felt-dizziness").click().run()
+    assert "Sit or lie down" in words(app)
+    app = pressed(app, "Keep that I felt this")
+    assert not app.exception
+    assert set(app.table[0].value["Now"]) == {"■ not now"}
+
+
+def test_shared_places_keep_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("POSECHECK_SHARED", "1")
+    app = opened("safety_page")
+    app = next(one for one in app.button if one.key == "felt-dizziness").click().run()
+    app = pressed(app, "Keep that I felt this")
+    assert set(app.table[0].value["Now"]) == {"■ not now"}
+    assert not (tmp_path / "data").exists()
+    assert "only where posecheck runs on your own machine" in words(opened("history_page"))
+    assert "only where posecheck runs on your own machine" in words(opened("own_stretch"))
+    assert set(opened("safety_page").table[0].value["Now"]) != {"■ not now"}  # another visitor
+
+
+def test_a_session_is_kept_compared_and_deleted(estimators: list[Counted]) -> None:  # noqa: F811
+    app = pressed(pressed_page(analysed(), "history_page"), "Keep this session")
+    assert not app.exception
+    assert "Kept: " in "".join(str(one.value) for one in app.success)
+    assert "nothing to compare yet" in words(app).replace("\\", "")
+    with open_store() as store:
+        assert [one.stretch for one in store.sessions()] == [EXTENSION]
+    app.checkbox(key="delete-sure").check().run()
+    app = pressed(app, "Delete now")
+    assert not app.exception
+    with open_store() as store:
+        assert store.people() == []
+
+
+def test_a_stretch_of_ones_own_is_proposed_saved_and_found(estimators: list[Counted]) -> None:  # noqa: F811
+    app = opened("own_stretch")
+    app.selectbox(key="own-sample").set_value(SAMPLE.stem).run()
+    app = pressed(app, "Measure it")
+    assert not app.exception
+    fields = {field.label: field for field in app.text_input}
+    fields["Name"].set_value("Rückbeuge für Oma")
+    fields["In one sentence"].set_value("Back a little.")
+    app.text_area[0].set_value("Stand.\nLean back.")
+    app = pressed(app, "Check and save")
+    assert not app.exception
+    assert not app.error
+    held, problems = own_stretches()
+    assert problems == []
+    stretch = held["own-rueckbeuge-fuer-oma"]
+    assert find_stretch(stretch.id) == stretch
+    assert stretch.steps == ("Stand.", "Lean back.")
+    assert stretch.name in str(opened("analyse").selectbox(key="stretch-chair-twist-bystander").options)
+
+
+def test_a_proposal_does_not_pass_a_norm(track: PoseTrack) -> None:  # noqa: F811
+    found = proposals(judge(track, scaffold("standing")))
+    back = next(one for one in found if one.item.key == "trunk_inclination_back")
+    norm = norm_of("trunk_inclination", "negative")
+    assert back.reached > 30
+    assert norm is not None
+    assert back.item.stop is not None
+    assert norm.stop is not None
+    assert back.item.stop <= norm.stop
+    assert "not past the published norm" in back.item.source
+
+
+def test_a_stretch_of_ones_own_that_is_wrong_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    own_folder().mkdir(parents=True)
+    (own_folder() / "own-bad.toml").write_text("id = 3\n<script>", encoding="utf-8")
+    held, problems = own_stretches()
+    assert held == {}
+    assert "own-bad.toml" in problems[0]
+    app = opened("own_stretch")
+    assert not app.exception
+    assert "own-bad" in app.warning[0].value.replace("\\", "")
+
+
+def test_every_stretch_survives_being_written() -> None:
+    for stretch in all_stretches().values():
+        assert parse_stretch(as_toml(stretch), "x.toml") == stretch
+
+
+def test_ids_of_ones_own_are_new() -> None:
+    assert identity("Über-Kopf!", ()) == "own-ueber-kopf"
+    assert identity("x", ("own-x",)) == "own-x-2"
+    assert identity("", ()) == "own-stretch"
+
+
+def test_a_recording_that_is_too_long_is_refused(
+    estimators: list[Counted],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from posecheck.ui import analysing
+
+    monkeypatch.setattr(analysing, "LONGEST_MIN", 0.1)
+    app = analysed()
+    assert "at most 0.1 minutes" in app.error[0].value.replace("\\", "")
