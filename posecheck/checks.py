@@ -17,6 +17,7 @@ from posecheck.angles import ANGLES, INDEX
 from posecheck.ranges import AngleRange, Condition
 from posecheck.readings import Readings
 from posecheck.stretches import Stretch
+from posecheck.tempo import SLOPE_S
 
 Floats = NDArray[np.float64]
 
@@ -113,6 +114,8 @@ def pick(check: Check, values: Floats, by: Floats | None = None) -> Floats:
 
 def amount(check: Check, signed: Floats, reading: Floats) -> Floats:
     """Return the amounts (n,) of what a check looks at: signed (n,), with the readings (n,) they belong to."""
+    if check.range.measure in ("reversals", "spread"):
+        return signed  # a count and a width have no direction
     if check.range.way == "any":
         return along(signed, check.range.along)
     outward = signed * np.sign(reading)
@@ -159,9 +162,13 @@ def level(check: Check, amount: Floats, error: Floats) -> NDArray[np.int8]:
     return out
 
 
-def applies(check: Check, readings: Readings, phase: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Return (n,): whether the check counts in each frame."""
+def applies(check: Check, readings: Readings, speed: Floats, phase: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Return (n,): whether the check counts in each frame. speed (n, k): of the readings."""
     on = np.ones(len(phase), bool) if check.range.phase == "any" else phase == check.range.phase
     if check.range.when is None:
         return on
-    return on & met(check.range.when, readings.value, pick(check, readings.value))
+    value = readings.value
+    if check.range.measure == "speed":
+        # The slope over the time that ends now is the speed of half that time ago, and belongs to the angle of then.
+        value = value - speed * (SLOPE_S / 2)
+    return on & met(check.range.when, value, pick(check, readings.value))

@@ -1,10 +1,10 @@
 """Readings over time to repetitions: neutral, moving in, hold, returning.
 
 Conventions. Progress is 0 at neutral and 1 at the near edge of the target (phases.py). A repetition starts where
-progress passes NEUTRAL_SHARE for SETTLE_S and ends where it comes back below for SETTLE_S; what happens in between,
-bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the way is a shift in posture and not reported. A
-swing through neutral to the other side ends one and starts the next. The hold lasts from the first stillness at
-HOLD_SHARE or further to the last.
+progress passes NEUTRAL_SHARE for SETTLE_S and ends where it comes back below for SETTLE_S (half of it for what goes
+round without a rest); what happens in between, bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the
+way is a shift in posture and not reported. A swing through neutral to the other side ends one and starts the next. The
+hold lasts from the first stillness at HOLD_SHARE or further to the last.
 
 The furthest of two limbs counts. Where left and right are compared in time, the first of them that is judged does, or
 two that take turns would never come back to neutral.
@@ -178,6 +178,8 @@ class Follower:
         self._overlong: list[Overlong] = []
         self._rhythm = Rhythm()
         self._angle, self._along = stretch.followed
+        # What goes round and round has no end of range to bounce at, and may pass neutral quickly.
+        self._settle_s = SETTLE_S / 2 if any(item.of == "cycle" for item in stretch.pace) else SETTLE_S
         self._apart = self._angle in FAMILIES and any(item.of == "apart" for item in stretch.pace)
 
     def overlong(self) -> tuple[Overlong, ...]:
@@ -276,10 +278,10 @@ class Follower:
             self._next.add(frame)
         if current is not None:
             current.left_s = time_s if current.left_s is None else current.left_s
-            if time_s - current.left_s >= SETTLE_S - EPS_S:
+            if time_s - current.left_s >= self._settle_s - EPS_S:
                 self._end(current, current.left_s, Reason.COMPLETE)
                 self._current = None
-        if self._current is None and self._next is not None and time_s - self._next.start_s >= SETTLE_S - EPS_S:
+        if self._current is None and self._next is not None and time_s - self._next.start_s >= self._settle_s - EPS_S:
             self._current, self._next = self._next, None
             self._rhythm.begin(self._current.start_s)
 

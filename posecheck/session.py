@@ -220,7 +220,7 @@ class Session:
             amounts = amount(check, signed[:, i], pick(check, readings.value))
             error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(n)
             grades = level(check, amounts, error)
-            on = applies(check, readings, phase) & check.shown_from(self._view)
+            on = applies(check, readings, speed, phase) & check.shown_from(self._view)
             levels[:, i] = np.where(on, grades, Level.OFF)
             ended = self._excursions[i].feed(time_s, amounts, signed[:, i], levels[:, i])
             events += [self._event(check, *item) for item in ended]
