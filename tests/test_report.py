@@ -3,22 +3,29 @@
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 
-from posecheck import recording
+from posecheck import recording, report_repetitions
 from posecheck.analysis import Analysis, judge
-from posecheck.checks import Level
-from posecheck.errors import InputError, OutputError
+from posecheck.checks import Level, pick
+from posecheck.errors import InputError, OutputError, PosecheckError
+from posecheck.history import HistoryError, open_store
+from posecheck.language import ENGLISH, translator
 from posecheck.recording import Done
+from posecheck.repetitions import Difference
 from posecheck.report import Recorded, page
 from posecheck.report_cli import export, report
-from posecheck.report_plots import curve, drawn, worst_moments
+from posecheck.report_plots import NAMED, curve, drawn, worst_moments
 from posecheck.stretches import find_stretch
+from posecheck.summary import headline
 from posecheck.video import VideoWriter
+from tests.histories import NOON, summary
 from tests.people import track_of, twist
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
@@ -219,3 +226,99 @@ def test_a_judgement_that_has_changed_is_said(folder: Path, tmp_path: Path) -> N
     text["events"] = []
     (folder / "summary.json").write_text(json.dumps(text), encoding="utf-8")
     assert "said otherwise: new: turned too far" in report(folder, tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_repetitions_stand_in_a_table_with_left_against_right() -> None:
+    moves = twist(24.0, hold_s=6.0) + twist(-33.0, hold_s=6.0)[60:] + twist(60.0)[60:200]
+    both = judge(track_of(moves), find_stretch("chair-twist"))
+    rows = report_repetitions.rows(both, ENGLISH)
+    assert [(row["number"], row["side"]) for row in rows] == [("1", "left"), ("2", "right"), ("3", "left")]
+    for row, item in zip(rows, both.repetitions, strict=True):
+        assert row["peak"].startswith(f"{abs(item.peak):.0f}° ± {item.peak_error:.0f}°")
+        assert row["held"] == f"{item.hold_s:.1f} s"
+    assert "recording ends before the way back" in rows[2]["result"]
+    assert rows[2]["out"] == "–"
+    html = page(both, recorded())
+    for row in rows:
+        assert row["result"] in html
+        assert row["when"] in html
+
+
+@pytest.mark.parametrize(
+    ("difference", "told", "flagged"),
+    [
+        (Difference("peak", 12.4, 4.0, "deg", "uneven"), "12° ± 4° more on the left: differs", "yes"),
+        (Difference("peak", -12.4, 4.0, "deg", "uneven"), "12° ± 4° more on the right: differs", "yes"),
+        (Difference("peak", 3.0, 1.0, "deg", "even"), "3° ± 1°: about the same", ""),
+        (Difference("peak", 12.0, 20.0, "deg", "cannot_tell"), "12° ± 20°: cannot be told with this error", ""),
+        (Difference("peak", 12.0, None, "deg", "cannot_tell"), "12°: cannot be told with this error", ""),
+    ],
+)
+def test_a_difference_is_flagged_only_where_it_can_be_told(
+    analysis: Analysis, difference: Difference, told: str, flagged: str
+) -> None:
+    uneven = replace(analysis, series=replace(analysis.series, differences=(difference,)))
+    row = report_repetitions.sides(uneven, ENGLISH)[1]
+    assert (row["difference"], row["flagged"]) == (told, flagged)
+
+
+def test_a_report_speaks_german_throughout(analysis: Analysis) -> None:
+    german = translator("de")
+    html = page(analysis, recorded(), None, german)
+    assert '<html lang="de">' in html
+    assert ">STOPP<" in html
+    assert headline(analysis.summary, analysis.session, analysis.events, german) in html
+    text = re.sub(r"<style>.*?</style>|data:[^\"]*|<[^>]*>", " ", html, flags=re.DOTALL)
+    # Sources stay in the language they are cited in.
+    told = text[: text.index("Verwendete Grenzen")]
+    for word in ("Repetitions", "Recording", "Measured", "caution", "left", "right", "whole", " of ", "limit"):
+        assert word not in told, word
+
+
+def test_past_sessions_are_told_against_what_can_be_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSECHECK_DB", f"sqlite:///{tmp_path / 'h.db'}")
+    with pytest.raises(HistoryError, match="anna: expected a name the history knows"):
+        report(folder, person="anna")
+    assert not (folder / "report.html").exists()
+    with open_store() as store:
+        store.add(summary("lunge"), "anna", NOON)
+    assert "holds no session of this stretch" in report(folder, person="anna").read_text(encoding="utf-8")
+    with open_store() as store:
+        for day, left in enumerate((30.0, 35.0, 50.0)):
+            store.add(summary(left=left), "anna", NOON + timedelta(days=day))
+    html = report(folder, force=True, person="anna").read_text(encoding="utf-8")
+    assert "Over the sessions of anna" in html
+    assert "Trunk rotation, to the left: more by more than the error." in html
+    assert "Trunk rotation, to the right: no change beyond what the measurement can tell." in html
+    assert "A change under 7° cannot be told from error." in html
+    assert "30° ± 4° to the left" in html
+    assert "better" not in re.sub(r"More range is not called better", "", html)
+
+
+def test_a_language_that_is_none_is_refused(folder: Path) -> None:
+    with pytest.raises(PosecheckError, match="--language: expected en or de, got 'fr'"):
+        report(folder, language="fr")
+
+
+def test_curves_turn_light_on_a_dark_screen_and_never_on_paper(analysis: Analysis) -> None:
+    svg = curve(analysis, drawn(analysis)[0])
+    assert "@media screen and (prefers-color-scheme:dark)" in svg
+    style, drawing = svg.split("</style>", 1)
+    assert all(colour in style for colour in NAMED)
+    assert not [colour for colour in NAMED if colour in drawing]
+    assert "@media screen and (prefers-color-scheme: dark)" in page(analysis, recorded())
+
+
+def test_the_error_drawn_is_each_frames_own(analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    i = drawn(analysis)[0]
+    readings = analysis.judged.readings
+    wide = readings.error * np.linspace(1.0, 2.0, len(readings.error))[:, None]
+    varied = replace(analysis, judged=replace(analysis.judged, readings=replace(readings, error=wide)))
+    drawn_: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = []
+    monkeypatch.setattr(Axes, "fill_between", lambda _, x, low, high, **__: drawn_.append(high - low))
+    curve(varied, i)
+    check = analysis.session.checks[i]
+    np.testing.assert_allclose(drawn_[0], 2 * np.nan_to_num(pick(check, wide, readings.value)))
+    assert "Read to between ± " in page(varied, recorded())
