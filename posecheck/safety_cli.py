@@ -91,7 +91,7 @@ def questions(language: LanguageOption = "en") -> None:
     print(f"asked = {datetime.now().astimezone():%Y-%m-%d}\n# age = 50\n")
     for question in screening().questions:
         if question.asked_when:
-            print(f"# {texts.gettext('Only where it applies:')}")
+            print("#", texts.gettext("Only where it applies:"))
         print(f"# {texts.gettext(question.text)}")
         print(f"# {question.id} = {'12' if question.answer == 'number' else chr(34) + 'no' + chr(34)}\n")
 

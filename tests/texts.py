@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from posecheck.angles import ANGLES, FAMILIES
+from posecheck.safety import practice, screening
 from posecheck.stretches import all_stretches
 from posecheck.words import words_for
 
@@ -47,10 +48,32 @@ def of_stretches() -> Iterator[Text]:
             yield f"reference_poses/{stretch.id}.toml", text
 
 
+def of_safety() -> Iterator[Text]:
+    """Yield what the safety rules ask and say."""
+    rules, how = screening(), practice()
+    effects = [*rules.always, *rules.ages, *(effect for one in rules.questions for effect in one.effects)]
+    for text in (*(one.text for one in rules.questions), *(effect.why for effect in effects)):
+        yield "posecheck/safety/screening.toml", text
+    texts = [how.not_medical_advice, how.warm_up.text, how.daily.soft_text, how.daily.hard_text]
+    texts += [
+        how.same_technique.text,
+        how.breathing.text_in,
+        how.breathing.text_out,
+        how.breathing.text,
+        how.sound.text,
+    ]
+    texts += [item.text for item in (*how.checklist, *how.see_professional)]
+    texts += [text for one in how.symptoms for text in (one.text, one.act, one.why)]
+    texts += [text for one in how.emergencies for text in (*one.signs, one.act)]
+    texts += [rule.title for rule in how.rules]
+    for text in texts:
+        yield "posecheck/safety/practice.toml", text
+
+
 def all_texts() -> list[Text]:
     """Return every text once, in a steady order."""
     held: dict[str | tuple[str, ...], str] = {}
-    for where, text in (*of_code(), *of_angles()):
+    for where, text in (*of_code(), *of_angles(), *of_stretches(), *of_safety()):
         if text:
             held.setdefault(text, where)
     return [(where, text) for text, where in held.items()]

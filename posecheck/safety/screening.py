@@ -45,7 +45,6 @@ class Own(Table):
 class Group(Table):
     """Name stretches that are alike in what they ask of the back."""
 
-    words: str = ""
     stretches: tuple[Text, ...] = ()
     own: Own = Own()
 
