@@ -78,7 +78,7 @@ def _entry(folder: Path, row: Row) -> Entry:
         f"{quote(row.folder)}/" if row.folder else "",
         row.stretch,
         "" if row.duration_s is None else _clock(row.duration_s),
-        row.error.removeprefix(f"{row.recording}: ") if row.status == "failed" else row.headline,
+        _sentence(row.error.removeprefix(f"{row.recording}: ")) if row.status == "failed" else row.headline,
         row.problem,
     )
 
@@ -88,3 +88,7 @@ def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
