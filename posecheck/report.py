@@ -44,7 +44,8 @@ POSITIONS = {
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """Hold what a report says of the recording besides its judgement; the keys of source and settings as in
-    summary.json. made: today's date as a person reads it. changes: what differs from the results in the folder."""
+    summary.json. made: today's date as a person reads it. changes: what differs from the results in the folder.
+    safety: what the person's own answers say of the stretch."""
 
     name: str
     source: Mapping[str, object]
@@ -52,6 +53,7 @@ class Recorded:
     problem: str | None
     made: str
     changes: tuple[str, ...] = ()
+    safety: tuple[str, ...] = ()
 
 
 def page(

@@ -40,7 +40,7 @@ def report(
     past = None if person is None else _past(person, done.analysis.stretch)
     pictures = _pictures(folder, video, done)
     today = date.today().isoformat()
-    recorded = Recorded(done.name, done.source, done.settings, done.problem, today, done.changes)
+    recorded = Recorded(done.name, done.source, done.settings, done.problem, today, done.changes, done.safety)
     text = page(done.analysis, recorded, pictures, texts, past)
     write_whole(target, text.encode("utf-8", errors="replace"))
     return target

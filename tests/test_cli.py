@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from posecheck.cli import app
+from posecheck.history import open_store
 from posecheck.recorded_pose import load_track
 from posecheck.stretches import all_stretches, reference_folder
 
@@ -48,9 +50,13 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "chair-twist",
         "--out",
         str(out),
+        "--history",
+        "Änne",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "POSECHECK_DB": f"sqlite:///{out.parent / 'history.db'}"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].startswith("Session 1 of Änne in ")
     assert "Chair twist" in done.stdout
     assert "Measured:" in done.stdout
     assert "W0000" not in done.stderr
@@ -75,6 +81,34 @@ def test_check_writes_everything_it_says(checked: Path) -> None:
     assert summary["stretch"]["id"] == "chair-twist"
     # From the front a twist that is not seen to pass a limit is never called fine.
     assert summary["verdict"] in ("cannot_judge", "caution", "stop")
+
+
+def test_a_session_is_kept_when_asked_for_and_once(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSECHECK_DB", f"sqlite:///{checked.parent / 'history.db'}")
+    with open_store() as store:
+        (one,) = store.sessions("Änne")
+        held = store.session(one.id)
+    summary = json.loads((checked / "summary.json").read_text(encoding="utf-8"))
+    assert (held.stretch, held.source, held.headline) == ("chair-twist", SAMPLE.name, summary["headline"])
+    assert [{k: v for k, v in item.items() if k != "number"} for item in held.repetitions] == summary["repetitions"]
+    again = run("history", "add", checked, "--person", "Änne")
+    assert again.stdout == "Already in the history as session 1.\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "person", "said"),
+    [
+        ("nosuch://host/db", "me", "expected a database this Python has"),
+        ("sqlite:///never.db", " ", "1 to 200 characters"),
+    ],
+)
+def test_a_history_that_cannot_be_is_said_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, person: str, said: str
+) -> None:
+    monkeypatch.setenv("POSECHECK_DB", url)
+    out = tmp_path / "out"
+    refused(run("check", SAMPLE, "--stretch", "chair-twist", "--out", out, "--history", person), said)
+    assert not out.exists()
 
 
 def test_annotated_video_plays_in_a_browser_and_keeps_the_times(checked: Path) -> None:
