@@ -13,10 +13,11 @@ from scipy.spatial.transform import Rotation
 from clips.render import Scene
 from clips.scenes import load_clip, scene_files
 from posecheck.analysis import judge
-from posecheck.angles import ANGLES, INDEX
+from posecheck.angles import ANGLES, INDEX, measure
 from posecheck.checks import Level
-from posecheck.follower import Follower, form_levels
+from posecheck.follower import Follower
 from posecheck.holds import HoldTimer, asked_s, length
+from posecheck.neutral import find_neutral
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
 from posecheck.readings import Readings
@@ -35,11 +36,16 @@ ROTATION = INDEX["trunk_rotation"]
 
 
 def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
-    analysis = judge(track, stretch)
-    judged, follower = analysis.judged, Follower(stretch)
-    level = form_levels(analysis.session.checks, judged.levels)
-    progress = Progress.of(stretch, analysis.neutral)
-    return follower.feed(judged.readings, judged.speed, level, progress) + follower.finish()
+    """Return what is done in a track, by the geometry of its landmarks: what a camera can be believed is not asked."""
+    still = find_neutral(track, stretch.lying)
+    assert still is not None
+    value = still.change(measure(track, still.lying))
+    value[track.visibility.min(axis=1) < 0.5] = np.nan
+    error = np.where(np.isfinite(value), 1.0, np.nan)
+    session = Session(stretch, still)
+    readings = Readings(track.time_s, value, error, np.zeros(value.shape, np.uint8))
+    judged = session.judge(track, readings, slope(track.time_s, value))
+    return (*judged.repetitions, *session.finish_repetitions())
 
 
 def brief(found: tuple[Repetition, ...]) -> list[tuple[str, int, str]]:
@@ -317,17 +323,16 @@ def hidden(track: PoseTrack, from_s: float, to_s: float) -> PoseTrack:
     return replace(track, visibility=np.where(gone[:, None], 0.0, track.visibility))
 
 
-# Rotations of a pelvis that stays are read 1.2 times (readings.SHOULDER_GAIN); from the side nothing is turned.
 @pytest.mark.parametrize(
     ("name", "track", "expected", "held_s"),
     [
-        ("chair-twist", track_of(twist(25)), [("left", 30, "")], [3.0]),
-        ("chair-twist", track_of(twist(25) + twist(-20)), [("left", 30, ""), ("right", -24, "")], [3.0, 3.0]),
-        ("chair-twist", track_of(twist(25, fps=5), fps=5), [("left", 30, "")], [3.0]),
-        ("chair-twist", track_of(twist(55)), [("left", 66, "")], [0.0]),
-        ("chair-twist", track_of(twist(25)[:150]), [("left", 30, "cut")], [1.2]),
-        ("chair-twist", hidden(track_of(twist(25)), 5.0, 5.4), [("left", 30, "")], [3.0]),
-        ("chair-twist", hidden(track_of(twist(25)), 5.0, 20), [("left", 30, "lost")], [1.2]),
+        ("chair-twist", track_of(twist(25)), [("left", 25, "")], [3.0]),
+        ("chair-twist", track_of(twist(25) + twist(-20)), [("left", 25, ""), ("right", -20, "")], [3.0, 3.0]),
+        ("chair-twist", track_of(twist(25, fps=5), fps=5), [("left", 25, "")], [3.0]),
+        ("chair-twist", track_of(twist(55)), [("left", 55, "")], [0.0]),
+        ("chair-twist", track_of(twist(25)[:150]), [("left", 25, "cut")], [1.2]),
+        ("chair-twist", hidden(track_of(twist(25)), 5.0, 5.4), [("left", 25, "")], [3.0]),
+        ("chair-twist", hidden(track_of(twist(25)), 5.0, 20), [("left", 25, "lost")], [1.2]),
         ("standing-extension-hands-behind-head", extension(-12), [("", -12, "")], [3.0]),
         ("standing-extension-hands-behind-head", extension(-34), [("", -34, "")], [0.0]),
         ("standing-extension-hands-behind-head", extension(12), [], []),
@@ -347,18 +352,13 @@ def test_repetitions_of_people(
 def test_one_frame_at_a_time_gives_what_a_whole_recording_gives() -> None:
     track = track_of(twist(25) + twist(-22), noise=0.004)
     analysis = judge(track, CHAIR)
-    session, follower = Session(CHAIR, analysis.neutral), Follower(CHAIR)
-    progress = Progress.of(CHAIR, analysis.neutral)
-    found: list[Repetition] = []
-    for i in range(len(track)):
-        judged = session.feed(track.slice(i, i + 1))
-        level = form_levels(session.checks, judged.levels)
-        found += follower.feed(judged.readings, judged.speed, level, progress)
-    live, whole = [*found, *follower.finish()], of_track(track, CHAIR)
-    assert brief(tuple(live)) == brief(whole)
-    assert len(whole) == 2
-    for one, other in zip(live, whole, strict=True):
-        assert numbers(one) == pytest.approx(numbers(other), abs=1e-6)
+    session = Session(CHAIR, analysis.neutral)
+    live = [r for i in range(len(track)) for r in session.feed(track.slice(i, i + 1)).repetitions]
+    live += session.finish_repetitions()
+    assert brief(tuple(live)) == brief(analysis.repetitions)
+    assert live
+    for one, other in zip(live, analysis.repetitions, strict=True):
+        assert numbers(one) == pytest.approx(numbers(other), abs=1e-6, nan_ok=True)
 
 
 def test_a_mirrored_person_does_the_same_on_the_other_side() -> None:
@@ -419,15 +419,15 @@ def true_track(name: str) -> tuple[PoseTrack, Stretch]:
 @pytest.mark.parametrize(
     ("scene", "expected", "holds", "held_s"),
     [
-        # Scripted: to 28 and -27 degrees, 1.6 s each; read 1.2 times. Moves end slowly: that is held as well.
+        # Scripted: to 28 and -27 degrees, 1.6 s each. Moves end slowly: that is held as well.
         (
             "chair-twist-good-form",
-            [("left", 34, ""), ("right", -33, "")],
+            [("left", 29, ""), ("right", -28, "")],
             [(3.75, 5.35), (8.79, 10.39)],
             [2.0, 2.0],
         ),
         ("standing-extension-too-far", [("", -34, "")], [(5.53, 7.53)], [0.0]),
-        ("knees-to-chest", [("", 126, "")], [(4.2, 7.2)], [3.3]),
+        ("knees-to-chest", [("", 123, "")], [(4.2, 7.2)], [3.3]),
     ],
 )
 def test_rendered_people_do_what_their_script_says(
