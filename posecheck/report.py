@@ -258,10 +258,11 @@ def _unused(analysis: Analysis) -> set[str]:
 
 
 def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
-    def told(value: float | None, time_s: float | None) -> str:
+    def told(value: float | None, time_s: float | None, error: float | None) -> str:
         if value is None or time_s is None:
             return ""
         way = words.side(value, peak.angle, texts)
+        way = way if error is None else f"± {amount(error, peak.unit, texts)} {way}".strip()
         at = texts.gettext("at {time} s").format(time=texts.number(time_s, 1)).replace(" ", "\u00a0")
         return f"{amount(value, peak.unit, texts)}{f' {way}' if way else ''}, {at}"
 
@@ -270,9 +271,8 @@ def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
 
     return {
         "words": upper(words.words_for(peak.angle, texts)),
-        "lowest": told(peak.lowest, peak.lowest_s),
-        "highest": told(peak.highest, peak.highest_s),
-        "error": "–" if peak.error is None else f"± {amount(peak.error, peak.unit, texts)}",
+        "lowest": told(peak.lowest, peak.lowest_s, peak.lowest_error),
+        "highest": told(peak.highest, peak.highest_s, peak.highest_error),
         "caution": limit(peak.caution),
         "stop": limit(peak.stop),
         "share": f"{peak.judged_share:.0%}",

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from posecheck import words
 from posecheck.angles import ANGLES, FAMILIES, INDEX
-from posecheck.checks import Check, Level
+from posecheck.checks import Check, Level, pick
 from posecheck.events import Event
 from posecheck.language import ENGLISH, Translator
 from posecheck.ranges import Kind
@@ -26,7 +26,10 @@ OTHERS = frozenset({Kind.ANOTHER_PERSON, Kind.CONTACT})
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Say how far one angle went each way, against its limits. Numbers are None where nothing was judged."""
+    """Say how far one angle went each way, against its limits. Numbers are None where nothing was judged.
+
+    error: the median over all frames; highest_error, lowest_error: that of the two frames.
+    """
 
     key: str
     angle: str
@@ -43,6 +46,8 @@ class Peak:
     borderline_s: float
     caution_s: float
     stop_s: float
+    highest_error: float | None = None
+    lowest_error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ def _peak(
     high = int(np.nanargmax(signed)) if known.any() else None
     low = int(np.nanargmin(signed)) if known.any() else None
     error = readings.error[:, list(check.rows)]
+    ends = pick(check, readings.error, readings.value)
 
     def at(i: int | None, array: Floats) -> float | None:
         return None if i is None else round(float(array[i]), 3)
@@ -153,6 +159,8 @@ def _peak(
         lasting(Level.BORDERLINE),
         lasting(Level.CAUTION),
         lasting(Level.STOP),
+        at(high, ends),
+        at(low, ends),
     )
 
 

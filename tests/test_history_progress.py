@@ -25,6 +25,17 @@ def test_progress_is_judged_against_what_can_be_told(store: Store) -> None:
         store.progress("me", "chair-twist", "knee")
 
 
+def test_a_reading_counts_with_its_own_error(store: Store) -> None:
+    for day, left in enumerate((30.0, 45.0)):
+        given = summary(left=left, right=-left, error=4.0)
+        given["peaks"][0] |= {"highest_error": 12.0, "lowest_error": None}  # type: ignore[index]
+        store.add(given, "me", NOON + timedelta(days=day))
+    highest, lowest = store.progress("me", "chair-twist", "trunk_rotation")
+    assert (highest.since_first, highest.detectable) == (NO_CHANGE, minimal_detectable_change(12.0, 12.0))
+    # A summary that says no error of its own has the median.
+    assert (lowest.since_first, lowest.detectable) == (MORE, minimal_detectable_change(4.0, 4.0))
+
+
 @given(st.floats(-90, 90), st.floats(-90, 90), st.floats(0, 40), st.floats(0, 40))
 def test_more_and_less_mirror_and_never_come_from_error(old: float, new: float, error: float, other: float) -> None:
     def said(a: float, b: float) -> str:

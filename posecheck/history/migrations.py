@@ -104,6 +104,9 @@ def _repetitions_and_locks(connection: sa.Connection) -> None:
     t.table("locks", t.of("person_id", "people"), t.text("reason"), t.time(), t.time("until"))
     t.make(connection, "repetitions", "locks")
     connection.execute(sa.text("ALTER TABLE sessions ADD COLUMN series JSON"))
+    double = sa.Double().compile(connection.dialect)
+    for end in ("highest", "lowest"):
+        connection.execute(sa.text(f"ALTER TABLE peaks ADD COLUMN {end}_error {double}"))
 
 
 STEPS: tuple[tuple[str, Step], ...] = (

@@ -38,6 +38,8 @@ class _Peak(_Part):
     lowest: Number | None
     error: Number | None
     judged_share: Annotated[float, Field(ge=0, le=1)]
+    highest_error: Number | None = None
+    lowest_error: Number | None = None
 
 
 class _Event(_Part):

@@ -258,4 +258,5 @@ def _is(row: Mapping[Any, Any], of: tuple[str, str, str]) -> bool:
 
 
 def _reading(row: Mapping[Any, Any], end: End) -> Reading:
-    return Reading(row["session_id"], row["at"], row[end], row["error"], row["judged_share"])
+    own = row[f"{end}_error"]
+    return Reading(row["session_id"], row["at"], row[end], row["error"] if own is None else own, row["judged_share"])

@@ -85,6 +85,9 @@ peaks = sa.Table(
     sa.Column("lowest", sa.Double),
     sa.Column("error", sa.Double),
     sa.Column("judged_share", sa.Double, nullable=False),
+    # Of the two readings themselves; NULL from a posecheck that kept the median alone.
+    sa.Column("highest_error", sa.Double),
+    sa.Column("lowest_error", sa.Double),
 )
 
 repetitions = sa.Table(
