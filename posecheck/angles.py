@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from posecheck import limb_angles as limbs
 from posecheck import trunk_angles as trunk
-from posecheck.body import Body, reflected
+from posecheck.body import Body, both_ways
 from posecheck.geometry import UP, elevation
 from posecheck.pose import PoseTrack
 from posecheck.skeleton import Landmark as L
@@ -215,6 +215,11 @@ def measure(track: PoseTrack, lying: bool = False) -> Floats:
     arm at right angles to the plane its angle lies in). lying: the person lies, see the module's conventions.
     """
     with np.errstate(invalid="ignore"):
-        body = Body.of(track.world_xyz, lying)
-        mirror = reflected(body)
-        return np.stack([row.compute(mirror if row.mirror else body) for row in ANGLES], axis=-1)
+        n, body, both = len(track), Body.of(track.world_xyz, lying), Body.of(both_ways(track.world_xyz), lying)
+        out = np.empty((n, len(ANGLES)))
+        for i, row in enumerate(_MIDDLE):
+            out[:, i] = row.compute(body)
+        for i, row in enumerate(_LEFT, start=len(_MIDDLE)):
+            sides = row.compute(both)
+            out[:, i], out[:, i + len(_LEFT)] = sides[:n], sides[n:]
+        return out

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.geometry import UP, unit
+from posecheck.geometry import UP, length, unit
 from posecheck.skeleton import Landmark as L
 from posecheck.skeleton import mirrored
 
@@ -45,7 +45,7 @@ class Body:
             unit(world_xyz[:, L.RIGHT_HIP] - world_xyz[:, L.LEFT_HIP]),
             unit(world_xyz[:, L.RIGHT_SHOULDER] - world_xyz[:, L.LEFT_SHOULDER]),
             up,
-            np.linalg.norm(line, axis=-1),
+            length(line),
         )
 
     def at(self, landmark: L) -> Floats:
@@ -58,11 +58,12 @@ class Body:
 
     def distance(self, a: L, b: L) -> Floats:
         """Return (n,) metres from a to b."""
-        return np.asarray(np.linalg.norm(self.between(a, b), axis=-1))
+        return length(self.between(a, b))
 
 
-def reflected(body: Body) -> Body:
-    """Return the body seen in a mirror, so that the right side is measured as a left one."""
-    flip = np.array([-1.0, 1.0, 1.0])
-    order = [mirrored(landmark) for landmark in L]
-    return Body.of(body.xyz[:, order] * flip, body.lying)
+_ORDER, _FLIP = [mirrored(landmark) for landmark in L], np.array([-1.0, 1.0, 1.0])
+
+
+def both_ways(world_xyz: Floats) -> Floats:
+    """Return (2n, 33, 3): landmarks, then the same in a mirror, so that the right side is measured as a left one."""
+    return np.concatenate([world_xyz, world_xyz[:, _ORDER] * _FLIP])

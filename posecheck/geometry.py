@@ -15,8 +15,23 @@ UP: Floats = np.array([0.0, -1.0, 0.0])
 
 def unit(vector: Floats) -> Floats:
     """Scale (..., 3) vectors to length one; a vector without length becomes NaN."""
-    length = np.linalg.norm(vector, axis=-1, keepdims=True)
-    return np.asarray(vector / np.where(length > 1e-9, length, np.nan))
+    size = length(vector)[..., None]
+    return np.asarray(vector / np.where(size > 1e-9, size, np.nan))
+
+
+def length(vector: Floats) -> Floats:
+    """Return the length (...,) of (..., 3) vectors; for few vectors several times as fast as numpy's norm."""
+    return np.asarray(np.sqrt(np.einsum("...i,...i->...", vector, vector)))
+
+
+def cross(a: Floats, b: Floats) -> Floats:
+    """Return the vector product (..., 3) of (..., 3) vectors; for few vectors several times as fast as numpy's."""
+    out = np.empty(np.broadcast(a, b).shape)
+    (ax, ay, az), (bx, by, bz) = ((v[..., 0], v[..., 1], v[..., 2]) for v in (a, b))
+    out[..., 0] = ay * bz - az * by
+    out[..., 1] = az * bx - ax * bz
+    out[..., 2] = ax * by - ay * bx
+    return out
 
 
 def dot(a: Floats, b: Floats) -> Floats:
@@ -32,7 +47,7 @@ def orthogonal(vector: Floats, to: Floats) -> Floats:
 def bend(a: Floats, corner: Floats, b: Floats) -> Floats:
     """Return how far a joint is bent (...,): 0 when a, corner and b lie in a straight line, 180 when folded."""
     upper, lower = unit(corner - a), unit(b - corner)
-    across = np.linalg.norm(np.cross(upper, lower), axis=-1)
+    across = length(cross(upper, lower))
     return np.asarray(np.degrees(np.arctan2(across, dot(upper, lower))))
 
 
@@ -43,7 +58,7 @@ def axial_rotation(line: Floats, reference: Floats, up: Floats) -> Floats:
     long axis. Source: Baker 2001, rotation-obliquity-tilt, doi 10.1016/S0966-6362(00)00083-7.
     """
     right = unit(reference)
-    forward = np.cross(orthogonal(up, right), right)
+    forward = cross(orthogonal(up, right), right)
     return np.degrees(np.arctan2(dot(line, forward), dot(line, right)))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from posecheck.angles import ANGLES, INDEX
 from posecheck.body import Body
-from posecheck.geometry import orthogonal, wrapped
+from posecheck.geometry import cross, orthogonal, wrapped
 from posecheck.neutral import Neutral
 from posecheck.pose import PoseTrack
 from posecheck.skeleton import Landmark as L
@@ -33,7 +33,7 @@ def _middle(xy: Floats, a: L, b: L) -> Floats:
 def _forward_is_clockwise(neutral: Neutral) -> float:
     """Return 1 when turning from the trunk's direction to the person's front is clockwise on the screen, else -1."""
     body = Body.of(neutral.pose.world_xyz)
-    forward = np.cross(orthogonal(body.trunk, body.hips), body.hips)
+    forward = cross(orthogonal(body.trunk, body.hips), body.hips)
     return 1.0 if _turn(body.trunk[:, :2], forward[:, :2])[0] >= 0 else -1.0
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.body import Body
-from posecheck.geometry import UP, bend, dot, orthogonal, unit
+from posecheck.geometry import UP, bend, cross, dot, length, orthogonal, unit
 from posecheck.geometry import planar_angle as planar
 from posecheck.skeleton import Landmark as L
 
@@ -38,7 +38,7 @@ def _in_plane(along: Floats, zero: Floats) -> Floats:
 def _upper_arm(b: Body) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the left upper arm and the thorax's forward, up and left directions, (n, 3) each."""
     high = orthogonal(b.trunk, b.shoulders)
-    return unit(b.between(L.LEFT_SHOULDER, L.LEFT_ELBOW)), np.cross(high, b.shoulders), high, -b.shoulders
+    return unit(b.between(L.LEFT_SHOULDER, L.LEFT_ELBOW)), cross(high, b.shoulders), high, -b.shoulders
 
 
 def shoulder_flexion(b: Body) -> Floats:
@@ -56,14 +56,14 @@ def shoulder_abduction(b: Body) -> Floats:
 def arm_elevation(b: Body) -> Floats:
     """Return how far the left hand is raised from hanging along the trunk, whichever way: 0 hanging, 180 overhead."""
     arm = unit(b.between(L.LEFT_SHOULDER, L.LEFT_WRIST))
-    return np.degrees(np.arctan2(np.linalg.norm(np.cross(arm, b.trunk), axis=-1), -dot(arm, b.trunk)))
+    return np.degrees(np.arctan2(length(cross(arm, b.trunk)), -dot(arm, b.trunk)))
 
 
 def hip_flexion(b: Body) -> Floats:
     """Thigh against the trunk line in the pelvis's sagittal plane; below zero behind it (extension)."""
     thigh = unit(b.between(L.LEFT_HIP, L.LEFT_KNEE))
     high = orthogonal(b.trunk, b.hips)
-    return _in_plane(dot(thigh, np.cross(high, b.hips)), -dot(thigh, high))
+    return _in_plane(dot(thigh, cross(high, b.hips)), -dot(thigh, high))
 
 
 def shoulder_rise(b: Body) -> Floats:
@@ -71,13 +71,13 @@ def shoulder_rise(b: Body) -> Floats:
     hips = (b.at(L.LEFT_HIP) + b.at(L.RIGHT_HIP)) / 2
     ears = (b.at(L.LEFT_EAR) + b.at(L.RIGHT_EAR)) / 2
     along = unit(ears - hips)
-    return np.asarray(dot(b.at(L.LEFT_SHOULDER) - ears, along) / np.linalg.norm(ears - hips, axis=-1))
+    return np.asarray(dot(b.at(L.LEFT_SHOULDER) - ears, along) / length(ears - hips))
 
 
 def stance_width(b: Body) -> Floats:
     """Distance of the ankles over the floor, so that a lifted foot is not a wide stance."""
     apart = b.between(L.LEFT_ANKLE, L.RIGHT_ANKLE)
-    level = np.linalg.norm(apart - dot(apart, UP)[..., None] * UP, axis=-1)
+    level = length(apart - dot(apart, UP)[..., None] * UP)
     return np.asarray(level / b.distance(L.LEFT_SHOULDER, L.RIGHT_SHOULDER))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.body import Body
-from posecheck.geometry import UP, axial_rotation, dot, elevation, lateral_tilt, orthogonal, unit, yaw
+from posecheck.geometry import UP, axial_rotation, cross, dot, elevation, lateral_tilt, orthogonal, unit, yaw
 from posecheck.skeleton import Landmark as L
 
 Floats = NDArray[np.float64]
@@ -24,13 +24,13 @@ def trunk_flexion(b: Body) -> Floats:
     """Return the trunk line's forward bend in the pelvis's own sagittal plane, which follows it when it turns."""
     up = np.broadcast_to(UP, b.trunk.shape)
     high = orthogonal(up, b.hips)
-    return np.degrees(np.arctan2(dot(b.trunk, np.cross(high, b.hips)), dot(b.trunk, high)))
+    return np.degrees(np.arctan2(dot(b.trunk, cross(high, b.hips)), dot(b.trunk, high)))
 
 
 def trunk_inclination(b: Body) -> Floats:
     """Lean of the trunk line from the vertical towards where the body faces."""
     up = np.broadcast_to(UP, b.trunk.shape)
-    facing = unit(np.cross(up, orthogonal(unit(b.hips + b.shoulders), up)))
+    facing = unit(cross(up, orthogonal(unit(b.hips + b.shoulders), up)))
     return np.degrees(np.arctan2(dot(b.trunk, facing), dot(b.trunk, up)))
 
 
