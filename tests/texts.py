@@ -52,17 +52,11 @@ def of_safety() -> Iterator[Text]:
     """Yield what the safety rules ask and say."""
     rules, how = screening(), practice()
     effects = [*rules.always, *rules.ages, *(effect for one in rules.questions for effect in one.effects)]
-    for text in (*(one.text for one in rules.questions), *(effect.why for effect in effects)):
-        yield "posecheck/safety/screening.toml", text
+    for asked in (*(question.text for question in rules.questions), *(effect.why for effect in effects)):
+        yield "posecheck/safety/screening.toml", asked
     texts = [how.not_medical_advice, how.warm_up.text, how.daily.soft_text, how.daily.hard_text]
-    texts += [
-        how.same_technique.text,
-        how.breathing.text_in,
-        how.breathing.text_out,
-        how.breathing.text,
-        how.sound.text,
-    ]
-    texts += [item.text for item in (*how.checklist, *how.see_professional)]
+    texts += [how.same_technique.text, how.breathing.text_in, how.breathing.text_out, how.breathing.text]
+    texts += [how.sound.text, *(item.text for item in how.checklist), *(item.text for item in how.see_professional)]
     texts += [text for one in how.symptoms for text in (one.text, one.act, one.why)]
     texts += [text for one in how.emergencies for text in (*one.signs, one.act)]
     texts += [rule.title for rule in how.rules]
