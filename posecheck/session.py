@@ -22,7 +22,6 @@ from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
 from posecheck.ranges import Kind
 from posecheck.readings import Readings, Reason, missing, read, suspended
-from posecheck.regressor import MEMORY_S
 from posecheck.repetitions import Repetition
 from posecheck.smoothing import OneEuro
 from posecheck.stretches import Stretch
@@ -81,7 +80,6 @@ class Session:
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
         self._progress = Progress.of(stretch, neutral)
-        self._before: PoseTrack | None = None
         self._tags = TagBlend()
         self._filter = OneEuro(SCALE)
         self._speed = Speed()
@@ -121,24 +119,12 @@ class Session:
 
     def _feed(self, track: PoseTrack, doubt: NDArray[np.uint8] | None) -> Judged:
         """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
-        read_plainly = read(track, self.neutral, self.stretch, doubt, self._before)
-        self._remember(track)
+        read_plainly = read(track, self.neutral, self.stretch, doubt)
         raw = self._tags.feed(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
         value = self._filter.feed(track.time_s, raw.value)
         readings = Readings(raw.time_s, value, raw.error, raw.reason)
         return self.judge(track, readings, self._speed.feed(track.time_s, value))
-
-    def _remember(self, track: PoseTrack) -> None:
-        """Keep the last frames, which the next ones are read with."""
-        if not len(track):
-            return
-        since_s = track.time_s[-1] - 1.5 * MEMORY_S
-        first = int(np.searchsorted(track.time_s, since_s))
-        if first == 0 and self._before is not None:
-            track = self._before.joined(track)
-            first = int(np.searchsorted(track.time_s, since_s))
-        self._before = track.slice(first, len(track))
 
     def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> Judged:
         """Judge frames by readings and speeds (n, k) that are smoothed already, of a session with this neutral."""

@@ -1,0 +1,150 @@
+"""State how wrong the regressor is, from development takes: python -m training.calibrate [--count 8].
+
+For each angle and view: whether the regressor or geometry reads it better, and by what factor the spread it expects
+becomes an error that holds nine tenths of those seen. Frames of the neutral itself are left out: being right there is
+no art. Writes posecheck/learned_errors.toml.
+"""
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.scoring import TRUE_NAME
+from benchmarks.takes import Take, development, load_all
+from posecheck import regressor
+from posecheck.angles import ANGLES
+from posecheck.estimation import STRANGE, geometry
+from posecheck.neutral import Neutral, find_neutral, neutral_of
+from posecheck.stated_error import judged_up_to, of_geometry, paired
+from posecheck.stretches import find_stretch
+from training.people_set import KEPT_BACK, load_people
+
+Floats = NDArray[np.float64]
+OUT = Path(__file__).parents[1] / "posecheck" / "learned_errors.toml"
+INSIDE = 0.9
+FEW_TAKES = 4
+"""An angle seen from a view in fewer takes is not calibrated there."""
+LEAST_FLOOR_DEG = 1.5
+GAINED = ("trunk_rotation", "shoulder_rotation")
+"""Angles whose stop limits lie at the end of the range, where the estimate falls short."""
+NOT_FROM = {("trunk_rotation", "side"), ("shoulder_rotation", "side"), ("pelvis_rotation", "side")}
+"""Half a twist seen from the side turns the person's back to the camera: no stretch asks for that view."""
+MOST_GAIN = 1.15
+MOVED_DEG = 6.0
+"""Where an angle hardly moved in all takes of a view, they tell little about reading it."""
+
+
+def _true(take: Take, name: str, neutral: Neutral) -> Floats | None:
+    truth = take.truth.get(TRUE_NAME.get(name, name))
+    if truth is None:
+        return None
+    time = take.track.time_s
+    still = (time >= neutral.start_s) & (time <= neutral.end_s)
+    row = next(row for row in ANGLES if row.name == name)
+    truth = truth - np.nanmean(truth[still]) if row.zeroed else truth
+    return np.where(still, np.nan, truth)
+
+
+def collect(takes: list[Take]) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
+    """Return, by angle and view, truth, regressor, spread and geometry of every take (n,)."""
+    out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
+    net = regressor.load()
+    for take in takes:
+        stretch = find_stretch(take.spec.stretch)
+        neutral = find_neutral(take.track.of_subject(take.track.main_subject()), stretch.lying)
+        if neutral is None or neutral.lying:
+            continue
+        found = net.estimate(take.track, neutral.pose)
+        plain, _ = geometry(take.track, neutral, stretch.pelvis == "still")
+        for i, row in enumerate(found.rows):
+            name = ANGLES[row].name
+            truth = _true(take, name, neutral)
+            if truth is None or (name == "trunk_rotation" and "twist" not in take.spec.stretch):
+                continue
+            use = np.isfinite(truth) & (found.strange <= STRANGE)
+            columns = (truth, found.value[:, i], found.spread[:, i], plain[:, row])
+            out[paired(name), neutral.view].append(tuple(column[use] for column in columns))
+    return out
+
+
+def kept_back() -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
+    """Return the same of people the fit never saw, for what takes hardly show, such as a lean from in front."""
+    out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
+    net = regressor.load()
+    for person in load_people():
+        if person.seed % KEPT_BACK:
+            continue
+        track = person.track()
+        neutral = neutral_of(track.rows(np.flatnonzero(person.neutral)))
+        found = net.estimate(track, neutral.pose)
+        plain, _ = geometry(track, neutral, False)
+        for i, row in enumerate(found.rows):
+            truth = np.where(person.neutral, np.nan, person.truth[:, i])
+            use = np.isfinite(truth) & (found.strange <= STRANGE)
+            columns = (truth, found.value[:, i], found.spread[:, i], plain[:, row])
+            out[paired(ANGLES[row].name), neutral.view].append(tuple(column[use] for column in columns))
+    return out
+
+
+def gain_of(takes: list[tuple[Floats, ...]]) -> float:
+    """Return what makes the estimate follow the truth one to one: the inverse slope of value against truth."""
+    truth, value = (np.concatenate(column) for column in list(zip(*takes, strict=True))[:2])
+    return float(np.clip((truth @ truth) / (truth @ value), 1.0, MOST_GAIN))
+
+
+def entry(name: str, view: str, takes: list[tuple[Floats, ...]], gain: float) -> str | None:
+    """Return the line of an angle and a view: empty where geometry reads it better, None where too little is known."""
+    if len(takes) < FEW_TAKES:
+        return None
+    truth, value, spread, plain = (np.concatenate(column) for column in zip(*takes, strict=True))
+    if not len(truth) or np.quantile(np.abs(truth - np.median(truth)), 0.95) < MOVED_DEG:
+        return None
+    # Over all views at once, so that the same turn counts the same wherever the camera stands.
+    value = gain * value
+    error = np.abs(value - truth)
+    row = next(i for i, row in enumerate(ANGLES) if paired(row.name) == name)
+    stays = np.isfinite(of_geometry(name, view)) and of_geometry(name, view) <= judged_up_to(row)
+    if stays and np.nanmean(np.abs(plain - truth)) <= error.mean():
+        return ""
+    floor = max(LEAST_FLOOR_DEG, float(np.quantile(error, 0.5)))
+    factors = np.arange(0.5, 12.0, 0.05)
+    inside = [float((error <= np.maximum(floor, f * spread)).mean()) for f in factors]
+    factor = float(factors[int(np.argmax(np.array(inside) >= INSIDE))]) if max(inside) >= INSIDE else 12.0
+    usual = float(np.median(np.maximum(floor, factor * spread)))
+    print(f"{name:26s} {view:8s} takes {len(takes):3d}  mean error {error.mean():5.1f}  geometry "
+          f"{np.nanmean(np.abs(plain - truth)):5.1f}  factor {factor:.2f}  usual {usual:.1f}")  # fmt: skip
+    more = f", gain = {gain:.2f}" if gain != 1.0 else ""
+    return f"{view} = {{ factor = {factor:.2f}, floor = {floor:.1f}, usual = {usual:.1f}{more} }}"
+
+
+def main() -> None:
+    """Calibrate and write."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--count", type=int, default=8)
+    given = parser.parse_args()
+    others = kept_back()
+    found = collect(list(load_all(development(given.count))))
+    lines = ["# Made by python -m training.calibrate from development takes: what the regressor's spread is worth.",
+             "# error = max(floor, factor * spread), degrees; usual is its median. An angle or view not here is",
+             "# read by geometry (error_model.toml)."]  # fmt: skip
+    for name in dict.fromkeys(paired(name) for name in regressor.load().names):
+        every = [take for view in ("front", "oblique") for take in found.get((name, view), [])]
+        gain = gain_of(every) if name in GAINED and every else 1.0
+        own = []
+        for view in ("front", "oblique", "side"):
+            tried = [entry(name, view, source.get((name, view), []), gain) for source in (found, others)]
+            if (name, view) not in NOT_FROM:
+                own += [line for line in tried if line is not None][:1]
+        own = [line for line in own if line]
+        if own:
+            lines += ["", f"[{name}]", *own]
+    part = OUT.with_suffix(".part")
+    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    part.replace(OUT)
+
+
+if __name__ == "__main__":
+    main()
