@@ -31,7 +31,9 @@ SetOption = Annotated[
 ProfileOption = Annotated[Path | None, typer.Option(help="A threshold profile (.toml).")]
 EveryOption = Annotated[int, typer.Option(min=1, help="Judge each Nth frame only: faster, and coarser in time.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
-FailOption = Annotated[str | None, typer.Option("--fail-on", help="Exit 1 on `caution` or on `stop`, for scripts.")]
+FailOption = Annotated[
+    str | None, typer.Option("--fail-on", help="Exit 1 from this on, for scripts: stop, caution, or cannot_judge.")
+]
 HistoryOption = Annotated[
     str | None, typer.Option(metavar="PERSON", help="Keep the session in the history, under a name you choose.")
 ]
@@ -124,14 +126,22 @@ def rejudge(
     _fail(fail_on, done.analysis.summary.verdict)
 
 
+FAILS = {
+    "stop": ("stop",),
+    "caution": ("stop", "caution"),
+    "cannot_judge": ("stop", "caution", "cannot_judge"),
+}
+"""Verdicts that --fail-on lets a script see as failures. Only the last takes what could not be judged for one."""
+
+
 def _fail_level(level: str | None) -> None:
-    if level not in (None, "caution", "stop"):
-        raise PosecheckError(f"--fail-on: expected caution or stop, got {level!r}")
+    if level is not None and level not in FAILS:
+        raise PosecheckError(f"--fail-on: expected stop, caution or cannot_judge, got {level!r}")
 
 
 def _fail(level: str | None, verdict: str) -> None:
-    if verdict == "stop" or verdict == "caution" == level:
-        raise typer.Exit(PASSED if level else 0)
+    if level is not None and verdict in FAILS[level]:
+        raise typer.Exit(PASSED)
 
 
 @app.command()
@@ -176,6 +186,22 @@ def tags(
     from posecheck import tags_cli
 
     print(tags_cli.tags(out, paper, force))
+
+
+@app.command()
+@told
+def cap(
+    folder: Annotated[Path, typer.Argument(help="Results of a recording whose first repetition was free of pain.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The profile (.toml) to write, for --profile.")],
+    day: Annotated[str | None, typer.Option(help="When it was done, YYYY-MM-DD.")] = None,
+    force: ForceOption = False,
+) -> None:
+    """Make your own pain-free range, and 5 degrees more, a stop limit. It only ever lowers a limit."""
+    from posecheck import cap_cli
+
+    for line in cap_cli.cap(folder, out, day, force=force):
+        print(line)
+    print(f"Use it with: --profile {out}")
 
 
 @app.command()

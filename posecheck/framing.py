@@ -30,6 +30,13 @@ AZIMUTHS = {
     "back": (SIDE_DEG, 180.0),
 }
 """Between which angles round an upright person the camera has each view."""
+VISIBLE = 0.5
+ROLL_DEG = 8.0
+"""Beyond this the line from ankles to shoulders of someone standing is the picture's tilt, not theirs: on rendered
+people with level cameras it lies within 3.5 degrees, and it follows a tilt of 14 to within 3."""
+HIGH_DEG, LOW_DEG = 22.0, -21.0
+"""Pitch of that line in the model's metres, towards the camera, which shows about 0.6 of the camera's own with a spread
+of 4: cameras 30 degrees up or more read 21 to 42, those up to 15 at most 14. Below is less sure, and mostly missed."""
 MARGIN_DEG = 8.0
 """How far inside a view the turn that is asked for ends, so that it is not asked for again."""
 
@@ -73,6 +80,29 @@ def _move(way: float, neutral: Neutral) -> Reason:
     if abs(to_left) >= abs(forward):
         return Reason.MOVE_LEFT if to_left > 0 else Reason.MOVE_RIGHT
     return Reason.MOVE_FORWARD if forward > 0 else Reason.MOVE_BACK
+
+
+def level(neutral: Neutral, stretch: Stretch) -> Reason:
+    """Return what is wrong with how the camera is held, JUDGED when nothing is known to be.
+
+    Someone who stands has ankles and shoulders above each other: the picture shows whether it is turned, the model's
+    metres, roughly, whether the camera looks up or down. Of somebody seated or lying neither can be known.
+    """
+    if stretch.position != "standing" or neutral.lying:
+        return Reason.JUDGED
+    pose = neutral.pose
+    ends = [[L.LEFT_SHOULDER, L.RIGHT_SHOULDER], [L.LEFT_ANKLE, L.RIGHT_ANKLE]]
+    if (pose.visibility[0, ends] < VISIBLE).any(axis=1).any():
+        return Reason.JUDGED
+    top, bottom = (pose.image_xy[0, pair].mean(axis=0) for pair in ends)
+    roll = np.degrees(np.arctan2(top[0] - bottom[0], bottom[1] - top[1]))
+    if abs(roll) > ROLL_DEG:
+        return Reason.NOT_LEVEL
+    head, feet = (pose.world_xyz[0, pair].mean(axis=0) for pair in ends)
+    towards = np.degrees(np.arctan2(feet[2] - head[2], feet[1] - head[1]))
+    if towards > HIGH_DEG:
+        return Reason.TOO_HIGH
+    return Reason.TOO_LOW if towards < LOW_DEG else Reason.JUDGED
 
 
 def view_names(track: PoseTrack, lying: bool) -> NDArray[np.str_]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.background import displacement
-from posecheck.framing import view_names
+from posecheck.framing import level, view_names
 from posecheck.neutral import MAX_S, Neutral, find_neutral
 from posecheck.plausibility import Doubt, Plausibility
 from posecheck.pose import PoseTrack
@@ -49,6 +49,7 @@ class NeutralKeeper:
     def _begin(self, neutral: Neutral) -> None:
         self.neutral = neutral
         self._plausibility = Plausibility(neutral)
+        self._level = level(neutral, self._stretch)
         self._moved = False
         self._waiting = None
 
@@ -76,6 +77,7 @@ class NeutralKeeper:
         doubt = np.full(len(track), Reason.JUDGED, np.uint8)
         for kind, reason in REASONS.items():
             doubt[found == kind] = reason
+        doubt[doubt == Reason.JUDGED] = self._level
         doubt[self._camera_moved(track)] = Reason.CAMERA_MOVED
         return doubt
 

@@ -64,7 +64,7 @@ class Doubt(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """Hold what is compared, over n frames: lengths (n, 7) m, size (n,) px per m, facing (n, 2) degrees."""
+    """Hold what is compared, over n frames: lengths (n, 7) m, size (n,) of the picture per m, facing (n, 2) degrees."""
 
     lengths: Floats
     size: Floats
@@ -79,10 +79,11 @@ class _Marks:
 
 
 def _size(track: PoseTrack) -> Floats:
-    """Return how large the body appears (n,), pixels per metre: the best fit of its metres to the picture."""
+    """Return how large the body appears (n,), shares of the picture's width per metre: the best fit of its metres."""
     metres = track.world_xyz[:, LIMBS, :2] - track.world_xyz[:, LIMBS, :2].mean(axis=1, keepdims=True)
-    pixels = track.image_xy[:, LIMBS] - track.image_xy[:, LIMBS].mean(axis=1, keepdims=True)
-    return np.asarray(np.maximum((metres * pixels).sum(axis=(1, 2)) / (metres**2).sum(axis=(1, 2)), 1e-3))
+    shown = track.image_xy[:, LIMBS] / track.size_wh[:, None, :1]
+    shown = shown - shown.mean(axis=1, keepdims=True)
+    return np.asarray(np.maximum((metres * shown).sum(axis=(1, 2)) / (metres**2).sum(axis=(1, 2)), 1e-6))
 
 
 def _facing(xyz: Floats, trunk: Floats, lying: bool) -> Floats:

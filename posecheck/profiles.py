@@ -7,6 +7,8 @@ what differs, by stretch and range:
     caution = 30
     stop = 35
     reason = "ten days after the operation, as agreed"
+
+`at_most` lowers a stop limit to a number and never raises it, whatever other limits hold: a person's own range.
 """
 
 import difflib
@@ -14,6 +16,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 from pydantic import ValidationError
@@ -22,10 +25,12 @@ from posecheck.errors import StretchError
 from posecheck.ranges import AngleRange
 from posecheck.stretches import Stretch
 
-LIMITS = ("target", "caution", "stop")
+LIMITS = ("target", "caution", "stop", "at_most")
 ANY = "*"
 REASON = "reason"
 REASON_CHARS = 500
+OWN = "own pain-free range"
+"""How the source of a limit begins that is a person's own range (personal_cap.py)."""
 
 Limit = float | tuple[float, float]
 
@@ -45,10 +50,14 @@ class Profile:
     def from_settings(cls, settings: Sequence[str]) -> "Profile":
         """Read `trunk_rotation.stop=40` and `trunk_rotation.target=15,35`; every mistake in one StretchError."""
         changes: dict[str, dict[str, Limit]] = {}
+        reasons: dict[str, str] = {}
         problems = []
         for text in settings:
             path, equals, number = text.partition("=")
             key, dot, limit = path.strip().rpartition(".")
+            if dot and equals and limit == REASON:
+                reasons[key] = number
+                continue
             try:
                 if not (equals and dot and limit in LIMITS):
                     raise ValueError
@@ -61,7 +70,7 @@ class Profile:
             changes.setdefault(key, {})[limit] = (parts[0], parts[1]) if limit == "target" else parts[0]
         if problems:
             raise StretchError("\n".join(problems))
-        return cls({ANY: changes}, "--set")
+        return cls({ANY: changes}, "--set", {ANY: reasons})
 
     @classmethod
     def load(cls, path: Path) -> "Profile":
@@ -107,11 +116,25 @@ class Profile:
 
     def settings(self, stretch: str) -> tuple[str, ...]:
         """Return what holds for a stretch in the words that from_settings reads."""
-        return tuple(
+        limits = tuple(
             f"{key}.{limit}={','.join(f'{part:g}' for part in (value if isinstance(value, tuple) else (value,)))}"
             for key, limits in self._for(stretch).items()
             for limit, value in limits.items()
         )
+        return (*limits, *(f"{key}.{REASON}={why}" for key, why in self._reasons_for(stretch).items()))
+
+    def _reasons_for(self, stretch: str) -> dict[str, str]:
+        return {**self.reasons.get(ANY, {}), **self.reasons.get(stretch, {})}
+
+    def merged(self, other: "Profile") -> "Profile":
+        """Return this profile with another's limits and reasons over it, range by range."""
+
+        def laid(below: Mapping[str, Mapping[str, Any]], above: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+            return {key: {**below.get(key, {}), **above.get(key, {})} for key in {**below, **above}}
+
+        stretches = {**self.changes, **other.changes}
+        changes = {name: laid(self.changes.get(name, {}), other.changes.get(name, {})) for name in stretches}
+        return Profile(changes, self.name, laid(self.reasons, other.reasons))
 
     def _for(self, stretch: str) -> dict[str, Mapping[str, Limit]]:
         """Return the ranges changed for a stretch; StretchError when only a misspelt name can mean it."""
@@ -128,7 +151,11 @@ class Profile:
         for key, limits in wanted.items():
             try:
                 i = ranges.index(stretch.range(key))
-                ranges[i] = AngleRange.model_validate({**ranges[i].model_dump(), **_given_way(ranges[i], limits)})
+                item, limits = ranges[i], dict(limits)
+                most = limits.pop("at_most", None)
+                ranges[i] = AngleRange.model_validate({**item.model_dump(), **_given_way(item, limits)})
+                if isinstance(most, float):
+                    ranges[i] = _capped(ranges[i], most, self._reasons_for(stretch.id).get(key, self.name))
             except ValidationError as error:
                 problems += [f"{self.name}: {problem}" for problem in _worded(key, error)]
             except StretchError as error:
@@ -136,6 +163,17 @@ class Profile:
         if problems:
             raise StretchError("\n".join(problems))
         return stretch.model_copy(update={"ranges": tuple(ranges)})
+
+
+def _capped(item: AngleRange, most: float, why: str) -> AngleRange:
+    """Return a range whose stop is at most so much; the same where it is lower already, or has none above."""
+    if item.limit != "over" or item.stop is None or item.stop <= most:
+        return item
+    lower: dict[str, Limit] = {"stop": most}
+    if item.caution is not None and item.caution >= most - (item.stop - item.caution):
+        lower["caution"] = round(most - (item.stop - item.caution), 2)
+    lower = _given_way(item, lower)
+    return AngleRange.model_validate({**item.model_dump(), **lower, "source": why, "basis": "judgement"})
 
 
 def _worded(key: str, error: ValidationError) -> list[str]:
@@ -203,8 +241,8 @@ def _limits(where: str, table: object, problems: list[str]) -> dict[str, Limit]:
     for name, value in table.items():
         if name == "target" and isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)):
             out[name] = (float(value[0]), float(value[1]))
-        elif name in ("caution", "stop") and _is_number(value):
+        elif name in ("caution", "stop", "at_most") and _is_number(value):
             out[name] = float(value)
         else:
-            problems.append(f"{where}.{name}: expected target = [low, high], caution or stop, got {value!r}")
+            problems.append(f"{where}.{name}: expected target = [low, high], caution, stop or at_most, got {value!r}")
     return out

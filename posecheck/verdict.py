@@ -12,6 +12,7 @@ from rich.text import Text
 from posecheck import words
 from posecheck.analysis import Analysis
 from posecheck.events import Event
+from posecheck.profiles import OWN
 from posecheck.summary import Peak
 from posecheck.words import KINDS, amount
 
@@ -89,6 +90,10 @@ def tell(console: Console, analysis: Analysis, name: str, problem: str | None = 
     if measured:
         console.print("Measured:")
         _rows(console, [(Text(f"{peak.words}:"), Text(_range(peak))) for peak in measured])
+    for item in analysis.stretch.ranges:
+        if item.source.startswith(OWN) and item.stop is not None:
+            told = f"Stop limit of {words.words_for(item.angle)}: {amount(item.stop, 'deg')}, from your {item.source}."
+            console.print(told, markup=False)
     _tell_repetitions(console, analysis)
     _tell_unjudged(console, analysis)
     neutral = summary.neutral

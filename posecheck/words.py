@@ -2,8 +2,10 @@
 
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level
+from posecheck.framing import turn_towards
 from posecheck.language import ENGLISH, N_, Translator
-from posecheck.readings import Reason
+from posecheck.neutral import Neutral
+from posecheck.reasons import Reason
 from posecheck.stretches import Stretch
 
 INSTRUCTIONS: dict[Reason, str] = {
@@ -16,7 +18,37 @@ INSTRUCTIONS: dict[Reason, str] = {
     Reason.OUT_OF_PLANE: N_("This pose has no clear value for it."),
     Reason.UNCERTAIN: N_("One camera reads this too inaccurately for it to be trusted."),
     Reason.ANOTHER_PERSON: N_("Someone else is in the picture: only one person should be seen."),
+    Reason.CONTACT: N_(
+        "Someone else touches you: coaching waits until they let go. Let nobody press, pull or lift you."
+    ),
+    Reason.IMPLAUSIBLE: N_(
+        "The camera has lost track of your body: move slowly, with nobody else and nothing in front of you."
+    ),
+    Reason.TURNED: N_("You have turned away from where you began: turn back."),
+    Reason.CAMERA_MOVED: N_("The camera has moved: hold still in the start position for two seconds."),
+    Reason.NOT_LEVEL: N_("The camera is tilted to one side: straighten it."),
+    Reason.TOO_HIGH: N_("The camera looks down on you: put it lower, level with your chest."),
+    Reason.TOO_LOW: N_("The camera looks up at you: put it higher, level with your chest."),
+    Reason.FEET_OUT: N_("Step back until your feet are in the picture."),
+    Reason.LEGS_OUT: N_("Step back, or tilt the camera down, until your hips and knees are in the picture."),
+    Reason.HEAD_OUT: N_("Step back, or tilt the camera up, until your head and hands are in the picture."),
+    Reason.MOVE_LEFT: N_("Part of you is beyond the edge of the picture: move to your left."),
+    Reason.MOVE_RIGHT: N_("Part of you is beyond the edge of the picture: move to your right."),
+    Reason.MOVE_FORWARD: N_("Part of you is beyond the edge of the picture: move forward."),
+    Reason.MOVE_BACK: N_("Part of you is beyond the edge of the picture: move back."),
+    Reason.TOO_CLOSE: N_("You do not fit into the picture: step back, or put the camera further away."),
 }
+
+LYING: dict[Reason, str] = {
+    Reason.TURNED: N_("You have rolled over since you began: lie again as you began."),
+    Reason.TOO_HIGH: N_("The camera looks down on you: put it lower, level with the mat."),
+    Reason.TOO_LOW: N_("The camera looks up at you: put it higher, level with the mat."),
+    Reason.FEET_OUT: N_("Put the camera further away, or turn it, until your feet are in the picture."),
+    Reason.LEGS_OUT: N_("Put the camera further away, or turn it, until your hips and knees are in the picture."),
+    Reason.HEAD_OUT: N_("Put the camera further away, or turn it, until your head and hands are in the picture."),
+    Reason.TOO_CLOSE: N_("You do not fit into the picture: put the camera further away, or turn it."),
+}
+"""The same for stretches done lying, where they are not the same."""
 
 SHORT: dict[Reason, str] = {
     Reason.NOBODY: N_("nobody there"),
@@ -26,6 +58,21 @@ SHORT: dict[Reason, str] = {
     Reason.OUT_OF_PLANE: N_("no clear value"),
     Reason.UNCERTAIN: N_("too uncertain"),
     Reason.ANOTHER_PERSON: N_("someone else"),
+    Reason.CONTACT: N_("touched"),
+    Reason.IMPLAUSIBLE: N_("lost track"),
+    Reason.TURNED: N_("turned away"),
+    Reason.CAMERA_MOVED: N_("camera moved"),
+    Reason.NOT_LEVEL: N_("camera tilted"),
+    Reason.TOO_HIGH: N_("camera too high"),
+    Reason.TOO_LOW: N_("camera too low"),
+    Reason.FEET_OUT: N_("feet not seen"),
+    Reason.LEGS_OUT: N_("legs not seen"),
+    Reason.HEAD_OUT: N_("head or hands not seen"),
+    Reason.MOVE_LEFT: N_("out of the picture"),
+    Reason.MOVE_RIGHT: N_("out of the picture"),
+    Reason.MOVE_FORWARD: N_("out of the picture"),
+    Reason.MOVE_BACK: N_("out of the picture"),
+    Reason.TOO_CLOSE: N_("too close"),
 }
 """The same where there is little room."""
 
@@ -46,6 +93,8 @@ KINDS: dict[str, str] = {
     "unsteady": N_("Unsteady hold"),
     "cannot_judge": N_("Cannot judge"),
     "another_person": N_("Another person"),
+    "contact": N_("Touched by another person"),
+    "too_long": N_("Kept up too long"),
 }
 """The kinds of ranges.Kind as short headings."""
 
@@ -59,6 +108,8 @@ def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
         return f"{texts.number(size)}°/s"
     if unit == "":
         return texts.ngettext("{n} time", "{n} times", round(size)).format(n=round(size))
+    if unit == "s":
+        return f"{texts.number(value, 1)} s"
     return texts.number(value, 2)
 
 
@@ -83,12 +134,19 @@ def message(check: Check, level: Level, value: float, texts: Translator = ENGLIS
     return " ".join(text.split())
 
 
-def instruction(reason: Reason, stretch: Stretch, texts: Translator = ENGLISH) -> str:
-    """Return what to do about a reading that cannot be judged."""
+def instruction(reason: Reason, stretch: Stretch, texts: Translator = ENGLISH, neutral: Neutral | None = None) -> str:
+    """Return what to do about a reading that cannot be judged.
+
+    neutral: says which way to turn where the camera stands wrong for the stretch.
+    """
+    turn = turn_towards(neutral, stretch) if reason == Reason.VIEW and neutral is not None else ""
+    if turn:
+        return texts.gettext(turn)
     placement = texts.gettext(stretch.camera.placement).rstrip(".")
     how = texts.gettext(", lying down") if stretch.lying else ""
     put = texts.gettext("put the camera {placement}.").format(placement=placement)
-    return texts.gettext(INSTRUCTIONS[reason]).format(placement=put, how=how)
+    text = LYING.get(reason, INSTRUCTIONS[reason]) if stretch.lying else INSTRUCTIONS[reason]
+    return texts.gettext(text).format(placement=put, how=how)
 
 
 def words_for(angle: str, texts: Translator = ENGLISH) -> str:
