@@ -15,7 +15,7 @@ import numpy as np
 from rich import progress as rich_progress
 from rich.console import Console
 
-from posecheck import __version__, export, verdict
+from posecheck import __version__, cues, export, verdict
 from posecheck.analysis import BLOCK, Analysis, Progress, coached, detect, judge
 from posecheck.errors import InputError, ModelError
 from posecheck.frame import Frame, Rgb
@@ -290,6 +290,7 @@ def write(folder: Path, done: Done) -> None:
     export.write_angles(folder / "angles.csv", done.analysis)
     export.write_events(folder / "events.csv", done.analysis)
     export.write_repetitions(folder / "repetitions.csv", done.analysis)
+    cues.write(folder / "cues.csv", cues.cues_of(done.analysis))
     export.write_summary(folder / "summary.json", done.analysis, done.source, done.settings)
 
 

@@ -20,6 +20,7 @@ FILES = (
     "angles.csv",
     "events.csv",
     "repetitions.csv",
+    "cues.csv",
     "summary.json",
     "landmarks.npz",
     "annotated.mp4",

@@ -159,7 +159,15 @@ def test_an_upload_is_kept_under_our_name_and_removed(estimators: list[Counted])
     assert "/" not in loaded.name
     assert "<b>" not in words(app)
     held = {path.name for path in app.session_state["workspace"].folder.rglob("*") if path.is_file()}
-    assert held == {"angles.csv", "events.csv", "repetitions.csv", "summary.json", "landmarks.npz", "annotated.mp4"}
+    assert held == {
+        "angles.csv",
+        "events.csv",
+        "repetitions.csv",
+        "cues.csv",
+        "summary.json",
+        "landmarks.npz",
+        "annotated.mp4",
+    }
 
 
 def test_what_is_no_video_is_said_in_one_message(estimators: list[Counted]) -> None:

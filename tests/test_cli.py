@@ -66,7 +66,15 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_check_writes_everything_it_says(checked: Path) -> None:
     names = {path.name for path in checked.iterdir()}
-    assert names == {"angles.csv", "events.csv", "repetitions.csv", "summary.json", "landmarks.npz", "annotated.mp4"}
+    assert names == {
+        "angles.csv",
+        "events.csv",
+        "repetitions.csv",
+        "cues.csv",
+        "summary.json",
+        "landmarks.npz",
+        "annotated.mp4",
+    }
     with (checked / "angles.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert next(iter(rows[0])) == "time_s"

@@ -20,6 +20,7 @@ MADE = {
     "angles.csv": (N_("Angles"), "text/csv", ":material/table:"),
     "events.csv": (N_("Events"), "text/csv", ":material/table:"),
     "repetitions.csv": (N_("Repetitions"), "text/csv", ":material/table:"),
+    "cues.csv": (N_("Cues"), "text/csv", ":material/table:"),
     "summary.json": (N_("Summary"), "application/json", ":material/data_object:"),
     "landmarks.npz": (N_("Landmarks"), "application/octet-stream", ":material/accessibility_new:"),
     "markers.trc": (N_("Markers for OpenSim"), "text/plain", ":material/accessibility_new:"),
