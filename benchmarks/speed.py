@@ -104,8 +104,8 @@ def again() -> Lines:
         start = time.process_time()
         before = judge(hour, stretch)
         whole = time.process_time() - start
-        item = next(item for item in stretch.ranges if item.stop is not None and item.measure == "angle")
-        moved = Profile.from_settings([f"{item.key}.stop={(item.stop or 0.0) + 1:g}"]).over(stretch)
+        item = next(item for item in stretch.ranges if item.caution is not None)
+        moved = Profile.from_settings([f"{item.key}.caution={0.98 * (item.caution or 0.0):g}"]).over(stretch)
         took = min(timed(lambda s=moved, b=before: judge_again(b, s))[1] for _ in range(3))  # type: ignore[misc]
         lines.append(f"| {name} | {whole:.2f} | {took:.2f} |")
     return [f"{len(hour)} frames at 30 a second; processor seconds of one core.", "", *lines]

@@ -7,10 +7,11 @@ import numpy as np
 
 from posecheck.errors import InputError, NotCoachedError
 from posecheck.events import Event
+from posecheck.frame import Frame
 from posecheck.growing import Growing, release
 from posecheck.neutral import MAX_S, MIN_S, Neutral, find_neutral
-from posecheck.overlap import Ahead
-from posecheck.pose import Pose, PoseEstimator, PoseTrack
+from posecheck.overlap import Ahead, Behind
+from posecheck.pose import Pose, PoseEstimator, PoseTrack, StagedEstimator
 from posecheck.repetitions import Repetition, Series, series
 from posecheck.session import Judged, Session
 from posecheck.stretches import Stretch, find_stretch
@@ -44,7 +45,7 @@ class Analysis:
 
 
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
-    """Find the subject's landmarks in every frame of a recording.
+    """Find the subject's landmarks in every frame of a recording; one thread decodes, one looks at the background.
 
     Raises InputError when nobody is found in any frame.
     """
@@ -52,14 +53,22 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
     poses: list[Pose | None] = []
     track: Growing[PoseTrack] = Growing()
     found, frames = False, 0
-    with Ahead(reader) as ahead:
+
+    def keep(item: tuple[Frame, Pose | None]) -> None:
+        nonlocal times, poses
+        frame, pose = item
+        if len(times) == STACKED:
+            track.add(_stacked(times, poses, reader, track.last))
+            times, poses = [], []
+        times.append(frame.time_s)
+        poses.append(estimator.complete(frame, pose) if isinstance(estimator, StagedEstimator) else pose)
+
+    find = estimator.find if isinstance(estimator, StagedEstimator) else estimator.estimate
+    with Behind(keep) as kept, Ahead(reader) as ahead:
         for frame in ahead:
-            if len(times) == STACKED:
-                track.add(_stacked(times, poses, reader, track.last))
-                times, poses = [], []
-            times.append(frame.time_s)
-            poses.append(estimator.estimate(frame))
-            found, frames = found or poses[-1] is not None, frames + 1
+            pose = find(frame)
+            kept((frame, pose))
+            found, frames = found or pose is not None, frames + 1
             if progress is not None:
                 progress(frame.time_s)
     if not found:

@@ -250,9 +250,16 @@ class MediaPipeEstimator:
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose, or None when they are not found. Times must not go back."""
+        return self.complete(frame, self.find(frame))
+
+    def find(self, frame: Frame) -> Pose | None:
+        """Return the subject's pose without the background; complete must be called for each frame after it."""
         if not self._release.alive:
             raise ValueError("expected an open estimator, this one is closed")
-        pose = self._subject.find(frame.rgb, frame.time_s)
+        return self._subject.find(frame.rgb, frame.time_s)
+
+    def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
+        """Return what find returned for a frame with how the background lies; frames in the same order."""
         background = self._background.feed(frame.rgb, pose, frame.time_s)
         return None if pose is None else replace(pose, background=background)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,6 +201,17 @@ class PoseTrack:
     def found(self) -> NDArray[np.bool_]:
         """Return (n,) True where the subject was found."""
         return ~np.isnan(self.image_xy[:, 0, 0])
+
+
+@runtime_checkable
+class StagedEstimator(Protocol):
+    """Estimate in two steps, each in order of time, the second of which may be done in another thread."""
+
+    def find(self, frame: Frame) -> Pose | None:
+        """Return the subject's pose, or None when nobody is found."""
+
+    def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
+        """Return that pose with what else the picture shows."""
 
 
 class PoseEstimator(Protocol):

@@ -5,6 +5,7 @@ picture, seen from the wrong side or too uncertain becomes NaN with its reason.
 """
 
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from posecheck.neutral import Neutral, azimuth
 from posecheck.pose import PoseTrack
 from posecheck.reasons import UNSEEN
 from posecheck.reasons import Reason as Reason
+from posecheck.skeleton import N_LANDMARKS
 from posecheck.skeleton import Landmark as L
 from posecheck.stated_error import judged_up_to, usual
 from posecheck.stretches import Stretch
@@ -92,16 +94,30 @@ def _seen(track: PoseTrack) -> NDArray[np.bool_]:
     return (track.visibility >= MIN_VISIBILITY) & inside
 
 
+@cache
+def _needed() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+    """Return which angles take either of left and right (k,), and which landmarks each needs (33, k)."""
+    needs = np.zeros((N_LANDMARKS, len(ANGLES)), np.uint8)
+    for i, row in enumerate(ANGLES):
+        needs[list(row.needs), i] = 1
+    return np.array([row.name in SAGITTAL for row in ANGLES]), needs
+
+
 def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return (n, k): whether each angle has the landmarks it needs."""
-    out = np.empty((len(seen), len(ANGLES)), bool)
+    one_will_do, needs = _needed()
     either = seen.copy()
     for a, b in PAIRS.items():
         either[:, a] = either[:, b] = seen[:, a] | seen[:, b]
-    for i, row in enumerate(ANGLES):
-        source = either if row.name in SAGITTAL else seen
-        out[:, i] = source[:, list(row.needs)].all(axis=1)
-    return out
+    lacking, lacking_both = ((~part).astype(np.uint8) @ needs for part in (seen, either))
+    return np.asarray(np.where(one_will_do, lacking_both, lacking) == 0)
+
+
+@cache
+def _limits(views: tuple[str, ...]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return up to which error each angle is judged (k,), and whether one of these views shows it so well (k,)."""
+    limits = np.array([judged_up_to(i) for i in range(len(ANGLES))])
+    return limits, np.array([_shown_well(row.name, views, limits[i]) for i, row in enumerate(ANGLES)])
 
 
 def _turned_from_view(track: PoseTrack, neutral: Neutral) -> NDArray[np.bool_]:
@@ -131,10 +147,9 @@ def read(
         reason[~track.found] = Reason.NOBODY
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(track, neutral, stretch.pelvis == "still")
-    limits = np.array([judged_up_to(i) for i in range(k)])
     reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
     # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
-    better = np.array([_shown_well(row.name, stretch.camera.views, limits[i]) for i, row in enumerate(ANGLES)])
+    limits, better = _limits(stretch.camera.views)
     reason[error > limits] = Reason.UNCERTAIN
     reason[(error > limits) & better] = Reason.VIEW
     reason[~np.isfinite(error)] = Reason.VIEW

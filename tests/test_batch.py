@@ -269,3 +269,27 @@ def test_no_cluster_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(PosecheckError, match="expected a Dask scheduler"):
             dask_cluster.DaskCluster(address)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "expected recordings or folders, or --manifest FILE"),
+        (("a.mp4", "--manifest", "m.csv"), "and not both"),
+        (("a.mp4",), "expected --stretch"),
+        (("a.mp4", "--stretch", "chair-twits"), "did you mean chair-twist"),
+        (("--manifest", "none.csv"), "none.csv: expected a manifest"),
+        (("a.mp4", "--stretch", "chair-twist", "--model", "huge"), "--model: expected lite, full or heavy"),
+    ],
+)
+def test_a_wrong_command_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    from typer.testing import CliRunner
+
+    from posecheck.cli import app
+
+    found = CliRunner().invoke(app, ["batch", *words, "--out", str(tmp_path / "out")])
+    assert found.exit_code == 2
+    assert told in " ".join(found.output.split())
+    assert not (tmp_path / "out").exists()
