@@ -60,7 +60,8 @@ class LiveCues:
             return ()
         before = self._phase
         if moment.phase == "running":
-            return (Saying(self._texts.gettext(ON if before == "paused" else GO), "go"),)
+            text = ON if before == "paused" else GO
+            return (Saying(self._texts.gettext(text), "go"),)
         if moment.phase == "paused":
             return (Saying(self._texts.gettext(PAUSED), "end", True),)
         if before in ("running", "paused") and moment.last is not None:
