@@ -3,6 +3,7 @@
 `python -m tests.texts` prints what is missing as entries to translate and put into posecheck.po.
 """
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,10 +65,16 @@ def of_safety() -> Iterator[Text]:
         yield "posecheck/safety/practice.toml", text
 
 
+def of_samples() -> Iterator[Text]:
+    """Yield what the sample clips show."""
+    for path in sorted((ROOT / "sample_videos").glob("*.toml")):
+        yield f"sample_videos/{path.name}", str(tomllib.loads(path.read_text(encoding="utf-8")).get("shows", ""))
+
+
 def all_texts() -> list[Text]:
     """Return every text once, in a steady order."""
     held: dict[str | tuple[str, ...], str] = {}
-    for where, text in (*of_code(), *of_angles(), *of_stretches(), *of_safety()):
+    for where, text in (*of_code(), *of_angles(), *of_stretches(), *of_safety(), *of_samples()):
         if text:
             held.setdefault(text, where)
     return [(where, text) for text, where in held.items()]

@@ -77,13 +77,13 @@ def _card(stretch: Stretch) -> None:
             on_click=_open,
             args=(stretch.id,),
             width="stretch",
-            help=_(stretch.summary),
+            help=plain(_(stretch.summary)),
         )
 
 
 def _detail(stretch: Stretch) -> None:
     st.button(_("All stretches"), icon=":material/arrow_back:", on_click=_open, args=("",))
-    st.title(_(stretch.name))
+    st.title(plain(_(stretch.name)))
     st.write(
         f"{badge(stretch)} · {_(RISKS[stretch.risk])} · {_(POSITIONS[stretch.position])} · "
         + ngettext("{n} person", "{n} people", stretch.people).format(n=stretch.people)

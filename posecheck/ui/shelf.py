@@ -232,7 +232,7 @@ def _compare(profile: Profile, stretch: Stretch, space: Workspace) -> None:
         for name in own:
             values = (own[name], moved.get(name, own[name]), laid[item.key].get(name, own[name]))
             if len(set(values)) > 1:
-                rows.append((f"{item.key.replace('_', ' ')}: {_(LIMITS[name])}", *map(_shown, values)))
+                rows.append((f"{plain(item.key.replace('_', ' '))}: {_(LIMITS[name])}", *map(_shown, values)))
     if rows:
         titles = (_("Limit"), _("The stretch"), _("The sliders now"), _("This profile"))
         st.table(dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True)), hide_index=True)
