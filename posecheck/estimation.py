@@ -22,8 +22,9 @@ SHOULDER_GAIN = 1.2
 """Where the regressor does not read: the model turns the shoulders too little, and a little more finds more stops."""
 IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
 """Angles besides the lean that are read in the picture's plane from the side (image_plane.py)."""
-STRANGE = 1.0
-"""Beyond this a pose is unlike all the regressor learned from, and geometry reads it, with its wider error."""
+STRANGE = 0.75
+"""Beyond this a pose is too unlike what the regressor learned from, and geometry reads it, with its wider error: one
+frame in fifty of rendered people who were kept back, most of a filmed man who leans over a beam."""
 
 
 def _lean_from_image(track: PoseTrack, neutral: Neutral) -> Floats:
