@@ -21,7 +21,7 @@ from posecheck.ui.texts import _, texts
 from posecheck.ui.workspace import Loaded
 from posecheck.video import VideoReader
 
-Tell = Callable[[float, str], object]
+Tell = Callable[[float, str], None]
 """Told a share of the work, 0 to 1, and what is being done."""
 UPDATE_S = 0.25
 LONGEST_MIN = 20

@@ -73,8 +73,12 @@ def _settings(done: Set) -> dict[str, object]:
 
 def _open(done: Set) -> None:
     bar = st.progress(0.0, _("Starting …"))
+
+    def tell(share: float, text: str) -> None:
+        bar.progress(share, text)
+
     try:
-        mine().load(loaded(done, mine().new_folder(), lambda share, text: bar.progress(share, text)))
+        mine().load(loaded(done, mine().new_folder(), tell))
     except PosecheckError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
