@@ -1,7 +1,7 @@
 """The `history` command: past sessions on this machine. Heavy imports wait for the command that needs them."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ history_app = typer.Typer(
     help="Past sessions, kept on this machine unless POSECHECK_DB names another database.", no_args_is_help=True
 )
 
+ENDS = ("lowest", "highest")
 PersonOption = Annotated[str, typer.Option("--person", "-p", help="Whose sessions: a name of your own choosing.")]
 StretchOption = Annotated[str | None, typer.Option("--stretch", "-s", help="Only this stretch's sessions.")]
 
@@ -47,13 +48,14 @@ def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's 
         one = store.session(session)
     print(f"{one.stretch}, {_when(one)}, {one.source}, {one.person}, {one.duration_s:.1f} s")
     print(f"{_words(one.verdict).capitalize()}: {one.headline}")
-    rows = [
-        (str(peak["words"]), *(_number(peak[name]) for name in ("lowest", "highest", "error")), str(peak["unit"]))
+    # Several ranges may read one angle.
+    rows = {
+        (peak["angle"], peak["unit"]): (str(peak["words"]), *(_end(peak, end) for end in ENDS), str(peak["unit"]))
         for peak in one.peaks
-    ]
+    }
     if rows:
         print()
-        _table(("ANGLE", "LOWEST", "HIGHEST", "ERROR", "UNIT"), rows)
+        _table(("ANGLE", "LOWEST", "HIGHEST", "UNIT"), list(rows.values()))
     _show_repetitions(one)
     for event in one.events:
         print(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}")
@@ -219,6 +221,13 @@ def _whole(one: "PastSession") -> str:
 
 def _words(verdict: str) -> str:
     return verdict.replace("_", " ")
+
+
+def _end(peak: Mapping[str, object], end: str) -> str:
+    """Return how far an angle went one way, with its error."""
+    own = peak[f"{end}_error"]
+    error = _number(peak["error"] if own is None else own)
+    return f"{_number(peak[end])} ± {error}" if peak[end] is not None else "-"
 
 
 def _number(value: object) -> str:

@@ -87,6 +87,7 @@ def page(
         facts=_facts(analysis, recorded, texts),
         figures=[_figure(analysis, i, texts) for i in drawn(analysis)],
         repetitions=report_repetitions.rows(analysis, texts),
+        rhythm=report_repetitions.has_rhythm(stretch),
         asked=report_repetitions.asked(stretch, analysis.series, texts),
         sides=report_repetitions.sides(analysis, texts),
         events=_events(analysis, pictures or {}, texts),

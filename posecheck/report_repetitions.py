@@ -51,6 +51,7 @@ def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
         "peak": peak,
         "held": _seconds(item.hold_s, texts),
         "in": _way(item.in_s, item.in_speed, item.unit, texts),
+        "rhythm": _rhythm(item, texts),
         "out": _way(item.out_s, item.out_speed, item.unit, texts),
         "result": upper(", ".join(texts.gettext(part) for part in result)),
         "whole": "yes" if item.held else "",
@@ -71,6 +72,22 @@ def _way(seconds: float, speed: float, unit: str, texts: Translator) -> str:
         return UNKNOWN
     told = _seconds(seconds, texts)
     return f"{told}, {amount(speed, f'{unit}/s', texts)}" if isfinite(speed) and unit == "deg" else told
+
+
+def has_rhythm(stretch: Stretch) -> bool:
+    """Return whether a stretch asks for a rhythm, or for left and right to go together."""
+    return any(item.of in ("cycle", "apart") for item in stretch.pace)
+
+
+def _rhythm(item: Repetition, texts: Translator) -> str:
+    """Return the time since the peak before, and by how much one side trailed the other."""
+    if not isfinite(item.cycle_s):
+        return UNKNOWN
+    told = _seconds(item.cycle_s, texts)
+    if not isfinite(item.lag_s):
+        return told
+    late = texts.gettext("left {lag} later") if item.lag_s > 0 else texts.gettext("right {lag} later")
+    return f"{told}, {late.format(lag=_seconds(abs(item.lag_s), texts))}"
 
 
 def asked(stretch: Stretch, series: Series, texts: Translator) -> str:

@@ -49,7 +49,7 @@ def test_the_command_from_first_to_last(results: Path, tmp_path: Path) -> None:
     assert len(listed) == 3
     shown = run("show", "1").stdout
     assert "Stop: Past the stop limit once: over-rotation." in shown
-    assert "turn of the trunk  -38.5   41.0     4.0    deg" in shown
+    assert "turn of the trunk  -38.5 ± 4.0  41.0 ± 4.0  deg" in shown
     assert "2.0-3.5 s  stop: Turned too far: ease back ä." in shown
     rows = [line.split() for line in shown.splitlines()]
     assert ["NO", "SIDE", "FROM", "TO", "PEAK", "ERROR", "HELD", "IN", "BACK", "UNIT", "WHOLE"] in rows

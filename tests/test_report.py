@@ -322,3 +322,17 @@ def test_the_error_drawn_is_each_frames_own(analysis: Analysis, monkeypatch: pyt
     check = analysis.session.checks[i]
     np.testing.assert_allclose(drawn_[0], 2 * np.nan_to_num(pick(check, wide, readings.value)))
     assert "Read to between ± " in page(varied, recorded())
+
+
+def test_a_rhythm_is_told_where_the_stretch_asks_for_one(analysis: Analysis) -> None:
+    assert report_repetitions.has_rhythm(find_stretch("shoulder-rolls"))
+    assert not report_repetitions.has_rhythm(analysis.stretch)
+    (one, *_) = analysis.repetitions
+    for cycle_s, lag_s, told in (
+        (np.nan, np.nan, "–"),
+        (3.2, np.nan, "3.2 s"),
+        (3.2, 0.4, "3.2 s, left 0.4 s later"),
+        (3.2, -0.4, "3.2 s, right 0.4 s later"),
+    ):
+        rolled = replace(analysis, repetitions=(replace(one, cycle_s=cycle_s, lag_s=lag_s),))
+        assert report_repetitions.rows(rolled, ENGLISH)[0]["rhythm"] == told
