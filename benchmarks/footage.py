@@ -13,15 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from posecheck.angles import ANGLES, FAMILIES, INDEX, measure
+from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.body import Body
+from posecheck.estimation import estimate
 from posecheck.frame import Frame
 from posecheck.mediapipe_pose import MediaPipeEstimator
 from posecheck.model_file import ensure
+from posecheck.neutral import neutral_of
 from posecheck.pose import Pose, PoseTrack
 from posecheck.skeleton import Landmark as L
 from posecheck.video import VideoReader
+
+Floats = NDArray[np.float64]
 
 SINGLE = ("tfjs_pose_squats.mp4", "tfjs_pose_1.mp4", "pose2sim_single_cam01.mp4")
 VIEWS = ("pose2sim_single_cam01.mp4", "pose2sim_single_cam02.mp4", "pose2sim_single_cam03.mp4")
@@ -52,12 +57,19 @@ def _track(path: Path, mirrored: bool = False) -> PoseTrack:
         return PoseTrack.of(times, poses, reader.info.size_wh)
 
 
+def _read(track: PoseTrack) -> Floats:
+    """Return every angle (n, k) as posecheck estimates it, against the first twentieth of the clip."""
+    found = np.flatnonzero(track.found)
+    neutral = neutral_of(track.rows(found[: max(3, len(found) // 20)]))
+    return estimate(track, neutral, pelvis_still=False)[0]
+
+
 def mirror_lines(folder: Path) -> list[str]:
     """Compare each recording with its mirror image, read anew; return Markdown rows."""
     swapped = {name: name for name in INDEX} | {a: b for pair in FAMILIES.values() for a, b in (pair, pair[::-1])}
     rows = ["| clip | angle | median difference, deg | p95 |", "|---|---|---|---|"]
     for name in SINGLE:
-        plain, other = measure(_track(folder / name)), measure(_track(folder / name, mirrored=True))
+        plain, other = _read(_track(folder / name)), _read(_track(folder / name, mirrored=True))
         for angle in ("trunk_rotation", "left_knee_flexion", "left_elbow_flexion", "left_hip_flexion"):
             theirs = other[:, INDEX[swapped[angle]]] * (-1.0 if angle in SIDEWAYS else 1.0)
             off = np.abs(plain[:, INDEX[angle]] - theirs)
@@ -80,7 +92,7 @@ def length_lines(folder: Path) -> list[str]:
 
 def view_lines(folder: Path) -> list[str]:
     """Return Markdown rows of how far three synchronised views of one person disagree, pair by pair."""
-    values = [measure(_track(folder / name)) for name in VIEWS]
+    values = [_read(_track(folder / name)) for name in VIEWS]
     n = min(len(v) for v in values)
     rows = ["| angle | 1–2 | 1–3 | 2–3 |", "|---|---|---|---|"]
     for angle in AGREE:
