@@ -43,6 +43,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     browser_app.ARTEFACTS.mkdir(exist_ok=True)
+    expect.set_options(timeout=ANSWER_MS)
     with sync_playwright() as running:
         yield running
 
