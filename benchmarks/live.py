@@ -2,7 +2,7 @@
 
     python -m benchmarks.live desktop  [--seconds 60]
     python -m benchmarks.live browser  [--seconds 60] [--viewers 1]
-    python -m benchmarks.live connects [--count 200]
+    python -m benchmarks.live connects [--count 200] [--replay]
 
 Every picture carries its number (coded_film.py). The desktop's is read from the memory of a screen in memory (Xvfb),
 the browser's from the video element that shows the returned picture, against a second look at the same camera in the
@@ -220,7 +220,10 @@ def browser(seconds: float, viewers: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "camera.mjpeg"
         coded_film.write_mjpeg(FILM, film, 100)
-        with browser_app.served(Path(folder) / "app.log") as address, sync_playwright() as playwright:
+        with (
+            browser_app.served(Path(folder) / "app.log", Path(folder) / "data") as address,
+            sync_playwright() as playwright,
+        ):
             chromium = browser_app.launch(playwright, film)
             pages = []
             for _ in range(viewers):
@@ -264,17 +267,29 @@ def _of_browser(delays: list[list[float]], seconds: float) -> dict[str, object]:
     }
 
 
-def connects(count: int) -> dict[str, object]:
-    """Let so many viewers come and go, each with an engine of their own, and see what is left."""
+def connects(count: int, *, replay: bool) -> dict[str, object]:
+    """Let so many viewers come and go, each with an engine process of their own, and see what is left.
+
+    replay: the processes replay landmarks instead of loading the model, which takes two seconds of processor each.
+    """
     import av
 
+    from posecheck.engine import PoseEngine
+    from posecheck.recorded_pose import save_track
     from posecheck.stretches import find_stretch
+    from posecheck.ui import engine
     from posecheck.ui.live_feed import Feed, Processor, Wish
     from posecheck.ui.live_places import places
 
     pictures = coded_film.pictures(FILM)[:5]
     wish = Wish(find_stretch(STRETCH))
     held = []
+    if replay:
+        from tests.replayed import true_track
+
+        landmarks = Path(tempfile.mkdtemp()) / "landmarks.npz"
+        save_track(landmarks, true_track())
+        engine.new_engine = lambda: PoseEngine(landmarks)
     for i in range(count + 1):
         feed = Feed()
         feed.want(wish)
@@ -314,6 +329,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--viewers", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--replay", action="store_true")
     asked = parser.parse_args()
     if asked.what == "_desktop":
         _desktop_child(asked.seconds)
@@ -321,7 +337,7 @@ def main() -> None:
     found = {
         "desktop": lambda: desktop(asked.seconds),
         "browser": lambda: browser(asked.seconds, asked.viewers),
-        "connects": lambda: connects(asked.count),
+        "connects": lambda: connects(asked.count, replay=asked.replay),
     }[asked.what]()
     load = os.getloadavg()
     print(json.dumps({"cores": os.cpu_count(), "load_average": [round(x, 1) for x in load], **found}, indent=2))

@@ -29,7 +29,7 @@ from posecheck.tag_reader import TagEstimator
 
 State = Literal["loading", "ready", "restarting", "closed"]
 
-PATIENCE_S = 8.0
+PATIENCE_S = 5.0
 """A process that has not answered for so long hangs; the slowest machines need a tenth of a second."""
 LOADING_S = 60.0
 MAX_DEATHS, WITHIN_S = 3, 60.0

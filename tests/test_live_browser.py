@@ -1,0 +1,234 @@
+"""Live in a real browser with a film as its camera: led, warned or not, spoken to, ended, kept; cameras that fail."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, FrameLocator, Page, Playwright, expect, sync_playwright
+
+from posecheck import model_file
+from posecheck.errors import ModelError
+from posecheck.ui.samples import folder
+from tests import browser_app
+
+TOO_FAR = folder() / "standing-extension-too-far.mp4"
+TWIST = folder() / "standing-twist-over-rotation.mp4"
+GOOD = folder() / "standing-extension-good-form.mp4"
+LEAN, TURN = "behind the head", "Standing twist"
+ANSWER_MS = 150_000
+STILL_S = 8
+STOP_RED = (168, 56, 0)
+
+
+def missing() -> str:
+    """Return what this machine lacks for a browser test, or nothing."""
+    if not browser_app.CHROMIUM.is_file():
+        return f"{browser_app.CHROMIUM} is not installed"
+    if not TOO_FAR.is_file():
+        return f"{TOO_FAR.name} is not here"
+    try:
+        found = model_file.find("full")
+    except ModelError as error:
+        return str(error)
+    return "" if found else "the pose model is not here; run `posecheck model fetch`"
+
+
+pytestmark = [
+    pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing"),
+    pytest.mark.timeout(600),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    place = tmp_path_factory.mktemp("app")
+    with browser_app.served(place / "app.log", place / "data") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    browser_app.ARTEFACTS.mkdir(exist_ok=True)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def outside() -> Iterator[list[str]]:
+    """Collect requests for other machines; there are none."""
+    asked: list[str] = []
+    yield asked
+    assert asked == []
+
+
+def opened(browser: Browser, address: str, outside: list[str], stretch: str) -> tuple[Page, FrameLocator]:
+    """Open the live page with a stretch chosen; return it and the camera's own frame."""
+    page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1000}), outside)
+    page.context.add_init_script(KEEP_TRACKS)
+    page.set_default_timeout(ANSWER_MS)
+    page.goto(f"{address}/live")
+    box = page.get_by_role("combobox", name="Stretch")
+    box.click()
+    box.fill(stretch)
+    page.get_by_role("option", name=re.compile(re.escape(stretch), re.IGNORECASE)).first.click()
+    page.get_by_role("button", name="Voice on").wait_for()
+    return page, page.frame_locator("iframe")
+
+
+def filmed(playwright: Playwright, film: Path, tmp_path: Path) -> Browser:
+    return browser_app.launch(playwright, browser_app.as_mjpeg(film, tmp_path / "camera.mjpeg", still_s=STILL_S))
+
+
+def started(camera: FrameLocator, page: Page) -> None:
+    camera.get_by_role("button", name="Start camera").click()
+    page.get_by_text("frames checked").wait_for()
+
+
+def state(page: Page, words: str) -> None:
+    """Wait until the page says so of the newest frame."""
+    page.get_by_role("status").filter(has_text=words).first.wait_for()
+
+
+def drawn_red(page: Page) -> bool:
+    """Tell whether the header of the returned picture is that of a stop, by looking at the screen."""
+    path = browser_app.ARTEFACTS / "test-live-frame.png"
+    page.frame_locator("iframe").locator("video").screenshot(path=path)
+    rgb = np.asarray(Image.open(path).convert("RGB")).astype(int)
+    header = rgb[2 : rgb.shape[0] // 10]
+    return bool((np.abs(header - STOP_RED).max(axis=2) < 40).mean() > 0.4)
+
+
+def said(page: Page) -> list[dict[str, object]]:
+    return list(page.evaluate("(window.posecheckSpeaker && window.posecheckSpeaker.said) || []"))
+
+
+def tracks(page: Page) -> list[str]:
+    """Return the state of every camera track the page has been given."""
+    return list(page.evaluate("window.posecheckTracks.map(track => track.readyState)"))
+
+
+KEEP_TRACKS = """
+window.top.posecheckTracks = window.top.posecheckTracks || [];
+if (navigator.mediaDevices) {
+  const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (asked) => {
+    const stream = await given(asked);
+    window.top.posecheckTracks.push(...stream.getTracks());
+    return stream;
+  };
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("film", "stretch", "told", "word"),
+    [
+        (TOO_FAR, LEAN, "Stop: arched back too far", "Arched back too far"),
+        (TWIST, TURN, "turned too far", "Turned too far"),
+    ],
+    ids=["lean", "twist"],
+)
+def test_a_film_is_led_warned_and_kept(
+    address: str,
+    playwright: Playwright,
+    tmp_path: Path,
+    outside: list[str],
+    film: Path,
+    stretch: str,
+    told: str,
+    word: str,
+) -> None:
+    browser = filmed(playwright, film, tmp_path)
+    try:
+        page, camera = opened(browser, address, outside, stretch)
+        started(camera, page)
+        state(page, told)
+        red = told.startswith("Stop") and any(drawn_red(page) for _ in range(8))
+        page.screenshot(path=browser_app.ARTEFACTS / f"test-live-{film.stem}.png", full_page=True)
+        assert red or not told.startswith("Stop")
+        levels = [str(one["level"]) for one in said(page)]
+        assert "go" in levels
+        assert {"stop", "caution"} & set(levels)
+        page.keyboard.press("e")
+        page.get_by_text("After the set").wait_for()
+        camera.get_by_role("button", name="Stop camera").click()
+        camera.get_by_role("button", name="Start camera").wait_for()
+        assert tracks(page)
+        assert set(tracks(page)) == {"ended"}
+        page.get_by_role("button", name="Look at it closely").click()
+        expect(page.get_by_role("heading", name="Analyse a recording")).to_be_visible(timeout=ANSWER_MS)
+        expect(page.get_by_text(word).first).to_be_visible(timeout=ANSWER_MS)
+    finally:
+        last_look(browser)
+        browser.close()
+
+
+def test_good_form_raises_no_flag(address: str, playwright: Playwright, tmp_path: Path, outside: list[str]) -> None:
+    browser = filmed(playwright, GOOD, tmp_path)
+    try:
+        page, camera = opened(browser, address, outside, LEAN)
+        started(camera, page)
+        page.get_by_role("button", name="Pause").wait_for()
+        page.wait_for_timeout(15_000)
+        page.screenshot(path=browser_app.ARTEFACTS / "test-live-good.png", full_page=True)
+        page.keyboard.press("e")
+        page.get_by_text("After the set").wait_for()
+        assert not {"stop"} & {str(one["level"]) for one in said(page)}
+        expect(page.get_by_role("status").filter(has_text="Past the stop limit")).to_have_count(0)
+    finally:
+        last_look(browser)
+        browser.close()
+
+
+def test_keys_pause_go_on_and_mute(address: str, playwright: Playwright, tmp_path: Path, outside: list[str]) -> None:
+    browser = filmed(playwright, TOO_FAR, tmp_path)
+    try:
+        page, camera = opened(browser, address, outside, LEAN)
+        page.keyboard.press("Escape")
+        page.keyboard.press("m")
+        expect(page.get_by_role("button", name="Voice off")).to_be_visible()
+        page.keyboard.press("m")
+        page.keyboard.press("c")
+        page.get_by_role("button", name="Pause").wait_for()
+        page.keyboard.press(" ")
+        state(page, "Paused")
+        page.keyboard.press(" ")
+        page.get_by_role("button", name="Pause").wait_for()
+        page.keyboard.press("c")
+        camera.get_by_role("button", name="Start camera").wait_for()
+    finally:
+        last_look(browser)
+        browser.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("NotAllowedError", "camera was refused"),
+        ("NotFoundError", "No camera was found"),
+        ("NotReadableError", "another program"),
+    ],
+)
+def test_a_camera_that_cannot_be_had_is_said(
+    address: str, playwright: Playwright, outside: list[str], error: str, told: str
+) -> None:
+    browser = browser_app.launch(playwright)
+    try:
+        page, camera = opened(browser, address, outside, LEAN)
+        refuse = f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{error}'));"
+        frame = next(one for one in page.frames if "webrtc" in one.url)
+        frame.evaluate(refuse)
+        camera.get_by_role("button", name="Start camera").click()
+        expect(camera.get_by_text(re.compile(told))).to_be_visible(timeout=ANSWER_MS)
+    finally:
+        last_look(browser)
+        browser.close()
+
+
+def last_look(browser: Browser) -> None:
+    """Keep what was on the screen at the end, the first thing to see when a test fails."""
+    for page in browser.contexts[0].pages if browser.contexts else []:
+        page.screenshot(path=browser_app.ARTEFACTS / "test-last.png", timeout=10_000)
