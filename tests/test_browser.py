@@ -119,6 +119,7 @@ def test_from_a_recording_to_a_report(
         begin(page)
         verdict = page.get_by_role("status").filter(has_text="■ Stop")
         expect(verdict).to_contain_text("arched back too far", timeout=ANSWER_MS)
+        page.locator("video").wait_for()
         page.wait_for_function("document.querySelector('video').readyState >= 1")
         expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
 
