@@ -150,7 +150,7 @@ def level(check: Check, amount: Floats, error: Floats) -> NDArray[np.int8]:
     """Grade amounts (n,) with errors (n,) by the check's limits: UNKNOWN where NaN."""
     item, under = check.range, check.range.limit == "under"
     out = np.full(amount.shape, Level.CLEAR, np.int8)
-    margin = np.nan_to_num(error)
+    margin = np.where(np.isnan(error), 0.0, error)
     first = item.caution if item.caution is not None else item.stop
     out[_past(amount - margin if under else amount + margin, first, under)] = Level.BORDERLINE
     if first is not None and not under:

@@ -7,6 +7,7 @@ LOST_S. One movement past a limit is one event, of the highest level that lasted
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,11 @@ class Event:
     message: str
 
 
+def _cuts(values: NDArray[Any]) -> list[int]:
+    """Return where runs of equal values end and the next begin; live there is one frame, and none."""
+    return (np.flatnonzero(values[1:] != values[:-1]) + 1).tolist() if len(values) > 1 else []
+
+
 class Excursion:
     """Follow one check through time; fed runs of frames whose state does not change."""
 
@@ -63,8 +69,8 @@ class Excursion:
         """Take n frames; return what ended as (start_s, end_s, level, worst, worst_s)."""
         ended = []
         code = self._codes(amount, levels)
-        cuts = np.flatnonzero(np.diff(code)) + 1
-        for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(code)], strict=True):
+        cuts = _cuts(code)
+        for first, last in zip([0, *cuts], [*cuts, len(code)], strict=True):
             if first == last:
                 continue
             done = self._run(int(code[first]), time_s[first:last], amount[first:last], signed[first:last])

@@ -21,7 +21,7 @@ def unit(vector: Floats) -> Floats:
 
 def length(vector: Floats) -> Floats:
     """Return the length (...,) of (..., 3) vectors; for few vectors several times as fast as numpy's norm."""
-    return np.asarray(np.sqrt(np.einsum("...i,...i->...", vector, vector)))
+    return np.asarray(np.sqrt(np.vecdot(vector, vector)))
 
 
 def cross(a: Floats, b: Floats) -> Floats:
@@ -36,7 +36,7 @@ def cross(a: Floats, b: Floats) -> Floats:
 
 def dot(a: Floats, b: Floats) -> Floats:
     """Return the scalar product (...,) of (..., 3) vectors."""
-    return np.asarray(np.einsum("...i,...i->...", a, b))
+    return np.asarray(np.vecdot(a, b))
 
 
 def orthogonal(vector: Floats, to: Floats) -> Floats:
