@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.angles import INDEX
 from posecheck.background import displacement
 from posecheck.framing import level, view_names
 from posecheck.neutral import MAX_S, Neutral, find_neutral
@@ -25,6 +26,11 @@ MOVED, BACK = 0.02, 0.012
 """How far the picture's corners have moved since neutral, in widths of the picture, when the camera counts as moved,
 and below which it stands where it stood. On clips with a still camera they never moved more than 0.006."""
 WINDOW_S = MAX_S + 0.5
+SLACK_S = 0.25
+"""A renewed neutral takes the two seconds that are asked for, but for a slow camera's frame."""
+POSTURE = [INDEX[name] for name in ("trunk_rotation", "trunk_lateral_flexion", "trunk_inclination")]
+ALIKE_DEG = 10.0
+"""How far the trunk of a renewed neutral may be from the old one's, in the model's metres."""
 
 REASONS: dict[Doubt, Reason] = {Doubt.IMPLAUSIBLE: Reason.IMPLAUSIBLE, Doubt.TURNED: Reason.TURNED}
 
@@ -77,6 +83,11 @@ class NeutralKeeper:
         doubt = np.full(len(track), Reason.JUDGED, np.uint8)
         for kind, reason in REASONS.items():
             doubt[found == kind] = reason
+        if self.neutral.view not in self._stretch.camera.views:
+            # Who has turned as they were told has not turned away; what is missing now is a stillness.
+            right = np.isin(view_names(track, self._stretch.lying), self._stretch.camera.views) & track.found
+            doubt[right & (doubt != Reason.IMPLAUSIBLE)] = Reason.NO_NEUTRAL
+            doubt[~right & (doubt == Reason.TURNED)] = Reason.VIEW
         doubt[doubt == Reason.JUDGED] = self._level
         doubt[self._camera_moved(track)] = Reason.CAMERA_MOVED
         return doubt
@@ -92,6 +103,15 @@ class NeutralKeeper:
         moved = np.where(last >= 0, state[last] == 1, self._moved)
         self._moved = bool(moved[-1])
         return np.asarray(moved, bool)
+
+    def _same_posture(self, found: Neutral) -> bool:
+        """Return whether a stillness is the start position again and not the stretch held still elsewhere.
+
+        A neutral taken from a lean would hide as much of every later one.
+        """
+        apart = np.abs(found.raw[POSTURE] - self.neutral.raw[POSTURE])
+        long = found.end_s - found.start_s >= MAX_S - SLACK_S
+        return bool(long and not (apart > ALIKE_DEG).any())
 
     def _renewed(self, track: PoseTrack, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
         """Return the first frame in which a new neutral is known, and it; None while the old one has to do."""
@@ -117,7 +137,7 @@ class NeutralKeeper:
             window = joined.slice(first, before + i + 1).of_subject(self.neutral.subject)
             found = find_neutral(window, self._stretch.lying, None if moved[i] else views)
             # While it reaches to the last frame it may still grow.
-            if found is not None and found.end_s < now:
+            if found is not None and found.end_s < now and self._same_posture(found):
                 return i, found
         recent = int(np.searchsorted(joined.time_s, joined.time_s[-1] - WINDOW_S))
         self._waiting = joined.slice(max(since, recent), len(joined)) if blocked[-1] else None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from posecheck import words
 from posecheck.angles import ANGLES
-from posecheck.checks import Check, Level, amount, applies, checks_of, level, pick
+from posecheck.checks import Check, Level, amount, applies, checks_of, level, met, pick
 from posecheck.events import Absence, Event, Excursion
 from posecheck.follower import Follower, Moment, form_levels
 from posecheck.growing import Growing
@@ -77,6 +77,7 @@ class Session:
         self.neutral = neutral
         self.renewals: tuple[Neutral, ...] = ()
         self._first = neutral
+        self._replaced: list[tuple[float, Neutral | None]] = []
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
         self._progress = Progress.of(stretch, neutral)
@@ -113,6 +114,7 @@ class Session:
         """Read by another neutral from here on, unless it is the same."""
         if neutral is not self.neutral:
             self._first = self.first_neutral
+            self._replaced.append((neutral.end_s, self.neutral))
             self.neutral = neutral
             self.renewals += (neutral,)
             self._progress = Progress.of(self.stretch, neutral)
@@ -233,6 +235,9 @@ class Session:
             return pick(check, speed, readings.value)
         value = pick(check, readings.value)
         if check.range.measure == "reversals":
+            # Only what is done at the end of range is a bounce there.
+            if check.range.when is not None:
+                value = np.where(met(check.range.when, readings.value, value), value, np.nan)
             return self._reversals[i].feed(readings.time_s, value)
         if check.range.measure == "spread":
             return self._spread[i].feed(readings.time_s, value, phase == "hold")
@@ -281,7 +286,9 @@ class Session:
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
         name, nan = ANGLES[row].name, float("nan")
-        text = words.instruction(Reason(reason), self.stretch, neutral=self.neutral)
+        # What was to be done belongs to the neutral that held when it began.
+        then = next((old for until_s, old in self._replaced if start_s < until_s), self.neutral)
+        text = words.instruction(Reason(reason), self.stretch, neutral=then)
         return Event(name, name, Kind.CANNOT_JUDGE, "unknown", start_s, end_s, nan, start_s, "deg", nan, text)
 
 

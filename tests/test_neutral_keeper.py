@@ -61,6 +61,13 @@ def test_after_the_camera_has_moved_nothing_is_judged_until_a_new_stillness() ->
     assert len(analysis.summary.neutral["again_s"]) == 1  # type: ignore[arg-type]
 
 
+def test_a_lean_held_still_after_the_camera_has_moved_is_no_neutral() -> None:
+    track = filmed(lean((2.5, 0), (6.0, -20)), (4.5, (0.05, 0.0, 0.0, 1.0)))
+    analysis = judge(track, find_stretch(EXTENSION))
+    assert not analysis.session.renewals
+    assert (analysis.judged.readings.reason[-90:, LEAN] == Reason.CAMERA_MOVED).all()
+
+
 def test_a_camera_that_comes_back_needs_no_new_neutral() -> None:
     track = filmed(lean((2.5, 0), (3.0, -20)), (4.0, (0.05, 0.0, 0.0, 1.0)), (4.5, (0.002, 0.0, 0.0, 1.0)))
     analysis = judge(track, find_stretch(EXTENSION))
@@ -96,7 +103,8 @@ def test_turning_into_the_right_view_after_a_first_stillness_in_the_wrong_one() 
         for event in analysis.events
         if event.kind == "cannot_judge" and event.angle == "trunk_inclination"
     ]
-    assert any("Turn to your" in text for text in told)
+    assert told[0].startswith("Turn"), told
+    assert not any("turned away" in text for text in told), told
 
 
 def test_live_and_recorded_agree_when_the_neutral_is_taken_anew() -> None:
