@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import along
+from posecheck.estimation import estimate
 from posecheck.neutral import Neutral
 from posecheck.ranges import AngleRange
 from posecheck.stretches import Stretch
@@ -35,7 +36,9 @@ class Progress:
         if main is None or main.target is None or neutral is None:
             return None
         rows = tuple(INDEX[name] for name in main.rows)
-        still = np.array([0.0 if ANGLES[row].zeroed else neutral.raw[row] for row in rows])
+        # Read as every other frame will be: what a row's geometry says of the neutral may be something else.
+        value = estimate(neutral.pose, neutral, stretch.pelvis == "still")[0][0]
+        still = np.array([0.0 if ANGLES[row].zeroed else value[row] for row in rows])
         start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
         # The edge the person meets first on the way from where they start.
         goal = min(main.target, key=lambda edge: abs(edge - start))

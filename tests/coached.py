@@ -43,7 +43,7 @@ class Coached:
     readings: Readings
 
     @property
-    def told(self) -> list[tuple[str, int, str, float]]:
+    def told(self) -> list[tuple[str, int, str, int]]:
         """Return side, peak (hundredths for a ratio), why incomplete, and seconds held, of each repetition."""
         return [
             (r.side, round(r.peak * (1 if r.unit == "deg" else 100)), r.reason.value, round(r.hold_s))
@@ -126,7 +126,8 @@ def true_readings(scene: Scene, frames: list[FrameTruth], track: PoseTrack, stil
     for name, angle in known.items():
         if name in INDEX:
             row = INDEX[name]
-            value[:, row] = angle - (np.nanmean(angle[first]) if ANGLES[row].zeroed else 0.0)
+            start = angle[first][np.isfinite(angle[first])]
+            value[:, row] = angle - (start.mean() if ANGLES[row].zeroed and len(start) else 0.0)
     if still.view == "side":
         shown = from_the_side(track, still)
         for name in ("hip_rise", "trunk_travel"):
@@ -137,6 +138,15 @@ def true_readings(scene: Scene, frames: list[FrameTruth], track: PoseTrack, stil
     return Readings(track.time_s, value, np.where(np.isfinite(value), error, np.nan), np.zeros(value.shape, np.uint8))
 
 
+def judged(stretch: Stretch, still: Neutral, track: PoseTrack, readings: Readings) -> Coached:
+    """Judge readings."""
+    session = Session(stretch, still)
+    told = session.judge(track, readings, slope(track.time_s, readings.value))
+    events = tuple(sorted((*told.events, *session.finish()), key=lambda event: event.start_s))
+    repetitions = (*told.repetitions, *session.finish_repetitions())
+    return Coached(repetitions, events, series(stretch, repetitions), track, readings)
+
+
 def watched(scene: Scene, stretch: Stretch | None = None) -> Coached:
     """Judge a scene by its true angles."""
     stretch = find_stretch(scene.clip.stretch) if stretch is None else stretch
@@ -144,12 +154,7 @@ def watched(scene: Scene, stretch: Stretch | None = None) -> Coached:
     track = track_of(scene, frames)
     still = find_neutral(track, stretch.lying)
     assert still is not None
-    readings = true_readings(scene, frames, track, still)
-    session = Session(stretch, still)
-    judged = session.judge(track, readings, slope(track.time_s, readings.value))
-    events = tuple(sorted((*judged.events, *session.finish()), key=lambda event: event.start_s))
-    repetitions = (*judged.repetitions, *session.finish_repetitions())
-    return Coached(repetitions, events, series(stretch, repetitions), track, readings)
+    return judged(stretch, still, track, true_readings(scene, frames, track, still))
 
 
 def coach(name: str, *steps: Step, azimuth: float = 0.0, side: str = "left", arms: str = "") -> Coached:
