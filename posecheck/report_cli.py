@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from posecheck import recording
+from posecheck import recording, verdict
 from posecheck.errors import InputError, OutputError, PosecheckError
 from posecheck.history import HistoryError, open_store
 from posecheck.language import LANGUAGES, Translator, translator
@@ -12,7 +12,7 @@ from posecheck.phases import main_range
 from posecheck.report import Recorded, page
 from posecheck.report_plots import worst_moments
 from posecheck.report_trend import Past, trends_of
-from posecheck.results import FILES, write_whole
+from posecheck.results import FILES, load_summary, write_whole
 from posecheck.stretches import Stretch
 
 NAME = "report.html"
@@ -40,7 +40,8 @@ def report(
     past = None if person is None else _past(person, done.analysis.stretch)
     pictures = _pictures(folder, video, done)
     today = date.today().isoformat()
-    recorded = Recorded(done.name, done.source, done.settings, done.problem, today, done.changes, done.safety)
+    changes = tuple(verdict.changed(load_summary(folder), done.analysis, texts))
+    recorded = Recorded(done.name, done.source, done.settings, done.problem, today, changes, done.safety)
     text = page(done.analysis, recorded, pictures, texts, past)
     write_whole(target, text.encode("utf-8", errors="replace"))
     return target

@@ -12,6 +12,7 @@ from rich.text import Text
 from posecheck import words
 from posecheck.analysis import Analysis
 from posecheck.events import Event
+from posecheck.language import ENGLISH, Translator
 from posecheck.profiles import OWN
 from posecheck.summary import Peak
 from posecheck.words import KINDS, amount
@@ -136,7 +137,7 @@ def _tell_unjudged(console: Console, analysis: Analysis) -> None:
         _rows(console, [(Text(f"{', '.join(a)}:"), Text(advice)) for advice, a in by_advice.items()])
 
 
-def changed(before: dict[str, object], after: Analysis) -> list[str]:
+def changed(before: dict[str, object], after: Analysis, texts: Translator = ENGLISH) -> list[str]:
     """Return in words which events came, went or changed their level since an earlier judgement."""
     old = before.get("events")
     listed = old if isinstance(old, list) else []
@@ -148,12 +149,25 @@ def changed(before: dict[str, object], after: Analysis) -> list[str]:
     now = {(e.key, e.angle, round(e.worst_s, 2)): (e.level, e.kind) for e in after.events if not isnan(e.worst)}
 
     def told(key: tuple[str, str, float], kind: str) -> str:
-        return f"{KINDS[kind].lower()} at {key[2]:.1f} s"
+        name = texts.gettext(KINDS[kind])
+        what = name.lower() if texts.language == "en" else name
+        return texts.gettext("{what} at {time} s").format(what=what, time=texts.number(key[2], 1))
 
-    lines = [f"gone: {told(key, kind)} ({level})" for key, (level, kind) in was.items() if key not in now]
-    lines += [f"new: {told(key, kind)} ({level})" for key, (level, kind) in now.items() if key not in was]
+    gone, new = texts.gettext("gone: {event} ({level})"), texts.gettext("new: {event} ({level})")
+    lines = [
+        gone.format(event=told(key, kind), level=texts.gettext(level))
+        for key, (level, kind) in was.items()
+        if key not in now
+    ]
     lines += [
-        f"changed: {told(key, kind)}, {was[key][0]} → {level}"
+        new.format(event=told(key, kind), level=texts.gettext(level))
+        for key, (level, kind) in now.items()
+        if key not in was
+    ]
+    lines += [
+        texts.gettext("changed: {event}, {before} → {after}").format(
+            event=told(key, kind), before=texts.gettext(was[key][0]), after=texts.gettext(level)
+        )
         for key, (level, kind) in now.items()
         if key in was and was[key][0] != level
     ]

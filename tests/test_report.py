@@ -226,6 +226,8 @@ def test_a_judgement_that_has_changed_is_said(folder: Path, tmp_path: Path) -> N
     text["events"] = []
     (folder / "summary.json").write_text(json.dumps(text), encoding="utf-8")
     assert "said otherwise: new: turned too far" in report(folder, tmp_path / "r.html").read_text(encoding="utf-8")
+    german = report(folder, tmp_path / "r.de.html", language="de").read_text(encoding="utf-8")
+    assert "etwas anderes: neu: Zu weit gedreht bei " in german
 
 
 def test_repetitions_stand_in_a_table_with_left_against_right() -> None:
