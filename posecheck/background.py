@@ -26,6 +26,8 @@ AGREEING = 0.5
 """Least share of the corners in sight that must move alike."""
 PATCH, LIKE, ALIKE = 4, 0.85, 0.25
 """Half a patch round a corner in pixels, the correlation at which it looks as before, and the least share that must."""
+NEAR, FLAT = 3, 3.0
+"""How far off a patch must look different, in pixels, and the spread of its greys below which it is noise."""
 LOST_S = 0.5
 """With enough corners in sight and no movement that explains them for so long, the picture is another one."""
 ELSEWHERE = 1.0
@@ -63,6 +65,7 @@ class Background:
         self._keyed = (1.0 + 0.0j, 0.0 + 0.0j)
         self._last = (1.0 + 0.0j, 0.0 + 0.0j)
         self._lost_s: float | None = None
+        self._tried_s = -np.inf
 
     def feed(self, rgb: Rgb, pose: Pose | None, time_s: float) -> Floats:
         """Return x, y (shares of the picture's width), turn_deg (clockwise) and zoom (4,) since the first frame."""
@@ -142,7 +145,9 @@ class Background:
         """Say nothing for this frame; begin anew where there is no key to go by, or the picture is another one."""
         unknown = np.full(N_BACKGROUND, np.nan)
         if not len(self._corners):
-            self._set_key(small, free)
+            if time_s - self._tried_s >= LOST_S:
+                self._tried_s = time_s
+                self._set_key(small, free)
             return unknown
         if not enough:
             return unknown
@@ -188,7 +193,23 @@ def _corners_of(small: NDArray[np.uint8], free: NDArray[np.uint8]) -> NDArray[np
             # The stubs leave out that there may be no corner at all.
             if found is not None:
                 out.append(np.asarray(found, np.float32).reshape(-1, 2))
-    return np.concatenate(out)
+    points = np.concatenate(out)
+    return points[[_marked(small, x, y) for x, y in np.round(points).astype(int).tolist()]]
+
+
+def _marked(small: NDArray[np.uint8], x: int, y: int) -> bool:
+    """Return whether the patch at a point is like nothing near it: along a straight edge nothing tells a shift."""
+    height, width = small.shape
+    reach = PATCH + NEAR
+    if not (reach <= x < width - reach and reach <= y < height - reach):
+        return False
+    patch = small[y - PATCH : y + PATCH + 1, x - PATCH : x + PATCH + 1]
+    if float(patch.std()) < FLAT:
+        return False
+    around = small[y - reach : y + reach + 1, x - reach : x + reach + 1]
+    like = np.asarray(cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED))
+    like[1:-1, 1:-1] = -1.0
+    return bool(np.nanmax(like) < LIKE)
 
 
 def _inside(points: Floats | NDArray[np.float32], free: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -121,3 +121,22 @@ def test_a_picture_that_changes_its_size_goes_on() -> None:
     at = tracker.feed(wall(x=10), None, 0.1)
     half = cv2.resize(wall(x=10), (80, 60), interpolation=cv2.INTER_AREA)
     np.testing.assert_allclose(tracker.feed(np.asarray(half, np.uint8), None, 0.2), at, atol=0.01)
+
+
+def test_a_bare_skirting_board_does_not_hide_that_the_camera_went_along_it() -> None:
+    def room(x: int) -> Rgb:
+        picture = np.full((WH[1], WH[0], 3), 150, np.uint8)
+        picture[150:158] = 90
+        picture[158:] = 110
+        for i in range(6):
+            cv2.rectangle(
+                picture, (20 + 40 * i + x, 20 + 9 * i), (44 + 40 * i + x, 40 + 12 * i), (60, 40 * (i % 3), 90), 2
+            )
+        return picture
+
+    tracker = Background()
+    first = tracker.feed(room(0), None, 0.0)
+    seen = np.array([tracker.feed(room(14), None, i / 10) for i in range(1, 9)])
+    far = displacement(seen, first, 0.75)
+    assert np.isfinite(far).any()
+    assert not (far < 0.03).any()

@@ -1,5 +1,6 @@
 """When a neutral no longer holds, and that the next stillness takes its place, live as recorded."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -25,15 +26,16 @@ def filmed(track: PoseTrack, *moves: tuple[float, tuple[float, float, float, flo
     return replace(track, background=background)
 
 
+def going(start: float, end: float) -> Callable[[float], Posture]:
+    return lambda share: Posture(inclination=start + (end - start) * share)
+
+
 def lean(*parts: tuple[float, float]) -> PoseTrack:
     """Return somebody seen from the side who leans back by so many degrees for so many seconds, 1 s between."""
     postures: list[Posture] = []
     before = 0.0
     for seconds, angle in parts:
-        postures += script(
-            (1.0, lambda share, a=before, b=angle: Posture(inclination=a + (b - a) * share)),
-            (seconds, lambda _, b=angle: Posture(inclination=b)),
-        )
+        postures += script((1.0, going(before, angle)), (seconds, going(angle, angle)))
         before = angle
     return track_of(postures, azimuth=90.0, noise=0.001)
 
