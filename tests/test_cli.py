@@ -13,8 +13,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
+from posecheck import cli
 from posecheck.cli import app
 from posecheck.history import open_store
 from posecheck.recorded_pose import load_track
@@ -150,6 +152,29 @@ def test_fail_on_is_for_scripts(checked: Path) -> None:
     pelvis = ["--set", "pelvis_rotation.caution=80"]
     assert run("rejudge", checked, "--fail-on", "caution", *wide, *abrupt, *pelvis).exit_code == 0
     refused(run("rejudge", checked, "--fail-on", "never"), "--fail-on")
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict", "code"),
+    [
+        (None, "stop", 0),
+        ("stop", "stop", 1),
+        ("stop", "caution", 0),
+        ("caution", "caution", 1),
+        ("caution", "cannot_judge", 0),
+        ("cannot_judge", "cannot_judge", 1),
+        ("cannot_judge", "stop", 1),
+        ("cannot_judge", "borderline", 0),
+        ("cannot_judge", "clear", 0),
+    ],
+)
+def test_a_script_sees_what_it_asked_for(level: str | None, verdict: str, code: int) -> None:
+    try:
+        cli._fail(level, verdict)
+    except typer.Exit as left:
+        assert left.exit_code == code
+    else:
+        assert code == 0
 
 
 def test_json_is_the_summary_and_nothing_else(checked: Path) -> None:
