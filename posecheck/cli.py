@@ -267,6 +267,8 @@ def live(
     language: Annotated[str, typer.Option(help="en or de.")] = "en",
     model: Annotated[str, typer.Option(help="lite, full or heavy.")] = "full",
     model_file: Annotated[Path | None, typer.Option(help="A pose model's .task file.")] = None,
+    answers: AnswersOption = None,
+    person: Annotated[str | None, typer.Option(help="Whose answers and sessions of the history count.")] = None,
 ) -> None:
     """Check your form live in a window, without any server. Keys are named when it starts."""
     import posecheck.screen  # noqa: F401 - before PyAV, see there
@@ -288,6 +290,7 @@ def live(
         language=language,
         voice=voice,
         every_frame=every_frame,
+        state=safety_cli.state_for(answers, person),
     )
     live_cli.show(request, live_cli.run(request))
 

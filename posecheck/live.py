@@ -24,6 +24,7 @@ from posecheck.hand_signal import HandSignal, Signal
 from posecheck.language import ENGLISH, N_, Translator
 from posecheck.pipeline import Step, judged_step
 from posecheck.pose import Pose, PoseTrack
+from posecheck.safety import Answers
 from posecheck.session import Session
 from posecheck.stretches import Stretch
 
@@ -269,12 +270,15 @@ class Coach:
         self.sets.append(Set(judge(track, self.stretch), self._began, why, self._age))
 
 
-def write_set(folder: Path, done: Set, stretch: str, settings: Sequence[str] = ()) -> None:
+def write_set(
+    folder: Path, done: Set, stretch: str, settings: Sequence[str] = (), answers: Answers | None = None
+) -> None:
     """Write a set's result files into a folder, as `posecheck check` writes a recording's, but no video.
 
-    stretch: its id or file, settings: what its limits were changed by, so that the folder can be judged again.
+    stretch: its id or file, settings: what its limits were changed by, answers: to the health questions, so that the
+    folder can be judged again.
     """
-    said = recording.settings_of(stretch, done.age, None, None, settings)
+    said = recording.settings_of(stretch, done.age, None, None, settings, (), answers)
     recording.write(folder, recording.Done(done.analysis, done.name, source_of(done), said))
 
 

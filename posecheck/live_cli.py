@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from posecheck import recording, verdict
 from posecheck.camera import source
-from posecheck.errors import InputError, OutputError
+from posecheck.errors import InputError, NotCoachedError, OutputError
 from posecheck.language import Translator, translator
 from posecheck.live import ENDINGS, Coach, Set, write_set
 from posecheck.live_film import Film
@@ -17,14 +18,19 @@ from posecheck.live_window import KEYS, Loop, Opened
 from posecheck.model_file import ensure
 from posecheck.profiles import Profile
 from posecheck.results import ResultFolder
+from posecheck.safety import Sort, State, decide, practice, refusal, screening, suited
 from posecheck.speech import Speech
+from posecheck.stretches import Stretch
 
 VIDEO = "video.mp4"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold what `posecheck live` was asked for. file: plays as the camera. record: folder for each set's results."""
+    """Hold what `posecheck live` was asked for. file: plays as the camera. record: folder for each set's results.
+
+    state: what is known of the person's health, None where nobody was asked.
+    """
 
     stretch: str
     camera: int = 0
@@ -41,6 +47,7 @@ class Request:
     language: str = "en"
     voice: bool = False
     every_frame: bool = False
+    state: State | None = None
 
 
 def run(request: Request) -> list[Set]:
@@ -50,15 +57,17 @@ def run(request: Request) -> list[Set]:
     if request.every_frame and request.file is None:
         raise InputError("--every-frame: expected a file beside it, since a camera does not wait")
     profile = None if request.profile is None else Profile.load(request.profile)
-    stretch = recording.limits(request.stretch, request.age, profile, request.settings)
     texts = _texts(request.language)
+    answers = None if request.state is None else request.state.answers
+    age = answers.age if request.age is None and answers is not None else request.age
+    stretch = _suited(recording.limits(request.stretch, age, profile, request.settings), request.state, texts)
     keeper = None if request.record is None else Keeper(request.record, request, profile)
     voice = Speech(texts.language) if request.voice else None
     model = ensure(recording.variant_of(request.model), request.model_file)
     what = request.camera if request.file is None else request.file
     with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
         print(KEYS, file=sys.stderr)
-        coach = Coach(stretch, opened.engine, texts, age=request.age)
+        coach = Coach(stretch, opened.engine, texts, age=age)
         film = None if keeper is None else keeper.film
         loop = Loop(coach, opened.screen, request.mirrored, texts, voice, film, None if keeper is None else keeper.keep)
         try:
@@ -78,6 +87,25 @@ def _texts(language: str) -> Translator:
         raise InputError(f"--{error}") from error
 
 
+def _suited(stretch: Stretch, state: State | None, texts: Translator) -> Stretch:
+    """Return the stretch with the caps of the person's answers, after telling what else matters.
+
+    Raises NotCoachedError where the person may not do it now, with why, until when and what is safer.
+    """
+    now = datetime.now().astimezone()
+    fit = suited(stretch, None if state is None else state.answers, now, texts)
+    notes = list(fit.notes)
+    if state is not None:
+        decision = decide(screening(), practice(), stretch, state, now)
+        if decision.state == "blocked":
+            until = "" if decision.until is None else f" ({decision.until.astimezone():%Y-%m-%d %H:%M})"
+            raise NotCoachedError(refusal(stretch, decision, texts) + until)
+        notes += [finding.told(texts) for finding in decision.of(Sort.WARM_UP)]
+    for note in notes:
+        print(f"! {note}", file=sys.stderr)
+    return fit.stretch
+
+
 class Keeper:
     """Write each set that is over into a folder of its own: set-1, set-2, after those that are there."""
 
@@ -88,6 +116,7 @@ class Keeper:
         except OSError as error:
             raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
         self._folder, self._request = folder, request
+        self._answers = None if request.state is None else request.state.answers
         self._changed = () if profile is None else profile.settings(request.stretch)
         self.film = Film(folder / f".{VIDEO}") if request.record_video else None
         self.kept: list[Path] = []
@@ -99,7 +128,9 @@ class Keeper:
         )
         video = None if self.film is None else self.film.finish()
         with ResultFolder(self._folder / f"set-{number}") as folder:
-            write_set(folder.path, done, self._request.stretch, (*self._changed, *self._request.settings))
+            write_set(
+                folder.path, done, self._request.stretch, (*self._changed, *self._request.settings), self._answers
+            )
             if video is not None:
                 video.replace(folder.path / VIDEO)
         self.kept.append(self._folder / f"set-{number}")

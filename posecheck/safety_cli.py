@@ -141,10 +141,16 @@ def emergency(language: LanguageOption = "en") -> None:
 
 def answers_for(file: Path | None, person: str | None) -> "Answers | None":
     """Return the answers in a file, else those that a person of the history has given; None where nobody was asked."""
+    state = state_for(file, person)
+    asked = state is not None and (state.answers.held or state.answers.age is not None)
+    return state.answers if state is not None and asked else None
+
+
+def state_for(file: Path | None, person: str | None) -> "State | None":
+    """Return what is known of a person of the history, or only the answers in a file; None where neither is named."""
     if file is not None:
-        return _of_file(file).answers
-    answers = None if person is None else _of_person(person).answers
-    return answers if answers is not None and (answers.held or answers.age is not None) else None
+        return _of_file(file)
+    return None if person is None else _of_person(person)
 
 
 def _texts(language: str) -> Translator:

@@ -13,7 +13,7 @@ from posecheck.live import Command
 from posecheck.overlay import canvas_size
 from posecheck.recording import limits
 from posecheck.stretches import Stretch
-from posecheck.ui import engine, live_after, verdict_panel, voice, webcam
+from posecheck.ui import engine, live_after, live_safety, verdict_panel, voice, webcam
 from posecheck.ui.analyse import choose_stretch, is_blocked
 from posecheck.ui.labels import kind, plain, sign, when
 from posecheck.ui.live_feed import FULL, Feed, News, Processor, Wish
@@ -40,7 +40,11 @@ def page() -> None:
         with notices, st.spinner(_("Loading the pose model …")):
             engine.ready()
         feed = mine()
-        feed.want(Wish(limits(stretch.id, age, None, ()), language(), age))
+        with notices:
+            suited = live_safety.suits(limits(stretch.id, live_safety.age_of(age), None, ()))
+        if suited is None:
+            return
+        feed.want(Wish(suited, language(), live_safety.age_of(age)))
         picture, beside = st.columns(2, gap="medium")
         with picture:
             playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))

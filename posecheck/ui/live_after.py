@@ -11,7 +11,7 @@ from posecheck.errors import PosecheckError
 from posecheck.live import ENDINGS, Set, source_of, write_set
 from posecheck.overlay import canvas_size, draw
 from posecheck.recording import settings_of
-from posecheck.ui import pages, verdict_panel
+from posecheck.ui import live_safety, pages, person, verdict_panel
 from posecheck.ui.analysing import Pace, Tell
 from posecheck.ui.labels import plain, seconds
 from posecheck.ui.live_feed import Feed
@@ -40,6 +40,7 @@ def show(feed: Feed) -> None:
     why = _(ENDINGS[done.why])
     length = _("It lasted {time}.").format(time=seconds(summary.duration_s))
     st.caption(f"{why} {length}".strip())
+    live_safety.how_it_felt()
     with st.container(horizontal=True):
         if st.button(_("Look at it closely"), type="primary", icon=":material/query_stats:", key="live-open"):
             _open(done)
@@ -68,7 +69,7 @@ def _keep(done: Set) -> None:
 
 
 def _settings(done: Set) -> dict[str, object]:
-    return settings_of(done.analysis.stretch.id, done.age)
+    return settings_of(done.analysis.stretch.id, done.age, answers=person.answers_for_limits())
 
 
 def _open(done: Set) -> None:
@@ -93,7 +94,7 @@ def loaded(done: Set, folder: Path, tell: Tell) -> Loaded:
     """
     whole = False
     try:
-        write_set(folder, done, done.analysis.stretch.id)
+        write_set(folder, done, done.analysis.stretch.id, answers=person.answers_for_limits())
         _film(done, folder / "annotated.mp4", tell)
         whole = True
     finally:
