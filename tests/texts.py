@@ -45,6 +45,7 @@ def of_stretches() -> Iterator[Text]:
         camera = stretch.camera
         texts = [stretch.name, stretch.summary, stretch.reason, *stretch.steps, *stretch.props]
         texts += [camera.placement, *camera.cannot_show, *(item.message for item in stretch.ranges)]
+        texts += [item.message for item in stretch.pace]
         for text in texts:
             yield f"reference_poses/{stretch.id}.toml", text
 
