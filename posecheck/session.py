@@ -17,6 +17,7 @@ from posecheck.follower import Follower, Moment, form_levels
 from posecheck.growing import Growing
 from posecheck.language import N_
 from posecheck.neutral import MAX_S, Neutral, find_neutral
+from posecheck.neutral_capture import Capture, capture
 from posecheck.neutral_keeper import NeutralKeeper
 from posecheck.phases import Progress
 from posecheck.pose import PoseTrack
@@ -153,6 +154,14 @@ class Session:
         if self._final is None:
             self._final = self._follower.finish()
         return self._final
+
+    @property
+    def capture(self) -> Capture | None:
+        """Return how far the stillness for a neutral has got and what is wrong, None while a neutral holds."""
+        waiting = self._waiting if self._keeper is None else self._keeper.waiting
+        if self.neutral is not None and waiting is None:
+            return None
+        return capture(waiting, self.stretch)
 
     @property
     def first_neutral(self) -> Neutral | None:

@@ -169,12 +169,12 @@ def test_fail_on_is_for_scripts(checked: Path) -> None:
     ],
 )
 def test_a_script_sees_what_it_asked_for(level: str | None, verdict: str, code: int) -> None:
-    try:
+    if code == 0:
         cli._fail(level, verdict)
-    except typer.Exit as left:
-        assert left.exit_code == code
-    else:
-        assert code == 0
+        return
+    with pytest.raises(typer.Exit) as left:
+        cli._fail(level, verdict)
+    assert left.value.exit_code == code
 
 
 def test_json_is_the_summary_and_nothing_else(checked: Path) -> None:
