@@ -134,7 +134,7 @@ def _badge(canvas: Rgb, moment: Moment, texts: Translator) -> None:
         return
     layout = Layout.of((moment.frame.rgb.shape[1], moment.frame.rgb.shape[0]))
     hold = moment.session.stretch.hold
-    timed = now.phase == "hold" or now.hold_s > 0
+    timed = now.hold_s > 0
     told = texts.gettext(N_("hold {held} s")).format(held=texts.number(now.hold_s, 1)) if timed else ""
     text = " · ".join(filter(None, (side, told)))
     if not text:
