@@ -58,7 +58,7 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
         *_dashed(before, scale, end_s, colours),
         _error(time_s, value, error, scale, colours),
         _line(check, time_s, value, scale, colours),
-        _clickable(time_s, value, scale, colours),
+        _clickable(check, time_s, value, scale, colours),
         _marks(analysis, check, scale, colours),
     ]
     return alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
@@ -79,7 +79,7 @@ def _thinned(value: Floats) -> NDArray[np.intp]:
     return np.array(sorted(kept), np.intp)
 
 
-def _clickable(time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+def _clickable(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
     """Take a click anywhere for the nearest moment, and mark it."""
     step = max(1, len(time_s) // CLICKABLE)
     shown = np.where(np.isfinite(value), value, 0.0)[::step]
@@ -91,6 +91,7 @@ def _clickable(time_s: Floats, value: Floats, scale: tuple[float, float], colour
             x="t:Q",
             y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))),
             opacity=alt.condition(chosen, alt.value(1.0), alt.value(0.0)),
+            tooltip=_tips(check, "y"),
         )
         .add_params(chosen)
     )
@@ -163,12 +164,17 @@ def _line(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float
         .encode(
             x=alt.X("t:Q", title=_("seconds"), axis=alt.Axis(grid=False), scale=alt.Scale(nice=False)),
             y=alt.Y("value:Q", title=_title(check), scale=alt.Scale(domain=list(scale), nice=False)),
-            tooltip=[
-                alt.Tooltip("t:Q", title=_("seconds"), format=".1f"),
-                alt.Tooltip("value:Q", title=_(UNITS[check.unit]), format=".0f" if "deg" in check.unit else ".2f"),
-            ],
+            tooltip=_tips(check, "value"),
         )
     )
+
+
+def _tips(check: Check, field: str) -> list[Any]:
+    """Return what is told of a moment under the pointer."""
+    return [
+        alt.Tooltip("t:Q", title=_("seconds"), format=".1f"),
+        alt.Tooltip(f"{field}:Q", title=_(UNITS[check.unit]), format=".0f" if "deg" in check.unit else ".2f"),
+    ]
 
 
 def _title(check: Check) -> str:
