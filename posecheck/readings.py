@@ -156,7 +156,8 @@ def read(
     reason[_turned_from_view(track, neutral)[:, None] & in_picture] = Reason.VIEW
     seen = _seen(track)
     unseen, out = ~_all_seen(seen), beyond_edges(track, seen)
-    for row in np.flatnonzero(unseen.any(axis=0)).tolist():
+    reason[unseen] = Reason.HIDDEN
+    for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
         reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
     # From where the stretch is not meant to be seen it is never fine; what else shows from there may still warn.
     if neutral.view not in stretch.camera.views:
