@@ -89,10 +89,10 @@ def _time(page: Page) -> float:
 
 def _go(page: Page, name: str) -> None:
     """Open a page by the navigation, which hides behind a button where there is little room."""
-    link = page.get_by_role("link", name=name, exact=True)
-    if not link.is_visible():
-        page.get_by_test_id("stExpandSidebarButton").click()
-    link.click()
+    menu = page.get_by_test_id("stExpandSidebarButton")
+    if menu.is_visible():
+        menu.click()
+    page.get_by_role("link", name=name, exact=True).click()
 
 
 @pytest.mark.parametrize(
