@@ -26,9 +26,9 @@ pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are 
 FPS = 25
 
 
-def coach(**more: object) -> tuple[Coach, ReplayedEngine]:
+def coach(age: int | None = None, **more: object) -> tuple[Coach, ReplayedEngine]:
     engine = ReplayedEngine(true_track())
-    return Coach(find_stretch(STRETCH), engine, **more), engine  # type: ignore[arg-type]
+    return Coach(find_stretch(STRETCH).for_age(age), engine, age=age, **more), engine  # type: ignore[arg-type]
 
 
 def frame(time_s: float, size_wh: tuple[int, int] = (640, 480)) -> Frame:

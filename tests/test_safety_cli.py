@@ -160,6 +160,14 @@ def test_wrong_answers_are_one_line_each(results: Path, tmp_path: Path) -> None:
     assert told.stderr == "posecheck: wrong.toml: disc: expected yes, no or unsure, got 'maybe'\n"
 
 
+def test_live_is_refused_before_the_camera_is_on(tmp_path: Path) -> None:
+    path = tmp_path / "disc.toml"
+    path.write_text('disc = "yes"\n', encoding="utf-8")
+    told = run("live", "-s", "chair-twist", "--answers", path, "--language", "de")
+    assert told.exit_code == 3, told.output
+    assert "ist jetzt nichts für Sie" in told.stderr
+
+
 def test_a_person_of_the_history_is_checked_by_their_answers(tmp_path: Path) -> None:
     run("safety", "--person", "anna", given=said(disc="y", professional_agreed="n"))
     video = tmp_path / "none.mp4"
