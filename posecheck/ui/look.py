@@ -29,7 +29,7 @@ h1 {padding-top: 0 !important; letter-spacing: -.02em}
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem}
   h1 {font-size: 1.7rem !important}
   h2, h3 {font-size: 1.2rem !important}
-  body:has([data-testid="stSidebar"][aria-expanded="true"]) .st-key-language-row {display: none}
+  body:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-row {display: none}
 }
 @media (prefers-reduced-motion: reduce) {* {animation: none !important; transition: none !important}}
 </style>
