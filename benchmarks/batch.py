@@ -37,16 +37,17 @@ SAMPLES = {
 }
 
 
-def items() -> list[Item]:
-    """Return the sample recordings as they are asked for in a manifest."""
-    return [Item(str(ROOT / "sample_videos" / f"{name}.mp4"), stretch, name) for name, stretch in SAMPLES.items()]
+def items(count: int) -> list[Item]:
+    """Return sample recordings as they are asked for in a manifest."""
+    chosen = list(SAMPLES.items())[:count]
+    return [Item(str(ROOT / "sample_videos" / f"{name}.mp4"), stretch, name) for name, stretch in chosen]
 
 
-def once(executor: Executor, options: Options) -> tuple[float, float, float]:
+def once(executor: Executor, options: Options, count: int) -> tuple[float, float, float]:
     """Return wall and processor seconds of a batch, and the seconds of video in it."""
     with tempfile.TemporaryDirectory() as folder:
         start, before = time.perf_counter(), _spent()
-        rows = run(Batch(items(), Path(folder) / "out", options), executor)
+        rows = run(Batch(items(count), Path(folder) / "out", options), executor)
         wall, cpu = time.perf_counter() - start, _spent() - before
     if wrong := [row.error for row in rows if row.status != "done"]:
         raise SystemExit("\n".join(wrong))
@@ -85,15 +86,15 @@ def cluster(workers: int) -> Iterator[str]:
                 process.wait()
 
 
-def figures(rounds: int, workers: int, options: Options) -> list[str]:
+def figures(rounds: int, workers: int, options: Options, recordings: int) -> list[str]:
     """Return the lines of a comparison of one worker with more."""
     runs: dict[int, list[tuple[float, float, float]]] = {1: [], workers: []}
     for _ in range(rounds):
         for count, took in runs.items():
-            took.append(once(LocalProcesses(count), options))
+            took.append(once(LocalProcesses(count), options, recordings))
     ratios = [one[0] / more[0] for one, more in zip(runs[1], runs[workers], strict=True)]
     lines = [
-        f"{len(SAMPLES)} recordings, {runs[1][0][2]:.0f} s of video, {rounds} rounds in turns.",
+        f"{recordings} recordings, {runs[1][0][2]:.0f} s of video, {rounds} rounds in turns.",
         "",
         "| workers | wall s (median) | processor s (median) | processor s for a second of video |",
         "|---|---|---|---|",
@@ -110,6 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--recordings", type=int, choices=range(1, len(SAMPLES) + 1), default=len(SAMPLES))
     parser.add_argument("--video", action="store_true", help="draw the annotated videos and write the reports too")
     parser.add_argument("--cluster", action="store_true", help="one run on a Dask cluster of this machine")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
@@ -118,10 +120,10 @@ def main() -> None:
     about = machine()
     if given.cluster:
         with cluster(given.workers) as address:
-            wall, _, video = once(DaskCluster(address), options)
+            wall, _, video = once(DaskCluster(address), options, given.recordings)
         print(f"{given.workers} Dask workers: {wall:.1f} s for {video:.0f} s of video. {about}")
         return
-    lines = [*figures(given.rounds, given.workers, options), "", about]
+    lines = [*figures(given.rounds, given.workers, options, given.recordings), "", about]
     print("\n".join(lines))
     if given.write:
         write("batch", lines)
