@@ -4,6 +4,8 @@ Every instruction says which way to go from where the person is now. Directions 
 picture's right.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -114,12 +116,12 @@ def view_names(track: PoseTrack, lying: bool) -> NDArray[np.str_]:
     return np.asarray(names[np.searchsorted(edges, np.abs(np.nan_to_num(azimuth(track.world_xyz))))])
 
 
-def turn_towards(neutral: Neutral, stretch: Stretch) -> str:
+def turn_towards(neutral: Neutral, stretch: Stretch, views: Collection[str]) -> str:
     """Return how to turn so that the camera has a view the stretch is judged from; nothing where turning is no help.
 
-    The nearest view is chosen; the camera stays where it is.
+    views: those from which its main angle shows. The nearest is chosen; the camera stays where it is.
     """
-    aims = [view for view in stretch.camera.views if view in AZIMUTHS]
+    aims = [view for view in stretch.camera.views if view in AZIMUTHS and view in views]
     if neutral.lying or neutral.view in stretch.camera.views or np.isnan(neutral.azimuth_deg) or not aims:
         return ""
     now = abs(neutral.azimuth_deg)

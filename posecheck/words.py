@@ -6,6 +6,7 @@ from posecheck.framing import turn_towards
 from posecheck.language import ENGLISH, N_, Translator
 from posecheck.neutral import Neutral
 from posecheck.reasons import Reason
+from posecheck.stated_error import judgeable
 from posecheck.stretches import Stretch
 
 INSTRUCTIONS: dict[Reason, str] = {
@@ -139,7 +140,11 @@ def instruction(reason: Reason, stretch: Stretch, texts: Translator = ENGLISH, n
 
     neutral: says which way to turn where the camera stands wrong for the stretch.
     """
-    turn = turn_towards(neutral, stretch) if reason == Reason.VIEW and neutral is not None else ""
+    turn = ""
+    if reason == Reason.VIEW and neutral is not None:
+        rows = [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]
+        shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
+        turn = turn_towards(neutral, stretch, shown or stretch.camera.views)
     if turn:
         return texts.gettext(turn)
     placement = texts.gettext(stretch.camera.placement).rstrip(".")

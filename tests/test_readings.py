@@ -128,7 +128,7 @@ def test_an_arch_after_turning_out_of_the_view_is_not_judged(azimuth: float, tur
     readings, lean = analysis.judged.readings, INDEX["trunk_inclination"]
     assert analysis.summary.verdict == "cannot_judge"
     assert np.isnan(readings.value[-60:, lean]).all()
-    assert (readings.reason[-60:, lean] == Reason.VIEW).all()
+    assert np.isin(readings.reason[-60:, lean], [Reason.VIEW, Reason.TURNED]).all()
 
 
 def test_an_arch_after_turning_towards_the_side_is_seen() -> None:
@@ -145,6 +145,6 @@ def test_what_another_place_of_the_camera_shows_is_a_matter_of_the_view() -> Non
     postures = [Posture()] * 60
     lunge = judge(track_of(postures, azimuth=0.0), find_stretch("lunge"))
     assert (lunge.judged.readings.reason[:, INDEX["left_knee_flexion"]] == Reason.VIEW).all()
-    assert "at your side" in lunge.summary.headline
+    assert "until the camera sees your left side" in lunge.summary.headline
     chair = judge(track_of(postures, azimuth=0.0), find_stretch("chair-twist"))
     assert (chair.judged.readings.reason[:, INDEX["neck_rotation"]] == Reason.UNCERTAIN).all()
