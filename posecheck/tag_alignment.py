@@ -43,7 +43,7 @@ BEND = slice(6, 6 + len(BENT))
 NEAREST_M = 0.2
 GRAZING = 0.15
 """Cosine of the flattest angle at which a point of the sheet is still looked at."""
-LEAST = 0.2
+LEAST = 0.4
 DOUBT, OUTLIER = 0.06, 1.0
 """To compare answers: difference of a point from the motif that counts as one (share of the contrast), and what a point
 is charged that is not believed."""
@@ -251,9 +251,9 @@ def align(image: Gray, lens: Lens, name: str, start: Placed) -> Placed | None:
     off = bend - start.bend.mean
     if bend[0] < HOLLOW:
         return None
-    misfit = float((facing[inside] * huber * residual**2).sum()) / (DOUBT * fit[0]) ** 2
-    misfit += float((facing[inside] * (1.0 - huber)).sum()) * OUTLIER
-    cost = (misfit + float(off @ information @ off)) / SHARED
+    misfit = (facing[inside] * (huber * (residual / (DOUBT * fit[0])) ** 2 + (1.0 - huber) * OUTLIER)).sum()
+    hidden = 1.0 - len(inside) / len(points)
+    cost = float(misfit / facing[inside].sum() + hidden * OUTLIER + off @ information @ off / SHARED / len(points))
     return Placed(
         turn, place, Bend(bend, covariance[BEND, BEND]), sd, _likeness(value, light @ fit, kept),
         float(kept.sum() / facing.clip(0).sum()), cost, by_bend=by_bend,

@@ -35,12 +35,21 @@ LIKE, SEEN = 0.80, 0.35
 MEMORY_S = 1.0
 """A sheet out of sight for longer is looked for anew instead of where it was heading."""
 BENDS = (2.0, 6.0)
+_BENT = tuple(bent(bend) for bend in BENDS)
 DOUBTS, DOUBT_EVERY = 5, 15
 """In the first pictures, and now and then after, a flatter and a rounder sheet are tried too: whichever fits best."""
+WORSE, FORGIVEN = 0.012, 0.002
+"""Where the likeness falls by so much, the sheet may have got stuck on the way, and its tags are looked for at once.
+What is usual is forgotten slowly, picture by picture, because light changes and folds come."""
 EVERY, PATIENT_S, SELDOM = 5, 15.0, 15
 """Tags are looked for in every fifth picture, and more seldom when none was found for a while."""
-LOST_S, SOON = 2.0, 2
-"""For so long after a sheet was lost it is looked for in every second picture."""
+HEADING_S = 0.3
+ANEW, SHY, BETTER = 0.85, 0.025, 0.004
+"""Likeness that a sheet taken up anew must have, how little less than is usual for it, and how much more than where
+it was followed to."""
+LEAP_DEG, LEAP_DEG_S = 25.0, 40.0
+JUST_S, LOST_S, SOON = 0.25, 2.0, 2
+"""For so long after a sheet was lost it is looked for in every picture, and then in every second one."""
 TORSO_PX = 320.0
 """Height that a trunk is enlarged to before tags are looked for."""
 
@@ -86,8 +95,18 @@ def find(
     corners, ids, _ = detector.detectMarkers(np.ascontiguousarray(part))
     if ids is None:
         return {}
-    found = zip(np.asarray(ids).ravel(), corners, strict=True)
-    return {int(number): (np.asarray(c, np.float64).reshape(4, 2) + 0.5) / zoom + (x0, y0) for number, c in found}
+    out: dict[int, Floats] = {}
+    for number, marks in zip(np.asarray(ids).ravel(), corners, strict=True):
+        at = (np.asarray(marks, np.float64).reshape(4, 2) + 0.5) / zoom + (x0, y0)
+        # Of two that read alike the smaller is a letter or a speck: so few tags are told apart generously.
+        if int(number) not in out or _spread(at) > _spread(out[int(number)]):
+            out[int(number)] = at
+    return out
+
+
+def _spread(corners: Floats) -> float:
+    """Return how large a tag looks, in pixels."""
+    return float(np.ptp(corners, axis=0).sum())
 
 
 def place_by_corners(board: Board, corners: dict[int, Floats], lens: Lens, bend: Bend) -> Placed | None:
@@ -115,6 +134,7 @@ class _Follower:
         self._going = np.zeros(3)
         self._bend = Bend.unknown()
         self._count = 0
+        self._usual = 0.0
 
     def follow(self, image: Gray, lens: Lens, time_s: float) -> Placed | None:
         """Find the sheet near where it was heading; None when it is not there."""
@@ -128,33 +148,50 @@ class _Follower:
         self._count += 1
         if self._count <= DOUBTS or self._count % DOUBT_EVERY == 0:
             starts += [moved(last, last.turn, last.place, self._bend, bent(bend)) for bend in BENDS]
-        return self._best(image, lens, starts, time_s)
+        return self._best(image, lens, starts)
 
-    def take(self, image: Gray, lens: Lens, time_s: float, corners: dict[int, Floats]) -> Placed | None:
-        """Take up the sheet from tags found in this picture."""
-        if self._last is not None and time_s - self.last_s > MEMORY_S:
-            self._bend = self._bend.forgotten()
-        bends = [self._bend, *(Bend(bent(b), self._bend.covariance) for b in BENDS)]
-        laid = (place_by_corners(self.board, corners, lens, bend) for bend in bends)
-        starts = [moved(one, one.turn, one.place, self._bend, one.bend.mean) for one in laid if one is not None]
-        return self._best(image, lens, starts, time_s)
+    def take(
+        self, image: Gray, lens: Lens, time_s: float, corners: dict[int, Floats], other: Placed | None
+    ) -> Placed | None:
+        """Find the sheet by tags found in this picture; the better of that and the other answer."""
+        bend = self._bend.forgotten() if time_s - self.last_s > MEMORY_S else self._bend
+        laid = [place_by_corners(self.board, corners, lens, Bend(b, bend.covariance)) for b in (bend.mean, *_BENT)]
+        starts = [moved(one, one.turn, one.place, bend, one.bend.mean) for one in laid if one is not None]
+        found = self._best(image, lens, starts)
+        if found is None or found.likeness < max(ANEW, self._usual - SHY):
+            return other
+        # Nobody turns farther than this since the sheet was last seen: a tag was misread.
+        leap = LEAP_DEG + LEAP_DEG_S * min(time_s - self.last_s, MEMORY_S)
+        if self._last is not None and _apart_deg(found, self._last) > leap:
+            return other
+        return found if other is None or found.likeness > other.likeness + BETTER else other
 
-    def _best(self, image: Gray, lens: Lens, starts: list[Placed], time_s: float) -> Placed | None:
-        tried = [align(image, lens, self.board.name, start) for start in starts]
-        good = [one for one in tried if one is not None and one.likeness >= LIKE and one.share >= SEEN]
-        if not good:
-            return None
-        best = min(good, key=lambda one: one.cost)
+    def doubts(self, one: Placed | None) -> bool:
+        """Tell whether the sheet is not where it was followed to, or may have got stuck on the way."""
+        return one is None or one.likeness < self._usual - WORSE
+
+    def keep(self, one: Placed, time_s: float) -> None:
+        """Remember where the sheet lies in this picture."""
         passed = time_s - self.last_s
-        if self._last is not None and 0 < passed < 0.3:
-            turned = cv2.Rodrigues(best.turn @ self._last.turn.T)[0]
+        if self._last is not None and 0 < passed < HEADING_S:
+            turned = cv2.Rodrigues(one.turn @ self._last.turn.T)[0]
             self._turning = np.asarray(turned, np.float64).ravel() / passed
-            self._going = (best.place - self._last.place) / passed
+            self._going = (one.place - self._last.place) / passed
         else:
             self._turning, self._going = np.zeros(3), np.zeros(3)
-        self._bend = best.bend.looser()
-        self._last, self.last_s = best, time_s
-        return best
+        self._usual = max(one.likeness, self._usual - FORGIVEN)
+        self._bend = one.bend.looser()
+        self._last, self.last_s = one, time_s
+
+    def _best(self, image: Gray, lens: Lens, starts: list[Placed]) -> Placed | None:
+        tried = [align(image, lens, self.board.name, start) for start in starts]
+        good = [one for one in tried if one is not None and one.likeness >= LIKE and one.share >= SEEN]
+        return min(good, key=lambda one: one.cost, default=None)
+
+
+def _apart_deg(one: Placed, other: Placed) -> float:
+    """Return by how much two answers are turned against each other."""
+    return float(np.degrees(np.linalg.norm(cv2.Rodrigues(one.turn @ other.turn.T)[0])))
 
 
 def packed(one: Placed | None) -> NDArray[np.float32]:
@@ -198,12 +235,15 @@ class TagReader:
         image = np.asarray(gray, np.float32)
         lens = self._lens or lens_of((width, height))
         out = [follower.follow(image, lens, time_s) for follower in self._followers]
-        if any(one is None for one in out) and self._wait <= 0:
-            box, zoom = _trunk(pose, gray.shape[0], gray.shape[1])
-            corners = find(self._detector, gray, box, zoom)
-            for i, follower in enumerate(self._followers):
-                out[i] = follower.take(image, lens, time_s, corners) if out[i] is None else out[i]
+        doubtful = [i for i, follower in enumerate(self._followers) if follower.doubts(out[i])]
+        if doubtful and (self._wait <= 0 or any(time_s - self._followers[i].last_s < JUST_S for i in doubtful)):
+            corners = find(self._detector, gray, *_trunk(pose, height, width))
+            for i in doubtful:
+                out[i] = self._followers[i].take(image, lens, time_s, corners, out[i])
             self._wait = self._pause(time_s)
+        for follower, one in zip(self._followers, out, strict=True):
+            if one is not None:
+                follower.keep(one, time_s)
         return np.stack([packed(one) for one in out])
 
     def _pause(self, time_s: float) -> int:

@@ -107,7 +107,7 @@ def write_sheets(target: Path, paper: str) -> None:
     try:
         with PdfPages(part, metadata={"Title": "posecheck tags", "CreationDate": None}) as pages:
             for name in BOARDS:
-                pages.savefig(_page(name, paper))
+                pages.savefig(page(name, paper))
         part.replace(target)
     except OSError as error:
         raise OutputError(f"{target}: expected a place to write to, got: {error.strerror}") from error
@@ -116,7 +116,7 @@ def write_sheets(target: Path, paper: str) -> None:
             part.unlink(missing_ok=True)
 
 
-def _page(name: str, paper: str) -> "Figure":
+def page(name: str, paper: str) -> "Figure":
     """Draw one page in millimetres from its lower left corner."""
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
@@ -161,7 +161,7 @@ def _ruler(axes: "Axes", left: float, low: float) -> None:
     for i in range(11):
         axes.plot([left + 10 * i] * 2, [low, low + (4 if i % 5 == 0 else 2.5)], color="black", lw=0.6)
     for i in (0, 50, 100):
-        axes.text(left + i, low - 1.2, f"{i} mm", fontsize=6.5, ha="center", va="top")
+        axes.text(left + i, low - 1.2, f"{i} mm", fontsize=6.5, ha="center" if i else "left", va="top")
 
 
 def _inked(name: str) -> list[tuple[float, float, float, float]]:
