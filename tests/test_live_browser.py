@@ -218,9 +218,11 @@ def test_a_camera_that_cannot_be_had_is_said(
     browser = browser_app.launch(playwright)
     try:
         page, camera = opened(browser, address, outside, LEAN)
-        refuse = f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{error}'));"
+        refuse = (
+            "(name) => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', name)); }"
+        )
         frame = next(one for one in page.frames if "webrtc" in one.url)
-        frame.evaluate(refuse)
+        frame.evaluate(refuse, error)
         camera.get_by_role("button", name="Start camera").click()
         expect(camera.get_by_text(re.compile(told))).to_be_visible(timeout=ANSWER_MS)
     finally:

@@ -87,8 +87,9 @@ def _beside(feed: Feed, playing: bool) -> None:
         st.toast(_("Paused while this tab was hidden and the voice off."), icon=":material/visibility_off:")
     if key:
         feed.ask(cast(Command, key))
-    if len(news.sets) != st.session_state.get(live_after.SEEN, 0):
-        st.session_state[live_after.SEEN] = len(news.sets)
+    newest = news.sets[-1].name if news.sets else ""
+    if newest != st.session_state.get(live_after.SEEN, ""):
+        st.session_state[live_after.SEEN] = newest
         st.rerun()
     if news.problem is not None:
         st.error(plain(_(news.problem)), icon=":material/error:")

@@ -20,7 +20,7 @@ from posecheck.ui.texts import _
 from posecheck.ui.workspace import Loaded, mine
 from posecheck.video import VideoWriter
 
-SEEN, KEPT = "live-sets-seen", "live-sets-kept"
+SEEN, KEPT, OPENING = "live-sets-seen", "live-sets-kept", "live-opening"
 GROUND = (46, 54, 62)
 
 
@@ -42,8 +42,14 @@ def show(feed: Feed) -> None:
     st.caption(f"{why} {length}".strip())
     live_safety.how_it_felt()
     with st.container(horizontal=True):
-        if st.button(_("Look at it closely"), type="primary", icon=":material/query_stats:", key="live-open"):
-            _open(done)
+        st.button(
+            _("Look at it closely"),
+            type="primary",
+            icon=":material/query_stats:",
+            key="live-open",
+            on_click=_want,
+            args=(done,),
+        )
         if private():
             kept = st.session_state.setdefault(KEPT, set())
             st.button(
@@ -54,6 +60,13 @@ def show(feed: Feed) -> None:
                 on_click=_keep,
                 args=(done,),
             )
+    if st.session_state.get(OPENING) == done.name:
+        _open(done)
+
+
+def _want(done: Set) -> None:
+    """Note what is to be opened: the camera's own reruns may interrupt the opening, which then begins again."""
+    st.session_state[OPENING] = done.name
 
 
 def _keep(done: Set) -> None:
@@ -81,8 +94,10 @@ def _open(done: Set) -> None:
     try:
         mine().load(loaded(done, mine().new_folder(), tell))
     except PosecheckError as error:
+        st.session_state.pop(OPENING)
         st.error(plain(str(error)), icon=":material/error:")
         return
+    st.session_state.pop(OPENING)
     bar.empty()
     pages.open_page("analyse")
 
