@@ -93,7 +93,7 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
     A recording knows its neutral from the start, so frames before it are judged too; live they are not. It is
     that of the person who is followed the longest.
     """
-    session = Session(stretch, neutral if neutral is not None else _neutral(track, stretch.lying))
+    session = Session(stretch, neutral if neutral is not None else _neutral(track, stretch))
     return _analysis(track, session, (session.feed(part) for part in _parts(track)))
 
 
@@ -123,12 +123,12 @@ def _kept(before: Analysis, session: Session) -> Iterator[Judged]:
         first = rows.stop
 
 
-def _neutral(track: PoseTrack, lying: bool) -> Neutral | None:
+def _neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
     """Return the neutral of the one who is followed the longest; mostly the first minutes are enough to find it."""
     subject, frames = track.main_subject(), BLOCK
     while True:
         part = track.slice(0, frames).of_subject(subject)
-        found = find_neutral(part, lying)
+        found = find_neutral(part, stretch.lying, flat=stretch.flat)
         # Nothing after these seconds can change which stillness comes first, nor how long it lasts.
         if frames >= len(track) or (found and found.start_s + MAX_S + 2 * MIN_S < part.time_s[-1]):
             return found

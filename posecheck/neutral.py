@@ -27,6 +27,8 @@ MIN_S, MAX_S = 1.0, 2.0
 MAX_SWAY = 0.015
 """Standard deviation of a landmark over the window, as a share of the trunk's length in the picture."""
 MAX_TWIST_DEG, MAX_LEAN_DEG = 20.0, 35.0
+MAX_RISE_DEG = 15.0
+"""Of a trunk that starts level: rendered people who lie flat read within 10 degrees of it, a held arch from 22 on."""
 MIN_FRAMES = 3
 STILL = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
 FRONT_DEG, OBLIQUE_DEG, SIDE_DEG = 30.0, 65.0, 115.0
@@ -186,22 +188,26 @@ def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
     return np.where(whole, sway, np.nan), last
 
 
-def _plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None) -> bool:
+def _plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:
     """Return whether the posture can be a neutral: as the stretch starts, not already twisted, bent or leaning."""
     if lying is not None and neutral.lying != lying:
         return False
     if views is not None and neutral.view not in views:
         return False
     if neutral.lying:
-        return True
+        # Held up on the arms is not flat: as neutral it would hide the very arch that is watched.
+        return not flat or neutral.view != "side" or abs(abs(neutral.lean_image_deg) - 90.0) <= MAX_RISE_DEG
     twist, lean = neutral.raw[INDEX["trunk_rotation"]], neutral.raw[INDEX["trunk_inclination"]]
     return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
 
 
-def find_neutral(track: PoseTrack, lying: bool | None = None, views: Collection[str] | None = None) -> Neutral | None:
+def find_neutral(
+    track: PoseTrack, lying: bool | None = None, views: Collection[str] | None = None, flat: bool = False
+) -> Neutral | None:
     """Return the first steady, plausible posture of a track, or None when there is none.
 
     lying: whether the stretch is done lying; None takes either. views: from where it has to be seen; None takes any.
+    flat: whether the trunk starts level, so that one that is raised, seen from the side, is no neutral.
     """
     if len(track) < MIN_FRAMES:
         return None
@@ -219,7 +225,7 @@ def find_neutral(track: PoseTrack, lying: bool | None = None, views: Collection[
             j += 1
             stop = int(ends[j])
         neutral = neutral_of(track.slice(start, stop + 1))
-        if _plausible(neutral, lying, views):
+        if _plausible(neutral, lying, views, flat):
             return neutral
         i = stop + 1
     return None

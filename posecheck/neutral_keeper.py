@@ -135,7 +135,7 @@ class NeutralKeeper:
             now = joined.time_s[before + i]
             first = max(since, int(np.searchsorted(joined.time_s, now - WINDOW_S)))
             window = joined.slice(first, before + i + 1).of_subject(self.neutral.subject)
-            found = find_neutral(window, self._stretch.lying, None if moved[i] else views)
+            found = find_neutral(window, self._stretch.lying, None if moved[i] else views, self._stretch.flat)
             # While it reaches to the last frame it may still grow.
             if found is not None and found.end_s < now and self._same_posture(found):
                 return i, found

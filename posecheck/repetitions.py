@@ -143,7 +143,7 @@ class Series:
     """Hold what the repetitions of a stretch come to.
 
     complete: at least one held repetition, on each side where the stretch has two; dose_met: as many as the stretch
-    asks for at the least, or for as long. differences: of peak and of hold, where both sides have a complete repetition.
+    asks for at the least, or for as long. differences: of peak and of hold, where both sides have a complete one.
     """
 
     sides: tuple[Side, ...]

@@ -208,7 +208,7 @@ class Session:
 
     def _look_for_neutral(self, track: PoseTrack) -> None:
         waiting = track if self._waiting is None else self._waiting.joined(track)
-        found = find_neutral(waiting, self.stretch.lying)
+        found = find_neutral(waiting, self.stretch.lying, flat=self.stretch.flat)
         # While it reaches to the last frame it may still grow: the same stillness gives the same neutral later.
         self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
         self._progress = Progress.of(self.stretch, self.neutral)

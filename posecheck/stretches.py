@@ -160,6 +160,11 @@ class Stretch(Model):
         return self.position in {"supine", "prone"}
 
     @property
+    def flat(self) -> bool:
+        """Return whether the trunk lies level before it moves."""
+        return self.position == "prone"
+
+    @property
     def followed(self) -> tuple[str, str]:
         """Return the angle that repetitions are told by, and its direction that counts."""
         return (self.follow, self.follow_along) if self.follow else (self.primary, self.primary_along)

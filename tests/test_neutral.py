@@ -97,6 +97,15 @@ def test_standing_before_a_stretch_that_is_done_lying_is_no_neutral() -> None:
     assert "lying down" in upright.headline
 
 
+@pytest.mark.parametrize("azimuth", [90.0, -90.0])
+def test_an_arch_already_held_is_no_neutral_of_a_stretch_that_starts_flat(azimuth: float) -> None:
+    held = track_of(script((3.0, lambda _: Posture(inclination=66))), azimuth=azimuth)
+    assert find_neutral(held, lying=True) is not None
+    assert find_neutral(held, lying=True, flat=True) is None
+    flat = track_of(script((3.0, lambda _: Posture(inclination=88))), azimuth=azimuth)
+    assert find_neutral(flat, lying=True, flat=True) is not None
+
+
 def test_live_and_recorded_measure_from_the_same_neutral() -> None:
     track, stretch = track_of(twist(40), noise=0.002), find_stretch("chair-twist")
     recorded, live = judge(track, stretch).neutral, Session(stretch)
