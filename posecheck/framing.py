@@ -122,7 +122,13 @@ def turn_towards(neutral: Neutral, stretch: Stretch, views: Collection[str]) -> 
     views: those from which its main angle shows. The nearest is chosen; the camera stays where it is.
     """
     aims = [view for view in stretch.camera.views if view in AZIMUTHS and view in views]
-    if neutral.lying or neutral.view in stretch.camera.views or np.isnan(neutral.azimuth_deg) or not aims:
+    if (
+        neutral.lying
+        or stretch.lying
+        or neutral.view in stretch.camera.views
+        or np.isnan(neutral.azimuth_deg)
+        or not aims
+    ):
         return ""
     now = abs(neutral.azimuth_deg)
     edges = {view: (AZIMUTHS[view][0] + MARGIN_DEG, AZIMUTHS[view][1] - MARGIN_DEG) for view in aims}
