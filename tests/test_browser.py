@@ -90,9 +90,12 @@ def _time(page: Page) -> float:
 def _go(page: Page, name: str) -> None:
     """Open a page by the navigation, which hides behind a button where there is little room."""
     menu = page.get_by_test_id("stExpandSidebarButton")
-    if menu.is_visible():
+    narrow = menu.is_visible()
+    if narrow:
         menu.click()
     page.get_by_role("link", name=name, exact=True).click()
+    if narrow:
+        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
 
 
 @pytest.mark.parametrize(
