@@ -3,8 +3,7 @@
 MediaPipe believes in its landmarks when they have slipped to somebody else, or when left and right have changed places;
 its visibility stays near one. What gives them away is that lengths of bones leave those of neutral, that the whole body
 grows, shrinks or jumps from one frame to the next, or that it suddenly faces the other way. The numbers below stand
-well apart on clips where all is well and on clips with slips (benchmarks/slips.py prints both): the worst of the
-former beside each.
+well apart on clips where all is well and on clips with slips: the worst of the former stands beside each.
 """
 
 from dataclasses import dataclass
