@@ -41,8 +41,8 @@ DOUBTS, DOUBT_EVERY = 5, 15
 WORSE, FORGIVEN = 0.012, 0.002
 """Where the likeness falls by so much, the sheet may have got stuck on the way, and its tags are looked for at once.
 What is usual is forgotten slowly, picture by picture, because light changes and folds come."""
-EVERY, PATIENT_S, SELDOM = 5, 15.0, 15
-"""Tags are looked for in every fifth picture, and more seldom when none was found for a while."""
+EVERY, PATIENT_S, SELDOM = 8, 10.0, 45
+"""Tags are looked for in every eighth picture, and more seldom when none was found for a while."""
 HEADING_S = 0.3
 ANEW, SHY, BETTER = 0.85, 0.025, 0.004
 """Likeness that a sheet taken up anew must have, how little less than is usual for it, and how much more than where
