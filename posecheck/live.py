@@ -115,6 +115,7 @@ class Coach:
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._signal = HandSignal()
         self._frames = 0
+        self._zero_s = self._paused_at_s = self._seen_s = 0.0
         self.sets: list[Set] = []
         self._begin_guide()
 
