@@ -9,6 +9,7 @@ from posecheck.errors import PosecheckError
 from posecheck.events import Event
 from posecheck.guide import TITLES
 from posecheck.guide import Step as GuideStep
+from posecheck.language import N_
 from posecheck.live import Command
 from posecheck.overlay import canvas_size
 from posecheck.recording import limits
@@ -23,6 +24,16 @@ from posecheck.ui.texts import _, language
 
 EVERY_S = 0.3
 SHOWN_EVENTS = 6
+
+
+CAMERA = "live-camera"
+CAMERAS = {
+    "camera-NotAllowedError": N_("The camera was refused. Allow it beside the address bar, then start again."),
+    "camera-NotFoundError": N_("No camera was found. Plug one in, then start again."),
+    "camera-NotReadableError": N_("The camera is taken by another program. Close that one, then start again."),
+    "camera-ended": N_("The camera was unplugged or switched off. Your set up to then is kept."),
+}
+OTHER_CAMERA = N_("The camera could not be started. Look whether it is plugged in and free, then start again.")
 
 
 def page() -> None:
@@ -85,6 +96,12 @@ def _beside(feed: Feed, playing: bool) -> None:
     if key == "hidden":
         key = "toggle" if news.moment is not None and news.moment.phase == "running" else ""
         st.toast(_("Paused while this tab was hidden and the voice off."), icon=":material/visibility_off:")
+    if key.startswith("camera-"):
+        st.session_state[CAMERA], key = _(CAMERAS.get(key, OTHER_CAMERA)), ""
+    if playing and news.moment is not None and not news.silent:
+        st.session_state.pop(CAMERA, None)
+    if CAMERA in st.session_state:
+        st.error(plain(st.session_state[CAMERA]), icon=":material/videocam_off:")
     if key:
         feed.ask(cast(Command, key))
     newest = news.sets[-1].name if news.sets else ""

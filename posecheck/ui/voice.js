@@ -121,7 +121,28 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (document.hidden && speaker.playing && speaker.set.muted) speaker.send("hidden");
   };
   document.addEventListener("visibilitychange", hidden);
+  // Why a camera cannot be had, or went away, is known to its own frame only, which may load after this.
+  const minded = setInterval(() => {
+    for (const frame of document.querySelectorAll("iframe")) {
+      const media = frame.contentWindow?.navigator?.mediaDevices;
+      if (!media?.getUserMedia || media.posecheckMinded) continue;
+      media.posecheckMinded = true;
+      const given = media.getUserMedia.bind(media);
+      media.getUserMedia = (asked) =>
+        given(asked).then(
+          (stream) => {
+            for (const track of stream.getTracks()) track.addEventListener("ended", () => speaker.send("camera-ended"));
+            return stream;
+          },
+          (error) => {
+            speaker.send(`camera-${error.name}`);
+            throw error;
+          },
+        );
+    }
+  }, 300);
   speaker.off = () => {
+    clearInterval(minded);
     for (const place of places) place.removeEventListener("keydown", pressed);
     document.removeEventListener("visibilitychange", hidden);
   };
