@@ -111,7 +111,9 @@ def desktop(seconds: float) -> dict[str, object]:
 
 def _watch(screen: Screen, child: "subprocess.Popen[bytes]") -> tuple[list[tuple[int, float]], list[bool]]:
     """Return each number with the moment at which it first stood on the screen, and whether the header was red then."""
-    place, seen, red = None, [], []
+    place = None
+    seen: list[tuple[int, float]] = []
+    red: list[bool] = []
     last, round_ = -1, 0
     while child.poll() is None:
         if place is None:

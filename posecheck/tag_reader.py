@@ -117,7 +117,10 @@ def place_by_corners(board: Board, corners: dict[int, Floats], lens: Lens, bend:
     flat = np.concatenate([board.corners(i) for i in numbers])
     image = np.concatenate([corners[i] for i in numbers])
     body, _ = surface(flat, bend.mean)
-    ok, turn, place = cv2.solvePnP(body, image, lens.matrix, None, flags=cv2.SOLVEPNP_SQPNP)
+    try:
+        ok, turn, place = cv2.solvePnP(body, image, lens.matrix, None, flags=cv2.SOLVEPNP_SQPNP)
+    except cv2.error:  # corners that fall together: a misread speck, no sheet
+        return None
     if not ok or not place[2] > 0.2:
         return None
     return Placed(np.asarray(cv2.Rodrigues(turn)[0], np.float64), np.asarray(place, np.float64).ravel(), bend)

@@ -8,6 +8,7 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from posecheck.errors import InputError, ModelError
 from posecheck.language import ENGLISH
@@ -83,7 +84,8 @@ def test_the_camera_goes_down_the_same_path(engines: list[ReplayedEngine]) -> No
 def test_a_warning_is_drawn_into_the_returned_picture(engines: list[ReplayedEngine]) -> None:
     feed = Feed()
     processor = started(feed)
-    warned, calm = [], []
+    warned: list[NDArray[np.int64]] = []
+    calm: list[NDArray[np.int64]] = []
     for i in range(200):
         drawn = np.asarray(processor.recv(shot(i / 25)).to_ndarray(format="rgb24"))
         state = feed.newest().state
@@ -179,7 +181,7 @@ def test_a_machine_at_its_limit_takes_nobody_else(monkeypatch: pytest.MonkeyPatc
     place = places.enter()
     assert place is not None
     clock = [time.monotonic()]
-    monkeypatch.setattr(live_places.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("posecheck.ui.live_places.time.monotonic", lambda: clock[0])
     for _ in range(120):  # 5 frames a second, each of which takes all of its time
         clock[0] += 0.2
         place.served(0.19)

@@ -27,8 +27,8 @@ from posecheck.recording import Request, check, tag_mode
 from posecheck.session import Session
 from posecheck.stretches import find_stretch
 from posecheck.tag_alignment import Bend, Lens, Placed, align
-from posecheck.tag_reader import PLACE, SD, SHAPE, TURN, TagEstimator, TagReader
-from posecheck.tag_sheet import motif
+from posecheck.tag_reader import PLACE, SD, SHAPE, TURN, TagEstimator, TagReader, place_by_corners
+from posecheck.tag_sheet import BOARDS, motif
 from posecheck.tags import HOLD_S, TagBlend, measure
 from tests.people import Posture, track_of, twist
 
@@ -291,3 +291,8 @@ def test_an_unknown_mode_is_named() -> None:
         tag_mode("maybe")
     with pytest.raises(InputError, match="--tags"):
         check(Request(Path("nowhere.mp4"), "chair-twist", Path("out"), tags="maybe"))
+
+
+def test_a_speck_misread_as_a_tag_is_no_sheet() -> None:
+    speck = {0: np.full((4, 2), 100.0), 1: np.full((4, 2), 100.0)}
+    assert place_by_corners(BOARDS["chest"], speck, Lens(554.0, (320.0, 240.0)), Bend.unknown()) is None
