@@ -15,6 +15,7 @@ from posecheck.pose import Pose, PoseTrack
 from posecheck.readings import MIN_VISIBILITY
 from posecheck.skeleton import Landmark as L
 from posecheck.stretches import Stretch
+from posecheck.words import turning
 
 HELD_S = 0.6
 """How long body and view must be right before their step turns green."""
@@ -105,6 +106,9 @@ def viewed(pose: Pose, stretch: Stretch, texts: Translator = ENGLISH) -> str:
         return texts.gettext(N_("Sit or stand upright as the stretch begins."))
     if now.view in stretch.camera.views:
         return ""
+    turn = turning(now, stretch, texts)
+    if turn:
+        return turn
     ways = texts.gettext(N_(" or ")).join(texts.gettext(VIEWS[view]) for view in stretch.camera.views)
     return texts.gettext(N_("Turn, or move the camera, until you are {ways}.")).format(ways=ways)
 
@@ -118,6 +122,8 @@ class Guide:
         self._good_s: dict[Step, float] = {}
         self._bad_s: dict[Step, float] = {}
         self._green: set[Step] = set()
+        self._view = self._other = ""
+        self._other_s = 0.0
 
     def skip(self) -> None:
         """Go on with what is seen: what this view cannot show stays unjudged."""
@@ -136,13 +142,26 @@ class Guide:
         view = "" if pose is None or self._skipped else viewed(pose, self._stretch, self._texts)
         share = self._turn(Step.VIEW, not view, time_s)
         if Step.VIEW not in self._green:
-            return self._at(Step.VIEW, view or self._hold_still(), share)
+            return self._at(Step.VIEW, self._steady(view, time_s) or self._hold_still(), share)
         if neutral is None:
             how = N_("Lie as the stretch begins and hold still for two seconds.")
             if not self._stretch.lying:
                 how = N_("Take the start position and hold still for two seconds.")
             return self._at(Step.NEUTRAL, self._texts.gettext(how))
         return self._at(Step.GO, self._texts.gettext(N_("Begin, slowly.")))
+
+    def _steady(self, view: str, time_s: float) -> str:
+        """Return the way to turn that is told: facing the camera, either way is as good, and one frame says the other.
+
+        Another way than the one told takes its place once it has been seen for LOST_S.
+        """
+        if not view or not self._view or view == self._view:
+            self._view = self._other = view
+        elif view != self._other:
+            self._other, self._other_s = view, time_s
+        elif time_s - self._other_s >= LOST_S:
+            self._view = view
+        return self._view
 
     def _hold_still(self) -> str:
         return self._texts.gettext(N_("Good. Stay like this."))

@@ -27,6 +27,7 @@ from posecheck.pose import Pose, PoseTrack
 from posecheck.safety import Answers
 from posecheck.session import Session
 from posecheck.stretches import Stretch
+from posecheck.summary import headline
 
 Phase = Literal["guide", "running", "paused", "over"]
 Command = Literal["toggle", "end", "skip", "again"]
@@ -281,6 +282,11 @@ def write_set(
     """
     said = recording.settings_of(stretch, done.age, None, None, settings, (), answers)
     recording.write(folder, recording.Done(done.analysis, done.name, source_of(done), said))
+
+
+def told_of(done: Set, texts: Translator) -> str:
+    """Return a set's verdict in one sentence, in a language."""
+    return headline(done.analysis.summary, done.analysis.session, done.analysis.events, texts)
 
 
 def source_of(done: Set) -> dict[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posecheck.cues import Cues
 from posecheck.guide import Step
 from posecheck.language import N_, Language, translator
-from posecheck.live import ENDINGS, Moment, Phase
+from posecheck.live import ENDINGS, Moment, Phase, told_of
 from posecheck.session import Session
 
 STEADY_S = 1.0
@@ -66,7 +66,7 @@ class LiveCues:
             return (Saying(self._texts.gettext(PAUSED), "end", True),)
         if before in ("running", "paused") and moment.last is not None:
             why = self._texts.gettext(ENDINGS[moment.last.why])
-            text = f"{why} {self._texts.gettext(moment.last.analysis.summary.headline)}".strip()
+            text = f"{why} {told_of(moment.last, self._texts)}".strip()
             return (Saying(text, "end", True),)
         return ()
 

@@ -14,7 +14,7 @@ from posecheck.guide import Step as GuideStep
 from posecheck.hand_signal import END_S, TOGGLE_S
 from posecheck.language import ENGLISH, N_, Translator
 from posecheck.lettering import BLACK, MUTED, PAPER, SKY, TRACK, WHITE, fill, fitted, text_width, write
-from posecheck.live import ENDINGS, Moment
+from posecheck.live import ENDINGS, Moment, told_of
 from posecheck.overlay import Layout, canvas_size, draw, framed
 from posecheck.skeleton import Landmark as L
 from posecheck.state import State, state_at
@@ -55,10 +55,8 @@ def _summary(moment: Moment, texts: Translator) -> State:
         how = N_("The set was too short to judge. Hold one hand up to begin another.")
         return State(Level.UNKNOWN, texts.gettext(N_("No set")), texts.gettext(how))
     summary = moment.last.analysis.summary
-    why = texts.gettext(ENDINGS[moment.last.why])
-    return State(
-        LEVELS.get(summary.verdict, Level.UNKNOWN), texts.gettext(N_("Set done")), f"{why} {summary.headline}".strip()
-    )
+    told = f"{texts.gettext(ENDINGS[moment.last.why])} {told_of(moment.last, texts)}"
+    return State(LEVELS.get(summary.verdict, Level.UNKNOWN), texts.gettext(N_("Set done")), told.strip())
 
 
 def picture(moment: Moment, *, mirrored: bool = True, texts: Translator = ENGLISH) -> Rgb:

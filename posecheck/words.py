@@ -140,18 +140,22 @@ def instruction(reason: Reason, stretch: Stretch, texts: Translator = ENGLISH, n
 
     neutral: says which way to turn where the camera stands wrong for the stretch.
     """
-    turn = ""
-    if reason == Reason.VIEW and neutral is not None:
-        rows = [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]
-        shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
-        turn = turn_towards(neutral, stretch, shown or stretch.camera.views)
+    turn = turning(neutral, stretch, texts) if reason == Reason.VIEW and neutral is not None else ""
     if turn:
-        return texts.gettext(turn)
+        return turn
     placement = texts.gettext(stretch.camera.placement).rstrip(".")
     how = texts.gettext(", lying down") if stretch.lying else ""
     put = texts.gettext("put the camera {placement}.").format(placement=placement)
     text = LYING.get(reason, INSTRUCTIONS[reason]) if stretch.lying else INSTRUCTIONS[reason]
     return texts.gettext(text).format(placement=put, how=how)
+
+
+def turning(neutral: Neutral, stretch: Stretch, texts: Translator = ENGLISH) -> str:
+    """Return which way to turn so that the stretch's main angle shows, nothing where turning is no help."""
+    rows = [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]
+    shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
+    turn = turn_towards(neutral, stretch, shown or stretch.camera.views)
+    return texts.gettext(turn) if turn else ""
 
 
 def words_for(angle: str, texts: Translator = ENGLISH) -> str:

@@ -85,11 +85,22 @@ def test_the_far_side_may_be_hidden() -> None:
 
 
 def test_what_to_do_about_the_view() -> None:
-    assert "sideways to the camera" in viewed(pose(azimuth=0.0), SIDE)
+    assert "the camera stands diagonally on your left" in viewed(pose(azimuth=5.0), SIDE)
+    assert "the camera stands diagonally on your right" in viewed(pose(azimuth=-5.0), SIDE)
     assert viewed(pose(azimuth=90.0), SIDE) == ""
     assert viewed(pose(azimuth=0.0), FRONT) == ""
-    assert "facing the camera or turned diagonally" in viewed(pose(azimuth=90.0), FRONT)
+    assert viewed(pose(azimuth=90.0), FRONT).startswith("Turn to your left")
+    assert viewed(pose(azimuth=-90.0), FRONT).startswith("Turn to your right")
     assert "Lie down" in viewed(pose(), find_stretch("knees-to-chest"))
+
+
+def test_the_way_to_turn_does_not_flicker() -> None:
+    guide = Guide(SIDE)
+    led(guide, pose(azimuth=4.0), 0.0, 2.0)
+    told = {guide.feed(pose(azimuth=azimuth), 2.0 + i * 0.05).instruction for i, azimuth in enumerate((-4.0, 4.0) * 40)}
+    assert told == {viewed(pose(azimuth=4.0), SIDE)}
+    led(guide, pose(azimuth=-15.0), 6.0, 7.5)
+    assert guide.feed(pose(azimuth=-15.0), 7.5).instruction == viewed(pose(azimuth=-15.0), SIDE)
 
 
 @pytest.mark.parametrize("stretch", all_stretches().values(), ids=lambda stretch: stretch.id)

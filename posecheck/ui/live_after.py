@@ -8,7 +8,7 @@ import streamlit as st
 
 from posecheck import export
 from posecheck.errors import PosecheckError
-from posecheck.live import ENDINGS, Set, source_of, write_set
+from posecheck.live import ENDINGS, Set, source_of, told_of, write_set
 from posecheck.overlay import canvas_size, draw
 from posecheck.recording import settings_of
 from posecheck.ui import live_safety, pages, person, verdict_panel
@@ -16,7 +16,7 @@ from posecheck.ui.analysing import Pace, Tell
 from posecheck.ui.labels import plain, seconds
 from posecheck.ui.live_feed import Feed
 from posecheck.ui.place import private
-from posecheck.ui.texts import _
+from posecheck.ui.texts import _, texts
 from posecheck.ui.workspace import Loaded, mine
 from posecheck.video import VideoWriter
 
@@ -36,7 +36,7 @@ def show(feed: Feed) -> None:
         i = st.selectbox(_("Set"), range(len(sets) - 1, -1, -1), format_func=names.__getitem__)
         done = sets[i]
     summary = done.analysis.summary
-    verdict_panel.show(summary.verdict, _(summary.headline), kicker=_(done.analysis.stretch.name))
+    verdict_panel.show(summary.verdict, told_of(done, texts()), kicker=_(done.analysis.stretch.name))
     why = _(ENDINGS[done.why])
     length = _("It lasted {time}.").format(time=seconds(summary.duration_s))
     st.caption(f"{why} {length}".strip())
