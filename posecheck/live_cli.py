@@ -60,13 +60,15 @@ def run(request: Request) -> list[Set]:
     texts = _texts(request.language)
     answers = None if request.state is None else request.state.answers
     age = answers.age if request.age is None and answers is not None else request.age
-    stretch = _suited(recording.limits(request.stretch, age, profile, request.settings), request.state, texts)
+    limits = recording.limits(request.stretch, age, profile, request.settings)
+    stretch, notes = _suited(limits, request.state, texts)
     keeper = None if request.record is None else Keeper(request.record, request, profile)
     voice = Speech(texts.language) if request.voice else None
     model = ensure(recording.variant_of(request.model), request.model_file)
     what = request.camera if request.file is None else request.file
     with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
-        print(KEYS, file=sys.stderr)
+        for line in (*(f"! {note}" for note in notes), KEYS):
+            print(line, file=sys.stderr)
         coach = Coach(stretch, opened.engine, texts, age=age)
         film = None if keeper is None else keeper.film
         loop = Loop(coach, opened.screen, request.mirrored, texts, voice, film, None if keeper is None else keeper.keep)
@@ -87,8 +89,8 @@ def _texts(language: str) -> Translator:
         raise InputError(f"--{error}") from error
 
 
-def _suited(stretch: Stretch, state: State | None, texts: Translator) -> Stretch:
-    """Return the stretch with the caps of the person's answers, after telling what else matters.
+def _suited(stretch: Stretch, state: State | None, texts: Translator) -> tuple[Stretch, list[str]]:
+    """Return the stretch with the caps of the person's answers, and what else matters, in words.
 
     Raises NotCoachedError where the person may not do it now, with why, until when and what is safer.
     """
@@ -101,9 +103,7 @@ def _suited(stretch: Stretch, state: State | None, texts: Translator) -> Stretch
             until = "" if decision.until is None else f" ({decision.until.astimezone():%Y-%m-%d %H:%M})"
             raise NotCoachedError(refusal(stretch, decision, texts) + until)
         notes += [finding.told(texts) for finding in decision.of(Sort.WARM_UP)]
-    for note in notes:
-        print(f"! {note}", file=sys.stderr)
-    return fit.stretch
+    return fit.stretch, notes
 
 
 class Keeper:

@@ -86,7 +86,7 @@ def curve(analysis: Analysis, i: int, texts: Translator = ENGLISH, *, narrow: bo
     check = analysis.session.checks[i]
     readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
     error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(len(value))
-    scale = bands.scale(value, check.range, margin=MARGIN)
+    scale = bands.scale(np.concatenate([value, value - error, value + error]), check.range, margin=MARGIN)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=NARROW if narrow else WIDE, layout="constrained")
         FigureCanvasSVG(figure)

@@ -1,5 +1,6 @@
 """What a whole recording comes to: a verdict in plain words, peaks, and what could not be judged."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -244,7 +245,7 @@ def _headline(
     main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
     name = words.words_for(main[0].angle, texts) if main else ""
     if verdict in ("stop", "caution"):
-        told = _passed(verdict, events, texts)
+        told = passed(verdict, [event.kind for event in events if event.level == verdict], texts)
         blind = texts.gettext("{what} itself could not be judged.").format(what=name[:1].upper() + name[1:])
         return f"{told} {blind}" if main else told
     if verdict == "borderline":
@@ -268,11 +269,10 @@ def _headline(
     return texts.gettext("Cannot judge this recording: nobody, or more than one person, could be followed.")
 
 
-def _passed(verdict: str, events: tuple[Event, ...], texts: Translator) -> str:
-    """Say how often a limit was passed, and in what way."""
-    worst = [event for event in events if event.level == verdict]
+def passed(verdict: str, worst: Sequence[str], texts: Translator) -> str:
+    """Say how often the stop or caution limit was passed, and in what way. worst: the kind of each such event."""
     # Within a sentence; a German heading may be a noun, which keeps its capital.
-    names = {texts.gettext(words.KINDS[event.kind]) for event in worst}
+    names = {texts.gettext(words.KINDS[kind]) for kind in worst}
     what = ", ".join(sorted(name.lower() if texts.language == "en" else name for name in names))
     if verdict == "stop":
         told = texts.ngettext("Past the stop limit once: {what}.", "Past the stop limit {n} times: {what}.", len(worst))

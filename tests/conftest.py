@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+from posecheck import readings
 from posecheck.history import Store, open_store
 from tests import postgres
 
@@ -18,14 +19,21 @@ settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
-def constructed_people_are_read_by_geometry(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def constructed_people_are_read_by_geometry(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Leave the regressor out where a test constructs its people (tests/people.py).
 
     They are exact lines between joints; the regressor undoes errors of MediaPipe that they do not have.
     """
-    if any(getattr(item, "__module__", "") == "tests.people" for item in vars(request.module).values()):
-        for where in ("posecheck.estimation.learned", "posecheck.stated_error.learned"):
-            monkeypatch.setattr(where, lambda _angle, _view: None)
+    if not any(getattr(item, "__module__", "") == "tests.people" for item in vars(request.module).values()):
+        yield
+        return
+    for where in ("posecheck.estimation.learned", "posecheck.stated_error.learned"):
+        monkeypatch.setattr(where, lambda _angle, _view: None)
+    readings._limits.cache_clear()
+    yield
+    readings._limits.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -255,8 +255,8 @@ def test_a_magnitude_has_its_bands_on_both_sides(track: PoseTrack) -> None:
     analysis = judge(track, find_stretch("chair-twist"))
     main = labels.primary_check(analysis.session.checks, analysis.stretch)
     drawn = json.dumps(curve.chart(analysis, main, look.LIGHT).to_dict())
-    assert drawn.count('"text": "stop 45') == 2
-    assert drawn.count('"text": "caution 40') == 2
+    assert drawn.count('"text": "Stop 45') == 2
+    assert drawn.count('"text": "Caution 40') == 2
 
 
 def test_labels_of_a_stretch_differ() -> None:

@@ -83,14 +83,13 @@ def test_check_writes_everything_it_says(checked: Path) -> None:
     turned = [float(row["trunk_rotation_deg"]) for row in rows if row["trunk_rotation_deg"]]
     assert max(turned) > 25
     assert all(row["trunk_rotation_error_deg"] for row in rows if row["trunk_rotation_deg"])
-    assert all(row["neck_rotation_deg"] == "" for row in rows)
+    assert all(row["lying_roll_deg"] == "" for row in rows)
     with (checked / "events.csv").open(encoding="utf-8") as file:
         events = list(csv.DictReader(file))
     assert list(events[0]) == ["angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message"]
     summary = json.loads((checked / "summary.json").read_text(encoding="utf-8"))
     assert summary["stretch"]["id"] == "chair-twist"
-    # From the front a twist that is not seen to pass a limit is never called fine.
-    assert summary["verdict"] in ("cannot_judge", "caution", "stop")
+    assert summary["verdict"] == "stop"
 
 
 def test_a_session_is_kept_when_asked_for_and_once(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,10 +131,11 @@ def test_annotated_video_plays_in_a_browser_and_keeps_the_times(checked: Path) -
 
 def test_rejudge_needs_no_model_and_says_what_changed(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSECHECK_MODEL", "/nowhere")
-    result = run("rejudge", checked, "--set", "trunk_rotation.stop=25", "--set", "trunk_rotation.caution=20")
+    result = run("rejudge", checked, "--set", "trunk_rotation.stop=80", "--set", "trunk_rotation.caution=40")
     assert result.exit_code == 0, result.stderr
-    assert "STOP" in result.stdout
-    assert "changed: turned too far at" in result.stdout
+    told = " ".join(result.stdout.split())
+    assert "changed: turned too far at" in told
+    assert "stop → caution" in told
 
 
 def test_rejudge_with_nothing_changed_changes_nothing(checked: Path, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_fail_on_is_for_scripts(checked: Path) -> None:
     narrow = ["--set", "trunk_rotation.caution=20"]
     assert run("rejudge", checked, "--fail-on", "caution", *narrow).exit_code == 1
     wide = ["--set", "trunk_rotation.caution=80", "--set", "trunk_rotation.stop=90"]
-    abrupt = [f"--set=trunk_rotation_abrupt_{side}.caution=300" for side in ("left", "right")]
+    abrupt = ["--set", "trunk_rotation_abrupt.caution=300"]
     pelvis = ["--set", "pelvis_rotation.caution=80"]
     assert run("rejudge", checked, "--fail-on", "caution", *wide, *abrupt, *pelvis).exit_code == 0
     refused(run("rejudge", checked, "--fail-on", "never"), "--fail-on")

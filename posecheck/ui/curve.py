@@ -49,7 +49,7 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
     time_s = readings.time_s
     error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(len(value))
     ranges = [check.range] if before is None else [check.range, before]
-    scale = bands.scale(value, *ranges, margin=MARGIN)
+    scale = bands.scale(np.concatenate([value, value - error, value + error]), *ranges, margin=MARGIN)
     end_s = float(time_s[-1])
     kept = _thinned(value)
     time_s, value, error = time_s[kept], value[kept], error[kept]

@@ -9,13 +9,14 @@ import streamlit as st
 
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
 from posecheck.results import load_summary
+from posecheck.summary import passed
 from posecheck.ui import person
 from posecheck.ui.labels import capital, known_stretches, plain, sign
 from posecheck.ui.look import Colours, colours
 from posecheck.ui.place import private
 from posecheck.ui.texts import _, ngettext, texts
 from posecheck.ui.workspace import Loaded, mine
-from posecheck.words import amount, side, words_for
+from posecheck.words import KINDS, amount, side, words_for
 
 SHOWN = 30
 HEIGHT = 240
@@ -56,7 +57,7 @@ def page() -> None:
                 )
             else:
                 _trends(store, who, sessions)
-                _list(sessions)
+                _list(store, sessions)
             if who in store.people():
                 _take_along(store, who)
                 _forget(store, who)
@@ -114,19 +115,22 @@ def _trend(trend: Trend) -> None:
 
 
 def _chart(trend: Trend, c: Colours) -> Any:
+    # How far to the right is told as a number to the right, as its title says, not as one below zero.
+    way = -1.0 if trend.end == "lowest" and side(-1.0, trend.angle, texts()) else 1.0
     rows = [
         {
             "at": one.at.isoformat(),
-            "value": one.value,
-            "low": one.value - (one.error or 0.0),
-            "high": one.value + (one.error or 0.0),
+            "value": way * one.value,
+            "low": way * one.value - (one.error or 0.0),
+            "high": way * one.value + (one.error or 0.0),
             "good": one.compared,
         }
         for one in trend.readings
         if one.value is not None
     ]
     data = alt.InlineData(values=rows)
-    x = alt.X("at:T", title=None)
+    axis = alt.Axis(format="%d.%m.%y", grid=False, labelOverlap=True, tickCount=4)
+    x = alt.X("at:T", title=None, axis=axis, scale=alt.Scale(padding=24))
     title = _("degrees") if trend.unit == "deg" else _("ratio")
     good = alt.condition("datum.good", alt.value(1.0), alt.value(0.25))
     bars = (
@@ -138,7 +142,7 @@ def _chart(trend: Trend, c: Colours) -> Any:
     layers = [bars, points]
     first = next((one for one in trend.readings if one.compared), None)
     if first is not None and first.value is not None and trend.detectable is not None:
-        band = [{"low": first.value - trend.detectable, "high": first.value + trend.detectable}]
+        band = [{"low": way * first.value - trend.detectable, "high": way * first.value + trend.detectable}]
         layers.insert(
             0,
             alt.Chart(alt.InlineData(values=band))
@@ -148,7 +152,7 @@ def _chart(trend: Trend, c: Colours) -> Any:
     return alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
 
 
-def _list(sessions: Sequence[PastSession]) -> None:
+def _list(store: Store, sessions: Sequence[PastSession]) -> None:
     st.subheader(_("Sessions"))
     shown = list(reversed(sessions))[:SHOWN]
     st.table(
@@ -156,12 +160,21 @@ def _list(sessions: Sequence[PastSession]) -> None:
             _("When"): [plain(f"{one.at.astimezone():%d.%m.%Y %H:%M}") for one in shown],
             _("Stretch"): [plain(_name(one.stretch)) for one in shown],
             _("Verdict"): [sign(one.verdict) for one in shown],
-            _("What was said"): [plain(_(one.headline)) for one in shown],
+            _("What was said"): [plain(_said(store, one)) for one in shown],
         },
         hide_index=True,
     )
     if len(sessions) > SHOWN:
         st.caption(_("{n} older ones are in the file to take along.").format(n=len(sessions) - SHOWN))
+
+
+def _said(store: Store, one: PastSession) -> str:
+    """Return what was said of a session; in another language than it was kept in, of limits passed."""
+    if texts().language != "en" and one.verdict in ("stop", "caution"):
+        worst = [str(event["kind"]) for event in store.session(one.id).events if event["level"] == one.verdict]
+        if worst and all(kind in KINDS for kind in worst):
+            return passed(one.verdict, worst, texts())
+    return _(one.headline)
 
 
 def _name(stretch: str) -> str:

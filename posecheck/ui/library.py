@@ -126,9 +126,11 @@ def _act(stretch: Stretch) -> None:
 
 
 def _steps(stretch: Stretch) -> None:
-    st.subheader(_("How it goes"))
     if stretch.advice == "block":
-        st.write(_("What is described elsewhere, so that it can be recognised and left alone:"))
+        st.subheader(_("What to do instead"))
+        st.markdown("\n".join(f"- {plain(_(step))}" for step in stretch.steps))
+        return
+    st.subheader(_("How it goes"))
     st.markdown("\n".join(f"{n}. {plain(_(step))}" for n, step in enumerate(stretch.steps, 1)))
     told = []
     if stretch.props:
@@ -143,11 +145,10 @@ def _steps(stretch: Stretch) -> None:
                 few=few, many=many, least=least, most=most
             )
         )
-    if stretch.advice != "block":
-        told.append(_("Camera: {placement}.").format(placement=_(stretch.camera.placement)))
+    told.append(_("Camera: {placement}.").format(placement=_(stretch.camera.placement)))
     for line in told:
         st.markdown(plain(line))
-    if stretch.camera.cannot_show and stretch.advice != "block":
+    if stretch.camera.cannot_show:
         with st.expander(_("What no camera shows here")):
             st.markdown("\n".join(f"- {plain(_(item))}" for item in stretch.camera.cannot_show))
 

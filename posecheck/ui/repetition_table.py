@@ -38,7 +38,9 @@ def show(analysis: Analysis) -> None:
         return
     whole = sum(row.complete for row in rows)
     told = ngettext("{n} repetition", "{n} repetitions", len(rows)).format(n=len(rows))
-    st.write(_("{told}, {whole} of them whole.").format(told=told, whole=whole) + " " + _asked(analysis))
+    if whole < len(rows):
+        told = _("{told}, {whole} of them whole").format(told=told, whole=whole)
+    st.write(f"{told}. {_asked(analysis)}")
     shown = rows[:MAX_ROWS]
     columns = {
         _("When"): [f"{texts().number(row.start_s, 1)}–{seconds(row.end_s)}" for row in shown],

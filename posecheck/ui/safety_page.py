@@ -147,16 +147,16 @@ def _allowed(state: State, now: datetime) -> None:
     if not warm:
         _warm_up(now)
     decisions = [decide(screening(), practice(), known_stretches()[name], state, now) for name in stretch_ids()]
-    order = {name: i for i, name in enumerate(STATES)}
-    decisions.sort(key=lambda one: order[one.state])
-    st.table(
-        {
-            _("Stretch"): [_(known_stretches()[one.stretch].name) for one in decisions],
-            _("Now"): [_(STATES[one.state]) for one in decisions],
-            _("Why"): [_why(one) for one in decisions],
-        },
-        hide_index=True,
-    )
+    for name, title in STATES.items():
+        alike: dict[str, list[str]] = {}
+        for one in decisions:
+            if one.state == name:
+                alike.setdefault(_why(one), []).append(plain(_(known_stretches()[one.stretch].name)))
+        if alike:
+            with st.container(border=True):
+                st.markdown(f"**{_(title)}**")
+                for why, names in alike.items():
+                    st.markdown(f"{' · '.join(names)}  \n:small[:gray[{why}]]" if why else " · ".join(names))
 
 
 def _why(decision: Decision) -> str:
