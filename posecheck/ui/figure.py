@@ -21,6 +21,8 @@ from posecheck.ui.texts import _, texts
 from posecheck.words import amount
 
 WIDE, HIGH = 360, 300
+ROOM = 26
+"""Beside the drawing, for the words: those of another language may be longer."""
 FAN_PX = 140
 LINE_PX = 17
 """Between two lines of words."""
@@ -48,7 +50,7 @@ def svg(check: Check, colours: Colours, measured: Sequence[float] = ()) -> str:
     ends = bands.scale(np.array(known or [0.0]), check.range, margin=MARGIN)
     inner = _line(check, colours, ends, known) if fan is None else _fan(check, fan, colours, ends, known)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-ROOM} 0 {WIDE + 2 * ROOM} {HIGH}" '
         f'font-family="system-ui, sans-serif" font-size="13">{_patterns(colours)}{inner}</svg>'
     )
 

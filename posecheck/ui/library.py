@@ -163,16 +163,19 @@ def _ranges(stretch: Stretch) -> None:
         return "" if value is None else amount(value, units[item.key], texts())
 
     rows = stretch.ranges
+    told = [f"{capital(words_for(item.angle, texts()))}: {kind(item.kind)}" for item in rows]
     st.table(
         {
-            _("What"): [f"{capital(words_for(item.angle, texts()))}: {kind(item.kind)}" for item in rows],
+            _("What"): told,
             _("Target"): [
                 "" if item.target is None else f"{number(item, item.target[0])}–{number(item, item.target[1])}"
                 for item in rows
             ],
             f"▲ {_('Caution')}": [number(item, item.caution) for item in rows],
             f"■ {_('Stop')}": [number(item, item.stop) for item in rows],
-            _("Source"): [f"{_(BASIS[item.basis])}: {plain(item.source)}" for item in rows],
         },
         hide_index=True,
     )
+    # A column of them would be a hand's breadth wide on a phone.
+    sources = [f"{_(BASIS[item.basis])}: {plain(item.source)}" for item in rows]
+    st.markdown("\n".join(f"- **{plain(what)}.** {source}" for what, source in zip(told, sources, strict=True)))

@@ -26,6 +26,7 @@ UNEVEN = {
     "uneven": N_("{what}: left and right differ by {size}"),
     "cannot_tell": N_("{what}: whether left and right differ cannot be told with this reading's error"),
 }
+PAST_STOP = N_("past the stop")
 OF = {"peak": N_("how far"), "hold": N_("how long held")}
 
 
@@ -69,7 +70,7 @@ def _asked(analysis: Analysis) -> str:
 
 def _far(row: Repetition) -> str:
     error = f" ± {amount(row.peak_error, row.unit, texts())}" if isfinite(row.peak_error) else ""
-    stop = f" · ■ {_('past the stop')}" if row.stopped else ""
+    stop = f" · ■ {_(PAST_STOP)}" if row.stopped else ""
     return f"{amount(row.peak, row.unit, texts())}{error}{stop}"
 
 
@@ -94,5 +95,5 @@ def named(row: Repetition) -> str:
 
 def state(row: Repetition) -> str:
     """Return what became of a repetition, in a few words."""
-    parts = [_(REASONS[row.reason]), f"■ {_('past the stop')}" if row.stopped else "", _held(row) if row.hold else ""]
+    parts = [_(REASONS[row.reason]), f"■ {_(PAST_STOP)}" if row.stopped else "", _held(row) if row.hold else ""]
     return ", ".join(part for part in parts if part)

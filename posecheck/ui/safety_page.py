@@ -154,13 +154,17 @@ def _allowed(state: State, now: datetime) -> None:
                 alike.setdefault(_why(one), []).append(plain(_(known_stretches()[one.stretch].name)))
         if alike:
             with st.container(border=True):
-                st.markdown(f"**{_(title)}**")
+                st.markdown(f"#### {_(title)}")
                 for why, names in alike.items():
-                    st.markdown(f"{' · '.join(names)}  \n:small[:gray[{why}]]" if why else " · ".join(names))
+                    told = " · ".join(f"**{one}**" for one in names)
+                    st.markdown(f"{told}  \n{why}" if why else told)
 
 
 def _why(decision: Decision) -> str:
-    findings = [one for one in decision.findings if one.sort != Sort.NOTICE][:2]
+    # What rules a stretch out is not told together with what would only come before it.
+    ruled_out = decision.state == "blocked"
+    left_out = {Sort.NOTICE, Sort.ASK, Sort.WARM_UP, Sort.LIMIT} if ruled_out else {Sort.NOTICE}
+    findings = [one for one in decision.findings if one.sort not in left_out][:2]
     told = " ".join(plain(one.told(texts())) for one in findings)
     if decision.until is not None and decision.state == "blocked":
         told += " " + _("Until {when}.").format(when=plain(f"{decision.until.astimezone():%d.%m. %H:%M}"))
