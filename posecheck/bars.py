@@ -15,6 +15,7 @@ from posecheck.angles import ANGLES
 from posecheck.checks import Level
 from posecheck.frame import Rgb
 from posecheck.gauges import Gauge, Scale, Span, past, target
+from posecheck.language import ENGLISH, Translator
 from posecheck.lettering import (
     BLACK,
     BLUE,
@@ -49,35 +50,35 @@ class Box:
     short: bool = False
 
 
-def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box) -> None:
+def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box, texts: Translator = ENGLISH) -> None:
     """Draw label, value, bar and the numbers of its limits."""
     value, error = gauge.reading(judged, i)
     level = gauge.level(judged, i)
     ink = LEVEL_INK.get(level, WHITE) if np.isfinite(value) else MUTED
     # One wording for the whole recording: a label must not change when its value grows by a digit.
-    text, name = gauge.value_text(judged, i, box.short), gauge.label(box.short)
+    text, name = gauge.value_text(judged, i, box.short, texts), gauge.label(box.short, texts)
     if not np.isfinite(value) and text_width(name, box.label) + text_width(text, box.label, 600) > box.width:
-        text = gauge.value_text(judged, i, short=True)
+        text = gauge.value_text(judged, i, short=True, texts=texts)
     text, size = fitted(text, round(box.width * 0.62), box.label, box.tick, 600)
     taken = text_width(text, size, 600)
     write(canvas, text, box.x + box.width - taken, box.y + box.label - size, size, ink, weight=600)
     label, size = fitted(name, box.width - taken - box.tick // 2, box.label, box.tick)
     write(canvas, label, box.x, box.y + box.label - size, size, MUTED)
     top = box.y + round(box.label * 1.4)
-    face = _face(gauge, box.width, box.bar, box.tick)[: max(0, canvas.shape[0] - top)]
+    face = _face(gauge, box.width, box.bar, box.tick, texts)[: max(0, canvas.shape[0] - top)]
     canvas[top : top + face.shape[0], box.x : box.x + box.width] = face
     if np.isfinite(value):
         _pointer(canvas, Scale.of(gauge), box, top, value, error, level)
 
 
 @lru_cache(maxsize=24)
-def _face(gauge: Gauge, width: int, bar: int, tick: int) -> Rgb:
+def _face(gauge: Gauge, width: int, bar: int, tick: int, texts: Translator) -> Rgb:
     """Return what does not change of a gauge: the bar's zones and the numbers under it."""
     face = np.empty((bar + round(tick * 1.5), width, 3), np.uint8)
     face[:] = PAPER
     scale = Scale.of(gauge)
     _bar(face[:bar], gauge, scale)
-    _ticks(face, gauge, scale, bar + max(1, tick // 8), tick)
+    _ticks(face, gauge, scale, bar + max(1, tick // 8), tick, texts)
     face.flags.writeable = False
     return face
 
@@ -115,7 +116,7 @@ def _solid(bar: Rgb, colour: Colour) -> Rgb:
     return np.broadcast_to(np.array(colour, np.uint8), bar.shape)
 
 
-def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int) -> None:
+def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int, texts: Translator) -> None:
     """Write the numbers of the limits under the bar, gravest first, where there is room; directions at its ends."""
     taken: list[Span] = []
     across = face.shape[1]
@@ -135,7 +136,7 @@ def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int) -> None:
 
     row = ANGLES[gauge.rows[0]]
     if scale.two_sided and row.positive:
-        ends = (row.negative.removeprefix("to the "), row.positive.removeprefix("to the "))
+        ends = tuple(texts.gettext(way).removeprefix("to the ") for way in (row.negative, row.positive))
         put((ends[1 if scale.turned else 0], 0), (ends[0 if scale.turned else 1], across))
     items = [check.range for check in gauge.checks]
     spans = [span for item in items for span in past(item, item.stop)]
@@ -145,7 +146,7 @@ def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int) -> None:
     edges = dict.fromkeys(edge for span in spans for edge in span if np.isfinite(edge))
     for size_of in dict.fromkeys(abs(edge) for edge in edges):
         same = [edge for edge in edges if abs(edge) == size_of]
-        put(*((words.amount(edge, gauge.checks[0].unit), scale.place(edge) * across) for edge in same))
+        put(*((words.amount(edge, gauge.checks[0].unit, texts), scale.place(edge) * across) for edge in same))
 
 
 def _pointer(canvas: Rgb, scale: Scale, box: Box, top: int, value: float, error: float, level: int) -> None:

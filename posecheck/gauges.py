@@ -8,6 +8,7 @@ import numpy as np
 from posecheck import words
 from posecheck.angles import ANGLES
 from posecheck.checks import Check, Level, pick
+from posecheck.language import ENGLISH, N_, Translator
 from posecheck.neutral import Neutral
 from posecheck.ranges import AngleRange
 from posecheck.readings import Reason
@@ -17,6 +18,11 @@ from posecheck.stated_error import judgeable
 
 Span = tuple[float, float]
 
+SIDES = {
+    "each": N_("{what}, each side"),
+    "greater": N_("{what}, greater side"),
+    "lesser": N_("{what}, lesser side"),
+}
 MAX_GAUGES = 3
 MIN_SHARE = 0.05
 """An angle judged in a smaller share of the frames is shown only when nothing better is there."""
@@ -34,9 +40,12 @@ class Gauge:
         """Return the rows of ANGLES that are read."""
         return self.checks[0].rows
 
-    def label(self, short: bool = False) -> str:
+    def label(self, short: bool = False, texts: Translator = ENGLISH) -> str:
         """Return what is shown in words: Bend of the right hip, or short, Right hip bend."""
-        text = words.words_for(self.checks[0].angle)
+        text = words.words_for(self.checks[0].angle, texts)
+        if texts.language != ENGLISH.language:
+            text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text) if len(self.rows) > 1 else text
+            return text[:1].upper() + text[1:]
         what, _, rest = text.partition(" of the ")
         if short and 0 < len(rest.split()) <= 2:
             text = f"{rest} {what}"
@@ -53,18 +62,20 @@ class Gauge:
         value, error = judged.readings.value[i : i + 1], judged.readings.error[i : i + 1]
         return float(pick(check, value)[0]), float(pick(check, error, value)[0])
 
-    def value_text(self, judged: Judged, i: int, short: bool = False) -> str:
+    def value_text(self, judged: Judged, i: int, short: bool = False, texts: Translator = ENGLISH) -> str:
         """Return `41° ± 14 left`, or that it cannot be judged and, unless short, why."""
         value, error = self.reading(judged, i)
         if not np.isfinite(value):
             reasons = judged.readings.reason[i, list(self.rows)]
-            why = "" if short else words.SHORT.get(Reason(int(reasons.max())), "")
-            return f"cannot judge ({why})" if why else "cannot judge"
+            why = "" if short else texts.gettext(words.SHORT.get(Reason(int(reasons.max())), ""))
+            if why:
+                return texts.gettext(N_("cannot judge ({why})")).format(why=why)
+            return texts.gettext(N_("cannot judge"))
         unit = self.checks[0].unit
-        text = words.amount(value, unit)
+        text = words.amount(value, unit, texts)
         if np.isfinite(error):
-            text += f" ± {error:.0f}" if unit == "deg" else f" ± {error:.2f}"
-        way = words.side(value, self.checks[0].angle).removeprefix("to the ")
+            text += f" ± {texts.number(error, 0 if unit == 'deg' else 2)}"
+        way = words.side(value, self.checks[0].angle, texts).removeprefix("to the ")
         return f"{text} {way}" if way and text[0] != "0" else text
 
 

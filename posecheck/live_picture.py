@@ -47,7 +47,7 @@ def state_of(moment: Moment, texts: Translator = ENGLISH) -> State:
         return State(Level.UNKNOWN, title, f"{ended} {moment.guidance.instruction}".strip())
     assert moment.step is not None
     assert moment.session is not None
-    return state_at(moment.step.judged, 0, moment.session, (), moment.pose is not None)
+    return state_at(moment.step.judged, 0, moment.session, (), moment.pose is not None, texts)
 
 
 def _summary(moment: Moment, texts: Translator) -> State:
@@ -69,7 +69,7 @@ def picture(moment: Moment, *, mirrored: bool = True, texts: Translator = ENGLIS
         and moment.session is not None
         and moment.engine == "ready"
     ):
-        canvas = draw(rgb, pose, moment.step.judged, 0, moment.session, mirrored=mirrored)
+        canvas = draw(rgb, pose, moment.step.judged, 0, moment.session, mirrored=mirrored, texts=texts)
         _badge(canvas, moment, texts)
     else:
         clock = None if moment.phase == "guide" else moment.set_s

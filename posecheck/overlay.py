@@ -15,6 +15,7 @@ from posecheck.checks import Level
 from posecheck.events import Event
 from posecheck.frame import Rgb
 from posecheck.gauges import chosen
+from posecheck.language import ENGLISH, Translator
 from posecheck.lettering import (
     BLACK,
     MUTED,
@@ -81,6 +82,7 @@ def draw(
     *,
     mirrored: bool = False,
     events: Sequence[Event] = (),
+    texts: Translator = ENGLISH,
 ) -> Rgb:
     """Return the picture (height, width, 3) with its skeleton, a header above it and gauges below.
 
@@ -88,9 +90,9 @@ def draw(
     so that a warning is shown exactly as long as its event lasts; without them the session's flags are shown.
     mirrored: flip the picture as a mirror does; sides are still named as the person's own.
     """
-    state = state_at(judged, i, session, events, pose is not None)
+    state = state_at(judged, i, session, events, pose is not None, texts)
     canvas, footer = framed(rgb, pose, state, float(judged.readings.time_s[i]), mirrored=mirrored)
-    _footer(footer, judged, i, session)
+    _footer(footer, judged, i, session, texts)
     return canvas
 
 
@@ -200,7 +202,7 @@ def _icon(strip: Rgb, x: int, y: int, radius: int, level: Level) -> None:
         write(strip, "?", x - text_width("?", size, 700) // 2, y - round(size * 0.63), size, MUTED, weight=700)
 
 
-def _footer(strip: Rgb, judged: Judged, i: int, session: Session) -> None:
+def _footer(strip: Rgb, judged: Judged, i: int, session: Session, texts: Translator) -> None:
     """Draw the gauges: the primary angle across the width, up to two others side by side below it."""
     fill(strip, PAPER)
     width = strip.shape[1]
@@ -209,8 +211,10 @@ def _footer(strip: Rgb, judged: Judged, i: int, session: Session) -> None:
     gauges = chosen(session, judged)
     y = round(width * 0.014)
     if gauges:
-        draw_gauge(strip, gauges[0], judged, i, Box(pad, y, width - 2 * pad, large, tick, bar))
+        draw_gauge(strip, gauges[0], judged, i, Box(pad, y, width - 2 * pad, large, tick, bar), texts)
     half, below = (width - 2 * pad - gap) // 2, y + round(large * 1.4) + bar + round(tick * 1.5)
     for k, gauge in enumerate(gauges[1:]):
         small, thin = max(6, round(width / 33)), max(4, round(width / 40))
-        draw_gauge(strip, gauge, judged, i, Box(pad + k * (half + gap), below, half, small, tick, thin, short=True))
+        draw_gauge(
+            strip, gauge, judged, i, Box(pad + k * (half + gap), below, half, small, tick, thin, short=True), texts
+        )

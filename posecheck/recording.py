@@ -20,6 +20,7 @@ from posecheck.analysis import BLOCK, Analysis, Progress, coached, detect, judge
 from posecheck.errors import InputError, ModelError
 from posecheck.frame import Frame, Rgb
 from posecheck.growing import release
+from posecheck.language import ENGLISH, Translator
 from posecheck.model_file import Variant, ensure, fetch
 from posecheck.neutral import Neutral, neutral_between
 from posecheck.overlap import Ahead, Behind
@@ -294,7 +295,9 @@ def write(folder: Path, done: Done) -> None:
     export.write_summary(folder / "summary.json", done.analysis, done.source, done.settings)
 
 
-def annotate(video: Path, target: Path, analysis: Analysis, at: Progress, every: int = 1) -> None:
+def annotate(
+    video: Path, target: Path, analysis: Analysis, at: Progress, every: int = 1, texts: Translator = ENGLISH
+) -> None:
     """Draw the judgement over the frames it was made of, with their own times; at is told the frames done.
 
     One thread decodes, this one draws, one encodes.
@@ -310,16 +313,17 @@ def annotate(video: Path, target: Path, analysis: Analysis, at: Progress, every:
             for frame in frames:
                 if frame.index >= len(analysis.track):
                     break
-                write((annotated(frame, analysis), frame.time_s))
+                write((annotated(frame, analysis, texts), frame.time_s))
                 at(frame.index + 1)
                 if frame.index % BLOCK == 0:
                     release(analysis.track, analysis.judged)
 
 
-def annotated(frame: Frame, analysis: Analysis) -> Rgb:
+def annotated(frame: Frame, analysis: Analysis, texts: Translator = ENGLISH) -> Rgb:
     """Return one frame of a judged recording as a person sees it."""
     i = frame.index
-    return draw(frame.rgb, analysis.track.pose(i), analysis.judged, i, analysis.session, events=analysis.events)
+    pose, events = analysis.track.pose(i), analysis.events
+    return draw(frame.rgb, pose, analysis.judged, i, analysis.session, events=events, texts=texts)
 
 
 def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: bool = False) -> Done:

@@ -12,6 +12,7 @@ from posecheck import words
 from posecheck.angles import ANGLES, FAMILIES, INDEX
 from posecheck.checks import Check, Level, pick
 from posecheck.events import Event
+from posecheck.language import ENGLISH, N_, Translator
 from posecheck.ranges import Kind
 from posecheck.reasons import UNSEEN, Reason
 from posecheck.session import Judged, Session
@@ -19,7 +20,8 @@ from posecheck.skeleton import BONES
 from posecheck.skeleton import Landmark as L
 
 HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
-PHASES = {"neutral": "start", "move": "moving", "hold": "holding"}
+PHASES = {"neutral": N_("start"), "move": N_("moving"), "hold": N_("holding")}
+WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +35,75 @@ class State:
     limbs: dict[tuple[L, L], Level] = field(default_factory=dict)
 
 
-def state_at(judged: Judged, i: int, session: Session, events: Sequence[Event], found: bool) -> State:
+def state_at(
+    judged: Judged, i: int, session: Session, events: Sequence[Event], found: bool, texts: Translator = ENGLISH
+) -> State:
     """Return what frame i comes to, the gravest first; in range only where the primary angle was judged."""
+    say = texts.gettext
     reasons = judged.readings.reason[i]
-    phase = PHASES.get(str(judged.phase[i]), "")
-    warnings = _warnings(judged, i, session, events)
+    phase = say(PHASES.get(str(judged.phase[i]), ""))
+    warnings = _warnings(judged, i, session, events, texts)
     if warnings:
-        return _warned(warnings, session, phase)
+        return _warned(warnings, session, phase, texts)
     if not found or (reasons == Reason.NOBODY).all():
-        return State(Level.UNKNOWN, "Nobody found", "Step into the picture so that all of you is seen.")
+        how = N_("Step into the picture so that all of you is seen.")
+        return State(Level.UNKNOWN, say(N_("Nobody found")), say(how))
     if session.neutral is None and len(judged.readings.time_s) == 1:
-        how = "Lie down as you begin, then hold" if session.stretch.lying else "Hold"
-        return State(Level.UNKNOWN, "Getting ready", f"{how} still for two seconds.")
+        how = N_("Hold still for two seconds.")
+        if session.stretch.lying:
+            how = N_("Lie down as you begin, then hold still for two seconds.")
+        return State(Level.UNKNOWN, say(N_("Getting ready")), say(how))
     if session.stretch.advice == "block":
-        return State(Level.UNKNOWN, "This stretch is not coached", session.stretch.reason)
+        return State(Level.UNKNOWN, say(N_("This stretch is not coached")), say(session.stretch.reason))
     rows = primary_rows(session)
     known = [row for row in rows if reasons[row] == Reason.JUDGED and np.isfinite(judged.readings.value[i, row])]
     one = bool(known) and session.stretch.sides != "both"
     refused = [row for row in rows if row not in known and not (one and reasons[row] in UNSEEN)]
     if refused or not rows:
-        return _unjudged(session, judged, i, refused or [0])
+        return _unjudged(session, judged, i, refused or [0], texts)
     near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]
     if near:
-        return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase)
+        return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase, texts)
     for c, check in enumerate(session.checks):
         if check.range.measure == "angle" and set(check.rows) & set(rows) and judged.levels[i, c] == Level.UNKNOWN:
-            return _blunt(check, judged, i, c, phase)
-    return _in_range(session, judged, i, phase)
+            return _blunt(check, judged, i, c, phase, texts)
+    return _in_range(session, judged, i, phase, texts)
 
 
-def _warnings(judged: Judged, i: int, session: Session, events: Sequence[Event]) -> list[tuple[Level, int, str]]:
+def _warnings(
+    judged: Judged, i: int, session: Session, events: Sequence[Event], texts: Translator
+) -> list[tuple[Level, int, str]]:
     """Return (level, check, message) of each limit that is passed in frame i, the gravest first."""
     now = float(judged.readings.time_s[i])
     places = {(check.range.key, check.angle): c for c, check in reversed(list(enumerate(session.checks)))}
     passed = [
-        (event.level, event.key, event.angle, event.message) for event in events if event.start_s <= now < event.end_s
+        (event.level, event.key, event.angle, event.worst, event.message)
+        for event in events
+        if event.start_s <= now < event.end_s
     ]
     if not events and i in (-1, len(judged.readings.time_s) - 1):
-        passed = [(flag.level, flag.key, flag.angle, flag.message) for flag in judged.flags]
+        passed = [(flag.level, flag.key, flag.angle, flag.value, flag.message) for flag in judged.flags]
     grades = {"caution": Level.CAUTION, "stop": Level.STOP}
-    out = [
-        (grades[level], places[key, angle], message)
-        for level, key, angle, message in passed
-        if level in grades and (key, angle) in places
-    ]
+    out = []
+    for level, key, angle, worst, message in passed:
+        if level in grades and (key, angle) in places:
+            place = places[key, angle]
+            if texts.language != ENGLISH.language:
+                message = words.message(session.checks[place], grades[level], worst, texts)
+            out.append((grades[level], place, message))
     return sorted(out, key=lambda item: (-item[0], item[1]))
 
 
-def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str) -> State:
+def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str, texts: Translator) -> State:
     level, first, message = warnings[0]
     check = session.checks[first]
     named = check.range.kind != Kind.LIMB_POSITION
-    what = words.KINDS[check.range.kind].lower() if named else words.words_for(check.angle)
-    title = f"{level.name.capitalize()}: {what}"
+    what = texts.gettext(words.KINDS[check.range.kind]) if named else words.words_for(check.angle, texts)
+    if texts.language == "en":
+        what = what.lower() if named else what
+    title = texts.gettext(WARNED[level]).format(what=what)
     if len(warnings) > 1:
-        title += f" (+{len(warnings) - 1} more)"
+        title += texts.gettext(N_(" (+{n} more)")).format(n=len(warnings) - 1)
     limbs: dict[tuple[L, L], Level] = {}
     for grade, place, _ in warnings:
         for bone in _bones_of(session.checks[place]):
@@ -95,43 +111,50 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
     return State(level, title, message, phase, limbs)
 
 
-def _unjudged(session: Session, judged: Judged, i: int, rows: list[int]) -> State:
+def _unjudged(session: Session, judged: Judged, i: int, rows: list[int], texts: Translator) -> State:
     reason = Reason(int(judged.readings.reason[i, rows].max())) or Reason.OUT_OF_PLANE
-    what = ANGLES[rows[0]].words if len(rows) == 1 else words.words_for(session.stretch.primary)
-    return State(
-        Level.UNKNOWN, f"Cannot judge: {what}", words.instruction(reason, session.stretch, neutral=session.neutral)
-    )
+    one = texts.gettext(ANGLES[rows[0]].words)
+    what = one if len(rows) == 1 else words.words_for(session.stretch.primary, texts)
+    title = texts.gettext(N_("Cannot judge: {what}")).format(what=what)
+    return State(Level.UNKNOWN, title, words.instruction(reason, session.stretch, texts, neutral=session.neutral))
 
 
-def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str) -> State:
+def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str, texts: Translator) -> State:
     limit = check.range.caution if check.range.caution is not None else check.range.stop
+    title = texts.gettext(N_("Borderline"))
     if check.range.measure != "angle" or limit is None:
-        return State(Level.BORDERLINE, "Borderline", f"{words.KINDS[check.range.kind]}: at the limit.", phase)
+        told = texts.gettext(N_("{what}: at the limit.")).format(what=texts.gettext(words.KINDS[check.range.kind]))
+        return State(Level.BORDERLINE, title, told, phase)
     value = float(judged.signed[i, place])
-    at = words.amount(limit, check.unit)
-    passed = judged.levels[i, place] >= Level.CAUTION
-    how = f"at the limit of {at}." if passed else f"within its error of the limit, {at}."
-    return State(Level.BORDERLINE, "Borderline", f"{_told(check.angle, value, check.unit)}: {how}", phase)
+    how = N_("{what}: within its error of the limit, {limit}.")
+    if judged.levels[i, place] >= Level.CAUTION:
+        how = N_("{what}: at the limit of {limit}.")
+    told = texts.gettext(how).format(
+        what=_told(check.angle, value, check.unit, texts), limit=words.amount(limit, check.unit, texts)
+    )
+    return State(Level.BORDERLINE, title, told, phase)
 
 
-def _blunt(check: Check, judged: Judged, i: int, place: int, phase: str) -> State:
+def _blunt(check: Check, judged: Judged, i: int, place: int, phase: str, texts: Translator) -> State:
     """Return that nothing was seen, which is no all-clear: below the limit the reading is too rough to tell."""
-    told = _told(check.angle, float(judged.signed[i, place]), check.unit)
+    told = _told(check.angle, float(judged.signed[i, place]), check.unit, texts)
     error = float(pick(check, judged.readings.error[i : i + 1], judged.readings.value[i : i + 1])[0])
-    text = f"{told}, read only to ± {words.amount(error, check.unit)}: this is no all-clear."
-    return State(Level.UNKNOWN, "No limit seen passed", text, phase)
+    text = texts.gettext(N_("{what}, read only to ± {error}: this is no all-clear.")).format(
+        what=told, error=words.amount(error, check.unit, texts)
+    )
+    return State(Level.UNKNOWN, texts.gettext(N_("No limit seen passed")), text, phase)
 
 
-def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
+def _in_range(session: Session, judged: Judged, i: int, phase: str, texts: Translator) -> State:
     # From the side the far limb is hidden, and the near one speaks.
     row = next(row for row in primary_rows(session) if np.isfinite(judged.readings.value[i, row]))
     name, unit = ANGLES[row].name, ANGLES[row].unit
-    message = _told(name, float(judged.readings.value[i, row]), unit)
+    message = _told(name, float(judged.readings.value[i, row]), unit, texts)
     main = [c.range for c in session.checks if row in c.rows and c.range.measure == "angle" and c.range.target]
     if main and main[0].target is not None:
-        low, high = (words.amount(edge, unit) for edge in main[0].target)
-        message += f"; target {low} to {high}"
-    start = "Start position. " if phase == PHASES["neutral"] else ""
+        low, high = (words.amount(edge, unit, texts) for edge in main[0].target)
+        message += texts.gettext(N_("; target {low} to {high}")).format(low=low, high=high)
+    start = texts.gettext(N_("Start position. ")) if judged.phase[i] == "neutral" else ""
     blind = {
         check.rows
         for c, check in enumerate(session.checks)
@@ -140,16 +163,17 @@ def _in_range(session: Session, judged: Judged, i: int, phase: str) -> State:
         and (judged.levels[i, c] == Level.UNKNOWN or not np.isfinite(judged.signed[i, c]))
     }
     limited = any(check.limits and row in check.rows for check in session.checks if check.range.measure == "angle")
-    title = "In range" if limited else "No limit passed"
+    title = texts.gettext(N_("In range")) if limited else texts.gettext(N_("No limit passed"))
     if blind:
-        title += f" ({len(blind)} {'angle' if len(blind) == 1 else 'angles'} not judged)"
+        many = texts.ngettext("{n} angle not judged", "{n} angles not judged", len(blind))
+        title += f" ({many.format(n=len(blind))})"
     return State(Level.CLEAR, title, f"{start}{message}.", phase)
 
 
-def _told(angle: str, value: float, unit: str) -> str:
+def _told(angle: str, value: float, unit: str, texts: Translator) -> str:
     """Return `Trunk rotation 41° to the left`."""
-    number, text = words.amount(value, unit), words.words_for(angle)
-    way = words.side(value, angle) if number != "0°" else ""
+    number, text = words.amount(value, unit, texts), words.words_for(angle, texts)
+    way = words.side(value, angle, texts) if number != "0°" else ""
     return f"{text[:1].upper()}{text[1:]} {number} {way}".rstrip()
 
 

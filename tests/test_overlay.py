@@ -12,6 +12,7 @@ from posecheck.angles import INDEX
 from posecheck.checks import Level, checks_of
 from posecheck.frame import Rgb
 from posecheck.gauges import MAX_GAUGES, Scale, chosen, gauges_of
+from posecheck.language import translator
 from posecheck.overlay import Layout, canvas_size, draw
 from posecheck.pose import PoseTrack
 from posecheck.profiles import Profile
@@ -146,6 +147,24 @@ def test_within_the_error_of_a_limit_is_borderline() -> None:
     assert state.level == Level.BORDERLINE
     assert "to the left" in state.message
     assert "40°" in state.message
+
+
+def test_the_picture_speaks_the_readers_language() -> None:
+    analysis, german = twisted(peak=60.0), translator("de")
+    i = at_peak(analysis)
+    state = state_at(analysis.judged, i, analysis.session, analysis.events, True, german)
+    assert state.title.startswith("Stopp: Zu weit gedreht")
+    assert "nach links" in state.message
+    gauge = chosen(analysis.session, analysis.judged)[0]
+    assert gauge.label(texts=german) == "Rumpfrotation"
+    assert gauge.value_text(analysis.judged, i, texts=german).endswith("nach links")
+    english, other = (
+        draw(picture(), None, analysis.judged, i, analysis.session, events=analysis.events, texts=texts)
+        for texts in (translator("en"), german)
+    )
+    top, bottom = Layout.of((800, 800)).header, Layout.of((800, 800)).header + 800
+    assert (english[:top] != other[:top]).any()
+    assert (english[bottom:] != other[bottom:]).any()
 
 
 def test_a_reading_too_rough_to_tell_anything_is_not_in_range() -> None:

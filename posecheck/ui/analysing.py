@@ -112,7 +112,7 @@ def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
         done = recording.Done(analysis, order.name, source, _settings(order))
         recording.write(folder, done)
     pace = Pace(tell, _("Drawing the video"), len(analysis.track))
-    recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at)
+    recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=texts())
     return Loaded(order.name, order.age, analysis, folder, problem, notes)
 
 

@@ -126,5 +126,7 @@ def _film(done: Set, path: Path, tell: Tell) -> None:
     with VideoWriter(path, canvas_size((width, height))) as writer:
         for i, time_s in enumerate(analysis.track.time_s.tolist()):
             pose = analysis.track.pose(i)
-            writer.write(draw(ground, pose, analysis.judged, i, analysis.session, events=analysis.events), time_s)
+            events = analysis.events
+            drawn = draw(ground, pose, analysis.judged, i, analysis.session, events=events, texts=texts())
+            writer.write(drawn, time_s)
             pace.at(i + 1)
