@@ -19,7 +19,7 @@ from posecheck.reasons import UNSEEN
 from posecheck.reasons import Reason as Reason
 from posecheck.skeleton import N_LANDMARKS
 from posecheck.skeleton import Landmark as L
-from posecheck.stated_error import judged_up_to, usual
+from posecheck.stated_error import judgeable, judged_up_to, usual
 from posecheck.stretches import Stretch
 
 Floats = NDArray[np.float64]
@@ -114,10 +114,11 @@ def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 @cache
-def _limits(views: tuple[str, ...]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return up to which error each angle is judged (k,), and whether one of these views shows it so well (k,)."""
+def _limits(views: tuple[str, ...], view: str) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return up to which error each angle is judged (k,), and whether one of these views shows it, but not this one."""
     limits = np.array([judged_up_to(i) for i in range(len(ANGLES))])
-    return limits, np.array([_shown_well(row.name, views, limits[i]) for i, row in enumerate(ANGLES)])
+    better = np.array([_shown_well(row.name, views, limits[i]) for i, row in enumerate(ANGLES)])
+    return limits, better & ~judgeable(view)
 
 
 def _turned_from_view(track: PoseTrack, neutral: Neutral) -> NDArray[np.bool_]:
@@ -149,9 +150,9 @@ def read(
     value, error, in_picture = estimate(track, neutral, stretch.pelvis == "still")
     reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
     # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
-    limits, better = _limits(stretch.camera.views)
+    limits, elsewhere = _limits(stretch.camera.views, neutral.view)
     reason[error > limits] = Reason.UNCERTAIN
-    reason[(error > limits) & better] = Reason.VIEW
+    reason[(error > limits) & elsewhere] = Reason.VIEW
     reason[~np.isfinite(error)] = Reason.VIEW
     reason[_turned_from_view(track, neutral)[:, None] & in_picture] = Reason.VIEW
     seen = _seen(track)
