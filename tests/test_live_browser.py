@@ -153,7 +153,8 @@ def test_a_film_is_led_warned_and_kept(
         page, camera = opened(browser, address, outside, stretch)
         started(camera, page)
         state(page, told)
-        red = told.startswith("Stop") and any(drawn_red(page) for _ in range(8))
+        # A busy machine shows the returned picture some seconds late; the film comes round again.
+        red = told.startswith("Stop") and any(drawn_red(page) for _ in range(120))
         page.screenshot(path=browser_app.ARTEFACTS / f"test-live-{film.stem}.png", full_page=True)
         assert red or not told.startswith("Stop")
         levels = [str(one["level"]) for one in said(page)]
