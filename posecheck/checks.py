@@ -3,8 +3,8 @@
 A stretch's ranges become checks, one for each row of ANGLES they read. Each frame gives each check an amount
 (the reading in the direction that matters) and a Level. BORDERLINE is below a limit by less than the stated
 error: not passed, and not safe to call fine. Where the error is as wide as the limit, all below it is UNKNOWN. A
-limit counts as passed at the reading itself, not at the reading less its error: readings err towards too little,
-and waiting would turn that into reassurance.
+limit counts as passed at the reading itself, not at the reading less its error: to wait until it
+is past for certain would be reassurance meanwhile.
 """
 
 from dataclasses import dataclass
