@@ -1,7 +1,6 @@
 """A judged recording in a few lines on the terminal."""
 
 from collections.abc import Iterable
-from math import isnan
 from typing import cast
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.text import Text
 
 from posecheck import words
 from posecheck.analysis import Analysis
+from posecheck.changes import between, kept_events
 from posecheck.events import Event
 from posecheck.language import ENGLISH, Translator
 from posecheck.profiles import OWN
@@ -139,36 +139,19 @@ def _tell_unjudged(console: Console, analysis: Analysis) -> None:
 
 def changed(before: dict[str, object], after: Analysis, texts: Translator = ENGLISH) -> list[str]:
     """Return in words which events came, went or changed their level since an earlier judgement."""
-    old = before.get("events")
-    listed = old if isinstance(old, list) else []
-    was = {
-        (e["key"], e["angle"], round(float(e["worst_s"]), 2)): (e["level"], e["kind"])
-        for e in listed
-        if e["worst"] is not None
-    }
-    now = {(e.key, e.angle, round(e.worst_s, 2)): (e.level, e.kind) for e in after.events if not isnan(e.worst)}
+    found = between(kept_events(before), after.events)
 
-    def told(key: tuple[str, str, float], kind: str) -> str:
-        name = texts.gettext(KINDS[kind])
+    def told(event: Event) -> str:
+        name = texts.gettext(KINDS[event.kind])
         what = name.lower() if texts.language == "en" else name
-        return texts.gettext("{what} at {time} s").format(what=what, time=texts.number(key[2], 1))
+        return texts.gettext("{what} at {time} s").format(what=what, time=texts.number(event.worst_s, 1))
 
     gone, new = texts.gettext("gone: {event} ({level})"), texts.gettext("new: {event} ({level})")
-    lines = [
-        gone.format(event=told(key, kind), level=texts.gettext(level))
-        for key, (level, kind) in was.items()
-        if key not in now
-    ]
+    other = texts.gettext("changed: {event}, {before} → {after}")
+    lines = [gone.format(event=told(event), level=texts.gettext(event.level)) for event in found.went]
+    lines += [new.format(event=told(event), level=texts.gettext(event.level)) for event in found.came]
     lines += [
-        new.format(event=told(key, kind), level=texts.gettext(level))
-        for key, (level, kind) in now.items()
-        if key not in was
-    ]
-    lines += [
-        texts.gettext("changed: {event}, {before} → {after}").format(
-            event=told(key, kind), before=texts.gettext(was[key][0]), after=texts.gettext(level)
-        )
-        for key, (level, kind) in now.items()
-        if key in was and was[key][0] != level
+        other.format(event=told(now), before=texts.gettext(was.level), after=texts.gettext(now.level))
+        for was, now in found.changed
     ]
     return lines

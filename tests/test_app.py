@@ -15,7 +15,7 @@ from posecheck.errors import InputError, ModelError, PosecheckError
 from posecheck.pose import PoseEstimator, PoseTrack
 from posecheck.recorded_pose import RecordedEstimator
 from posecheck.stretches import all_stretches, find_stretch
-from posecheck.ui import changes, curve, downloads, engine, labels, look, start, webcam
+from posecheck.ui import curve, downloads, engine, labels, look, start, webcam
 from posecheck.ui.samples import all_samples, folder, guess
 from posecheck.video import VideoWriter
 
@@ -264,12 +264,6 @@ def test_labels_of_a_stretch_differ() -> None:
         checks = judge(true_track().slice(0, 5), stretch).session.checks
         names = labels.check_labels(checks)
         assert len(set(names)) == len(names), stretch.id
-
-
-def test_same_events_change_nothing(track: PoseTrack) -> None:
-    events = judge(track, find_stretch("standing-extension-hands-behind-head")).events
-    assert changes.between(events, events) == changes.Changes((), (), ())
-    assert changes.between((), events).came
 
 
 def test_samples_are_guessed_by_the_longest_name() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from posecheck import changes
 from posecheck.analysis import judge
 from posecheck.checks import checks_of
 from posecheck.errors import InputError, StretchError
@@ -17,7 +18,7 @@ from posecheck.pose import PoseTrack
 from posecheck.profiles import Profile
 from posecheck.proposal import as_toml, identity, norm_of, proposals, scaffold
 from posecheck.stretches import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
-from posecheck.ui import analyse, changes, downloads, figure, library, look, safety_page, shelf, workspace
+from posecheck.ui import analyse, downloads, figure, library, look, safety_page, shelf, workspace
 from posecheck.ui.limits import past_norm
 from tests.test_app import (  # noqa: F401 - fixtures
     SAMPLE,

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from posecheck.analysis import Analysis, judge_again
+from posecheck.changes import between, of_repetitions
 from posecheck.checks import Check
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
@@ -13,7 +14,6 @@ from posecheck.summary import headline
 from posecheck.ui import figure, repetition_table, shelf, verdict_panel
 from posecheck.ui.analyse import run
 from posecheck.ui.analysing import Order
-from posecheck.ui.changes import between, of_repetitions
 from posecheck.ui.curve import chart
 from posecheck.ui.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
 from posecheck.ui.limits import sliders
