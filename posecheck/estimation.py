@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from posecheck import regressor
 from posecheck.angles import ANGLES, INDEX, measure
-from posecheck.image_plane import from_the_side
+from posecheck.image_plane import from_the_front, from_the_side
 from posecheck.neutral import Neutral, lean_in_image
 from posecheck.pose import PoseTrack
 from posecheck.stated_error import learned, of_geometry
@@ -56,6 +56,9 @@ def geometry(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Fl
         error[turn] = error[INDEX["lying_roll"]]
     if neutral.view == "side":
         for row, shown in from_the_side(track, neutral).items():
+            value[:, row] = shown
+    elif neutral.view in ("front", "oblique"):
+        for row, shown in from_the_front(track, neutral).items():
             value[:, row] = shown
     if not neutral.lying:
         value[:, lean] = _lean_from_image(track, neutral)
