@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from posecheck.angles import ANGLES, INDEX
 from posecheck.ranges import AngleRange, Condition
-from posecheck.readings import Readings
 from posecheck.stretches import Stretch
-from posecheck.tempo import SLOPE_S
 
 Floats = NDArray[np.float64]
 
@@ -127,7 +125,7 @@ def met(condition: Condition, values: Floats, judged: Floats) -> NDArray[np.bool
 
     values (n, k): all readings. judged (n,): those of the angle that is judged.
     """
-    rows = [INDEX[name] for name in _names(condition.angle)]
+    rows = _rows(condition)
     beyond = np.inf if condition.beyond is None else condition.beyond
     past = along(values[:, rows], condition.along) > beyond
     if condition.sign != "any":
@@ -136,8 +134,14 @@ def met(condition: Condition, values: Floats, judged: Floats) -> NDArray[np.bool
     return np.asarray(past.any(axis=1))
 
 
-def _names(angle: str) -> tuple[str, ...]:
-    return (angle,) if angle in INDEX else (f"left_{angle}", f"right_{angle}")
+def _rows(condition: Condition) -> list[int]:
+    angle = condition.angle
+    return [INDEX[angle]] if angle in INDEX else [INDEX[f"left_{angle}"], INDEX[f"right_{angle}"]]
+
+
+def condition_rows(check: Check) -> list[int]:
+    """Return the rows of ANGLES that decide whether the check counts; none where it always does."""
+    return [] if check.range.when is None else _rows(check.range.when)
 
 
 def _past(amount: Floats, limit: float | None, under: bool) -> NDArray[np.bool_]:
@@ -162,13 +166,14 @@ def level(check: Check, amount: Floats, error: Floats) -> NDArray[np.int8]:
     return out
 
 
-def applies(check: Check, readings: Readings, speed: Floats, phase: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Return (n,): whether the check counts in each frame. speed (n, k): of the readings."""
+def applies(check: Check, values: Floats, midway: Floats, phase: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Return (n,): whether the check counts in each frame.
+
+    values (n, k): of the readings. midway (n, k): those of the middle of the time over which speeds are taken,
+    which is when the person moved at that speed.
+    """
     on = np.ones(len(phase), bool) if check.range.phase == "any" else phase == check.range.phase
     if check.range.when is None:
         return on
-    value = readings.value
-    if check.range.measure == "speed":
-        # The slope over the time that ends now is the speed of half that time ago, and belongs to the angle of then.
-        value = value - speed * (SLOPE_S / 2)
-    return on & met(check.range.when, value, pick(check, readings.value))
+    then = midway if check.range.measure == "speed" else values
+    return on & met(check.range.when, then, pick(check, values))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from posecheck import words
 from posecheck.angles import ANGLES
-from posecheck.checks import Check, Level, amount, applies, checks_of, level, met, pick
+from posecheck.checks import Check, Level, amount, applies, checks_of, condition_rows, level, met, pick
 from posecheck.events import Absence, Event, Excursion
 from posecheck.follower import Follower, Moment, form_levels
 from posecheck.growing import Growing
@@ -27,7 +27,7 @@ from posecheck.repetitions import Repetition
 from posecheck.smoothing import OneEuro
 from posecheck.stretches import Stretch
 from posecheck.tags import TagBlend
-from posecheck.tempo import Reversals, Speed, Spread
+from posecheck.tempo import Midway, Reversals, Speed, Spread
 from posecheck.timing import Timing
 
 Floats = NDArray[np.float64]
@@ -85,6 +85,8 @@ class Session:
         self._tags = TagBlend()
         self._filter = OneEuro(SCALE)
         self._speed = Speed()
+        self._midway = Midway()
+        self._met_midway = sorted({row for c in self.checks if c.range.measure == "speed" for row in condition_rows(c)})
         self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
         self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
         self._excursions = [Excursion(check) for check in self.checks]
@@ -227,12 +229,14 @@ class Session:
         signed = np.full((n, len(self.checks)), np.nan)
         levels = np.full((n, len(self.checks)), Level.OFF, np.int8)
         events: list[Event] = []
+        midway = np.full_like(readings.value, np.nan)
+        midway[:, self._met_midway] = self._midway.feed(time_s, readings.value[:, self._met_midway])
         for i, check in enumerate(self.checks):
             signed[:, i] = self._signed(i, check, readings, speed, phase)
             amounts = amount(check, signed[:, i], pick(check, readings.value))
             error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(n)
             grades = level(check, amounts, error)
-            on = applies(check, readings, speed, phase) & check.shown_from(self._view)
+            on = applies(check, readings.value, midway, phase) & check.shown_from(self._view)
             levels[:, i] = np.where(on, grades, Level.OFF)
             ended = self._excursions[i].feed(time_s, amounts, signed[:, i], levels[:, i])
             events += [self._event(check, *item) for item in ended]

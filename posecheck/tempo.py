@@ -82,6 +82,51 @@ class Speed:
         return speeds
 
 
+class Midway:
+    """Tell the values at the middle of each window of SLOPE_S: a slope over it is the speed of that moment."""
+
+    def __init__(self) -> None:
+        self._time: Floats = np.empty(0)
+        self._values: Floats = np.empty((0, 0))
+
+    def feed(self, time_s: Floats, values: Floats) -> Floats:
+        """Return values (n, k) as they were SLOPE_S / 2 before each of n frames that follow those fed before.
+
+        Between frames they are interpolated; a gap is bridged from what is known on either side within the window,
+        and where only one side is known it is that. NaN where the window holds no value at all.
+        """
+        since = len(self._time)
+        if since == 0:
+            self._values = np.empty((0, values.shape[1]))
+        time, past = np.concatenate([self._time, time_s]), np.concatenate([self._values, values])
+        out = _midway(time, past, since)
+        keep = int(np.searchsorted(time, time[-1] - SLOPE_S - 1e-6)) if len(time) else 0
+        self._time, self._values = time[keep:], past[keep:]
+        return out
+
+
+def _midway(time_s: Floats, values: Floats, since: int) -> Floats:
+    """Return the values (n - since, k) in the middle of the windows that end at the last n - since frames."""
+    n = len(time_s)
+    rows, each = np.arange(n)[:, None], np.arange(since, n)
+    ends, known = time_s[since:], np.isfinite(values)
+    before = np.maximum.accumulate(np.where(known, rows, -1), axis=0)
+    after = np.minimum.accumulate(np.where(known, rows, n)[::-1], axis=0)[::-1]
+    last = np.searchsorted(time_s, ends - SLOPE_S / 2, side="right") - 1  # the last frame up to the middle
+    left = np.where((last >= 0)[:, None], before[np.maximum(last, 0)], -1)
+    right = after[np.minimum(last + 1, each)]  # the middle lies before the frame itself
+    starts = np.searchsorted(time_s, ends - SLOPE_S - 1e-9)
+    no_left, no_right = left < starts[:, None], right > each[:, None]
+    left, right = np.where(no_left, right, left), np.where(no_right, left, right)
+    nothing = no_left & no_right
+    left, right = (np.where(nothing, 0, part) for part in (left, right))
+    columns = np.arange(values.shape[1])
+    span = time_s[right] - time_s[left]
+    share = np.where(span > 0, (ends[:, None] - SLOPE_S / 2 - time_s[left]) / np.where(span > 0, span, 1.0), 0.0)
+    from_, to = values[left, columns], values[right, columns]
+    return np.where(nothing, np.nan, from_ + share * (to - from_))
+
+
 class Reversals:
     """Count the reversals of one angle within the last REVERSAL_S."""
 

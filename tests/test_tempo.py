@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from posecheck.smoothing import OneEuro
-from posecheck.tempo import Reversals, Speed, Spread, slope
+from posecheck.tempo import Midway, Reversals, Speed, Spread, slope
 
 
 def test_slope_of_a_ramp_is_exact_at_uneven_times() -> None:
@@ -81,3 +81,33 @@ def test_filter_calms_jitter() -> None:
     noise = np.random.default_rng(4).normal(0, 1, (600, 1))
     out = OneEuro(np.ones(1)).feed(np.arange(600) / 30, noise)
     assert out[60:].std() < 0.6
+
+
+def midway_of(time: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return Midway().feed(time, values)
+
+
+def test_midway_is_the_reading_of_half_a_window_ago() -> None:
+    time = np.cumsum(np.random.default_rng(5).uniform(0.01, 0.06, 200))
+    found = midway_of(time, (3.0 + 40.0 * time)[:, None])
+    np.testing.assert_allclose(found[30:, 0], 3.0 + 40.0 * (time[30:] - 0.2), rtol=1e-9)
+
+
+def test_midway_bridges_gaps_within_its_window_only() -> None:
+    time = np.arange(12) / 10
+    values = np.array([0, 1, 2, np.nan, np.nan, 5, 6, np.nan, np.nan, np.nan, np.nan, np.nan], np.float64)
+    found = midway_of(time, values[:, None])[:, 0]
+    # At 0.4 s the end of the window is not seen: what is known stands for it; at 0.6 s the gap is bridged.
+    np.testing.assert_allclose(found[[2, 3, 4, 5, 6, 7]], [0, 1, 2, 3, 4, 5], atol=1e-9)
+    np.testing.assert_allclose(found[[9, 10]], 6)
+    assert np.isnan(found[11])
+
+
+def test_midway_of_single_frames_is_that_of_a_whole_recording() -> None:
+    rng = np.random.default_rng(6)
+    time, values = np.cumsum(rng.uniform(0.01, 0.08, 150)), rng.normal(0, 10, (150, 3))
+    values[rng.random((150, 3)) < 0.3] = np.nan
+    values[60:90, 1] = np.nan
+    live = Midway()
+    single = np.vstack([live.feed(time[i : i + 1], values[i : i + 1]) for i in range(150)])
+    np.testing.assert_array_equal(single, midway_of(time, values))
