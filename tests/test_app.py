@@ -111,8 +111,13 @@ def words(app: AppTest) -> str:
 
 
 def pressed(app: AppTest, label: str) -> AppTest:
-    """Press the button with this label."""
-    return next(button for button in app.button if button.label.startswith(label)).click().run()
+    """Press the button with this label, and wait for the analysis that this may begin."""
+    app = next(button for button in app.button if button.label.startswith(label)).click().run()
+    running = app.session_state["workspace"].job if "workspace" in app.session_state else None
+    if running is not None:
+        running.wait(WAIT_S)
+        app = app.run()
+    return app
 
 
 def analysed() -> AppTest:

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from posecheck.errors import PosecheckError
 from posecheck.language import N_
 from posecheck.stretches import Stretch
-from posecheck.ui import person, poses, results, shelf
-from posecheck.ui.analysing import LONGEST_MIN, Order, analyse
+from posecheck.ui import job, person, poses, results, shelf
+from posecheck.ui.analysing import LONGEST_MIN, Order
 from posecheck.ui.labels import known_stretches, plain, stretch_ids, stretch_label
 from posecheck.ui.samples import Sample, all_samples
-from posecheck.ui.texts import _
+from posecheck.ui.texts import _, texts
 from posecheck.ui.workspace import mine
 
 TYPES = ["mp4", "mov", "m4v", "mkv", "webm", "avi"]
@@ -25,14 +24,33 @@ WANTED = "wanted-stretch"
 def page() -> None:
     """Show the page."""
     st.title(_("Analyse a recording"))
-    loaded = mine().loaded
+    space = mine()
+    before = space.loaded
+    problem = job.settled(space)
+    loaded = space.loaded
+    if loaded is not before:
+        for key in ("way", "upload"):
+            st.session_state.pop(key, None)
+    if job.running(space):
+        # Out of sight, what was chosen is still there after a cancel or a mistake.
+        st.html("<style>.st-key-ask {display: none}</style>")
+        with st.container(key="ask"):
+            _ask()
+        return
+    if problem is not None:
+        st.error(plain(problem), icon=":material/error:")
     if loaded is None:
         st.write(
             _("Choose a clip and the stretch it shows. You get a verdict in plain words and the moments behind it.")
         )
-        _ask()
+        with st.container(key="ask"):
+            _ask()
     else:
-        with st.expander(_("Analyse another recording"), icon=":material/replay:", expanded=WANTED in st.session_state):
+        wanted = WANTED in st.session_state or problem is not None
+        with (
+            st.expander(_("Analyse another recording"), icon=":material/replay:", expanded=wanted),
+            st.container(key="ask"),
+        ):
             _ask()
         results.show(loaded)
 
@@ -79,17 +97,14 @@ def _ask() -> None:
         poses.show(stretch)
     if blocked or not asked:
         return
+    answers = person.answers_for_limits()
     if sample is not None:
-        run(Order(sample.path, sample.path.name, stretch.id, age, profile, person.answers_for_limits()))
+        job.start(Order(sample.path, sample.path.name, stretch.id, age, profile, answers, texts()))
     elif upload is not None:
         folder = mine().new_folder()
         video = folder / UPLOAD
-        try:
-            video.write_bytes(upload.getbuffer())
-            run(Order(video, shown_name(upload.name), stretch.id, age, profile, person.answers_for_limits()))
-        finally:
-            video.unlink(missing_ok=True)
-            folder.rmdir()
+        video.write_bytes(upload.getbuffer())
+        job.start(Order(video, shown_name(upload.name), stretch.id, age, profile, answers, texts()), folder)
 
 
 def shown_name(name: str) -> str:
@@ -130,26 +145,3 @@ def is_blocked(stretch: Stretch) -> bool:
         on_click=lambda: st.session_state.update({key: safer.id}),
     )
     return True
-
-
-def run(order: Order) -> None:
-    """Analyse, showing progress and a way out, and load the result; a PosecheckError becomes one message."""
-    place = st.empty()
-    with place.container():
-        bar = st.progress(0.0, _("Starting …"))
-        # Any widget's click ends a running script, so this button needs no code of its own.
-        st.button(_("Cancel"), key="cancel", icon=":material/close:")
-
-    def tell(share: float, text: str) -> None:
-        bar.progress(share, text)
-
-    try:
-        loaded = analyse(order, mine().new_folder(), tell)
-    except PosecheckError as error:
-        place.empty()
-        st.error(plain(str(error)), icon=":material/error:")
-        return
-    mine().load(loaded)
-    for key in ("way", "upload"):
-        st.session_state.pop(key, None)
-    st.rerun()

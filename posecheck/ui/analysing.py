@@ -13,11 +13,11 @@ from pathlib import Path
 from posecheck import recording
 from posecheck.analysis import judge
 from posecheck.errors import InputError, PosecheckError
+from posecheck.language import ENGLISH, Translator
 from posecheck.pose import PoseTrack
 from posecheck.profiles import Profile
 from posecheck.safety import Answers, suited
 from posecheck.ui import engine
-from posecheck.ui.texts import _, texts
 from posecheck.ui.workspace import Loaded
 from posecheck.video import VideoReader
 
@@ -33,7 +33,7 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Hold what is to be analysed. name: what the visitor calls the file, never used as a path."""
+    """Hold what is to be analysed. name: what the visitor calls the file, never used as a path; texts: theirs."""
 
     video: Path
     name: str
@@ -41,13 +41,14 @@ class Order:
     age: int | None
     profile: Profile | None = None
     answers: Answers | None = None
+    texts: Translator = ENGLISH
 
 
 class Pace:
     """Tell progress a few times a second, with the time that is left."""
 
-    def __init__(self, tell: Tell, what: str, whole: float | None) -> None:
-        self._tell, self._what, self._whole = tell, what, whole
+    def __init__(self, tell: Tell, what: str, whole: float | None, texts: Translator) -> None:
+        self._tell, self._what, self._whole, self._texts = tell, what, whole, texts
         self._start = self._told = time.monotonic()
         tell(0.0, f"{what} …")
 
@@ -59,22 +60,22 @@ class Pace:
         self._told = now
         share = min(done / self._whole, 1.0) if self._whole else 0.0
         left = (now - self._start) * (1 - share) / share if share > 0.02 else None
-        self._tell(share, f"{self._what} … {_left(left)}")
+        self._tell(share, f"{self._what} … {_left(left, self._texts)}")
 
 
-def _left(seconds: float | None) -> str:
+def _left(seconds: float | None, texts: Translator) -> str:
     if seconds is None:
         return ""
     if seconds < 90:
-        return _("about {n:.0f} s left").format(n=seconds)
-    return _("about {n:.0f} min left").format(n=seconds / 60)
+        return texts.gettext("about {n:.0f} s left").format(n=seconds)
+    return texts.gettext("about {n:.0f} min left").format(n=seconds / 60)
 
 
 @contextmanager
-def _turn(tell: Tell) -> Iterator[None]:
+def _turn(tell: Tell, texts: Translator) -> Iterator[None]:
     """Wait for one's turn, saying so; an interruption while waiting gives nothing away."""
     while not _turns.acquire(timeout=UPDATE_S):
-        tell(0.0, _("Another recording is being analysed; yours is next …"))
+        tell(0.0, texts.gettext("Another recording is being analysed; yours is next …"))
     try:
         yield
     finally:
@@ -88,7 +89,7 @@ def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
     """
     whole = False
     try:
-        with _turn(tell):
+        with _turn(tell, order.texts):
             loaded = _analysed(order, folder, tell)
         whole = True
         return loaded
@@ -101,18 +102,18 @@ def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
 
 def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
     asked = recording.limits(order.stretch, order.age, order.profile, ())
-    fit = suited(asked, order.answers, datetime.now().astimezone(), texts())
+    fit = suited(asked, order.answers, datetime.now().astimezone(), order.texts)
     stretch, notes = fit.stretch, fit.notes if order.answers is not None else ()
     with VideoReader(order.video) as reader:
-        _short_enough(reader)
+        _short_enough(reader, order.texts)
         track = _landmarks(reader, order, tell)
         analysis = judge(track, stretch)
         problem = _named(reader.problem, order) if reader.problem else None
         source = recording.source_of(reader.info, problem) | {"file": order.name}
         done = recording.Done(analysis, order.name, source, _settings(order))
         recording.write(folder, done)
-    pace = Pace(tell, _("Drawing the video"), len(analysis.track))
-    recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=texts())
+    pace = Pace(tell, order.texts.gettext("Drawing the video"), len(analysis.track), order.texts)
+    recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=order.texts)
     return Loaded(order.name, order.age, analysis, folder, problem, notes)
 
 
@@ -122,14 +123,14 @@ def _settings(order: Order) -> dict[str, object]:
     return recording.settings_of(order.stretch, order.age, None, path, (), changed, order.answers)
 
 
-def _short_enough(reader: VideoReader) -> None:
+def _short_enough(reader: VideoReader, texts: Translator) -> None:
     """Raise InputError for a recording that would keep others waiting for long."""
     minutes = (reader.info.duration_s or 0.0) / 60
     if minutes > LONGEST_MIN:
         raise InputError(
-            _("{name}: expected at most {most} minutes, found {found:.0f}; cut it to the stretch itself").format(
-                name=reader.info.path, most=LONGEST_MIN, found=minutes
-            )
+            texts.gettext(
+                "{name}: expected at most {most} minutes, found {found:.0f}; cut it to the stretch itself"
+            ).format(name=reader.info.path, most=LONGEST_MIN, found=minutes)
         )
 
 
@@ -139,12 +140,13 @@ def _named(text: str, order: Order) -> str:
 
 
 def _landmarks(reader: VideoReader, order: Order, tell: Tell) -> PoseTrack:
-    tell(0.0, _("Loading the pose model …"))
+    texts = order.texts
+    tell(0.0, texts.gettext("Loading the pose model …"))
     estimator = engine.new_estimator(
-        lambda got, whole: tell(got / whole if whole else 0.0, _("Fetching the pose model, once …"))
+        lambda got, whole: tell(got / whole if whole else 0.0, texts.gettext("Fetching the pose model, once …"))
     )
     try:
-        pace = Pace(tell, _("Finding the pose"), reader.info.duration_s)
+        pace = Pace(tell, texts.gettext("Finding the pose"), reader.info.duration_s, texts)
         track = recording.landmarks(reader, estimator, pace.at)
     finally:
         estimator.close()

@@ -10,7 +10,7 @@ import streamlit as st
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
 from posecheck.results import load_summary
 from posecheck.summary import passed
-from posecheck.ui import person
+from posecheck.ui import job, person
 from posecheck.ui.labels import capital, known_stretches, plain, sign
 from posecheck.ui.look import Colours, colours
 from posecheck.ui.place import private
@@ -43,6 +43,9 @@ def page() -> None:
     )
     if st.session_state.pop(FINISHED, None):
         st.success(_("Everything of this person has been deleted."), icon=":material/delete:")
+    problem = job.settled(mine())
+    if problem is not None:
+        st.error(plain(problem), icon=":material/error:")
     try:
         with st.columns(2)[0]:
             who = person.choose()

@@ -122,7 +122,7 @@ def _film(done: Set, path: Path, tell: Tell) -> None:
     analysis = done.analysis
     width, height = (int(edge) for edge in analysis.track.size_wh[-1])
     ground = np.full((height, width, 3), GROUND, np.uint8)
-    pace = Pace(tell, _("Drawing the video"), len(analysis.track))
+    pace = Pace(tell, _("Drawing the video"), len(analysis.track), texts())
     with VideoWriter(path, canvas_size((width, height))) as writer:
         for i, time_s in enumerate(analysis.track.time_s.tolist()):
             pose = analysis.track.pose(i)

@@ -11,7 +11,7 @@ from posecheck.proposal import Proposal, as_toml, identity, proposals, scaffold,
 from posecheck.ranges import View
 from posecheck.results import write_whole
 from posecheck.stretches import Stretch, all_stretches, own_folder, own_stretches, parse_stretch
-from posecheck.ui import analyse, verdict_panel
+from posecheck.ui import analyse, job, verdict_panel
 from posecheck.ui.analysing import LONGEST_MIN, Order
 from posecheck.ui.labels import POSITIONS, VIEWS, capital, kind, plain
 from posecheck.ui.look import colours
@@ -40,9 +40,15 @@ def page() -> None:
             "end position, never past a published norm. Have them looked at by a physiotherapist."
         )
     )
+    space = mine()
+    problem = job.settled(space)
     _kept()
-    _record(mine())
-    loaded = mine().loaded
+    if job.running(space):
+        return
+    if problem is not None:
+        st.error(plain(problem), icon=":material/error:")
+    _record(space)
+    loaded = space.loaded
     if loaded is not None:
         _edit(loaded)
 
@@ -99,17 +105,14 @@ def _record(space: Workspace) -> None:
         return
     folder = space.new_folder()
     draft, video = folder / DRAFT, folder / analyse.UPLOAD
-    try:
-        draft.write_text(as_toml(scaffold(position)), encoding="utf-8")
-        if upload is not None:
-            video.write_bytes(upload.getbuffer())
-            analyse.run(Order(video, analyse.shown_name(upload.name), str(draft), None))
-        elif sample is not None:
-            analyse.run(Order(samples[sample].path, samples[sample].path.name, str(draft), None))
-    finally:
-        video.unlink(missing_ok=True)
-        draft.unlink(missing_ok=True)
-        folder.rmdir()
+    draft.write_text(as_toml(scaffold(position)), encoding="utf-8")
+    name = ""
+    if upload is not None:
+        video.write_bytes(upload.getbuffer())
+        name = analyse.shown_name(upload.name)
+    elif sample is not None:
+        video, name = samples[sample].path, samples[sample].path.name
+    job.start(Order(video, name, str(draft), None, texts=texts()), folder)
 
 
 def _edit(loaded: Loaded) -> None:

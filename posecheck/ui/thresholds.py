@@ -11,8 +11,7 @@ from posecheck.checks import Check
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
 from posecheck.summary import headline
-from posecheck.ui import figure, repetition_table, shelf, verdict_panel
-from posecheck.ui.analyse import run
+from posecheck.ui import figure, job, repetition_table, shelf, verdict_panel
 from posecheck.ui.analysing import Order
 from posecheck.ui.curve import chart
 from posecheck.ui.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
@@ -26,11 +25,16 @@ from posecheck.ui.workspace import Loaded, Workspace, mine
 def page() -> None:
     """Show the page."""
     st.title(_("Adjust the thresholds"))
-    loaded = mine().loaded
-    if loaded is None:
+    space = mine()
+    problem = job.settled(space)
+    if job.running(space):
+        return
+    if problem is not None:
+        st.error(plain(problem), icon=":material/error:")
+    if space.loaded is None:
         _offer_sample()
     else:
-        _adjust(loaded, mine())
+        _adjust(space.loaded, space)
 
 
 def _offer_sample() -> None:
@@ -43,7 +47,7 @@ def _offer_sample() -> None:
         return
     sample = st.selectbox(_("Sample clip"), samples, format_func=lambda item: item.label)
     if st.button(_("Load this sample"), type="primary", icon=":material/play_arrow:") and sample.stretch:
-        run(Order(sample.path, sample.path.name, sample.stretch, None))
+        job.start(Order(sample.path, sample.path.name, sample.stretch, None, texts=texts()))
 
 
 def _adjust(loaded: Loaded, space: Workspace) -> None:

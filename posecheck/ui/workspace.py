@@ -14,13 +14,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
 from posecheck.analysis import Analysis
 from posecheck.profiles import Limit
 from posecheck.safety import Answer, Felt
+
+if TYPE_CHECKING:
+    from posecheck.ui.job import Job
 
 PARAMETER = "visit"
 KEEP_S = 4 * 3600.0
@@ -53,6 +56,7 @@ class Workspace:
         self.name = secrets.token_urlsafe(24)
         self.seen_s = time.monotonic()
         self.loaded: Loaded | None = None
+        self.job: Job | None = None
         self.limits: dict[str, dict[str, Limit]] = {}
         self.reasons: dict[str, str] = {}
         self.kept: int | None = None
@@ -120,6 +124,8 @@ def mine() -> Workspace:
         space = visits().find(st.query_params.get(PARAMETER, "")) or Workspace()
         st.session_state["workspace"] = space
     visits().keep(space)
+    if space.job is not None:
+        space.job.looked_s = time.monotonic()
     if st.query_params.get(PARAMETER) != space.name:
         st.query_params[PARAMETER] = space.name
     return cast(Workspace, space)
