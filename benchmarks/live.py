@@ -63,7 +63,7 @@ def _desktop_child(seconds: float) -> None:
     from posecheck.stretches import find_stretch
 
     with Opened(ensure("full", None), lambda: Camera(seconds), full=False) as opened:
-        Loop(Coach(find_stretch(STRETCH), opened.engine), opened.screen).run(opened.camera)
+        Loop(Coach(find_stretch(STRETCH)), opened.engine, opened.screen).run(opened.camera)
 
 
 class Screen:

@@ -108,11 +108,9 @@ class Moment:
 class Coach:
     """Lead one person through sets of one stretch. feed from one thread; ask from any."""
 
-    def __init__(
-        self, stretch: Stretch, engine: Engine, texts: Translator = ENGLISH, *, age: int | None = None
-    ) -> None:
+    def __init__(self, stretch: Stretch, texts: Translator = ENGLISH, *, age: int | None = None) -> None:
         """stretch: coached, with the limits that hold for the person, whose age is only noted."""
-        self.stretch, self._engine, self._texts, self._age = stretch, engine, texts, age
+        self.stretch, self._texts, self._age = stretch, texts, age
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._signal = HandSignal()
         self._frames = 0
@@ -124,10 +122,9 @@ class Coach:
         """Ask for something with the next frame."""
         self._asked.put(command)
 
-    def feed(self, frame: Frame) -> Moment:
-        """Take a frame down the path."""
-        pose = self._engine.estimate(frame)
-        now, engine = frame.time_s, self._engine.state
+    def feed(self, frame: Frame, pose: Pose | None, engine: EngineState) -> Moment:
+        """Take a frame and what the engine found in it down the path. engine: its state when it had looked."""
+        now = frame.time_s
         signal = self._signal.feed(pose, now)
         self._frames += 1
         for command in self._commands(signal):
@@ -135,7 +132,7 @@ class Coach:
         step = None
         if engine == "ready":
             self._seen_s = now if pose is not None else self._seen_s
-            step = self._take(frame, pose, now)
+            step = self._go_on(frame, pose, now)
         else:
             self._seen_s = now  # to be unseen by nobody is not to have left
         guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], "")
@@ -194,7 +191,7 @@ class Coach:
         self._other_s: float | None = None
         self._size_wh = (0, 0)
 
-    def _take(self, frame: Frame, pose: Pose | None, now: float) -> Step | None:
+    def _go_on(self, frame: Frame, pose: Pose | None, now: float) -> Step | None:
         if self._phase == "guide":
             return self._lead(frame, pose, now)
         if self._phase != "running":

@@ -69,9 +69,10 @@ def run(request: Request) -> list[Set]:
     with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
         for line in (*(f"! {note}" for note in notes), KEYS):
             print(line, file=sys.stderr)
-        coach = Coach(stretch, opened.engine, texts, age=age)
+        coach = Coach(stretch, texts, age=age)
         film = None if keeper is None else keeper.film
-        loop = Loop(coach, opened.screen, request.mirrored, texts, voice, film, None if keeper is None else keeper.keep)
+        keep = None if keeper is None else keeper.keep
+        loop = Loop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, film, keep)
         try:
             loop.run(opened.camera)
         finally:

@@ -17,7 +17,7 @@ from posecheck.engine import PoseEngine
 from posecheck.errors import InputError
 from posecheck.frame import Frame, FrameSource
 from posecheck.language import ENGLISH, Translator
-from posecheck.live import Coach, Command, Moment, Set
+from posecheck.live import Coach, Command, Engine, Moment, Set
 from posecheck.live_film import Film
 from posecheck.screen import ESCAPE, Display, Screen, Window
 
@@ -49,6 +49,7 @@ class Loop:
     """Take frames to the screen until the person quits or the camera ends."""
 
     coach: Coach
+    engine: Engine
     screen: Screen
     mirrored: bool = True
     texts: Translator = ENGLISH
@@ -84,7 +85,8 @@ class Loop:
 
     def _one(self, frame: Frame) -> bool:
         """Take one frame to the screen; return whether to quit."""
-        moment = self.coach.feed(frame)
+        pose = self.engine.estimate(frame)
+        moment = self.coach.feed(frame, pose, self.engine.state)
         key = self.screen.show(live_picture.picture(moment, mirrored=self.mirrored, texts=self.texts))
         if self.shown is not None:
             self.shown(moment)

@@ -26,9 +26,20 @@ pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are 
 FPS = 25
 
 
-def coach(age: int | None = None, **more: object) -> tuple[Coach, ReplayedEngine]:
+class Watching(Coach):
+    """A coach with an engine that looks for it."""
+
+    def __init__(self, engine: ReplayedEngine, age: int | None = None) -> None:
+        super().__init__(find_stretch(STRETCH).for_age(age), age=age)
+        self._engine = engine
+
+    def see(self, frame: Frame) -> Moment:
+        return self.feed(frame, self._engine.estimate(frame), self._engine.state)
+
+
+def coach(age: int | None = None) -> tuple[Watching, ReplayedEngine]:
     engine = ReplayedEngine(true_track())
-    return Coach(find_stretch(STRETCH).for_age(age), engine, age=age, **more), engine  # type: ignore[arg-type]
+    return Watching(engine, age), engine
 
 
 def frame(time_s: float, size_wh: tuple[int, int] = (640, 480)) -> Frame:
@@ -36,12 +47,12 @@ def frame(time_s: float, size_wh: tuple[int, int] = (640, 480)) -> Frame:
 
 
 def watched(
-    coach: Coach, from_s: float, to_s: float, at: Callable[[Moment], None] = lambda moment: None
+    coach: Watching, from_s: float, to_s: float, at: Callable[[Moment], None] = lambda moment: None
 ) -> list[Moment]:
     """Show a stretch of time to the coach."""
     moments = []
     for i in range(round(from_s * FPS), round(to_s * FPS)):
-        moments.append(coach.feed(frame(i / FPS)))
+        moments.append(coach.see(frame(i / FPS)))
         at(moments[-1])
     return moments
 
@@ -214,13 +225,13 @@ def test_every_moment_can_be_drawn_at_every_size(size_wh: tuple[int, int], mirro
     for state in ("loading", "ready"):
         engine.state = state
         for time_s in (0.0, 2.0, 2.5, 3.0, 5.0):
-            moment = live.feed(frame(time_s, size_wh))
+            moment = live.see(frame(time_s, size_wh))
             assert picture(moment, mirrored=mirrored).shape[1::-1] == canvas_size(size_wh)
     watched(live, 6, 6.2)
     live.ask("toggle")
-    assert picture(live.feed(frame(6.3, size_wh)), mirrored=mirrored).shape[1::-1] == canvas_size(size_wh)
+    assert picture(live.see(frame(6.3, size_wh)), mirrored=mirrored).shape[1::-1] == canvas_size(size_wh)
     live.ask("end")
-    assert picture(live.feed(frame(6.4, size_wh)), mirrored=mirrored).shape[1::-1] == canvas_size(size_wh)
+    assert picture(live.see(frame(6.4, size_wh)), mirrored=mirrored).shape[1::-1] == canvas_size(size_wh)
 
 
 def test_what_is_said_leads_warns_and_tells_the_end() -> None:
@@ -232,7 +243,7 @@ def test_what_is_said_leads_warns_and_tells_the_end() -> None:
     assert levels.index("go") < levels.index("stop")
     assert next(one for one in said if one.level == "stop").interrupts
     live.ask("end")
-    end = cues.tell(live.feed(frame(10.7)))
+    end = cues.tell(live.see(frame(10.7)))
     assert [one.level for one in end] == ["end"]
     assert "Past the stop limit" in end[0].text
     assert moments

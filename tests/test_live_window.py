@@ -96,8 +96,8 @@ class Heard:
 
 
 def loop(keys: dict[int, str], **more: object) -> Loop:
-    coach = Coach(find_stretch(STRETCH), ReplayedEngine(true_track()))
-    return Loop(coach, Keyed(keys), **more)  # type: ignore[arg-type]
+    coach, engine = Coach(find_stretch(STRETCH)), ReplayedEngine(true_track())
+    return Loop(coach, engine, Keyed(keys), **more)  # type: ignore[arg-type]
 
 
 def run(made: Loop, frames: Frames) -> None:

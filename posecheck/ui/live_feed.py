@@ -10,6 +10,7 @@ import av
 import numpy as np
 
 from posecheck.checks import Level
+from posecheck.engine import State as EngineState
 from posecheck.errors import PosecheckError
 from posecheck.events import Event
 from posecheck.frame import Frame, Rgb
@@ -18,6 +19,7 @@ from posecheck.live import Coach, Command, Engine, Moment, Set
 from posecheck.live_cues import LiveCues, Saying
 from posecheck.live_picture import picture, state_of
 from posecheck.overlay import framed
+from posecheck.pose import Pose
 from posecheck.state import State
 from posecheck.stretches import Stretch
 from posecheck.ui import engine
@@ -133,12 +135,27 @@ class Feed:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Hold a picture of the camera and what was found in it. frame: None where nobody is looked for."""
+
+    shot: av.VideoFrame
+    wish: Wish | None = None
+    frame: Frame | None = None
+    pose: Pose | None = None
+    engine: EngineState = "loading"
+    took_s: float = 0.0
+
+
 class Processor:
-    """Take one stream's frames down the path and draw on them; runs in the camera's thread, touches no page."""
+    """Take one stream's pictures down the path and draw on them; touches no page.
+
+    In two halves, see and show, each from a thread of its own: a person is looked for in the next picture while the
+    last is judged and drawn.
+    """
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._lock = threading.Lock()
         self._place: Place | None = None
         self._engine: Engine | None = None
         self._coach: Coach | None = None
@@ -153,33 +170,57 @@ class Processor:
 
     def recv(self, shot: av.VideoFrame) -> av.VideoFrame:
         """Return the picture mirrored and drawn upon; with the reason above it once something went wrong."""
-        with self._lock:
-            wish = self._feed.wish
-            if self._over or wish is None:
-                return shot
-            began = time.monotonic()
+        return self.show(self.see(shot))
+
+    def see(self, shot: av.VideoFrame) -> Seen:
+        """Find the person in a picture."""
+        wish = self._feed.wish
+        if wish is None or self._over:
+            return Seen(shot)
+        began = time.monotonic()
+        try:
+            if self._problem or (self._engine is None and not self._enter(wish)):
+                return Seen(shot, wish)
+            assert self._engine is not None
+            frame = Frame(self._frames, self._time_s(shot), np.asarray(shot.to_ndarray(format="rgb24"), np.uint8))
+            self._frames += 1
+            pose = self._engine.estimate(frame)
+            return Seen(shot, wish, frame, pose, self._engine.state, time.monotonic() - began)
+        except PosecheckError as error:
+            self._fail(str(error))
+        except BaseException:
+            self._fail(translator(wish.language).gettext(BROKEN))
+            raise
+        finally:
+            if self._problem:
+                self._leave()
+        return Seen(shot, wish)
+
+    def show(self, seen: Seen) -> av.VideoFrame:
+        """Judge what was seen, tell the page, and return what is shown."""
+        if seen.wish is None:
+            return seen.shot
+        began = time.monotonic()
+        if not self._problem and seen.frame is not None:
             try:
-                if not self._problem and (self._place is not None or self._enter(wish)):
-                    drawn = self._drawn(shot, wish)
-                    if self._place is not None:
-                        self._place.served(time.monotonic() - began)
-                    return drawn
+                drawn = self._drawn(seen, seen.frame, seen.wish)
             except PosecheckError as error:
                 self._fail(str(error))
             except BaseException:
-                self._fail(translator(wish.language).gettext(BROKEN))
+                self._fail(translator(seen.wish.language).gettext(BROKEN))
                 raise
-            return self._refused(shot)
-
-    async def recv_queued(self, shots: list[av.VideoFrame]) -> list[av.VideoFrame]:
-        """Take the newest of the pictures that came meanwhile; the others would only be late."""
-        return [self.recv(shots[-1])]
+            else:
+                if (place := self._place) is not None:
+                    place.served(max(seen.took_s, time.monotonic() - began))
+                return drawn
+        self._finish_sets()
+        return self._refused(seen.shot, seen.wish.language)
 
     def on_ended(self) -> None:
-        """Free the engine and the place, and end the set; harmless when repeated."""
-        with self._lock:
-            self._over = True
-            self._end()
+        """End the set, and free the engine and the place, when neither half is at work; harmless when repeated."""
+        self._over = True
+        self._finish_sets()
+        self._leave()
 
     def _enter(self, wish: Wish) -> bool:
         self._place = places().enter()
@@ -192,10 +233,8 @@ class Processor:
     def _fail(self, problem: str) -> None:
         self._problem = problem
         self._feed.fail(problem)
-        self._end()
 
-    def _end(self) -> None:
-        self._finish_sets()
+    def _leave(self) -> None:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
@@ -209,28 +248,25 @@ class Processor:
             self._feed.add(self._coach.sets[self._kept :])
             self._coach = None
 
-    def _drawn(self, shot: av.VideoFrame, wish: Wish) -> av.VideoFrame:
-        assert self._engine is not None
+    def _drawn(self, seen: Seen, frame: Frame, wish: Wish) -> av.VideoFrame:
         if self._coach is None or wish is not self._wish:
             self._finish_sets()
             self._wish, self._kept = wish, 0
             self._texts = translator(wish.language)
-            self._coach = Coach(wish.stretch, self._engine, self._texts, age=wish.age)
+            self._coach = Coach(wish.stretch, self._texts, age=wish.age)
             self._cues = LiveCues(wish.language)
         for command in self._feed.commands():
             self._coach.ask(command)
-        frame = Frame(self._frames, self._time_s(shot), np.asarray(shot.to_ndarray(format="rgb24"), np.uint8))
-        moment = self._coach.feed(frame)
-        self._frames += 1
+        moment = self._coach.feed(frame, seen.pose, seen.engine)
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
         self._feed.add(self._coach.sets[self._kept :])
         self._kept = len(self._coach.sets)
         return _shot(picture(moment, texts=self._texts))
 
-    def _refused(self, shot: av.VideoFrame) -> av.VideoFrame:
+    def _refused(self, shot: av.VideoFrame, language: Language) -> av.VideoFrame:
         """Return the picture with the reason why nobody is watched."""
         rgb = np.asarray(shot.to_ndarray(format="rgb24"), np.uint8)
-        title = translator(self._wish.language if self._wish else "en").gettext(N_("Not watching"))
+        title = translator(language).gettext(N_("Not watching"))
         canvas, footer = framed(rgb, None, State(Level.UNKNOWN, title, self._problem), None, mirrored=True)
         footer[:] = canvas[0, 0]
         return _shot(canvas)

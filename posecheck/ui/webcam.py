@@ -3,11 +3,13 @@
 import json
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from posecheck.errors import InputError
+from posecheck.ui.exchange import Exchange, Handler
 from posecheck.ui.texts import _
 
 ICE_SERVERS = "POSECHECK_ICE_SERVERS"
@@ -34,20 +36,21 @@ def ice_servers() -> list[dict[str, Any]]:
     return servers
 
 
-def stream(key: str, processor: Callable[[], Any], shape_wh: tuple[int, int]) -> bool:
+def stream(key: str, handler: Callable[[], Handler], shape_wh: tuple[int, int]) -> bool:
     """Show the camera with its start button; return whether it runs.
 
-    processor makes, for each stream, what handles its frames: recv(frame) -> frame, on_ended(). shape_wh: the
-    returned picture's proportions; the frame it is shown in keeps them, because it does not grow by itself.
+    handler makes, for each stream, what handles its pictures. shape_wh: the returned picture's proportions; the frame
+    it is shown in keeps them, because it does not grow by itself.
     """
+    exchange = _exchange(f"{key}-exchange", handler)
     style = {"width": "100%", "aspectRatio": f"{shape_wh[0]} / {shape_wh[1]}", "objectFit": "contain"}
     context = webrtc_streamer(
         key=key,
         mode=WebRtcMode.SENDRECV,
         rtc_configuration={"iceServers": ice_servers()},
         media_stream_constraints={"video": WANTED, "audio": False},
-        video_processor_factory=processor,
-        async_processing=True,
+        sink_video_track=exchange,
+        source_video_track=exchange.drawn,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": style},
         translations={
             "start": _("Start camera"),
@@ -62,4 +65,17 @@ def stream(key: str, processor: Callable[[], Any], shape_wh: tuple[int, int]) ->
             "media_api_not_available": _("This browser gives no camera here: open the page by https or on localhost."),
         },
     )
+    if not context.state.playing:
+        exchange.finish()
     return bool(context.state.playing)
+
+
+def _exchange(key: str, handler: Callable[[], Handler]) -> Exchange:
+    """Return the exchange of the stream that is on, or a new one for the next."""
+    held = cast(Exchange | None, st.session_state.get(key))
+    if held is not None and not held.over:
+        return held
+    if held is not None:
+        held.finish()
+    st.session_state[key] = Exchange(handler)
+    return cast(Exchange, st.session_state[key])
