@@ -15,7 +15,7 @@ from clips.rotations import Array
 
 ANGLES = (
     "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_inclination", "pelvis_rotation", "turn",
-    "neck_rotation", "neck_flexion", "shoulder_raise", "shoulder_forward", "pelvis_pitch",
+    "neck_rotation", "neck_flexion", "shoulder_raise", "shoulder_forward", "pelvis_pitch", "trunk_roll",
 )  # fmt: skip
 OTHERS = ("amount", "arms", "forward_m", "side_m")
 CHANNELS = ANGLES + OTHERS

@@ -47,6 +47,7 @@ class Planted:
 class Pose:
     """Everything that fixes a posed body. `hips` (3,) is the middle of the hip joints in the world.
 
+    `trunk_roll` turns the whole trunk about its own long axis, + left: on the back, the right shoulder lifts.
     With `thorax_still` the trunk's rotation turns the pelvis and leaves the thorax. `arms` maps "L" and "R" to a
     reach in the thorax frame; `planted` overrides a leg.
     """
@@ -55,6 +56,7 @@ class Pose:
     pelvis_yaw: float = 0.0
     pelvis_pitch: float = 0.0
     pelvis_roll: float = 0.0
+    trunk_roll: float = 0.0
     trunk_rotation: float = 0.0
     trunk_lateral: float = 0.0
     trunk_flexion: float = 0.0
@@ -163,11 +165,12 @@ def _leg(body: Body, pose: Pose, side: str, root: Array, hips: Array) -> dict[st
 
 
 def pelvis_rotation(body: Body, pose: Pose) -> Array:
-    """Return the world rotation (3, 3) of the pelvis: yaw, then roll, then pitch (+ forward)."""
+    """Return the world rotation (3, 3) of the pelvis: yaw, roll, pitch (+ forward), then about the trunk's own axis."""
     out = trunk(pose.pelvis_yaw, pose.pelvis_roll, pose.pelvis_pitch)
-    if pose.thorax_still:
+    own = pose.trunk_roll - (pose.trunk_rotation if pose.thorax_still else 0.0)
+    if own:
         axes = pelvis_axes(body)
-        out = out @ axes @ about_y(-pose.trunk_rotation) @ axes.T
+        out = out @ axes @ about_y(own) @ axes.T
     return out
 
 

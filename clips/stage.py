@@ -13,13 +13,17 @@ from clips.body import SHELL, Body
 from clips.limbs import blend
 from clips.meshes import Mesh
 from clips.motion import Curves, sway
-from clips.pose import Leg, Planted, Pose, hip_middle, leg_reach, leg_rest, out_sign, place
+from clips.pose import SPINE, Leg, Planted, Pose, hip_middle, leg_reach, leg_rest, out_sign, place
 from clips.rig import Skeleton, skin
 from clips.rooms import Room
 from clips.rotations import Array, about_y, trunk
 from clips.stretches import Posture, Stretch
 
 SEAT_BONES = ("root", "pelvis", "spine05", "upperleg01")
+TRUNK_BONES = ("root", "pelvis", *SPINE)
+SHANK_BONES = ("lowerleg01", "lowerleg02", "foot")
+BUTTOCKS_M = 0.09
+"""How far below the hip joints the seat reaches, along the trunk."""
 ARM_BONES = ("upperarm01", "upperarm02", "lowerarm01", "lowerarm02", "wrist")
 HEADS = ("follow", "further", "ahead", "camera", "free")
 
@@ -40,7 +44,8 @@ def _leg_mix(a: Leg, b: Leg, t: float) -> Leg:
 
 
 def _swapped(posture: Posture) -> Posture:
-    return replace(posture, legs={"L": posture.legs["R"], "R": posture.legs["L"]})
+    legs = {"L": posture.legs["R"], "R": posture.legs["L"]}
+    return replace(posture, legs=legs, feet_down=posture.feet_down.translate(str.maketrans("LR", "RL")))
 
 
 class Stage:
@@ -52,6 +57,9 @@ class Stage:
         self._shell, self._shell_skin = body.vertices[shell], body.template.skin[shell]
         self._seat_rows = self._mostly(SEAT_BONES)
         self._off_arms = ~self._mostly(ARM_BONES)
+        near = self._shell[:, 1] > hip_middle(body)[1] - BUTTOCKS_M
+        self._trunk_rows = self._mostly(TRUNK_BONES) | (self._seat_rows & near)
+        self._leg_rows = {s: self._mostly(SHANK_BONES) & (np.sign(self._shell[:, 2]) == out_sign(s)) for s in "LR"}
         self._start, self._end = stretch.start, stretch.end or stretch.start
         if habits.side < 0:
             self._start, self._end = _swapped(self._start), _swapped(self._end)
@@ -79,7 +87,7 @@ class Stage:
         turn = trunk(0.0, 0.0, posture.pelvis_pitch)
         body = self.body
         seat = self._shell[self._seat_rows] - hip_middle(body)
-        seat = seat[seat[:, 1] > -0.09]
+        seat = seat[seat[:, 1] > -BUTTOCKS_M]
         floor = float((seat @ turn.T)[:, 1].min()) - posture.hips_lift_m
         sole = float(body.vertices[:, 1].min())
         for side in posture.feet_down:
@@ -99,7 +107,7 @@ class Stage:
 
     def _anchor(self) -> None:
         neutral = place(self.body, self._pose(dict.fromkeys(("amount",), 0.0), free=True))
-        low = self._lowest(neutral)
+        low = self._lowest(neutral, self._off_arms)
         self._hips = np.array([0.0, -low, 0.0])
         if self.stretch.support == "floor":
             return
@@ -122,9 +130,20 @@ class Stage:
             shift = -sole - fixed.ankle[1]
             self._planted[side] = replace(fixed, ankle=fixed.ankle + np.array([0.0, shift, 0.0]))
 
-    def _lowest(self, skeleton: Skeleton) -> float:
-        rows = self._off_arms
+    def _lowest(self, skeleton: Skeleton, rows: NDArray[np.bool_]) -> float:
         return float(skin(skeleton, self._shell[rows], self._shell_skin[rows])[:, 1].min())
+
+    def _resting(self, pose: Pose) -> Pose:
+        """Keep the feet that lie on the floor where they would be without the roll of the pelvis above them."""
+        rolled, flat = place(self.body, pose), place(self.body, replace(pose, trunk_rotation=0.0, trunk_roll=0.0))
+        floor, planted = self._lowest(rolled, self._trunk_rows), {}
+        for side in set(self._start.feet_down) & set(self._end.feet_down):
+            ankle = flat.attached(f"foot.{side}", self.body.points[f"foot.{side}"])
+            reach = leg_reach(leg_rest(self.body, side), pose.legs[side], side)
+            pole = flat.rotation("root") @ reach.pole
+            lift = np.array([0.0, floor - self._lowest(flat, self._leg_rows[side]), 0.0])
+            planted[side] = Planted(ankle + lift, pole, flat.rotation(f"foot.{side}"))
+        return replace(pose, planted=planted)
 
     def _lean_table(self) -> tuple[Array, Array]:
         """Tabulate trunk inclination (degrees, change from neutral) against the angle put into spine and pelvis."""
@@ -154,7 +173,7 @@ class Stage:
             return own + float(np.clip(0.15 * trunk_deg, -15, 15))
         if mode == "further":
             return own + float(np.clip(0.75 * trunk_deg, -45, 45))
-        facing = trunk_deg + yaw_deg
+        facing = yaw_deg if self.stretch.thorax_still else trunk_deg + yaw_deg
         if mode == "ahead":
             return own - float(np.clip(facing, -65, 65))
         if mode == "camera":
@@ -177,6 +196,7 @@ class Stage:
             pelvis_yaw=yaw,
             pelvis_pitch=mix("pelvis_pitch") + get("pelvis_pitch", 0.0),
             pelvis_roll=side * mix("pelvis_roll"),
+            trunk_roll=get("trunk_roll", 0.0),
             trunk_rotation=rotation,
             trunk_lateral=get("trunk_lateral_flexion", 0.0),
             trunk_flexion=mix("trunk_flexion") + get("trunk_flexion", 0.0),
@@ -214,6 +234,8 @@ class Stage:
                 for s, f in (("L", 1.0), ("R", -1.0))
             }
             pose = replace(pose, legs=legs)
+        if self.stretch.thorax_still:
+            pose = self._resting(pose)
         bare = place(self.body, pose)
         turn = self.habits.side
         t = float(np.clip(values.get("amount", 0.0), 0.0, 1.0)) if self.stretch.end else values.get("arms", 0.0)
@@ -222,7 +244,7 @@ class Stage:
         pose = replace(pose, arms={s: blend(first[s], second[s], t) for s in "LR"})
         out = place(self.body, pose)
         if self.stretch.support == "floor" or stride or not pose.planted:
-            out = out.moved(np.array([0.0, -self._lowest(out), 0.0]))
+            out = out.moved(np.array([0.0, -self._lowest(out, self._off_arms), 0.0]))
         return _moved_about(out, self.stretch.facing_deg + values.get("turn", 0.0), values)
 
     def props(self, room: Room) -> list[Mesh]:

@@ -132,11 +132,12 @@ STRETCHES: dict[str, Stretch] = {
         Posture(HOOK, "beside", pelvis_pitch=SUPINE, feet_down="LR"),
         Posture(
             {
-                "L": Leg(flexion=-9.0, abduction=4.0, knee=4.0, ankle=-20.0),
+                "L": Leg(flexion=3.0, abduction=4.0, knee=4.0, ankle=-20.0),
                 "R": Leg(flexion=96.0, abduction=-16.0, knee=92.0),
             },
             "one-shin",
             pelvis_pitch=SUPINE,
+            feet_down="L",
         ),
         "floor",
         ("mat",),

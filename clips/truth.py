@@ -4,7 +4,8 @@ Axes of the body: X forward, Y up, Z to the person's right; degrees; trunk rotat
 flexion and inclination + forward. Trunk angles are the shoulder line against the hip line in the Cardan order Y-X-Z
 (rotation, obliquity, tilt). The pelvis' up axis is that of its bone, set so that the rest pose has no trunk flexion.
 `trunk_flexion_from_vertical` takes the vertical for it instead, in the sagittal plane of the pelvis; inclination is the
-trunk line against the vertical, towards where hip and shoulder line together face. Hip flexion is the thigh against the
+trunk line against the vertical, towards where hip and shoulder line together face. Shoulder tilt is the shoulder line
+against the floor, right end lower. Hip flexion is the thigh against the
 trunk line, in the sagittal plane of the pelvis.
 """
 
@@ -25,7 +26,7 @@ LYING_DEG = 60.0
 
 ANGLES = (
     "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_flexion_from_vertical", "trunk_inclination",
-    "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion",
+    "pelvis_rotation", "shoulder_rotation", "shoulder_tilt", "neck_rotation", "neck_flexion",
     "left_elbow_flexion", "right_elbow_flexion", "left_shoulder_flexion", "right_shoulder_flexion",
     "left_shoulder_abduction", "right_shoulder_abduction", "left_hip_flexion", "right_hip_flexion",
     "left_knee_flexion", "right_knee_flexion",
@@ -118,6 +119,7 @@ def angles(joints: Array, bones: list[BoneTruth], neutral: NDArray[np.bool_]) ->
         "trunk_inclination": inclination,
         "pelvis_rotation": _since(_yaw(z_p), neutral),
         "shoulder_rotation": _since(_yaw(z_t), neutral),
+        "shoulder_tilt": np.degrees(np.arcsin(np.clip(-z_t @ UP, -1.0, 1.0))),
         "neck_rotation": np.array([b.neck[0] for b in bones]),
         "neck_flexion": np.array([b.neck[2] for b in bones]),
     }
