@@ -1,4 +1,4 @@
-"""Render the people and keep what MediaPipe sees of them beside the truth: python -m training.gather 0 1500.
+"""Render the people and keep what MediaPipe sees of them beside the truth: python -m training.gather [--lying] 0 1500.
 
 One .npz a person, so a stopped run goes on where it was. Rendering is the slow part: about 3 s a person and core.
 """
@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -19,16 +20,16 @@ from clips.render import Scene
 from posecheck.frame import Frame
 from posecheck.mediapipe_pose import MediaPipeEstimator
 from posecheck.model_file import ensure
-from training.people import draw
+from training import lying_people, people
 
 BODY_PX = 256
 ROOM = 1.25
 """Side of the square kept of each picture, as a multiple of the circle round the hips that holds the person."""
 
 
-def folder() -> Path:
-    """Return where the people are kept."""
-    return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / "people"
+def folder(lying: bool = False) -> Path:
+    """Return where the people are kept, upright ones or those who lie."""
+    return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / ("lying-people" if lying else "people")
 
 
 def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -40,14 +41,14 @@ def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.ui
     return np.asarray(cv2.warpAffine(rgb, move, (BODY_PX, BODY_PX), flags=cv2.INTER_AREA), np.uint8)
 
 
-def gather(seed: int) -> Path:
+def gather(seed: int, lying: bool = False) -> Path:
     """Render one person, unless kept; return the file."""
-    path = folder() / f"{seed:05d}.npz"
+    path = folder(lying) / f"{seed:05d}.npz"
     if path.exists():
         return path
     cv2.setNumThreads(1)
-    clip = draw(seed)
-    scene = Scene(clip)
+    scene = lying_people.scene(seed) if lying else Scene(people.draw(seed))
+    clip = scene.clip
     truth = [scene.truth(i) for i in range(len(scene))]
     image, world, seen, found, jpegs = [], [], [], [], []
     with MediaPipeEstimator(ensure(), max_people=1) as estimator:
@@ -95,10 +96,11 @@ def main() -> None:
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int, help="not gathered itself")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--lying", action="store_true", help="people who lie on their back")
     given = parser.parse_args()
     seeds = range(given.first, given.last)
     with ProcessPoolExecutor(given.workers) as pool:
-        for i, _ in enumerate(pool.map(gather, seeds), 1):
+        for i, _ in enumerate(pool.map(partial(gather, lying=given.lying), seeds), 1):
             print(f"\rpeople: {i} of {len(seeds)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 
