@@ -10,24 +10,22 @@ import queue
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal, Protocol
 
-from posecheck import __version__, recording
-from posecheck.analysis import Analysis, judge
+from posecheck import __version__
+from posecheck.analysis import judge
 from posecheck.engine import State as EngineState
 from posecheck.events import Event
 from posecheck.frame import Frame
 from posecheck.guide import Guidance, Guide
 from posecheck.guide import Step as GuideStep
 from posecheck.hand_signal import HandSignal, Signal
-from posecheck.language import ENGLISH, N_, Translator
+from posecheck.language import ENGLISH, Translator
+from posecheck.live_set import Set
 from posecheck.pipeline import Step, judged_step
 from posecheck.pose import Pose, PoseTrack
-from posecheck.safety import Answers
 from posecheck.session import Session
 from posecheck.stretches import Stretch
-from posecheck.summary import headline
 
 Phase = Literal["guide", "running", "paused", "over"]
 Command = Literal["toggle", "end", "skip", "again"]
@@ -42,14 +40,6 @@ MAX_SET_S = 20 * 60.0
 """A set that nobody ends is ended then, so that a camera left on does not fill the memory."""
 MIN_SET_S = 1.0
 
-ENDINGS: dict[str, str] = {
-    "asked": "",
-    "left": N_("You left the picture, which ended the set."),
-    "other": N_("Someone else was taken for you, which ended the set."),
-    "long": N_("The set ended by itself after 20 minutes."),
-    "camera": N_("The camera stopped, which ended the set."),
-}
-
 
 class Engine(Protocol):
     """Find poses, and say whether that is possible now; see engine.PoseEngine."""
@@ -62,21 +52,6 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free the model; harmless when repeated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """Hold a set that is over. why: a key of ENDINGS. age: of the person, as its limits were made for."""
-
-    analysis: Analysis
-    began: datetime
-    why: str
-    age: int | None = None
-
-    @property
-    def name(self) -> str:
-        """Return what the set is called in results and history."""
-        return f"live {self.began:%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,33 +242,3 @@ class Coach:
         track = PoseTrack.of(self._times, self._poses, self._size_wh)
         track.about.update({"posecheck": __version__, "video": f"live {self._began:%Y-%m-%d %H:%M:%S}"})
         self.sets.append(Set(judge(track, self.stretch), self._began, why, self._age))
-
-
-def write_set(
-    folder: Path, done: Set, stretch: str, settings: Sequence[str] = (), answers: Answers | None = None
-) -> None:
-    """Write a set's result files into a folder, as `posecheck check` writes a recording's, but no video.
-
-    stretch: its id or file, settings: what its limits were changed by, answers: to the health questions, so that the
-    folder can be judged again.
-    """
-    said = recording.settings_of(stretch, done.age, None, None, settings, (), answers)
-    recording.write(folder, recording.Done(done.analysis, done.name, source_of(done), said))
-
-
-def told_of(done: Set, texts: Translator) -> str:
-    """Return a set's verdict in one sentence, in a language."""
-    return headline(done.analysis.summary, done.analysis.session, done.analysis.events, texts)
-
-
-def source_of(done: Set) -> dict[str, object]:
-    """Return what results say of where a set comes from."""
-    track = done.analysis.track
-    span = float(track.time_s[-1] - track.time_s[0])
-    return {
-        "file": done.name,
-        "size_wh": [int(edge) for edge in track.size_wh[-1]],
-        "fps": round(float((len(track) - 1) / span), 3) if span > 0 else 0.0,
-        "rotation_deg": 0,
-        "problem": ENDINGS[done.why] or None,
-    }

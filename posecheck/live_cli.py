@@ -12,8 +12,9 @@ from posecheck import recording, verdict
 from posecheck.camera import source
 from posecheck.errors import InputError, NotCoachedError, OutputError
 from posecheck.language import Translator, translator
-from posecheck.live import ENDINGS, Coach, Set, write_set
+from posecheck.live import Coach
 from posecheck.live_film import Film
+from posecheck.live_set import ENDINGS, Set, write_set
 from posecheck.live_window import KEYS, Loop, Opened
 from posecheck.model_file import ensure
 from posecheck.profiles import Profile

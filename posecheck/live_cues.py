@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from posecheck.cues import Cues
 from posecheck.guide import Step
 from posecheck.language import N_, Language, translator
-from posecheck.live import ENDINGS, Moment, Phase, told_of
+from posecheck.live import Moment, Phase
+from posecheck.live_set import ENDINGS, told_of
 from posecheck.session import Session
 
 STEADY_S = 1.0

@@ -14,7 +14,8 @@ from posecheck.guide import Step as GuideStep
 from posecheck.hand_signal import END_S, TOGGLE_S
 from posecheck.language import ENGLISH, N_, Translator
 from posecheck.lettering import BLACK, MUTED, PAPER, SKY, TRACK, WHITE, fill, fitted, text_width, write
-from posecheck.live import ENDINGS, Moment, told_of
+from posecheck.live import Moment
+from posecheck.live_set import ENDINGS, told_of
 from posecheck.overlay import Layout, canvas_size, draw, framed
 from posecheck.skeleton import Landmark as L
 from posecheck.state import State, state_at

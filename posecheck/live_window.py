@@ -17,8 +17,9 @@ from posecheck.engine import PoseEngine
 from posecheck.errors import InputError
 from posecheck.frame import Frame, FrameSource
 from posecheck.language import ENGLISH, Translator
-from posecheck.live import Coach, Command, Engine, Moment, Set
+from posecheck.live import Coach, Command, Engine, Moment
 from posecheck.live_film import Film
+from posecheck.live_set import Set
 from posecheck.screen import ESCAPE, Display, Screen, Window
 
 KEYS = (

@@ -1,10 +1,12 @@
 """Pictures between browser and processor: each drawn one goes out once, the newest first, and the end frees all."""
 
 import asyncio
+import itertools
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
@@ -67,7 +69,7 @@ class Handler:
 
 
 def exchanged(
-    handler: Handler, camera: Camera, meanwhile: Callable[[Exchange], Awaitable[None]] | None = None
+    handler: Handler, camera: Camera, meanwhile: Callable[[Exchange], Coroutine[Any, Any, None]] | None = None
 ) -> list[av.VideoFrame]:
     """Let a camera play through an exchange; return what came out."""
     out: list[av.VideoFrame] = []
@@ -100,7 +102,7 @@ def test_each_drawn_picture_goes_out_once_in_order() -> None:
     assert shown == sorted(set(shown))
     assert len(shown) >= 10
     stamps = [frame.pts for frame in out]
-    assert all(later > sooner for sooner, later in zip(stamps, stamps[1:], strict=False) if later and sooner)
+    assert all(later > sooner for sooner, later in itertools.pairwise(stamps) if later and sooner)
     assert handler.threads == {"seeing", "showing"}
 
 

@@ -12,9 +12,10 @@ from posecheck.analysis import judge
 from posecheck.frame import Frame
 from posecheck.guide import Step
 from posecheck.language import translator
-from posecheck.live import GAP_S, Coach, Moment, Set, write_set
+from posecheck.live import GAP_S, Coach, Moment
 from posecheck.live_cues import GO, LiveCues, Saying
 from posecheck.live_picture import picture, state_of
+from posecheck.live_set import Set, write_set
 from posecheck.overlay import canvas_size
 from posecheck.recorded_pose import load_track
 from posecheck.stretches import find_stretch

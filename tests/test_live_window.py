@@ -19,9 +19,10 @@ from posecheck import model_file
 from posecheck.camera import NewestFrame
 from posecheck.errors import InputError, ModelError
 from posecheck.frame import Frame, Rgb
-from posecheck.live import Coach, Moment, Set
+from posecheck.live import Coach, Moment
 from posecheck.live_cues import Saying
 from posecheck.live_film import Film
+from posecheck.live_set import Set
 from posecheck.live_window import Loop
 from posecheck.recorded_pose import load_track
 from posecheck.results import load_summary

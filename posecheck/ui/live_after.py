@@ -8,7 +8,7 @@ import streamlit as st
 
 from posecheck import export
 from posecheck.errors import PosecheckError
-from posecheck.live import ENDINGS, Set, source_of, told_of, write_set
+from posecheck.live_set import ENDINGS, Set, source_of, told_of, write_set
 from posecheck.overlay import canvas_size, draw
 from posecheck.recording import settings_of
 from posecheck.ui import live_safety, pages, person, verdict_panel
@@ -115,7 +115,8 @@ def loaded(done: Set, folder: Path, tell: Tell) -> Loaded:
     finally:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
-    return Loaded(done.name, done.age, done.analysis, folder, _(ENDINGS[done.why]) or None)
+    problem = _(ENDINGS[done.why]) or None
+    return Loaded(done.name, done.age, done.analysis, folder, problem, answers=person.answers_for_limits())
 
 
 def _film(done: Set, path: Path, tell: Tell) -> None:

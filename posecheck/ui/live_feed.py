@@ -15,9 +15,10 @@ from posecheck.errors import PosecheckError
 from posecheck.events import Event
 from posecheck.frame import Frame, Rgb
 from posecheck.language import N_, Language, translator
-from posecheck.live import Coach, Command, Engine, Moment, Set
+from posecheck.live import Coach, Command, Engine, Moment
 from posecheck.live_cues import LiveCues, Saying
 from posecheck.live_picture import picture, state_of
+from posecheck.live_set import Set
 from posecheck.overlay import framed
 from posecheck.pose import Pose
 from posecheck.state import State
