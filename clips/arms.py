@@ -254,7 +254,7 @@ STYLES: dict[str, Style] = {
     "overhead": _angles(166.0, 40.0, 10.0, lambda s: -_out(s)),
     "overhead-bent": _angles(140.0, 60.0, 60.0, lambda s: UP - _out(s)),
     "wings": _fingertips(88.0),
-    "wings-closed": _fingertips(14.0),
+    "wings-closed": _fingertips(-12.0),
     "shins": _hold_shins,
     "one-shin": _hold_one_shin,
     "beside": _angles(14.0, 96.0, 10.0, lambda _s: FORWARD),
