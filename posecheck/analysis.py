@@ -11,7 +11,7 @@ from posecheck.frame import Frame
 from posecheck.growing import Growing, release
 from posecheck.neutral import MAX_S, MIN_S, Neutral, find_neutral
 from posecheck.overlap import Ahead, Behind
-from posecheck.pose import Pose, PoseEstimator, PoseTrack, StagedEstimator
+from posecheck.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.repetitions import Repetition, Series, series
 from posecheck.session import Judged, Session
 from posecheck.stretches import Stretch, find_stretch
@@ -45,7 +45,7 @@ class Analysis:
 
 
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
-    """Find the subject's landmarks in every frame of a recording; one thread decodes, one looks at the background.
+    """Find the subject's landmarks in every frame of a recording; one thread decodes, one looks at the rest of the picture.
 
     Raises InputError when nobody is found in any frame.
     """
@@ -61,9 +61,9 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
             track.add(_stacked(times, poses, reader, track.last))
             times, poses = [], []
         times.append(frame.time_s)
-        poses.append(estimator.complete(frame, pose) if isinstance(estimator, StagedEstimator) else pose)
+        poses.append(complete(frame, pose))
 
-    find = estimator.find if isinstance(estimator, StagedEstimator) else estimator.estimate
+    find, complete = stages(estimator)
     with Behind(keep) as kept, Ahead(reader) as ahead:
         for frame in ahead:
             pose = find(frame)

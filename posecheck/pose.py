@@ -1,6 +1,6 @@
 """Where the body's landmarks are: one moment (Pose), a whole recording (PoseTrack), and who estimates them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self, runtime_checkable
 
@@ -222,3 +222,14 @@ class PoseEstimator(Protocol):
 
     def close(self) -> None:
         """Free the model; harmless when repeated."""
+
+
+Find = Callable[[Frame], Pose | None]
+Complete = Callable[[Frame, Pose | None], Pose | None]
+
+
+def stages(estimator: PoseEstimator) -> tuple[Find, Complete]:
+    """Return the two steps of an estimator; one that works in a single step has nothing left to complete."""
+    if isinstance(estimator, StagedEstimator):
+        return estimator.find, estimator.complete
+    return estimator.estimate, lambda _, pose: pose

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.frame import Frame, Rgb
-from posecheck.pose import TAGS, Pose, PoseEstimator
+from posecheck.pose import TAGS, Pose, PoseEstimator, stages
 from posecheck.skeleton import Landmark as L
 from posecheck.tag_alignment import Bend, Gray, Lens, Placed, align, bent, moved, surface
 from posecheck.tag_sheet import BOARDS, DICTIONARY, Board
@@ -276,11 +276,20 @@ class TagEstimator:
     def __init__(self, estimator: PoseEstimator, lens: Lens | None = None) -> None:
         """estimator: finds the pose, and is closed with this."""
         self._estimator = estimator
+        self._find, self._complete = stages(estimator)
         self._reader = TagReader(lens)
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose with the sheets they wear, or None when they are not found."""
-        pose = self._estimator.estimate(frame)
+        return self.complete(frame, self.find(frame))
+
+    def find(self, frame: Frame) -> Pose | None:
+        """Return the subject's pose without the sheets; complete must be called for each frame after it."""
+        return self._find(frame)
+
+    def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
+        """Return what find returned for a frame with the sheets; frames in the same order."""
+        pose = self._complete(frame, pose)
         tags = self._reader.read(frame.rgb, frame.time_s, pose)
         return None if pose is None else replace(pose, tags=tags)
 
