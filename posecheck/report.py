@@ -18,7 +18,7 @@ from posecheck.events import Event
 from posecheck.language import ENGLISH, N_, Translator
 from posecheck.ranges import Kind
 from posecheck.reasons import Reason
-from posecheck.report_limits import VIEWS, title, upper, where
+from posecheck.report_limits import VIEWS, Stated, title, upper, where
 from posecheck.report_plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report_trend import Past
 from posecheck.summary import MIN_SHARE, Peak, headline
@@ -45,7 +45,7 @@ POSITIONS = {
 class Recorded:
     """Hold what a report says of the recording besides its judgement; the keys of source and settings as in
     summary.json. made: today's date as a person reads it. changes: what differs from the results in the folder.
-    safety: what the person's own answers say of the stretch."""
+    safety: what the person's own answers say of the stretch. stated: the stretch before its limits were changed."""
 
     name: str
     source: Mapping[str, object]
@@ -54,6 +54,7 @@ class Recorded:
     made: str
     changes: tuple[str, ...] = ()
     safety: tuple[str, ...] = ()
+    stated: Stated | None = None
 
 
 def page(
@@ -98,7 +99,7 @@ def page(
         gaps=_gaps(analysis, texts),
         past=past,
         trend=None if past is None else _trend(past, texts),
-        ranges=report_limits.rows(stretch, texts),
+        ranges=report_limits.rows(stretch, texts, recorded.stated),
         settings=_settings(analysis, recorded, texts),
     )
 
@@ -152,7 +153,7 @@ def _texts(settings: Mapping[str, object], key: str) -> list[str]:
 
 def _limits_of(settings: Mapping[str, object], texts: Translator) -> str:
     parts = [texts.gettext("profile {name}").format(name=settings["profile"])] if settings.get("profile") else []
-    changed = len(_texts(settings, "set"))
+    changed = len({text.partition(".")[0] for text in _texts(settings, "set")})
     parts += [texts.gettext("{n} changed by hand").format(n=changed)] if changed else []
     return ", ".join([texts.gettext("as the stretch sets them"), *parts])
 

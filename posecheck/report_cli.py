@@ -1,5 +1,6 @@
 """`posecheck report` and `posecheck export`: a folder of results to one page, or to one file of another program."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from posecheck.history import HistoryError, open_store
 from posecheck.language import LANGUAGES, Translator, translator
 from posecheck.opensim import write_mot, write_parquet, write_trc
 from posecheck.phases import main_range
+from posecheck.profiles import ANY, Profile
 from posecheck.report import Recorded, page
+from posecheck.report_limits import Stated
 from posecheck.report_plots import worst_moments
 from posecheck.report_trend import Past, trends_of
 from posecheck.results import FILES, load_summary, write_whole
-from posecheck.stretches import Stretch
+from posecheck.stretches import Stretch, find_stretch
 
 NAME = "report.html"
 VIDEO = "annotated.mp4"
@@ -41,10 +44,23 @@ def report(
     pictures = _pictures(folder, video, done)
     today = date.today().isoformat()
     changes = tuple(verdict.changed(load_summary(folder), done.analysis, texts))
-    recorded = Recorded(done.name, done.source, done.settings, done.problem, today, changes, done.safety)
+    recorded = Recorded(
+        done.name, done.source, done.settings, done.problem, today, changes, done.safety, _stated(done.settings)
+    )
     text = page(done.analysis, recorded, pictures, texts, past)
     write_whole(target, text.encode("utf-8", errors="replace"))
     return target
+
+
+def _stated(settings: Mapping[str, object]) -> Stated:
+    """Return the stretch that was judged as it stands without a profile, and why its limits were changed."""
+    age = settings.get("age")
+    reasons: dict[str, str] = {}
+    for key in ("profile_set", "set"):
+        held = settings.get(key)
+        told = [text for text in held if isinstance(text, str)] if isinstance(held, list) else []
+        reasons.update(Profile.from_settings(told).reasons.get(ANY, {}))
+    return Stated(find_stretch(str(settings["stretch"])).for_age(age if isinstance(age, int) else None), reasons)
 
 
 def _texts(language: str) -> Translator:

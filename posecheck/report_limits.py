@@ -1,5 +1,8 @@
 """The limits that a report was judged by, in words: each with its target, caution, stop, basis and source."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from posecheck import words
 from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import Check
@@ -18,6 +21,7 @@ MEASURES = {
     "spread": N_("{what}: steadiness"),
 }
 BASES = {"norm": N_("published norm"), "judgement": N_("own judgement")}
+CHANGED = N_("changed for this person")
 VIEWS = {
     "front": N_("front view"),
     "oblique": N_("oblique view"),
@@ -32,6 +36,22 @@ PACES = {
     "apart": N_("left and right apart"),
 }
 SIGNS = {"same": N_("the same way"), "opposite": N_("the other way")}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Hold a stretch as its file sets it at the person's age, and by range why it was changed."""
+
+    stretch: Stretch
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def before(self, item: AngleRange) -> AngleRange | None:
+        """Return a range as it was, None where nothing was changed, or where the range says itself what it rests on."""
+        was = next((one for one in self.stretch.ranges if one.key == item.key), None)
+        if was is None or was.source != item.source:
+            return None
+        same = (was.target, was.caution, was.stop) == (item.target, item.caution, item.stop)
+        return None if same else was
 
 
 def upper(text: str) -> str:
@@ -74,9 +94,9 @@ def _condition(when: Condition, texts: Translator) -> str:
     return f"{told}, {texts.gettext(SIGNS[when.sign])}" if when.sign in SIGNS else told
 
 
-def rows(stretch: Stretch, texts: Translator) -> list[dict[str, str]]:
-    """Return every limit of a stretch, angles first, then times and how often."""
-    out = [_range(item, texts) for item in stretch.ranges]
+def rows(stretch: Stretch, texts: Translator, stated: Stated | None = None) -> list[dict[str, str]]:
+    """Return every limit of a stretch, angles first, then times and how often; stated: what it was changed from."""
+    out = [_range(item, texts) | _changed(item, stated, texts) for item in stretch.ranges]
     out += [_pace(item, texts) for item in stretch.pace]
     if stretch.hold is not None:
         low, high = stretch.hold.seconds
@@ -120,3 +140,21 @@ def _range(item: AngleRange, texts: Translator) -> dict[str, str]:
         target = texts.gettext("{low} to {high}").format(low=near, high=amount(high, check.unit, texts))
     row = _row(title(item, item.angle, texts), target, item.basis, item.source, texts, where(item, texts))
     return row | {"caution": limit(item.caution), "stop": limit(item.stop)}
+
+
+def _changed(item: AngleRange, stated: Stated | None, texts: Translator) -> dict[str, str]:
+    """Return what takes the place of a range's basis and source where its limits are not the stretch's own."""
+    was = None if stated is None else stated.before(item)
+    if stated is None or was is None:
+        return {}
+    row = _range(was, texts)
+    limits = (("Target", row["target"]), ("Caution", row["caution"]), ("Stop", row["stop"]))
+    told = texts.gettext("The stretch itself: {limits} ({basis}: {source})").format(
+        limits=", ".join(f"{texts.gettext(name)} {value}" for name, value in limits if value),
+        basis=row["basis"],
+        source=row["source"],
+    )
+    why = stated.reasons.get(item.key)
+    if why:
+        told = texts.gettext("Reason: {why}. {told}").format(why=why.rstrip("."), told=told)
+    return {"basis": texts.gettext(CHANGED), "source": told}

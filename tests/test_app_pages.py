@@ -12,14 +12,12 @@ from streamlit.testing.v1 import AppTest
 from posecheck import changes
 from posecheck.analysis import judge
 from posecheck.checks import checks_of
-from posecheck.errors import InputError, StretchError
 from posecheck.history import open_store
 from posecheck.pose import PoseTrack
 from posecheck.profiles import Profile
 from posecheck.proposal import as_toml, identity, norm_of, proposals, scaffold
 from posecheck.stretches import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
-from posecheck.ui import analyse, downloads, figure, library, look, safety_page, shelf, workspace
-from posecheck.ui.limits import past_norm
+from posecheck.ui import analyse, downloads, figure, library, look, safety_page, workspace
 from tests.test_app import (  # noqa: F401 - fixtures
     SAMPLE,
     WAIT_S,
@@ -159,52 +157,6 @@ def test_every_range_is_drawn_on_a_body(colours: look.Colours) -> None:
             ET.fromstring(text)
             for name, value in (("Caution", check.range.caution), ("Stop", check.range.stop)):
                 assert (value is None) or name in text, f"{stretch.id}: {check.range.key}"
-
-
-def test_past_a_norm_is_wider_only() -> None:
-    item = find_stretch("chair-twist").range("trunk_rotation")
-    assert past_norm(item, {"caution": 40.0, "stop": 50.0})
-    assert not past_norm(item, {"caution": 30.0, "stop": 35.0})
-    assert not past_norm(find_stretch("chair-twist").range("pelvis_rotation"), {"stop": 90.0})
-
-
-def test_a_profile_is_saved_used_and_only_what_differs(estimators: list[Counted]) -> None:  # noqa: F811
-    app = pressed_page(analysed(), "thresholds")
-    stop = next(slider for slider in app.slider if slider.label == "Stop")
-    stop.set_value(24.0).run()
-    next(field for field in app.text_input if field.label == "Name").set_value("Mrs Miller")
-    app = pressed(app, "Save the moved limits")
-    assert not app.exception
-    path = shelf.folder() / "Mrs Miller.toml"
-    assert Profile.load(path).changes == {EXTENSION: {"trunk_inclination": {"stop": 24.0}}}
-    app = pressed(pressed_page(app, "thresholds"), "Use it here")
-    assert app.session_state["workspace"].limits["trunk_inclination"]["stop"] == 24.0
-    assert "It changes 1 range" in words(app).replace("\\", "")
-
-
-@pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "x" * 80, "a\x00b", "con\n"])
-def test_a_profile_is_never_a_path(name: str) -> None:
-    with pytest.raises(InputError, match="expected letters"):
-        shelf.file_of(name if name != "con\n" else "con;rm")
-
-
-def test_a_profile_that_no_longer_fits_says_so() -> None:
-    old = Profile({"chair-twist": {"gone": {"stop": 3.0}}, "no-such": {}, "butterfly": {}}, "old.toml")
-    said = "\n".join(shelf.problems(old))
-    assert "there is no 'gone'" in said
-    assert "no-such" in said
-    assert "butterfly" not in said
-
-
-def test_a_reason_is_kept_with_its_limit(tmp_path: Path) -> None:
-    path = tmp_path / "p.toml"
-    profile = Profile({"chair-twist": {"trunk_rotation": {"stop": 50.0, "target": (10.0, 30.5)}}}, "p.toml",
-                      {"chair-twist": {"trunk_rotation": 'agreed "so"\nyesterday'}})  # fmt: skip
-    path.write_text(profile.as_toml(), encoding="utf-8")
-    assert Profile.load(path) == profile
-    path.write_text("[chair-twist.trunk_rotation]\nstop = 1\nreason = 3\n", encoding="utf-8")
-    with pytest.raises(StretchError, match="reason: expected text"):
-        Profile.load(path)
 
 
 def test_the_library_shows_all_and_why_some_are_blocked() -> None:

@@ -1,6 +1,7 @@
 """From a file to a loaded recording, with progress told on the way."""
 
 import os
+import re
 import shutil
 import threading
 import time
@@ -33,7 +34,10 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Hold what is to be analysed. name: what the visitor calls the file, never used as a path; texts: theirs."""
+    """Hold what is to be analysed. name: what the visitor calls the file, never used as a path; texts: theirs.
+
+    draft: only the angles are wanted, for a stretch that is still to be made.
+    """
 
     video: Path
     name: str
@@ -42,6 +46,7 @@ class Order:
     profile: Profile | None = None
     answers: Answers | None = None
     texts: Translator = ENGLISH
+    draft: bool = False
 
 
 class Pace:
@@ -94,33 +99,41 @@ def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
         whole = True
         return loaded
     except PosecheckError as error:
-        raise type(error)(_named(str(error), order)) from error
+        raise type(error)(paged(_named(str(error), order), order.texts)) from error
     finally:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
-    asked = recording.limits(order.stretch, order.age, order.profile, ())
+    age = order.answers.age if order.age is None and order.answers is not None else order.age
+    asked = recording.limits(order.stretch, age, order.profile, ())
     fit = suited(asked, order.answers, datetime.now().astimezone(), order.texts)
-    stretch, notes = fit.stretch, fit.notes if order.answers is not None else ()
     with VideoReader(order.video) as reader:
         _short_enough(reader, order.texts)
         track = _landmarks(reader, order, tell)
-        analysis = judge(track, stretch)
+        analysis = judge(track, fit.stretch)
         problem = _named(reader.problem, order) if reader.problem else None
+        if order.draft:
+            return Loaded(order.name, age, analysis, folder, problem)
         source = recording.source_of(reader.info, problem) | {"file": order.name}
-        done = recording.Done(analysis, order.name, source, _settings(order))
+        done = recording.Done(analysis, order.name, source, _settings(order, age))
         recording.write(folder, done)
     pace = Pace(tell, order.texts.gettext("Drawing the video"), len(analysis.track), order.texts)
     recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=order.texts)
-    return Loaded(order.name, order.age, analysis, folder, problem, notes)
+    notes = tuple(paged(note, order.texts) for note in fit.notes)
+    return Loaded(order.name, age, analysis, folder, problem, notes, order.profile, order.answers)
 
 
-def _settings(order: Order) -> dict[str, object]:
+def paged(text: str, texts: Translator) -> str:
+    """Return a text in which what is meant for the command line leads to a page instead."""
+    return re.sub(r" \(--stretch [\w-]+\)", "", text.replace("`posecheck safety`", texts.gettext("the Safety page")))
+
+
+def _settings(order: Order, age: int | None) -> dict[str, object]:
     profile = order.profile
     path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(order.stretch))
-    return recording.settings_of(order.stretch, order.age, None, path, (), changed, order.answers)
+    return recording.settings_of(order.stretch, age, None, path, (), changed, order.answers)
 
 
 def _short_enough(reader: VideoReader, texts: Translator) -> None:

@@ -1,17 +1,20 @@
 """Everything there is of a recording, to take along: each file by itself and all of them in one."""
 
 import io
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from posecheck import report_cli
+from posecheck import recording, report_cli
 from posecheck.errors import PosecheckError
 from posecheck.language import N_, Language
+from posecheck.profiles import Limit, Profile
 from posecheck.ui.texts import _, language
-from posecheck.ui.workspace import Loaded
+from posecheck.ui.workspace import Loaded, Workspace
 
 REPORT = "report.html"
 MADE = {
@@ -29,6 +32,8 @@ MADE = {
 }
 FIRST = 2
 """So many stand at once; the others are for whoever computes with them."""
+VIDEO = "annotated.mp4"
+"""Drawn by the limits that held when it was analysed: the recording itself is not kept."""
 
 
 def made(folder: Path, name: str, spoken: Language) -> bytes:
@@ -47,16 +52,75 @@ def made(folder: Path, name: str, spoken: Language) -> bytes:
     return path.read_bytes()
 
 
-def everything(folder: Path, spoken: Language) -> bytes:
-    """Return a zip of all files that can be made."""
+def everything(folder: Path, spoken: Language, names: Sequence[str] = tuple(MADE)) -> bytes:
+    """Return a zip of all of these files that can be made."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in MADE:
+        for name in names:
             try:
                 archive.writestr(f"posecheck/{name}", made(folder, name, spoken))
             except PosecheckError as error:
                 archive.writestr(f"posecheck/{name}.txt", f"{_told(error, folder)}\n")
     return out.getvalue()
+
+
+def moved(folder: Path, stretch: str, limits: Mapping[str, Mapping[str, Limit]], reasons: Mapping[str, str]) -> Path:
+    """Judge a folder's landmarks again by moved limits, and return a folder of the results beside it, to be removed."""
+    out = Path(tempfile.mkdtemp(dir=folder.parent)) / "moved"
+    changed = Profile(
+        {stretch: limits}, "limits", {stretch: {key: why for key, why in reasons.items() if key in limits}}
+    )
+    try:
+        recording.rejudge(folder, recording.Changes(settings=changed.settings(stretch)), out)
+    except BaseException:
+        shutil.rmtree(out.parent)
+        raise
+    return out
+
+
+def show_moved(loaded: Loaded, space: Workspace) -> None:
+    """Show the downloads by the limits as they have been moved; all but the video, which was drawn before."""
+    st.subheader(_("Take it with you, by these limits"))
+    st.caption(
+        _(
+            "Report and tables say which limits were moved, and why. The video is not among them: it was drawn by the "
+            "limits as they came, and the recording itself is not kept."
+        )
+    )
+    spoken, stretch = language(), loaded.analysis.stretch.id
+    limits, reasons = {key: dict(said) for key, said in space.limits.items()}, dict(space.reasons)
+
+    def make(build: Callable[[Path], bytes]) -> bytes:
+        out = None
+        try:
+            out = moved(loaded.folder, stretch, limits, reasons)
+            return build(out)
+        except PosecheckError as error:
+            return f"{_told(error, loaded.folder)}\n".encode()
+        finally:
+            if out is not None:
+                shutil.rmtree(out.parent)
+
+    label, mime, icon = MADE[REPORT]
+    with st.container(horizontal=True):
+        st.download_button(
+            f"{_(label)} (html)",
+            lambda: make(lambda folder: made(folder, REPORT, spoken)),
+            file_name=REPORT,
+            mime=mime,
+            icon=icon,
+            on_click="ignore",
+            key="download-moved-report",
+        )
+        st.download_button(
+            _("Everything (zip)"),
+            lambda: make(lambda folder: everything(folder, spoken, [name for name in MADE if name != VIDEO])),
+            file_name="posecheck.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            key="download-moved-all",
+        )
 
 
 def show(loaded: Loaded) -> None:

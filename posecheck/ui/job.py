@@ -97,7 +97,9 @@ def settled(space: Workspace) -> str | None:
     if job is None or not job.done:
         return None
     space.job = None
-    if job.loaded is not None:
+    if job.loaded is not None and job.order.draft:
+        space.measure(job.loaded)
+    elif job.loaded is not None:
         space.load(job.loaded)
     return job.problem
 

@@ -3,16 +3,20 @@
 A limit wider than a published norm counts only with a reason: until one is written, the norm holds.
 """
 
+from datetime import datetime
 from math import ceil, floor
 
 import streamlit as st
 
 from posecheck.checks import Check
+from posecheck.errors import StretchError
 from posecheck.profiles import REASON_CHARS, Limit
 from posecheck.ranges import AngleRange
+from posecheck.safety import suited
+from posecheck.stretches import Stretch, find_stretch
 from posecheck.ui.labels import FORMATS, LIMITS
-from posecheck.ui.texts import _
-from posecheck.ui.workspace import Workspace
+from posecheck.ui.texts import _, texts
+from posecheck.ui.workspace import Loaded, Workspace
 
 STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}
 FINE_STEP = 0.01
@@ -39,6 +43,20 @@ def sliders(check: Check, space: Workspace) -> bool:
     # All of them, also those not moved: what is judged is exactly what the sliders show.
     space.limits[item.key] = said
     return True
+
+
+def stated(loaded: Loaded) -> Stretch:
+    """Return the stretch of a recording as its file sets it at the person's age, without profile and answers."""
+    held = loaded.analysis.stretch
+    try:
+        return find_stretch(held.id).for_age(loaded.age)
+    except StretchError:  # one of the visitor's own, deleted since
+        return held
+
+
+def capped(stretch: Stretch, loaded: Loaded) -> Stretch:
+    """Return a stretch with what the person's answers ask for laid over it: no slider goes past that."""
+    return suited(stretch, loaded.answers, datetime.now().astimezone(), texts()).stretch
 
 
 def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:

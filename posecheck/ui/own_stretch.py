@@ -48,7 +48,7 @@ def page() -> None:
     if problem is not None:
         st.error(plain(problem), icon=":material/error:")
     _record(space)
-    loaded = space.loaded
+    loaded = max(filter(None, (space.loaded, space.measured)), key=lambda one: one.number, default=None)
     if loaded is not None:
         _edit(loaded)
 
@@ -112,7 +112,7 @@ def _record(space: Workspace) -> None:
         name = analyse.shown_name(upload.name)
     elif sample is not None:
         video, name = samples[sample].path, samples[sample].path.name
-    job.start(Order(video, name, str(draft), None, texts=texts()), folder)
+    job.start(Order(video, name, str(draft), None, texts=texts(), draft=True), folder)
 
 
 def _edit(loaded: Loaded) -> None:

@@ -6,12 +6,12 @@ from posecheck.analysis import Analysis
 from posecheck.language import N_
 from posecheck.reasons import Reason
 from posecheck.summary import headline
-from posecheck.ui import downloads, repetition_table, seek, verdict_panel
+from posecheck.ui import downloads, pages, repetition_table, seek, verdict_panel
 from posecheck.ui.curve import MOMENT, chart
 from posecheck.ui.labels import VIEWS, capital, check_labels, kind, plain, primary_check, say, seconds, sign, when
 from posecheck.ui.look import colours
 from posecheck.ui.texts import _, ngettext, texts
-from posecheck.ui.workspace import Loaded
+from posecheck.ui.workspace import Loaded, mine
 from posecheck.words import amount, instruction, words_for
 
 MAX_EVENTS = 30
@@ -38,6 +38,17 @@ def show(loaded: Loaded) -> None:
         st.warning(plain(loaded.problem), icon=":material/warning:")
     for note in loaded.notes:
         st.info(plain(note), icon=":material/health_and_safety:")
+    if mine().limits:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(
+                _(
+                    "Limits have been moved on the page of thresholds. Here, and in the files below, stands what came out "
+                    "before."
+                ),
+                icon=":material/tune:",
+            )
+            if st.button(_("See it by the moved limits")):
+                pages.open_page("thresholds")
     st.fragment(_watch)(loaded)
     repetition_table.show(analysis)
     _unjudged(analysis)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from posecheck.checks import checks_of
 from posecheck.errors import InputError, StretchError
 from posecheck.profiles import Limit, Profile
 from posecheck.results import write_whole
 from posecheck.stretches import Stretch, all_stretches
-from posecheck.ui.labels import LIMITS, plain
-from posecheck.ui.limits import limits_of
+from posecheck.ui.labels import LIMITS, check_labels, plain
+from posecheck.ui.limits import capped, limits_of, past_norm, stated
 from posecheck.ui.place import data_folder, private
 from posecheck.ui.texts import _, ngettext
-from posecheck.ui.workspace import Workspace, mine
+from posecheck.ui.workspace import Loaded, Workspace, mine
 
 NAME = re.compile(r"^\w[\w \-]{0,59}$")
 MAX_BYTES = 64 * 1024
@@ -91,8 +92,8 @@ def choose(stretch: Stretch) -> Profile | None:
     return profile
 
 
-def show(stretch: Stretch, space: Workspace) -> None:
-    """Show everything one can do with profiles for the loaded recording's stretch; limits as it came with them."""
+def show(loaded: Loaded, space: Workspace) -> None:
+    """Show everything one can do with profiles for the loaded recording's stretch."""
     st.subheader(_("Profiles"))
     place = _("They are kept on this machine.") if private() else _("They are gone when you leave: take them along.")
     st.caption(
@@ -100,12 +101,12 @@ def show(stretch: Stretch, space: Workspace) -> None:
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        _save(stretch, space)
+        _save(loaded, space)
     with right:
-        _bring(stretch, space)
+        _bring(space)
     held = names()
     if held:
-        _held(held, stretch, space)
+        _held(held, loaded, space)
 
 
 def changed(stretch: Stretch, limits: Mapping[str, Mapping[str, Limit]]) -> dict[str, dict[str, Limit]]:
@@ -119,24 +120,30 @@ def changed(stretch: Stretch, limits: Mapping[str, Mapping[str, Limit]]) -> dict
     return out
 
 
-def _save(stretch: Stretch, space: Workspace) -> None:
+def differing(loaded: Loaded, space: Workspace) -> Profile:
+    """Return what differs from the stretch itself: by the profile it was judged with, and by the sliders over that."""
+    own, name = stated(loaded), loaded.analysis.stretch.id
+    laid = own if loaded.profile is None else loaded.profile.over(own)
+    moved = changed(loaded.analysis.stretch, space.limits)
+    limits = changed(own, {item.key: {**limits_of(item), **moved.get(item.key, {})} for item in laid.ranges})
+    reasons = {**({} if loaded.profile is None else loaded.profile.reasons.get(name, {})), **space.reasons}
+    return Profile({name: limits}, "limits", {name: {key: why for key, why in reasons.items() if key in limits}})
+
+
+def _save(loaded: Loaded, space: Workspace) -> None:
     with st.form("save-profile", border=True):
         name = st.text_input(_("Name"), max_chars=60, placeholder=_("for example: Mrs Miller, shoulder"))
         pressed = st.form_submit_button(_("Save the moved limits"), icon=":material/save:")
     if not pressed:
         return
-    moved = changed(stretch, space.limits)
-    if not moved:
+    if not changed(loaded.analysis.stretch, space.limits):
         st.info(_("Nothing has been moved, so there is nothing to save."))
         return
     try:
         path = file_of(name)
         before = Profile.load(path) if path.is_file() else Profile({}, path.name)
-        profile = Profile(
-            {**before.changes, stretch.id: moved},
-            path.name,
-            {**before.reasons, stretch.id: {key: why for key, why in space.reasons.items() if key in moved}},
-        )
+        found = differing(loaded, space)
+        profile = Profile({**before.changes, **found.changes}, path.name, {**before.reasons, **found.reasons})
         write_whole(path, profile.as_toml().encode())
     except (InputError, StretchError) as error:
         st.error(plain(str(error)))
@@ -144,7 +151,7 @@ def _save(stretch: Stretch, space: Workspace) -> None:
     st.success(_("Saved as “{name}”.").format(name=plain(path.stem)), icon=":material/check:")
 
 
-def _bring(stretch: Stretch, space: Workspace) -> None:
+def _bring(space: Workspace) -> None:
     with st.form("bring-profile", border=True, clear_on_submit=True):
         upload = st.file_uploader(_("Bring in a profile (.toml)"), type=["toml"], max_upload_size=1)
         name = st.text_input(_("Name it"), max_chars=60)
@@ -172,7 +179,8 @@ def _bring(stretch: Stretch, space: Workspace) -> None:
         st.warning("\n".join(f"- {plain(line)}" for line in lines))
 
 
-def _held(held: list[str], stretch: Stretch, space: Workspace) -> None:
+def _held(held: list[str], loaded: Loaded, space: Workspace) -> None:
+    stretch = loaded.analysis.stretch
     name = st.selectbox(_("Saved profiles"), held, key="shelf-name")
     path = file_of(name)
     try:
@@ -197,7 +205,7 @@ def _held(held: list[str], stretch: Stretch, space: Workspace) -> None:
             _("Use it here"),
             icon=":material/done:",
             on_click=use,
-            args=(profile, stretch, space),
+            args=(profile, loaded, space),
             disabled=bool(lines) or not count,
         )
         st.download_button(
@@ -209,30 +217,58 @@ def _held(held: list[str], stretch: Stretch, space: Workspace) -> None:
             on_click="ignore",
         )
         st.button(_("Delete it"), icon=":material/delete:", on_click=lambda: path.unlink(missing_ok=True))
-    if not lines:
-        _compare(profile, stretch, space)
+    if lines:
+        return
+    bare = unreasoned(profile, loaded)
+    if bare:
+        st.warning(
+            _("Past the published norm, and no reason is given: {names}.").format(names=plain("; ".join(bare))),
+            icon=":material/warning:",
+        )
+    _compare(profile, loaded, space)
 
 
-def use(profile: Profile, stretch: Stretch, space: Workspace) -> None:
+def unreasoned(profile: Profile, loaded: Loaded) -> list[str]:
+    """Return which ranges of a profile go past a norm without saying why."""
+    own = stated(loaded)
+    laid, told = profile.over(own), profile.reasons.get(own.id, {})
+    labels = _labels(own)
+    return [
+        labels[now.key]
+        for was, now in zip(own.ranges, laid.ranges, strict=True)
+        if past_norm(was, limits_of(now)) and now.key not in told
+    ]
+
+
+def use(profile: Profile, loaded: Loaded, space: Workspace) -> None:
     """Put a profile's limits on the sliders; those moved before give way."""
-    laid = profile.over(stretch)
+    held = loaded.analysis.stretch
+    laid = capped(profile.over(stated(loaded)), loaded)
     space.reset()
-    space.reasons = dict(profile.reasons.get(stretch.id, {}))
-    for before, now in zip(stretch.ranges, laid.ranges, strict=True):
+    space.reasons = dict(profile.reasons.get(held.id, {}))
+    for before, now in zip(held.ranges, laid.ranges, strict=True):
         if limits_of(before) != limits_of(now):
             space.limits[now.key] = limits_of(now)
 
 
-def _compare(profile: Profile, stretch: Stretch, space: Workspace) -> None:
+def _labels(stretch: Stretch) -> dict[str, str]:
+    """Return what each range is called, by its key."""
+    checks = checks_of(stretch)
+    return {check.range.key: name for check, name in zip(checks, check_labels(checks), strict=True)}
+
+
+def _compare(profile: Profile, loaded: Loaded, space: Workspace) -> None:
     """Show stretch, sliders and profile side by side wherever they differ."""
+    stretch = stated(loaded)
     laid = {item.key: limits_of(item) for item in profile.over(stretch).ranges}
+    labels = _labels(stretch)
     rows = []
-    for item in stretch.ranges:
-        own, moved = limits_of(item), space.limits.get(item.key, limits_of(item))
+    for item, judged in zip(stretch.ranges, loaded.analysis.stretch.ranges, strict=True):
+        own, moved = limits_of(item), space.limits.get(item.key, limits_of(judged))
         for name in own:
             values = (own[name], moved.get(name, own[name]), laid[item.key].get(name, own[name]))
             if len(set(values)) > 1:
-                rows.append((f"{plain(item.key.replace('_', ' '))}: {_(LIMITS[name])}", *map(_shown, values)))
+                rows.append((f"{plain(labels[item.key])}: {_(LIMITS[name])}", *map(_shown, values)))
     if rows:
         titles = (_("Limit"), _("The stretch"), _("The sliders now"), _("This profile"))
         st.table(dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True)), hide_index=True)

@@ -11,11 +11,11 @@ from posecheck.checks import Check
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
 from posecheck.summary import headline
-from posecheck.ui import figure, job, repetition_table, shelf, verdict_panel
+from posecheck.ui import downloads, figure, job, repetition_table, shelf, verdict_panel
 from posecheck.ui.analysing import Order
 from posecheck.ui.curve import chart
 from posecheck.ui.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
-from posecheck.ui.limits import sliders
+from posecheck.ui.limits import capped, limits_of, sliders
 from posecheck.ui.look import colours
 from posecheck.ui.samples import all_samples
 from posecheck.ui.texts import _, ngettext, texts
@@ -77,11 +77,19 @@ def _adjust(loaded: Loaded, space: Workspace) -> None:
         _verdict(loaded.analysis, moved, bool(space.limits))
     with body:
         _body(moved, i)
+        now = moved.session.checks[i].range
+        if limits_of(now) != space.limits.get(now.key, limits_of(check.range)):
+            st.info(
+                _("Your answers about your health keep this limit where it is: no profile and no slider goes past it."),
+                icon=":material/health_and_safety:",
+            )
     with curve:
         before = check.range if check.range.key in space.limits else None
         st.altair_chart(chart(moved, i, colours(), before))
         st.caption(_("Bands: target, caution and stop as the sliders say. Dashed: where they stood before."))
-    shelf.show(loaded.analysis.stretch, space)
+    if space.limits:
+        downloads.show_moved(loaded, space)
+    shelf.show(loaded, space)
 
 
 def _body(analysis: Analysis, i: int) -> None:
@@ -131,7 +139,7 @@ def _judged(loaded: Loaded, space: Workspace) -> Analysis:
         return loaded.analysis
     before = loaded.analysis
     stretch = Profile({before.stretch.id: space.limits}, "limits").over(before.stretch)
-    return judge_again(before, stretch)
+    return judge_again(before, capped(stretch, loaded))
 
 
 def _worded(error: StretchError, analysis: Analysis) -> str:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 
 from posecheck.analysis import Analysis
-from posecheck.profiles import Limit
-from posecheck.safety import Answer, Felt
+from posecheck.profiles import Limit, Profile
+from posecheck.safety import Answer, Answers, Felt
 
 if TYPE_CHECKING:
     from posecheck.ui.job import Job
@@ -36,7 +36,7 @@ _numbers = count(1)
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Hold a judged recording. name: as the visitor knows it; folder: its result files; notes: what their
-    answers did to the limits; number: tells two apart."""
+    answers did to the limits; profile, answers: what the limits were made of; number: tells two apart."""
 
     name: str
     age: int | None
@@ -44,6 +44,8 @@ class Loaded:
     folder: Path
     problem: str | None = None
     notes: tuple[str, ...] = ()
+    profile: Profile | None = None
+    answers: Answers | None = None
     number: int = field(default_factory=lambda: next(_numbers))
 
 
@@ -56,6 +58,7 @@ class Workspace:
         self.name = secrets.token_urlsafe(24)
         self.seen_s = time.monotonic()
         self.loaded: Loaded | None = None
+        self.measured: Loaded | None = None
         self.job: Job | None = None
         self.limits: dict[str, dict[str, Limit]] = {}
         self.reasons: dict[str, str] = {}
@@ -76,6 +79,12 @@ class Workspace:
         self.loaded = loaded
         self.kept = None
         self.reset()
+
+    def measure(self, loaded: Loaded) -> None:
+        """Take a recording that a stretch is to be made of; it stands beside the one that is judged."""
+        if self.measured is not None:
+            shutil.rmtree(self.measured.folder, ignore_errors=True)
+        self.measured = loaded
 
     def reset(self) -> None:
         """Forget moved limits."""
