@@ -27,25 +27,26 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import coded_film
+from benchmarks.footing import CLIP as FILM
+from benchmarks.footing import STRETCH
+from benchmarks.live_browser import browser
+from benchmarks.live_delays import STILL, Seen, figures, is_red
 from posecheck.frame import Frame, Rgb
 
-ROOT = Path(__file__).parents[1]
-FILM = ROOT / "sample_videos" / "standing-extension-too-far.mp4"
-STRETCH = "standing-extension-hands-behind-head"
 CAMERA_FPS = 30.0
-STOP_RED = (168, 56, 0)
 
 
 class Camera:
     """Yield numbered pictures 30 a second for a time, and say on standard output when the first was taken."""
 
     def __init__(self, seconds: float) -> None:
-        self._pictures = coded_film.pictures(FILM)
+        film = coded_film.pictures(FILM)
+        self._pictures = [film[0]] * STILL + film
         self._n = round(seconds * CAMERA_FPS)
 
     def __iter__(self) -> Iterator[Frame]:
         start = time.monotonic()
-        print(json.dumps({"start_s": start}), flush=True)
+        print(json.dumps({"start_s": start, "length": len(self._pictures)}), flush=True)
         for i in range(self._n):
             rgb = coded_film.coded(self._pictures[i % len(self._pictures)], i)
             time.sleep(max(0.0, start + i / CAMERA_FPS - time.monotonic()))
@@ -95,25 +96,16 @@ def desktop(seconds: float) -> dict[str, object]:
             line = [sys.executable, "-m", "benchmarks.live", "_desktop", "--seconds", str(seconds)]
             with subprocess.Popen(line, env={**os.environ, "DISPLAY": display}, stdout=subprocess.PIPE) as child:
                 assert child.stdout is not None
-                start = float(json.loads(child.stdout.readline())["start_s"])
-                seen, warned = _watch(Screen(Path(folder)), child)
+                start = json.loads(child.stdout.readline())
+                seen = _watch(Screen(Path(folder)), child)
             server.terminate()
-    delays = [(at - start - number / CAMERA_FPS) for number, at in seen]
-    span = seen[-1][1] - seen[0][1]
-    first = [delay for delay, red, before in zip(delays[1:], warned[1:], warned, strict=False) if red and not before]
-    return {
-        "frames": len(seen),
-        "frames_a_second": round((len(seen) - 1) / span, 1),
-        "delay_ms": _spread(delays),
-        "delay_ms_of_pictures_with_a_new_stop": _spread(first),
-    }
+    return figures(seen, lambda whole: float(start["start_s"]) + whole / CAMERA_FPS, int(start["length"]))
 
 
-def _watch(screen: Screen, child: "subprocess.Popen[bytes]") -> tuple[list[tuple[int, float]], list[bool]]:
-    """Return each number with the moment at which it first stood on the screen, and whether the header was red then."""
+def _watch(screen: Screen, child: "subprocess.Popen[bytes]") -> list[Seen]:
+    """Return each picture with the moment at which it first stood on the screen."""
     place = None
-    seen: list[tuple[int, float]] = []
-    red: list[bool] = []
+    seen: list[Seen] = []
     last, round_ = -1, 0
     while child.poll() is None:
         if place is None:
@@ -126,147 +118,12 @@ def _watch(screen: Screen, child: "subprocess.Popen[bytes]") -> tuple[list[tuple
         if number is not None and number != last:
             round_ += int(number < last - coded_film.MODULO // 2)
             whole = number + round_ * coded_film.MODULO
-            if not seen or whole > seen[-1][0]:
-                seen.append((whole, at))
-                pixel = screen.rgb(4, 5)[0, place[0] + 4].astype(int)
-                red.append(bool(np.abs(pixel - STOP_RED).max() < 12))
+            if not seen or whole > seen[-1].whole:
+                header = screen.rgb(max(0, top - 8), max(0, top - 8) + 1)[0, place[0] + 8]
+                seen.append(Seen(whole, at, is_red(header.tolist())))
             last = number
         time.sleep(0.001)
-    return seen, red
-
-
-def _spread(delays_s: list[float]) -> dict[str, float]:
-    if not delays_s:
-        return {}
-    ms = np.array(delays_s) * 1000
-    return {
-        "n": len(ms),
-        "median": round(float(np.median(ms)), 1),
-        "p95": round(float(np.percentile(ms, 95)), 1),
-        "worst": round(float(ms.max()), 1),
-    }
-
-
-WATCH_JS = """
-async ([seconds, geometry]) => {
-  const [square, edge, cells, width] = geometry;
-  const camera = await navigator.mediaDevices.getUserMedia({video: {width: 640, height: 480}});
-  const local = document.createElement('video');
-  local.muted = true; local.srcObject = camera; await local.play();
-  const frames = [...document.querySelectorAll('iframe')];
-  const shown = frames.map(f => f.contentDocument && f.contentDocument.querySelector('video')).find(v => v);
-  const reader = (video, mirrored) => {
-    const canvas = document.createElement('canvas');
-    const ink = canvas.getContext('2d', {willReadFrequently: true});
-    let place = null;
-    return () => {
-      const w = video.videoWidth, h = video.videoHeight;
-      if (!w) return null;
-      if (!place || place.w !== w) {
-        canvas.width = w; canvas.height = h;
-        if (mirrored) { ink.setTransform(-1, 0, 0, 1, w, 0); }
-        ink.drawImage(video, 0, 0);
-        const d = ink.getImageData(0, 0, w, h).data;
-        let l = w, t = h, r = -1, b = -1;
-        for (let y = 0; y < h / 2; y++) for (let x = 0; x < w / 2; x++) {
-          const i = 4 * (y * w + x);
-          if (d[i] > 180 && d[i + 2] > 180 && d[i + 1] < 110) {
-            l = Math.min(l, x); r = Math.max(r, x + 1); t = Math.min(t, y); b = Math.max(b, y + 1);
-          }
-        }
-        if (r < 0 || r - l < width * 0.4) return null;
-        place = {w, l, r, y: Math.round((t + b) / 2)};
-      }
-      const left = mirrored ? w - place.r : place.l;
-      const span = place.r - place.l;
-      canvas.width = span; canvas.height = 1;
-      if (mirrored) ink.setTransform(-1, 0, 0, 1, span, 0);
-      ink.drawImage(video, left, place.y, span, 1, 0, 0, span, 1);
-      const d = ink.getImageData(0, 0, span, 1).data;
-      const scale = span / width;
-      const bits = [];
-      for (let k = 0; k < cells; k++) bits.push(d[4 * Math.round((edge + (k + 0.5) * square) * scale)] > 127 ? 1 : 0);
-      if (!bits[0] || bits[1]) return null;
-      return bits.slice(2).reduce((a, v) => 2 * a + v, 0);
-    };
-  };
-  const taken = new Map(), delays = [];
-  const end = performance.now() + 1000 * seconds;
-  const watch = (video, read, note) => {
-    let last = null;
-    const look = () => {
-      const number = read();
-      if (number !== null && number !== last) { last = number; note(number, performance.now()); }
-      if (performance.now() < end) video.requestVideoFrameCallback(look);
-    };
-    video.requestVideoFrameCallback(look);
-  };
-  watch(local, reader(local, true), (number, at) => taken.set(number, at));
-  watch(shown, reader(shown, false), (number, at) => {
-    const from = taken.get(number);
-    if (from !== undefined && at - from < 8000) delays.push([at, at - from]);
-  });
-  await new Promise(done => setTimeout(done, 1000 * seconds + 200));
-  camera.getTracks().forEach(track => track.stop());
-  return delays;
-}
-"""
-
-
-def browser(seconds: float, viewers: int) -> dict[str, object]:
-    """Run the app with so many viewers in one Chromium and watch every one's returned picture."""
-    from playwright.sync_api import sync_playwright
-
-    from tests import browser_app
-
-    with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / "camera.mjpeg"
-        coded_film.write_mjpeg(FILM, film, 100)
-        with (
-            browser_app.served(Path(folder) / "app.log", Path(folder) / "data") as address,
-            sync_playwright() as playwright,
-        ):
-            chromium = browser_app.launch(playwright, film)
-            pages = []
-            for _ in range(viewers):
-                page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
-                page.set_default_timeout(120_000)
-                page.goto(f"{address}/live")
-                box = page.get_by_role("combobox", name="Stretch")
-                box.click()
-                box.fill("behind the head")
-                page.get_by_role("option").first.click()
-                camera = page.frame_locator("iframe")
-                camera.get_by_role("button", name="Start camera").click()
-                page.get_by_text("frames checked").wait_for()
-                pages.append(page)
-            time.sleep(10)
-            geometry = [coded_film.SQUARE, coded_film.EDGE, coded_film.CELLS, coded_film.WIDTH]
-            # All at once: each page measures itself, and hands over when asked.
-            for page in pages:
-                page.evaluate("(a) => { window.measured = (" + WATCH_JS + ")(a); }", [seconds, geometry])
-            results = [page.evaluate("() => window.measured") for page in pages]
-            chromium.close()
-    return {"viewers": viewers, "each": [_of_browser(each, seconds) for each in results]}
-
-
-def _of_browser(delays: list[list[float]], seconds: float) -> dict[str, object]:
-    at = np.array([one[0] for one in delays]) / 1000
-    delay = [one[1] / 1000 for one in delays]
-    if len(at) < 2:
-        return {"frames": len(at)}
-    minutes = (at - at[0]) // 60
-    by_minute = [
-        round(float(np.median(np.array(delay)[minutes == m])) * 1000)
-        for m in range(max(1, int(seconds // 60)))
-        if (minutes == m).any()
-    ]
-    return {
-        "frames": len(at),
-        "frames_a_second": round(float((len(at) - 1) / (at[-1] - at[0])), 1),
-        "delay_ms": _spread(delay),
-        "median_ms_by_minute": by_minute,
-    }
+    return seen
 
 
 def connects(count: int, *, replay: bool) -> dict[str, object]:
