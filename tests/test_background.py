@@ -140,3 +140,13 @@ def test_a_bare_skirting_board_does_not_hide_that_the_camera_went_along_it() -> 
     far = displacement(seen, first, 0.75)
     assert np.isfinite(far).any()
     assert not (far < 0.03).any()
+
+
+def test_a_still_background_is_looked_at_now_and_then_and_a_moving_one_in_each_picture() -> None:
+    """What it costs is kept low; that the camera was knocked is known a tenth of a second later, and then in full."""
+    tracker = Background()
+    still = [tracker.feed(wall(), None, i / 30) for i in range(30)]
+    np.testing.assert_allclose(still, np.broadcast_to([0, 0, 0, 1], (30, 4)), atol=0.002)
+    moved = [tracker.feed(wall(x=2.0 * i), None, 1 + i / 30) for i in range(30)]
+    late = [i for i in range(30) if abs(moved[i][0] - 2.0 * i / WH[0]) > 0.003]
+    assert max(late, default=0) <= 3
