@@ -1,7 +1,8 @@
 """Every angle's value and stated error, from whatever reads it best from where the camera stands; nothing is refused.
 
-Three ways to read an angle: the regressor (regressor.py), for somebody upright; the picture's own plane, for what a
-side or oblique view shows of a lean, and knees and hips from the side; and geometry of the model's world landmarks.
+Three ways to read an angle: a regressor (regressor.py), for somebody upright, and for who lies on the back and lets the
+hips roll; the picture's own plane, for what a side or oblique view shows of a lean, and knees and hips from the side;
+and geometry of the model's world landmarks.
 """
 
 import numpy as np
@@ -20,6 +21,8 @@ MIN_OBLIQUITY = 0.4
 """Smallest sine of the azimuth at which the picture still shows a lean (24 degrees off the front)."""
 SHOULDER_GAIN = 1.2
 """Where the regressor does not read: the model turns the shoulders too little, and a little more finds more stops."""
+UNKNOWN_DEG = 90.0
+"""Error of what is not known at all."""
 IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
 """Angles besides the lean that are read in the picture's plane from the side (image_plane.py)."""
 STRANGE = 0.75
@@ -65,23 +68,32 @@ def geometry(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Fl
     return value, np.broadcast_to(error, value.shape).copy()
 
 
-def estimate(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def estimate(
+    track: PoseTrack, neutral: Neutral, pelvis_still: bool, hips_roll: bool = False
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return value and stated error (n, k) of every row of ANGLES, and whether it was read in the picture's plane.
 
     NaN where this camera shows nothing of it. pelvis_still: whether the stretch asks for it, which helps where
-    geometry must read the trunk's rotation.
+    geometry must read the trunk's rotation. hips_roll: whether the stretch is a roll of the hips of who lies on the
+    back; no other lying posture is known to the regressor.
     """
     value, error = geometry(track, neutral, pelvis_still)
     in_picture = np.zeros(value.shape, bool)
     in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
-    if neutral.lying:
+    if neutral.lying and not hips_roll:
         return value, error, in_picture
-    found = regressor.load().estimate(track, neutral.pose)
+    found = regressor.load(neutral.lying).estimate(track, neutral.pose)
     known = found.strange <= STRANGE
     for i, row in enumerate(found.rows):
-        by = learned(ANGLES[row].name, neutral.view)
+        by = learned(ANGLES[row].name, neutral.view, neutral.lying)
         if by is not None:
             value[known, row] = by.gain * found.value[known, i]
             error[known, row] = by.of(found.spread[known, i])
             in_picture[known, row] = False
+            if neutral.lying:
+                # The picture's plane and geometry alone are far off while the hips roll.
+                error[~known, row] = np.fmax(error[~known, row], UNKNOWN_DEG)
+    if neutral.lying:
+        turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
+        value[:, turn], error[:, turn] = value[:, roll], error[:, roll]
     return value, error, in_picture

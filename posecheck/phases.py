@@ -37,7 +37,7 @@ class Progress:
             return None
         rows = tuple(INDEX[name] for name in main.rows)
         # Read as every other frame will be: what a row's geometry says of the neutral may be something else.
-        value = estimate(neutral.pose, neutral, stretch.pelvis == "still")[0][0]
+        value = estimate(neutral.pose, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][0]
         still = np.array([0.0 if ANGLES[row].zeroed else value[row] for row in rows])
         start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
         # The edge the person meets first on the way from where they start.

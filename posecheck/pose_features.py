@@ -22,6 +22,8 @@ LINES = (
     (L.LEFT_SHOULDER, L.RIGHT_SHOULDER), (L.LEFT_HIP, L.RIGHT_HIP), (L.LEFT_EAR, L.RIGHT_EAR),
     (L.LEFT_ELBOW, L.RIGHT_ELBOW),
 )  # fmt: skip
+ROLLED = (*LINES, (L.LEFT_KNEE, L.RIGHT_KNEE))
+"""Lines that turn about the trunk of somebody who lies."""
 WORLD_M = 0.5
 """Brings world landmarks to about the size of trunk lengths."""
 FLIP_XY, FLIP_XYZ = np.array([-1.0, 1.0]), np.array([-1.0, 1.0, 1.0])
@@ -54,12 +56,48 @@ def trunk_px(image_xy: Floats) -> float:
     return float(np.linalg.norm(line) / 2.0)
 
 
+def _own_axes(world_xyz: Floats) -> Floats:
+    """Return forward, along the trunk and to the right (3, 3) as rows, of one body (1, 33, 3)."""
+    left, right = world_xyz[0, L.LEFT_SHOULDER], world_xyz[0, L.RIGHT_SHOULDER]
+    up = left + right - world_xyz[0, L.LEFT_HIP] - world_xyz[0, L.RIGHT_HIP]
+    up = up / np.linalg.norm(up)
+    across = (right - left) - ((right - left) @ up) * up
+    across = across / np.linalg.norm(across)
+    return np.stack([np.cross(up, across), up, across])
+
+
+def _about_the_trunk(world_xyz: Floats, neutral_xyz: Floats) -> list[Floats]:
+    """Return what does not depend on where the camera stands: landmarks, and turns about the trunk, in neutral's axes.
+
+    Somebody who lies is seen from anywhere between foot and head, level or from above; who stands is seen upright.
+    """
+    axes = _own_axes(neutral_xyz)
+
+    def solid(xyz: Floats) -> Floats:
+        hips = (xyz[:, L.LEFT_HIP] + xyz[:, L.RIGHT_HIP]) / 2.0
+        return np.asarray((xyz[:, USED] - hips[:, None]) @ axes.T / WORLD_M)
+
+    def turns(xyz: Floats) -> Floats:
+        lines = np.stack([xyz[:, b] - xyz[:, a] for a, b in ROLLED], axis=1) @ axes.T
+        return np.asarray(np.arctan2(lines[..., 0], lines[..., 2]))
+
+    now, still, roll, roll0 = solid(world_xyz), solid(neutral_xyz), turns(world_xyz), turns(neutral_xyz)
+    n, change = len(world_xyz), (roll - roll0 + np.pi) % (2.0 * np.pi) - np.pi
+    shoulders_to_hips = change[:, :1] - change[:, 1:2]
+    return [now.reshape(n, -1), (now - still).reshape(n, -1), change, np.sin(roll), np.cos(roll), shoulders_to_hips]
+
+
 def features(
-    image_xy: Floats, world_xyz: Floats, visibility: Floats, neutral_xy: Floats, neutral_xyz: Floats
+    image_xy: Floats,
+    world_xyz: Floats,
+    visibility: Floats,
+    neutral_xy: Floats,
+    neutral_xyz: Floats,
+    lying: bool = False,
 ) -> NDArray[np.float32]:
     """Return (n, d) of n frames (n, 33, 2) px, (n, 33, 3) m, (n, 33) and their neutral (1, 33, 2), (1, 33, 3).
 
-    NaN where nobody is there.
+    lying: with what only somebody who lies is read by. NaN where nobody is there.
     """
     n, scale = len(image_xy), trunk_px(neutral_xy)
     flat, flat0 = _centred(image_xy, scale), _centred(neutral_xy, scale)
@@ -85,4 +123,6 @@ def features(
         (hips - hips0) / scale,
         np.broadcast_to(np.concatenate(still), (n, sum(len(part) for part in still))),
     ]
+    if lying:
+        parts += _about_the_trunk(world_xyz, neutral_xyz)
     return np.concatenate(parts, axis=1).astype(np.float32)

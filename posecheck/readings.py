@@ -147,7 +147,7 @@ def read(
         reason[:] = Reason.NO_NEUTRAL
         reason[~track.found] = Reason.NOBODY
         return Readings(track.time_s, nothing, nothing.copy(), reason)
-    value, error, in_picture = estimate(track, neutral, stretch.pelvis == "still")
+    value, error, in_picture = estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll)
     reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
     # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
     limits, elsewhere = _limits(stretch.camera.views, neutral.view)

@@ -1,8 +1,9 @@
-"""The learned estimator: angles and their spread from a frame's landmarks beside those of the person's neutral.
+"""The learned estimators: angles and their spread from a frame's landmarks beside those of the person's neutral.
 
 MediaPipe turns the shoulders too little, drags the hips along and follows the head; how much depends on arms, head
 and camera together, which a network fitted on many rendered people can undo better than any one gain (training/).
-It is a small one and runs in numpy. Each frame is read as it is and in the mirror, so left and right err alike.
+It is a small one and runs in numpy. Each frame is read as it is and in the mirror, so left and right err alike. Who
+lies on the back and twists is read by one of their own, with other angles.
 """
 
 import json
@@ -41,9 +42,13 @@ class Estimates:
 
 @dataclass(frozen=True, slots=True)
 class Regressor:
-    """Hold the weights. layers: (weights, bias) of each; the last gives value and log spread of every angle."""
+    """Hold the weights. layers: (weights, bias) of each; the last gives value and log spread of every angle.
+
+    lying: whether they are for who lies on the back.
+    """
 
     names: tuple[str, ...]
+    lying: bool
     mean: Singles
     scale: Singles
     unit: Singles
@@ -79,8 +84,8 @@ class Regressor:
     def _some(self, track: PoseTrack, frames: NDArray[np.intp], neutral: PoseTrack) -> tuple[Floats, Floats, Floats]:
         seen = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
         still = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
-        x = (features(*seen, *still[:2]) - self.mean) / self.scale
-        other = (features(*mirrored(*seen), *mirrored(*still)[:2]) - self.mean) / self.scale
+        x = (features(*seen, *still[:2], self.lying) - self.mean) / self.scale
+        other = (features(*mirrored(*seen), *mirrored(*still)[:2], self.lying) - self.mean) / self.scale
         (value, wide), (value_m, wide_m) = self._run(x), self._run(other)
         mean = (value + value_m[:, self.swap] * self.sign) / 2.0
         # The two readings of one picture should agree; where they do not, that too is a sign of error.
@@ -95,15 +100,17 @@ class Regressor:
 
 
 @cache
-def load() -> Regressor:
-    """Return the regressor that comes with posecheck."""
-    with files("posecheck").joinpath("regressor.npz").open("rb") as file, np.load(file, allow_pickle=False) as data:
+def load(lying: bool = False) -> Regressor:
+    """Return the regressor that comes with posecheck, for who is upright or for who lies on the back."""
+    name = "regressor_lying.npz" if lying else "regressor.npz"
+    with files("posecheck").joinpath(name).open("rb") as file, np.load(file, allow_pickle=False) as data:
         about = json.loads(str(data["about"]))
         count = int(about["layers"])
         layers = tuple(
             (data[f"weights{i}"].astype(np.float32), data[f"bias{i}"].astype(np.float32)) for i in range(count)
         )
         return Regressor(
-            tuple(about["names"]), data["mean"], data["scale"], data["unit"], layers, data["axes"].astype(np.float32),
-            float(data["edge"]), data["swap"].astype(np.intp), data["sign"].astype(np.float32),
+            tuple(about["names"]), lying, data["mean"], data["scale"], data["unit"], layers,
+            data["axes"].astype(np.float32), float(data["edge"]), data["swap"].astype(np.intp),
+            data["sign"].astype(np.float32),
         )  # fmt: skip

@@ -1,7 +1,8 @@
 """How wrong an angle is, by where the camera stands.
 
-error_model.toml says it for what geometry reads, learned_errors.toml for what the regressor does: what about 90 % of
-errors stayed within on clips with known truth. An angle without a number for a view cannot be judged from there.
+error_model.toml says it for what geometry reads, learned_errors.toml and learned_errors_lying.toml for what regressors
+do: what about 90 % of errors stayed within on clips with known truth. An angle without a number for a view cannot be
+judged from there.
 """
 
 import tomllib
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 from posecheck.angles import ANGLES
 
 Floats = NDArray[np.float64]
+
+
+LYING_ONLY = frozenset({"lying_roll"})
+"""Angles that only somebody who lies has, so that a view is always one of who lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,13 @@ def paired(angle: str) -> str:
 
 
 @cache
-def learned(angle: str, view: str) -> Learned | None:
-    """Return how the regressor's spread becomes an error, None where geometry reads the angle better."""
-    found: dict[str, float] = _tables("learned_errors.toml").get(paired(angle), {}).get(view)  # type: ignore[assignment]
+def learned(angle: str, view: str, lying: bool = False) -> Learned | None:
+    """Return how a regressor's spread becomes an error, None where geometry reads the angle better.
+
+    lying: of the regressor for who lies on the back.
+    """
+    name = "learned_errors_lying.toml" if lying else "learned_errors.toml"
+    found: dict[str, float] = _tables(name).get(paired(angle), {}).get(view)  # type: ignore[assignment]
     return None if found is None else Learned(**found)
 
 
@@ -61,7 +70,7 @@ def of_geometry(angle: str, view: str) -> float:
 
 def usual(angle: str, view: str) -> float:
     """Return the error to expect of an angle from a view, by whatever reads it there; NaN where nothing does."""
-    by_regressor = learned(angle, view)
+    by_regressor = learned(angle, view, angle in LYING_ONLY)
     return of_geometry(angle, view) if by_regressor is None else by_regressor.usual
 
 

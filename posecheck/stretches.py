@@ -160,6 +160,11 @@ class Stretch(Model):
         return self.position in {"supine", "prone"}
 
     @property
+    def hips_roll(self) -> bool:
+        """Return whether it is about hips that roll under shoulders that stay, lying on the back."""
+        return self.position == "supine" and self.primary == "lying_roll"
+
+    @property
     def flat(self) -> bool:
         """Return whether the trunk lies level before it moves."""
         return self.position == "prone"

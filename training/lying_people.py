@@ -24,7 +24,8 @@ from training.people import FPS, KEY, SIZES
 
 STRETCH = "supine-twist"
 ARMS = ("one-shin", "one-shin", "out", "beside")
-MOVES = 7
+LONG, MOVES = 60, (7, 4)
+"""Many people teach more than many frames of each: the first LONG make so many moves, all others so few."""
 
 
 def _camera(rng: np.random.Generator) -> Camera:
@@ -107,7 +108,8 @@ def scene(seed: int) -> Scene:
     stretch = _stretch(rng)
     side = float(rng.choice([-1.0, 1.0]))
     steps = [Step("neutral", seconds=1.0)]
-    steps += [Step("move", to=_waypoint(rng, side), seconds=float(rng.uniform(0.8, 1.2))) for _ in range(MOVES)]
+    moves = MOVES[0] if seed < LONG else MOVES[1]
+    steps += [Step("move", to=_waypoint(rng, side), seconds=float(rng.uniform(0.8, 1.2))) for _ in range(moves)]
     clip = Clip(
         name=f"lying-{seed:05d}",
         stretch=STRETCH,

@@ -191,4 +191,4 @@ def frames_of(
     if rng is not None:
         still = rng.choice(still, size=max(2, len(still) - int(rng.integers(0, 3))), replace=False)
     neutral_xy, neutral_xyz = xy[still].mean(axis=0, keepdims=True), xyz[still].mean(axis=0, keepdims=True)
-    return features(xy, xyz, visibility, neutral_xy, neutral_xyz), truth
+    return features(xy, xyz, visibility, neutral_xy, neutral_xyz, person.task.lying), truth
