@@ -11,7 +11,9 @@ from posecheck import __version__
 from posecheck.analysis import BLOCK, Analysis
 from posecheck.angles import ANGLES
 from posecheck.growing import release
+from posecheck.language import LANGUAGES, translator
 from posecheck.repetitions import COLUMNS
+from posecheck.summary import headline
 
 EVENT_COLUMNS = ("angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message")
 
@@ -92,6 +94,10 @@ def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[s
         "source": source,
         "settings": settings,
         **analysis.summary.as_dict(),
+        # For whoever reads it later in another language, when the analysis itself is gone.
+        "headlines": {
+            name: headline(analysis.summary, analysis.session, analysis.events, translator(name)) for name in LANGUAGES
+        },
         "events": events,
         "repetitions": [item.as_dict() for item in analysis.repetitions],
         "series": analysis.series.as_dict(),

@@ -1,7 +1,7 @@
 """What the history holds of a person, as the safety rules want it; and what they are told, kept there.
 
 Answers are the history's answers by the question's id (and `age`). A symptom is kept as a lock whose reason is its id,
-with the stretch it was felt in behind it; whether it still holds is for the rules to say, not for the end kept with it.
+with the stretch it was felt in; whether it still holds is for the rules to say, not for the end kept with it.
 """
 
 from collections.abc import Iterable
@@ -44,8 +44,7 @@ def answers_of(store: Store, person: str, screening: Screening) -> Answers:
 def felt_of(store: Store, person: str, practice: Practice) -> tuple[Felt, ...]:
     """Return the symptoms a person has reported."""
     known = {symptom.id for symptom in practice.symptoms}
-    parts = ((lock.reason.partition(" "), lock.at) for lock in store.locks(person))
-    return tuple(Felt(symptom, at, stretch or None) for (symptom, _, stretch), at in parts if symptom in known)
+    return tuple(Felt(lock.reason, lock.at, lock.stretch) for lock in store.locks(person) if lock.reason in known)
 
 
 def keep_answers(store: Store, person: str, answers: Iterable[tuple[str, Value]], now: datetime) -> None:
@@ -58,7 +57,7 @@ def keep_felt(store: Store, person: str, felt: Felt, practice: Practice) -> None
     """Keep that a person felt something; SafetyError for a symptom there is none of."""
     symptom = practice.symptom(felt.symptom)
     until = OPEN_END if symptom.lock_h is None else felt.at + max(timedelta(hours=symptom.lock_h), SOON)
-    store.lock(f"{felt.symptom} {felt.stretch or ''}".strip(), until, person, felt.at)
+    store.lock(felt.symptom, until, person, felt.at, felt.stretch)
 
 
 def _counts(session: PastSession) -> bool:

@@ -236,6 +236,16 @@ def test_a_session_is_kept_compared_and_deleted(estimators: list[Counted]) -> No
         assert store.people() == []
 
 
+def test_past_sessions_are_told_in_the_readers_language(estimators: list[Counted]) -> None:  # noqa: F811
+    app = pressed(pressed_page(analysed(), "history_page"), "Keep this session")
+    assert "arched back too far" in str(app.table[0].value)
+    german = str(in_german("history_page").table[0].value)
+    assert "Stoppgrenze" in german
+    assert "Past the" not in german
+    with open_store() as store:
+        assert set(store.sessions()[0].headlines or ()) == {"en", "de"}
+
+
 def test_a_stretch_of_ones_own_is_proposed_saved_and_found(estimators: list[Counted]) -> None:  # noqa: F811
     app = opened("own_stretch")
     app.selectbox(key="own-sample").set_value(SAMPLE.stem).run()

@@ -105,3 +105,19 @@ def test_a_history_of_the_first_step_is_brought_up_with_all_it_holds(url: str) -
         assert store.progress("Änne", "chair-twist", "trunk_rotation")[0].readings[0].session == 1
         assert json.dumps(store.export("Änne"))
         assert store.delete_person("Änne").sessions == 2
+
+
+def test_the_stretch_of_a_lock_leaves_its_reason(url: str) -> None:
+    old = Database(url)
+    with old.transaction(write=True) as connection:
+        migrate(connection, STEPS[:2])
+    with old.transaction(write=True) as connection:
+        connection.exec_driver_sql("INSERT INTO people (id, name) VALUES (1, 'me')")
+        for reason in ("pain chair-twist", "numbness"):
+            connection.exec_driver_sql(
+                "INSERT INTO locks (person_id, reason, at, until) VALUES "
+                f"(1, '{reason}', '2026-05-04 12:00:00', '2026-05-05 12:00:00')"
+            )
+    old.close()
+    with open_store(url) as store:
+        assert [(lock.reason, lock.stretch) for lock in store.locks()] == [("pain", "chair-twist"), ("numbness", None)]

@@ -109,9 +109,21 @@ def _repetitions_and_locks(connection: sa.Connection) -> None:
         connection.execute(sa.text(f"ALTER TABLE peaks ADD COLUMN {end}_error {double}"))
 
 
+def _headlines_and_stretch_of_a_lock(connection: sa.Connection) -> None:
+    """Add the headline in each language, and what was done when a lock began, which stood behind its reason."""
+    connection.execute(sa.text("ALTER TABLE sessions ADD COLUMN headlines JSON"))
+    connection.execute(sa.text("ALTER TABLE locks ADD COLUMN stretch VARCHAR(200)"))
+    for id_, reason in connection.execute(sa.text("SELECT id, reason FROM locks")).all():
+        why, _, stretch = reason.partition(" ")
+        if stretch:
+            told = {"id": id_, "reason": why, "stretch": stretch}
+            connection.execute(sa.text("UPDATE locks SET reason = :reason, stretch = :stretch WHERE id = :id"), told)
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("0001-first", _first),
     ("0002-repetitions-and-locks", _repetitions_and_locks),
+    ("0003-headlines-and-stretch-of-a-lock", _headlines_and_stretch_of_a_lock),
 )
 
 

@@ -98,6 +98,7 @@ class Record(_Part):
     settings: _Settings = _Settings()
     verdict: Brief
     headline: str
+    headlines: dict[Brief, str] | None = None
     duration_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     peaks: tuple[_Peak, ...]
     events: tuple[_Event, ...]
@@ -121,6 +122,7 @@ class Record(_Part):
             "version": self.posecheck,
             "verdict": self.verdict,
             "headline": self.headline,
+            "headlines": self.headlines,
             "duration_s": self.duration_s,
             "age": self.settings.age,
             "settings": self.settings.model_dump(mode="json"),

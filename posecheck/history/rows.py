@@ -62,7 +62,7 @@ def answers(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> lis
 def locks(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
     """Return a person's locks, past ones too, oldest first."""
     held = tables.locks.c
-    query = sa.select(held.reason, held.at, held.until).join_from(tables.locks, tables.people)
+    query = sa.select(held.reason, held.at, held.until, held.stretch).join_from(tables.locks, tables.people)
     return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
 
 

@@ -28,7 +28,8 @@ ENDS: tuple[End, ...] = ("highest", "lowest")
 class PastSession:
     """Hold one session: when (UTC), what, the verdict; with `session(id)` its peaks, repetitions, events, answers.
 
-    series: what the repetitions come to, as in a summary; None where they were not counted.
+    series: what the repetitions come to, as in a summary; None where they were not counted. headlines: the headline
+    by language; None where only the English one was kept.
     """
 
     id: int
@@ -43,6 +44,7 @@ class PastSession:
     age: int | None
     settings: dict[str, object]
     series: dict[str, Any] | None
+    headlines: dict[str, str] | None = None
     peaks: tuple[dict[str, object], ...] = ()
     repetitions: tuple[dict[str, object], ...] = ()
     events: tuple[dict[str, object], ...] = ()
@@ -51,11 +53,12 @@ class PastSession:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Hold why a person should not stretch, since when and until when (UTC)."""
+    """Hold why a person should not stretch, since when and until when (UTC), and during which stretch it came."""
 
     reason: str
     at: datetime
     until: datetime
+    stretch: str | None = None
 
 
 def open_store(url: str | None = None) -> "Store":
@@ -124,13 +127,16 @@ class Store:
                 condition &= tables.answers.c.question == question
             return rows.answers(connection, condition)
 
-    def lock(self, reason: str, until: datetime, person: str = ME, when: datetime | None = None) -> int:
+    def lock(
+        self, reason: str, until: datetime, person: str = ME, when: datetime | None = None, stretch: str | None = None
+    ) -> int:
         """Keep that a person should not stretch until a time, and why; return the lock's id."""
         at, end = _aware(when), _aware(until)
         if end <= at:
             raise HistoryError(f"lock: expected an end after {at.isoformat()}, got {end.isoformat()}")
         with self._database.transaction(write=True) as connection:
-            values = {"person_id": _person(connection, person), "reason": reason, "at": at, "until": end}
+            owner = _person(connection, person)
+            values = {"person_id": owner, "reason": reason, "at": at, "until": end, "stretch": stretch}
             return _new_id(connection.execute(tables.locks.insert().values(**values)))
 
     def locks(self, person: str = ME, now: datetime | None = None) -> list[Lock]:

@@ -70,6 +70,8 @@ sessions = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False),
     # What the repetitions come to, left against right; NULL from a posecheck that did not count them.
     sa.Column("series", sa.JSON(none_as_null=True)),
+    # The headline by language; NULL from a posecheck that kept the English one alone.
+    sa.Column("headlines", sa.JSON(none_as_null=True)),
 )
 
 peaks = sa.Table(
@@ -146,5 +148,7 @@ locks = sa.Table(
     sa.Column("reason", sa.String(200), nullable=False),
     sa.Column("at", Utc, nullable=False),
     sa.Column("until", Utc, nullable=False),
+    # That during which it was felt, where it was said.
+    sa.Column("stretch", sa.String(200)),
 )
 """Times in which a person should not stretch, e.g. a day after numbness."""

@@ -172,7 +172,9 @@ def _list(store: Store, sessions: Sequence[PastSession]) -> None:
 
 
 def _said(store: Store, one: PastSession) -> str:
-    """Return what was said of a session; in another language than it was kept in, of limits passed."""
+    """Return what was said of a session; of one kept in English alone, in another language what limits it passed."""
+    if one.headlines and texts().language in one.headlines:
+        return one.headlines[texts().language]
     if texts().language != "en" and one.verdict in ("stop", "caution"):
         worst = [str(event["kind"]) for event in store.session(one.id).events if event["level"] == one.verdict]
         if worst and all(kind in KINDS for kind in worst):
