@@ -76,7 +76,8 @@ def warnings(alarms: Sequence[Alarm]) -> Row:
     }
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as a Markdown table."""
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     lines += ["| " + " | ".join("–" if cell is None else str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines)
@@ -173,13 +174,13 @@ def report(samples: Sequence[Sample], alarms: Sequence[Alarm], takes: int, split
         [
             f"{takes} takes of the {split} split; degrees; every frame in which somebody is there.",
             "### What is asked, and what is reached",
-            _table(TARGET_HEADS, target_rows(samples, alarms)),
+            table(TARGET_HEADS, target_rows(samples, alarms)),
             "### The angle each stretch is about",
-            _table(("stretch", "camera", *ERROR_HEADS), error_rows(main, lambda s: (s.stretch, s.group))),
+            table(("stretch", "camera", *ERROR_HEADS), error_rows(main, lambda s: (s.stretch, s.group))),
             "### Stop limits (due: the truth is past the limit by 5° for 0.3 s)",
-            _table(ALARM_HEADS, alarm_rows(alarms)),
+            table(ALARM_HEADS, alarm_rows(alarms)),
             "### Every angle, all stretches together",
-            _table(("angle", "camera", *ERROR_HEADS), error_rows(samples, lambda s: (s.angle, s.group))),
+            table(("angle", "camera", *ERROR_HEADS), error_rows(samples, lambda s: (s.angle, s.group))),
         ]
     )
 

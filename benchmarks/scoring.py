@@ -1,6 +1,8 @@
 """Readings and warnings against the truth of one take."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,8 @@ PAST_DEG, PAST_S = 5.0, 0.3
 """A stop counts as due when the truth is past the stop limit by so much for so long."""
 NEAR_S = 0.5
 TRUE_NAME = {"trunk_flexion": "trunk_flexion_from_vertical"}
+ROLLED_NAME = {"lying_roll": "trunk_rotation"}
+"""The same where a stretch is about hips that roll."""
 STOPS = {"over_rotation", "excessive_extension"}
 
 
@@ -52,15 +56,16 @@ class Alarm:
     false: bool
 
 
-def camera_group(azimuth_deg: float) -> str:
+def camera_group(camera: Mapping[str, Any]) -> str:
     """Name where the camera stands by its true azimuth."""
-    size = abs(azimuth_deg)
+    size = abs(float(camera["azimuth_deg"]))
     return "front" if size <= 30 else "oblique" if size <= 65 else "side"
 
 
 def _true_values(take: Take, analysis: Analysis, name: str) -> Floats | None:
     """Return the truth of an angle, as a change since the neutral that posecheck found where it is such a one."""
-    truth = take.truth.get(TRUE_NAME.get(name, name))
+    rolled = ROLLED_NAME if find_stretch(take.spec.stretch).hips_roll else {}
+    truth = take.truth.get((TRUE_NAME | rolled).get(name, name))
     neutral, row = analysis.neutral, ANGLES[INDEX[name]]
     if truth is None or neutral is None:
         return None
@@ -75,10 +80,12 @@ def _true_values(take: Take, analysis: Analysis, name: str) -> Floats | None:
     return truth - np.nanmean(still)
 
 
-def score(take: Take) -> tuple[list[Sample], list[Alarm]]:
-    """Judge a take by its stretch's own limits and compare."""
+def score(
+    take: Take, camera_name: Callable[[Mapping[str, Any]], str] = camera_group
+) -> tuple[list[Sample], list[Alarm]]:
+    """Judge a take by its stretch's own limits and compare; camera_name names the group of its camera."""
     analysis = judge(take.track, find_stretch(take.spec.stretch))
-    group = camera_group(take.about["camera"]["azimuth_deg"])
+    group = camera_name(take.about["camera"])
     readings, neutral = analysis.judged.readings, analysis.neutral
     naive = None if neutral is None else neutral.change(measure(take.track, neutral.lying))
     samples = []

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,13 @@ class Spec:
     split: str
     kind: str | None = None
     azimuth_deg: float | None = None
+    elevation_deg: float | None = None
 
     @property
     def name(self) -> str:
         """Return a file name for it."""
         where = "any" if self.azimuth_deg is None else f"{self.azimuth_deg:+.0f}"
+        where += "" if self.elevation_deg is None else f"-up{self.elevation_deg:.0f}"
         return f"{self.split}-{self.stretch}-{self.kind or 'default'}-{where}-{self.seed:04d}"
 
 
@@ -93,9 +95,12 @@ def make(spec: Spec) -> Path:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     split: Any = spec.split
-    scene = Scene(
-        random_clip(spec.stretch, spec.seed, split, kind=spec.kind, azimuth_deg=spec.azimuth_deg, size_wh=SIZE, fps=FPS)
+    clip = random_clip(
+        spec.stretch, spec.seed, split, kind=spec.kind, azimuth_deg=spec.azimuth_deg, size_wh=SIZE, fps=FPS
     )
+    if spec.elevation_deg is not None:
+        clip = replace(clip, camera=replace(clip.camera, elevation_deg=spec.elevation_deg))
+    scene = Scene(clip)
     frames = [scene.truth(i) for i in range(len(scene))]
     with MediaPipeEstimator(ensure()) as estimator:
         poses = [estimator.estimate(Frame(i, frames[i].time_s, scene.picture(i))) for i in range(len(scene))]

@@ -1,8 +1,9 @@
-"""State how wrong the regressor is, from development takes: python -m training.calibrate [--count 8].
+"""State how wrong a regressor is: python -m training.calibrate [--count 8 | --lying].
 
 For each angle and view: whether the regressor or geometry reads it better, and by what factor the spread it expects
 becomes an error that holds nine tenths of those seen. Frames of the neutral itself are left out: being right there is
-no art. Writes posecheck/learned_errors.toml.
+no art. For people who are upright from development takes, and from people kept back where those hardly show an angle;
+for those who lie from people kept back alone. Writes posecheck/learned_errors.toml or learned_errors_lying.toml.
 """
 
 import argparse
@@ -20,10 +21,10 @@ from posecheck.estimation import STRANGE, geometry
 from posecheck.neutral import Neutral, find_neutral, neutral_of
 from posecheck.stated_error import judged_up_to, of_geometry, paired
 from posecheck.stretches import find_stretch
-from training.people_set import KEPT_BACK, load_people
+from training.people_set import KEPT_BACK, LYING, UPRIGHT, Task, load_people
 
 Floats = NDArray[np.float64]
-OUT = Path(__file__).parents[1] / "posecheck" / "learned_errors.toml"
+FOLDER = Path(__file__).parents[1] / "posecheck"
 INSIDE = 0.9
 FEW_TAKES = 4
 """An angle seen from a view in fewer takes is not calibrated there."""
@@ -70,11 +71,11 @@ def collect(takes: list[Take]) -> dict[tuple[str, str], list[tuple[Floats, ...]]
     return out
 
 
-def kept_back() -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
+def kept_back(task: Task) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
     """Return the same of people the fit never saw, for what takes hardly show, such as a lean from in front."""
     out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
-    net = regressor.load()
-    for person in load_people():
+    net = regressor.load(task.lying)
+    for person in load_people(task):
         if person.seed % KEPT_BACK:
             continue
         track = person.track()
@@ -116,26 +117,30 @@ def entry(name: str, view: str, takes: list[tuple[Floats, ...]], gain: float) ->
 def main() -> None:
     """Calibrate and write."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--count", type=int, default=8)
+    parser.add_argument("--count", type=int, default=8, help="of development takes, for who is upright")
+    parser.add_argument("--lying", action="store_true", help="people who lie on their back")
     given = parser.parse_args()
-    others = kept_back()
-    found = collect(list(load_all(development(given.count))))
-    lines = ["# Made by python -m training.calibrate from development takes: what the regressor's spread is worth.",
+    task = LYING if given.lying else UPRIGHT
+    others = kept_back(task)
+    found = {} if given.lying else collect(list(load_all(development(given.count))))
+    made = "--lying from people kept back" if given.lying else "from development takes"
+    lines = [f"# Made by python -m training.calibrate {made}: what the regressor's spread is worth.",
              "# error = max(floor, factor * spread), degrees; usual is its median. An angle or view not here is",
              "# read by geometry (error_model.toml)."]  # fmt: skip
-    for name in dict.fromkeys(paired(name) for name in regressor.load().names):
+    for name in dict.fromkeys(paired(name) for name in regressor.load(task.lying).names):
         gain = GAIN.get(name, 1.0)
         own = []
-        for view in ("front", "oblique", "side"):
+        for view in ("side",) if given.lying else ("front", "oblique", "side"):
             tried = [entry(name, view, source.get((name, view), []), gain) for source in (found, others)]
-            if (name, view) not in NOT_FROM:
+            if given.lying or (name, view) not in NOT_FROM:
                 own += [line for line in tried if line is not None][:1]
         own = [line for line in own if line]
         if own:
             lines += ["", f"[{name}]", *own]
-    part = OUT.with_suffix(".part")
+    out = FOLDER / ("learned_errors_lying.toml" if given.lying else "learned_errors.toml")
+    part = out.with_suffix(".part")
     part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(OUT)
+    part.replace(out)
 
 
 if __name__ == "__main__":
