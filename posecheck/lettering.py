@@ -104,12 +104,21 @@ def fitted(text: str, width: int, size: int, smallest: int, weight: int = 400) -
 
 @lru_cache(maxsize=64)
 def wrapped(texts: tuple[str, ...], room: int, width: int) -> tuple[list[str], int]:
-    """Break the first text that fits into at most two lines, as large as it goes; else end the last at a clause."""
+    """Break the first text that fits into at most two lines, as large as it goes, or into three of smaller type.
+
+    Where even those are too few, the last text ends at a clause.
+    """
     largest, least = max(6, width // 18), max(6, -(-width // 24))
     for text in filter(None, texts):
         for size in range(largest, least - 1, -1):
             lines = _lines(text, room, size)
             if len(lines) == 1 or (len(lines) == 2 and size <= max(least, width // 21)):
+                return lines, size
+    third = max(6, width // 29)
+    for text in filter(None, texts):
+        for size in range(max(least - 1, third), max(6, width // 33) - 1, -1):
+            lines = _lines(text, room, size)
+            if len(lines) <= (3 if size <= third else 2):
                 return lines, size
     text = texts[-1] or texts[0]
     cuts = [k for k in range(1, len(text)) if text[k] == " " and (text[k - 1] in ".:,;" or text[k + 1 : k + 2] == "(")]

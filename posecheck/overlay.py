@@ -149,7 +149,7 @@ def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
 
 
 def _header(strip: Rgb, state: State, time_s: float | None) -> None:
-    """Write icon, title, phase, time and the message in at most two lines."""
+    """Write icon, title, phase, time and the message in at most three lines; a long title takes the phase's place."""
     height, width = strip.shape[:2]
     paper, ink = STRIP[state.level]
     fill(strip, paper)
@@ -162,6 +162,8 @@ def _header(strip: Rgb, state: State, time_s: float | None) -> None:
     aside = " · ".join(filter(None, (state.phase, clock)))
     quiet = MUTED if paper == PAPER else ink
     tiny = max(6, round(width / 38))
+    if text_width(state.title, tiny, 700) > room - text_width(aside, tiny) - small:
+        aside = clock
     used = text_width(aside, tiny)
     top = round(height * 0.09)
     write(strip, aside, width - pad - used, top + small - tiny, tiny, quiet, paper)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posecheck import bars, lettering
+from posecheck import bars, lettering, words
 from posecheck.analysis import Analysis, judge
 from posecheck.angles import INDEX
 from posecheck.checks import Level, checks_of
@@ -330,3 +330,16 @@ def test_every_stretch_can_be_drawn(name: str) -> None:
     assert len(chosen(analysis.session, analysis.judged)) <= MAX_GAUGES
     if stretch.advice == "block":
         assert state_at(analysis.judged, 0, analysis.session, (), True).level != Level.CLEAR
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_warning_is_cut_short(language: str) -> None:
+    texts, width = translator(language), 640
+    for stretch in all_stretches().values():
+        for check in checks_of(stretch) if stretch.advice != "block" else ():
+            for level, limit in ((Level.CAUTION, check.range.caution), (Level.STOP, check.range.stop)):
+                if limit is not None:
+                    told = words.message(check, level, -(1.3 * limit + 2), texts)
+                    lines, size = lettering.wrapped((told, ""), round(0.834 * width), width)
+                    assert "…" not in "".join(lines), told
+                    assert len(lines) * 1.22 * size <= 0.19 * width - 0.09 * 0.19 * width - 1.3 * width / 31
