@@ -1,4 +1,4 @@
-"""The app in a process of its own and a real browser before it, for the browser test."""
+"""The app in a process of its own and a real browser before it, for the browser tests; their fixtures: conftest.py."""
 
 import contextlib
 import os
@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 import av
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+from posecheck import model_file
+from posecheck.errors import ModelError
+
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
 ARTEFACTS = ROOT / "artefacts"
@@ -29,6 +32,24 @@ QUIET = (
 )
 HERE = {"localhost", "127.0.0.1", "::1", ""}
 START_S = 60.0
+
+
+def missing(*samples: Path) -> str:
+    """Return what this machine lacks for a browser test that analyses these samples, or nothing."""
+    for path in (CHROMIUM, *samples):
+        if not path.is_file():
+            return f"{path.name} is not here"
+    try:
+        found = model_file.find("full")
+    except ModelError as error:
+        return str(error)
+    return "" if found else "the pose model is not here; run `posecheck model fetch`"
+
+
+def last_look(browser: Browser) -> None:
+    """Keep what was on the screen at the end, the first thing to see when a test fails."""
+    for page in browser.contexts[0].pages if browser.contexts else []:
+        page.screenshot(path=ARTEFACTS / "test-last.png", timeout=10_000)
 
 
 def free_port() -> int:

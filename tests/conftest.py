@@ -1,9 +1,11 @@
-"""Fixtures that several tests share: how constructed people are read; an empty history on SQLite and PostgreSQL."""
+"""Fixtures that several tests share: how constructed people are read; an empty history on SQLite and PostgreSQL; the
+app being served, and what drives a browser."""
 
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +14,9 @@ from hypothesis import settings
 from posecheck import readings
 from posecheck.history import Store, open_store
 from tests import postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 # A busy machine is no fault of what is tested.
 settings.register_profile("unhurried", deadline=None)
@@ -65,3 +70,34 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def store(url: str) -> Iterator[Store]:
     with open_store(url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the app with data of its own and give its address."""
+    from tests import browser_app
+
+    place = tmp_path_factory.mktemp("app")
+    with browser_app.served(place / "app.log", place / "data") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator["Playwright"]:
+    """Give what starts browsers."""
+    from playwright.sync_api import expect, sync_playwright
+
+    from tests import browser_app
+
+    browser_app.ARTEFACTS.mkdir(exist_ok=True)
+    expect.set_options(timeout=90_000)
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def outside() -> Iterator[list[str]]:
+    """Collect requests for other machines; there are none."""
+    asked: list[str] = []
+    yield asked
+    assert asked == []

@@ -1,14 +1,11 @@
 """The app in a real browser, wide and narrow: from a recording to a verdict, a moved limit, a profile and a report."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import FilePayload, Page, Playwright, expect
 
-from posecheck import model_file
-from posecheck.errors import ModelError
 from posecheck.ui.samples import folder
 from tests import browser_app
 
@@ -17,41 +14,9 @@ STRETCH = "Standing back bend, hands behind the head"
 ANSWER_MS = 90_000
 
 
-def missing() -> str:
-    """Return what this machine lacks for a browser test, or nothing."""
-    if not browser_app.CHROMIUM.is_file():
-        return f"{browser_app.CHROMIUM} is not installed"
-    if not SAMPLE.is_file():
-        return f"{SAMPLE.name} is not here"
-    try:
-        found = model_file.find("full")
-    except ModelError as error:
-        return str(error)
-    return "" if found else "the pose model is not here; run `posecheck model fetch`"
-
-
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing")
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    place = tmp_path_factory.mktemp("app")
-    with browser_app.served(place / "app.log", place / "data") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    browser_app.ARTEFACTS.mkdir(exist_ok=True)
-    expect.set_options(timeout=ANSWER_MS)
-    with sync_playwright() as running:
-        yield running
-
-
-def _last_look(browser: Browser) -> None:
-    """Keep what was on the screen at the end, the first thing to see when a test fails."""
-    for page in browser.contexts[0].pages if browser.contexts else []:
-        page.screenshot(path=browser_app.ARTEFACTS / "test-last.png", timeout=10_000)
+pytestmark = pytest.mark.skipif(
+    bool(browser_app.missing(SAMPLE)), reason=browser_app.missing(SAMPLE) or "nothing is missing"
+)
 
 
 def _kept(page: Page, name: str) -> None:
@@ -162,7 +127,7 @@ def test_from_a_recording_to_a_report(
         page.get_by_text(f"Saved as “Mrs Miller {name}”").wait_for()
         _kept(page, f"thresholds-{name}")
     finally:
-        _last_look(browser)
+        browser_app.last_look(browser)
         browser.close()
     assert outside == []
 
@@ -186,6 +151,6 @@ def test_pages_in_german_fit_a_phone(address: str, playwright: Playwright) -> No
         page.reload()
         page.get_by_role("heading", name="History", level=1).wait_for()
     finally:
-        _last_look(browser)
+        browser_app.last_look(browser)
         browser.close()
     assert outside == []

@@ -1,16 +1,13 @@
 """Live in a real browser with a film as its camera: led, warned or not, spoken to, ended, kept; cameras that fail."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FrameLocator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, Playwright, expect
 
-from posecheck import model_file
-from posecheck.errors import ModelError
 from posecheck.ui.samples import folder
 from tests import browser_app
 
@@ -23,45 +20,13 @@ STILL_S = 8
 STOP_RED = (168, 56, 0)
 
 
-def missing() -> str:
-    """Return what this machine lacks for a browser test, or nothing."""
-    if not browser_app.CHROMIUM.is_file():
-        return f"{browser_app.CHROMIUM} is not installed"
-    if not TOO_FAR.is_file():
-        return f"{TOO_FAR.name} is not here"
-    try:
-        found = model_file.find("full")
-    except ModelError as error:
-        return str(error)
-    return "" if found else "the pose model is not here; run `posecheck model fetch`"
-
-
 pytestmark = [
-    pytest.mark.skipif(bool(missing()), reason=missing() or "nothing is missing"),
+    pytest.mark.skipif(
+        bool(browser_app.missing(TOO_FAR, TWIST, GOOD)),
+        reason=browser_app.missing(TOO_FAR, TWIST, GOOD) or "nothing is missing",
+    ),
     pytest.mark.timeout(600),
 ]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    place = tmp_path_factory.mktemp("app")
-    with browser_app.served(place / "app.log", place / "data") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    browser_app.ARTEFACTS.mkdir(exist_ok=True)
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture
-def outside() -> Iterator[list[str]]:
-    """Collect requests for other machines; there are none."""
-    asked: list[str] = []
-    yield asked
-    assert asked == []
 
 
 def opened(
@@ -170,7 +135,7 @@ def test_a_film_is_led_warned_and_kept(
         expect(page.get_by_role("heading", name="Analyse a recording")).to_be_visible(timeout=ANSWER_MS)
         expect(page.get_by_text(word).filter(visible=True).first).to_be_visible(timeout=ANSWER_MS)
     finally:
-        last_look(browser)
+        browser_app.last_look(browser)
         browser.close()
 
 
@@ -187,7 +152,7 @@ def test_good_form_raises_no_flag(address: str, playwright: Playwright, tmp_path
         assert not {"stop"} & {str(one["level"]) for one in said(page)}
         expect(page.get_by_role("status").filter(has_text="Past the stop limit")).to_have_count(0)
     finally:
-        last_look(browser)
+        browser_app.last_look(browser)
         browser.close()
 
 
@@ -208,7 +173,7 @@ def test_keys_pause_go_on_and_mute(address: str, playwright: Playwright, tmp_pat
         page.keyboard.press("c")
         camera.get_by_role("button", name="Start camera").wait_for()
     finally:
-        last_look(browser)
+        browser_app.last_look(browser)
         browser.close()
 
 
@@ -230,11 +195,5 @@ def test_a_camera_that_cannot_be_had_is_said(
         camera.get_by_role("button", name="Start camera").click()
         expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible(timeout=ANSWER_MS)
     finally:
-        last_look(browser)
+        browser_app.last_look(browser)
         browser.close()
-
-
-def last_look(browser: Browser) -> None:
-    """Keep what was on the screen at the end, the first thing to see when a test fails."""
-    for page in browser.contexts[0].pages if browser.contexts else []:
-        page.screenshot(path=browser_app.ARTEFACTS / "test-last.png", timeout=10_000)
