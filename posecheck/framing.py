@@ -24,6 +24,14 @@ EDGE = 0.02
 """A landmark that is not seen and lies so near an edge, as a share of the picture, is taken to be beyond it."""
 FULL = 0.95
 """Someone wider than this share of the picture cannot be brought into it by moving sideways."""
+HEAD = (L.NOSE, L.LEFT_EAR, L.RIGHT_EAR)
+BODY = (
+    (L.LEFT_SHOULDER, L.RIGHT_SHOULDER),
+    (L.LEFT_HIP, L.RIGHT_HIP),
+    (L.LEFT_KNEE, L.RIGHT_KNEE),
+    (L.LEFT_ANKLE, L.RIGHT_ANKLE),
+)
+"""What of a person is wholly in the picture; the last, the feet, only of those who stand or kneel."""
 FEET = frozenset({*range(L.LEFT_ANKLE, len(L))})
 AZIMUTHS = {
     "front": (0.0, FRONT_DEG),
@@ -58,7 +66,26 @@ def why_unseen(track: PoseTrack, out: Bools, row: int, neutral: Neutral) -> NDAr
 
     out (n, 33, 4): which landmarks are beyond_edges.
     """
-    needs = list(ANGLES[row].needs)
+    return _why(track, out, list(ANGLES[row].needs), neutral)
+
+
+def whole_body(frame: PoseTrack, seen: Bools, stretch: Stretch, neutral: Neutral) -> Reason:
+    """Return what keeps somebody in one frame from being wholly in the picture, JUDGED for nothing.
+
+    seen (1, 33): which landmarks are. Of the far side, hidden behind one's own body, only the place counts.
+    """
+    share = frame.image_xy / frame.size_wh[:, None, :]
+    seen = seen & ((share > 0.0) & (share < 1.0)).all(axis=-1)
+    out = beyond_edges(frame, seen)
+    pairs = BODY if stretch.position in ("standing", "kneeling") else BODY[:-1]
+    gone: list[int] = [mark for pair in pairs for mark in pair if out[0, mark].any() or not seen[0, list(pair)].any()]
+    gone += [] if seen[0, list(HEAD)].any() and not out[0, L.NOSE].any() else [L.NOSE]
+    if not gone:
+        return Reason.JUDGED
+    return Reason(int(_why(frame, out, gone, neutral)[0]))
+
+
+def _why(track: PoseTrack, out: Bools, needs: list[int], neutral: Neutral) -> NDArray[np.uint8]:
     left, right, above, below = (np.asarray(out[:, needs, edge].any(axis=1)) for edge in range(4))
     legs = np.asarray(out[:, [mark for mark in needs if mark not in FEET], 3].any(axis=1))
     with np.errstate(invalid="ignore"):

@@ -7,22 +7,21 @@ window show the same. A step that was green turns back when it is lost for LOST_
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
+from posecheck.framing import level, whole_body
 from posecheck.language import ENGLISH, N_, Translator
 from posecheck.neutral import Neutral, neutral_of
+from posecheck.neutral_capture import Capture
 from posecheck.pose import Pose, PoseTrack
 from posecheck.readings import MIN_VISIBILITY
-from posecheck.skeleton import Landmark as L
+from posecheck.reasons import Reason
 from posecheck.stretches import Stretch
-from posecheck.words import turning
+from posecheck.words import instruction, turning
 
 HELD_S = 0.6
 """How long body and view must be right before their step turns green."""
 LOST_S = 1.0
 SMALLEST = 0.35
 """Least height or width of the person, as a share of the picture's shorter edge; smaller is too far away."""
-EDGE = 0.01
 
 
 class Step(StrEnum):
@@ -71,26 +70,11 @@ def framed(pose: Pose | None, stretch: Stretch, texts: Translator = ENGLISH) -> 
     """Return what to do so that the whole body is in the picture, nothing when it is."""
     if pose is None:
         return texts.gettext(N_("Nobody is in the picture: step in front of the camera."))
-    size = np.array(pose.size_wh)
-    xy, seen = pose.image_xy / size, np.nan_to_num(pose.visibility) >= MIN_VISIBILITY
-    inside = ((xy > EDGE) & (xy < 1 - EDGE)).all(axis=1)
-    pairs = [(L.LEFT_SHOULDER, L.RIGHT_SHOULDER), (L.LEFT_HIP, L.RIGHT_HIP), (L.LEFT_KNEE, L.RIGHT_KNEE)]
-    if stretch.position in ("standing", "kneeling"):
-        pairs.append((L.LEFT_ANKLE, L.RIGHT_ANKLE))
-    # Behind one's own body is where the far side belongs, seen from the side; out of the picture is not.
-    missing = [spot for pair in pairs for spot in pair if not inside[spot] or not seen[list(pair)].any()]
-    missing += [] if inside[L.NOSE] and seen[[L.NOSE, L.LEFT_EAR, L.RIGHT_EAR]].any() else [L.NOSE]
-    if missing:
-        where = xy[missing].mean(axis=0)
-        if L.NOSE in missing and where[1] < 0.3:
-            return texts.gettext(N_("Your head is cut off: tilt the camera up, or step back."))
-        if where[1] > 0.8 and L.NOSE not in missing:
-            return texts.gettext(N_("Your legs are cut off: step back, or tilt the camera down."))
-        if where[0] < 0.15 or where[0] > 0.85:
-            return texts.gettext(N_("Move to the middle of the picture."))
-        return texts.gettext(
-            N_("Part of your body is hidden or out of the picture: step back until all of you is seen.")
-        )
+    frame = _frame(pose)
+    now = neutral_of(frame)
+    reason = whole_body(frame, frame.visibility >= MIN_VISIBILITY, stretch, now)
+    if reason != Reason.JUDGED:
+        return instruction(reason, stretch, texts, now)
     extent = pose.image_xy.max(axis=0) - pose.image_xy.min(axis=0)
     if float(extent.max()) < SMALLEST * min(pose.size_wh):
         return texts.gettext(N_("You are far away: come closer to the camera."))
@@ -99,18 +83,21 @@ def framed(pose: Pose | None, stretch: Stretch, texts: Translator = ENGLISH) -> 
 
 def viewed(pose: Pose, stretch: Stretch, texts: Translator = ENGLISH) -> str:
     """Return what to do so that the camera sees the person as the stretch needs it, nothing when it does."""
-    now = neutral_of(PoseTrack.of([pose.time_s], [pose], pose.size_wh))
+    now = neutral_of(_frame(pose))
     if stretch.lying and not now.lying:
         return texts.gettext(N_("Lie down as the stretch begins."))
     if not stretch.lying and now.lying:
         return texts.gettext(N_("Sit or stand upright as the stretch begins."))
-    if now.view in stretch.camera.views:
-        return ""
-    turn = turning(now, stretch, texts)
-    if turn:
-        return turn
-    ways = texts.gettext(N_(" or ")).join(texts.gettext(VIEWS[view]) for view in stretch.camera.views)
-    return texts.gettext(N_("Turn, or move the camera, until you are {ways}.")).format(ways=ways)
+    if now.view not in stretch.camera.views:
+        ways = texts.gettext(N_(" or ")).join(texts.gettext(VIEWS[view]) for view in stretch.camera.views)
+        move = texts.gettext(N_("Turn, or move the camera, until you are {ways}.")).format(ways=ways)
+        return turning(now, stretch, texts) or move
+    reason = level(now, stretch)
+    return "" if reason == Reason.JUDGED else instruction(reason, stretch, texts, now)
+
+
+def _frame(pose: Pose) -> PoseTrack:
+    return PoseTrack.of([pose.time_s], [pose], pose.size_wh)
 
 
 class Guide:
@@ -129,8 +116,10 @@ class Guide:
         """Go on with what is seen: what this view cannot show stays unjudged."""
         self._skipped = True
 
-    def feed(self, pose: Pose | None, time_s: float, neutral: Neutral | None = None) -> Guidance:
-        """Take one frame. neutral: the session's, once it has one."""
+    def feed(
+        self, pose: Pose | None, time_s: float, neutral: Neutral | None = None, capture: Capture | None = None
+    ) -> Guidance:
+        """Take one frame. neutral: the session's, once it has one; capture: how far it has got with it until then."""
         body = framed(pose, self._stretch, self._texts)
         if pose is not None and self._skipped:
             body = ""
@@ -147,7 +136,7 @@ class Guide:
             how = N_("Lie as the stretch begins and hold still for two seconds.")
             if not self._stretch.lying:
                 how = N_("Take the start position and hold still for two seconds.")
-            return self._at(Step.NEUTRAL, self._texts.gettext(how))
+            return self._at(Step.NEUTRAL, self._texts.gettext(how), 0.0 if capture is None else capture.share)
         return self._at(Step.GO, self._texts.gettext(N_("Begin, slowly.")))
 
     def _steady(self, view: str, time_s: float) -> str:

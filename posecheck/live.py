@@ -184,7 +184,7 @@ class Coach:
 
     def _lead(self, frame: Frame, pose: Pose | None, now: float) -> Step | None:
         """Lead on; once framed, frames go to the session, which finds the start position in them."""
-        self._guidance = self._guide.feed(pose, now, self._session.neutral)
+        self._guidance = self._guide.feed(pose, now, self._session.neutral, self._session.capture)
         if not self._guidance.measuring:
             if self._times:
                 self._new_session()

@@ -86,7 +86,7 @@ def picture(moment: Moment, *, mirrored: bool = True, texts: Translator = ENGLIS
 
 
 def _steps(strip: Rgb, moment: Moment, texts: Translator) -> None:
-    """List the steps: done with a tick, the one that is on with an arrow."""
+    """List the steps: done with a tick, the one that is on with a ring that fills."""
     fill(strip, PAPER)
     height, width = strip.shape[:2]
     pad, size = round(width * 0.022), max(6, round(width / 31))
@@ -104,6 +104,8 @@ def _steps(strip: Rgb, moment: Moment, texts: Translator) -> None:
         elif now:
             cv2.circle(strip, (x, middle), radius, WHITE, max(2, radius // 4), cv2.LINE_AA)
             cv2.circle(strip, (x, middle), max(1, radius // 3), WHITE, -1, cv2.LINE_AA)
+            end = round(360 * moment.guidance.share)
+            cv2.ellipse(strip, (x, middle), (radius, radius), -90, 0, end, SKY, max(3, radius // 3), cv2.LINE_AA)
         else:
             cv2.circle(strip, (x, middle), radius, TRACK, max(1, radius // 5), cv2.LINE_AA)
         write(strip, texts.gettext(TITLES[step]), pad + round(size * 1.4), y, size, ink, PAPER, 700 if now else 400)
