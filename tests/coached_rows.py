@@ -24,6 +24,13 @@ class Row(NamedTuple):
     passed: Passed
     arms: str = ""
 
+    @property
+    def side(self) -> str:
+        """Return the side that arms and legs are arranged for: that of a twist's first turn, otherwise the left."""
+        lying = self.name == "supine-twist"
+        turns = [step.to["trunk_rotation"] for step in self.steps if step.to.get("trunk_rotation")]
+        return "right" if turns and turns[0] < 0 and not lying else "left"
+
 
 START, UP = neutral(), move(1.0, amount=1.0)
 FRONT, OBLIQUE, SIDE = 0.0, 45.0, 90.0
@@ -36,17 +43,19 @@ def names(rows: list[Row]) -> list[str]:
 
 def said(row: Row) -> tuple[Told, Passed]:
     """Do a row's script and return what is said of its repetitions, and of its events."""
-    found = coach(row.name, START, *row.steps, azimuth=row.azimuth, arms=row.arms)
+    found = coach(row.name, START, *row.steps, azimuth=row.azimuth, side=row.side, arms=row.arms)
     return found.told, found.passed
 
 
-def twist(far: float, seconds: float = 2.0, held: float = 6.0, rest: float = 1.5, **more: float) -> tuple[Step, ...]:
+def twist(
+    far: float, seconds: float = 2.0, held: float = 6.0, home: float = 2.0, rest: float = 1.5, **more: float
+) -> tuple[Step, ...]:
     """Return a turn of the trunk to an angle, with what else is done wrong, a hold, the way back and a rest."""
     zero = dict.fromkeys(more, 0.0)
     return (
         move(seconds, trunk_rotation=far, **more),
         hold(held),
-        move(2.0, trunk_rotation=0.0, **zero),
+        move(home, trunk_rotation=0.0, **zero),
         hold(rest),
     )
 
@@ -68,13 +77,15 @@ def once(seconds: float = 2.0, held: float = 1.0, home: float = 2.0, **to: float
     return (move(seconds, **({"amount": 1.0} | to)), hold(held), back(home), hold(1.0))
 
 
-def further(channel: str, first: float, then: float, seconds: float, held: float = 6.0) -> tuple[Step, ...]:
+def further(
+    channel: str, first: float, then: float, seconds: float, held: float = 6.0, home: float = 2.0
+) -> tuple[Step, ...]:
     """Return going part of the way slowly, the rest of it in so many seconds, a hold and the way back."""
     return (
         move(2.0, **{channel: first}),
         move(seconds, **{channel: then}),
         hold(held),
-        move(2.0, **{channel: 0.0}),
+        move(home, **{channel: 0.0}),
         hold(1.0),
     )
 

@@ -1,121 +1,139 @@
-"""Scripted people as MediaPipe sees them: landmarks kept from rendered clips, so that tests need neither.
+"""The scripted people of the coaching tables as MediaPipe sees them: landmarks kept from rendered clips.
 
-    python -m tests.seen [NAME …]
+    python -m tests.seen [--again] [PART …]
 
-renders them again (about a minute each) and writes tests/data/seen/. The clips are our own; what is kept are landmarks,
-rounded to a sixteenth of a pixel and to a millimetre.
+draws every script whose landmarks are missing (or all, or those whose name holds a PART; a quarter of a minute each)
+and writes tests/data/seen/, so that the tests need neither the generator nor the model. Who does a script, where, and
+from what distance is drawn by chance from the script itself, so nobody chose the person. Kept are landmarks, rounded to
+an eighth of a pixel and to a millimetre.
 """
 
+import argparse
 import sys
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clips.motion import Step
 from clips.render import Scene
 from clips.scenes import random_clip
 from posecheck.frame import Frame
 from posecheck.mediapipe_pose import MediaPipeEstimator
 from posecheck.model_file import ensure
 from posecheck.pose import PoseTrack
+from tests.coached_rows import START, Row
 
 FOLDER = Path(__file__).parent / "data" / "seen"
-FPS = 8.0
-PER_PX, PER_M = 16, 1000
-START, END, BACK = Step("neutral", seconds=1.6), Step("hold", seconds=0.6), Step("return", seconds=1.6)
+FPS = 10.0
+PER_PX, PER_M, PER_ONE = 8, 1000, 100
+LONGEST_S = 120.0
+"""Scripts longer than this are judged by true angles alone."""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Name a clip: the stretch, who and where (a seed of the development split), the camera, and what is done."""
-
-    stretch: str
-    seed: int
-    azimuth_deg: float
-    elevation_deg: float
-    motion: tuple[Step, ...]
+def key(row: Row) -> str:
+    """Return the name of a script's file, which changes when the script does."""
+    steps = [(s.kind, s.seconds, sorted(s.to.items()), s.size_deg, s.times, s.channel) for s in row.steps]
+    return f"{row.name}-{zlib.crc32(repr((steps, row.azimuth, row.arms, row.side)).encode()):08x}"
 
 
-def _to(seconds: float, **to: float) -> Step:
-    return Step("move", seconds=seconds, to=to)
+def drawn(row: Row, seed: int) -> Scene:
+    """Return a script done by somebody, ready to be drawn."""
+    clip = random_clip(row.name, seed, "dev", azimuth_deg=row.azimuth, fps=FPS)
+    own = any(channel.startswith("neck") for step in row.steps for channel in step.to)
+    side = 1.0 if row.side == "left" else -1.0
+    habits = replace(clip.habits, side=side, arms=row.arms, head="free" if own else "follow")
+    return Scene(replace(clip, motion=(START, *row.steps), habits=habits, limits={}))
 
 
-def _held(seconds: float) -> Step:
-    return Step("hold", seconds=seconds)
+def seed_of(row: Row) -> int:
+    """Return who does a script that was not drawn yet."""
+    return 10_000 + zlib.crc32(key(row).encode()) % 90_000
 
 
-_SLOWLY = (START, _to(2.0, amount=1.0), _held(1.5), Step("return", seconds=2.0), END)
-_LEAN = (_held(1.0), BACK, END)
-SEEN = {
-    "reach-side": Seen("seated-overhead-reach", 712, 88, 5,
-                       (START, _to(1.6, amount=0.8), _held(1.0), _to(1.6, amount=1.0), _held(1.0), BACK, END)),
-    "reach-oblique": Seen("seated-overhead-reach", 713, -40, 8,
-                          (START, _to(1.6, amount=0.9), _held(1.0), _to(1.6, amount=1.0), _held(1.0), BACK, END)),
-    "rounded-back": Seen("rounded-back", 720, 88, 4, (START, _to(1.6, amount=0.5), _held(1.0), BACK, END)),
-    "prone-arch": Seen("prone-arch", 730, 90, 8, (START, _to(1.6, amount=0.6), _held(1.0), BACK, END)),
-    "foam-roller": Seen("foam-roller", 740, 90, 6,
-                        (START, _to(1.6, amount=1.0), _held(0.5), _to(2.5, forward_m=-0.25), _to(2.5, forward_m=0.1),
-                         BACK)),
-    "rocking": Seen("rocking-knees-to-chest", 770, 90, 6,
-                    (START, _to(1.8, amount=1.0), _to(1.8, amount=0.0), _to(1.8, amount=0.7),
-                     Step("return", seconds=1.8))),
-    "childs-pose": Seen("childs-pose", 780, 90, 5, _SLOWLY),
-    "knees-to-chest": Seen("knees-to-chest", 790, 90, 6, _SLOWLY),
-    "lunge": Seen("lunge", 800, 90, 5, (START, _to(2.0, amount=1.0), _held(1.0), Step("return", seconds=2.0), END)),
-    "hand-press": Seen("standing-extension-hand-press", 810, 90, 4,
-                       (START, _to(1.0, amount=1.0), _to(1.5, trunk_inclination=-15.0), *_LEAN)),
-    "lean-back": Seen("chair-lean-back", 820, 90, 4,
-                      (START, _to(1.0, amount=1.0), _to(1.5, trunk_inclination=-12.0), *_LEAN)),
-    "supine-foot-end": Seen("supine-twist", 703, 0, 35,
-                            (START, _to(1.6, amount=1.0, trunk_rotation=30.0), _held(1.0), BACK, END)),
-}  # fmt: skip
-
-
-def scene(seen: Seen) -> Scene:
-    """Return the clip, ready to be drawn."""
-    clip = random_clip(seen.stretch, seen.seed, "dev", azimuth_deg=seen.azimuth_deg, fps=FPS)
-    side = -1.0 if seen.stretch == "supine-twist" else 1.0
-    camera, habits = replace(clip.camera, elevation_deg=seen.elevation_deg), replace(clip.habits, side=side, arms="")
-    return Scene(replace(clip, motion=seen.motion, camera=camera, habits=habits))
-
-
-def render(seen: Seen) -> PoseTrack:
-    """Draw the clip and return what MediaPipe finds."""
-    drawn = scene(seen)
-    times = [float(time_s) for time_s in drawn.curves.time_s]
+def render(scene: Scene) -> PoseTrack:
+    """Draw a clip and return what MediaPipe finds."""
+    times = [float(time_s) for time_s in scene.curves.time_s]
     with MediaPipeEstimator(ensure()) as estimator:
-        poses = [estimator.estimate(Frame(i, time_s, drawn.picture(i))) for i, time_s in enumerate(times)]
-    return PoseTrack.of(times, poses, drawn.clip.camera.size_wh)
+        poses = [estimator.estimate(Frame(i, time_s, scene.picture(i))) for i, time_s in enumerate(times)]
+    return PoseTrack.of(times, poses, scene.clip.camera.size_wh)
 
 
-def save(name: str, track: PoseTrack) -> None:
-    """Keep the landmarks."""
-    found = track.found
+def _packed(values: NDArray[np.float64], per: int) -> NDArray[np.uint8]:
+    """Return (n, k) numbers as the bytes of their changes from frame to frame, low bytes first: these compress well."""
+    whole = np.rint(values.reshape(len(values), -1) * per).astype("<i2")
+    changes = np.diff(whole, axis=0, prepend=np.zeros((1, whole.shape[1]), "<i2")).T
+    return np.ascontiguousarray(changes).view(np.uint8).reshape(-1, 2).T.copy()
+
+
+def _unpacked(packed: NDArray[np.uint8], n: int, per: int) -> NDArray[np.float64]:
+    changes = np.ascontiguousarray(packed.T).view("<i2").reshape(-1, n).T
+    return np.asarray(np.cumsum(changes, axis=0, dtype=np.int16) / per)
+
+
+def save(row: Row, seed: int, track: PoseTrack) -> Path:
+    """Keep the landmarks of a script."""
+    found = track.found.astype(bool)
+    path = FOLDER / f"{key(row)}.npz"
     np.savez_compressed(
-        FOLDER / f"{name}.npz",
-        found=found,
-        image=np.rint(track.image_xy[found] * PER_PX).astype(np.int16),
-        world=np.rint(track.world_xyz[found] * PER_M).astype(np.int16),
-        visibility=np.rint(track.visibility[found] * 100).astype(np.uint8),
+        path,
+        seed=np.array(seed),
         size_wh=track.size_wh[0],
+        found=found,
+        image=_packed(track.image_xy[found], PER_PX),
+        world=_packed(track.world_xyz[found], PER_M),
+        visibility=_packed(track.visibility[found], PER_ONE),
     )
+    return path
 
 
-def load(name: str) -> PoseTrack:
-    """Return the landmarks that are kept."""
-    with np.load(FOLDER / f"{name}.npz") as data:
+def kept(row: Row) -> bool:
+    """Return whether the landmarks of a script are there."""
+    return (FOLDER / f"{key(row)}.npz").exists()
+
+
+def load(row: Row) -> tuple[PoseTrack, int]:
+    """Return the landmarks that are kept of a script, and whose they are."""
+    with np.load(FOLDER / f"{key(row)}.npz", allow_pickle=False) as data:
         found = data["found"]
-        n = len(found)
+        n, m = len(found), int(found.sum())
         image, world, visibility = np.full((n, 33, 2), np.nan), np.full((n, 33, 3), np.nan), np.full((n, 33), np.nan)
-        image[found], world[found] = data["image"] / PER_PX, data["world"] / PER_M
-        visibility[found] = data["visibility"] / 100
-        size = np.tile(data["size_wh"].astype(np.int32), (n, 1))
-    return PoseTrack(np.arange(n) / FPS, image, world, visibility, found.astype(np.int16), np.zeros(n, np.int16), size)
+        if m:
+            image[found] = _unpacked(data["image"], m, PER_PX).reshape(m, 33, 2)
+            world[found] = _unpacked(data["world"], m, PER_M).reshape(m, 33, 3)
+            visibility[found] = _unpacked(data["visibility"], m, PER_ONE)
+        size, seed = np.tile(data["size_wh"].astype(np.int32), (n, 1)), int(data["seed"])
+    one = found.astype(np.int16)
+    return PoseTrack(np.arange(n) / FPS, image, world, visibility, one, np.zeros(n, np.int16), size), seed
+
+
+def to_be_seen(rows: list[Row]) -> Iterator[Row]:
+    """Yield the scripts that are short enough to be drawn."""
+    for row in rows:
+        if sum(step.seconds or 0.0 for step in row.steps) <= LONGEST_S:
+            yield row
+
+
+def main() -> None:
+    """Draw scripts and keep their landmarks."""
+    from tests.test_coaching import ROWS
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("part", nargs="*")
+    parser.add_argument("--again", action="store_true", help="draw those that are kept too")
+    given = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = [row for row in to_be_seen(ROWS) if not given.part or any(part in key(row) for part in given.part)]
+    wanted = [row for row in wanted if given.again or not kept(row)]
+    for i, row in enumerate(wanted, 1):
+        if not given.again and kept(row):  # somebody else has drawn it meanwhile
+            continue
+        seed = load(row)[1] if kept(row) else seed_of(row)
+        path = save(row, seed, render(drawn(row, seed)))
+        print(f"{i} of {len(wanted)}: {path.stem} {path.stat().st_size} bytes", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for wanted in sys.argv[1:] or SEEN:
-        save(wanted, render(SEEN[wanted]))
-        print(f"{wanted}: {(FOLDER / f'{wanted}.npz').stat().st_size} bytes")
+    main()

@@ -26,8 +26,8 @@ def leaning(name: str, far: float, much: float) -> list[Row]:
             [("neck_tipped_back", "caution")]),
         Row(name, lean(far, held=4.0, neck_flexion=54.0), SIDE, [("", good, "", 0)],
             [("neck_bent_forward", "caution")]),
-        Row(name, (UP, move(2.0, trunk_inclination=-13.0), bounce(-8.0, 4.0, INCLINED), back(), hold(1.0)), SIDE,
-            [("", -21, "", 1)], [("trunk_inclination_bounce", "stop")]),
+        Row(name, (UP, move(2.0, trunk_inclination=-10.0), bounce(-9.0, 4.0, INCLINED), back(), hold(1.0)), SIDE,
+            [("", -19, "", 1)], [("trunk_inclination_bounce", "stop")]),
     ]  # fmt: skip
 
 
@@ -47,10 +47,10 @@ LEANS = [
     Row(CHAIR, (UP, *further(INCLINED, 15.0, -13.0, 0.6, 4.0)), SIDE, [("", -13, "", 4)],
         [("speed_bending_back", "stop")]),
     # Only from past the limit is there room enough to come up too fast. Pressing the hips forward opens them as well.
-    Row(HAND, lean(32.0, 6.0, 3.0, 0.5), SIDE, [("", -32, "", 0)],
+    Row(HAND, lean(34.0, 6.0, 3.0, 0.4), SIDE, [("", -34, "", 0)],
         [(INCLINED, "stop"), ("hips_opening", "caution"), ("hips_opening", "caution"), UP_TOO_FAST]),
-    Row(HEAD, lean(32.0, 4.0, 3.0, 0.5), SIDE, [("", -32, "", 0)], [(INCLINED, "stop"), UP_TOO_FAST]),
-    Row(CHAIR, lean(32.0, 6.0, 3.0, 0.5), SIDE, [("", -32, "", 0)], [(INCLINED, "stop"), UP_TOO_FAST]),
+    Row(HEAD, lean(34.0, 4.0, 3.0, 0.4), SIDE, [("", -34, "", 0)], [(INCLINED, "stop"), UP_TOO_FAST]),
+    Row(CHAIR, lean(34.0, 6.0, 3.0, 0.4), SIDE, [("", -34, "", 0)], [(INCLINED, "stop"), UP_TOO_FAST]),
     # The 4 degrees between the end of range and caution are over before a speed is known: past the stop it is told.
     Row(HAND, (UP, *further(INCLINED, -8.0, -30.0, 1.2, 4.0)), SIDE, [("", -30, "", 0)],
         [(INCLINED, "stop"), ("trunk_inclination_abrupt", "stop")]),
@@ -58,11 +58,11 @@ LEANS = [
         [(INCLINED, "caution"), ("trunk_inclination_abrupt", "caution")]),
     Row(CHAIR, (UP, *further(INCLINED, -6.0, -24.0, 1.0, 4.0)), SIDE, [("", -24, "", 0)],
         [(INCLINED, "caution"), ("trunk_inclination_abrupt", "caution")]),
-    Row(HAND, (UP, *further(INCLINED, -7.0, -21.0, 6.0, 4.0)), SIDE, [("", -21, "", 9)],
+    Row(HAND, (UP, *further(INCLINED, -4.0, -21.0, 6.0, 4.0)), SIDE, [("", -21, "", 8)],
         [("trunk_inclination_steadiness", "caution")]),
-    Row(HEAD, (UP, *further(INCLINED, -5.0, -19.0, 6.0, 4.0)), SIDE, [("", -19, "", 5)],
+    Row(HEAD, (UP, *further(INCLINED, -3.0, -18.0, 6.0, 4.0)), SIDE, [("", -18, "", 9)],
         [("trunk_inclination_steadiness", "caution")]),
-    Row(CHAIR, (UP, *further(INCLINED, -7.0, -20.0, 5.0, 4.0)), SIDE, [("", -20, "", 2)],
+    Row(CHAIR, (UP, *further(INCLINED, -3.0, -18.0, 6.0, 4.0)), SIDE, [("", -18, "", 8)],
         [("trunk_inclination_steadiness", "caution")]),
 ]  # fmt: skip
 
