@@ -46,6 +46,7 @@ def browser(seconds: float, viewers: int) -> dict[str, object]:
                 box.click()
                 box.fill("behind the head")
                 page.get_by_role("option").first.click()
+                page.get_by_role("button", name="Begin without answering").click()
                 page.frame_locator("iframe").get_by_role("button", name="Start camera").click()
                 page.get_by_text("frames checked").wait_for()
                 pages.append(page)

@@ -206,7 +206,18 @@ def test_a_blocked_stretch_shows_why_and_leads_to_the_safer_one(estimators: list
     calls = len(camera)
     app = pressed(app, "Take the safer one")
     assert app.selectbox(key="stretch").value == blocked.alternative
+    app = pressed(app, "Begin without answering")
     assert len(camera) > calls
+
+
+def test_a_first_visitor_is_asked_before_the_camera_is_on(estimators: list[Counted], camera: list[Any]) -> None:
+    app = opened("live")
+    assert "First, your health" in [header.value for header in app.subheader]
+    assert not camera
+    app = pressed(app, "Begin without answering")
+    assert not app.exception
+    assert camera
+    assert "not asked about in full" in words(app)
 
 
 def test_a_moved_limit_changes_the_verdict_and_says_what_changed(estimators: list[Counted]) -> None:

@@ -41,6 +41,7 @@ def opened(
     box.click()
     box.fill(stretch)
     page.get_by_role("option", name=re.compile(re.escape(stretch), re.IGNORECASE)).first.click()
+    page.get_by_role("button", name="Begin without answering").click()
     page.get_by_role("button", name="Voice on").wait_for()
     return page, page.frame_locator("iframe")
 

@@ -42,8 +42,11 @@ def page() -> None:
     left, right = st.columns([3, 1])
     stretch = choose_stretch(left)
     age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
-    # A place of its own, always there: if notices came and went above the camera, it would start anew each time.
-    notices = st.container()
+    # Places of their own, always there: if notices came and went above the camera, it would start anew each time.
+    above, middle, below = st.container(), st.container(), st.container()
+    on = webcam.playing("camera")
+    # Someone two metres away needs the picture, not what they read before.
+    notices = below if on else above
     with notices:
         if is_blocked(stretch):
             return
@@ -52,22 +55,25 @@ def page() -> None:
             engine.ready()
         feed = mine()
         with notices:
-            suited = live_safety.suits(limits(stretch.id, live_safety.age_of(age), None, ()))
-        if suited is None:
+            fit = live_safety.suits(limits(stretch.id, live_safety.age_of(age), None, ()))
+        if fit is None:
             return
-        feed.want(Wish(suited, language(), live_safety.age_of(age)))
-        picture, beside = st.columns(2, gap="medium")
+        feed.want(Wish(fit.stretch, language(), live_safety.age_of(age)))
+        with notices:
+            fit.tell()
+        picture, beside = middle.columns([3, 2], gap="medium")
         with picture:
             playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))
             st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
-        with notices:
+        with above:
             if not playing and places().full:
                 st.warning(_(FULL), icon=":material/groups:")
         with beside:
             if not playing:
                 _before(stretch)
             st.fragment(_beside, run_every=EVERY_S if playing else None)(feed, playing)
-        live_after.show(feed)
+        with below:
+            live_after.show(feed)
     except PosecheckError as error:
         st.error(plain(str(error)), icon=":material/error:")
 

@@ -96,10 +96,20 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const key = event.key.toLowerCase();
     if (key === "m") speaker.mute();
     else if (key === "+" || key === "-") speaker.louder(key === "+" ? 0.1 : -0.1);
+    else if (key === "f") fullScreen();
     else if (key === "c" || (key === " " && !speaker.playing)) cameraButton()?.click();
     else if (KEYS[key] && speaker.playing) speaker.send(KEYS[key]);
     else return;
     event.preventDefault();
+  };
+  const fullScreen = () => {
+    if (document.fullscreenElement) return document.exitFullscreen();
+    for (const frame of document.querySelectorAll("iframe")) {
+      const picture = frame.contentDocument?.querySelector("video");
+      if (!picture) continue;
+      if (frame.contentDocument.fullscreenElement) return frame.contentDocument.exitFullscreen();
+      return picture.requestFullscreen().catch(() => {});
+    }
   };
   const cameraButton = () => {
     for (const frame of document.querySelectorAll("iframe")) {

@@ -70,6 +70,12 @@ def stream(key: str, handler: Callable[[], Handler], shape_wh: tuple[int, int]) 
     return bool(context.state.playing)
 
 
+def playing(key: str) -> bool:
+    """Return whether the camera runs, before it is shown."""
+    context = st.session_state.get(key)
+    return bool(context is not None and context.state.playing)
+
+
 def _exchange(key: str, handler: Callable[[], Handler]) -> Exchange:
     """Return the exchange of the stream that is on, or a new one for the next."""
     held = cast(Exchange | None, st.session_state.get(key))
