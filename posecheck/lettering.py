@@ -80,9 +80,17 @@ def write(
     if not text.strip():
         return
     height, width = canvas.shape[:2]
-    mask = text_mask(text, size, weight)[max(0, -y) : max(0, height - y), max(0, -x) : max(0, width - x)]
+    line = _line(text, size, ink, paper, weight)[max(0, -y) : max(0, height - y), max(0, -x) : max(0, width - x)]
     top, left = max(0, y), max(0, x)
-    canvas[top : top + mask.shape[0], left : left + mask.shape[1]] = np.take(_blend(ink, paper), mask, axis=0)
+    canvas[top : top + line.shape[0], left : left + line.shape[1]] = line
+
+
+@lru_cache(maxsize=128)
+def _line(text: str, size: int, ink: Colour, paper: Colour, weight: int) -> Rgb:
+    """Return a line of text on its paper: most lines stay for many frames."""
+    line = np.take(_blend(ink, paper), text_mask(text, size, weight), axis=0)
+    line.flags.writeable = False
+    return line
 
 
 def fill(strip: Rgb, colour: Colour) -> None:

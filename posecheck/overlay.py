@@ -6,6 +6,7 @@ its icon and by where it stands as well as by colour (Okabe and Ito's palette, s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -37,7 +38,6 @@ from posecheck.pose import Pose
 from posecheck.readings import MIN_VISIBILITY
 from posecheck.session import Judged, Session
 from posecheck.skeleton import BONES
-from posecheck.skeleton import Landmark as L
 from posecheck.state import HEAD, State, state_at
 
 STRIP: dict[int, tuple[Colour, Colour]] = {
@@ -48,6 +48,8 @@ STRIP: dict[int, tuple[Colour, Colour]] = {
     Level.STOP: ((168, 56, 0), WHITE),
 }
 """Background of the header and ink of its title."""
+_WARNED: dict[int, Colour] = {Level.CAUTION: ORANGE, Level.STOP: VERMILLION}
+_JOINTS = sorted({end for bone in BONES for end in bone})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,60 +124,74 @@ def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
     if mirrored:
         xy = np.stack([width - 1 - xy[:, 0], xy[:, 1]], axis=1)
     known = np.isfinite(xy).all(axis=1)
-    spots = np.clip(np.nan_to_num(xy), -4 * width - 99, 4 * width + 99).round().astype(int)
-    seen = np.nan_to_num(pose.visibility) >= MIN_VISIBILITY
+    within = np.clip(np.where(known[:, None], xy, 0.0), -4 * width - 99, 4 * width + 99)
+    spots: list[tuple[int, int]] = [(x, y) for x, y in within.round().astype(int).tolist()]
+    seen: list[bool] = ((pose.visibility >= MIN_VISIBILITY) & known).tolist()
+    drawn: list[bool] = known.tolist()
     line = max(2, round(np.sqrt(width * height) / 190))
-
-    def key(bone: tuple[L, L]) -> tuple[int, bool]:
-        return int(state.limbs.get(bone, Level.CLEAR)), bool(seen[list(bone)].all())
-
-    for bone in sorted((*BONES, *(bone for bone in HEAD if bone in state.limbs)), key=key):
-        if not known[list(bone)].all():
-            continue
-        level, clear = key(bone)
+    bones = [
+        (int(state.limbs.get(bone, Level.CLEAR)), seen[bone[0]] and seen[bone[1]], bone)
+        for bone in (*BONES, *(bone for bone in HEAD if bone in state.limbs))
+        if drawn[bone[0]] and drawn[bone[1]]
+    ]
+    for level, clear, bone in sorted(bones, key=lambda item: item[:2]):
         warned = level >= Level.CAUTION
-        ink = {Level.CAUTION: ORANGE, Level.STOP: VERMILLION}.get(Level(level), SKY)
+        ink = _WARNED.get(level, SKY)
         thick = 2 * line if warned else line
         if not clear and not warned:
             ink, thick = (150, 150, 150), max(1, line // 2)
-        a, b = ((int(x), int(y)) for x, y in spots[list(bone)])
+        a, b = spots[bone[0]], spots[bone[1]]
         if clear or warned:
             cv2.line(picture, a, b, BLACK, thick + max(2, line), cv2.LINE_AA)
         cv2.line(picture, a, b, ink, thick, cv2.LINE_AA)
-    for joint in sorted({end for bone in BONES for end in bone}):
-        if known[joint] and seen[joint]:
-            cv2.circle(picture, (int(spots[joint, 0]), int(spots[joint, 1])), line + 1, BLACK, -1, cv2.LINE_AA)
-            cv2.circle(picture, (int(spots[joint, 0]), int(spots[joint, 1])), line, WHITE, -1, cv2.LINE_AA)
+    for joint in _JOINTS:
+        if seen[joint]:
+            cv2.circle(picture, spots[joint], line + 1, BLACK, -1, cv2.LINE_AA)
+            cv2.circle(picture, spots[joint], line, WHITE, -1, cv2.LINE_AA)
 
 
 def _header(strip: Rgb, state: State, time_s: float | None) -> None:
     """Write icon, title, phase, time and the message in at most three lines; a long title takes the phase's place."""
     height, width = strip.shape[:2]
     paper, ink = STRIP[state.level]
-    fill(strip, paper)
-    pad = round(width * 0.022)
-    radius = round(width * 0.05)
-    _icon(strip, pad + radius, height // 2, radius, state.level)
-    left, small = 2 * pad + 2 * radius, max(6, round(width / 31))
-    room = width - left - pad
+    pad, _, room, small, tiny = _measures(width)
     clock = "" if time_s is None else f"{int(time_s // 60)}:{time_s % 60:04.1f}"
     aside = " · ".join(filter(None, (state.phase, clock)))
-    quiet = MUTED if paper == PAPER else ink
-    tiny = max(6, round(width / 38))
     if text_width(state.title, tiny, 700) > room - text_width(aside, tiny) - small:
         aside = clock
     used = text_width(aside, tiny)
+    strip[:] = _told(height, width, state.level, state.title, state.message, used)
     top = round(height * 0.09)
+    quiet = MUTED if paper == PAPER else ink
     write(strip, aside, width - pad - used, top + small - tiny, tiny, quiet, paper)
-    title, size = fitted(state.title, room - used - small, small, tiny, 700)
+
+
+def _measures(width: int) -> tuple[int, int, int, int, int]:
+    """Return the header's padding, radius of its icon, room for words, size of its title and its smallest size."""
+    pad, radius = round(width * 0.022), round(width * 0.05)
+    return pad, radius, width - 3 * pad - 2 * radius, max(6, round(width / 31)), max(6, round(width / 38))
+
+
+@lru_cache(maxsize=4)
+def _told(height: int, width: int, level: Level, title: str, message: str, used: int) -> Rgb:
+    """Return the header but for phase and time, which take `used` pixels: it stays for many frames."""
+    strip = np.empty((height, width, 3), np.uint8)
+    paper, ink = STRIP[level]
+    fill(strip, paper)
+    pad, radius, room, small, tiny = _measures(width)
+    _icon(strip, pad + radius, height // 2, radius, level)
+    left, top = 2 * pad + 2 * radius, round(height * 0.09)
+    title, size = fitted(title, room - used - small, small, tiny, 700)
     write(strip, title, left, top + small - size, size, ink, paper, 700)
-    tail = state.message.partition(": ")[2] if state.level == Level.UNKNOWN else ""
-    lines, size = wrapped((state.message, tail[:1].upper() + tail[1:]), room, width)
+    tail = message.partition(": ")[2] if level == Level.UNKNOWN else ""
+    lines, size = wrapped((message, tail[:1].upper() + tail[1:]), room, width)
     step = round(size * 1.22)
     space = height - top - round(small * 1.3)
     y = top + round(small * 1.3) + max(0, (space - step * len(lines)) // 2 - round(size * 0.1))
     for k, text in enumerate(lines):
         write(strip, text, left, y + k * step, size, ink if paper != PAPER else WHITE, paper, 500)
+    strip.flags.writeable = False
+    return strip
 
 
 def _icon(strip: Rgb, x: int, y: int, radius: int, level: Level) -> None:
