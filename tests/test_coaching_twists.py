@@ -19,9 +19,10 @@ ABRUPT, TOO_FAR = ("trunk_rotation_abrupt", "stop"), ("trunk_rotation", "stop")
 
 
 def armed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Return a turn whose first move puts the arms where the stretch wants them as well."""
+    """Return a turn with which the arms go where the stretch wants them, and come back."""
     first, *rest = steps
-    return (replace(first, to={"amount": 1.0} | dict(first.to)), *rest)
+    home = [replace(s, to=dict(s.to) | {"amount": 0.0}) if s.to.get("trunk_rotation") == 0.0 else s for s in rest]
+    return (replace(first, to={"amount": 1.0} | dict(first.to)), *home)
 
 
 WELL = [
