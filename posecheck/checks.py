@@ -1,10 +1,9 @@
-"""Readings against limits, frame by frame; nothing here remembers anything.
+"""What is looked at in each frame: a stretch's ranges become checks, one for each row of ANGLES they read.
 
-A stretch's ranges become checks, one for each row of ANGLES they read. Each frame gives each check an amount
-(the reading in the direction that matters) and a Level. BORDERLINE is below a limit by less than the stated
-error: not passed, and not safe to call fine. Where the error is as wide as the limit, all below it is UNKNOWN. A
-limit counts as passed at the reading itself, not at the reading less its error: to wait until it
-is past for certain would be reassurance meanwhile.
+Each frame gives each check (grading.py) an amount (the reading in the direction that matters) and a Level.
+BORDERLINE is below a limit by less than the stated error: not passed, and not safe to call fine. Where the error is as
+wide as the limit, all below it is UNKNOWN. A limit counts as passed at the reading itself, not at the reading less its
+error: to wait until it is past for certain would be reassurance meanwhile.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.angles import ANGLES, INDEX
-from posecheck.ranges import AngleRange, Condition
+from posecheck.ranges import AngleRange
 from posecheck.stretches import Stretch
 
 Floats = NDArray[np.float64]
@@ -108,72 +107,3 @@ def pick(check: Check, values: Floats, by: Floats | None = None) -> Floats:
     amounts = np.where(np.isfinite(amounts), amounts, -np.inf if greater else np.inf)
     chosen = amounts.argmax(axis=1) if greater else amounts.argmin(axis=1)
     return np.asarray(columns[np.arange(len(columns)), chosen])
-
-
-def amount(check: Check, signed: Floats, reading: Floats) -> Floats:
-    """Return the amounts (n,) of what a check looks at: signed (n,), with the readings (n,) they belong to."""
-    if check.range.measure in ("reversals", "spread"):
-        return signed  # a count and a width have no direction
-    if check.range.way == "any":
-        return along(signed, check.range.along)
-    outward = signed * np.sign(reading)
-    return outward if check.range.way == "out" else -outward
-
-
-def met(condition: Condition, values: Floats, judged: Floats) -> NDArray[np.bool_]:
-    """Return (n,): whether another angle is past the condition's value; not where it is not known.
-
-    values (n, k): all readings. judged (n,): those of the angle that is judged.
-    """
-    rows = _rows(condition)
-    beyond = np.inf if condition.beyond is None else condition.beyond
-    past = along(values[:, rows], condition.along) > beyond
-    if condition.sign != "any":
-        same = values[:, rows] * judged[:, None] >= 0
-        past &= same if condition.sign == "same" else ~same
-    return np.asarray(past.any(axis=1))
-
-
-def _rows(condition: Condition) -> list[int]:
-    angle = condition.angle
-    return [INDEX[angle]] if angle in INDEX else [INDEX[f"left_{angle}"], INDEX[f"right_{angle}"]]
-
-
-def condition_rows(check: Check) -> list[int]:
-    """Return the rows of ANGLES that decide whether the check counts; none where it always does."""
-    return [] if check.range.when is None else _rows(check.range.when)
-
-
-def _past(amount: Floats, limit: float | None, under: bool) -> NDArray[np.bool_]:
-    if limit is None:
-        return np.zeros(amount.shape, bool)
-    return amount <= limit if under else amount >= limit
-
-
-def level(check: Check, amount: Floats, error: Floats) -> NDArray[np.int8]:
-    """Grade amounts (n,) with errors (n,) by the check's limits: UNKNOWN where NaN."""
-    item, under = check.range, check.range.limit == "under"
-    out = np.full(amount.shape, Level.CLEAR, np.int8)
-    margin = np.where(np.isnan(error), 0.0, error)
-    first = item.caution if item.caution is not None else item.stop
-    out[_past(amount - margin if under else amount + margin, first, under)] = Level.BORDERLINE
-    if first is not None and not under:
-        # An error as wide as the limit itself cannot tell anything below it.
-        out[margin >= first] = Level.UNKNOWN
-    out[_past(amount, item.caution, under)] = Level.CAUTION
-    out[_past(amount, item.stop, under)] = Level.STOP
-    out[~np.isfinite(amount)] = Level.UNKNOWN
-    return out
-
-
-def applies(check: Check, values: Floats, midway: Floats, phase: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """Return (n,): whether the check counts in each frame.
-
-    values (n, k): of the readings. midway (n, k): those of the middle of the time over which speeds are taken,
-    which is when the person moved at that speed.
-    """
-    on = np.ones(len(phase), bool) if check.range.phase == "any" else phase == check.range.phase
-    if check.range.when is None:
-        return on
-    then = midway if check.range.measure == "speed" else values
-    return on & met(check.range.when, then, pick(check, values))

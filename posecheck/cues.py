@@ -137,19 +137,22 @@ class Cues:
         checks = self._session.checks
         columns = [along(judged.signed[:, i], check.range.along) for i, check in enumerate(checks)]
         amounts = np.array(columns).reshape(len(checks), len(time_s)).T
+        codes = self._session.grader.codes(amounts, judged.levels)
         passing = judged.levels >= Level.CAUTION
         reason = _primary_reasons(self._session, judged)
         out = []
         for i, at in enumerate(time_s.tolist()):
             self._busy.update(np.flatnonzero(passing[i]).tolist())
-            said = self._of_frame(at, i, judged, amounts, int(reason[i]))
+            said = self._of_frame(at, i, judged, amounts, codes, int(reason[i]))
             if said is not None:
                 self._last = said
                 out.append(said)
         return tuple(out)
 
-    def _of_frame(self, at: float, i: int, judged: Judged, amounts: Floats, reason: int) -> Cue | None:
-        candidates = [*self._passed(i, judged, amounts), *self._told_once(at), *self._unjudged(at, reason)]
+    def _of_frame(
+        self, at: float, i: int, judged: Judged, amounts: Floats, codes: NDArray[np.int8], reason: int
+    ) -> Cue | None:
+        candidates = [*self._passed(i, judged, amounts, codes), *self._told_once(at), *self._unjudged(at, reason)]
         for one in sorted(candidates):
             if self._may(at, one):
                 self._said[one.key, one.urgency], self._last_rank = at, one.rank
@@ -158,14 +161,14 @@ class Cues:
         counted = self._countdown.feed(at, float(judged.hold_s[i]), quiet=not candidates, last=self._last)
         return None if counted is None else Cue(at, Urgency.HOLD, "hold", counted, interrupts=False)
 
-    def _passed(self, i: int, judged: Judged, amounts: Floats) -> Iterator[_Candidate]:
+    def _passed(self, i: int, judged: Judged, amounts: Floats, codes: NDArray[np.int8]) -> Iterator[_Candidate]:
         """Yield the limits that are passed in a frame."""
         row = slice(i, i + 1)
         time_s = judged.readings.time_s[row]
         for c in sorted(self._busy):
             excursion = self._excursions[c]
             level, signed = int(judged.levels[i, c]), judged.signed[row, c]
-            excursion.feed(time_s, amounts[row, c], signed, judged.levels[row, c])
+            excursion.feed(time_s, amounts[row, c], signed, codes[row, c])
             grade = Level(min(level, excursion.level))
             if grade >= Level.CAUTION:
                 check = self._session.checks[c]

@@ -63,12 +63,16 @@ class Excursion:
         self._worst_amount = float("nan")
         self._worst_s = float("nan")
 
+    @property
+    def open(self) -> bool:
+        """Return whether something is going on; while not, frames below caution change nothing."""
+        return self._start is not None
+
     def feed(
-        self, time_s: Floats, amount: Floats, signed: Floats, levels: NDArray[np.int8]
+        self, time_s: Floats, amount: Floats, signed: Floats, code: NDArray[np.int8]
     ) -> list[tuple[float, float, Level, float, float]]:
-        """Take n frames; return what ended as (start_s, end_s, level, worst, worst_s)."""
+        """Take n frames with codes of Grader; return what ended as (start_s, end_s, level, worst, worst_s)."""
         ended = []
-        code = self._codes(amount, levels)
         cuts = _cuts(code)
         for first, last in zip([0, *cuts], [*cuts, len(code)], strict=True):
             if first == last:
@@ -77,18 +81,6 @@ class Excursion:
             if done is not None:
                 ended.append(done)
         return ended
-
-    def _codes(self, amount: Floats, levels: NDArray[np.int8]) -> NDArray[np.int8]:
-        """Grade below caution into HOLDING (1: not yet released) and CLEAR (0)."""
-        item = self.check.range
-        first = item.caution if item.caution is not None else item.stop
-        code = np.minimum(levels, Level.CLEAR).astype(np.int8)
-        if first is None:
-            return code
-        back = first + self.check.release if item.limit == "under" else first - self.check.release
-        near = amount <= back if item.limit == "under" else amount >= back
-        code[near & (levels >= Level.CLEAR)] = Level.BORDERLINE
-        return np.where(levels >= Level.CAUTION, levels, code).astype(np.int8)
 
     def _run(
         self, code: int, time_s: Floats, amount: Floats, signed: Floats
@@ -143,6 +135,11 @@ class Absence:
     def __init__(self) -> None:
         self._parts: list[tuple[float, int]] = []
         self._judged_s: float | None = None
+
+    @property
+    def open(self) -> bool:
+        """Return whether an absence has begun; while not, frames that are judged change nothing."""
+        return bool(self._parts)
 
     def feed(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
         """Take n frames; return ended absences as (start_s, end_s, reason)."""

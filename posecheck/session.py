@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from posecheck import words
 from posecheck.angles import ANGLES
-from posecheck.checks import Check, Level, amount, applies, checks_of, condition_rows, level, met, pick
+from posecheck.checks import Check, Level, checks_of
 from posecheck.events import Absence, Event, Excursion
 from posecheck.follower import Follower, Moment, form_levels
+from posecheck.grading import CAUTION, OFF, Grader
 from posecheck.growing import Growing
 from posecheck.language import N_
 from posecheck.neutral import MAX_S, Neutral, find_neutral
@@ -75,6 +76,7 @@ class Session:
         """stretch: with the limits that hold for this person. neutral: where it is known beforehand."""
         self.stretch = stretch
         self.checks: tuple[Check, ...] = checks_of(stretch)
+        self.grader = Grader(self.checks)
         self.neutral = neutral
         self.renewals: tuple[Neutral, ...] = ()
         self._first = neutral
@@ -86,9 +88,9 @@ class Session:
         self._filter = OneEuro(SCALE)
         self._speed = Speed()
         self._midway = Midway()
-        self._met_midway = sorted({row for c in self.checks if c.range.measure == "speed" for row in condition_rows(c)})
         self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
         self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
+        self._by_view: dict[str | None, tuple[NDArray[np.bool_], list[int]]] = {}
         self._excursions = [Excursion(check) for check in self.checks]
         self._absences = {row: Absence() for check in self.checks if check.limits for row in check.rows}
         self._follower = Follower(stretch)
@@ -174,14 +176,27 @@ class Session:
     def _view(self) -> str | None:
         return None if self.neutral is None else self.neutral.view
 
+    @property
+    def _shown(self) -> NDArray[np.bool_]:
+        """Return which checks (c,) are meant for the view."""
+        return self._seen_from(self._view)[0]
+
     def watched(self) -> list[int]:
         """Return the rows of ANGLES that have a limit which this view is meant to show."""
-        shown = (check for check in self.checks if check.limits and check.shown_from(self._view))
-        return sorted({row for check in shown for row in check.rows})
+        return self._seen_from(self._view)[1]
+
+    def _seen_from(self, view: str | None) -> tuple[NDArray[np.bool_], list[int]]:
+        """Return which checks (c,) a view shows, and the rows of those that have a limit."""
+        if view not in self._by_view:
+            shown = [check.shown_from(view) for check in self.checks]
+            limited = (check for check, on in zip(self.checks, shown, strict=True) if on and check.limits)
+            self._by_view[view] = np.array(shown, bool), sorted({row for check in limited for row in check.rows})
+        return self._by_view[view]
 
     def flags(self) -> tuple[Flag, ...]:
         """Return the limits that are passed now, the gravest first."""
-        now = [(e.level, e.check, e.worst) for e in self._excursions if e.level >= Level.CAUTION]
+        least = Level.CAUTION
+        now = [(e.level, e.check, e.worst) for e in self._excursions if e.level >= least]
         now.sort(key=lambda item: -item[0])
         return tuple(
             Flag(
@@ -225,42 +240,37 @@ class Session:
     def _judge(
         self, readings: Readings, speed: Floats, phase: NDArray[np.str_]
     ) -> tuple[Floats, NDArray[np.int8], list[Event]]:
-        n, time_s = len(readings.time_s), readings.time_s
-        signed = np.full((n, len(self.checks)), np.nan)
-        levels = np.full((n, len(self.checks)), Level.OFF, np.int8)
-        events: list[Event] = []
-        midway = np.full_like(readings.value, np.nan)
-        midway[:, self._met_midway] = self._midway.feed(time_s, readings.value[:, self._met_midway])
-        for i, check in enumerate(self.checks):
-            signed[:, i] = self._signed(i, check, readings, speed, phase)
-            amounts = amount(check, signed[:, i], pick(check, readings.value))
-            error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(n)
-            grades = level(check, amounts, error)
-            on = applies(check, readings.value, midway, phase) & check.shown_from(self._view)
-            levels[:, i] = np.where(on, grades, Level.OFF)
-            ended = self._excursions[i].feed(time_s, amounts, signed[:, i], levels[:, i])
-            events += [self._event(check, *item) for item in ended]
-        return signed, levels, events
-
-    def _signed(self, i: int, check: Check, readings: Readings, speed: Floats, phase: NDArray[np.str_]) -> Floats:
-        """Return what a check looks at (n,), with its sign."""
-        if check.range.measure == "speed":
-            return pick(check, speed, readings.value)
-        value = pick(check, readings.value)
-        if check.range.measure == "reversals":
+        grader, time_s, value = self.grader, readings.time_s, readings.value
+        midway = np.full_like(value, np.nan)
+        midway[:, grader.midway_rows] = self._midway.feed(time_s, value[:, grader.midway_rows])
+        rows = grader.rows(value)
+        signed, reading = grader.signed(readings, speed, rows)
+        for i, reversals in self._reversals.items():
             # Only what is done at the end of range is a bounce there.
-            if check.range.when is not None:
-                value = np.where(met(check.range.when, readings.value, value), value, np.nan)
-            return self._reversals[i].feed(readings.time_s, value)
-        if check.range.measure == "spread":
-            return self._spread[i].feed(readings.time_s, value, phase == "hold")
-        return value
+            there = grader.met_now(i, value, reading[:, i])
+            signed[:, i] = reversals.feed(time_s, np.where(there, reading[:, i], np.nan))
+        for i, spread in self._spread.items():
+            signed[:, i] = spread.feed(time_s, reading[:, i], phase == "hold")
+        amounts = grader.amounts(signed, reading)
+        on = grader.applies(value, midway, reading, phase, self._shown)
+        levels = np.where(on, grader.levels(amounts, grader.errors(readings, rows)), OFF)
+        codes = grader.codes(amounts, levels)
+        passed = np.asarray((codes >= CAUTION).any(axis=0))
+        events: list[Event] = []
+        for i, excursion in enumerate(self._excursions):
+            if passed[i] or excursion.open:
+                ended = excursion.feed(time_s, amounts[:, i], signed[:, i], codes[:, i])
+                events += [self._event(excursion.check, *item) for item in ended]
+        return signed, levels, events
 
     def _cannot_judge(self, readings: Readings) -> list[Event]:
         events = []
-        for row in self.watched():
-            ended = self._absences[row].feed(readings.time_s, missing(readings, row, self.stretch))
-            events += [self._absent(row, *item) for item in ended]
+        rows = self.watched()
+        unjudged = np.asarray(readings.reason[:, rows].any(axis=0))
+        for row, some in zip(rows, unjudged, strict=True):
+            if some or self._absences[row].open:
+                ended = self._absences[row].feed(readings.time_s, missing(readings, row, self.stretch))
+                events += [self._absent(row, *item) for item in ended]
         return events
 
     def _changes_of_person(self, track: PoseTrack) -> list[Event]:

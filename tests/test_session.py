@@ -1,13 +1,17 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from posecheck.analysis import judge
-from posecheck.checks import Check, Level, checks_of, level
+from posecheck.checks import Check, Level, checks_of
 from posecheck.estimation import SHOULDER_GAIN
 from posecheck.events import Excursion
+from posecheck.grading import Grader
 from posecheck.session import Session
 from posecheck.stretches import Stretch, find_stretch
 from tests.people import Posture, script, track_of, twist
+
+Floats = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +21,10 @@ def stretch() -> Stretch:
 
 def over_rotation(stretch: Stretch) -> Check:
     return next(c for c in checks_of(stretch) if c.range.key == "trunk_rotation")
+
+
+def level(check: Check, amounts: Floats, errors: Floats) -> NDArray[np.int8]:
+    return Grader((check,)).levels(amounts[:, None], errors[:, None])[:, 0]
 
 
 def test_levels_rise_with_the_amount(stretch: Stretch) -> None:
@@ -42,7 +50,10 @@ def feed(check: Check, amounts: list[float], fps: float = 10.0) -> list[tuple[fl
     excursion = Excursion(check)
     values = np.array(amounts, np.float64)
     time = np.arange(len(values)) / fps
-    ended = excursion.feed(time, np.abs(values), values, level(check, np.abs(values), np.zeros(len(values))))
+    amounts_ = np.abs(values)
+    grades = level(check, amounts_, np.zeros(len(values)))
+    codes = Grader((check,)).codes(amounts_[:, None], grades[:, None])[:, 0]
+    ended = excursion.feed(time, amounts_, values, codes)
     last = excursion.finish(len(values) / fps)
     return [*ended, last] if last else ended
 
