@@ -3,7 +3,8 @@
 Conventions. Progress is 0 at neutral and 1 at the near edge of the target (phases.py). A repetition starts where
 progress passes NEUTRAL_SHARE for SETTLE_S and ends where it comes back below for SETTLE_S (half of it for what goes
 round without a rest); what happens in between, bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the
-way is a shift in posture and not reported. A swing through neutral to the other side ends one and starts the next. The
+way is a shift in posture and not reported. Somebody who rests at less than that, and at NEUTRAL_SHARE of how far the
+repetition went or less, is back too: after a large turn a camera seldom reads neutral to the degree. A swing through neutral to the other side ends one and starts the next. The
 hold lasts from the first stillness at HOLD_SHARE or further to the last.
 
 The furthest of two limbs counts. Where left and right are compared in time, the first of them that is judged does, or
@@ -172,6 +173,7 @@ class Follower:
         self._next: _Open | None = None
         self._last: _Frame | None = None
         self._still = False
+        self._home = NEUTRAL_SHARE
         self._ended: list[Repetition] = []
         self.timer_s: Floats = np.zeros(0)
         """The hold timer in each frame that was fed last (n,), 0 outside a repetition."""
@@ -209,7 +211,7 @@ class Follower:
             # A slope that is not there yet, just after a gap, leaves what was.
             self._still = self._still if pace != pace else abs(pace) <= slowest
             *known, left, right = rest
-            frame = _Frame(time_s, share, self._still, *known)
+            frame = self._at_home(_Frame(time_s, share, self._still, *known))
             self._rhythm.take(time_s, frame.code == 0, self._still, (left, right))
             self._take(frame)
             self._last = frame
@@ -262,6 +264,14 @@ class Follower:
         )
         return np.where(np.isnan(ahead), "", np.where(ahead >= 0, "left", "right"))
 
+    def _at_home(self, frame: _Frame) -> _Frame:
+        """Return the frame as one near neutral if it is a rest on the way back from a repetition."""
+        current = self._current
+        if current is not None and frame.still and frame.code == current.code:
+            near = min(NEUTRAL_SHARE * current.peak.share, ATTEMPT_SHARE)
+            self._home = max(self._home, near) if frame.share < near else self._home
+        return frame._replace(code=0) if frame.code and frame.share < self._home else frame
+
     def _take(self, frame: _Frame) -> None:
         """Take a frame with a reading."""
         current, time_s = self._current, frame.time_s
@@ -282,7 +292,7 @@ class Follower:
                 self._end(current, current.left_s, Reason.COMPLETE)
                 self._current = None
         if self._current is None and self._next is not None and time_s - self._next.start_s >= self._settle_s - EPS_S:
-            self._current, self._next = self._next, None
+            self._current, self._next, self._home = self._next, None, NEUTRAL_SHARE
             self._rhythm.begin(self._current.start_s)
 
     def _kept(self, open_: _Open, frame: _Frame) -> list[Overlong]:
@@ -303,7 +313,7 @@ class Follower:
             back = current.left_s
             self._end(current, last.time_s if back is None else back, why if back is None else Reason.COMPLETE)
         self._current = self._next = self._last = None
-        self._still = False
+        self._still, self._home = False, NEUTRAL_SHARE
         self._rhythm.lose()
 
     def _end(self, open_: _Open, end_s: float, why: Reason) -> None:

@@ -137,6 +137,15 @@ SWING = [(2.0, 0.0), (1.0, 30.0), (1.0, 30.0)]
         ([*SWING, (3, 30)], [("left", 30, "cut")]),
         ([*SWING, (1, 0), (0.1, 0)], [("left", 30, "")]),
         ([(3, 0)], []),
+        # A large turn that ends at a rest near neutral is over, though the camera reads 7 degrees; a small one is not,
+        # nor is one that only passes there.
+        ([(2, 0), (2, 40), (3, 40), (2, 7), (3, 7)], [("left", 40, "")]),
+        (
+            [(2, 0), (2, 40), (3, 40), (2, 7), (3, 7), (1, 30), (3, 30), (1, 0), (2, 0)],
+            [("left", 40, ""), ("left", 30, "")],
+        ),
+        ([(2, 0), (2, 22), (3, 22), (2, 7), (3, 7)], [("left", 22, "cut")]),
+        ([(2, 0), (2, 40), (3, 40), (0.6, 7), (0.6, 40), (2, 40), (2, 0), (2, 0)], [("left", 40, "")]),
     ],
 )
 def test_repetitions_of_a_shape(shape: Shape, expected: list[tuple[str, int, str]]) -> None:
