@@ -215,7 +215,8 @@ def measure(track: PoseTrack, lying: bool = False) -> Floats:
     arm at right angles to the plane its angle lies in). lying: the person lies, see the module's conventions.
     """
     with np.errstate(invalid="ignore"):
-        n, body, both = len(track), Body.of(track.world_xyz, lying), Body.of(both_ways(track.world_xyz), lying)
+        n, both = len(track), Body.of(both_ways(track.world_xyz), lying)
+        body = both.first(n)
         out = np.empty((n, len(ANGLES)))
         for i, row in enumerate(_MIDDLE):
             out[:, i] = row.compute(body)

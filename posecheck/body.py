@@ -48,6 +48,11 @@ class Body:
             length(line),
         )
 
+    def first(self, n: int) -> "Body":
+        """Return the first n frames as views."""
+        parts = (self.trunk[:n], self.hips[:n], self.shoulders[:n], self.up[:n], self.trunk_m[:n])
+        return Body(self.xyz[:n], self.lying, *parts)
+
     def at(self, landmark: L) -> Floats:
         """Return (n, 3) positions of one landmark."""
         return self.xyz[:, landmark]

@@ -5,6 +5,8 @@ hips roll; the picture's own plane, for what a side or oblique view shows of a l
 and geometry of the model's world landmarks.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,15 +50,12 @@ def _lean_from_image(track: PoseTrack, neutral: Neutral) -> Floats:
 def geometry(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
     """Return value and stated error (n, k) without the regressor."""
     value = neutral.change(measure(track, neutral.lying))
-    error = np.array([of_geometry(row.name, neutral.view) for row in ANGLES])
     turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
     if pelvis_still and not neutral.lying:
         # The hip line is the noisier and is dragged along by the shoulders; a still pelvis needs no reading.
         value[:, turn] = SHOULDER_GAIN * value[:, INDEX["shoulder_rotation"]]
-        error[turn] = of_geometry("trunk_rotation_pelvis_still", neutral.view)
     elif neutral.lying:
         value[:, turn] = value[:, INDEX["lying_roll"]]
-        error[turn] = error[INDEX["lying_roll"]]
     if neutral.view == "side":
         for row, shown in from_the_side(track, neutral).items():
             value[:, row] = shown
@@ -65,7 +64,20 @@ def geometry(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Fl
             value[:, row] = shown
     if not neutral.lying:
         value[:, lean] = _lean_from_image(track, neutral)
-    return value, np.broadcast_to(error, value.shape).copy()
+    return value, np.repeat(_errors(neutral.view, neutral.lying, pelvis_still)[None], len(value), axis=0)
+
+
+@cache
+def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
+    """Return the stated errors of geometry (k,)."""
+    error = np.array([of_geometry(row.name, view) for row in ANGLES])
+    turn = INDEX["trunk_rotation"]
+    if lying:
+        error[turn] = error[INDEX["lying_roll"]]
+    elif pelvis_still:
+        error[turn] = of_geometry("trunk_rotation_pelvis_still", view)
+    error.flags.writeable = False
+    return error
 
 
 def estimate(

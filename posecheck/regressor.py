@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 
 from posecheck.angles import INDEX
 from posecheck.pose import PoseTrack
-from posecheck.pose_features import features, mirrored
+from posecheck.pose_features import Still, features_beside, mirrored
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 CHUNK = 4096
 """Frames worked on at once: an hour at a time would need gigabytes."""
+KEPT = 32
+"""Neutrals remembered at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,36 @@ class Regressor:
 
     def _some(self, track: PoseTrack, frames: NDArray[np.intp], neutral: PoseTrack) -> tuple[Floats, Floats, Floats]:
         seen = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
-        still = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
-        x = (features(*seen, *still[:2], self.lying) - self.mean) / self.scale
-        other = (features(*mirrored(*seen), *mirrored(*still)[:2], self.lying) - self.mean) / self.scale
-        (value, wide), (value_m, wide_m) = self._run(x), self._run(other)
-        mean = (value + value_m[:, self.swap] * self.sign) / 2.0
+        both = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
+        x = (features_beside(_still(neutral, self.lying), *both) - self.mean) / self.scale
+        out = self._run(x.reshape(-1, x.shape[-1]))
+        (value, value_m), (wide, wide_m) = (part.reshape(2, len(frames), -1) for part in out)
+        value_m = value_m[:, self.swap] * self.sign
+        mean = (value + value_m) / 2.0
         # The two readings of one picture should agree; where they do not, that too is a sign of error.
         spread = (np.exp(wide) + np.exp(wide_m[:, self.swap])) / 2.0
-        spread = np.hypot(spread, np.abs(value - value_m[:, self.swap] * self.sign) / 2.0)
-        strange = np.sqrt(np.square(x @ self.axes).mean(axis=1)) / self.edge
+        spread = np.hypot(spread, np.abs(value - value_m) / 2.0)
+        strange = np.sqrt(np.square(x[0] @ self.axes).mean(axis=1)) / self.edge
         return (
             (mean * self.unit).astype(np.float64),
             (spread * self.unit).astype(np.float64),
             strange.astype(np.float64),
         )
+
+
+_STILLS: dict[tuple[int, bool], tuple[PoseTrack, Still]] = {}
+
+
+def _still(neutral: PoseTrack, lying: bool) -> Still:
+    """Return what a neutral gives to every frame, as it is and in the mirror; live it is asked for in each frame."""
+    key = (id(neutral), lying)
+    if key not in _STILLS:
+        if len(_STILLS) >= KEPT:
+            _STILLS.clear()
+        seen = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
+        image, world, _ = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
+        _STILLS[key] = neutral, Still.of(image, world, lying)  # the track is kept, so that its id stays its own
+    return _STILLS[key][1]
 
 
 @cache
