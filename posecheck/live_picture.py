@@ -75,14 +75,48 @@ def picture(moment: Moment, *, mirrored: bool = True, texts: Translator = ENGLIS
     else:
         clock = None if moment.phase == "guide" else moment.set_s
         canvas, footer = framed(rgb, pose, state_of(moment, texts), clock, mirrored=mirrored)
+        header = canvas[: canvas.shape[0] - footer.shape[0] - height]
         if moment.phase == "guide":
             _steps(footer, moment, texts)
+            if moment.engine == "ready":
+                _number(header, moment)
         else:
             _keys(footer, moment, texts)
+            if moment.phase == "paused" and moment.engine == "ready":
+                _bars(header)
     if moment.signal.held_s > 0 and pose is not None:
         top = Layout.of((width, height)).header
         _ring(canvas[top : top + height, :width], moment, mirrored)
     return canvas
+
+
+def _icon_place(header: Rgb) -> tuple[tuple[int, int], int]:
+    """Return middle and radius of the icon that framed has drawn, cleared for another one."""
+    height, width = header.shape[:2]
+    radius = round(width * 0.05)
+    middle = (round(width * 0.022) + radius, height // 2)
+    cv2.circle(header, middle, radius + max(2, radius // 4), PAPER, -1)
+    return middle, radius
+
+
+def _number(header: Rgb, moment: Moment) -> None:
+    """Draw the number of the step that is on, in a ring that fills as the step gets there."""
+    (x, y), radius = _icon_place(header)
+    thick = max(3, radius // 4)
+    cv2.circle(header, (x, y), radius, TRACK, thick, cv2.LINE_AA)
+    end = round(360 * moment.guidance.share)
+    if end:
+        cv2.ellipse(header, (x, y), (radius, radius), -90, 0, end, SKY, thick, cv2.LINE_AA)
+    number, size = str(1 + list(GuideStep).index(moment.guidance.step)), max(6, round(radius * 1.2))
+    write(header, number, x - text_width(number, size, 700) // 2, y - round(size * 0.63), size, WHITE, PAPER, 700)
+
+
+def _bars(header: Rgb) -> None:
+    """Draw the two bars of a pause."""
+    (x, y), radius = _icon_place(header)
+    for left in (x - round(radius * 0.62), x + round(radius * 0.18)):
+        corner = (left + round(radius * 0.44), y + round(radius * 0.75))
+        cv2.rectangle(header, (left, y - round(radius * 0.75)), corner, WHITE, -1)
 
 
 def _steps(strip: Rgb, moment: Moment, texts: Translator) -> None:

@@ -43,9 +43,9 @@ def page() -> None:
     stretch = choose_stretch(left)
     age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
     # Places of their own, always there: if notices came and went above the camera, it would start anew each time.
-    above, middle, below = st.container(), st.container(), st.container()
+    done, above, middle, below = (st.container() for _place in range(4))
     on = webcam.playing("camera")
-    # Someone two metres away needs the picture, not what they read before.
+    # Someone two metres away needs the picture, not what they read before; afterwards what came of it comes first.
     notices = below if on else above
     with notices:
         if is_blocked(stretch):
@@ -72,7 +72,7 @@ def page() -> None:
             if not playing:
                 _before(stretch)
             st.fragment(_beside, run_every=EVERY_S if playing else None)(feed, playing)
-        with below:
+        with below if on else done:
             live_after.show(feed)
     except PosecheckError as error:
         st.error(plain(str(error)), icon=":material/error:")
@@ -137,8 +137,10 @@ def _state(news: News) -> None:
     assert news.state is not None
     state, moment = news.state, news.moment
     level = Level(state.level).name.lower()
-    shape = sign(level)[0]
-    verdict_panel.panel(f"{shape} {_(state.title)}", colours().of(level), _(state.message), kicker=_(state.phase))
+    shape = "" if moment.phase in ("guide", "paused") else sign(level)[0]
+    verdict_panel.panel(
+        f"{shape} {_(state.title)}".strip(), colours().of(level), _(state.message), kicker=_(state.phase)
+    )
     if moment.phase == "guide" and moment.engine == "ready":
         _steps(news)
     if moment.step is not None:

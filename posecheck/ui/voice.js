@@ -118,7 +118,22 @@ export default function ({ parentElement, data, setTriggerValue }) {
     }
     return null;
   };
+  if (data.playing && !speaker.playing) speaker.arrived = false;
   speaker.playing = data.playing;
+  // The whole picture, however low the window, and where it is seen.
+  const fit = () => {
+    for (const frame of document.querySelectorAll("iframe")) {
+      const picture = frame.contentDocument?.querySelector("video");
+      if (!picture) continue;
+      picture.style.maxHeight = `${Math.max(300, window.innerHeight - 120)}px`;
+      if (speaker.playing && !speaker.arrived) {
+        speaker.arrived = true;
+        frame.style.scrollMarginTop = "4.2rem";
+        frame.scrollIntoView({ block: "start", behavior: "smooth" });
+      }
+    }
+  };
+  fit();
   // The camera's own frame takes the keys once it has been clicked on; it is of this page's origin.
   speaker.off?.();
   const places = [document];
@@ -133,6 +148,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   document.addEventListener("visibilitychange", hidden);
   // Why a camera cannot be had, or went away, is known to its own frame only, which may load after this.
   const minded = setInterval(() => {
+    fit();
     for (const frame of document.querySelectorAll("iframe")) {
       const media = frame.contentWindow?.navigator?.mediaDevices;
       if (!media?.getUserMedia || media.posecheckMinded) continue;
