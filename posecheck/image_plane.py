@@ -13,6 +13,7 @@ from posecheck.body import Body
 from posecheck.geometry import cross, orthogonal, wrapped
 from posecheck.neutral import Neutral
 from posecheck.pose import PoseTrack
+from posecheck.remembered import Remembered
 from posecheck.skeleton import Landmark as L
 
 Floats = NDArray[np.float64]
@@ -75,10 +76,18 @@ def _places(track: PoseTrack, still: PoseTrack) -> dict[int, Floats]:
     }
 
 
+def _at_neutral(neutral: Neutral) -> tuple[float, dict[str, Floats]]:
+    sense = _forward_is_clockwise(neutral)
+    return sense, _sagittal(neutral.pose, sense)
+
+
+_AT_NEUTRAL = Remembered(_at_neutral)
+
+
 def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
     """Return what a side view shows, by row of ANGLES: (n,) degrees or ratios, changes since neutral where such."""
-    sense = _forward_is_clockwise(neutral)
-    now, still = _sagittal(track, sense), _sagittal(neutral.pose, sense)
+    sense, still = _AT_NEUTRAL(neutral)
+    now = _sagittal(track, sense)
     out = _places(track, neutral.pose)
     for name, value in now.items():
         row = INDEX[name]

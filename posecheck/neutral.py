@@ -31,6 +31,8 @@ MAX_RISE_DEG = 15.0
 """Of a trunk that starts level: rendered people who lie flat read within 10 degrees of it, a held arch from 22 on."""
 MIN_FRAMES = 3
 STILL = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
+_ZEROED = np.array([row.zeroed for row in ANGLES])
+_TURNS = np.array([i in TURNS for i in range(len(ANGLES))])
 FRONT_DEG, OBLIQUE_DEG, SIDE_DEG = 30.0, 65.0, 115.0
 """Widest azimuth that still counts as front, oblique and side; beyond the last the camera sees the back."""
 
@@ -57,18 +59,16 @@ class Neutral:
 
     def change(self, raw: Floats) -> Floats:
         """Take the neutral off the rows that are measured as a change; (n, k) in and out."""
-        zeroed = np.array([row.zeroed for row in ANGLES])
-        turns = np.array([i in TURNS for i in range(len(ANGLES))])
-        less = raw - np.where(zeroed, self.raw, 0.0)
-        return np.where(turns, (less + 180.0) % 360.0 - 180.0, less)
+        less = raw - np.where(_ZEROED, self.raw, 0.0)
+        return np.where(_TURNS, (less + 180.0) % 360.0 - 180.0, less)
 
 
 def azimuth(world_xyz: Floats) -> Floats:
     """Return where the camera stands round an upright person (n,), degrees, positive on their left."""
     body = Body.of(world_xyz)
     right = orthogonal(unit(body.hips + body.shoulders), UP)
-    facing = np.cross(np.broadcast_to(UP, right.shape), right)
-    return np.degrees(np.arctan2(right[:, 2], -facing[:, 2]))
+    # The person faces at right angles to that and level: away from the camera by as much as `right` points along x.
+    return np.degrees(np.arctan2(right[:, 2], -right[:, 0]))
 
 
 def lean_in_image(track: PoseTrack) -> Floats:

@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.geometry import UP, dot, orthogonal, unit, wrapped, yaw
+from posecheck.geometry import UP, dot, length, orthogonal, unit, wrapped, yaw
 from posecheck.neutral import Neutral
 from posecheck.pose import PoseTrack
 from posecheck.skeleton import Landmark as L
@@ -29,6 +29,7 @@ BONES = (
 )
 """With the trunk line before them; arms are left out, for behind the head they are guessed at any length."""
 TORSO = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP)
+_ENDS = np.array(BONES, np.intp)
 LIMBS = slice(int(L.LEFT_SHOULDER), len(L))
 
 LENGTHS = (0.32, 0.25)
@@ -73,8 +74,8 @@ class _Marks:
     def of(cls, track: PoseTrack, lying: bool) -> "_Marks":
         xyz = track.world_xyz
         trunk = (xyz[:, TORSO[0]] + xyz[:, TORSO[1]] - xyz[:, TORSO[2]] - xyz[:, TORSO[3]]) / 2
-        lengths = [np.linalg.norm(trunk, axis=-1), *(np.linalg.norm(xyz[:, a] - xyz[:, b], axis=-1) for a, b in BONES)]
-        return cls(np.stack(lengths, axis=-1), _size(track), _facing(xyz, trunk, lying))
+        bones = np.concatenate([trunk[:, None], xyz[:, _ENDS[:, 0]] - xyz[:, _ENDS[:, 1]]], axis=1)
+        return cls(length(bones), _size(track), _facing(xyz, trunk, lying))
 
 
 def _size(track: PoseTrack) -> Floats:
@@ -114,7 +115,7 @@ class Plausibility:
         found = np.flatnonzero(track.found)
         if not len(found):
             return out
-        seen = track.rows(found)
+        seen = track if len(found) == len(track) else track.rows(found)
         joined = seen if self._last is None else self._last.joined(seen)
         marks = _Marks.of(joined, self._neutral.lying)
         before = len(joined) - len(seen)

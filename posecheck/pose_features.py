@@ -164,4 +164,4 @@ def features(
     lying: with what only somebody who lies is read by. NaN where nobody is there.
     """
     still = Still.of(neutral_xy[None], neutral_xyz[None], lying)
-    return features_beside(still, image_xy[None], world_xyz[None], visibility[None])[0]
+    return np.asarray(features_beside(still, image_xy[None], world_xyz[None], visibility[None])[0], np.float32)

@@ -17,14 +17,13 @@ from numpy.typing import NDArray
 from posecheck.angles import INDEX
 from posecheck.pose import PoseTrack
 from posecheck.pose_features import Still, features_beside, mirrored
+from posecheck.remembered import Remembered
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 CHUNK = 4096
 """Frames worked on at once: an hour at a time would need gigabytes."""
-KEPT = 32
-"""Neutrals remembered at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class Regressor:
     def _some(self, track: PoseTrack, frames: NDArray[np.intp], neutral: PoseTrack) -> tuple[Floats, Floats, Floats]:
         seen = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
         both = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
-        x = (features_beside(_still(neutral, self.lying), *both) - self.mean) / self.scale
+        x = (features_beside(_STILL[self.lying](neutral), *both) - self.mean) / self.scale
         out = self._run(x.reshape(-1, x.shape[-1]))
         (value, value_m), (wide, wide_m) = (part.reshape(2, len(frames), -1) for part in out)
         value_m = value_m[:, self.swap] * self.sign
@@ -102,19 +101,17 @@ class Regressor:
         )
 
 
-_STILLS: dict[tuple[int, bool], tuple[PoseTrack, Still]] = {}
-
-
-def _still(neutral: PoseTrack, lying: bool) -> Still:
-    """Return what a neutral gives to every frame, as it is and in the mirror; live it is asked for in each frame."""
-    key = (id(neutral), lying)
-    if key not in _STILLS:
-        if len(_STILLS) >= KEPT:
-            _STILLS.clear()
+def _still_of(lying: bool) -> Remembered[PoseTrack, Still]:
+    def still(neutral: PoseTrack) -> Still:
+        """Return what a neutral gives to every frame, as it is and in the mirror."""
         seen = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
         image, world, _ = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
-        _STILLS[key] = neutral, Still.of(image, world, lying)  # the track is kept, so that its id stays its own
-    return _STILLS[key][1]
+        return Still.of(image, world, lying)
+
+    return Remembered(still)
+
+
+_STILL = {lying: _still_of(lying) for lying in (False, True)}
 
 
 @cache
