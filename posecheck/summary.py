@@ -271,9 +271,11 @@ def _headline(
 
 def passed(verdict: str, worst: Sequence[str], texts: Translator) -> str:
     """Say how often the stop or caution limit was passed, and in what way. worst: the kind of each such event."""
-    # Within a sentence; a German heading may be a noun, which keeps its capital.
+    # Within a sentence; a German heading may be a noun, which keeps its capital, and so they all do, well apart.
     names = {texts.gettext(words.KINDS[kind]) for kind in worst}
-    what = ", ".join(sorted(name.lower() if texts.language == "en" else name for name in names))
+    what = (", " if texts.language == "en" else "; ").join(
+        sorted(name.lower() if texts.language == "en" else name for name in names)
+    )
     if verdict == "stop":
         told = texts.ngettext("Past the stop limit once: {what}.", "Past the stop limit {n} times: {what}.", len(worst))
     else:

@@ -148,7 +148,7 @@ def test_a_recording_is_analysed_to_a_verdict(estimators: list[Counted]) -> None
     assert "■ Stop" in said
     assert "arched back too far" in said
     assert "Come back up a little" in said
-    assert any(button.label.endswith(" s") for button in app.button)  # each event leads to its moment
+    assert any(button.label.endswith("\u00a0s") for button in app.button)  # each event leads to its moment
     assert len(app.get("download_button")) == len(downloads.MADE) + 1
     assert [estimator.closed for estimator in estimators] == [1]
 
@@ -223,7 +223,7 @@ def test_a_first_visitor_is_asked_before_the_camera_is_on(estimators: list[Count
 def test_a_moved_limit_changes_the_verdict_and_says_what_changed(estimators: list[Counted]) -> None:
     app = analysed()
     app = pressed_page(app, "thresholds")
-    stop = next(slider for slider in app.slider if slider.label == "Stop")
+    stop = next(slider for slider in app.slider if slider.label == "■ Stop")
     app = stop.set_value(stop.max).run()
     assert not app.exception
     assert "Was" not in words(app)  # past a norm nothing moves before a reason stands there
@@ -238,7 +238,7 @@ def test_a_moved_limit_changes_the_verdict_and_says_what_changed(estimators: lis
 
 def test_limits_that_do_not_fit_are_said_in_words(estimators: list[Counted]) -> None:
     app = pressed_page(analysed(), "thresholds")
-    caution = next(slider for slider in app.slider if slider.label == "Caution")
+    caution = next(slider for slider in app.slider if slider.label == "▲ Caution")
     app = caution.set_value(caution.max).run()
     app = next(field for field in app.text_input if field.label == "Reason").set_value("agreed").run()
     assert not app.exception

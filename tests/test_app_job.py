@@ -1,5 +1,8 @@
 """An analysis that goes on by itself: found again by a reload, cancelled, given up, and what goes wrong is said."""
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any, cast
@@ -9,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from posecheck.frame import Frame
 from posecheck.pose import Pose, PoseEstimator, PoseTrack
-from posecheck.ui import engine, job
+from posecheck.ui import engine, job, workspace
 from tests.test_app import (  # noqa: F401 - fixtures
     SAMPLE,
     WAIT_S,
@@ -138,3 +141,14 @@ def test_a_fault_of_ours_is_said(gated: Gated, monkeypatch: pytest.MonkeyPatch) 
         app = app.run()
     assert ["should not have" in error.value for error in app.error] == [True]
     assert not app.run().error
+
+
+def test_what_a_killed_app_left_behind_goes_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    names = {f"posecheck-app-{gone.stdout.strip()}-x": False, f"posecheck-app-{os.getpid()}-x": True, "other-1-x": True}
+    for name in names:
+        (tmp_path / name).mkdir()
+    workspace.visits.clear()
+    workspace.visits()
+    assert {name: (tmp_path / name).exists() for name in names} == names

@@ -56,7 +56,7 @@ def test_past_a_norm_is_wider_only() -> None:
 
 def test_a_profile_is_saved_used_and_only_what_differs(estimators: list[Counted]) -> None:  # noqa: F811
     app = pressed_page(analysed(), "thresholds")
-    stop = next(slider for slider in app.slider if slider.label == "Stop")
+    stop = next(slider for slider in app.slider if slider.label == "■ Stop")
     stop.set_value(24.0).run()
     next(field for field in app.text_input if field.label == "Name").set_value("Mrs Miller")
     app = pressed(app, "Save the moved limits")

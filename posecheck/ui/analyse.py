@@ -6,7 +6,7 @@ from posecheck.language import N_
 from posecheck.stretches import Stretch
 from posecheck.ui import job, person, poses, results, shelf
 from posecheck.ui.analysing import LONGEST_MIN, Order
-from posecheck.ui.labels import known_stretches, plain, stretch_ids, stretch_label
+from posecheck.ui.labels import capital, known_stretches, plain, stretch_ids, stretch_label
 from posecheck.ui.samples import Sample, all_samples
 from posecheck.ui.texts import _, texts
 from posecheck.ui.workspace import mine
@@ -74,6 +74,8 @@ def _ask() -> None:
         )
         if way == SAMPLE:
             sample = st.selectbox(_("Sample clip"), samples, format_func=lambda item: item.label, key="sample")
+            with st.container(key="sample-shows"):  # only where the box is too narrow for it
+                st.caption(plain(capital(_(sample.shows))))
         else:
             upload = st.file_uploader(
                 _(
@@ -133,11 +135,13 @@ def is_blocked(stretch: Stretch) -> bool:
     """Say why a stretch is not coached and what is safer; return whether it is so."""
     reason = plain(_(stretch.reason))
     if stretch.advice == "limit":
-        st.info(f"**{_('Coached with tighter limits.')}** {reason}", icon=":material/info:")
+        tighter = _("Coached with tighter limits.")
+        st.info(f"**{tighter}** {reason}", icon=":material/info:")
     if stretch.advice != "block":
         return False
     safer = known_stretches()[stretch.alternative]
-    st.error(f"**{_('This one is not coached.')}** {reason}", icon=":material/block:")
+    not_coached = _("This one is not coached.")
+    st.error(f"**{not_coached}** {reason}", icon=":material/block:")
     key = st.session_state["stretch-key"]
     st.button(
         _("Take the safer one: {name}").format(name=_(safer.name)),

@@ -121,8 +121,7 @@ def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
         recording.write(folder, done)
     pace = Pace(tell, order.texts.gettext("Drawing the video"), len(analysis.track), order.texts)
     recording.annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=order.texts)
-    notes = tuple(paged(note, order.texts) for note in fit.notes)
-    return Loaded(order.name, age, analysis, folder, problem, notes, order.profile, order.answers)
+    return Loaded(order.name, age, analysis, folder, problem, order.profile, order.answers)
 
 
 def paged(text: str, texts: Translator) -> str:

@@ -118,6 +118,17 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
         words_.append({"t": end_s, "y": (low + high) / 2, "text": f"{_(LIMITS[name])}{told}"})
     if not rows:
         return []
+    edges = [
+        {"y": edge, "wide": 2.0 if name == "stop" else 1.0}
+        for name, _low, _high, edge, _near in bands.bands(check.range, scale)
+        if name != "target"
+    ]
+    # Bands tell little apart by their tint alone: a line says where each begins, the stop's is thicker.
+    rules = (
+        alt.Chart(_table(edges))
+        .mark_rule(color=colours.text, opacity=0.6)
+        .encode(y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), strokeWidth=alt.StrokeWidth("wide:Q", scale=None))
+    )
     rects = (
         alt.Chart(_table(rows))
         .mark_rect(opacity=colours.tint)
@@ -134,7 +145,7 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
         .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.85)
         .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
     )
-    return [rects, words]
+    return [rects, *([rules] if edges else []), words]
 
 
 def _dashed(before: AngleRange | None, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:

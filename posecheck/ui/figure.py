@@ -145,12 +145,8 @@ def _pointer(fan: _Fan, check: Check, value: float, c: Colours) -> str:
         f'<line x1="{fan.x}" y1="{fan.y}" x2="{x:.1f}" y2="{y:.1f}" stroke="{c.text}" stroke-width="3"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{c.text}"/>'
         f'<text x="{label_x:.1f}" y="{label_y:.1f}" text-anchor="middle" font-weight="700" fill="{c.text}" '
-        f'stroke="{_paper(c)}" stroke-width="4" paint-order="stroke">{told}</text>'
+        f'stroke="{c.paper}" stroke-width="4" paint-order="stroke">{told}</text>'
     )
-
-
-def _paper(c: Colours) -> str:
-    return "#FFFFFF" if c.text < "#888888" else "#12191E"
 
 
 def _limb(c: Colours, *points: tuple[float, float], wide: int = 15) -> str:

@@ -71,8 +71,12 @@ def kind(name: str) -> str:
 
 
 def check_labels(checks: Sequence[Check]) -> list[str]:
-    """Return what each check looks at and what passing it means; two that read alike carry their range's id."""
-    labels = [_label(check) for check in checks]
+    """Return what each check looks at; of those that read alike also what passing it means, or else its range's id."""
+    bare = [_label(check) for check in checks]
+    labels = [
+        f"{label} · {kind(check.range.kind)}" if bare.count(label) > 1 else label
+        for check, label in zip(checks, bare, strict=True)
+    ]
     return [
         f"{label} ({check.range.key.replace('_', ' ')})" if labels.count(label) > 1 else label
         for check, label in zip(checks, labels, strict=True)
@@ -85,7 +89,7 @@ def _label(check: Check) -> str:
     which = {"greater": _("the greater of both"), "lesser": _("the lesser of both")}.get(check.range.side, "")
     measure = MEASURES[check.range.measure]
     parts = [f"{words} {way}".strip(), which, _(measure) if measure else ""]
-    return f"{capital(', '.join(part for part in parts if part))} · {kind(check.range.kind)}"
+    return capital(", ".join(part for part in parts if part))
 
 
 def _way(check: Check) -> float:
@@ -119,8 +123,8 @@ def primary_check(checks: tuple[Check, ...], stretch: Stretch) -> int:
 
 
 def seconds(value: float, digits: int = 1) -> str:
-    """Return seconds with their unit."""
-    return f"{texts().number(value, digits)} s"
+    """Return seconds with their unit, on one line."""
+    return f"{texts().number(value, digits)}\u00a0s"
 
 
 def when(event: Event) -> str:

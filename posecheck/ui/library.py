@@ -63,22 +63,22 @@ def _overview() -> None:
 
 
 def _card(stretch: Stretch) -> None:
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, height="stretch", key=f"card-{stretch.id}"):
         picture = poses.source(f"{stretch.id}-{'wrong' if stretch.advice == 'block' else 'right'}")
         colour = colours().of({"coach": "clear", "limit": "caution", "block": "stop"}[stretch.advice])
         st.html(
             f'<img src="{picture}" alt="" style="width:100%;aspect-ratio:6/5;object-fit:cover;display:block;'
             f'border-radius:.5rem;border-bottom:.35rem solid {colour}">'
         )
-        st.markdown(f"**{plain(_(stretch.name))}**  \n{badge(stretch)} · {_(RISKS[stretch.risk])}")
+        # The button's surface is the whole card: see look.py.
         st.button(
-            _("Look at it"),
+            f"**{plain(_(stretch.name))}**",
             key=f"open-{stretch.id}",
             on_click=_open,
             args=(stretch.id,),
-            width="stretch",
-            help=plain(_(stretch.summary)),
+            type="tertiary",
         )
+        st.caption(f"{badge(stretch)} · {_(RISKS[stretch.risk])}")
 
 
 def _detail(stretch: Stretch) -> None:
@@ -105,9 +105,11 @@ def _detail(stretch: Stretch) -> None:
 def _advice(stretch: Stretch) -> None:
     reason = plain(_(stretch.reason))
     if stretch.advice == "limit":
-        st.warning(f"**{_('Coached with tighter limits.')}** {reason}", icon=":material/info:")
+        tighter = _("Coached with tighter limits.")
+        st.warning(f"**{tighter}** {reason}", icon=":material/info:")
     elif stretch.advice == "block":
-        st.error(f"**{_('This one is not coached.')}** {reason}", icon=":material/block:")
+        not_coached = _("This one is not coached.")
+        st.error(f"**{not_coached}** {reason}", icon=":material/block:")
         safer = known_stretches()[stretch.alternative]
         st.button(
             _("Look at the safer one: {name}").format(name=_(safer.name)),

@@ -14,10 +14,12 @@ from posecheck.profiles import REASON_CHARS, Limit
 from posecheck.ranges import AngleRange
 from posecheck.safety import suited
 from posecheck.stretches import Stretch, find_stretch
+from posecheck.ui.analysing import paged
 from posecheck.ui.labels import FORMATS, LIMITS
 from posecheck.ui.texts import _, texts
 from posecheck.ui.workspace import Loaded, Workspace
 
+SHAPES = {"target": "●", "caution": "▲", "stop": "■"}
 STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}
 FINE_STEP = 0.01
 ROOM = 1.6
@@ -57,6 +59,12 @@ def stated(loaded: Loaded) -> Stretch:
 def capped(stretch: Stretch, loaded: Loaded) -> Stretch:
     """Return a stretch with what the person's answers ask for laid over it: no slider goes past that."""
     return suited(stretch, loaded.answers, datetime.now().astimezone(), texts()).stretch
+
+
+def notes(loaded: Loaded) -> tuple[str, ...]:
+    """Return what a recording's limits owe to the person's answers, in the reader's language."""
+    fit = suited(loaded.analysis.stretch, loaded.answers, datetime.now().astimezone(), texts())
+    return tuple(paged(note, texts()) for note in fit.notes)
 
 
 def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:
@@ -106,7 +114,7 @@ def _bounds(check: Check) -> tuple[tuple[float, float], float]:
 def _slider(check: Check, name: str, limit: Limit, bounds: tuple[float, float], step: float, space: Workspace) -> Limit:
     loaded = space.loaded.number if space.loaded else 0
     value = st.slider(
-        _(LIMITS[name]),
+        f"{SHAPES[name]} {_(LIMITS[name])}".strip(),
         *bounds,
         value=limit,
         step=step,

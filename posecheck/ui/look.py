@@ -21,6 +21,17 @@ _CSS = """
 [data-testid="stMainBlockContainer"] {max-width: 76rem; padding-top: 4rem; padding-bottom: 2rem}
 [data-testid="stTable"] td, [data-testid="stTable"] th {white-space: normal; vertical-align: top}
 [data-testid="stTable"] {overflow-x: auto}
+[data-testid="stCaptionContainer"] {opacity: .8 !important}
+[data-testid="stSelectbox"] input {text-overflow: ellipsis}
+[data-baseweb="tag"] {max-width: 100% !important; height: auto !important}
+[data-baseweb="tag"] span {white-space: normal !important; max-width: none !important}
+:has(> .st-key-verdict) {position: sticky; top: 3.7rem; z-index: 9}
+@media (min-width: 641px) {.st-key-sample-shows {display: none}}
+[class*="st-key-card-"] {position: relative}
+[class*="st-key-card-"] :is([data-testid="stElementContainer"], .stButton, .stTooltipIcon) {position: static !important}
+[class*="st-key-card-"] button::after {content: ""; position: absolute; inset: 0; border-radius: .6rem}
+[class*="st-key-card-"] button p {text-align: left}
+[class*="st-key-card-"]:hover {border-color: var(--st-primary-color)}
 .st-key-language-row {position: fixed; top: .6rem; right: 1rem; width: auto !important; z-index: 999991}
 h1 {padding-top: 0 !important; letter-spacing: -.02em}
 :focus-visible {outline: 3px solid #0072B2 !important; outline-offset: 2px}
@@ -29,11 +40,26 @@ h1 {padding-top: 0 !important; letter-spacing: -.02em}
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem}
   h1 {font-size: 1.7rem !important}
   h2, h3 {font-size: 1.2rem !important}
+  [data-testid="stTable"] :is(td, th) {padding: .35rem .4rem}
+  [class*="st-key-card-"] {display: grid !important; grid-template-columns: 8.5rem 1fr; column-gap: .9rem; row-gap: 0}
+  [class*="st-key-card-"] > :first-child {grid-row: 1 / span 2}
+  [class*="st-key-card-"] > :nth-child(2) {align-self: end}
   body:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-row {display: none}
 }
 @media (prefers-reduced-motion: reduce) {* {animation: none !important; transition: none !important}}
 </style>
 """
+_WORDS_CSS = """
+<style>
+[data-testid="stExpandSidebarButton"] {width: auto !important}
+[data-testid="stExpandSidebarButton"]::after {content: "%(menu)s"; font-size: .95rem; padding: 0 .4rem}
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p {font-size: 0}
+[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] p::after {
+  content: "%(file)s"; font-size: 1rem}
+[data-testid="stFileUploaderDropzoneInstructions"] {display: none}
+</style>
+"""
+"""Puts the reader's language in place of Streamlit's own words, which are English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +74,7 @@ class Colours:
     unknown: str
     text: str
     faint: str
+    paper: str
     tint: float
 
     def of(self, level: str) -> str:
@@ -56,8 +83,12 @@ class Colours:
         return known.get(level, self.unknown)
 
 
-LIGHT: Final = Colours("#0072B2", "#56B4E9", "#C9B700", "#E69F00", "#D55E00", "#6B7780", "#1D2B33", "#8A979E", 0.2)
-DARK: Final = Colours("#56B4E9", "#56B4E9", "#F0E442", "#F0B030", "#F0803C", "#9AA7AE", "#E7EEF1", "#7E8C94", 0.34)
+LIGHT: Final = Colours(
+    "#0072B2", "#56B4E9", "#C9B700", "#E69F00", "#D55E00", "#6B7780", "#1D2B33", "#8A979E", "#FCFCFA", 0.2
+)
+DARK: Final = Colours(
+    "#56B4E9", "#56B4E9", "#F0E442", "#F0B030", "#F0803C", "#9AA7AE", "#E7EEF1", "#7E8C94", "#12191E", 0.34
+)
 
 
 def colours() -> Colours:
@@ -69,7 +100,8 @@ def begin() -> None:
     """Set up the page; the first Streamlit call of a run."""
     st.set_page_config(page_title="posecheck", page_icon=str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
-    st.html(_CSS)
+    paper = f"<style>:has(> .st-key-verdict) {{background: {colours().paper}}}</style>"
+    st.html(_CSS + paper + _WORDS_CSS % {"menu": _("Menu"), "file": _("Choose a file")})
     with st.container(horizontal=True, horizontal_alignment="right", key="language-row"):
         texts.switch()
 

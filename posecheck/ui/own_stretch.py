@@ -7,13 +7,13 @@ import streamlit as st
 import tomlkit
 
 from posecheck.errors import OutputError, PosecheckError, StretchError
-from posecheck.proposal import Proposal, as_toml, identity, proposals, scaffold, speed_of
+from posecheck.proposal import Proposal, as_toml, identity, norm_of, proposals, scaffold, speed_of
 from posecheck.ranges import View
 from posecheck.results import write_whole
 from posecheck.stretches import Stretch, all_stretches, own_folder, own_stretches, parse_stretch
 from posecheck.ui import analyse, job, verdict_panel
 from posecheck.ui.analysing import LONGEST_MIN, Order
-from posecheck.ui.labels import POSITIONS, VIEWS, capital, kind, plain
+from posecheck.ui.labels import POSITIONS, VIEWS, capital, plain
 from posecheck.ui.look import colours
 from posecheck.ui.place import private
 from posecheck.ui.samples import all_samples
@@ -96,6 +96,7 @@ def _record(space: Workspace) -> None:
         _("Or try it with a sample"),
         list(samples),
         index=None,
+        placeholder=_("none"),
         format_func=lambda one: samples[one].label,
         key="own-sample",
     )
@@ -132,6 +133,7 @@ def _edit(loaded: Loaded) -> None:
         _("Angles to watch"),
         list(found),
         default=list(found)[:3],
+        placeholder=_("none"),
         format_func=lambda key: _told(found[key]),
         key=f"own-angles-{loaded.number}",
     )
@@ -163,7 +165,19 @@ def _told(proposal: Proposal) -> str:
     way = side(-1.0 if item.along == "negative" else 1.0, item.angle, texts())
     far = amount(proposal.reached, "deg", texts())
     what = f"{capital(words_for(item.angle, texts()))} {way}".strip()
-    return f"{what}: {far} ({kind(item.kind)})"
+    return f"{what}: {far}"
+
+
+def _origin(proposal: Proposal) -> str:
+    """Return where proposed limits come from; the file says it in English, as all sources."""
+    item = proposal.item
+    told = _("Proposed from this recording, in which it reached {far}.").format(
+        far=amount(proposal.reached, "deg", texts())
+    )
+    norm = norm_of(item.angle, item.along)
+    if norm is None or norm.stop is None or item.stop != round(norm.stop):
+        return told
+    return told + " " + _("Not past the published norm of {far}.").format(far=amount(norm.stop, "deg", texts()))
 
 
 def _limits(proposal: Proposal, number: int) -> dict[str, object]:
@@ -172,7 +186,7 @@ def _limits(proposal: Proposal, number: int) -> dict[str, object]:
     data = item.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     with st.container(border=True):
         st.markdown(f"**{plain(_told(proposal))}** ± {amount(proposal.error, 'deg', texts())}")
-        st.caption(plain(item.source))
+        st.caption(plain(_origin(proposal)))
         top = float(max(60.0, 1.6 * (item.stop or 0.0)))
         key = f"own-{number}-{item.key}"
         target = item.target or (0.0, 0.0)

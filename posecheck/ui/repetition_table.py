@@ -44,11 +44,11 @@ def show(analysis: Analysis) -> None:
     st.write(f"{told}. {_asked(analysis)}")
     shown = rows[:MAX_ROWS]
     columns = {
-        _("When"): [f"{texts().number(row.start_s, 1)}–{seconds(row.end_s)}" for row in shown],
+        _("When"): [f"{texts().number(row.start_s, 1)}\u2060–\u2060{seconds(row.end_s)}" for row in shown],
         _("Side"): [_(SIDES[row.side]) if row.side else "" for row in shown],
         _("How far"): [_far(row) for row in shown],
         _("Held in the target"): [_held(row) for row in shown],
-        _("Seen"): [_(REASONS[row.reason]) for row in shown],
+        _("Seen"): [_(REASONS[row.reason]).replace(" ", "\u00a0", 1) for row in shown],
     }
     if not any(row.side for row in shown):
         del columns[_("Side")]

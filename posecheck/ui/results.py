@@ -9,6 +9,7 @@ from posecheck.summary import headline
 from posecheck.ui import downloads, pages, repetition_table, seek, verdict_panel
 from posecheck.ui.curve import MOMENT, chart
 from posecheck.ui.labels import VIEWS, capital, check_labels, kind, plain, primary_check, say, seconds, sign, when
+from posecheck.ui.limits import notes
 from posecheck.ui.look import colours
 from posecheck.ui.texts import _, ngettext, texts
 from posecheck.ui.workspace import Loaded, mine
@@ -36,14 +37,14 @@ def show(loaded: Loaded) -> None:
     st.caption(facts(loaded))
     if loaded.problem:
         st.warning(plain(loaded.problem), icon=":material/warning:")
-    for note in loaded.notes:
+    for note in notes(loaded):
         st.info(plain(note), icon=":material/health_and_safety:")
     if mine().limits:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(
                 _(
-                    "Limits have been moved on the page of thresholds. Here, and in the files below, stands what came out "
-                    "before."
+                    "Limits have been moved on the page of thresholds. Here, and in the files below, stands what came "
+                    "out before."
                 ),
                 icon=":material/tune:",
             )
@@ -126,17 +127,17 @@ def _events(analysis: Analysis) -> None:
         return
     for number, event in enumerate(rows[:MAX_EVENTS]):
         moment = event.worst_s if event.worst_s == event.worst_s else event.start_s
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(
-                when(event),
-                key=f"event-{number}",
-                icon=":material/play_circle:",
-                help=_("Show this moment in the video"),
-                on_click=seek.to,
-                args=(moment,),
-                width=150,
-            )
-            st.markdown(f"**{sign(event.level)} · {plain(kind(event.kind))}.** {plain(say(event, analysis))}")
+        moments, told = st.columns([1, 6], vertical_alignment="center", gap="small")
+        moments.button(
+            when(event),
+            key=f"event-{number}",
+            icon=":material/play_circle:",
+            help=_("Show this moment in the video"),
+            on_click=seek.to,
+            args=(moment,),
+            width=150,
+        )
+        told.markdown(f"**{sign(event.level)} · {plain(kind(event.kind))}.** {plain(say(event, analysis))}")
     if len(rows) > MAX_EVENTS:
         st.caption(_("{n} more are in the table of events below.").format(n=len(rows) - MAX_EVENTS))
 
@@ -163,12 +164,17 @@ def _measured(analysis: Analysis) -> None:
     peaks = [peak for peak in analysis.summary.peaks if peak.highest is not None and peak.lowest is not None]
     if not peaks:
         return
+    checks = analysis.session.checks
+    labels = zip(checks, check_labels(checks), strict=True)
+    names = {(check.range.key, check.angle): name for check, name in labels if check.range.measure == "angle"}
     with st.expander(_("All measured angles")):
         st.table(
             {
-                _("Angle"): [words_for(peak.angle, texts()) for peak in peaks],
-                _("Lowest"): [_signed(peak.lowest, peak.unit) for peak in peaks],
-                _("Highest"): [_signed(peak.highest, peak.unit) for peak in peaks],
+                _("Angle"): [names.get((peak.key, peak.angle), peak.words) for peak in peaks],
+                _("From – to"): [
+                    f"{_signed(peak.lowest, peak.unit)}\u00a0–\u00a0{_signed(peak.highest, peak.unit)}"
+                    for peak in peaks
+                ],
                 _("Error"): ["" if peak.error is None else f"± {_amount(peak.error, peak.unit)}" for peak in peaks],
                 _("Caution"): ["" if peak.caution is None else _amount(peak.caution, peak.unit) for peak in peaks],
                 _("Stop"): ["" if peak.stop is None else _amount(peak.stop, peak.unit) for peak in peaks],

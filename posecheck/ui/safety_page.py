@@ -9,7 +9,7 @@ from posecheck.safety import Decision, Sort, State, decide, pauses, practice, qu
 from posecheck.safety.answers import AGE, Value, relevant
 from posecheck.safety.screening import Question
 from posecheck.ui import person
-from posecheck.ui.labels import known_stretches, plain, stretch_ids
+from posecheck.ui.labels import capital, known_stretches, plain, stretch_ids
 from posecheck.ui.place import private
 from posecheck.ui.texts import _, ngettext, texts
 from posecheck.ui.workspace import mine
@@ -42,7 +42,7 @@ def page() -> None:
 
 
 def _emergencies() -> None:
-    with st.expander(_("■ Emergency signs: when to get help at once"), icon=":material/emergency:"):
+    with st.expander(_("Emergency signs: when to get help at once"), icon=":material/emergency:"):
         for item in practice().emergencies:
             st.markdown("\n".join(f"- {plain(_(sign))}" for sign in item.signs))
             st.error(plain(_(item.act)))
@@ -154,7 +154,8 @@ def _allowed(state: State, now: datetime) -> None:
                 alike.setdefault(_why(one), []).append(plain(_(known_stretches()[one.stretch].name)))
         if alike:
             with st.container(border=True):
-                st.markdown(f"#### {_(title)}")
+                shape, _space, words = _(title).partition(" ")
+                st.markdown(f"#### {shape} {capital(words)}")
                 for why, names in alike.items():
                     told = " · ".join(f"**{one}**" for one in names)
                     st.markdown(f"{told}  \n{why}" if why else told)

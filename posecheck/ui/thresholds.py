@@ -11,7 +11,7 @@ from posecheck.checks import Check
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
 from posecheck.summary import headline
-from posecheck.ui import downloads, figure, job, repetition_table, shelf, verdict_panel
+from posecheck.ui import downloads, figure, job, pages, repetition_table, shelf, verdict_panel
 from posecheck.ui.analysing import Order
 from posecheck.ui.curve import chart
 from posecheck.ui.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
@@ -42,6 +42,8 @@ def _offer_sample() -> None:
         _("No recording is loaded yet. Analyse one of your own on the Analyse page, or begin with a sample."),
         icon=":material/info:",
     )
+    if st.button(_("Analyse one of your own"), icon=":material/play_circle:"):
+        pages.open_page("analyse")
     samples = [sample for sample in all_samples() if sample.stretch]
     if not samples:
         return
@@ -55,7 +57,7 @@ def _adjust(loaded: Loaded, space: Workspace) -> None:
         f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}. "
         + _("Every move judges the recording again, from its landmarks.")
     )
-    verdict = st.container()
+    verdict = st.container(key="verdict")
     controls, curve = st.columns([2, 3], gap="large")
     i = _choose(loaded.analysis, space, controls)
     check = loaded.analysis.session.checks[i]
@@ -87,6 +89,8 @@ def _adjust(loaded: Loaded, space: Workspace) -> None:
         before = check.range if check.range.key in space.limits else None
         st.altair_chart(chart(moved, i, colours(), before))
         st.caption(_("Bands: target, caution and stop as the sliders say. Dashed: where they stood before."))
+        if space.limits:
+            _changes(loaded.analysis, moved)
     if space.limits:
         downloads.show_moved(loaded, space)
     shelf.show(loaded, space)
@@ -148,7 +152,7 @@ def _worded(error: StretchError, analysis: Analysis) -> str:
     checks = analysis.session.checks
     for check, name in zip(checks, check_labels(checks), strict=True):
         text = re.sub(rf"\b{re.escape(check.range.key)}\.", f"{name}: ", text)
-    return f"{text}. {_('Move one of them; until then nothing is judged.')}"
+    return text + ". " + _("Move one of them; until then nothing is judged.")
 
 
 def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
@@ -160,8 +164,11 @@ def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
     )
     told = headline(summary, after.session, after.events, texts())
     verdict_panel.show(summary.verdict, told, kicker=was)
-    if not moved:
-        return
+
+
+def _changes(before: Analysis, after: Analysis) -> None:
+    """Say what the moved limits change; beside the sliders, which must not jump away from under the pointer."""
+    st.subheader(_("What changes"))
     lines = [*_events(before, after), *_repetitions(before, after)]
     same = _("No event and no repetition comes, goes or changes.")
     st.markdown("\n".join(f"- {plain(line)}" for line in lines) or same)

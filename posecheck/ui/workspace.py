@@ -4,6 +4,7 @@ A visitor is known by a long random name in the page's address, so that a reload
 address has the recording: it is theirs to share or not. What nobody has looked at for KEEP_S is removed.
 """
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from posecheck.ui.job import Job
 
 PARAMETER = "visit"
+FOLDER = "posecheck-app-"
+"""Before the number of the process that a folder belongs to, so that those of one that was killed are known."""
 KEEP_S = 4 * 3600.0
 MOST = 200
 """Visits kept at a time; the one that was looked at the longest ago goes first."""
@@ -35,15 +38,14 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Hold a judged recording. name: as the visitor knows it; folder: its result files; notes: what their
-    answers did to the limits; profile, answers: what the limits were made of; number: tells two apart."""
+    """Hold a judged recording. name: as the visitor knows it; folder: its result files; profile, answers: what the
+    limits were made of; number: tells two apart."""
 
     name: str
     age: int | None
     analysis: Analysis
     folder: Path
     problem: str | None = None
-    notes: tuple[str, ...] = ()
     profile: Profile | None = None
     answers: Answers | None = None
     number: int = field(default_factory=lambda: next(_numbers))
@@ -53,7 +55,7 @@ class Workspace:
     """Hold a visitor's folder and state; the folder goes when nobody holds the workspace any more."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="posecheck-app-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.folder), True)
         self.name = secrets.token_urlsafe(24)
         self.seen_s = time.monotonic()
@@ -122,8 +124,25 @@ class Visits:
 
 @st.cache_resource
 def visits() -> Visits:
-    """Return the visits to this app."""
+    """Return the visits to this app; at its start, what an app that was killed has left behind goes."""
+    for left in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        number = left.name.removeprefix(FOLDER).partition("-")[0]
+        if number.isdigit() and not _runs(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
     return Visits()
+
+
+def _runs(process: int) -> bool:
+    """Tell whether a process with this number runs, whoever's it is."""
+    if os.name == "nt":  # there, asking ends it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def mine() -> Workspace:
