@@ -1,15 +1,17 @@
-"""The voice of the desktop window: the system's own speech, by the optional extra `voice`, after a tone of our own.
+"""The voice of the desktop window: the system's own speech program, after a tone of our own (extra `voice`).
 
-One thread speaks; a stop cuts off whatever it is saying, anything else is left out while it speaks: what comes late is
-worse than silence.
+Each sentence is spoken by a process of its own, so that a stop cuts off at once whatever is being said;
+anything else is left out while something is spoken, for what comes late is worse than silence.
 """
 
 import contextlib
 import queue
+import shutil
+import subprocess
+import sys
 import threading
-import time
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,13 @@ TONES: dict[str, tuple[tuple[float, float], ...]] = {
 """Hertz and seconds of each tone that comes before what is said; those of ui/voice.js."""
 WAITS = ("go", "end")
 """What is worth saying even behind something else."""
+WINDOWS = (
+    "Add-Type -AssemblyName System.Speech; [Console]::InputEncoding = [Text.Encoding]::UTF8; "
+    "$voice = New-Object System.Speech.Synthesis.SpeechSynthesizer; $voice.Volume = {volume}; "
+    "try {{ $voice.SelectVoiceByHints('NotSet', 'NotSet', 0, '{language}') }} catch {{}}; "
+    "$voice.Speak([Console]::In.ReadToEnd())"
+)
+MAC_VOICES = {"en": "Samantha", "de": "Anna"}
 
 
 def tone(level: str, volume: float) -> NDArray[np.float32]:
@@ -43,25 +52,82 @@ def tone(level: str, volume: float) -> NDArray[np.float32]:
     return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
 
 
-def system_voice() -> Any:
-    """Return the system's speech; InputError when the extra is not installed or the system has none."""
-    try:
-        import pyttsx3
-    except ImportError as error:
-        raise InputError("--voice: expected the extra `voice`; pip install 'posecheck-stretch[voice]'") from error
-    try:
-        return pyttsx3.init()
-    except Exception as error:  # each system's driver fails in its own way
-        why = " ".join(str(error).split())[:120]
-        raise InputError(f"--voice: expected this system to speak (on Linux: espeak-ng), got: {why}") from error
+def command(language: Language, volume: float, system: str = sys.platform) -> list[str]:
+    """Return what speaks on this system: a command that reads the sentence from its standard input.
+
+    volume: 0..1. Raises InputError where there is none.
+    """
+    if system == "win32":
+        culture = {"en": "en-US", "de": "de-DE"}[language]
+        script = WINDOWS.format(volume=round(100 * volume), language=culture)
+        names: tuple[str, ...] = ("powershell",)
+        options = ["-NoProfile", "-Command", script]
+    elif system == "darwin":
+        names, options = ("say",), ["-v", MAC_VOICES[language], "-f", "-"]
+    else:
+        names, options = (
+            ("espeak-ng", "espeak"),
+            ["-v", language, "-a", str(round(100 * volume)), "-s", "165", "--stdin"],
+        )
+    for name in names:
+        if program := shutil.which(name):
+            return [program, *options]
+    raise InputError(f"--voice: expected {names[0]} to speak with, found none on this system")
 
 
 def play(sound: NDArray[np.float32]) -> None:
-    """Play a sound without waiting for it; a machine that cannot stays silent."""
+    """Play a sound to its end; a machine that cannot stays silent."""
     with contextlib.suppress(Exception):
         import sounddevice
 
-        sounddevice.play(sound, RATE_HZ)
+        sounddevice.play(sound, RATE_HZ, blocking=True)
+
+
+class Speaker(Protocol):
+    """Speak one sentence at a time."""
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether something is being said."""
+
+    def say(self, text: str, volume: float) -> None:
+        """Begin to say something; whatever is being said ends first."""
+
+    def stop(self) -> None:
+        """Fall silent at once."""
+
+
+class SystemSpeaker:
+    """Speak with the system's own program; use from one thread."""
+
+    def __init__(self, language: Language) -> None:
+        """Raises InputError where the system has no such program."""
+        self._language = language
+        command(language, 1.0)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether something is being said."""
+        return self._process is not None and self._process.poll() is None
+
+    def say(self, text: str, volume: float) -> None:
+        """Begin to say something; whatever is being said ends first."""
+        self.stop()
+        nowhere = subprocess.DEVNULL
+        line = command(self._language, volume)
+        self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere)
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # a program that ended at once has said nothing, and nothing else is lost
+            self._process.stdin.write(text.encode())
+            self._process.stdin.close()
+
+    def stop(self) -> None:
+        """Fall silent at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
 
 
 class Speech:
@@ -70,27 +136,26 @@ class Speech:
     def __init__(
         self,
         language: Language = "en",
-        voice: Callable[[], Any] = system_voice,
+        speaker: Callable[[Language], Speaker] = SystemSpeaker,
         sound: Callable[[NDArray[np.float32]], None] = play,
     ) -> None:
-        """Raises InputError when the system cannot speak. voice: made and used in the speaking thread only."""
-        self._language, self._make, self._sound = language, voice, sound
+        """speaker: makes what speaks. Raises InputError when the system cannot."""
+        self._speaker, self._sound = speaker(language), sound
         self._cues = LiveCues(language)
         self._say: queue.SimpleQueue[Saying | None] = queue.SimpleQueue()
         self._muted, self._volume = False, 0.8
-        self._error: Exception | None = None
-        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
         self._thread.start()
-        self._begun.wait()
-        if self._error is not None:
-            raise self._error
 
     def tell(self, moment: Moment) -> None:
         """Say what a moment calls for, if anything."""
         for saying in self._cues.tell(moment):
-            if not self._muted:
-                self._say.put(saying)
+            self.say(saying)
+
+    def say(self, saying: Saying) -> None:
+        """Say something, unless muted; returns at once."""
+        if not self._muted:
+            self._say.put(saying)
 
     def toggle_mute(self) -> None:
         """Fall silent, or speak again."""
@@ -108,45 +173,32 @@ class Speech:
         self._thread.join(5)
 
     def _run(self) -> None:
-        try:
-            voice = self._make()
-            self._choose(voice)
-            voice.startLoop(False)
-        except Exception as error:  # noqa: BLE001 - told in the thread that asked
-            self._error = error
-            return
-        finally:
-            self._begun.set()
+        waiting: Saying | None = None
         try:
             while True:
-                voice.iterate()
-                with contextlib.suppress(queue.Empty):
-                    saying = self._say.get(timeout=0.05)
-                    if saying is None:
-                        return
-                    self._speak(voice, saying)
+                try:
+                    saying = self._say.get(timeout=0.05 if waiting else None)
+                except queue.Empty:
+                    saying = waiting
+                    if self._speaker.busy:
+                        continue
+                    waiting = None
+                if saying is None:
+                    return
+                if saying.interrupts:
+                    self._speaker.stop()
+                    waiting = None
+                elif self._speaker.busy:
+                    waiting = saying if saying.level in WAITS else waiting
+                    continue
+                self._speak(saying)
         finally:
-            voice.stop()
-            voice.endLoop()
+            self._speaker.stop()
 
-    def _speak(self, voice: Any, saying: Saying) -> None:
-        if saying.interrupts:
-            voice.stop()
-        elif voice.isBusy() and saying.level not in WAITS:
-            return
+    def _speak(self, saying: Saying) -> None:
         if not saying.text:
             return
         sound = tone(saying.level, self._volume)
         if len(sound):
             self._sound(sound)
-            time.sleep(len(sound) / RATE_HZ)
-        voice.setProperty("volume", self._volume)
-        voice.say(saying.text)
-
-    def _choose(self, voice: Any) -> None:
-        """Choose a voice of the language where the system has one."""
-        for one in voice.getProperty("voices") or ():
-            known = " ".join(str(part) for part in (getattr(one, "languages", None) or (getattr(one, "id", ""),)))
-            if self._language in known.lower().replace("\\x05", " ").replace("_", " ").replace("-", " ").split():
-                voice.setProperty("voice", one.id)
-                return
+        self._speaker.say(saying.text, self._volume)
