@@ -15,8 +15,9 @@ UP: Floats = np.array([0.0, -1.0, 0.0])
 
 def unit(vector: Floats) -> Floats:
     """Scale (..., 3) vectors to length one; a vector without length becomes NaN."""
-    size = length(vector)[..., None]
-    return np.asarray(vector / np.where(size > 1e-9, size, np.nan))
+    size = np.sqrt(np.vecdot(vector, vector))[..., None]
+    size[size <= 1e-9] = np.nan
+    return np.asarray(vector / size)
 
 
 def length(vector: Floats) -> Floats:

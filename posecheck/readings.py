@@ -43,6 +43,9 @@ SAGITTAL = frozenset(
 PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR: L.RIGHT_EAR}
 
 
+_UNSEEN = np.isin(np.arange(256), list(UNSEEN))
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """Hold n frames of readings in the order of ANGLES.
@@ -70,7 +73,7 @@ def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]
     twin = TWINS.get(row)
     if twin is None or stretch.sides == "both":
         return reason
-    hidden = np.isin(reason, list(UNSEEN)) & (readings.reason[:, twin] == Reason.JUDGED)
+    hidden = _UNSEEN[reason] & (readings.reason[:, twin] == Reason.JUDGED)
     return np.where(hidden, np.uint8(Reason.JUDGED), reason)
 
 

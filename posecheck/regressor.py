@@ -63,7 +63,7 @@ class Regressor:
         """Return value and log spread (n, k) in units of `unit`."""
         for i, (weights, bias) in enumerate(self.layers[:-1]):
             hidden = x @ weights + bias
-            hidden = hidden / (1.0 + np.exp(-np.clip(hidden, -60.0, 60.0)))
+            hidden = hidden / (1.0 + np.exp(-np.maximum(hidden, -60.0)))
             x = hidden if i == 0 else x + hidden
         weights, bias = self.layers[-1]
         out = x @ weights + bias
