@@ -47,7 +47,7 @@ def constructed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def videos(tmp_path: Path) -> Path:
     folder = tmp_path / "videos"
     (folder / "anna").mkdir(parents=True)
-    for name, twist in (("a.mp4", "20"), ("anna/a.mp4", "30"), ("b.mp4", "60"), ("broken.mp4", "no video")):
+    for name, twist in (("a.mp4", "20"), ("anna/a.mp4", "30"), ("b.mp4", "60"), ("broken.mp4", "no")):
         (folder / name).write_text(twist, encoding="utf-8")
     return folder
 
@@ -115,6 +115,15 @@ def test_an_interrupted_batch_keeps_what_was_done_and_goes_on(videos: Path, tmp_
     assert "2 more are not done yet" in page
     rows = run(asked(videos, tmp_path), Here())
     assert [row.status for row in rows] == ["kept", "kept", "done", "failed"]
+
+
+def test_large_recordings_are_begun_first_and_rows_stay_as_asked_for(videos: Path, tmp_path: Path) -> None:
+    """The last to be done should be short, so that no worker waits long for another."""
+    (videos / "b.mp4").write_text("60.000", encoding="utf-8")
+    begun: list[str] = []
+    rows = run(asked(videos, tmp_path), Here(), lambda row: begun.append(Path(row.recording).name))
+    assert begun == ["b.mp4", "a.mp4", "a.mp4", "broken.mp4"]
+    assert [Path(row.recording).name for row in rows] == ["a.mp4", "a.mp4", "b.mp4", "broken.mp4"]
 
 
 def test_another_limit_content_or_version_is_other_work(

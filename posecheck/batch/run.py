@@ -10,7 +10,7 @@ from pathlib import Path
 
 from posecheck.batch.executors import Executor, WorkerDied
 from posecheck.batch.index import write_index
-from posecheck.batch.manifest import Item
+from posecheck.batch.manifest import Item, is_url
 from posecheck.batch.table import write_table
 from posecheck.batch.tasks import PARTIAL, Options, Row, Task, failed, work
 from posecheck.errors import OutputError
@@ -42,7 +42,7 @@ def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None, one: Call
         tasks = [Task(item, out, batch.options) for item in batch.items]
         numbers = {task.item.name: number for number, task in enumerate(tasks)}
         try:
-            answers = executor.results(one, tasks)
+            answers = executor.results(one, _longest_first(tasks))
             with contextlib.closing(answers):  # type: ignore[type-var]
                 for task, answer in answers:
                     row = _died(task, answer) if isinstance(answer, WorkerDied) else answer
@@ -53,6 +53,23 @@ def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None, one: Call
             if rows:
                 _written(out, [rows[number] for number in sorted(rows)], len(tasks) - len(rows))
     return [rows[number] for number in sorted(rows)]
+
+
+def _longest_first(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks with large files first, so that no worker is left with a long one when the others are done.
+
+    Those whose size is not known here, being URLs, come first in their own order.
+    """
+
+    def size(task: Task) -> float:
+        if is_url(task.item.video):
+            return float("inf")
+        try:
+            return Path(task.item.video).stat().st_size
+        except OSError:
+            return 0  # its row will say so
+
+    return sorted(tasks, key=size, reverse=True)
 
 
 def _died(task: Task, answer: WorkerDied) -> Row:
