@@ -1,10 +1,11 @@
 """The pages around a recording: languages, visits, profiles, library, safety, history, stretches of one's own."""
 
 import json
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -309,3 +310,34 @@ def test_a_recording_that_is_too_long_is_refused(
     monkeypatch.setattr(analysing, "LONGEST_MIN", 0.1)
     app = analysed()
     assert "at most 0.1 minutes" in app.error[0].value.replace("\\", "")
+
+
+def test_mistakes_are_told_in_german() -> None:
+    app = opened("analyse")
+    app.radio(key="way").set_value("own").run()
+    app.session_state["language"] = "de"
+    cast(Any, app.get("file_uploader")[0]).upload("urlaub.mp4", b"kein Film", "video/mp4")
+    app = pressed(app.run(), "Auswerten")
+    assert [error.value.replace("\\", "") for error in app.error] == [
+        "urlaub.mp4: Erwartet wurde ein Video, gefunden wurde eine Datei in keinem lesbaren Format"
+    ]
+
+
+def test_each_known_mistake_is_worded_as_it_is_found() -> None:
+    from posecheck.ui.mistakes import KNOWN
+
+    found = (
+        "a.mp4: expected a video, found text",
+        "a.mp4: expected a video, found only sound",
+        "a.mp4: expected a video, found an empty file",
+        "a.mp4: expected a video, found a file in no format that can be read",
+        "a.mp4: expected a video, found one cut short, without the index at its end (recording interrupted, or copied)",
+        "a.mp4: expected a video with pictures in it, found none that can be read",
+        "a.mp4: expected at least 0.5 s of video, found 0.2 s",
+        "Lean of the trunk: stop: expected more than caution (40), got 30",
+        "Width: stop: expected less than caution (0.4), got 0.5",
+    )
+    for line, (pattern, wording) in zip(found, KNOWN, strict=True):
+        match = re.fullmatch(pattern, line)
+        assert match, line
+        assert wording.format(**match.groupdict())

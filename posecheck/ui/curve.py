@@ -61,7 +61,12 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
         _clickable(check, time_s, value, scale, colours),
         _marks(analysis, check, scale, colours),
     ]
-    return alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+    return (
+        alt.layer(*layers)
+        .properties(height=HEIGHT)
+        .configure_view(stroke=None)
+        .configure_axis(labelColor=colours.text, titleColor=colours.text)
+    )
 
 
 def _thinned(value: Floats) -> NDArray[np.intp]:

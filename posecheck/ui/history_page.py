@@ -152,7 +152,8 @@ def _chart(trend: Trend, c: Colours) -> Any:
             .mark_rect(color=c.faint, opacity=0.22)
             .encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
         )
-    return alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+    drawn = alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+    return drawn.configure_axis(labelColor=c.text, titleColor=c.text)
 
 
 def _list(store: Store, sessions: Sequence[PastSession]) -> None:

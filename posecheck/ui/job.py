@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from posecheck.errors import PosecheckError
+from posecheck.ui import mistakes
 from posecheck.ui.analysing import Order, analyse
 from posecheck.ui.labels import plain
 from posecheck.ui.texts import _
@@ -101,7 +102,7 @@ def settled(space: Workspace) -> str | None:
         space.measure(job.loaded)
     elif job.loaded is not None:
         space.load(job.loaded)
-    return job.problem
+    return None if job.problem is None else mistakes.told(job.problem)
 
 
 def running(space: Workspace) -> bool:

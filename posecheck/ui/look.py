@@ -49,6 +49,12 @@ h1 {padding-top: 0 !important; letter-spacing: -.02em}
 @media (prefers-reduced-motion: reduce) {* {animation: none !important; transition: none !important}}
 </style>
 """
+_THEME_CSS = """
+<style>
+:has(> .st-key-verdict) {background: %(paper)s}
+:is(.st-key-language-row, [data-testid="stSliderThumbValue"]) p {color: %(text)s !important}
+</style>
+"""
 _WORDS_CSS = """
 <style>
 [data-testid="stExpandSidebarButton"] {width: auto !important}
@@ -100,8 +106,11 @@ def begin() -> None:
     """Set up the page; the first Streamlit call of a run."""
     st.set_page_config(page_title="posecheck", page_icon=str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
-    paper = f"<style>:has(> .st-key-verdict) {{background: {colours().paper}}}</style>"
-    st.html(_CSS + paper + _WORDS_CSS % {"menu": _("Menu"), "file": _("Choose a file")})
+    st.html(
+        _CSS
+        + _THEME_CSS % {"paper": colours().paper, "text": colours().text}
+        + _WORDS_CSS % {"menu": _("Menu"), "file": _("Choose a file")}
+    )
     with st.container(horizontal=True, horizontal_alignment="right", key="language-row"):
         texts.switch()
 

@@ -11,7 +11,7 @@ from posecheck.checks import Check
 from posecheck.errors import StretchError
 from posecheck.profiles import Profile
 from posecheck.summary import headline
-from posecheck.ui import downloads, figure, job, pages, repetition_table, shelf, verdict_panel
+from posecheck.ui import downloads, figure, job, mistakes, pages, repetition_table, shelf, verdict_panel
 from posecheck.ui.analysing import Order
 from posecheck.ui.curve import chart
 from posecheck.ui.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
@@ -152,7 +152,7 @@ def _worded(error: StretchError, analysis: Analysis) -> str:
     checks = analysis.session.checks
     for check, name in zip(checks, check_labels(checks), strict=True):
         text = re.sub(rf"\b{re.escape(check.range.key)}\.", f"{name}: ", text)
-    return text + ". " + _("Move one of them; until then nothing is judged.")
+    return mistakes.told(text) + ". " + _("Move one of them; until then nothing is judged.")
 
 
 def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
