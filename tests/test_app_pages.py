@@ -5,7 +5,7 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,11 +14,12 @@ from posecheck import changes
 from posecheck.analysis import judge
 from posecheck.checks import checks_of
 from posecheck.history import open_store
+from posecheck.language import translator
 from posecheck.pose import PoseTrack
 from posecheck.profiles import Profile
 from posecheck.proposal import as_toml, identity, norm_of, proposals, scaffold
 from posecheck.stretches import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
-from posecheck.ui import analyse, downloads, figure, library, look, safety_page, workspace
+from posecheck.ui import analyse, downloads, figure, library, look, mistakes, safety_page, workspace
 from tests.test_app import (  # noqa: F401 - fixtures
     SAMPLE,
     WAIT_S,
@@ -312,20 +313,19 @@ def test_a_recording_that_is_too_long_is_refused(
     assert "at most 0.1 minutes" in app.error[0].value.replace("\\", "")
 
 
-def test_mistakes_are_told_in_german() -> None:
-    app = opened("analyse")
-    app.radio(key="way").set_value("own").run()
-    app.session_state["language"] = "de"
-    cast(Any, app.get("file_uploader")[0]).upload("urlaub.mp4", b"kein Film", "video/mp4")
-    app = pressed(app.run(), "Auswerten")
-    assert [error.value.replace("\\", "") for error in app.error] == [
-        "urlaub.mp4: Erwartet wurde ein Video, gefunden wurde eine Datei in keinem lesbaren Format"
+def test_mistakes_are_told_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = "urlaub.mp4: expected a video, found only sound\nLean: stop: expected more than caution (40), got 30"
+    assert mistakes.told(found) == found
+    monkeypatch.setattr(mistakes, "language", lambda: "de")
+    monkeypatch.setattr(mistakes, "_", translator("de").gettext)
+    assert mistakes.told(found).splitlines() == [
+        "urlaub.mp4: Erwartet wurde ein Video, gefunden wurde nur Ton",
+        "Lean: Stopp muss über Vorsicht (40) liegen und ist 30",
     ]
+    assert mistakes.told("something else") == "something else"
 
 
 def test_each_known_mistake_is_worded_as_it_is_found() -> None:
-    from posecheck.ui.mistakes import KNOWN
-
     found = (
         "a.mp4: expected a video, found text",
         "a.mp4: expected a video, found only sound",
@@ -337,7 +337,7 @@ def test_each_known_mistake_is_worded_as_it_is_found() -> None:
         "Lean of the trunk: stop: expected more than caution (40), got 30",
         "Width: stop: expected less than caution (0.4), got 0.5",
     )
-    for line, (pattern, wording) in zip(found, KNOWN, strict=True):
+    for line, (pattern, wording) in zip(found, mistakes.KNOWN, strict=True):
         match = re.fullmatch(pattern, line)
         assert match, line
         assert wording.format(**match.groupdict())
