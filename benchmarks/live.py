@@ -12,6 +12,7 @@ same page. Nothing is taken from the program's own clocks but when the played ca
 import argparse
 import gc
 import json
+import math
 import mmap
 import os
 import struct
@@ -30,10 +31,10 @@ from benchmarks import coded_film
 from benchmarks.footing import CLIP as FILM
 from benchmarks.footing import STRETCH
 from benchmarks.live_browser import browser
-from benchmarks.live_delays import STILL, Seen, figures, is_red
+from benchmarks.live_delays import STILL, Seen, figures, is_red, passed
 from posecheck.frame import Frame, Rgb
 
-CAMERA_FPS = 30.0
+CAMERA_FPS, FILM_FPS = 30.0, 25.0
 
 
 class Camera:
@@ -41,7 +42,10 @@ class Camera:
 
     def __init__(self, seconds: float) -> None:
         film = coded_film.pictures(FILM)
-        self._pictures = [film[0]] * STILL + film
+        film = [film[0]] * STILL + film
+        # At its own pace: some pictures come twice.
+        count = round(len(film) * CAMERA_FPS / FILM_FPS)
+        self._pictures = [film[min(len(film) - 1, int(i * FILM_FPS / CAMERA_FPS))] for i in range(count)]
         self._n = round(seconds * CAMERA_FPS)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -99,7 +103,8 @@ def desktop(seconds: float) -> dict[str, object]:
                 start = json.loads(child.stdout.readline())
                 seen = _watch(Screen(Path(folder)), child)
             server.terminate()
-    return figures(seen, lambda whole: float(start["start_s"]) + whole / CAMERA_FPS, int(start["length"]))
+    began, past = float(start["start_s"]), math.ceil(passed() * CAMERA_FPS / FILM_FPS)
+    return figures(seen, lambda whole: began + whole / CAMERA_FPS, int(start["length"]), past)
 
 
 def _watch(screen: Screen, child: "subprocess.Popen[bytes]") -> list[Seen]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks import coded_film
 from benchmarks.footing import CLIP as FILM
-from benchmarks.live_delays import STILL, Seen, counted, figures, is_red
+from benchmarks.live_delays import STILL, Seen, counted, figures, is_red, passed
 
 WATCH_JS = Path(__file__).with_name("live_watch.js")
 SETTLE_S = 10.0
@@ -58,6 +58,10 @@ def browser(seconds: float, viewers: int) -> dict[str, object]:
                 page.evaluate(call, [seconds, geometry])
             results = [page.evaluate("() => window.measured") for page in pages]
             after, took = processor_s(), time.monotonic() - began
+            for page in pages:
+                if not page.get_by_text("frames checked").is_visible():
+                    said = " ".join(page.get_by_role("alert").all_inner_texts())
+                    raise SystemExit(f"the page no longer watches, so nothing was measured; it says: {said}")
             chromium.close()
     return {
         "viewers": viewers,
@@ -87,7 +91,7 @@ def of_page(noted: dict[str, list[list[float]]], length: int) -> dict[str, objec
         inside = numbers[0] <= whole <= numbers[-1]
         return float(np.interp(whole, numbers, at) if inside else np.polyval(per_s, whole))
 
-    return figures(seen, taken_s, length)
+    return figures(seen, taken_s, length, passed())
 
 
 def processor_s() -> dict[str, float]:

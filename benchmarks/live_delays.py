@@ -1,6 +1,7 @@
 """From numbered pictures that were seen to figures: how many a second, how late, and how late a new warning is.
 
-The film is played over and over. PASSED is the picture in which the body passes the stop limit, by its true angles.
+The film is played over and over. From the moment in which the body, by its true angles, passes the stop limit, 0.3 s go
+by that it has to last; the rest is delay and what the reading lags.
 """
 
 import json
@@ -52,15 +53,18 @@ def counted(numbers: Sequence[int], length: int) -> list[int]:
     return out
 
 
-def figures(seen: Sequence[Seen], taken_s: Callable[[int], float], length: int) -> dict[str, object]:
-    """Return the figures of one viewer. taken_s: when a picture was taken; length: of the film, in pictures."""
+def figures(seen: Sequence[Seen], taken_s: Callable[[int], float], length: int, past: int) -> dict[str, object]:
+    """Return the figures of one viewer.
+
+    taken_s: when a picture was taken. length: of the film, in pictures; past: which of them is first past the limit.
+    """
     if len(seen) < 2:
         return {"frames": len(seen)}
     delays = np.array([one.at_s - taken_s(one.whole) for one in seen])
     at = np.array([one.at_s for one in seen])
     at -= at[0]
     new = [k for k in range(1, len(seen)) if seen[k].red and not seen[k - 1].red]
-    limit = [seen[k].at_s - taken_s(seen[k].whole // length * length + passed()) for k in new]
+    limit = [seen[k].at_s - taken_s(seen[k].whole // length * length + past) for k in new]
     out: dict[str, object] = {
         "frames": len(seen),
         "frames_a_second": round(float((len(seen) - 1) / at[-1]), 1),

@@ -6,12 +6,14 @@ came by turns early and late against their stamps made browsers hold them back f
 """
 
 import asyncio
+import gc
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import Any, Protocol
 
 import av
@@ -70,6 +72,17 @@ class Drawn(MediaStreamTrack):
         return picture
 
 
+@cache
+def _settle() -> None:
+    """Take what is loaded by now out of the garbage collector's sight, once.
+
+    Streamlit has it look through everything after each run of a fragment. Here that is three times a second, and each
+    time everybody's pictures stood still for a tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 class Exchange:
     """Serve one stream: a streamlit-webrtc MediaSink for the camera's pictures, and `drawn` for those that go back."""
 
@@ -98,6 +111,7 @@ class Exchange:
         """Begin; called on the loop that carries the stream."""
         assert self._track is not None
         loop = asyncio.get_running_loop()
+        _settle()
         handler = self._make()
         self._showing = threading.Thread(target=self._show, args=(handler, loop), name="showing", daemon=True)
         self._showing.start()
