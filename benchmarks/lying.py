@@ -45,7 +45,7 @@ def report(samples: list[Sample], alarms: list[Alarm], count: int, split: str) -
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=24)
+    parser.add_argument("--count", type=int, default=18)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--dev", action="store_true", help="the development takes, which may be tuned on")
     parser.add_argument("--write", action="store_true", help="write docs/lying.md")

@@ -3,7 +3,7 @@
 For each angle and view: whether the regressor or geometry reads it better, and by what factor the spread it expects
 becomes an error that holds nine tenths of those seen. Frames of the neutral itself are left out: being right there is
 no art. For people who are upright from development takes, and from people kept back where those hardly show an angle;
-for those who lie from people kept back alone. Writes posecheck/learned_errors.toml or learned_errors_lying.toml.
+for those who lie from both together. Writes posecheck/learned_errors.toml or learned_errors_lying.toml.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scoring import TRUE_NAME
+from benchmarks import lying
 from benchmarks.takes import Take, development, load_all
 from posecheck import regressor
 from posecheck.angles import ANGLES
@@ -26,6 +26,8 @@ from training.people_set import KEPT_BACK, LYING, UPRIGHT, Task, load_people
 Floats = NDArray[np.float64]
 FOLDER = Path(__file__).parents[1] / "posecheck"
 INSIDE = 0.9
+DEVELOPMENT = 14
+"""Development takes of who lies: few, and people kept back do more than any script asks, so both are taken together."""
 FEW_TAKES = 4
 """An angle seen from a view in fewer takes is not calibrated there."""
 LEAST_FLOOR_DEG = 1.5
@@ -40,8 +42,8 @@ MOVED_DEG = 6.0
 """Where an angle hardly moved in all takes of a view, they tell little about reading it."""
 
 
-def _true(take: Take, name: str, neutral: Neutral) -> Floats | None:
-    truth = take.truth.get(TRUE_NAME.get(name, name))
+def _true(take: Take, name: str, true_name: str, neutral: Neutral) -> Floats | None:
+    truth = take.truth.get(true_name)
     if truth is None:
         return None
     time = take.track.time_s
@@ -51,20 +53,20 @@ def _true(take: Take, name: str, neutral: Neutral) -> Floats | None:
     return np.where(still, np.nan, truth)
 
 
-def collect(takes: list[Take]) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
+def collect(task: Task, takes: list[Take]) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
     """Return, by angle and view, truth, regressor, spread and geometry of every take (n,)."""
     out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
-    net = regressor.load()
+    net = regressor.load(task.lying)
     for take in takes:
         stretch = find_stretch(take.spec.stretch)
         neutral = find_neutral(take.track.of_subject(take.track.main_subject()), stretch.lying)
-        if neutral is None or neutral.lying:
+        if neutral is None or neutral.lying != task.lying:
             continue
         found = net.estimate(take.track, neutral.pose)
         plain, _ = geometry(take.track, neutral, stretch.pelvis == "still")
         for i, row in enumerate(found.rows):
             name = ANGLES[row].name
-            truth = _true(take, name, neutral)
+            truth = _true(take, name, task.truths[i], neutral)
             if truth is None or (name == "trunk_rotation" and "twist" not in take.spec.stretch):
                 continue
             use = np.isfinite(truth) & (found.strange <= STRANGE)
@@ -124,8 +126,9 @@ def main() -> None:
     given = parser.parse_args()
     task = LYING if given.lying else UPRIGHT
     others = kept_back(task)
-    found = {} if given.lying else collect(list(load_all(development(given.count))))
-    made = "--lying from people kept back" if given.lying else "from development takes"
+    specs = lying.takes("dev", DEVELOPMENT) if given.lying else development(given.count)
+    found = collect(task, list(load_all(specs)))
+    made = "--lying from people kept back and development takes" if given.lying else "from development takes"
     lines = [f"# Made by python -m training.calibrate {made}: what the regressor's spread is worth.",
              "# error = max(floor, factor * spread), degrees; usual is its median. An angle or view not here is",
              "# read by geometry (error_model.toml)."]  # fmt: skip
@@ -133,7 +136,9 @@ def main() -> None:
         gain = GAIN.get(name, 1.0)
         own = []
         for view in ("side",) if given.lying else ("front", "oblique", "side"):
-            tried = [entry(name, view, source.get((name, view), []), gain) for source in (found, others)]
+            sources = [found.get((name, view), []), others.get((name, view), [])]
+            sources = [[*sources[0], *sources[1]]] if given.lying else sources
+            tried = [entry(name, view, part, gain) for part in sources]
             if given.lying or (name, view) not in NOT_FROM:
                 own += [line for line in tried if line is not None][:1]
         own = [line for line in own if line]
