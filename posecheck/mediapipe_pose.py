@@ -17,6 +17,7 @@ from posecheck.background import Background
 from posecheck.contact import touching
 from posecheck.errors import ModelError
 from posecheck.frame import Frame, Rgb
+from posecheck.overlap import Ahead
 from posecheck.pose import Pose
 from posecheck.subject import SubjectPicker, distinct, overlapping, same_place
 
@@ -183,7 +184,15 @@ class SubjectFinder:
 
         alone: what `one` found in this frame, None when it was not asked.
         """
-        everybody = distinct(several.find(rgb, time_s)) or alone or []
+        ahead: list[Pose] | None = None
+        if alone is None and self._on_subject and not self._misled and not self._company:
+            # Most likely nobody else is there and the one will be asked too: both at once, each in a thread.
+            with Ahead(self._one.find(rgb, time_s) for _ in range(1)) as asked:
+                found = several.find(rgb, time_s)
+                (ahead,) = asked
+        else:
+            found = several.find(rgb, time_s)
+        everybody = distinct(found) or alone or []
         subject = self._picker.pick(everybody)
         self._present = subject is not None
         self._wait = LOOKS[min(self._looks, len(LOOKS) - 1)]
@@ -201,8 +210,9 @@ class SubjectFinder:
             self._on_subject = False
             return subject
         if alone is None:
-            shown = _only(rgb, subject) if others or self._misled else rgb
-            alone = distinct(self._one.find(shown, time_s))
+            if others or ahead is None:
+                ahead = self._one.find(_only(rgb, subject) if others or self._misled else rgb, time_s)
+            alone = distinct(ahead)
         agreed = bool(alone) and same_place(alone[0], subject)
         self._misled = not agreed
         self._on_subject = agreed and not (others and self._picker.settling(time_s))
