@@ -15,7 +15,11 @@ Passed = list[tuple[str, str]]
 
 
 class Row(NamedTuple):
-    """Hold one script and what must be said of it. azimuth: of the camera, degrees. arms: other than the usual."""
+    """Hold one script and what must be said of it.
+
+    azimuth, elevation: of the camera, degrees; None where it does not matter. arms: other than the usual.
+    other: done on the other side, where steps do not say so.
+    """
 
     name: str
     steps: tuple[Step, ...]
@@ -23,13 +27,17 @@ class Row(NamedTuple):
     told: Told
     passed: Passed
     arms: str = ""
+    elevation: float | None = None
+
+    other: bool = False
 
     @property
     def side(self) -> str:
         """Return the side that arms and legs are arranged for: that of a twist's first turn, otherwise the left."""
-        lying = self.name == "supine-twist"
         turns = [step.to["trunk_rotation"] for step in self.steps if step.to.get("trunk_rotation")]
-        return "right" if turns and turns[0] < 0 and not lying else "left"
+        # Lying, what turns is the pelvis, and the trunk against it the other way.
+        right = turns[0] * (-1.0 if self.name == "supine-twist" else 1.0) < 0 if turns else False
+        return "right" if right != self.other else "left"
 
 
 START, UP = neutral(), move(1.0, amount=1.0)

@@ -36,7 +36,8 @@ LONGEST_S = 120.0
 def key(row: Row) -> str:
     """Return the name of a script's file, which changes when the script does."""
     steps = [(s.kind, s.seconds, sorted(s.to.items()), s.size_deg, s.times, s.channel) for s in row.steps]
-    return f"{row.name}-{zlib.crc32(repr((steps, row.azimuth, row.arms, row.side)).encode()):08x}"
+    place = row.azimuth if row.elevation is None else (row.azimuth, row.elevation)
+    return f"{row.name}-{zlib.crc32(repr((steps, place, row.arms, row.side)).encode()):08x}"
 
 
 def drawn(row: Row, seed: int) -> Scene:
@@ -44,8 +45,9 @@ def drawn(row: Row, seed: int) -> Scene:
     clip = random_clip(row.name, seed, "dev", azimuth_deg=row.azimuth, fps=FPS)
     own = any(channel.startswith("neck") for step in row.steps for channel in step.to)
     side = 1.0 if row.side == "left" else -1.0
+    camera = clip.camera if row.elevation is None else replace(clip.camera, elevation_deg=row.elevation)
     habits = replace(clip.habits, side=side, arms=row.arms, head="free" if own else "follow")
-    return Scene(replace(clip, motion=(START, *row.steps), habits=habits, limits={}))
+    return Scene(replace(clip, motion=(START, *row.steps), camera=camera, habits=habits, limits={}))
 
 
 def seed_of(row: Row) -> int:

@@ -65,26 +65,32 @@ ROUND_AND_ROUND = [
 ]  # fmt: skip
 
 TWISTED = (move(3.0, amount=1.0, trunk_rotation=-24.0), bounce(-9.0, 4.0, "trunk_rotation"), back(4.0), hold(1.0))
+# From beside the legs, looking down, as the stretch asks for its camera.
 SUPINE = [
-    Row("supine-twist", once(held=6.0, trunk_rotation=-28.0), SIDE, [("left", -28, "", 6)], []),
-    Row("supine-twist", once(4.0, 6.0, trunk_rotation=-42.0), SIDE, [("left", -42, "", 0)],
-        [("lying_roll", "caution")]),
-    Row("supine-twist", once(5.0, 6.0, trunk_rotation=-50.0), SIDE, [("left", -50, "", 0)], [("lying_roll", "stop")]),
-    Row("supine-twist", once(4.0, 3.0, trunk_rotation=-50.0), SIDE, [("left", -50, "", 0)],
-        [("lying_roll_abrupt", "caution"), ("lying_roll", "stop")]),
-    Row("supine-twist", once(0.8, 6.0, trunk_rotation=-30.0), SIDE, [("left", -30, "", 6)],
-        [("lying_roll_speed", "caution")]),
-    Row("supine-twist", TWISTED, SIDE, [("left", -33, "", 1)], [("lying_roll_bounce", "stop")]),
-    Row("supine-twist", (move(3.0, amount=1.0, trunk_rotation=-22.0), move(5.0, trunk_rotation=-34.0), back(4.0),
-        hold(1.0)), SIDE, [("left", -34, "", 6)], [("lying_roll_steadiness", "caution")]),
-    Row("supine-twist", once(4.0, 6.0, trunk_rotation=-30.0, trunk_roll=15.0), SIDE, [("left", -30, "", 0)],
-        [("shoulder_tilt", "caution")]),
-    Row("supine-twist", once(4.0, 6.0, trunk_rotation=-30.0, trunk_roll=24.0), SIDE, [("left", -30, "", 0)],
-        [("shoulder_tilt", "stop")]),
-    Row("supine-twist", once(4.0, 6.0, amount=1.5, trunk_rotation=-25.0), SIDE, [("left", -25, "", 0)],
-        [("hip_folded_deep", "caution")]),
-    Row("supine-twist", once(4.0, 6.0, trunk_rotation=-25.0, neck_rotation=75.0), SIDE, [("left", -25, "", 0)],
-        [("neck_rotation", "caution")]),
+    row._replace(azimuth=60.0, elevation=35.0)
+    for row in (
+        Row("supine-twist", once(held=6.0, trunk_rotation=-28.0), SIDE, [("left", -28, "", 6)], []),
+        Row("supine-twist", once(held=6.0, trunk_rotation=28.0), SIDE, [("right", 28, "", 6)], []),
+        Row("supine-twist", once(4.0, 6.0, trunk_rotation=-42.0), SIDE, [("left", -42, "", 0)],
+            [("lying_roll", "caution")]),
+        Row("supine-twist", once(5.0, 6.0, trunk_rotation=-50.0), SIDE, [("left", -50, "", 0)],
+            [("lying_roll", "stop")]),
+        Row("supine-twist", once(4.0, 3.0, trunk_rotation=-50.0), SIDE, [("left", -50, "", 0)],
+            [("lying_roll_abrupt", "caution"), ("lying_roll", "stop")]),
+        Row("supine-twist", once(0.8, 6.0, trunk_rotation=-30.0), SIDE, [("left", -30, "", 6)],
+            [("lying_roll_speed", "caution")]),
+        Row("supine-twist", TWISTED, SIDE, [("left", -33, "", 1)], [("lying_roll_bounce", "stop")]),
+        Row("supine-twist", (move(3.0, amount=1.0, trunk_rotation=-22.0), move(5.0, trunk_rotation=-34.0), back(4.0),
+            hold(1.0)), SIDE, [("left", -34, "", 6)], [("lying_roll_steadiness", "caution")]),
+        Row("supine-twist", once(4.0, 6.0, trunk_rotation=-30.0, trunk_roll=15.0), SIDE, [("left", -30, "", 0)],
+            [("shoulder_tilt", "caution")]),
+        Row("supine-twist", once(4.0, 6.0, trunk_rotation=-30.0, trunk_roll=24.0), SIDE, [("left", -30, "", 0)],
+            [("shoulder_tilt", "stop")]),
+        Row("supine-twist", once(4.0, 6.0, amount=1.5, trunk_rotation=-25.0), SIDE, [("left", -25, "", 0)],
+            [("hip_folded_deep", "caution")]),
+        Row("supine-twist", once(4.0, 6.0, trunk_rotation=-25.0, neck_rotation=75.0), SIDE, [("left", -25, "", 0)],
+            [("neck_rotation", "caution")]),
+    )
 ]  # fmt: skip
 
 REACH = "seated-overhead-reach"
@@ -125,6 +131,7 @@ UPPER = [
 
 LUNGES = [
     Row("lunge", once(), SIDE, [("left", 84, "", 1)], []),
+    Row("lunge", once(), -SIDE, [("right", 84, "", 1)], [], other=True),
     Row("lunge", once(0.8), SIDE, [("left", 84, "", 1)], [("in_time", "caution")]),
     Row("lunge", once(trunk_inclination=26.0), SIDE, [("left", 84, "", 0)], [("bent_forward", "caution")]),
     Row("lunge", once(trunk_inclination=-28.0), SIDE, [("left", 84, "", 0)],
