@@ -10,6 +10,7 @@ from posecheck.errors import NotCoachedError
 from posecheck.safety import Decision, Sort, decide, practice, screening, suited
 from posecheck.stretches import Stretch
 from posecheck.ui import pages, person
+from posecheck.ui.analysing import paged
 from posecheck.ui.labels import plain
 from posecheck.ui.texts import _, texts
 
@@ -45,7 +46,7 @@ def suits(stretch: Stretch) -> Fit | None:
     try:
         fit = suited(stretch, state.answers, now, texts())
     except NotCoachedError as error:
-        st.error(plain(str(error)), icon=":material/front_hand:")
+        st.error(plain(paged(str(error), texts())), icon=":material/front_hand:")
         return None
     due = bool(decision.of(Sort.ASK))
     if due and not st.session_state.get(UNASKED):
