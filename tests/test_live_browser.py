@@ -198,3 +198,24 @@ def test_a_camera_that_cannot_be_had_is_said(
     finally:
         browser_app.last_look(browser)
         browser.close()
+
+
+def test_an_unplugged_camera_is_said_and_the_set_is_kept(
+    address: str, playwright: Playwright, tmp_path: Path, outside: list[str]
+) -> None:
+    browser = filmed(playwright, TOO_FAR, tmp_path)
+    try:
+        page, camera = opened(browser, address, outside, LEAN)
+        started(camera, page)
+        page.get_by_role("button", name="Pause").wait_for()
+        page.wait_for_timeout(2000)
+        page.evaluate(
+            "window.posecheckTracks.forEach(track => { track.stop(); track.dispatchEvent(new Event('ended')); })"
+        )
+        told = page.get_by_role("alert").filter(has_text="unplugged or switched off")
+        expect(told).to_be_visible(timeout=ANSWER_MS)
+        camera.get_by_role("button", name="Stop camera").click()
+        page.get_by_text("After the set").wait_for()
+    finally:
+        browser_app.last_look(browser)
+        browser.close()

@@ -27,6 +27,8 @@ SHOWN_EVENTS = 6
 
 
 CAMERA = "live-camera"
+AGAIN_FRAMES = 25
+"""So many pictures after a camera has failed, more than were still on their way, it is on again."""
 CAMERAS = {
     "camera-NotAllowedError": N_("The camera was refused. Allow it beside the address bar, then start again."),
     "camera-NotFoundError": N_("No camera was found. Plug one in, then start again."),
@@ -102,12 +104,13 @@ def _beside(feed: Feed, playing: bool) -> None:
     if key == "hidden":
         key = "toggle" if news.moment is not None and news.moment.phase == "running" else ""
         st.toast(_("Paused while this tab was hidden and the voice off."), icon=":material/visibility_off:")
+    frames = 0 if news.moment is None else news.moment.frames
     if key.startswith("camera-"):
-        st.session_state[CAMERA], key = _(CAMERAS.get(key, OTHER_CAMERA)), ""
-    if playing and news.moment is not None and not news.silent:
-        st.session_state.pop(CAMERA, None)
+        st.session_state[CAMERA], key = (_(CAMERAS.get(key, OTHER_CAMERA)), frames), ""
+    if playing and CAMERA in st.session_state and not 0 <= frames - st.session_state[CAMERA][1] < AGAIN_FRAMES:
+        del st.session_state[CAMERA]
     if CAMERA in st.session_state:
-        st.error(plain(st.session_state[CAMERA]), icon=":material/videocam_off:")
+        st.error(plain(st.session_state[CAMERA][0]), icon=":material/videocam_off:")
     if key:
         feed.ask(cast(Command, key))
     newest = news.sets[-1].name if news.sets else ""
