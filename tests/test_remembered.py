@@ -15,8 +15,12 @@ def test_each_object_is_worked_on_once_and_told_apart_from_its_equals() -> None:
 
 
 def test_no_more_than_so_many_are_kept() -> None:
-    known = Remembered(lambda of: [*of], most=2)
-    first = known(kept := [1])
+    def copied(of: list[int]) -> list[int]:
+        return [*of]
+
+    known = Remembered(copied, most=2)
+    kept = [1]
+    first = known(kept)
     for i in range(5):
         known([i])
     assert known(kept) == first
