@@ -32,10 +32,12 @@ def takes(split: str, count: int) -> list[Spec]:
 def report(samples: list[Sample], alarms: list[Alarm], count: int, split: str) -> str:
     """Return the tables as Markdown."""
     main = [s for s in samples if any(s.angle.endswith(name) for name in ANGLES)]
+    middle = [s for s in main if s.angle in ANGLES]
+    rows = error_rows(main, lambda s: (s.angle, "all")) + error_rows(middle, lambda s: (s.angle, s.group))
     return "\n\n".join(
         [
             f"{count} takes of the {split} split; degrees; every frame in which somebody is there.",
-            table(("angle", "camera looks down", *ERROR_HEADS), error_rows(main, lambda s: (s.angle, s.group))),
+            table(("angle", "camera looks down", *ERROR_HEADS), rows),
             "Stop limits (due: the truth is past the limit by 5° for 0.3 s):",
             table(ALARM_HEADS, alarm_rows(alarms)),
         ]

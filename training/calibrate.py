@@ -26,7 +26,7 @@ from training.people_set import KEPT_BACK, LYING, UPRIGHT, Task, load_people
 Floats = NDArray[np.float64]
 FOLDER = Path(__file__).parents[1] / "posecheck"
 INSIDE = 0.9
-DEVELOPMENT = 14
+DEVELOPMENT = 6
 """Development takes of who lies: few, and people kept back do more than any script asks, so both are taken together."""
 FEW_TAKES = 4
 """An angle seen from a view in fewer takes is not calibrated there."""
