@@ -248,9 +248,9 @@ class Session:
         for i, reversals in self._reversals.items():
             # Only what is done at the end of range is a bounce there.
             there = grader.met_now(i, value, reading[:, i])
-            signed[:, i] = reversals.feed(time_s, np.where(there, reading[:, i], np.nan))
+            signed[:, i] = reversals.feed(time_s, np.where(there, signed[:, i], np.nan))
         for i, spread in self._spread.items():
-            signed[:, i] = spread.feed(time_s, reading[:, i], phase == "hold")
+            signed[:, i] = spread.feed(time_s, signed[:, i], phase == "hold")
         amounts = grader.amounts(signed, reading)
         on = grader.applies(value, midway, reading, phase, self._shown)
         levels = np.where(on, grader.levels(amounts, grader.errors(readings, rows)), OFF)
