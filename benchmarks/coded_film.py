@@ -19,6 +19,7 @@ CELLS = BITS + 2
 WIDTH, HEIGHT = CELLS * SQUARE + 2 * EDGE, SQUARE + 2 * EDGE
 MAGENTA = (255, 0, 255)
 MODULO = 1 << BITS
+FPS = 25
 
 
 def strip(number: int) -> Rgb:
@@ -80,12 +81,12 @@ def write_mjpeg(film: Path, target: Path, still: int) -> int:
     shown = [shown[0]] * still + shown
     height, width = shown[0].shape[:2]
     with av.open(str(target), "w", format="mjpeg") as out:
-        stream = out.add_stream("mjpeg", rate=25)
+        stream = out.add_stream("mjpeg", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p"
         stream.options = {"qscale": "2"}
         for i, rgb in enumerate(shown):
             frame = av.VideoFrame.from_ndarray(coded(rgb, i), format="rgb24").reformat(format="yuvj420p")
-            frame.pts, frame.time_base = i, Fraction(1, 25)
+            frame.pts, frame.time_base = i, Fraction(1, FPS)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     return len(shown)

@@ -9,16 +9,19 @@ import os
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import coded_film
 from benchmarks.footing import CLIP as FILM
-from benchmarks.live_delays import STILL, Seen, counted, figures, is_red, passed
+from benchmarks.live_delays import STILL, Floats, Seen, figures, is_red, passed
 
 WATCH_JS = Path(__file__).with_name("live_watch.js")
 SETTLE_S = 10.0
+MISREAD = 100
+"""A number so many pictures (four seconds) from where it should be has a bit that was misread."""
 USUAL_S = 0.5
 
 
@@ -75,23 +78,31 @@ def of_page(noted: dict[str, list[list[float]]], length: int) -> dict[str, objec
     taken, shown = noted["taken"], noted["seen"]
     if len(taken) < 2 or len(shown) < 2:
         return {"frames": len(shown)}
-    numbers = np.array(counted([int(one[0]) for one in taken], length), np.float64)
-    at = np.array([one[1] for one in taken])
-    wholes = np.array(counted([int(one[0]) for one in shown], length))
-    per_s = np.polyfit(numbers, at, 1)
-    # A round of the film takes 15 s: only one of them gives a delay that may be.
-    first = min((-1, 0, 1), key=lambda k: abs(shown[0][1] - np.polyval(per_s, wholes[0] + k * length) - USUAL_S))
-    seen = [
-        Seen(int(whole) + first * length, float(one[1]), is_red([int(part) for part in one[2:]]))
-        for whole, one in zip(wholes, shown, strict=True)
-        if numbers[0] <= whole + first * length <= numbers[-1]
-    ]
+    numbers, at = unrolled(taken, length)
+    seen = []
+    for one in shown:
+        # Which round of the film it is of follows from the time alone: a round takes more than ten seconds.
+        near = float(np.interp(one[1] - USUAL_S, at, numbers))
+        whole = int(one[0]) + round((near - one[0]) / length) * length
+        if numbers[0] <= whole <= numbers[-1] and abs(whole - near) < MISREAD:
+            seen.append(Seen(whole, float(one[1]), is_red([int(part) for part in one[2:]])))
 
     def taken_s(whole: int) -> float:
-        inside = numbers[0] <= whole <= numbers[-1]
-        return float(np.interp(whole, numbers, at) if inside else np.polyval(per_s, whole))
+        return float(np.interp(whole, numbers, at)) if numbers[0] <= whole <= numbers[-1] else float("nan")
 
     return figures(seen, taken_s, length, passed())
+
+
+def unrolled(taken: Sequence[Sequence[float]], length: int) -> tuple[Floats, Floats]:
+    """Return the numbers of the pictures seen of the camera, counted on through the rounds, and when; none misread."""
+    numbers, at = [float(taken[0][0])], [float(taken[0][1])]
+    for number, at_s in taken[1:]:
+        expected = numbers[-1] + coded_film.FPS * (at_s - at[-1])
+        whole = number + round((expected - number) / length) * length
+        if numbers[-1] < whole and abs(whole - expected) < MISREAD:
+            numbers.append(whole)
+            at.append(at_s)
+    return np.array(numbers), np.array(at)
 
 
 def processor_s() -> dict[str, float]:

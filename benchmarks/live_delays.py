@@ -43,16 +43,6 @@ class Seen:
     red: bool
 
 
-def counted(numbers: Sequence[int], length: int) -> list[int]:
-    """Return numbers that begin anew after `length` as numbers that grow."""
-    out: list[int] = []
-    turn = 0
-    for i, number in enumerate(numbers):
-        turn += int(i > 0 and number < numbers[i - 1] - length // 2)
-        out.append(turn * length + number)
-    return out
-
-
 def figures(seen: Sequence[Seen], taken_s: Callable[[int], float], length: int, past: int) -> dict[str, object]:
     """Return the figures of one viewer.
 
@@ -81,9 +71,9 @@ def figures(seen: Sequence[Seen], taken_s: Callable[[int], float], length: int, 
 
 def spread(delays_s: Floats) -> dict[str, float]:
     """Return median, 95th percentile and worst in milliseconds, of how many."""
-    if not len(delays_s):
+    ms = delays_s[np.isfinite(delays_s)] * 1000
+    if not len(ms):
         return {"n": 0}
-    ms = delays_s * 1000
     return {
         "n": len(ms),
         "median": round(float(np.median(ms)), 1),
