@@ -100,7 +100,7 @@ def estimate(
         by = learned(ANGLES[row].name, neutral.view, neutral.lying)
         if by is not None:
             value[known, row] = by.gain * found.value[known, i]
-            error[known, row] = by.of(found.spread[known, i])
+            error[known, row] = by.of(found.spread[known, i], value[known, row])
             in_picture[known, row] = False
             if neutral.lying:
                 # The picture's plane and geometry alone are far off while the hips roll.

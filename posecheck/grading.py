@@ -17,7 +17,7 @@ from posecheck.readings import Readings
 Floats = NDArray[np.float64]
 
 MOTION_DEG = 20.0
-"""A reading whose stated error is wider jitters by more than a bounce: nothing is told of how it moves."""
+"""A reading whose stated error is wider jitters by more than a bounce: neither bounce nor unsteadiness is told."""
 OFF, UNKNOWN, CLEAR, BORDERLINE, CAUTION, STOP = (np.int8(level) for level in Level)
 IN_DEGREES = np.array([row.unit == "deg" for row in ANGLES])
 
@@ -36,7 +36,6 @@ class Grader:
         self._along_pairs = _Along([items[i].along for i in self._pairs])
         self._speeds = _where(item.measure == "speed" for item in items)
         self._angles = _where(item.measure == "angle" for item in items)
-        self._moving = _where(item.measure != "angle" for item in items)
         # A count and a width have no direction.
         self._plain = _where(item.measure in ("reversals", "spread") for item in items)
         self._ways = _where(item.way != "any" for item in items)
@@ -75,16 +74,15 @@ class Grader:
     def signed(self, readings: Readings, speed: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Return what angles and speeds are judged by (n, c), with its sign, and the readings (n, c) it belongs to.
 
-        Reversals and spreads, which need a memory, are the readings here. NaN for what is about a movement where the
-        reading is too rough for that.
+        Reversals and spreads, which need a memory, are the readings here, NaN where these are too rough for that.
         """
         each = np.arange(len(rows))[:, None]
         reading = readings.value[each, rows]
         out = reading.copy()
         out[:, self._speeds] = speed[each, rows[:, self._speeds]]
-        moving = rows[:, self._moving]
-        rough = (readings.error[each, moving] > MOTION_DEG) & IN_DEGREES[moving]
-        out[:, self._moving] = np.where(rough, np.nan, out[:, self._moving])
+        small = rows[:, self._plain]
+        rough = (readings.error[each, small] > MOTION_DEG) & IN_DEGREES[small]
+        out[:, self._plain] = np.where(rough, np.nan, out[:, self._plain])
         return out, reading
 
     def amounts(self, signed: Floats, reading: Floats) -> Floats:

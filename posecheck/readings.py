@@ -157,6 +157,7 @@ def read(
     reason[error > limits] = Reason.UNCERTAIN
     reason[(error > limits) & elsewhere] = Reason.VIEW
     reason[~np.isfinite(error)] = Reason.VIEW
+    reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = Reason.UNCERTAIN
     reason[_turned_from_view(track, neutral)[:, None] & in_picture] = Reason.VIEW
     seen = _seen(track)
     unseen, out = ~_all_seen(seen), beyond_edges(track, seen)

@@ -26,18 +26,20 @@ LYING_ONLY = frozenset({"lying_roll"})
 class Learned:
     """Turn the spread a regressor expects into a stated error; all degrees but factor and gain.
 
-    error = max(floor, factor * spread). usual: the median of that on the clips it was calibrated on. gain: what the
-    value is taken times, for a least-error estimate is drawn to the middle and a limit must not be.
+    error = max(floor, factor * spread, share * value). usual: the median of that on the clips it was calibrated on.
+    gain: what the value is taken times, for a least-error estimate is drawn to the middle and a limit must not be.
+    share: of a value drawn to the middle the error grows with the value.
     """
 
     factor: float
     floor: float
     usual: float
     gain: float = 1.0
+    share: float = 0.0
 
-    def of(self, spread: Floats) -> Floats:
-        """Return the stated error (n,) for spreads (n,)."""
-        return np.maximum(self.floor, self.factor * spread)
+    def of(self, spread: Floats, value: Floats) -> Floats:
+        """Return the stated error (n,) for spreads and values (n,)."""
+        return np.maximum(np.maximum(self.floor, self.factor * spread), self.share * np.abs(value))
 
 
 @cache

@@ -88,11 +88,23 @@ class Pace(Model):
 
 
 class Camera(Model):
-    """Say where the camera has to stand for this stretch to be judged."""
+    """Say where the camera has to stand for this stretch to be judged.
+
+    unreadable: angles that no camera reads in this position, however sure a reading is of itself; they are not judged.
+    """
 
     views: Annotated[tuple[View, ...], Field(min_length=1)]
     placement: Text
     cannot_show: Annotated[tuple[str, ...], Field()] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @field_validator("unreadable")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in INDEX:
+                raise ValueError(f"expected angles posecheck measures, got {name!r}")
+        return names
 
 
 class Stretch(Model):
