@@ -4,8 +4,9 @@ Conventions. Progress is 0 at neutral and 1 at the near edge of the target (phas
 progress passes NEUTRAL_SHARE for SETTLE_S and ends where it comes back below for SETTLE_S (half of it for what goes
 round without a rest); what happens in between, bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the
 way is a shift in posture and not reported. Somebody who rests at less than that, and at NEUTRAL_SHARE of how far the
-repetition went or less, is back too: after a large turn a camera seldom reads neutral to the degree. A swing through neutral to the other side ends one and starts the next. The
-hold lasts from the first stillness at HOLD_SHARE or further to the last.
+repetition went or less, is back too: after a large turn a camera seldom reads neutral to the degree. A swing through
+neutral to the other side ends one and starts the next. The hold lasts from the first stillness at HOLD_SHARE or further
+to the last.
 
 The furthest of two limbs counts. Where left and right are compared in time, the first of them that is judged does, or
 two that take turns would never come back to neutral.

@@ -39,8 +39,8 @@ less than 35 it calls 1 % and 5 % a stop; more than that is too many."""
 NOT_FROM = {("trunk_rotation", "side"), ("shoulder_rotation", "side"), ("pelvis_rotation", "side")}
 """Half a twist seen from the side turns the person's back to the camera: no stretch asks for that view."""
 SHARE = {"trunk_lateral_flexion": 0.25}
-"""What people and takes hardly do is drawn to the middle the more, the further it goes: of side-bends of 18 degrees 11 to
-16 were read from in front (python -m benchmarks.coaching draws such), less their gain 14 to 20."""
+"""What people and takes hardly do is drawn to the middle the more, the further it goes: of side-bends of 18 degrees
+11 to 16 were read from in front (scripts in tests/data/seen), with the gain 14 to 20."""
 WIDER = {("trunk_lateral_flexion", "oblique"): 10.0}
 """A lean back with a side-bend towards the camera cancels in the picture: of 18 degrees 3 to 9 were read."""
 MOVED_DEG = 6.0
@@ -136,8 +136,8 @@ def main() -> None:
     found = collect(task, list(load_all(specs)))
     made = "--lying from people kept back and development takes" if given.lying else "from development takes"
     lines = [f"# Made by python -m training.calibrate {made}: what the regressor's spread is worth.",
-             "# error = max(floor, factor * spread, share * value), degrees; usual is its median. An angle or view not here is",
-             "# read by geometry (error_model.toml)."]  # fmt: skip
+             "# error = max(floor, factor * spread, share * value), degrees; usual is its median. An angle or view",
+             "# not here is read by geometry (error_model.toml)."]  # fmt: skip
     for name in dict.fromkeys(paired(name) for name in regressor.load(task.lying).names):
         gain = GAIN.get(name, 1.0)
         own = []
