@@ -5,15 +5,21 @@ import tokenize
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.errors import InputError, OutputError
 from posecheck.frame import Frame
+from posecheck.growing import release
 from posecheck.pose import N_BACKGROUND, TAGS, Pose, PoseTrack
 
 FORMAT = 1
 _ARRAYS = ("time_s", "image_xy", "world_xyz", "visibility", "people", "subject", "size_wh")
+_SINGLE = ("image_xy", "world_xyz", "visibility", "background", "tags")
+BLOCK = 4096
+"""Frames written at a time."""
 _LATER = ("background", "tags", "touched")
 """Arrays that files written before they were kept do not hold."""
 
@@ -36,20 +42,34 @@ _DAMAGED = (
 
 def save_track(path: Path, track: PoseTrack) -> None:
     """Write a track; landmarks as float32, which is 1/1000 pixel. The file appears whole or not at all."""
-    arrays = {name: getattr(track, name) for name in (*_ARRAYS, *_LATER)}
-    for name in ("image_xy", "world_xyz", "visibility", "background", "tags"):
-        arrays[name] = arrays[name].astype(np.float32)
     about = np.array([f"{key}={value}" for key, value in track.about.items()], dtype=np.str_)
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as file:
-            np.savez_compressed(file, format=np.array(FORMAT), about=about, **arrays)
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            _store(archive, "format", np.array(FORMAT))
+            _store(archive, "about", about)
+            for name in (*_ARRAYS, *_LATER):
+                _store(archive, name, getattr(track, name), np.float32 if name in _SINGLE else None)
         part.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}") from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _store(archive: zipfile.ZipFile, name: str, array: NDArray[Any], dtype: type[np.float32] | None = None) -> None:
+    """Write an array as np.savez would, block by block: that of an hour need not be in memory."""
+    kind = array.dtype if dtype is None else np.dtype(dtype)
+    about = {"descr": kind.str, "fortran_order": False, "shape": array.shape}
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+        np.lib.format.write_array_header_1_0(entry, about)
+        if not array.shape:
+            entry.write(array.tobytes())
+            return
+        for first in range(0, len(array), BLOCK):
+            entry.write(array[first : first + BLOCK].astype(kind).tobytes())
+            release(array)
 
 
 def load_track(path: Path) -> PoseTrack:
