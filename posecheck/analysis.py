@@ -45,7 +45,9 @@ class Analysis:
 
 
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
-    """Find the subject's landmarks in every frame of a recording; one thread decodes, one looks at the rest of the picture.
+    """Find the subject's landmarks in every frame of a recording.
+
+    One thread decodes, one looks at the rest of the picture.
 
     Raises InputError when nobody is found in any frame.
     """

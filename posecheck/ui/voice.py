@@ -52,7 +52,8 @@ def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> str:
             "muted": _("Voice off"),
             "volume": _("Volume of the voice"),
             "keys": _(
-                "Keys: C camera on or off · space pause or go on · E end the set · N start anew · M voice · + − volume · F full screen"
+                "Keys: C camera on or off · space pause or go on · E end the set · N start anew · M voice · "
+                "+ − volume · F full screen"
             ),
         },
     }
