@@ -1,10 +1,11 @@
 """What a camera says of every script of the coaching tables, against what must be said.
 
-    python -m benchmarks.coaching [--write] [--pin]
+    python -m benchmarks.coaching [--write] [--pin] [--angle NAME]
 
 The scripts are those of tests/test_coaching_*.py: repetitions, holds and events known exactly. Their landmarks, as
 MediaPipe saw them in rendered clips, are kept (tests/seen.py), so this takes half a minute and no model. --write puts
-the table into docs/coaching.md. --pin writes down what is said otherwise, and why, for the test that watches over it.
+the table into docs/coaching.md. --angle prints instead what is read of an angle where scripts go furthest in it, judged
+there or not. --pin writes down what is said otherwise, and why, for the test that watches over it.
 """
 
 import argparse
@@ -18,8 +19,9 @@ import numpy as np
 from benchmarks.scoring import TRUE_NAME
 from clips.film import clip_angles
 from posecheck.analysis import Analysis, judge
-from posecheck.angles import ANGLES
+from posecheck.angles import ANGLES, INDEX
 from posecheck.checks import Check
+from posecheck.estimation import estimate
 from posecheck.stretches import find_stretch
 from tests.coached_rows import Row
 from tests.seen import FOLDER, drawn, key, load, to_be_seen
@@ -148,12 +150,42 @@ def pin() -> None:
     part.replace(FOLDER / "otherwise.toml")
 
 
+FAR_DEG, FURTHEST = 12.0, 0.8
+
+
+def furthest(name: str) -> str:
+    """Return, for each script that moves an angle far, its mean truth, reading and stated error there; degrees."""
+    lines = []
+    for row in to_be_seen(ROWS):
+        stretch, (track, seed) = find_stretch(row.name), load(row)
+        neutral = judge(track, stretch).neutral
+        if neutral is None or not any(name in step.to for step in row.steps):
+            continue
+        scene = drawn(row, seed)
+        truth = clip_angles(scene, [scene.truth(i) for i in range(len(scene))])[TRUE_NAME.get(name, name)]
+        truth = truth - truth[scene.neutral].mean()
+        far = np.abs(truth) >= FURTHEST * np.abs(truth).max()
+        if np.abs(truth).max() < FAR_DEG:
+            continue
+        value, error, _ = estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll)
+        read = value[far, INDEX[name]] * np.sign(truth[far])
+        told = (np.abs(truth[far]).mean(), np.nanmean(read), np.nanmean(error[far, INDEX[name]]))
+        lines.append(
+            f"{key(row):48s} {neutral.view:8s} true {told[0]:4.0f}  read {told[1]:4.0f}  stated ± {told[2]:3.0f}"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Print the table, and keep it if asked."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/coaching.md")
     parser.add_argument("--pin", action="store_true", help="into tests/data/seen/otherwise.toml")
+    parser.add_argument("--angle", help="such as pelvis_rotation")
     given = parser.parse_args()
+    if given.angle:
+        print(furthest(given.angle))
+        return
     if given.pin:
         pin()
     told = table()
