@@ -5,7 +5,7 @@ import streamlit as st
 from posecheck.checks import checks_of
 from posecheck.ranges import AngleRange
 from posecheck.stretches import Stretch
-from posecheck.ui import pages, poses
+from posecheck.ui import pages, poses, top
 from posecheck.ui.analyse import WANTED
 from posecheck.ui.labels import ADVICE, BASIS, POSITIONS, RISKS, capital, kind, known_stretches, plain
 from posecheck.ui.look import colours
@@ -25,6 +25,7 @@ def page() -> None:
         _detail(stretch)
     else:
         _overview()
+    top.show(st.session_state.get(OPEN, ""))
 
 
 def badge(stretch: Stretch) -> str:
