@@ -29,6 +29,10 @@ pytestmark = [
 ]
 
 
+MINDED = "[...document.querySelectorAll('iframe')].some(f => f.contentWindow?.navigator?.mediaDevices?.posecheckMinded)"
+"""Whether the page would hear of a camera that goes away; no person clicks sooner than it does."""
+
+
 def opened(
     browser: Browser, address: str, outside: list[str], stretch: str, before: str = ""
 ) -> tuple[Page, FrameLocator]:
@@ -43,6 +47,7 @@ def opened(
     page.get_by_role("option", name=re.compile(re.escape(stretch), re.IGNORECASE)).first.click()
     page.get_by_role("button", name="Begin without answering").click()
     page.get_by_role("button", name="Voice on").wait_for()
+    page.wait_for_function(MINDED)
     return page, page.frame_locator("iframe")
 
 

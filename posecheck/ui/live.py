@@ -27,7 +27,7 @@ SHOWN_EVENTS = 6
 
 
 CAMERA = "live-camera"
-AGAIN_FRAMES = 25
+AGAIN_FRAMES = 75
 """So many pictures after a camera has failed, more than were still on their way, it is on again."""
 CAMERAS = {
     "camera-NotAllowedError": N_("The camera was refused. Allow it beside the address bar, then start again."),
@@ -107,8 +107,11 @@ def _beside(feed: Feed, playing: bool) -> None:
     frames = 0 if news.moment is None else news.moment.frames
     if key.startswith("camera-"):
         st.session_state[CAMERA], key = (_(CAMERAS.get(key, OTHER_CAMERA)), frames), ""
-    if playing and CAMERA in st.session_state and not 0 <= frames - st.session_state[CAMERA][1] < AGAIN_FRAMES:
-        del st.session_state[CAMERA]
+    if playing and CAMERA in st.session_state:
+        since = frames - st.session_state[CAMERA][1]
+        # Pictures that were still on their way come to an end, those of a camera that is on again do not.
+        if since < 0 or (since >= AGAIN_FRAMES and not news.silent):
+            del st.session_state[CAMERA]
     if CAMERA in st.session_state:
         st.error(plain(st.session_state[CAMERA][0]), icon=":material/videocam_off:")
     if key:

@@ -147,8 +147,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   };
   document.addEventListener("visibilitychange", hidden);
   // Why a camera cannot be had, or went away, is known to its own frame only, which may load after this.
+  const fitted = setInterval(fit, 300);
   const minded = setInterval(() => {
-    fit();
     for (const frame of document.querySelectorAll("iframe")) {
       const media = frame.contentWindow?.navigator?.mediaDevices;
       if (!media?.getUserMedia || media.posecheckMinded) continue;
@@ -166,8 +166,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
           },
         );
     }
-  }, 300);
+  }, 50);
   speaker.off = () => {
+    clearInterval(fitted);
     clearInterval(minded);
     for (const place of places) place.removeEventListener("keydown", pressed);
     document.removeEventListener("visibilitychange", hidden);
