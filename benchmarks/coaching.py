@@ -3,7 +3,7 @@
     python -m benchmarks.coaching [--write] [--pin] [--angle NAME]
 
 The scripts are those of tests/test_coaching_*.py: repetitions, holds and events known exactly. Their landmarks, as
-MediaPipe saw them in rendered clips, are kept (tests/seen.py), so this takes half a minute and no model. --write puts
+MediaPipe saw them in rendered clips, are kept (tests/seen.py), so this takes a minute and no model. --write puts
 the table into docs/coaching.md. --angle prints instead what is read of an angle where scripts go furthest in it, judged
 there or not. --pin writes down what is said otherwise, and why, for the test that watches over it.
 """

@@ -41,6 +41,7 @@ def test_three_mistakes_are_all_named_in_one_message() -> None:
         ("{limit}", "{limits}", "only {value}, {limit} and {side}"),
         ("{limit}", "{limit", "balanced braces"),
         ('advice = "coach"', 'advice = "limit"', "reason: expected why"),
+        ('["pelvis_rotation"]', '["pelvis_turn"]', "camera.unreadable: expected angles posecheck measures"),
     ],
 )
 def test_each_mistake_says_where_and_what(old: str, new: str, named: str) -> None:
