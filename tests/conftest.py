@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-from posecheck import readings
 from posecheck.history import Store, open_store
-from tests import postgres
+from posecheck.measurement import readings
+from tests.support import postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -31,10 +31,10 @@ def constructed_people_are_read_by_geometry(
 
     They are exact lines between joints; the regressor undoes errors of MediaPipe that they do not have.
     """
-    if not any(getattr(item, "__module__", "") == "tests.people" for item in vars(request.module).values()):
+    if not any(getattr(item, "__module__", "") == "tests.support.people" for item in vars(request.module).values()):
         yield
         return
-    for where in ("posecheck.estimation.learned", "posecheck.stated_error.learned"):
+    for where in ("posecheck.kinematics.estimation.learned", "posecheck.kinematics.uncertainty.learned"):
         monkeypatch.setattr(where, lambda *_: None)
     readings._limits.cache_clear()
     yield
@@ -75,7 +75,7 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the app with data of its own and give its address."""
-    from tests import browser_app
+    from tests.support import browser_app
 
     place = tmp_path_factory.mktemp("app")
     with browser_app.served(place / "app.log", place / "data") as address:
@@ -87,7 +87,7 @@ def playwright() -> Iterator["Playwright"]:
     """Give what starts browsers."""
     from playwright.sync_api import expect, sync_playwright
 
-    from tests import browser_app
+    from tests.support import browser_app
 
     browser_app.ARTEFACTS.mkdir(exist_ok=True)
     expect.set_options(timeout=90_000)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from posecheck.batch.executors import WorkerDied
-from posecheck.errors import PosecheckError
+from posecheck.core.errors import PosecheckError
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, TypeVar
 
-from posecheck.errors import PosecheckError
+from posecheck.core.errors import PosecheckError
 
 T = TypeVar("T")
 R = TypeVar("R")

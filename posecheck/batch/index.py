@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from posecheck import __version__
 from posecheck.batch.tasks import Row
-from posecheck.results import write_whole
+from posecheck.results.folder import write_whole
 
 NAME = "index.html"
 ORDER = ("stop", "caution", "cannot_judge", "failed", "borderline", "clear")
@@ -46,7 +46,7 @@ class Entry:
 def write_index(folder: Path, rows: Sequence[Row], made: str, missing: int = 0) -> None:
     """Write index.html over the rows. made: when, as a person reads it. missing: recordings not done yet."""
     env = Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from posecheck.errors import InputError, PosecheckError
-from posecheck.recording import neutral_span
-from posecheck.stretches import find_stretch
+from posecheck.core.errors import InputError, PosecheckError
+from posecheck.recordings.check import neutral_span
+from posecheck.stretches.stretch import find_stretch
 
 ENDINGS = frozenset([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"])
 """What is taken for a recording in a folder; a file that is named is taken whatever it is called."""

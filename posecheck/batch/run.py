@@ -13,7 +13,7 @@ from posecheck.batch.index import write_index
 from posecheck.batch.manifest import Item, is_url
 from posecheck.batch.table import write_table
 from posecheck.batch.tasks import PARTIAL, Options, Row, Task, failed, work
-from posecheck.errors import OutputError
+from posecheck.core.errors import OutputError
 
 LOCK = ".lock"
 Tell = Callable[[Row], object]

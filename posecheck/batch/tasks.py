@@ -18,12 +18,14 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
-from posecheck import __version__, recording, report_cli
+from posecheck import __version__
 from posecheck.batch.manifest import Item, is_url
-from posecheck.errors import InputError, ModelError, OutputError, PosecheckError
-from posecheck.model_file import ensure
-from posecheck.profiles import Profile
-from posecheck.results import FILES, load_summary
+from posecheck.capture.pose.model_file import ensure
+from posecheck.core.errors import InputError, ModelError, OutputError, PosecheckError
+from posecheck.recordings import check as recording
+from posecheck.recordings import reporting
+from posecheck.results.folder import FILES, load_summary
+from posecheck.stretches.profiles import Profile
 
 PARTIAL, DONE, MARK = ".partial", ".done", "batch.json"
 CHUNK = 4 << 20
@@ -205,7 +207,7 @@ def _checked(task: Task, video: Path, digest: str, key: str) -> Row:
         )
         recording.check(request, quiet=True)
         if options.report:
-            report_cli.report(folder, video=None if options.draw else video)
+            reporting.report(folder, video=None if options.draw else video)
         row = replace(_row(task, folder, digest), took_s=round(time.monotonic() - start, 2))
         (folder / MARK).write_text(json.dumps({"key": key, "row": asdict(row)}, indent=2), encoding="utf-8")
         return _published(task, folder, key, row)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from posecheck.results import ResultFolder
+from posecheck.results.folder import ResultFolder
 
 PARTS = ("peaks", "repetitions", "events", "answers")
 """What goes with a session."""

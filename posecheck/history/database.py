@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.pool import NullPool
 
-from posecheck.errors import PosecheckError
+from posecheck.core.errors import PosecheckError
 
 BUSY_S = 60.0
 """How long one process waits for another to finish writing."""

@@ -18,8 +18,8 @@ from datetime import datetime
 from statistics import NormalDist
 from typing import Literal
 
-from posecheck.language import N_
-from posecheck.summary import MIN_SHARE
+from posecheck.assessment.summary import MIN_SHARE
+from posecheck.core.i18n import N_
 
 JOHNSON_2012_DEG = 6.3
 WIDER = NormalDist().inv_cdf(0.975) / NormalDist().inv_cdf(0.95)

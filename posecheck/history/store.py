@@ -89,7 +89,7 @@ class Store:
         self._database.close()
 
     def add(self, summary: dict[str, object], person: str = ME, when: datetime | None = None) -> int:
-        """Keep what `posecheck.export.summary_dict` says of a session; return the session's id.
+        """Keep what `posecheck.results.tables.summary_dict` says of a session; return the session's id.
 
         when: with its time zone; now where not given. Raises HistoryError for what is no summary.
         """

@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
-from posecheck.errors import SafetyError
+from posecheck.core.errors import SafetyError
 from posecheck.safety.screening import PROFESSIONAL, Question, Screening
 
 YES, NO, UNSURE = "yes", "no", "unsure"

@@ -5,11 +5,11 @@ A cap only ever lowers a limit.
 
 from collections.abc import Iterable
 
-from posecheck.profiles import Limit, Profile
-from posecheck.ranges import AngleRange
 from posecheck.safety.decision import Decision
 from posecheck.safety.screening import Cap
-from posecheck.stretches import Stretch
+from posecheck.stretches.profiles import Limit, Profile
+from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.stretch import Stretch
 
 NAME = "safety"
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from types import MappingProxyType
 
-from posecheck.language import N_, Translator
+from posecheck.core.i18n import N_, Translator
 from posecheck.safety import pauses
 from posecheck.safety.answers import YES, Answers, due
 from posecheck.safety.pauses import Felt, PastSession
 from posecheck.safety.practice import Practice
 from posecheck.safety.screening import PROFESSIONAL, Cap, Effect, Question, Screening
-from posecheck.stretches import Stretch, all_stretches
+from posecheck.stretches.stretch import Stretch, all_stretches
 
 QUESTIONS_FIRST = N_("Some questions about your health come first, and again every month.")
 PERSISTS = N_("This has come back often lately: {symptom}. See a doctor or a physiotherapist before you stretch again.")

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from posecheck.safety.practice import Practice, Symptom
-from posecheck.stretches import Stretch, all_stretches
+from posecheck.stretches.stretch import Stretch, all_stretches
 
 
 class PastSession(Protocol):

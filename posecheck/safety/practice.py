@@ -5,10 +5,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from posecheck.errors import SafetyError
+from posecheck.core.errors import SafetyError
 from posecheck.safety.rule_file import RuleNumber, Sourced, Table, Text, read
 from posecheck.safety.screening import Group
-from posecheck.stretches import Stretch
+from posecheck.stretches.stretch import Stretch
 
 
 class WarmUp(Sourced, Group):

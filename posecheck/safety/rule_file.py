@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from posecheck.errors import SafetyError
+from posecheck.core.errors import SafetyError
 
 Text = Annotated[str, Field(min_length=1)]
 RuleNumber = Annotated[int, Field(ge=1, le=16)]

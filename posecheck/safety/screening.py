@@ -10,10 +10,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from posecheck.angles import FAMILIES, INDEX
-from posecheck.ranges import AngleRange
+from posecheck.kinematics.angles import FAMILIES, INDEX
 from posecheck.safety.rule_file import Basis, RuleNumber, Table, Text, read
-from posecheck.stretches import Stretch, all_stretches
+from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.stretch import Stretch, all_stretches
 
 Degrees = Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
 EffectKind = Literal["emergency", "block", "professional", "limit", "notice"]

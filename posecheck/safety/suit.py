@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from posecheck.angles import ANGLES, INDEX
-from posecheck.errors import NotCoachedError
-from posecheck.language import ENGLISH, N_, Translator
+from posecheck.core.errors import NotCoachedError
+from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.safety import caps
 from posecheck.safety.answers import Answers
 from posecheck.safety.decision import Decision, Finding, Sort, State, questions_due, screen
 from posecheck.safety.practice import practice
 from posecheck.safety.screening import Cap, screening
-from posecheck.stretches import Stretch, all_stretches
+from posecheck.stretches.stretch import Stretch, all_stretches
 
 BLOCKED = N_("{name} is not for you now. {why}")
 SAFER = N_("Safer instead: {name} (--stretch {id}).")

@@ -1,0 +1,1 @@
+"""What every page uses: language, labels, theme, navigation, privacy, the pose model."""

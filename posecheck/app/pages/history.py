@@ -1,0 +1,219 @@
+"""The page of past sessions: keep one, see what changed by more than the error, and delete everything."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+from posecheck.app.base.labels import capital, known_stretches, plain, sign
+from posecheck.app.base.language import _, ngettext, texts
+from posecheck.app.base.privacy import private
+from posecheck.app.base.theme import Colours, colours
+from posecheck.app.visit import analysis_job, person
+from posecheck.app.visit.workspace import Loaded, mine
+from posecheck.assessment.summary import passed
+from posecheck.feedback.wording import KINDS, amount, side, words_for
+from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
+from posecheck.results.folder import load_summary
+
+SHOWN = 30
+HEIGHT = 240
+FINISHED = "history-deleted"
+
+
+def page() -> None:
+    """Show the page."""
+    st.title(_("History"))
+    if not private():
+        st.info(
+            _(
+                "A history is kept only where posecheck runs on your own machine, so that nobody else can see it. "
+                "Take your results along with the downloads on the Analyse page."
+            ),
+            icon=":material/lock:",
+        )
+        return
+    st.write(
+        _(
+            "Only what was judged is kept, on this machine: no video and no landmarks. A change counts only when it is "
+            "larger than the measurement's own error. More range is not better."
+        )
+    )
+    if st.session_state.pop(FINISHED, None):
+        st.success(_("Everything of this person has been deleted."), icon=":material/delete:")
+    problem = analysis_job.settled(mine())
+    if problem is not None:
+        st.error(plain(problem), icon=":material/error:")
+    try:
+        with st.columns(2)[0]:
+            who = person.choose()
+        with open_store() as store:
+            loaded = mine().loaded
+            if loaded is not None:
+                _keep(store, who, loaded)
+            sessions = store.sessions(who)
+            if not sessions:
+                st.info(
+                    _("No session of this person yet. Analyse a recording, then keep it here."), icon=":material/info:"
+                )
+            else:
+                _trends(store, who, sessions)
+                _list(store, sessions)
+            if who in store.people():
+                _take_along(store, who)
+                _forget(store, who)
+    except HistoryError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def _keep(store: Store, who: str, loaded: Loaded) -> None:
+    """Offer to keep the loaded recording, once."""
+    space = mine()
+    name = f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}"
+    if space.kept == loaded.number:
+        st.success(_("Kept: {name}").format(name=name), icon=":material/check:")
+    elif st.button(_("Keep this session: {name}").format(name=name), type="primary", icon=":material/bookmark_add:"):
+        store.add(load_summary(loaded.folder), who, person.now())
+        space.kept = loaded.number
+        st.rerun()
+
+
+def _trends(store: Store, who: str, sessions: Sequence[PastSession]) -> None:
+    st.subheader(_("Over time"))
+    done = list(dict.fromkeys(session.stretch for session in reversed(sessions)))
+    stretch = st.selectbox(_("Stretch"), done, format_func=_name, key="trend-stretch")
+    known = known_stretches().get(stretch)
+    newest = store.session(next(one.id for one in reversed(sessions) if one.stretch == stretch))
+    keys = list(dict.fromkeys(str(peak["key"]) for peak in newest.peaks))
+    if not keys:
+        st.write(_("No angle could be judged in the newest session of it."))
+        return
+    first = next(
+        (str(peak["key"]) for peak in newest.peaks if known and str(peak["angle"]).endswith(known.primary)), ""
+    )
+    keys.sort(key=lambda key: key != first)
+    angles = {str(peak["key"]): str(peak["angle"]) for peak in newest.peaks}
+    key = st.selectbox(
+        _("Angle"), keys, format_func=lambda one: capital(words_for(angles[one], texts())), key="trend-angle"
+    )
+    trends = [one for one in store.progress(who, stretch, key) if any(r.value is not None for r in one.readings)]
+    for place, trend in zip(st.columns(2, gap="medium") * len(trends), trends, strict=False):
+        with place:
+            _trend(trend)
+
+
+def _trend(trend: Trend) -> None:
+    way = side(1.0 if trend.end == "highest" else -1.0, trend.angle, texts())
+    title = way or (_("the highest") if trend.end == "highest" else _("the lowest"))
+    st.markdown(f"**{plain(capital(words_for(trend.angle, texts())))}, {plain(title)}**")
+    st.altair_chart(_chart(trend, colours()))
+    since = _("Since the first session: {first}. Since the one before: {last}.")
+    st.write(plain(since.format(first=_(trend.since_first), last=_(trend.since_last))))
+    if trend.detectable is not None:
+        st.caption(
+            _("Smallest change that could be told here: {n}.").format(n=amount(trend.detectable, trend.unit, texts()))
+        )
+
+
+def _chart(trend: Trend, c: Colours) -> Any:
+    # How far to the right is told as a number to the right, as its title says, not as one below zero.
+    way = -1.0 if trend.end == "lowest" and side(-1.0, trend.angle, texts()) else 1.0
+    rows = [
+        {
+            "at": one.at.isoformat(),
+            "value": way * one.value,
+            "low": way * one.value - (one.error or 0.0),
+            "high": way * one.value + (one.error or 0.0),
+            "good": one.compared,
+        }
+        for one in trend.readings
+        if one.value is not None
+    ]
+    data = alt.InlineData(values=rows)
+    axis = alt.Axis(format="%d.%m.%y", grid=False, labelOverlap=True, tickCount=4)
+    x = alt.X("at:T", title=None, axis=axis, scale=alt.Scale(padding=24))
+    title = _("degrees") if trend.unit == "deg" else _("ratio")
+    good = alt.condition("datum.good", alt.value(1.0), alt.value(0.25))
+    bars = (
+        alt.Chart(data)
+        .mark_rule(color=c.text, strokeWidth=2)
+        .encode(x=x, y=alt.Y("low:Q", title=title, scale=alt.Scale(zero=False)), y2="high:Q", opacity=good)
+    )
+    points = alt.Chart(data).mark_point(size=80, filled=True, color=c.fine).encode(x=x, y="value:Q", opacity=good)
+    layers = [bars, points]
+    first = next((one for one in trend.readings if one.compared), None)
+    if first is not None and first.value is not None and trend.detectable is not None:
+        band = [{"low": way * first.value - trend.detectable, "high": way * first.value + trend.detectable}]
+        layers.insert(
+            0,
+            alt.Chart(alt.InlineData(values=band))
+            .mark_rect(color=c.faint, opacity=0.22)
+            .encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
+        )
+    drawn = alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+    return drawn.configure_axis(labelColor=c.text, titleColor=c.text)
+
+
+def _list(store: Store, sessions: Sequence[PastSession]) -> None:
+    st.subheader(_("Sessions"))
+    shown = list(reversed(sessions))[:SHOWN]
+    st.table(
+        {
+            _("When"): [plain(f"{one.at.astimezone():%d.%m.%Y %H:%M}") for one in shown],
+            _("Stretch"): [plain(_name(one.stretch)) for one in shown],
+            _("Verdict"): [sign(one.verdict) for one in shown],
+            _("What was said"): [plain(_said(store, one)) for one in shown],
+        },
+        hide_index=True,
+    )
+    if len(sessions) > SHOWN:
+        st.caption(_("{n} older ones are in the file to take along.").format(n=len(sessions) - SHOWN))
+
+
+def _said(store: Store, one: PastSession) -> str:
+    """Return what was said of a session; of one kept in English alone, in another language what limits it passed."""
+    if one.headlines and texts().language in one.headlines:
+        return one.headlines[texts().language]
+    if texts().language != "en" and one.verdict in ("stop", "caution"):
+        worst = [str(event["kind"]) for event in store.session(one.id).events if event["level"] == one.verdict]
+        if worst and all(kind in KINDS for kind in worst):
+            return passed(one.verdict, worst, texts())
+    return _(one.headline)
+
+
+def _name(stretch: str) -> str:
+    known = known_stretches().get(stretch)
+    return stretch if known is None else _(known.name)
+
+
+def _take_along(store: Store, who: str) -> None:
+    st.subheader(_("Your data"))
+    st.download_button(
+        _("Take everything along (json)"),
+        json.dumps(store.export(who), indent=1, ensure_ascii=False, allow_nan=False),
+        file_name="posecheck-history.json",
+        mime="application/json",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _forget(store: Store, who: str) -> None:
+    with st.expander(_("Delete everything of this person"), icon=":material/delete_forever:"):
+        held = store.counts(who)
+        st.write(
+            ngettext("{n} session", "{n} sessions", held.sessions).format(n=held.sessions)
+            + ", "
+            + ngettext("{n} answer", "{n} answers", held.answers).format(n=held.answers)
+            + ". "
+            + _("This cannot be undone; a copy you took along stays yours.")
+        )
+        sure = st.checkbox(_("Yes, delete all of it"), key="delete-sure")
+        if st.button(_("Delete now"), type="primary", disabled=not sure, icon=":material/delete_forever:"):
+            store.delete_person(who)
+            mine().kept = None
+            st.session_state.pop(person.KEY, None)
+            st.session_state[FINISHED] = True
+            st.rerun()

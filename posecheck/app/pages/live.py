@@ -1,0 +1,211 @@
+"""The page that watches through the browser's camera."""
+
+from typing import cast
+
+import streamlit as st
+
+from posecheck.app.base import pose_model
+from posecheck.app.base.labels import kind, plain, sign, when
+from posecheck.app.base.language import _, language
+from posecheck.app.base.theme import colours
+from posecheck.app.pages.analyse import choose_stretch, is_blocked
+from posecheck.app.streaming import after_set, health_gate, voice, webcam
+from posecheck.app.streaming.capacity import places
+from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
+from posecheck.app.widgets import verdict_panel
+from posecheck.assessment.events import Event
+from posecheck.core.errors import PosecheckError
+from posecheck.core.i18n import N_
+from posecheck.live.coach import Command
+from posecheck.live.guide import TITLES
+from posecheck.live.guide import Step as GuideStep
+from posecheck.recordings.check import limits
+from posecheck.rendering.overlay import canvas_size
+from posecheck.stretches.checks import Level
+from posecheck.stretches.stretch import Stretch
+
+EVERY_S = 0.3
+SHOWN_EVENTS = 6
+
+
+CAMERA = "live-camera"
+AGAIN_FRAMES = 75
+"""So many pictures after a camera has failed, more than were still on their way, it is on again."""
+CAMERAS = {
+    "camera-NotAllowedError": N_("The camera was refused. Allow it beside the address bar, then start again."),
+    "camera-NotFoundError": N_("No camera was found. Plug one in, then start again."),
+    "camera-NotReadableError": N_("The camera is taken by another program. Close that one, then start again."),
+    "camera-ended": N_("The camera was unplugged or switched off. Your set up to then is kept."),
+}
+OTHER_CAMERA = N_("The camera could not be started. Look whether it is plugged in and free, then start again.")
+
+
+def page() -> None:
+    """Show the page."""
+    st.title(_("Check your form live"))
+    left, right = st.columns([3, 1])
+    stretch = choose_stretch(left)
+    age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
+    # Places of their own, always there: if notices came and went above the camera, it would start anew each time.
+    done, above, middle, below = (st.container() for _place in range(4))
+    on = webcam.playing("camera")
+    # Someone two metres away needs the picture, not what they read before; afterwards what came of it comes first.
+    notices = below if on else above
+    with notices:
+        if is_blocked(stretch):
+            return
+    try:
+        with notices, st.spinner(_("Loading the pose model …")):
+            pose_model.ready()
+        feed = mine()
+        with notices:
+            fit = health_gate.suits(limits(stretch.id, health_gate.age_of(age), None, ()))
+        if fit is None:
+            return
+        feed.want(Wish(fit.stretch, language(), health_gate.age_of(age)))
+        with notices:
+            fit.tell()
+        picture, beside = middle.columns([3, 2], gap="medium")
+        with picture:
+            playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))
+            st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
+        with above:
+            if not playing and places().full:
+                st.warning(_(FULL), icon=":material/groups:")
+        with beside:
+            if not playing:
+                _before(stretch)
+            st.fragment(_beside, run_every=EVERY_S if playing else None)(feed, playing)
+        with below if on else done:
+            after_set.show(feed)
+    except PosecheckError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def mine() -> Feed:
+    """Return this visitor's feed."""
+    if "feed" not in st.session_state:
+        st.session_state["feed"] = Feed()
+    return cast(Feed, st.session_state["feed"])
+
+
+def _before(stretch: Stretch) -> None:
+    placement = plain(_(stretch.camera.placement))
+    st.markdown(
+        "1. " + _("Put the camera {placement}.").format(placement=placement) + "\n"
+        "2. " + _("Start the camera and step into the picture: you are led from there.") + "\n"
+        "3. " + _("Stretch slowly. Warnings stand above the picture, and are spoken.") + "\n"
+        "4. " + _("One hand up for a second pauses and goes on; for four seconds it ends the set.")
+    )
+
+
+def _beside(feed: Feed, playing: bool) -> None:
+    """Show the newest state and the events; runs again by itself while the camera does."""
+    news = feed.newest()
+    key = voice.show(news.sayings, playing=playing)
+    if key == "hidden":
+        key = "toggle" if news.moment is not None and news.moment.phase == "running" else ""
+        st.toast(_("Paused while this tab was hidden and the voice off."), icon=":material/visibility_off:")
+    frames = 0 if news.moment is None else news.moment.frames
+    if key.startswith("camera-"):
+        st.session_state[CAMERA], key = (_(CAMERAS.get(key, OTHER_CAMERA)), frames), ""
+    if playing and CAMERA in st.session_state:
+        since = frames - st.session_state[CAMERA][1]
+        # Pictures that were still on their way come to an end, those of a camera that is on again do not.
+        if since < 0 or (since >= AGAIN_FRAMES and not news.silent):
+            del st.session_state[CAMERA]
+    if CAMERA in st.session_state:
+        st.error(plain(st.session_state[CAMERA][0]), icon=":material/videocam_off:")
+    if key:
+        feed.ask(cast(Command, key))
+    newest = news.sets[-1].name if news.sets else ""
+    if newest != st.session_state.get(after_set.SEEN, ""):
+        st.session_state[after_set.SEEN] = newest
+        st.rerun()
+    if news.problem is not None:
+        st.error(plain(_(news.problem)), icon=":material/error:")
+    elif playing and news.silent:
+        st.warning(
+            _(
+                "No picture has come from the camera for some seconds. Was it unplugged, or taken by another program? "
+                "Is the computer asleep? Stop the camera and start it again."
+            ),
+            icon=":material/videocam_off:",
+        )
+    elif playing and (news.moment is None or news.state is None):
+        verdict_panel.panel(_("Starting"), colours().unknown, _("The camera and the pose model are getting ready."))
+    elif playing:
+        _state(news)
+        _buttons(feed, news)
+    _events(news.events)
+
+
+def _state(news: News) -> None:
+    assert news.moment is not None
+    assert news.state is not None
+    state, moment = news.state, news.moment
+    level = Level(state.level).name.lower()
+    shape = "" if moment.phase in ("guide", "paused") else sign(level)[0]
+    verdict_panel.panel(
+        f"{shape} {_(state.title)}".strip(), colours().of(level), _(state.message), kicker=_(state.phase)
+    )
+    if moment.phase == "guide" and moment.engine == "ready":
+        _steps(news)
+    if moment.step is not None:
+        others = moment.step.judged.flags[1:]
+        if others:
+            st.markdown("\n".join(f"- {sign(flag.level)}: {plain(_(flag.message))}" for flag in others))
+    st.caption(_("{n} frames checked").format(n=moment.frames))
+
+
+def _steps(news: News) -> None:
+    assert news.moment is not None
+    guidance = news.moment.guidance
+    marks = {True: ":material/check_circle:", False: ":material/radio_button_unchecked:"}
+    lines = []
+    for step in GuideStep:
+        text = plain(_(TITLES[step]))
+        if step in guidance.done:
+            lines.append(f":green[{marks[True]} {text}]")
+        elif step == guidance.step:
+            lines.append(f"**{marks[False]} {text}**")
+        else:
+            lines.append(f":gray[{marks[False]} {text}]")
+    st.markdown("  \n".join(lines))
+
+
+def _buttons(feed: Feed, news: News) -> None:
+    """Show what can be asked for now; every one has its key."""
+    assert news.moment is not None
+    phase = news.moment.phase
+    shown: list[tuple[str, str, Command, str]] = []
+    if phase == "running":
+        shown.append((_("Pause"), ":material/pause:", "toggle", "space"))
+    if phase == "paused":
+        shown.append((_("Go on"), ":material/play_arrow:", "toggle", "space"))
+    if phase in ("running", "paused"):
+        shown.append((_("End the set"), ":material/stop:", "end", "E"))
+        shown.append((_("Start anew"), ":material/replay:", "again", "N"))
+    if phase == "over":
+        shown.append((_("Next set"), ":material/play_arrow:", "toggle", "space"))
+    if phase == "guide" and GuideStep.BODY in news.moment.guidance.done:
+        shown.append((_("Start as I am"), ":material/skip_next:", "skip", "G"))
+    with st.container(horizontal=True):
+        for label, icon, command, key in shown:
+            st.button(label, icon=icon, key=f"live-{command}", help=key, on_click=feed.ask, args=(command,))
+
+
+def _events(events: tuple[Event, ...]) -> None:
+    passed = [event for event in events if event.level in ("caution", "stop")]
+    if not passed:
+        return
+    st.subheader(_("So far"))
+    rows = list(reversed(passed[-SHOWN_EVENTS:]))
+    st.table(
+        {
+            _("When"): [when(event) for event in rows],
+            _("Level"): [sign(event.level) for event in rows],
+            _("What"): [kind(event.kind) for event in rows],
+        },
+        hide_index=True,
+    )

@@ -1,0 +1,263 @@
+"""The page that makes a stretch of one's own out of a recording of it."""
+
+from datetime import date
+from typing import get_args
+
+import streamlit as st
+import tomlkit
+
+from posecheck.app.base.labels import POSITIONS, VIEWS, capital, plain
+from posecheck.app.base.language import _, ngettext, texts
+from posecheck.app.base.privacy import private
+from posecheck.app.base.theme import colours
+from posecheck.app.pages import analyse
+from posecheck.app.visit import analysis_job
+from posecheck.app.visit.analysis_run import LONGEST_MIN, Order
+from posecheck.app.visit.sources import all_samples
+from posecheck.app.visit.workspace import Loaded, Workspace, mine
+from posecheck.app.widgets import verdict_panel
+from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, proposals, scaffold, speed_of
+from posecheck.core.errors import OutputError, PosecheckError, StretchError
+from posecheck.feedback.wording import amount, side, words_for
+from posecheck.results.folder import write_whole
+from posecheck.stretches.ranges import View
+from posecheck.stretches.stretch import Stretch, all_stretches, own_folder, own_stretches, parse_stretch
+
+MOST = 8
+"""Proposals offered; the smaller ones are rarely meant."""
+DRAFT = "own-draft.toml"
+
+
+def page() -> None:
+    """Show the page."""
+    st.title(_("A stretch of your own"))
+    if not private():
+        st.info(
+            _("A stretch of your own is kept only where posecheck runs on your own machine."), icon=":material/lock:"
+        )
+        return
+    st.write(
+        _(
+            "Record it once, done as carefully as you have learnt it. posecheck proposes limits a little past your own "
+            "end position, never past a published norm. Have them looked at by a physiotherapist."
+        )
+    )
+    space = mine()
+    problem = analysis_job.settled(space)
+    _kept()
+    if analysis_job.running(space):
+        return
+    if problem is not None:
+        st.error(plain(problem), icon=":material/error:")
+    _record(space)
+    loaded = max(filter(None, (space.loaded, space.measured)), key=lambda one: one.number, default=None)
+    if loaded is not None:
+        _edit(loaded)
+
+
+def _kept() -> None:
+    good, problems = own_stretches()
+    for problem in problems:
+        st.warning(plain(problem), icon=":material/warning:")
+    for stretch in good.values():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            told = ngettext("{n} range", "{n} ranges", len(stretch.ranges)).format(n=len(stretch.ranges))
+            st.markdown(f"**{plain(stretch.name)}** · {told}")
+            path = own_folder() / f"{stretch.id}.toml"
+            st.download_button(
+                _("Take it along (.toml)"),
+                path.read_bytes(),
+                file_name=path.name,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"own-take-{stretch.id}",
+            )
+            st.button(
+                _("Delete it"),
+                icon=":material/delete:",
+                key=f"own-delete-{stretch.id}",
+                on_click=lambda gone=path: gone.unlink(missing_ok=True),
+            )
+
+
+def _record(space: Workspace) -> None:
+    st.subheader(_("1. Record it"))
+    left, right = st.columns(2, gap="large")
+    position = left.selectbox(
+        _("Position"), list(POSITIONS), format_func=lambda one: capital(_(POSITIONS[one])), key="own-position"
+    )
+    upload = right.file_uploader(
+        _("Video file, at most {minutes} minutes, that begins with two seconds of stillness").format(
+            minutes=LONGEST_MIN
+        ),
+        type=analyse.TYPES,
+        key="own-upload",
+    )
+    samples = {sample.path.stem: sample for sample in all_samples()}
+    sample = left.selectbox(
+        _("Or try it with a sample"),
+        list(samples),
+        index=None,
+        placeholder=_("none"),
+        format_func=lambda one: samples[one].label,
+        key="own-sample",
+    )
+    if not st.button(
+        _("Measure it"), type="primary", icon=":material/straighten:", disabled=upload is None and sample is None
+    ):
+        return
+    folder = space.new_folder()
+    draft, video = folder / DRAFT, folder / analyse.UPLOAD
+    draft.write_text(as_toml(scaffold(position)), encoding="utf-8")
+    name = ""
+    if upload is not None:
+        video.write_bytes(upload.getbuffer())
+        name = analyse.shown_name(upload.name)
+    elif sample is not None:
+        video, name = samples[sample].path, samples[sample].path.name
+    analysis_job.start(Order(video, name, str(draft), None, texts=texts(), draft=True), folder)
+
+
+def _edit(loaded: Loaded) -> None:
+    st.subheader(_("2. What moved"))
+    found = {one.item.key: one for one in proposals(loaded.analysis)[:MOST]}
+    if not found:
+        colour = colours().unknown
+        verdict_panel.panel(
+            _("Nothing to propose"),
+            colour,
+            _("No angle moved far enough, or none could be judged from this camera."),
+            small=True,
+        )
+        return
+    st.caption(_("Measured from: {name}").format(name=plain(loaded.name)))
+    chosen = st.multiselect(
+        _("Angles to watch"),
+        list(found),
+        default=list(found)[:3],
+        placeholder=_("none"),
+        format_func=lambda key: _told(found[key]),
+        key=f"own-angles-{loaded.number}",
+    )
+    if not chosen:
+        st.info(_("Choose at least one angle."))
+        return
+    primary = st.selectbox(
+        _("The one the stretch is about"),
+        chosen,
+        format_func=lambda key: _told(found[key]),
+        key=f"own-primary-{loaded.number}",
+    )
+    st.subheader(_("3. Limits"))
+    ranges = [_limits(found[key], loaded.number) for key in chosen]
+    st.subheader(_("4. Describe it"))
+    with st.form("own-stretch", border=True):
+        name = st.text_input(_("Name"), max_chars=80)
+        summary = st.text_input(_("In one sentence"), max_chars=200)
+        steps = st.text_area(_("Steps, one a line"), max_chars=2000)
+        both = st.checkbox(_("It is done to both sides"), value="rotation" in found[primary].item.angle)
+        hold = st.slider(_("Hold, in seconds"), 1, 60, (5, 10))
+        pressed = st.form_submit_button(_("Check and save"), type="primary", icon=":material/save:")
+    if pressed:
+        _save(_table(loaded, found[primary], ranges, (name, summary, steps), both, hold))
+
+
+def _told(proposal: Proposal) -> str:
+    item = proposal.item
+    way = side(-1.0 if item.along == "negative" else 1.0, item.angle, texts())
+    far = amount(proposal.reached, "deg", texts())
+    what = f"{capital(words_for(item.angle, texts()))} {way}".strip()
+    return f"{what}: {far}"
+
+
+def _origin(proposal: Proposal) -> str:
+    """Return where proposed limits come from; the file says it in English, as all sources."""
+    item = proposal.item
+    told = _("Proposed from this recording, in which it reached {far}.").format(
+        far=amount(proposal.reached, "deg", texts())
+    )
+    norm = norm_of(item.angle, item.along)
+    if norm is None or norm.stop is None or item.stop != round(norm.stop):
+        return told
+    return told + " " + _("Not past the published norm of {far}.").format(far=amount(norm.stop, "deg", texts()))
+
+
+def _limits(proposal: Proposal, number: int) -> dict[str, object]:
+    """Let the visitor change a proposed range; return it as plain data."""
+    item = proposal.item
+    data = item.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    with st.container(border=True):
+        st.markdown(f"**{plain(_told(proposal))}** ± {amount(proposal.error, 'deg', texts())}")
+        st.caption(plain(_origin(proposal)))
+        top = float(max(60.0, 1.6 * (item.stop or 0.0)))
+        key = f"own-{number}-{item.key}"
+        target = item.target or (0.0, 0.0)
+        data["target"] = list(st.slider(_("Target"), 0.0, top, target, 1.0, format="%g°", key=f"{key}-target"))
+        left, right = st.columns(2)
+        data["caution"] = left.slider(
+            _("Caution"), 0.0, top, item.caution or 0.0, 1.0, format="%g°", key=f"{key}-caution"
+        )
+        data["stop"] = right.slider(_("Stop"), 0.0, top, item.stop or 0.0, 1.0, format="%g°", key=f"{key}-stop")
+    if (data["caution"], data["stop"]) != (item.caution, item.stop):
+        data["source"] = f"{item.source}; changed by hand"
+    return data
+
+
+def _table(
+    loaded: Loaded,
+    primary: Proposal,
+    ranges: list[dict[str, object]],
+    words: tuple[str, str, str],
+    both: bool,
+    hold: tuple[int, int],
+) -> dict[str, object]:
+    """Return the whole stretch as plain data."""
+    name, summary, steps = (" ".join(words[0].split()), " ".join(words[1].split()), words[2])
+    neutral = loaded.analysis.neutral
+    view = neutral.view if neutral is not None and neutral.view in get_args(View) else "side"
+    speed = speed_of(primary.item.angle)
+    rows = [*ranges, *([] if speed is None else [speed.model_dump(mode="json", exclude_none=True)])]
+    taken = {*all_stretches(), *(path.stem for path in own_folder().glob("*.toml"))}
+    return {
+        "id": identity(name, taken),
+        "name": name,
+        "summary": summary or name,
+        "advice": "coach",
+        "risk": "not stated",
+        "position": loaded.analysis.stretch.position,
+        "steps": [line.strip() for line in steps.splitlines() if line.strip()],
+        "sides": "both" if both else "symmetric",
+        "primary": primary.item.angle,
+        "primary_along": "magnitude" if both else primary.item.along,
+        "hold": {"seconds": list(hold), "source": "chosen by whoever recorded it", "basis": "judgement"},
+        "camera": {"views": [view], "placement": f"where it was recorded from: {VIEWS.get(view, view)}"},
+        "sources": [f"a recording of one's own, {date.today():%Y-%m-%d}; nobody has validated these limits"],
+        "ranges": rows,
+    }
+
+
+def _save(table: dict[str, object]) -> None:
+    """Validate the stretch as a file would be, and write it whole; every problem is said."""
+    path = own_folder() / f"{table['id']}.toml"
+    try:
+        stretch = _validated(table, path.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, as_toml(stretch).encode())
+    except OSError as error:
+        st.error(plain(str(OutputError(f"{path.parent}: {error.strerror}"))))
+        return
+    except PosecheckError as error:
+        st.error("\n".join(f"- {plain(line)}" for line in str(error).splitlines()), icon=":material/error:")
+        return
+    st.success(
+        _("“{name}” is saved, and stands among the stretches on every page.").format(name=plain(stretch.name)),
+        icon=":material/check:",
+    )
+
+
+def _validated(table: dict[str, object], name: str) -> Stretch:
+    if not table["name"]:
+        raise StretchError(_("name: expected what the stretch is called, got nothing"))
+    if not table["steps"]:
+        raise StretchError(_("steps: expected at least one line, got none"))
+    return parse_stretch(tomlkit.dumps(table), name)

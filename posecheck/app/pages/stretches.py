@@ -1,0 +1,185 @@
+"""The page of all techniques: picture, steps, risk, limits and sources, and why some are not coached."""
+
+import streamlit as st
+
+from posecheck.app.base import navigation
+from posecheck.app.base.labels import ADVICE, BASIS, POSITIONS, RISKS, capital, kind, known_stretches, plain
+from posecheck.app.base.language import _, ngettext, texts
+from posecheck.app.base.theme import colours
+from posecheck.app.pages.analyse import WANTED
+from posecheck.app.widgets import stretch_pictures, top
+from posecheck.feedback.wording import amount, words_for
+from posecheck.stretches.checks import checks_of
+from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.stretch import Stretch
+
+OPEN = "open-stretch"
+ALL = "all"
+SHAPES = {"coach": "●", "limit": "▲", "block": "■"}
+PER_ROW = 3
+
+
+def page() -> None:
+    """Show the page: one stretch where one is open, else all."""
+    stretch = known_stretches().get(st.session_state.get(OPEN, ""))
+    if stretch is not None:
+        _detail(stretch)
+    else:
+        _overview()
+    top.show(st.session_state.get(OPEN, ""))
+
+
+def badge(stretch: Stretch) -> str:
+    """Return by shape and word how a stretch is treated."""
+    return f"{SHAPES[stretch.advice]} {_(ADVICE[stretch.advice])}"
+
+
+def _open(name: str) -> None:
+    st.session_state[OPEN] = name
+
+
+def _overview() -> None:
+    st.title(_("Stretches"))
+    every = sorted(known_stretches().values(), key=lambda one: (one.advice == "block", _(one.name)))
+    left, right = st.columns(2)
+    position = left.selectbox(
+        _("Position"),
+        [ALL, *POSITIONS],
+        format_func=lambda one: _("any position") if one == ALL else capital(_(POSITIONS[one])),
+        key="library-position",
+    )
+    advice = right.selectbox(
+        _("How it is treated"),
+        [ALL, *ADVICE],
+        format_func=lambda one: _("all") if one == ALL else f"{SHAPES[one]} {capital(_(ADVICE[one]))}",
+        key="library-advice",
+    )
+    shown = [one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice)]
+    st.caption(ngettext("{n} stretch", "{n} stretches", len(shown)).format(n=len(shown)))
+    if not shown:
+        st.write(_("None is like that: choose another position or treatment."))
+    for first in range(0, len(shown), PER_ROW):
+        for place, stretch in zip(st.columns(PER_ROW, gap="medium"), shown[first : first + PER_ROW], strict=False):
+            with place:
+                _card(stretch)
+
+
+def _card(stretch: Stretch) -> None:
+    with st.container(border=True, height="stretch", key=f"card-{stretch.id}"):
+        picture = stretch_pictures.source(f"{stretch.id}-{'wrong' if stretch.advice == 'block' else 'right'}")
+        colour = colours().of({"coach": "clear", "limit": "caution", "block": "stop"}[stretch.advice])
+        st.html(
+            f'<img src="{picture}" alt="" style="width:100%;aspect-ratio:6/5;object-fit:cover;display:block;'
+            f'border-radius:.5rem;border-bottom:.35rem solid {colour}">'
+        )
+        # The button's surface is the whole card: see look.py.
+        st.button(
+            f"**{plain(_(stretch.name))}**",
+            key=f"open-{stretch.id}",
+            on_click=_open,
+            args=(stretch.id,),
+            type="tertiary",
+        )
+        st.caption(f"{badge(stretch)} · {_(RISKS[stretch.risk])}")
+
+
+def _detail(stretch: Stretch) -> None:
+    st.button(_("All stretches"), icon=":material/arrow_back:", on_click=_open, args=("",))
+    st.title(plain(_(stretch.name)))
+    st.write(
+        f"{badge(stretch)} · {_(RISKS[stretch.risk])} · {_(POSITIONS[stretch.position])} · "
+        + ngettext("{n} person", "{n} people", stretch.people).format(n=stretch.people)
+    )
+    picture, words = st.columns([2, 3], gap="large")
+    with picture:
+        stretch_pictures.show(stretch)
+    with words:
+        st.write(plain(_(stretch.summary)))
+        _advice(stretch)
+        _act(stretch)
+    _steps(stretch)
+    _ranges(stretch)
+    st.subheader(_("Sources"))
+    st.markdown("\n".join(f"- {plain(source)}" for source in stretch.sources))
+    st.caption(_("Nothing here has been validated in a clinic. A limit with a published norm says so."))
+
+
+def _advice(stretch: Stretch) -> None:
+    reason = plain(_(stretch.reason))
+    if stretch.advice == "limit":
+        tighter = _("Coached with tighter limits.")
+        st.warning(f"**{tighter}** {reason}", icon=":material/info:")
+    elif stretch.advice == "block":
+        not_coached = _("This one is not coached.")
+        st.error(f"**{not_coached}** {reason}", icon=":material/block:")
+        safer = known_stretches()[stretch.alternative]
+        st.button(
+            _("Look at the safer one: {name}").format(name=_(safer.name)),
+            type="primary",
+            on_click=_open,
+            args=(safer.id,),
+        )
+
+
+def _act(stretch: Stretch) -> None:
+    if stretch.advice == "block":
+        return
+    if st.button(_("Analyse a recording of it"), type="primary", icon=":material/play_circle:"):
+        st.session_state[WANTED] = stretch.id
+        navigation.open_page("analyse")
+
+
+def _steps(stretch: Stretch) -> None:
+    if stretch.advice == "block":
+        st.subheader(_("What to do instead"))
+        st.markdown("\n".join(f"- {plain(_(step))}" for step in stretch.steps))
+        return
+    st.subheader(_("How it goes"))
+    st.markdown("\n".join(f"{n}. {plain(_(step))}" for n, step in enumerate(stretch.steps, 1)))
+    told = []
+    if stretch.props:
+        told.append(_("You need: {what}.").format(what=", ".join(map(_, stretch.props))))
+    if stretch.hold is not None:
+        low, high = stretch.hold.seconds
+        told.append(_("Hold {low:g} to {high:g} seconds.").format(low=low, high=high))
+    if stretch.dose is not None:
+        (few, many), (least, most) = stretch.dose.repetitions, stretch.dose.per_day
+        told.append(
+            _("{few} to {many} times, {least} to {most} times a day.").format(
+                few=few, many=many, least=least, most=most
+            )
+        )
+    told.append(_("Camera: {placement}.").format(placement=_(stretch.camera.placement)))
+    for line in told:
+        st.markdown(plain(line))
+    if stretch.camera.cannot_show:
+        with st.expander(_("What no camera shows here")):
+            st.markdown("\n".join(f"- {plain(_(item))}" for item in stretch.camera.cannot_show))
+
+
+def _ranges(stretch: Stretch) -> None:
+    if not stretch.ranges:
+        return
+    units = {check.range.key: check.unit for check in checks_of(stretch)}
+    st.subheader(_("Limits, and where they come from"))
+
+    def number(item: AngleRange, value: float | None) -> str:
+        return "" if value is None else amount(value, units[item.key], texts())
+
+    rows = stretch.ranges
+    told = [f"{capital(words_for(item.angle, texts()))}: {kind(item.kind)}" for item in rows]
+    st.table(
+        {
+            _("What"): told,
+            _("Target"): [
+                "" if item.target is None else f"{number(item, item.target[0])}–{number(item, item.target[1])}"
+                for item in rows
+            ],
+            f"▲ {_('Caution')}": [number(item, item.caution) for item in rows],
+            f"■ {_('Stop')}": [number(item, item.stop) for item in rows],
+        },
+        hide_index=True,
+    )
+    # A column of them would be a hand's breadth wide on a phone.
+    sources = [f"{_(BASIS[item.basis])}: {plain(item.source)}" for item in rows]
+    st.markdown("\n".join(f"- **{plain(what)}.** {source}" for what, source in zip(told, sources, strict=True)))

@@ -1,0 +1,201 @@
+"""The page that moves limits and judges the loaded recording again at once, from its landmarks."""
+
+import re
+
+import numpy as np
+import streamlit as st
+
+from posecheck.app.base import mistakes, navigation
+from posecheck.app.base.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
+from posecheck.app.base.language import _, ngettext, texts
+from posecheck.app.base.theme import colours
+from posecheck.app.visit import analysis_job
+from posecheck.app.visit.analysis_run import Order
+from posecheck.app.visit.sources import all_samples
+from posecheck.app.visit.workspace import Loaded, Workspace, mine
+from posecheck.app.widgets import body_figure, downloads, profile_shelf, repetition_table, verdict_panel
+from posecheck.app.widgets.curve import chart
+from posecheck.app.widgets.limit_sliders import capped, limits_of, sliders
+from posecheck.assessment.analysis import Analysis, judge_again
+from posecheck.assessment.comparison import between, of_repetitions
+from posecheck.assessment.summary import headline
+from posecheck.core.errors import StretchError
+from posecheck.stretches.checks import Check
+from posecheck.stretches.profiles import Profile
+
+
+def page() -> None:
+    """Show the page."""
+    st.title(_("Adjust the thresholds"))
+    space = mine()
+    problem = analysis_job.settled(space)
+    if analysis_job.running(space):
+        return
+    if problem is not None:
+        st.error(plain(problem), icon=":material/error:")
+    if space.loaded is None:
+        _offer_sample()
+    else:
+        _adjust(space.loaded, space)
+
+
+def _offer_sample() -> None:
+    st.info(
+        _("No recording is loaded yet. Analyse one of your own on the Analyse page, or begin with a sample."),
+        icon=":material/info:",
+    )
+    if st.button(_("Analyse one of your own"), icon=":material/play_circle:"):
+        navigation.open_page("analyse")
+    samples = [sample for sample in all_samples() if sample.stretch]
+    if not samples:
+        return
+    sample = st.selectbox(_("Sample clip"), samples, format_func=lambda item: item.label)
+    if st.button(_("Load this sample"), type="primary", icon=":material/play_arrow:") and sample.stretch:
+        analysis_job.start(Order(sample.path, sample.path.name, sample.stretch, None, texts=texts()))
+
+
+def _adjust(loaded: Loaded, space: Workspace) -> None:
+    st.write(
+        f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}. "
+        + _("Every move judges the recording again, from its landmarks.")
+    )
+    verdict = st.container(key="verdict")
+    controls, curve = st.columns([2, 3], gap="large")
+    i = _choose(loaded.analysis, space, controls)
+    check = loaded.analysis.session.checks[i]
+    with controls:
+        body = st.container()
+        sliders(check, space)
+        _origin(check)
+        _reset(loaded.analysis, space)
+    try:
+        moved = _judged(loaded, space)
+    except StretchError as error:
+        with verdict:
+            title = _("These limits do not fit together")
+            verdict_panel.panel(title, colours().unknown, _worded(error, loaded.analysis))
+        with body:
+            _body(loaded.analysis, i)
+        return
+    with verdict:
+        _verdict(loaded.analysis, moved, bool(space.limits))
+    with body:
+        _body(moved, i)
+        now = moved.session.checks[i].range
+        if limits_of(now) != space.limits.get(now.key, limits_of(check.range)):
+            st.info(
+                _("Your answers about your health keep this limit where it is: no profile and no slider goes past it."),
+                icon=":material/health_and_safety:",
+            )
+    with curve:
+        before = check.range if check.range.key in space.limits else None
+        st.altair_chart(chart(moved, i, colours(), before))
+        st.caption(_("Bands: target, caution and stop as the sliders say. Dashed: where they stood before."))
+        if space.limits:
+            _changes(loaded.analysis, moved)
+    if space.limits:
+        downloads.show_moved(loaded, space)
+    profile_shelf.show(loaded, space)
+
+
+def _body(analysis: Analysis, i: int) -> None:
+    """Show the limits on a body, with how far this recording went."""
+    values = analysis.judged.signed[:, i]
+    known = values[np.isfinite(values)]
+    measured = (float(known.min()), float(known.max())) if len(known) else ()
+    st.html(body_figure.html(analysis.session.checks[i], colours(), measured))
+
+
+def _choose(analysis: Analysis, space: Workspace, place: st.delta_generator.DeltaGenerator) -> int:
+    """Let the visitor choose the range to move."""
+    checks = analysis.session.checks
+    main = primary_check(checks, analysis.stretch)
+
+    names = check_labels(checks)
+    order = [main, *(i for i in range(len(checks)) if i != main)]
+    number = space.loaded.number if space.loaded else 0
+    i: int = place.selectbox(_("Range"), order, format_func=names.__getitem__, key=f"range-{number}")
+    return i
+
+
+def _origin(check: Check) -> None:
+    """Say where a range's numbers come from."""
+    item = check.range
+    where = _("Where the numbers come from: {basis}.").format(basis=_(BASIS[item.basis]))
+    st.caption(f"**{where}** {capital(plain(item.source))}.")
+
+
+def _reset(analysis: Analysis, space: Workspace) -> None:
+    count = len(space.limits)
+    text = (
+        ngettext("Reset {n} moved range", "Reset {n} moved ranges", count).format(n=count)
+        if count
+        else _("Nothing moved yet")
+    )
+    st.button(text, icon=":material/undo:", disabled=not count, on_click=space.reset)
+    checks = analysis.session.checks
+    moved = [name for check, name in zip(checks, check_labels(checks), strict=True) if check.range.key in space.limits]
+    if moved:
+        st.caption(_("Moved: {names}.").format(names=plain("; ".join(moved))))
+
+
+def _judged(loaded: Loaded, space: Workspace) -> Analysis:
+    """Judge the kept landmarks with the moved limits; StretchError when they do not fit together."""
+    if not space.limits:
+        return loaded.analysis
+    before = loaded.analysis
+    stretch = Profile({before.stretch.id: space.limits}, "limits").over(before.stretch)
+    return judge_again(before, capped(stretch, loaded))
+
+
+def _worded(error: StretchError, analysis: Analysis) -> str:
+    """Return the error with what each range is about in place of its key."""
+    text = str(error).replace("limits: ", "")
+    checks = analysis.session.checks
+    for check, name in zip(checks, check_labels(checks), strict=True):
+        text = re.sub(rf"\b{re.escape(check.range.key)}\.", f"{name}: ", text)
+    return mistakes.told(text) + ". " + _("Move one of them; until then nothing is judged.")
+
+
+def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
+    summary = after.summary
+    was = (
+        _("Was {sign} before the limits moved").format(sign=sign(before.summary.verdict))
+        if moved
+        else _("With the limits as they came")
+    )
+    told = headline(summary, after.session, after.events, texts())
+    verdict_panel.show(summary.verdict, told, kicker=was)
+
+
+def _changes(before: Analysis, after: Analysis) -> None:
+    """Say what the moved limits change; beside the sliders, which must not jump away from under the pointer."""
+    st.subheader(_("What changes"))
+    lines = [*_events(before, after), *_repetitions(before, after)]
+    same = _("No event and no repetition comes, goes or changes.")
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines) or same)
+
+
+def _events(before: Analysis, after: Analysis) -> list[str]:
+    found = between(before.events, after.events)
+    gone, new = _("No longer: {what} at {when} ({sign})"), _("New: {what} at {when} ({sign})")
+    lines = [gone.format(what=kind(e.kind).lower(), when=when(e), sign=sign(e.level)) for e in found.went]
+    lines += [new.format(what=kind(e.kind).lower(), when=when(e), sign=sign(e.level)) for e in found.came]
+    changed = _("Changed: {what} at {when}, {was} → {now}")
+    lines += [
+        changed.format(what=kind(b.kind).lower(), when=when(b), was=sign(a.level), now=sign(b.level))
+        for a, b in found.changed
+    ]
+    return lines
+
+
+def _repetitions(before: Analysis, after: Analysis) -> list[str]:
+    gone, new, changed = _("No longer: {what}"), _("New: {what}"), _("Changed: {what}: {was} → {now}")
+    told = of_repetitions(before.repetitions, after.repetitions)
+    lines = [gone.format(what=repetition_table.named(row)) for row in told.went]
+    lines += [new.format(what=repetition_table.named(row)) for row in told.came]
+    lines += [
+        changed.format(what=repetition_table.named(b), was=repetition_table.state(a), now=repetition_table.state(b))
+        for a, b in told.changed
+    ]
+    return lines

@@ -1,0 +1,1 @@
+"""The browser camera: transport, feed, capacity, voice, and what follows a set."""

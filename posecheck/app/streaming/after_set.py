@@ -1,0 +1,136 @@
+"""What comes after a live set: its verdict, opened as if it were a recording, and kept in the history."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from posecheck.app.base import navigation
+from posecheck.app.base.labels import plain, seconds
+from posecheck.app.base.language import _, texts
+from posecheck.app.base.privacy import private
+from posecheck.app.streaming import health_gate
+from posecheck.app.streaming.feed import Feed
+from posecheck.app.visit import person
+from posecheck.app.visit.analysis_run import Pace, Tell
+from posecheck.app.visit.workspace import Loaded, mine
+from posecheck.app.widgets import verdict_panel
+from posecheck.capture.video.reader import VideoWriter
+from posecheck.core.errors import PosecheckError
+from posecheck.live.sets import ENDINGS, Set, source_of, told_of, write_set
+from posecheck.recordings.check import settings_of
+from posecheck.rendering.overlay import canvas_size, draw
+from posecheck.results import tables
+
+SEEN, KEPT, OPENING = "live-sets-seen", "live-sets-kept", "live-opening"
+GROUND = (46, 54, 62)
+
+
+def show(feed: Feed) -> None:
+    """Show the newest set that is over, and the earlier ones to choose from."""
+    sets = feed.newest().sets
+    if not sets:
+        return
+    st.subheader(_("After the set"))
+    done = sets[-1]
+    if len(sets) > 1:
+        names = [f"{one.began:%H:%M:%S} · {_(one.analysis.stretch.name)}" for one in sets]
+        i = st.selectbox(_("Set"), range(len(sets) - 1, -1, -1), format_func=names.__getitem__)
+        done = sets[i]
+    summary = done.analysis.summary
+    verdict_panel.show(summary.verdict, told_of(done, texts()), kicker=_(done.analysis.stretch.name))
+    why = _(ENDINGS[done.why])
+    length = _("It lasted {time}.").format(time=seconds(summary.duration_s))
+    st.caption(f"{why} {length}".strip())
+    health_gate.how_it_felt()
+    with st.container(horizontal=True):
+        st.button(
+            _("Look at it closely"),
+            type="primary",
+            icon=":material/query_stats:",
+            key="live-open",
+            on_click=_want,
+            args=(done,),
+        )
+        if private():
+            kept = st.session_state.setdefault(KEPT, set())
+            st.button(
+                _("Kept in the history") if done.name in kept else _("Keep it in the history"),
+                icon=":material/history:",
+                key="live-keep",
+                disabled=done.name in kept,
+                on_click=_keep,
+                args=(done,),
+            )
+    if st.session_state.get(OPENING) == done.name:
+        _open(done)
+
+
+def _want(done: Set) -> None:
+    """Note what is to be opened: the camera's own reruns may interrupt the opening, which then begins again."""
+    st.session_state[OPENING] = done.name
+
+
+def _keep(done: Set) -> None:
+    from posecheck.history import open_store
+
+    try:
+        with open_store() as store:
+            store.add(tables.summary_dict(done.analysis, source_of(done), _settings(done)), when=done.began)
+    except PosecheckError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    st.session_state[KEPT].add(done.name)
+
+
+def _settings(done: Set) -> dict[str, object]:
+    return settings_of(done.analysis.stretch.id, done.age, answers=person.answers_for_limits())
+
+
+def _open(done: Set) -> None:
+    bar = st.progress(0.0, _("Starting …"))
+
+    def tell(share: float, text: str) -> None:
+        bar.progress(share, text)
+
+    try:
+        mine().load(loaded(done, mine().new_folder(), tell))
+    except PosecheckError as error:
+        st.session_state.pop(OPENING)
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    st.session_state.pop(OPENING)
+    bar.empty()
+    navigation.open_page("analyse")
+
+
+def loaded(done: Set, folder: Path, tell: Tell) -> Loaded:
+    """Write a set's results into folder and return it as a recording; its film shows the skeleton alone.
+
+    No picture of the person was kept. Interrupted, or when it cannot be written, the folder is gone.
+    """
+    whole = False
+    try:
+        write_set(folder, done, done.analysis.stretch.id, answers=person.answers_for_limits())
+        _film(done, folder / "annotated.mp4", tell)
+        whole = True
+    finally:
+        if not whole:
+            shutil.rmtree(folder, ignore_errors=True)
+    problem = _(ENDINGS[done.why]) or None
+    return Loaded(done.name, done.age, done.analysis, folder, problem, answers=person.answers_for_limits())
+
+
+def _film(done: Set, path: Path, tell: Tell) -> None:
+    analysis = done.analysis
+    width, height = (int(edge) for edge in analysis.track.size_wh[-1])
+    ground = np.full((height, width, 3), GROUND, np.uint8)
+    pace = Pace(tell, _("Drawing the video"), len(analysis.track), texts())
+    with VideoWriter(path, canvas_size((width, height))) as writer:
+        for i, time_s in enumerate(analysis.track.time_s.tolist()):
+            pose = analysis.track.pose(i)
+            events = analysis.events
+            drawn = draw(ground, pose, analysis.judged, i, analysis.session, events=events, texts=texts())
+            writer.write(drawn, time_s)
+            pace.at(i + 1)

@@ -1,0 +1,284 @@
+"""What passes between the camera's thread, where frames go down the path, and the page, which shows the newest."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import av
+import numpy as np
+
+from posecheck.app.base import pose_model as engine
+from posecheck.app.streaming.capacity import Place, places
+from posecheck.assessment.events import Event
+from posecheck.capture.pose.worker import State as EngineState
+from posecheck.core.errors import PosecheckError
+from posecheck.core.frame import Frame, Rgb
+from posecheck.core.i18n import N_, Language, translator
+from posecheck.core.pose import Pose
+from posecheck.feedback.frame_state import State
+from posecheck.live.announcements import LiveCues, Saying
+from posecheck.live.coach import Coach, Command, Engine, Moment
+from posecheck.live.picture import picture, state_of
+from posecheck.live.sets import Set
+from posecheck.rendering.overlay import framed
+from posecheck.stretches.checks import Level
+from posecheck.stretches.stretch import Stretch
+
+KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
+MIN_STEP_S = 0.001
+SILENT_S = 3.0
+"""No picture for so long, and the page says what may be the matter."""
+FULL = N_("This machine is watching as many people as it can. Try again when somebody has left.")
+BROKEN = N_("The camera's picture can no longer be read. Stop the camera and start it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Hold what the visitor wants to do, its limits already those for the person."""
+
+    stretch: Stretch
+    language: Language = "en"
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Hold what the page shows. state: of the newest moment, in words. sayings: numbered, oldest first."""
+
+    moment: Moment | None
+    state: State | None
+    events: tuple[Event, ...]
+    sayings: tuple[tuple[int, Saying], ...]
+    sets: tuple[Set, ...]
+    problem: str | None
+    silent: bool
+
+
+class Feed:
+    """Hold, between two threads, what is wanted and the newest that is known; all methods lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wish: Wish | None = None
+        self._commands: list[Command] = []
+        self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
+        self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
+        self._number = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget an earlier stream; sets that are done stay."""
+        with self._lock:
+            self._moment: Moment | None = None
+            self._state: State | None = None
+            self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+            self._problem: str | None = None
+            self._commands.clear()
+            self._at_s = time.monotonic()
+
+    def want(self, wish: Wish) -> None:
+        """Ask for a stretch; another one begins anew."""
+        with self._lock:
+            if wish != self._wish:
+                self._wish = wish
+
+    @property
+    def wish(self) -> Wish | None:
+        """Return what is asked for, the same object until something else is."""
+        with self._lock:
+            return self._wish
+
+    def ask(self, command: Command) -> None:
+        """Ask the coach for something."""
+        with self._lock:
+            self._commands.append(command)
+
+    def commands(self) -> list[Command]:
+        """Return what was asked since the last time."""
+        with self._lock:
+            out, self._commands = self._commands, []
+            return out
+
+    def publish(self, moment: Moment, state: State, sayings: Sequence[Saying]) -> None:
+        """Put the newest moment in place of the one before."""
+        with self._lock:
+            self._moment, self._state, self._at_s = moment, state, time.monotonic()
+            self._events.extend(moment.events)
+            for saying in sayings:
+                self._number += 1
+                self._sayings.append((self._number, saying))
+
+    def add(self, done: Sequence[Set]) -> None:
+        """Add sets that are over."""
+        with self._lock:
+            self._sets.extend(done)
+            if done:
+                self._events.clear()
+
+    def fail(self, problem: str) -> None:
+        """Say why there will be no further moments."""
+        with self._lock:
+            self._problem = problem
+
+    def newest(self) -> News:
+        """Return all there is to show."""
+        with self._lock:
+            return News(
+                self._moment,
+                self._state,
+                tuple(self._events),
+                tuple(self._sayings),
+                tuple(self._sets),
+                self._problem,
+                self._moment is not None and time.monotonic() - self._at_s > SILENT_S,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Hold a picture of the camera and what was found in it. frame: None where nobody is looked for."""
+
+    shot: av.VideoFrame
+    wish: Wish | None = None
+    frame: Frame | None = None
+    pose: Pose | None = None
+    engine: EngineState = "loading"
+    took_s: float = 0.0
+
+
+class Processor:
+    """Take one stream's pictures down the path and draw on them; touches no page.
+
+    In two halves, see and show, each from a thread of its own: a person is looked for in the next picture while the
+    last is judged and drawn.
+    """
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._place: Place | None = None
+        self._engine: Engine | None = None
+        self._coach: Coach | None = None
+        self._wish: Wish | None = None
+        self._kept = 0
+        self._start_s = time.monotonic()
+        self._last_s = -MIN_STEP_S
+        self._frames = 0
+        self._problem = ""
+        self._over = False
+        feed.clear()
+
+    def recv(self, shot: av.VideoFrame) -> av.VideoFrame:
+        """Return the picture mirrored and drawn upon; with the reason above it once something went wrong."""
+        return self.show(self.see(shot))
+
+    def see(self, shot: av.VideoFrame) -> Seen:
+        """Find the person in a picture."""
+        wish = self._feed.wish
+        if wish is None or self._over:
+            return Seen(shot)
+        began = time.monotonic()
+        try:
+            if self._problem or (self._engine is None and not self._enter(wish)):
+                return Seen(shot, wish)
+            assert self._engine is not None
+            frame = Frame(self._frames, self._time_s(shot), np.asarray(shot.to_ndarray(format="rgb24"), np.uint8))
+            self._frames += 1
+            pose = self._engine.estimate(frame)
+            return Seen(shot, wish, frame, pose, self._engine.state, time.monotonic() - began)
+        except PosecheckError as error:
+            self._fail(str(error))
+        except BaseException:
+            self._fail(translator(wish.language).gettext(BROKEN))
+            raise
+        finally:
+            if self._problem:
+                self._leave()
+        return Seen(shot, wish)
+
+    def show(self, seen: Seen) -> av.VideoFrame:
+        """Judge what was seen, tell the page, and return what is shown."""
+        if seen.wish is None:
+            return seen.shot
+        began = time.monotonic()
+        if not self._problem and seen.frame is not None:
+            try:
+                drawn = self._drawn(seen, seen.frame, seen.wish)
+            except PosecheckError as error:
+                self._fail(str(error))
+            except BaseException:
+                self._fail(translator(seen.wish.language).gettext(BROKEN))
+                raise
+            else:
+                if (place := self._place) is not None:
+                    place.served(max(seen.took_s, time.monotonic() - began))
+                return drawn
+        self._finish_sets()
+        return self._refused(seen.shot, seen.wish.language)
+
+    def on_ended(self) -> None:
+        """End the set, and free the engine and the place, when neither half is at work; harmless when repeated."""
+        self._over = True
+        self._finish_sets()
+        self._leave()
+
+    def _enter(self, wish: Wish) -> bool:
+        self._place = places().enter()
+        if self._place is None:
+            self._fail(translator(wish.language).gettext(FULL))
+            return False
+        self._engine = engine.new_engine()
+        return True
+
+    def _fail(self, problem: str) -> None:
+        self._problem = problem
+        self._feed.fail(problem)
+
+    def _leave(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        if self._place is not None:
+            self._place.leave()
+            self._place = None
+
+    def _finish_sets(self) -> None:
+        if self._coach is not None:
+            self._coach.finish()
+            self._feed.add(self._coach.sets[self._kept :])
+            self._coach = None
+
+    def _drawn(self, seen: Seen, frame: Frame, wish: Wish) -> av.VideoFrame:
+        if self._coach is None or wish is not self._wish:
+            self._finish_sets()
+            self._wish, self._kept = wish, 0
+            self._texts = translator(wish.language)
+            self._coach = Coach(wish.stretch, self._texts, age=wish.age)
+            self._cues = LiveCues(wish.language)
+        for command in self._feed.commands():
+            self._coach.ask(command)
+        moment = self._coach.feed(frame, seen.pose, seen.engine)
+        self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
+        self._feed.add(self._coach.sets[self._kept :])
+        self._kept = len(self._coach.sets)
+        return _shot(picture(moment, texts=self._texts))
+
+    def _refused(self, shot: av.VideoFrame, language: Language) -> av.VideoFrame:
+        """Return the picture with the reason why nobody is watched."""
+        rgb = np.asarray(shot.to_ndarray(format="rgb24"), np.uint8)
+        title = translator(language).gettext(N_("Not watching"))
+        canvas, footer = framed(rgb, None, State(Level.UNKNOWN, title, self._problem), None, mirrored=True)
+        footer[:] = canvas[0, 0]
+        return _shot(canvas)
+
+    def _time_s(self, shot: av.VideoFrame) -> float:
+        """Return when a picture was taken: by its own stamp, which jitters less than its arrival; never backwards."""
+        stamp = shot.time
+        now = time.monotonic() - self._start_s if stamp is None else float(stamp)
+        self._last_s = max(now, self._last_s + MIN_STEP_S)
+        return self._last_s
+
+
+def _shot(rgb: Rgb) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")

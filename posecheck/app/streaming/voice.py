@@ -1,0 +1,65 @@
+"""The voice of the live page and its keys: a small component of our own, spoken by the browser itself."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streamlit.components import v2
+
+from posecheck.app.base.language import _, language
+from posecheck.live.announcements import Saying
+
+KEY = "voice"
+_JS = Path(__file__).with_name("voice.js")
+_HTML = """
+<div class="voice">
+  <button type="button"></button>
+  <input type="range" min="0.1" max="1" step="0.1">
+  <small></small>
+</div>
+"""
+_CSS = """
+.voice {display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; font-family: var(--st-font)}
+.voice button {
+  font: inherit; color: var(--st-text-color); background: var(--st-secondary-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: .25rem .7rem; cursor: pointer
+}
+.voice input {accent-color: var(--st-primary-color); width: 7rem}
+.voice small {flex-basis: 100%; color: var(--st-text-color); opacity: .7}
+"""
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    """Return the component, registered once, when there is an app to register it with."""
+    return v2.component("posecheck_voice", html=_HTML, css=_CSS, js=_JS.read_text(encoding="utf-8"))
+
+
+def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> str:
+    """Speak what is new and return the key that was pressed: toggle, end, again, skip, hidden, or nothing."""
+    data = {
+        "sayings": [
+            {"id": number, "text": one.text, "level": one.level, "interrupts": one.interrupts}
+            for number, one in sayings
+        ],
+        # A page that is loaded anew does not repeat what was said before.
+        "first": sayings[-1][0] if sayings else 0,
+        "language": language(),
+        "playing": playing,
+        "texts": {
+            "on": _("Voice on"),
+            "muted": _("Voice off"),
+            "volume": _("Volume of the voice"),
+            "keys": _(
+                "Keys: C camera on or off · space pause or go on · E end the set · N start anew · M voice · "
+                "+ − volume · F full screen"
+            ),
+        },
+    }
+    result = _component()(data=data, key=KEY, on_key_change=_nothing)
+    return str(getattr(result, "key", None) or "")
+
+
+def _nothing() -> None:
+    """Let a key reach Python: without a callback a trigger is not told."""

@@ -1,0 +1,228 @@
+"""The curve of one check over time, with its target, caution and stop bands and the stated error.
+
+altair's builders are untyped from `encode` on, hence Any for charts.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.app.base.labels import LIMITS, kind, say
+from posecheck.app.base.language import _, texts
+from posecheck.app.base.theme import Colours
+from posecheck.assessment.analysis import Analysis
+from posecheck.core.i18n import N_
+from posecheck.feedback import bands
+from posecheck.feedback.wording import amount, side
+from posecheck.kinematics.angles import ANGLES
+from posecheck.stretches.checks import Check, pick
+from posecheck.stretches.ranges import AngleRange
+
+Floats = NDArray[np.float64]
+
+HEIGHT = 340
+MARGIN = 0.125
+"""How far, as a share of the range drawn, the scale reaches past the last limit."""
+MOMENT = "moment"
+"""The name of what is chosen by a click: its `t` is the time in seconds."""
+MOST_POINTS = 2000
+"""More would not be seen; of a longer recording the highest and the lowest of each part of it are drawn."""
+CLICKABLE = 400
+UNITS = {
+    "deg": N_("degrees"),
+    "deg/s": N_("degrees a second"),
+    "ratio": N_("ratio"),
+    "ratio/s": N_("ratio a second"),
+    "": N_("times"),
+}
+SHAPES = {"caution": "triangle-up", "stop": "square"}
+
+
+def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | None = None) -> Any:
+    """Draw check i of a judged recording; before: limits that have been moved, drawn as dashed lines."""
+    check = analysis.session.checks[i]
+    readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
+    time_s = readings.time_s
+    error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(len(value))
+    ranges = [check.range] if before is None else [check.range, before]
+    scale = bands.scale(np.concatenate([value, value - error, value + error]), *ranges, margin=MARGIN)
+    end_s = float(time_s[-1])
+    kept = _thinned(value)
+    time_s, value, error = time_s[kept], value[kept], error[kept]
+    layers = [
+        *_bands(check, scale, end_s, colours),
+        *_dashed(before, scale, end_s, colours),
+        _error(time_s, value, error, scale, colours),
+        _line(check, time_s, value, scale, colours),
+        _clickable(check, time_s, value, scale, colours),
+        _marks(analysis, check, scale, colours),
+    ]
+    return (
+        alt.layer(*layers)
+        .properties(height=HEIGHT)
+        .configure_view(stroke=None)
+        .configure_axis(labelColor=colours.text, titleColor=colours.text)
+    )
+
+
+def _thinned(value: Floats) -> NDArray[np.intp]:
+    """Return the frames to draw, in order: all, or the extremes and the gaps of each part of a long recording."""
+    n = len(value)
+    if n <= MOST_POINTS:
+        return np.arange(n)
+    kept: set[int] = {0, n - 1}
+    for part in np.array_split(np.arange(n), MOST_POINTS // 3):
+        known = part[np.isfinite(value[part])]
+        gaps = part[~np.isfinite(value[part])]
+        kept.update(gaps[:1].tolist())
+        if len(known):
+            kept.update((int(known[value[known].argmin()]), int(known[value[known].argmax()])))
+    return np.array(sorted(kept), np.intp)
+
+
+def _clickable(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+    """Take a click anywhere for the nearest moment, and mark it."""
+    step = max(1, len(time_s) // CLICKABLE)
+    shown = np.where(np.isfinite(value), value, 0.0)[::step]
+    chosen = alt.selection_point(name=MOMENT, on="click", nearest=True, fields=["t"], empty=False)
+    return (
+        alt.Chart(_columns(t=time_s[::step], y=shown))
+        .mark_point(size=90, filled=False, strokeWidth=2.5, color=colours.text)
+        .encode(
+            x="t:Q",
+            y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))),
+            opacity=alt.condition(chosen, alt.value(1.0), alt.value(0.0)),
+            tooltip=_tips(check, "y"),
+        )
+        .add_params(chosen)
+    )
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    """Return rows as a chart's data; NaN becomes null, a gap."""
+    return alt.InlineData(
+        values=[{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
+    )
+
+
+def _columns(**columns: Floats) -> alt.InlineData:
+    lists = [column.round(3).tolist() for column in columns.values()]
+    return _table([dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)])
+
+
+def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:
+    tint = {"target": colours.target, "caution": colours.caution, "stop": colours.stop}
+    rows, words_ = [], []
+    for name, low, high, _edge, near in bands.bands(check.range, scale):
+        rows.append({"name": name, "low": low, "high": high, "t0": 0.0, "t1": end_s})
+        told = "" if name == "target" else f" {amount(near, check.unit, texts())}"
+        words_.append({"t": end_s, "y": (low + high) / 2, "text": f"{_(LIMITS[name])}{told}"})
+    if not rows:
+        return []
+    edges = [
+        {"y": edge, "wide": 2.0 if name == "stop" else 1.0}
+        for name, _low, _high, edge, _near in bands.bands(check.range, scale)
+        if name != "target"
+    ]
+    # Bands tell little apart by their tint alone: a line says where each begins, the stop's is thicker.
+    rules = (
+        alt.Chart(_table(edges))
+        .mark_rule(color=colours.text, opacity=0.6)
+        .encode(y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), strokeWidth=alt.StrokeWidth("wide:Q", scale=None))
+    )
+    rects = (
+        alt.Chart(_table(rows))
+        .mark_rect(opacity=colours.tint)
+        .encode(
+            x="t0:Q",
+            x2="t1:Q",
+            y=alt.Y("low:Q", scale=alt.Scale(domain=list(scale), nice=False)),
+            y2="high:Q",
+            color=alt.Color("name:N", scale=alt.Scale(domain=list(tint), range=list(tint.values())), legend=None),
+        )
+    )
+    words = (
+        alt.Chart(_table(words_))
+        .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.85)
+        .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
+    )
+    return [rects, *([rules] if edges else []), words]
+
+
+def _dashed(before: AngleRange | None, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:
+    if before is None:
+        return []
+    limits = [v for v in (before.caution, before.stop) if v is not None]
+    rows = [{"y": way * v} for way in bands.ways(before) for v in limits]
+    if not rows:
+        return []
+    rule = alt.Chart(_table(rows)).mark_rule(strokeDash=[6, 4], color=colours.faint)
+    return [rule.encode(y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))))]
+
+
+def _error(time_s: Floats, value: Floats, error: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+    low, high = np.clip(value - error, *scale), np.clip(value + error, *scale)
+    return (
+        alt.Chart(_columns(t=time_s, low=low, high=high))
+        .mark_area(opacity=0.16, color=colours.text)
+        .encode(x="t:Q", y=alt.Y("low:Q", scale=alt.Scale(domain=list(scale))), y2="high:Q")
+    )
+
+
+def _line(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+    return (
+        alt.Chart(_columns(t=time_s, value=value))
+        .mark_line(strokeWidth=2.2, color=colours.fine)
+        .encode(
+            x=alt.X("t:Q", title=_("seconds"), axis=alt.Axis(grid=False), scale=alt.Scale(nice=False)),
+            y=alt.Y("value:Q", title=_title(check), scale=alt.Scale(domain=list(scale), nice=False)),
+            tooltip=_tips(check, "value"),
+        )
+    )
+
+
+def _tips(check: Check, field: str) -> list[Any]:
+    """Return what is told of a moment under the pointer."""
+    return [
+        alt.Tooltip("t:Q", title=_("seconds"), format=".1f"),
+        alt.Tooltip(f"{field}:Q", title=_(UNITS[check.unit]), format=".0f" if "deg" in check.unit else ".2f"),
+    ]
+
+
+def _title(check: Check) -> str:
+    row = ANGLES[check.rows[0]]
+    unit = _(UNITS[check.unit])
+    back, forth = (side(way, row.name, texts()) for way in (-1.0, 1.0))
+    return f"{unit}   (− {back}, + {forth})" if forth else unit
+
+
+def _marks(analysis: Analysis, check: Check, scale: tuple[float, float], colours: Colours) -> Any:
+    """Mark the worst moment of each event of this check by shape and colour."""
+    rows = [
+        {"t": e.worst_s, "y": e.worst, "level": e.level, "what": kind(e.kind), "message": say(e, analysis)}
+        for e in analysis.events
+        if e.key == check.range.key and e.angle == check.angle and np.isfinite(e.worst)
+    ]
+    frame = _table(rows)
+    levels = list(SHAPES)
+    return (
+        alt.Chart(frame)
+        .mark_point(size=170, filled=True, opacity=1, stroke=colours.text, strokeWidth=1.2)
+        .encode(
+            x="t:Q",
+            y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))),
+            shape=alt.Shape("level:N", scale=alt.Scale(domain=levels, range=list(SHAPES.values())), legend=None),
+            fill=alt.Fill(
+                "level:N", scale=alt.Scale(domain=levels, range=[colours.caution, colours.stop]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("what:N", title=_("what")),
+                alt.Tooltip("t:Q", title=_("seconds"), format=".1f"),
+                alt.Tooltip("message:N", title=_("what to change")),
+            ],
+        )
+    )

@@ -1,0 +1,175 @@
+"""Everything there is of a recording, to take along: each file by itself and all of them in one."""
+
+import io
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from posecheck.app.base.language import _, language
+from posecheck.app.visit.workspace import Loaded, Workspace
+from posecheck.core.errors import PosecheckError
+from posecheck.core.i18n import N_, Language
+from posecheck.recordings import check, reporting
+from posecheck.stretches.profiles import Limit, Profile
+
+REPORT = "report.html"
+MADE = {
+    REPORT: (N_("Report to print"), "text/html", ":material/description:"),
+    "annotated.mp4": (N_("Annotated video"), "video/mp4", ":material/movie:"),
+    "angles.csv": (N_("Angles"), "text/csv", ":material/table:"),
+    "events.csv": (N_("Events"), "text/csv", ":material/table:"),
+    "repetitions.csv": (N_("Repetitions"), "text/csv", ":material/table:"),
+    "cues.csv": (N_("Cues"), "text/csv", ":material/table:"),
+    "summary.json": (N_("Summary"), "application/json", ":material/data_object:"),
+    "landmarks.npz": (N_("Landmarks"), "application/octet-stream", ":material/accessibility_new:"),
+    "markers.trc": (N_("Markers for OpenSim"), "text/plain", ":material/accessibility_new:"),
+    "angles.mot": (N_("Angles for OpenSim"), "text/plain", ":material/show_chart:"),
+    "angles.parquet": (N_("Angles as Parquet"), "application/octet-stream", ":material/table:"),
+}
+FIRST = 2
+"""So many stand at once; the others are for whoever computes with them."""
+VIDEO = "annotated.mp4"
+"""Drawn by the limits that held when it was analysed: the recording itself is not kept."""
+
+
+def made(folder: Path, name: str, spoken: Language) -> bytes:
+    """Return a result file, made on the way where it is not one of those an analysis writes.
+
+    spoken: the language of the report.
+
+    Raises PosecheckError when a recording holds too little for it.
+    """
+    path = folder / (name if name != REPORT else f"report-{spoken}.html")
+    if not path.is_file():
+        if name == REPORT:
+            reporting.report(folder, path, language=spoken)
+        else:
+            reporting.export(folder, path)
+    return path.read_bytes()
+
+
+def everything(folder: Path, spoken: Language, names: Sequence[str] = tuple(MADE)) -> bytes:
+    """Return a zip of all of these files that can be made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            try:
+                archive.writestr(f"posecheck/{name}", made(folder, name, spoken))
+            except PosecheckError as error:
+                archive.writestr(f"posecheck/{name}.txt", f"{_told(error, folder)}\n")
+    return out.getvalue()
+
+
+def moved(folder: Path, stretch: str, limits: Mapping[str, Mapping[str, Limit]], reasons: Mapping[str, str]) -> Path:
+    """Judge a folder's landmarks again by moved limits, and return a folder of the results beside it, to be removed."""
+    out = Path(tempfile.mkdtemp(dir=folder.parent)) / "moved"
+    changed = Profile(
+        {stretch: limits}, "limits", {stretch: {key: why for key, why in reasons.items() if key in limits}}
+    )
+    try:
+        check.rejudge(folder, check.Changes(settings=changed.settings(stretch)), out)
+    except BaseException:
+        shutil.rmtree(out.parent)
+        raise
+    return out
+
+
+def show_moved(loaded: Loaded, space: Workspace) -> None:
+    """Show the downloads by the limits as they have been moved; all but the video, which was drawn before."""
+    st.subheader(_("Take it with you, by these limits"))
+    st.caption(
+        _(
+            "Report and tables say which limits were moved, and why. The video is not among them: it was drawn by the "
+            "limits as they came, and the recording itself is not kept."
+        )
+    )
+    spoken, stretch = language(), loaded.analysis.stretch.id
+    limits, reasons = {key: dict(said) for key, said in space.limits.items()}, dict(space.reasons)
+
+    def make(build: Callable[[Path], bytes]) -> bytes:
+        out = None
+        try:
+            out = moved(loaded.folder, stretch, limits, reasons)
+            return build(out)
+        except PosecheckError as error:
+            return f"{_told(error, loaded.folder)}\n".encode()
+        finally:
+            if out is not None:
+                shutil.rmtree(out.parent)
+
+    label, mime, icon = MADE[REPORT]
+    with st.container(horizontal=True):
+        st.download_button(
+            f"{_(label)} (html)",
+            lambda: make(lambda folder: made(folder, REPORT, spoken)),
+            file_name=REPORT,
+            mime=mime,
+            icon=icon,
+            on_click="ignore",
+            key="download-moved-report",
+        )
+        st.download_button(
+            _("Everything (zip)"),
+            lambda: make(lambda folder: everything(folder, spoken, [name for name in MADE if name != VIDEO])),
+            file_name="posecheck.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            key="download-moved-all",
+        )
+
+
+def show(loaded: Loaded) -> None:
+    """Show the downloads."""
+    st.subheader(_("Take it with you"))
+    names, spoken = list(MADE), language()
+    with st.container(horizontal=True):
+        for name in names[:FIRST]:
+            _button(loaded, name)
+        st.download_button(
+            _("Everything (zip)"),
+            lambda: everything(loaded.folder, spoken),
+            file_name="posecheck.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            key="download-all",
+        )
+    with (
+        st.expander(_("Single files, for a spreadsheet or another program")),
+        st.container(horizontal=True),
+    ):
+        for name in names[FIRST:]:
+            _button(loaded, name)
+
+
+def _button(loaded: Loaded, name: str) -> None:
+    label, mime, icon = MADE[name]
+    st.download_button(
+        f"{_(label)} ({name.rpartition('.')[2]})",
+        _maker(loaded.folder, name, language()),
+        file_name=name,
+        mime=mime,
+        icon=icon,
+        on_click="ignore",
+        key=f"download-{name}",
+    )
+
+
+def _maker(folder: Path, name: str, spoken: Language) -> Callable[[], bytes]:
+    def make() -> bytes:
+        try:
+            return made(folder, name, spoken)
+        except PosecheckError as error:
+            return f"{_told(error, folder)}\n".encode()
+
+    return make
+
+
+def _told(error: PosecheckError, folder: Path) -> str:
+    """Return the error without our folder's name, which is nobody's business."""
+    return str(error).replace(f"{folder}/", "").replace(str(folder), "")

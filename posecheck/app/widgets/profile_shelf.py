@@ -1,0 +1,278 @@
+"""The profiles a visitor has named: chosen, saved, compared, brought in and taken away."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from posecheck.app.base.labels import LIMITS, check_labels, plain
+from posecheck.app.base.language import _, ngettext
+from posecheck.app.base.privacy import data_folder, private
+from posecheck.app.visit.workspace import Loaded, Workspace, mine
+from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
+from posecheck.core.errors import InputError, StretchError
+from posecheck.results.folder import write_whole
+from posecheck.stretches.checks import checks_of
+from posecheck.stretches.profiles import Limit, Profile
+from posecheck.stretches.stretch import Stretch, all_stretches
+
+NAME = re.compile(r"^\w[\w \-]{0,59}$")
+MAX_BYTES = 64 * 1024
+NONE = ""
+
+
+def folder() -> Path:
+    """Return where this visitor's profiles are: on their own machine in its user's folder, else for the visit only."""
+    path = (data_folder() if private() else mine().folder) / "profiles"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def names() -> list[str]:
+    """Return the names of the profiles."""
+    return sorted((path.stem for path in folder().glob("*.toml") if NAME.match(path.stem)), key=str.lower)
+
+
+def file_of(name: str) -> Path:
+    """Return a profile's file; InputError for a name that could be anything else than one."""
+    clean = " ".join(name.split())
+    if not NAME.match(clean):
+        raise InputError(
+            _("name: expected letters, digits, spaces and hyphens, 60 at most, got {name!r}").format(name=name[:80])
+        )
+    return folder() / f"{clean}.toml"
+
+
+def load(name: str) -> Profile:
+    """Return a profile by its name; StretchError when its file is wrong."""
+    return Profile.load(file_of(name))
+
+
+def problems(profile: Profile) -> list[str]:
+    """Return what of a profile no longer fits the stretches it is for."""
+    lines = []
+    for name in profile.changes:
+        stretch = all_stretches().get(name)
+        if stretch is None:
+            lines.append(_("{name}: there is no such stretch any more").format(name=name))
+            continue
+        try:
+            profile.over(stretch)
+        except StretchError as error:
+            lines += str(error).splitlines()
+    return lines
+
+
+def choose(stretch: Stretch) -> Profile | None:
+    """Let the visitor choose whose limits hold for an analysis; None for those of the stretch itself."""
+    held = names()
+    if not held:
+        return None
+    name = st.selectbox(
+        _("Limits"),
+        [NONE, *held],
+        format_func=lambda one: one or _("as the stretch sets them"),
+        key="analyse-profile",
+    )
+    if not name:
+        return None
+    try:
+        profile = load(name)
+        profile.over(stretch)
+    except StretchError as error:
+        st.warning(
+            _("This profile does not fit the stretch, so the stretch's own limits hold: {why}").format(
+                why=plain(str(error))
+            )
+        )
+        return None
+    if stretch.id not in profile.changes:
+        st.caption(_("This profile changes nothing for this stretch."))
+    return profile
+
+
+def show(loaded: Loaded, space: Workspace) -> None:
+    """Show everything one can do with profiles for the loaded recording's stretch."""
+    st.subheader(_("Profiles"))
+    place = _("They are kept on this machine.") if private() else _("They are gone when you leave: take them along.")
+    st.caption(
+        _("A profile keeps, under a name, only what differs from the stretch: for a person, or a clinic.") + " " + place
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _save(loaded, space)
+    with right:
+        _bring(space)
+    held = names()
+    if held:
+        _held(held, loaded, space)
+
+
+def changed(stretch: Stretch, limits: Mapping[str, Mapping[str, Limit]]) -> dict[str, dict[str, Limit]]:
+    """Return of moved limits only those that differ from the stretch's own."""
+    out = {}
+    for key, said in limits.items():
+        stated = limits_of(stretch.range(key))
+        differing = {name: value for name, value in said.items() if stated.get(name) != value}
+        if differing:
+            out[key] = differing
+    return out
+
+
+def differing(loaded: Loaded, space: Workspace) -> Profile:
+    """Return what differs from the stretch itself: by the profile it was judged with, and by the sliders over that."""
+    own, name = stated(loaded), loaded.analysis.stretch.id
+    laid = own if loaded.profile is None else loaded.profile.over(own)
+    moved = changed(loaded.analysis.stretch, space.limits)
+    limits = changed(own, {item.key: {**limits_of(item), **moved.get(item.key, {})} for item in laid.ranges})
+    reasons = {**({} if loaded.profile is None else loaded.profile.reasons.get(name, {})), **space.reasons}
+    return Profile({name: limits}, "limits", {name: {key: why for key, why in reasons.items() if key in limits}})
+
+
+def _save(loaded: Loaded, space: Workspace) -> None:
+    with st.form("save-profile", border=True):
+        name = st.text_input(_("Name"), max_chars=60, placeholder=_("for example: Mrs Miller, shoulder"))
+        pressed = st.form_submit_button(_("Save the moved limits"), icon=":material/save:")
+    if not pressed:
+        return
+    if not changed(loaded.analysis.stretch, space.limits):
+        st.info(_("Nothing has been moved, so there is nothing to save."))
+        return
+    try:
+        path = file_of(name)
+        before = Profile.load(path) if path.is_file() else Profile({}, path.name)
+        found = differing(loaded, space)
+        profile = Profile({**before.changes, **found.changes}, path.name, {**before.reasons, **found.reasons})
+        write_whole(path, profile.as_toml().encode())
+    except (InputError, StretchError) as error:
+        st.error(plain(str(error)))
+        return
+    st.success(_("Saved as “{name}”.").format(name=plain(path.stem)), icon=":material/check:")
+
+
+def _bring(space: Workspace) -> None:
+    with st.form("bring-profile", border=True, clear_on_submit=True):
+        upload = st.file_uploader(_("Bring in a profile (.toml)"), type=["toml"], max_upload_size=1)
+        name = st.text_input(_("Name it"), max_chars=60)
+        pressed = st.form_submit_button(_("Bring in"), icon=":material/upload:")
+    if not pressed or upload is None:
+        return
+    part = space.new_folder() / "profile.toml"
+    try:
+        data = upload.getvalue()
+        if len(data) > MAX_BYTES:
+            raise InputError(_("expected a profile of at most {n} kB").format(n=MAX_BYTES // 1024))
+        path = file_of(name or re.sub(r"[^\w \-]", " ", upload.name.removesuffix(".toml"))[:60])
+        part.write_bytes(data)
+        profile = Profile.load(part)
+        write_whole(path, profile.as_toml().encode())
+    except (InputError, StretchError) as error:
+        st.error(plain(str(error).replace(str(part), _("the file"))))
+        return
+    finally:
+        part.unlink(missing_ok=True)
+        part.parent.rmdir()
+    lines = problems(profile)
+    st.success(_("Brought in as “{name}”.").format(name=plain(path.stem)), icon=":material/check:")
+    if lines:
+        st.warning("\n".join(f"- {plain(line)}" for line in lines))
+
+
+def _held(held: list[str], loaded: Loaded, space: Workspace) -> None:
+    stretch = loaded.analysis.stretch
+    name = st.selectbox(_("Saved profiles"), held, key="shelf-name")
+    path = file_of(name)
+    try:
+        profile = load(name)
+    except StretchError as error:
+        st.error(plain(str(error).replace(str(path), path.name)))
+        return
+    lines = problems(profile)
+    if lines:
+        st.warning(
+            _("This profile no longer fits:") + "\n\n" + "\n".join(f"- {plain(line)}" for line in lines),
+            icon=":material/warning:",
+        )
+    count = len(profile.changes.get(stretch.id, {}))
+    st.write(
+        ngettext("It changes {n} range of this stretch.", "It changes {n} ranges of this stretch.", count).format(
+            n=count
+        )
+    )
+    with st.container(horizontal=True):
+        st.button(
+            _("Use it here"),
+            icon=":material/done:",
+            on_click=use,
+            args=(profile, loaded, space),
+            disabled=bool(lines) or not count,
+        )
+        st.download_button(
+            _("Take it along (.toml)"),
+            path.read_bytes(),
+            file_name=path.name,
+            mime="application/toml",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.button(_("Delete it"), icon=":material/delete:", on_click=lambda: path.unlink(missing_ok=True))
+    if lines:
+        return
+    bare = unreasoned(profile, loaded)
+    if bare:
+        st.warning(
+            _("Past the published norm, and no reason is given: {names}.").format(names=plain("; ".join(bare))),
+            icon=":material/warning:",
+        )
+    _compare(profile, loaded, space)
+
+
+def unreasoned(profile: Profile, loaded: Loaded) -> list[str]:
+    """Return which ranges of a profile go past a norm without saying why."""
+    own = stated(loaded)
+    laid, told = profile.over(own), profile.reasons.get(own.id, {})
+    labels = _labels(own)
+    return [
+        labels[now.key]
+        for was, now in zip(own.ranges, laid.ranges, strict=True)
+        if past_norm(was, limits_of(now)) and now.key not in told
+    ]
+
+
+def use(profile: Profile, loaded: Loaded, space: Workspace) -> None:
+    """Put a profile's limits on the sliders; those moved before give way."""
+    held = loaded.analysis.stretch
+    laid = capped(profile.over(stated(loaded)), loaded)
+    space.reset()
+    space.reasons = dict(profile.reasons.get(held.id, {}))
+    for before, now in zip(held.ranges, laid.ranges, strict=True):
+        if limits_of(before) != limits_of(now):
+            space.limits[now.key] = limits_of(now)
+
+
+def _labels(stretch: Stretch) -> dict[str, str]:
+    """Return what each range is called, by its key."""
+    checks = checks_of(stretch)
+    return {check.range.key: name for check, name in zip(checks, check_labels(checks), strict=True)}
+
+
+def _compare(profile: Profile, loaded: Loaded, space: Workspace) -> None:
+    """Show stretch, sliders and profile side by side wherever they differ."""
+    stretch = stated(loaded)
+    laid = {item.key: limits_of(item) for item in profile.over(stretch).ranges}
+    labels = _labels(stretch)
+    rows = []
+    for item, judged in zip(stretch.ranges, loaded.analysis.stretch.ranges, strict=True):
+        own, moved = limits_of(item), space.limits.get(item.key, limits_of(judged))
+        for name in own:
+            values = (own[name], moved.get(name, own[name]), laid[item.key].get(name, own[name]))
+            if len(set(values)) > 1:
+                rows.append((f"{plain(labels[item.key])}: {_(LIMITS[name])}", *map(_shown, values)))
+    if rows:
+        titles = (_("Limit"), _("The stretch"), _("The sliders now"), _("This profile"))
+        st.table(dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True)), hide_index=True)
+
+
+def _shown(value: Limit) -> str:
+    return f"{value[0]:g} – {value[1]:g}" if isinstance(value, tuple) else f"{value:g}"

@@ -1,0 +1,26 @@
+"""The verdict as the first thing a visitor reads: shape, word and colour, then the sentence."""
+
+from html import escape
+
+import streamlit as st
+
+from posecheck.app.base.labels import sign
+from posecheck.app.base.theme import colours
+
+_SIZES = {True: "1.05rem", False: "1.45rem"}
+
+
+def show(level: str, text: str, *, small: bool = False, kicker: str = "") -> None:
+    """Show a verdict (or a live state) of a level and the sentence behind it; kicker: a line above."""
+    panel(sign(level), colours().of(level), text, small=small, kicker=kicker)
+
+
+def panel(title: str, colour: str, text: str, *, small: bool = False, kicker: str = "") -> None:
+    """Show a panel with a coloured edge; all texts are escaped."""
+    above = f'<div style="opacity:.7;font-size:.85rem">{escape(kicker)}</div>' if kicker else ""
+    st.html(
+        f'<div role="status" style="border-left:.55rem solid {colour};border-radius:.6rem;'
+        f'background:color-mix(in srgb, {colour} 13%, transparent);padding:.8rem 1.1rem">{above}'
+        f'<div style="font-size:{_SIZES[small]};font-weight:700;letter-spacing:.01em">{escape(title)}</div>'
+        f'<div style="margin-top:.15rem;line-height:1.45">{escape(text)}</div></div>'
+    )

@@ -1,0 +1,166 @@
+"""A recording from file to verdict: find the landmarks once, judge them as often as limits change."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posecheck.assessment.events import Event
+from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.summary import Summary, summarise
+from posecheck.capture.video.reader import VideoReader
+from posecheck.core.errors import InputError, NotCoachedError
+from posecheck.core.frame import Frame
+from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
+from posecheck.core.prefetch import Ahead, Behind
+from posecheck.core.spooled import Growing, release
+from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral, find_neutral
+from posecheck.repetitions.repetition import Repetition, Series, series
+from posecheck.stretches.stretch import Stretch, find_stretch
+
+Progress = Callable[[float], None]
+"""Told the time of the frame that has just been done, in seconds."""
+BLOCK = 4096
+"""Frames judged at a time: more would only take more memory."""
+STACKED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Hold a judged recording; see Judged for the arrays."""
+
+    track: PoseTrack
+    stretch: Stretch
+    session: Session
+    judged: Judged
+    events: tuple[Event, ...]
+    summary: Summary
+    repetitions: tuple[Repetition, ...]
+    series: Series
+
+    @property
+    def neutral(self) -> Neutral | None:
+        """Return the neutral the readings are measured from, the first where it had to be taken anew."""
+        return self.session.first_neutral
+
+
+def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
+    """Find the subject's landmarks in every frame of a recording.
+
+    One thread decodes, one looks at the rest of the picture.
+
+    Raises InputError when nobody is found in any frame.
+    """
+    times: list[float] = []
+    poses: list[Pose | None] = []
+    track: Growing[PoseTrack] = Growing()
+    found, frames = False, 0
+
+    def keep(item: tuple[Frame, Pose | None]) -> None:
+        nonlocal times, poses
+        frame, pose = item
+        if len(times) == STACKED:
+            track.add(_stacked(times, poses, reader, track.last))
+            times, poses = [], []
+        times.append(frame.time_s)
+        poses.append(complete(frame, pose))
+
+    find, complete = stages(estimator)
+    with Behind(keep) as kept, Ahead(reader) as ahead:
+        for frame in ahead:
+            pose = find(frame)
+            kept((frame, pose))
+            found, frames = found or pose is not None, frames + 1
+            if progress is not None:
+                progress(frame.time_s)
+    if not found:
+        raise InputError(f"{reader.info.path}: expected a person in the picture, found nobody in {frames} frames")
+    track.add(_stacked(times, poses, reader, track.last))
+    return track.whole()
+
+
+def _stacked(
+    times_s: list[float], poses: list[Pose | None], reader: VideoReader, before: PoseTrack | None
+) -> PoseTrack:
+    """Return frames as a track that goes on with the subject of the one before, until somebody is found."""
+    track = PoseTrack.of(times_s, poses, reader.info.size_wh)
+    if before is not None:
+        track.subject[: int(np.argmax(track.found)) if track.found.any() else len(track)] = before.subject[-1]
+    return track
+
+
+def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) -> Analysis:
+    """Judge a recording's landmarks against a stretch whose limits already suit the person.
+
+    A recording knows its neutral from the start, so frames before it are judged too; live they are not. It is
+    that of the person who is followed the longest.
+    """
+    session = Session(stretch, neutral if neutral is not None else _neutral(track, stretch))
+    return _analysis(track, session, (session.feed(part) for part in _parts(track)))
+
+
+def judge_again(before: Analysis, stretch: Stretch) -> Analysis:
+    """Judge a recording anew with other limits: the readings are kept where they do not hang on what has changed."""
+    if before.session.renewals or before.stretch.model_copy(update={"ranges": stretch.ranges}) != stretch:
+        return judge(before.track, stretch, before.neutral)
+    session = Session(stretch, before.neutral)
+    return _analysis(before.track, session, _kept(before, session))
+
+
+def _parts(track: PoseTrack) -> Iterator[PoseTrack]:
+    """Yield a track in blocks of at least BLOCK frames."""
+    starts = [*range(0, max(1, len(track) - BLOCK + 1), BLOCK)]
+    for first, last in zip(starts, [*starts[1:], len(track)], strict=True):
+        yield track.slice(first, last)
+        release(track)
+
+
+def _kept(before: Analysis, session: Session) -> Iterator[Judged]:
+    """Yield the blocks of a recording, judged by the readings that were taken before."""
+    judged = before.judged
+    first = 0
+    for part in _parts(before.track):
+        rows = slice(first, first + len(part))
+        yield session.judge(part, judged.readings.slice(rows), judged.speed[rows])
+        first = rows.stop
+
+
+def _neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
+    """Return the neutral of the one who is followed the longest; mostly the first minutes are enough to find it."""
+    subject, frames = track.main_subject(), BLOCK
+    while True:
+        part = track.slice(0, frames).of_subject(subject)
+        found = find_neutral(part, stretch.lying, flat=stretch.flat)
+        # Nothing after these seconds can change which stillness comes first, nor how long it lasts.
+        if frames >= len(track) or (found and found.start_s + MAX_S + 2 * MIN_S < part.time_s[-1]):
+            return found
+        frames *= 4
+
+
+def _analysis(track: PoseTrack, session: Session, parts: Iterable[Judged]) -> Analysis:
+    """Put together what a session says of the parts of a recording, and end it."""
+    growing: Growing[Judged] = Growing()
+    events: list[Event] = []
+    repetitions: list[Repetition] = []
+    for part in parts:
+        growing.add(part)
+        events += part.events
+        repetitions += part.repetitions
+    judged = replace(growing.whole(), events=tuple(events), repetitions=tuple(repetitions))
+    events = sorted((*events, *session.finish()), key=lambda event: event.start_s)
+    summary = summarise(session, judged.readings, judged.signed, judged.levels, tuple(events))
+    whole = (*repetitions, *session.finish_repetitions())
+    release(judged)
+    return Analysis(
+        track, session.stretch, session, judged, tuple(events), summary, whole, series(session.stretch, whole)
+    )
+
+
+def coached(stretch: Stretch) -> Stretch:
+    """Return the stretch, or raise NotCoachedError with the reason and what is safer."""
+    if stretch.advice != "block":
+        return stretch
+    safer = find_stretch(stretch.alternative)
+    raise NotCoachedError(
+        f"{stretch.name} is not coached. {stretch.reason} Safer instead: {safer.name} (--stretch {safer.id})."
+    )

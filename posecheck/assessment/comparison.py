@@ -1,0 +1,86 @@
+"""What came, went or changed between two judgements of the same landmarks."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import isnan
+from typing import Any, Generic, TypeVar
+
+from posecheck.assessment.events import Event
+from posecheck.repetitions.repetition import Repetition
+
+T = TypeVar("T")
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes(Generic[T]):
+    """Hold what of the earlier judgement went, what of the later came, and both of those that changed."""
+
+    went: tuple[T, ...]
+    came: tuple[T, ...]
+    changed: tuple[tuple[T, T], ...]
+
+
+def between(before: Iterable[Event], after: Iterable[Event]) -> Changes[Event]:
+    """Compare events; one of the same range is the same event when the two overlap in time."""
+    return _compared(
+        [event for event in before if not isnan(event.worst)],
+        [event for event in after if not isnan(event.worst)],
+        lambda e: (e.key, e.angle),
+        lambda e: (e.start_s, e.end_s),
+        lambda e: e.level,
+    )
+
+
+def of_repetitions(before: Iterable[Repetition], after: Iterable[Repetition]) -> Changes[Repetition]:
+    """Compare repetitions; those of one angle are the same when they overlap in time."""
+    return _compared(
+        list(before),
+        list(after),
+        lambda r: r.angle,
+        lambda r: (r.start_s, r.end_s),
+        lambda r: (r.reason, r.hold, r.stopped, r.held),
+    )
+
+
+def kept_events(summary: Mapping[str, Any]) -> list[Event]:
+    """Return the events that a summary.json tells of; none where it tells of none."""
+    listed = summary.get("events")
+    names = {field.name for field in fields(Event)} - {"message"}
+    out = []
+    for item in listed if isinstance(listed, list) else []:
+        values: dict[str, Any] = {name: float("nan") if item.get(name) is None else item[name] for name in names}
+        out.append(Event(**values, message=""))
+    return out
+
+
+def _compared(
+    before: Sequence[T],
+    after: Sequence[T],
+    name: Callable[[T], Hashable],
+    span: Callable[[T], Span],
+    state: Callable[[T], Hashable],
+) -> Changes[T]:
+    """Pair what has one name and overlaps, the longest overlap first."""
+    pairs = [
+        (_overlap(span(was), span(now)), i, j)
+        for i, was in enumerate(before)
+        for j, now in enumerate(after)
+        if name(was) == name(now) and _overlap(span(was), span(now)) >= 0.0
+    ]
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if i not in found and j not in taken:
+            found[i] = j
+            taken.add(j)
+    same = sorted(found.items(), key=lambda pair: pair[1])
+    return Changes(
+        tuple(item for i, item in enumerate(before) if i not in found),
+        tuple(item for j, item in enumerate(after) if j not in taken),
+        tuple((before[i], after[j]) for i, j in same if state(before[i]) != state(after[j])),
+    )
+
+
+def _overlap(one: Span, other: Span) -> float:
+    return min(one[1], other[1]) - max(one[0], other[0])

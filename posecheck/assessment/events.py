@@ -1,0 +1,189 @@
+"""Levels over time to events: intervals in which a limit was passed, or an angle could not be judged.
+
+Conventions. An event is [start_s, end_s). A limit counts as passed once it has been passed for 0.3 s without
+a break (0.1 s for a speed, which spans 0.4 s itself); the event then begins where the passing began. It is
+over when the amount has come back by the check's release (3 degrees), or when nothing has been known for
+LOST_S. One movement past a limit is one event, of the highest level that lasted so long.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.stretches.checks import ENTER_S, Check, Level
+
+Floats = NDArray[np.float64]
+
+LOST_S = 0.5
+EPS_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Say that something lasted from start_s to end_s, exclusive.
+
+    key: the range's id, or the angle's name for cannot_judge. level: caution, stop or unknown. worst: the
+    signed reading furthest past the limit, in the check's unit, NaN for unknown; worst_s: when.
+    """
+
+    key: str
+    angle: str
+    kind: str
+    level: str
+    start_s: float
+    end_s: float
+    worst: float
+    worst_s: float
+    unit: str
+    limit: float
+    message: str
+
+
+def _cuts(values: NDArray[Any]) -> list[int]:
+    """Return where runs of equal values end and the next begin; live there is one frame, and none."""
+    return (np.flatnonzero(values[1:] != values[:-1]) + 1).tolist() if len(values) > 1 else []
+
+
+class Excursion:
+    """Follow one check through time; fed runs of frames whose state does not change."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self._clear()
+
+    def _clear(self) -> None:
+        self._start: float | None = None
+        self._past: float | None = None
+        self._stop: float | None = None
+        self._lost: float | None = None
+        self.level: Level = Level.CLEAR
+        self.worst = float("nan")
+        self._worst_amount = float("nan")
+        self._worst_s = float("nan")
+
+    @property
+    def open(self) -> bool:
+        """Return whether something is going on; while not, frames below caution change nothing."""
+        return self._start is not None
+
+    def feed(
+        self, time_s: Floats, amount: Floats, signed: Floats, code: NDArray[np.int8]
+    ) -> list[tuple[float, float, Level, float, float]]:
+        """Take n frames with codes of Grader; return what ended as (start_s, end_s, level, worst, worst_s)."""
+        ended = []
+        cuts = _cuts(code)
+        for first, last in zip([0, *cuts], [*cuts, len(code)], strict=True):
+            if first == last:
+                continue
+            done = self._run(int(code[first]), time_s[first:last], amount[first:last], signed[first:last])
+            if done is not None:
+                ended.append(done)
+        return ended
+
+    def _run(
+        self, code: int, time_s: Floats, amount: Floats, signed: Floats
+    ) -> tuple[float, float, Level, float, float] | None:
+        t0, t1 = float(time_s[0]), float(time_s[-1])
+        if code == Level.UNKNOWN:
+            if self._start is not None:
+                self._lost = t0 if self._lost is None else self._lost
+                if t1 - self._lost >= LOST_S - EPS_S:
+                    return self.finish(self._lost)
+            return None
+        self._lost = None
+        if code in (Level.CLEAR, Level.OFF):
+            return self.finish(t0)
+        if code == Level.BORDERLINE:
+            self._past = self._stop = None
+            return None
+        self._start = t0 if self._start is None else self._start
+        self._past = t0 if self._past is None else self._past
+        if t1 - self._past >= self.check.enter_s - EPS_S:
+            self.level = max(self.level, Level.CAUTION)
+        self._stop = (t0 if self._stop is None else self._stop) if code == Level.STOP else None
+        if self._stop is not None and t1 - self._stop >= self.check.enter_s - EPS_S:
+            self.level = Level.STOP
+        self._note_worst(time_s, amount, signed)
+        return None
+
+    def _note_worst(self, time_s: Floats, amount: Floats, signed: Floats) -> None:
+        under = self.check.range.limit == "under"
+        i = int(np.nanargmin(amount) if under else np.nanargmax(amount))
+        further = amount[i] < self._worst_amount if under else amount[i] > self._worst_amount
+        if further or self._worst_amount != self._worst_amount:
+            self._worst_amount = float(amount[i])
+            self.worst, self._worst_s = float(signed[i]), float(time_s[i])
+
+    def finish(self, time_s: float) -> tuple[float, float, Level, float, float] | None:
+        """End what is open at a time; return it if it lasted long enough to count."""
+        start, result = self._start, None
+        if start is not None and self.level >= Level.CAUTION:
+            result = (start, time_s, self.level, self.worst, self._worst_s)
+        self._clear()
+        return result
+
+
+class Absence:
+    """Follow why one angle cannot be judged; fed reasons, absences of at least LOST_S in all come back.
+
+    Judged for less than ENTER_S in between is no end: nothing could be warned of in so short a time. A reason that
+    lasts less than LOST_S is counted to its neighbour, so that flicker between reasons hides nothing.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[float, int]] = []
+        self._judged_s: float | None = None
+
+    @property
+    def open(self) -> bool:
+        """Return whether an absence has begun; while not, frames that are judged change nothing."""
+        return bool(self._parts)
+
+    def feed(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
+        """Take n frames; return ended absences as (start_s, end_s, reason)."""
+        ended: list[tuple[float, float, int]] = []
+        if not len(reason):
+            return ended
+        firsts = [0, *(np.flatnonzero(np.diff(reason)) + 1).tolist()]
+        for first, last in zip(firsts, [*firsts[1:], len(reason)], strict=True):
+            start_s, why = float(time_s[first]), int(reason[first])
+            if why:
+                self._judged_s = None
+                if not self._parts or self._parts[-1][1] != why:
+                    self._parts.append((start_s, why))
+            elif self._parts:
+                self._judged_s = start_s if self._judged_s is None else self._judged_s
+                if float(time_s[last - 1]) - self._judged_s >= ENTER_S - EPS_S:
+                    ended += self.finish(self._judged_s)
+        return ended
+
+    def finish(self, time_s: float) -> list[tuple[float, float, int]]:
+        """End what is open at a time."""
+        end_s = time_s if self._judged_s is None else self._judged_s
+        parts, self._parts, self._judged_s = self._parts, [], None
+        if not parts or end_s - parts[0][0] < LOST_S - EPS_S:
+            return []
+        ends = [*(start for start, _ in parts[1:]), end_s]
+        spells: list[list[tuple[float, float, int]]] = []
+        for (start, why), end in zip(parts, ends, strict=True):
+            brief = end - start < LOST_S - EPS_S
+            # The first spell takes what is brief; so does any that lasts, until another reason lasts too.
+            if spells and (brief or _most(spells[-1]) == why or not _lasts(spells[-1])):
+                spells[-1].append((start, end, why))
+            else:
+                spells.append([(start, end, why)])
+        return [(spell[0][0], spell[-1][1], _most(spell)) for spell in spells]
+
+
+def _most(spell: list[tuple[float, float, int]]) -> int:
+    """Return the reason that held longest."""
+    held: dict[int, float] = {}
+    for start, end, why in spell:
+        held[why] = held.get(why, 0.0) + end - start
+    return max(held, key=lambda why: held[why])
+
+
+def _lasts(spell: list[tuple[float, float, int]]) -> bool:
+    return spell[-1][1] - spell[0][0] >= LOST_S - EPS_S

@@ -1,0 +1,79 @@
+"""Events of time: a part of a repetition gone too fast, left and right out of step, and what was kept up too long.
+
+Each is told once, where it is known: at the end of a repetition, or when a limit of time is passed.
+"""
+
+from collections.abc import Iterable
+from math import isfinite
+
+from posecheck.assessment.events import Event
+from posecheck.core.i18n import N_
+from posecheck.feedback import wording
+from posecheck.repetitions.holds import Overlong
+from posecheck.repetitions.repetition import Repetition
+from posecheck.stretches.ranges import Kind
+from posecheck.stretches.stretch import Pace, Stretch
+
+KEPT_LONG = N_("Come out of it slowly now: you have held for {value}, longer than {limit} brings nothing more.")
+MOVED_LONG = N_("That is enough for today: {value} in all, the limit is {limit}.")
+
+
+class Timing:
+    """Turn what a follower tells of time into events."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        self._moved_s = 0.0
+        self._told = False
+
+    def events(self, repetitions: Iterable[Repetition], kept: Iterable[Overlong]) -> list[Event]:
+        """Return the events of repetitions that have ended, and of end positions kept too long."""
+        out = [_kept(item) for item in kept]
+        for repetition in repetitions:
+            out += [event for pace in self._stretch.pace for event in _paced(pace, repetition)]
+            out += self._moved(repetition)
+        return out
+
+    def _moved(self, repetition: Repetition) -> list[Event]:
+        """Return the event of all repetitions together lasting too long, once."""
+        dose = self._stretch.dose
+        self._moved_s += repetition.end_s - repetition.start_s
+        if dose is None or dose.seconds is None or self._told or self._moved_s <= dose.seconds[1]:
+            return []
+        self._told = True
+        span = (repetition.start_s, repetition.end_s)
+        return [_event("total_time", repetition.angle, Kind.TOO_LONG, "caution", span, self._moved_s, dose.seconds[1],
+                       MOVED_LONG)]  # fmt: skip
+
+
+def _value(pace: Pace, repetition: Repetition) -> float:
+    """Return the time that a pace speaks of, NaN where it cannot be told."""
+    if pace.of == "in":
+        return repetition.hold_start_s - repetition.onset_s
+    if pace.of == "cycle":
+        return repetition.cycle_s
+    return repetition.rest_s if pace.of == "rest" else abs(repetition.lag_s)
+
+
+def _paced(pace: Pace, repetition: Repetition) -> list[Event]:
+    value = _value(pace, repetition)
+    passed = value > pace.seconds if pace.of == "apart" else value < pace.seconds
+    if not isfinite(value) or not passed or not repetition.complete:
+        return []
+    span = (repetition.start_s, repetition.end_s)
+    return [_event(pace.key, repetition.angle, pace.kind, "caution", span, value, pace.seconds, pace.message)]
+
+
+def _kept(item: Overlong) -> Event:
+    level = "caution" if item.limits == 1 else "stop"
+    span = (item.start_s, item.end_s)
+    return _event(
+        "hold_time", item.angle, Kind.TOO_LONG, level, span, item.end_s - item.start_s, item.limit_s, KEPT_LONG
+    )
+
+
+def _event(
+    key: str, angle: str, kind: Kind, level: str, span: tuple[float, float], value: float, limit: float, message: str
+) -> Event:
+    text = message.format(value=wording.amount(value, "s"), limit=wording.amount(limit, "s"), side="")
+    return Event(key, angle, kind, level, *span, value, span[1], "s", limit, text)

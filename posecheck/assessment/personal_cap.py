@@ -1,0 +1,59 @@
+"""A person's own range: how far the first pain-free repetition went lowers the stop limit for all that follow.
+
+Norms are means of groups that differ by twenty degrees between them; somebody stiff strains long before them. The cap
+is the own range and MARGIN_DEG more, and it never raises a limit.
+"""
+
+import datetime
+
+import numpy as np
+
+from posecheck.assessment.analysis import Analysis
+from posecheck.core.errors import InputError
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.repetitions.repetition import Reason, Repetition
+from posecheck.stretches.checks import along
+from posecheck.stretches.profiles import OWN, Profile
+from posecheck.stretches.ranges import AngleRange
+
+MARGIN_DEG = 5.0
+"""Our own judgement: about what one repetition of the same person differs from the next."""
+WHOLE = (Reason.COMPLETE, Reason.SHORT_OF_TARGET)
+
+
+def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:
+    """Return the profile that caps a stretch at the range of its first whole repetition, to either side the first.
+
+    day: when it was done. name: of the results, for errors. InputError where there is nothing to go by: no limit on
+    what the stretch is about, no whole repetition, or one that was read too inaccurately.
+    """
+    stretch = analysis.stretch
+    capped = [item for item in stretch.ranges if _may_cap(item, stretch.primary)]
+    if not capped:
+        raise InputError(f"{name}: expected a stretch with a stop limit in degrees on its main angle, got {stretch.id}")
+    first: dict[str, Repetition] = {}
+    for repetition in analysis.repetitions:
+        if repetition.reason in WHOLE and repetition.peak == repetition.peak:
+            first.setdefault(repetition.side, repetition)
+    if not first:
+        raise InputError(f"{name}: expected a repetition from start to end, found none of {len(analysis.repetitions)}")
+    changes, reasons = {}, {}
+    for item in capped:
+        least = min(first.values(), key=lambda one: _amount(item, one))
+        own, error = _amount(item, least), least.peak_error
+        if not error < own:
+            raise InputError(
+                f"{name}: expected a range that can be told from its error, found {own:.0f}° ± {error:.0f}°"
+            )
+        changes[item.key] = {"at_most": round(own + MARGIN_DEG, 1)}
+        reasons[item.key] = f"{OWN} of {day.isoformat()}: {own:.0f}°, and {MARGIN_DEG:.0f}° more"
+    return Profile({stretch.id: changes}, OWN, {stretch.id: reasons})
+
+
+def _may_cap(item: AngleRange, primary: str) -> bool:
+    whole = item.measure == "angle" and item.limit == "over" and item.phase == "any" and item.when is None
+    return whole and item.angle == primary and item.stop is not None and ANGLES[INDEX[item.rows[0]]].unit == "deg"
+
+
+def _amount(item: AngleRange, repetition: Repetition) -> float:
+    return float(along(np.array([repetition.peak]), item.along)[0])

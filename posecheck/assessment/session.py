@@ -1,0 +1,325 @@
+"""One person doing one stretch: poses in, readings, levels, flags and events out.
+
+Session is fed tracks in order of time, one frame (live) or a whole recording at a time, and gives the same
+answer either way. It holds what the path must remember: neutral, filter, speed, open excursions.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.assessment.events import Absence, Event, Excursion
+from posecheck.assessment.grading import CAUTION, OFF, Grader
+from posecheck.assessment.pacing import Timing
+from posecheck.core.i18n import N_
+from posecheck.core.pose import PoseTrack
+from posecheck.core.spooled import Growing
+from posecheck.feedback import wording
+from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
+from posecheck.measurement.marker_fusion import TagBlend
+from posecheck.measurement.motion import Midway, Reversals, Speed, Spread
+from posecheck.measurement.neutral_capture import Capture, capture
+from posecheck.measurement.neutral_keeper import NeutralKeeper
+from posecheck.measurement.one_euro import OneEuro
+from posecheck.measurement.readings import Readings, Reason, missing, read, suspended
+from posecheck.repetitions.phases import Progress
+from posecheck.repetitions.repetition import Repetition
+from posecheck.repetitions.tracker import Follower, Moment, form_levels
+from posecheck.stretches.checks import Check, Level, checks_of
+from posecheck.stretches.ranges import Kind
+from posecheck.stretches.stretch import Stretch
+
+Floats = NDArray[np.float64]
+
+SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Say that a limit is passed at this moment."""
+
+    key: str
+    angle: str
+    kind: str
+    level: str
+    value: float
+    unit: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Hold n frames of judgement.
+
+    readings: smoothed values and errors. speed (n, k) per second. phase (n,). amount, signed (n, c) and levels
+    (n, c) of each check, in the order of Session.checks. flags: limits passed at the last frame. events: those
+    and repetitions: those that ended within these frames. hold_s (n,): the hold timer, 0 outside a repetition.
+    """
+
+    readings: Readings
+    speed: Floats
+    phase: NDArray[np.str_]
+    signed: Floats
+    levels: NDArray[np.int8]
+    flags: tuple[Flag, ...]
+    events: tuple[Event, ...]
+    repetitions: tuple[Repetition, ...]
+    hold_s: Floats
+
+
+class Session:
+    """Judge a person against a stretch, frames in order of time."""
+
+    def __init__(self, stretch: Stretch, neutral: Neutral | None = None) -> None:
+        """stretch: with the limits that hold for this person. neutral: where it is known beforehand."""
+        self.stretch = stretch
+        self.checks: tuple[Check, ...] = checks_of(stretch)
+        self.grader = Grader(self.checks)
+        self.neutral = neutral
+        self.renewals: tuple[Neutral, ...] = ()
+        self._first = neutral
+        self._replaced: list[tuple[float, Neutral | None]] = []
+        self._keeper: NeutralKeeper | None = None
+        self._waiting: PoseTrack | None = None
+        self._progress = Progress.of(stretch, neutral)
+        self._tags = TagBlend()
+        self._filter = OneEuro(SCALE)
+        self._speed = Speed()
+        self._midway = Midway()
+        self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
+        self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
+        self._by_view: dict[str | None, tuple[NDArray[np.bool_], list[int]]] = {}
+        self._excursions = [Excursion(check) for check in self.checks]
+        self._absences = {row: Absence() for check in self.checks if check.limits for row in check.rows}
+        self._follower = Follower(stretch)
+        self._timing = Timing(stretch)
+        self._final: tuple[Repetition, ...] | None = None
+        self._touched = Absence()
+        self._subject: int | None = None
+        self._end_s = 0.0
+
+    def feed(self, track: PoseTrack) -> Judged:
+        """Judge frames that follow those fed before."""
+        if self.neutral is None:
+            self._look_for_neutral(track)
+        if self.neutral is None or not len(track):
+            return self._feed(track, None)
+        if self._keeper is None:
+            self._keeper = NeutralKeeper(self.neutral, self.stretch)
+        pieces = self._keeper.feed(track)
+        judged: list[Judged] = []
+        for piece in pieces:
+            self._renew(piece.neutral)
+            judged.append(self._feed(piece.track, piece.doubt))
+        return judged[0] if len(judged) == 1 else _joined(judged)
+
+    def _renew(self, neutral: Neutral) -> None:
+        """Read by another neutral from here on, unless it is the same."""
+        if neutral is not self.neutral:
+            self._first = self.first_neutral
+            self._replaced.append((neutral.end_s, self.neutral))
+            self.neutral = neutral
+            self.renewals += (neutral,)
+            self._progress = Progress.of(self.stretch, neutral)
+
+    def _feed(self, track: PoseTrack, doubt: NDArray[np.uint8] | None) -> Judged:
+        """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
+        read_plainly = read(track, self.neutral, self.stretch, doubt)
+        raw = self._tags.feed(track, read_plainly, self.neutral, self.stretch)
+        raw = suspended(raw, track.touched)
+        value = self._filter.feed(track.time_s, raw.value)
+        readings = Readings(raw.time_s, value, raw.error, raw.reason)
+        return self.judge(track, readings, self._speed.feed(track.time_s, value))
+
+    def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> Judged:
+        """Judge frames by readings and speeds (n, k) that are smoothed already, of a session with this neutral."""
+        phase = self._phase(readings.value, speed)
+        signed, levels, events = self._judge(readings, speed, phase)
+        events += self._cannot_judge(readings) + self._changes_of_person(track)
+        events += [self._contact(*item) for item in self._touched.feed(track.time_s, track.touched)]
+        if len(track):
+            step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
+            self._end_s = float(track.time_s[-1] + step)
+        level = form_levels(self.checks, levels)
+        repetitions = self._follower.feed(readings, speed, level, self._progress)
+        events += self._timing.events(repetitions, self._follower.overlong())
+        events.sort(key=lambda event: event.start_s)
+        timer_s = self._follower.timer_s
+        return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions, timer_s)
+
+    def moment(self) -> Moment:
+        """Return where in a repetition the last frame is, with its hold timer."""
+        return self._follower.now()
+
+    def finish_repetitions(self) -> tuple[Repetition, ...]:
+        """End the session's repetitions and return the one that was still open."""
+        if self._final is None:
+            self._final = self._follower.finish()
+        return self._final
+
+    @property
+    def capture(self) -> Capture | None:
+        """Return how far the stillness for a neutral has got and what is wrong, None while a neutral holds."""
+        waiting = self._waiting if self._keeper is None else self._keeper.waiting
+        if self.neutral is not None and waiting is None:
+            return None
+        return capture(waiting, self.stretch)
+
+    @property
+    def first_neutral(self) -> Neutral | None:
+        """Return the neutral that the first readings are measured from; later ones stand in renewals."""
+        return self._first if self.renewals else self.neutral
+
+    @property
+    def _view(self) -> str | None:
+        return None if self.neutral is None else self.neutral.view
+
+    @property
+    def _shown(self) -> NDArray[np.bool_]:
+        """Return which checks (c,) are meant for the view."""
+        return self._seen_from(self._view)[0]
+
+    def watched(self) -> list[int]:
+        """Return the rows of ANGLES that have a limit which this view is meant to show."""
+        return self._seen_from(self._view)[1]
+
+    def _seen_from(self, view: str | None) -> tuple[NDArray[np.bool_], list[int]]:
+        """Return which checks (c,) a view shows, and the rows of those that have a limit."""
+        if view not in self._by_view:
+            shown = [check.shown_from(view) for check in self.checks]
+            limited = (check for check, on in zip(self.checks, shown, strict=True) if on and check.limits)
+            self._by_view[view] = np.array(shown, bool), sorted({row for check in limited for row in check.rows})
+        return self._by_view[view]
+
+    def flags(self) -> tuple[Flag, ...]:
+        """Return the limits that are passed now, the gravest first."""
+        least = Level.CAUTION
+        now = [(e.level, e.check, e.worst) for e in self._excursions if e.level >= least]
+        now.sort(key=lambda item: -item[0])
+        return tuple(
+            Flag(
+                check.range.key,
+                check.angle,
+                check.range.kind,
+                grade.name.lower(),
+                worst,
+                check.unit,
+                wording.message(check, grade, worst),
+            )
+            for grade, check, worst in now
+        )
+
+    def finish(self) -> tuple[Event, ...]:
+        """End the session and return the events that were still open."""
+        events = []
+        for excursion in self._excursions:
+            ended = excursion.finish(self._end_s)
+            events += [self._event(excursion.check, *ended)] if ended else []
+        for row, absence in self._absences.items():
+            events += [self._absent(row, *ended) for ended in absence.finish(self._end_s)]
+        events += [self._contact(*ended) for ended in self._touched.finish(self._end_s)]
+        events += self._timing.events(self.finish_repetitions(), ())
+        return tuple(sorted(events, key=lambda event: event.start_s))
+
+    def _look_for_neutral(self, track: PoseTrack) -> None:
+        waiting = track if self._waiting is None else self._waiting.joined(track)
+        found = find_neutral(waiting, self.stretch.lying, flat=self.stretch.flat)
+        # While it reaches to the last frame it may still grow: the same stillness gives the same neutral later.
+        self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
+        self._progress = Progress.of(self.stretch, self.neutral)
+        first = int(np.searchsorted(waiting.time_s, waiting.time_s[-1] - MAX_S - 0.5)) if len(waiting) else 0
+        self._waiting = None if self.neutral is not None else waiting.slice(first, len(waiting))
+
+    def _phase(self, value: Floats, speed: Floats) -> NDArray[np.str_]:
+        if self._progress is None:
+            return np.full(len(value), "move", dtype="<U7")
+        return self._progress.phase(value, speed)
+
+    def _judge(
+        self, readings: Readings, speed: Floats, phase: NDArray[np.str_]
+    ) -> tuple[Floats, NDArray[np.int8], list[Event]]:
+        grader, time_s, value = self.grader, readings.time_s, readings.value
+        midway = np.full_like(value, np.nan)
+        midway[:, grader.midway_rows] = self._midway.feed(time_s, value[:, grader.midway_rows])
+        rows = grader.rows(value)
+        signed, reading = grader.signed(readings, speed, rows)
+        for i, reversals in self._reversals.items():
+            # Only what is done at the end of range is a bounce there.
+            there = grader.met_now(i, value, reading[:, i])
+            signed[:, i] = reversals.feed(time_s, np.where(there, signed[:, i], np.nan))
+        for i, spread in self._spread.items():
+            signed[:, i] = spread.feed(time_s, signed[:, i], phase == "hold")
+        amounts = grader.amounts(signed, reading)
+        on = grader.applies(value, midway, reading, phase, self._shown)
+        levels = np.where(on, grader.levels(amounts, grader.errors(readings, rows)), OFF)
+        codes = grader.codes(amounts, levels)
+        passed = np.asarray((codes >= CAUTION).any(axis=0))
+        events: list[Event] = []
+        for i, excursion in enumerate(self._excursions):
+            if passed[i] or excursion.open:
+                ended = excursion.feed(time_s, amounts[:, i], signed[:, i], codes[:, i])
+                events += [self._event(excursion.check, *item) for item in ended]
+        return signed, levels, events
+
+    def _cannot_judge(self, readings: Readings) -> list[Event]:
+        events = []
+        rows = self.watched()
+        unjudged = np.asarray(readings.reason[:, rows].any(axis=0))
+        for row, some in zip(rows, unjudged, strict=True):
+            if some or self._absences[row].open:
+                ended = self._absences[row].feed(readings.time_s, missing(readings, row, self.stretch))
+                events += [self._absent(row, *item) for item in ended]
+        return events
+
+    def _changes_of_person(self, track: PoseTrack) -> list[Event]:
+        """Report the moments at which another person took the subject's place."""
+        events = []
+        for i in np.flatnonzero(track.found):
+            subject = int(track.subject[i])
+            if self._subject is not None and subject != self._subject:
+                at = float(track.time_s[i])
+                text = N_("Another person is being followed from here on; start anew with one person in the picture.")
+                nan = float("nan")
+                events.append(Event("person", "person", Kind.ANOTHER_PERSON, "unknown", at, at, nan, at, "", nan, text))
+            self._subject = subject
+        return events
+
+    def _event(self, check: Check, start_s: float, end_s: float, grade: Level, worst: float, worst_s: float) -> Event:
+        item = check.range
+        limit = item.stop if grade == Level.STOP else item.caution
+        return Event(
+            item.key,
+            check.angle,
+            item.kind,
+            grade.name.lower(),
+            start_s,
+            end_s,
+            worst,
+            worst_s,
+            check.unit,
+            float("nan") if limit is None else limit,
+            wording.message(check, grade, worst),
+        )
+
+    def _contact(self, start_s: float, end_s: float, _: int) -> Event:
+        nan, text = float("nan"), wording.instruction(Reason.CONTACT, self.stretch)
+        return Event("contact", "person", Kind.CONTACT, "unknown", start_s, end_s, nan, start_s, "", nan, text)
+
+    def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
+        name, nan = ANGLES[row].name, float("nan")
+        # What was to be done belongs to the neutral that held when it began.
+        then = next((old for until_s, old in self._replaced if start_s < until_s), self.neutral)
+        text = wording.instruction(Reason(reason), self.stretch, neutral=then)
+        return Event(name, name, Kind.CANNOT_JUDGE, "unknown", start_s, end_s, nan, start_s, "deg", nan, text)
+
+
+def _joined(parts: list[Judged]) -> Judged:
+    """Put pieces of judgement together in order of time."""
+    growing: Growing[Judged] = Growing()
+    for part in parts:
+        growing.add(part)
+    events = sorted((event for part in parts for event in part.events), key=lambda event: event.start_s)
+    repetitions = tuple(item for part in parts for item in part.repetitions)
+    return replace(growing.whole(), events=tuple(events), repetitions=repetitions)

@@ -1,0 +1,1 @@
+"""From pictures to landmarks: video and cameras, printed markers, MediaPipe's pose."""

@@ -1,0 +1,1 @@
+"""Printed sheets on chest and belt: make them, and find them in a picture."""

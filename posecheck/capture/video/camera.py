@@ -1,0 +1,95 @@
+"""The newest picture of a camera, or of a recording that plays as one, read ahead in a thread of its own."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from posecheck.capture.video.reader import CameraSource, VideoReader
+from posecheck.core.errors import PosecheckError
+from posecheck.core.frame import Frame, FrameSource
+
+SILENT_S = 5.0
+"""A camera that has sent nothing for so long was unplugged, or is asleep."""
+
+
+class PlayedSource:
+    """Yield a recording's frames when their time has come, as a camera would."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a recording; InputError as VideoReader."""
+        self._reader = VideoReader(path)
+
+    def __iter__(self) -> Iterator[Frame]:
+        start = time.monotonic()
+        for frame in self._reader:
+            time.sleep(max(0.0, start + frame.time_s - time.monotonic()))
+            yield frame
+
+    def close(self) -> None:
+        """Free the file; harmless when repeated."""
+        self._reader.close()
+
+
+def source(what: int | Path) -> FrameSource:
+    """Open camera number `what`, or play a recording; InputError when neither can be read."""
+    return CameraSource(what) if isinstance(what, int) else PlayedSource(what)
+
+
+class NewestFrame:
+    """Hold the newest frame of a source; frames that nobody took meanwhile are gone. Use as a context manager."""
+
+    def __init__(self, frames: FrameSource, *, every: bool = False) -> None:
+        """every: wait until a frame is taken before the next is read, so that none is lost; not for a camera."""
+        self._frames, self._every = frames, every
+        self._there = threading.Condition()
+        self._frame: Frame | None = None
+        self._error: PosecheckError | None = None
+        self._over = False
+        self.dropped = 0
+        self._thread = threading.Thread(target=self._read, name="camera", daemon=True)
+        self._thread.start()
+
+    def take(self, timeout_s: float = SILENT_S) -> Frame | None:
+        """Return the newest frame, waiting for the next; None when the source has ended.
+
+        Raises TimeoutError when nothing comes for timeout_s, and whatever the source raised.
+        """
+        with self._there:
+            if not self._there.wait_for(lambda: self._frame is not None or self._over, timeout_s):
+                raise TimeoutError
+            frame, self._frame = self._frame, None
+            self._there.notify_all()
+            if frame is None and self._error is not None:
+                raise self._error
+            return frame
+
+    def _read(self) -> None:
+        try:
+            for frame in self._frames:
+                with self._there:
+                    if self._every:
+                        self._there.wait_for(lambda: self._frame is None or self._over)
+                    if self._over:
+                        return
+                    self.dropped += int(self._frame is not None)
+                    self._frame = frame
+                    self._there.notify_all()
+        except PosecheckError as error:
+            self._error = error
+        finally:
+            with self._there:
+                self._over = True
+                self._there.notify_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._there:
+            self._over = True
+            self._there.notify_all()
+        self._thread.join(SILENT_S)
+        # Behind the thread: a camera must not be freed while it is being read.
+        self._frames.close()

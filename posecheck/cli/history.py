@@ -1,0 +1,242 @@
+"""The `history` command: past sessions on this machine. Heavy imports wait for the command that needs them."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posecheck.cli.errors import told
+from posecheck.core.errors import OutputError, PosecheckError
+
+if TYPE_CHECKING:
+    from posecheck.history import PastSession, Store
+
+history_app = typer.Typer(
+    help="Past sessions, kept on this machine unless POSECHECK_DB names another database.", no_args_is_help=True
+)
+
+ENDS = ("lowest", "highest")
+PersonOption = Annotated[str, typer.Option("--person", "-p", help="Whose sessions: a name of your own choosing.")]
+StretchOption = Annotated[str | None, typer.Option("--stretch", "-s", help="Only this stretch's sessions.")]
+
+
+@history_app.command("list")
+@told
+def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
+    """List past sessions, newest last."""
+    with opened() as store:
+        held = store.sessions(person, stretch)
+        others = [name for name in store.people() if name != person]
+    if not held:
+        also = f" There are sessions of: {', '.join(others)}." if others else ""
+        print(f"No sessions of {person} yet.{also} Add one with `posecheck history add RESULTS_DIR`.")
+        return
+    _table(
+        ("ID", "WHEN", "STRETCH", "VERDICT", "WHOLE", "SOURCE"),
+        [(str(one.id), _when(one), one.stretch, _words(one.verdict), _whole(one), one.source) for one in held],
+    )
+
+
+@history_app.command()
+@told
+def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's number in the list.")]) -> None:
+    """Show one session: its verdict, how far each angle went, its repetitions, left and right, and what happened."""
+    with opened() as store:
+        one = store.session(session)
+    print(f"{one.stretch}, {_when(one)}, {one.source}, {one.person}, {one.duration_s:.1f} s")
+    print(f"{_words(one.verdict).capitalize()}: {one.headline}")
+    # Several ranges may read one angle.
+    rows = {
+        (peak["angle"], peak["unit"]): (str(peak["words"]), *(_end(peak, end) for end in ENDS), str(peak["unit"]))
+        for peak in one.peaks
+    }
+    if rows:
+        print()
+        _table(("ANGLE", "LOWEST", "HIGHEST", "UNIT"), list(rows.values()))
+    _show_repetitions(one)
+    for event in one.events:
+        print(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}")
+    for answer in one.answers:
+        print(f"  {answer['question']}: {answer['answer']}")
+
+
+def _show_repetitions(one: "PastSession") -> None:
+    if not one.repetitions:
+        return
+    print()
+    head = ("NO", "SIDE", "FROM", "TO", "PEAK", "ERROR", "HELD", "IN", "BACK", "UNIT", "WHOLE")
+    times = ("start_s", "end_s", "peak", "peak_error", "hold_s", "in_s", "out_s")
+    rows = [
+        (
+            str(item["number"]),
+            str(item["side"] or "-"),
+            *(_number(item[name]) for name in times),
+            str(item["unit"]),
+            "yes" if item["complete"] else _words(str(item["reason"])),
+        )
+        for item in one.repetitions
+    ]
+    _table(head, rows)
+    for item in (one.series or {}).get("differences", ()):
+        error = "" if item["error"] is None else f" ± {item['error']:.1f}"
+        told = {"even": "about the same", "uneven": "they differ", "cannot_tell": "cannot be told with this error"}
+        size = f"{item['left_less_right']:+.1f}{error} {item['unit']}"
+        print(f"Left less right, {item['of']}: {size}, {told[item['verdict']]}")
+    print()
+
+
+@history_app.command()
+@told
+def add(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS_DIR", help="A folder written by `posecheck check`.")],
+    person: PersonOption = "me",
+    when: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="When; else when it was judged.")
+    ] = None,
+) -> None:
+    """Put the results of a check into the history."""
+    with opened() as store:
+        print(keep(store, results, person, when))
+
+
+@history_app.command()
+@told
+def progress(
+    stretch: Annotated[str, typer.Argument(help="A stretch's id.")],
+    angle: Annotated[str, typer.Argument(help="A range's id, or its angle's name, e.g. trunk_rotation.")],
+    person: PersonOption = "me",
+) -> None:
+    """Say whether an angle changed by more than the measurement can tell."""
+    with opened() as store:
+        trends = store.progress(person, stretch, angle)
+    for trend in trends:
+        print(f"{trend.words} ({trend.angle}), {trend.end}, {trend.unit}:")
+        for one in trend.readings:
+            note = "" if one.compared else "  not compared: judged in too small a part"
+            print(f"  {one.at.astimezone():%Y-%m-%d %H:%M}  {_number(one.value)} ± {_number(one.error)}{note}")
+        print(f"  Since the first: {trend.since_first}.")
+        if sum(one.compared for one in trend.readings) > 2:
+            print(f"  Since the one before: {trend.since_last}.")
+
+
+@history_app.command()
+@told
+def export(
+    person: PersonOption = "me",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write JSON to this file.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write CSV tables into this folder.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is already there.")] = False,
+) -> None:
+    """Write everything held of a person: as JSON, or as CSV tables."""
+    from posecheck.history.archive import as_json, write_tables
+
+    with opened() as store:
+        store.counts(person)
+        held = store.export(person)
+    if csv is not None:
+        write_tables(csv, held, force=force)
+    if out is not None:
+        _write(out, as_json(held), force=force)
+    if out is None and csv is None:
+        print(as_json(held), end="")
+    for target in (csv, out):
+        if target is not None:
+            print(f"Everything held of {person} is in {target}")
+
+
+@history_app.command()
+@told
+def delete(
+    person: Annotated[str, typer.Option("--person", "-p", help="Whose sessions.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete everything held of a person."""
+    with opened() as store:
+        told = f"of {person} from {store.name}: {store.counts(person)}"
+        if not yes:
+            print(f"This deletes everything {told}.")
+            if not sys.stdin.isatty():
+                raise PosecheckError("delete: expected --yes where nobody can be asked; nothing was deleted")
+            if not typer.confirm("Delete it? It cannot be brought back."):
+                print("Nothing was deleted.")
+                return
+        gone = store.delete_person(person)
+        print(f"Deleted of {person} from {store.name}: {gone}")
+
+
+def opened(person: str = "me") -> "Store":
+    """Open the history; HistoryError where it cannot be, or for what is no name of a person."""
+    from posecheck.history.store import open_store, person_name
+
+    person_name(person)
+    return open_store()
+
+
+def keep(store: "Store", results: Path, person: str, when: datetime | None = None) -> str:
+    """Put a folder of results into the history, once, and return what to tell; when: else when it was judged."""
+    from posecheck.results.folder import load_summary
+
+    summary = load_summary(results)
+    judged = datetime.fromtimestamp((results / "summary.json").stat().st_mtime, UTC)
+    at = judged if when is None else when.astimezone()
+    before = _same(store, summary, person, at)
+    if before is not None:
+        return f"Already in the history as session {before}."
+    return f"Session {store.add(summary, person, at)} of {person} in {store.name}"
+
+
+def _same(store: "Store", summary: dict[str, object], person: str, at: datetime) -> int | None:
+    """Return the session that these results were already put in as."""
+    stretch, source = summary.get("stretch"), summary.get("source")
+    id_ = stretch.get("id") if isinstance(stretch, dict) else None
+    file = source.get("file") if isinstance(source, dict) else None
+    for one in store.sessions(person):
+        if (one.stretch, one.source, one.at) == (id_, file or "live", at):
+            return one.id
+    return None
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    """Write a file whole or not at all; OutputError where it is there already or cannot be written."""
+    from posecheck.results.folder import write_whole
+
+    if path.exists() and not force:
+        raise OutputError(f"{path}: expected a new file, found one; add --force to replace it")
+    write_whole(path, text.encode())
+
+
+def _when(one: "PastSession") -> str:
+    """Return the time as the clock on the wall showed it."""
+    return f"{one.at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _whole(one: "PastSession") -> str:
+    """Return how many whole repetitions there were, on each side."""
+    sides = (one.series or {}).get("sides", ())
+    return ", ".join(f"{side['complete']} {side['side']}".strip() for side in sides) or "-"
+
+
+def _words(verdict: str) -> str:
+    return verdict.replace("_", " ")
+
+
+def _end(peak: Mapping[str, object], end: str) -> str:
+    """Return how far an angle went one way, with its error."""
+    own = peak[f"{end}_error"]
+    error = _number(peak["error"] if own is None else own)
+    return f"{_number(peak[end])} ± {error}" if peak[end] is not None else "-"
+
+
+def _number(value: object) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else "-"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    # A file's name may hold anything, also what moves the cursor.
+    shown = [head, *(tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in row) for row in rows)]
+    widths = [max(len(row[i]) for row in shown) for i in range(len(head))]
+    for row in shown:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

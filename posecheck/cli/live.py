@@ -1,0 +1,150 @@
+"""`posecheck live`: what was asked for is checked before the camera is on; each set's verdict is told at the end."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from posecheck.capture.pose.model_file import ensure
+from posecheck.capture.video.camera import source
+from posecheck.cli import console as verdict
+from posecheck.core.errors import InputError, NotCoachedError, OutputError
+from posecheck.core.i18n import Translator, translator
+from posecheck.desktop.speech import Speech
+from posecheck.desktop.window import KEYS, Loop, Opened
+from posecheck.live.coach import Coach
+from posecheck.live.film import Film
+from posecheck.live.sets import ENDINGS, Set, write_set
+from posecheck.recordings import check
+from posecheck.results.folder import ResultFolder
+from posecheck.safety import Sort, State, decide, practice, refusal, screening, suited
+from posecheck.stretches.profiles import Profile
+from posecheck.stretches.stretch import Stretch
+
+VIDEO = "video.mp4"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Hold what `posecheck live` was asked for. file: plays as the camera. record: folder for each set's results.
+
+    state: what is known of the person's health, None where nobody was asked.
+    """
+
+    stretch: str
+    camera: int = 0
+    file: Path | None = None
+    age: int | None = None
+    settings: Sequence[str] = ()
+    profile: Path | None = None
+    record: Path | None = None
+    record_video: bool = False
+    full: bool = False
+    mirrored: bool = True
+    model: str = "full"
+    model_file: Path | None = None
+    language: str = "en"
+    voice: bool = False
+    every_frame: bool = False
+    state: State | None = None
+
+
+def run(request: Request) -> list[Set]:
+    """Watch until the person quits; return the sets that were done. Raises a PosecheckError for what is wrong."""
+    if request.record_video and request.record is None:
+        raise InputError("--record-video: expected --record DIR beside it, found none")
+    if request.every_frame and request.file is None:
+        raise InputError("--every-frame: expected a file beside it, since a camera does not wait")
+    profile = None if request.profile is None else Profile.load(request.profile)
+    texts = _texts(request.language)
+    answers = None if request.state is None else request.state.answers
+    age = answers.age if request.age is None and answers is not None else request.age
+    limits = check.limits(request.stretch, age, profile, request.settings)
+    stretch, notes = _suited(limits, request.state, texts)
+    keeper = None if request.record is None else Keeper(request.record, request, profile)
+    voice = Speech(texts.language) if request.voice else None
+    model = ensure(check.variant_of(request.model), request.model_file)
+    what = request.camera if request.file is None else request.file
+    with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
+        for line in (*(f"! {note}" for note in notes), KEYS):
+            print(line, file=sys.stderr)
+        coach = Coach(stretch, texts, age=age)
+        film = None if keeper is None else keeper.film
+        keep = None if keeper is None else keeper.keep
+        loop = Loop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, film, keep)
+        try:
+            loop.run(opened.camera)
+        finally:
+            if film is not None:
+                film.discard()
+            if voice is not None:
+                voice.close()
+    return coach.sets
+
+
+def _texts(language: str) -> Translator:
+    try:
+        return translator(language)
+    except ValueError as error:
+        raise InputError(f"--{error}") from error
+
+
+def _suited(stretch: Stretch, state: State | None, texts: Translator) -> tuple[Stretch, list[str]]:
+    """Return the stretch with the caps of the person's answers, and what else matters, in words.
+
+    Raises NotCoachedError where the person may not do it now, with why, until when and what is safer.
+    """
+    now = datetime.now().astimezone()
+    fit = suited(stretch, None if state is None else state.answers, now, texts)
+    notes = list(fit.notes)
+    if state is not None:
+        decision = decide(screening(), practice(), stretch, state, now)
+        if decision.state == "blocked":
+            until = "" if decision.until is None else f" ({decision.until.astimezone():%Y-%m-%d %H:%M})"
+            raise NotCoachedError(refusal(stretch, decision, texts) + until)
+        notes += [finding.told(texts) for finding in decision.of(Sort.WARM_UP)]
+    return fit.stretch, notes
+
+
+class Keeper:
+    """Write each set that is over into a folder of its own: set-1, set-2, after those that are there."""
+
+    def __init__(self, folder: Path, request: Request, profile: Profile | None) -> None:
+        """Raises OutputError when the folder cannot be written to."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
+        self._folder, self._request = folder, request
+        self._answers = None if request.state is None else request.state.answers
+        self._changed = () if profile is None else profile.settings(request.stretch)
+        self.film = Film(folder / f".{VIDEO}") if request.record_video else None
+        self.kept: list[Path] = []
+
+    def keep(self, done: Set) -> None:
+        """Write a set's results, with its video when that was asked for."""
+        number = 1 + max(
+            (int(n) for n in (p.name.partition("set-")[2] for p in self._folder.iterdir()) if n.isdigit()), default=0
+        )
+        video = None if self.film is None else self.film.finish()
+        with ResultFolder(self._folder / f"set-{number}") as folder:
+            write_set(
+                folder.path, done, self._request.stretch, (*self._changed, *self._request.settings), self._answers
+            )
+            if video is not None:
+                video.replace(folder.path / VIDEO)
+        self.kept.append(self._folder / f"set-{number}")
+
+
+def show(request: Request, sets: Sequence[Set]) -> None:
+    """Print the verdict of every set."""
+    console = Console(highlight=False)
+    for done in sets:
+        verdict.tell(console, done.analysis, done.name, ENDINGS[done.why] or None)
+    if not sets:
+        console.print("No set was done.")
+    elif request.record is not None:
+        console.print(f"Results in {request.record}", markup=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Shared types and tools that know no body and no rule: frames, landmarks, poses, reasons, errors, texts."""

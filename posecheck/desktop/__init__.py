@@ -1,0 +1,1 @@
+"""The window, the voice and the display of `posecheck live`."""

@@ -1,0 +1,107 @@
+"""A window on this machine's screen, by OpenCV; import this before anything that imports PyAV.
+
+Both bring their own copies of the X libraries under the same names. Whichever are loaded first serve both, and Qt's
+window system waits for ever on PyAV's; PyAV itself needs them only to film the screen.
+"""
+
+import contextlib
+import ctypes
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+
+from posecheck.core.errors import PosecheckError
+from posecheck.core.frame import Rgb
+
+PLUGIN = Path(cv2.__file__).parent / "qt" / "plugins" / "platforms" / "libqxcb.so"
+if PLUGIN.is_file():
+    with contextlib.suppress(OSError):  # a machine without a screen may lack what it needs
+        ctypes.CDLL(str(PLUGIN))
+
+TITLE = "posecheck"
+PROBE = "import cv2; cv2.namedWindow('probe')"
+ESCAPE = "\x1b"
+
+
+class NoDisplayError(PosecheckError):
+    """Say that there is no screen to open a window on."""
+
+
+class Display:
+    """Look for a screen while other things start: without one, Qt ends the whole process, so another one tries."""
+
+    def __init__(self) -> None:
+        self._probe: subprocess.Popen[bytes] | None = None
+        if sys.platform != "linux":
+            return
+        if not os.environ.get("DISPLAY"):
+            raise NoDisplayError(
+                "expected a display to open a window on, found none (DISPLAY is not set); "
+                "`posecheck app` serves the same in a browser"
+            )
+        self._probe = subprocess.Popen(
+            [sys.executable, "-c", PROBE],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def check(self) -> None:
+        """Raise NoDisplayError when a window cannot be opened."""
+        if self._probe is not None and self._probe.wait() != 0:
+            raise NoDisplayError(
+                f"expected a display to open a window on, found none at DISPLAY={os.environ.get('DISPLAY')}; "
+                "`posecheck app` serves the same in a browser"
+            )
+
+
+class Screen(Protocol):
+    """Show pictures and return the keys pressed."""
+
+    def show(self, rgb: Rgb) -> str:
+        """Show a picture; return the key pressed since the last one, or nothing; ESCAPE when the window was closed."""
+
+    def toggle_full(self) -> None:
+        """Fill the screen, or stop doing so."""
+
+    def close(self) -> None:
+        """Take the window away."""
+
+
+class Window:
+    """An OpenCV window that keeps the picture's proportions."""
+
+    def __init__(self, *, full: bool) -> None:
+        os.environ.setdefault("QT_LOGGING_RULES", "*.warning=false;default.warning=false")
+        cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        self._full, self._sized = full, False
+
+    def show(self, rgb: Rgb) -> str:
+        """Show a picture; see Screen."""
+        if not self._sized:
+            cv2.resizeWindow(TITLE, rgb.shape[1], rgb.shape[0])
+            self._sized = True
+            self._fill()
+        cv2.imshow(TITLE, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+        key = cv2.pollKey()
+        if cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) < 1:
+            return ESCAPE
+        return chr(key & 0xFF) if key >= 0 else ""
+
+    def toggle_full(self) -> None:
+        """Fill the screen, or stop doing so."""
+        self._full = not self._full
+        self._fill()
+
+    def _fill(self) -> None:
+        state = cv2.WINDOW_FULLSCREEN if self._full else cv2.WINDOW_NORMAL
+        cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, state)
+
+    def close(self) -> None:
+        """Take the window away."""
+        cv2.destroyAllWindows()
+        cv2.pollKey()

@@ -1,0 +1,139 @@
+"""`posecheck live`: camera, coach and an OpenCV window in one process, with the pose engine beside it; no server.
+
+The window shows what live_picture draws, mirrored, as large as it can be. Landmarks are written only when asked to, and
+video only when asked for that too.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from posecheck.capture.pose.worker import PoseEngine
+from posecheck.capture.video.camera import NewestFrame
+from posecheck.core.errors import InputError
+from posecheck.core.frame import Frame, FrameSource
+from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.desktop.display import ESCAPE, Display, Screen, Window
+from posecheck.live import picture
+from posecheck.live.coach import Coach, Command, Engine, Moment
+from posecheck.live.film import Film
+from posecheck.live.sets import Set
+
+KEYS = (
+    "space: pause, go on, next set · e: end the set · n: measure the start anew · g: start as you stand · "
+    "f: full screen · m: mute · + -: volume · q: quit"
+)
+COMMANDS: dict[str, Command] = {" ": "toggle", "e": "end", "n": "again", "g": "skip"}
+
+
+class Voice(Protocol):
+    """Speak of what happens; see speech.Speech."""
+
+    def tell(self, moment: Moment) -> None:
+        """Say what a moment calls for, if anything."""
+
+    def toggle_mute(self) -> None:
+        """Fall silent, or speak again."""
+
+    def louder(self, steps: int) -> None:
+        """Change the volume by so many steps."""
+
+    def close(self) -> None:
+        """Stop speaking."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """Take frames to the screen until the person quits or the camera ends."""
+
+    coach: Coach
+    engine: Engine
+    screen: Screen
+    mirrored: bool = True
+    texts: Translator = ENGLISH
+    voice: Voice | None = None
+    film: Film | None = None
+    keep: Callable[[Set], None] | None = None
+    shown: Callable[[Moment], None] | None = None
+    _kept: int = 0
+
+    def run(self, camera: NewestFrame) -> None:
+        """Run; InputError when the camera stops sending. keep is given each set when it is over."""
+        try:
+            while (frame := self._next(camera)) is not None:
+                if self._one(frame):
+                    break
+        finally:
+            self.coach.finish()
+            self._keep()
+
+    def _next(self, camera: NewestFrame) -> Frame | None:
+        try:
+            return camera.take()
+        except TimeoutError:
+            raise InputError(
+                "camera: expected pictures, none came for 5 s; was it unplugged, or is another program using it?"
+            ) from None
+
+    def _keep(self) -> None:
+        for done in self.coach.sets[self._kept :]:
+            self._kept += 1
+            if self.keep is not None:
+                self.keep(done)
+
+    def _one(self, frame: Frame) -> bool:
+        """Take one frame to the screen; return whether to quit."""
+        pose = self.engine.estimate(frame)
+        moment = self.coach.feed(frame, pose, self.engine.state)
+        key = self.screen.show(picture.picture(moment, mirrored=self.mirrored, texts=self.texts))
+        if self.shown is not None:
+            self.shown(moment)
+        if self.voice is not None:
+            self.voice.tell(moment)
+        if self.film is not None:
+            self.film.take(moment)
+        self._keep()
+        return self._press(key)
+
+    def _press(self, key: str) -> bool:
+        if key in (ESCAPE, "q"):
+            return True
+        if key in COMMANDS:
+            self.coach.ask(COMMANDS[key])
+        elif key == "f":
+            self.screen.toggle_full()
+        elif self.voice is not None and key == "m":
+            self.voice.toggle_mute()
+        elif self.voice is not None and key in ("+", "-"):
+            self.voice.louder(1 if key == "+" else -1)
+        return False
+
+
+class Opened:
+    """Open camera, pose engine and window, each closed at the end. What is missing is said before the camera is on."""
+
+    def __init__(self, model: Path, frames: Callable[[], FrameSource], *, full: bool, every: bool = False) -> None:
+        self._model, self._frames, self._full, self._every = model, frames, full, every
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            display = Display()
+            self.engine = stack.enter_context(PoseEngine(self._model))
+            display.check()
+            frames = self._frames()
+            stack.callback(frames.close)
+            self.engine.wait()
+            self.screen: Screen = Window(full=self._full)
+            stack.callback(self.screen.close)
+            self.camera = stack.enter_context(NewestFrame(frames, every=self._every))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)

@@ -1,0 +1,284 @@
+"""Cues: what to do now, in one short sentence, said at most as often as helps.
+
+The same for a camera and a recording: fed judged frames in order of time, one or many, they give the same cues, by the
+times of the frames alone. When all is well nothing is said but the countdown of a hold.
+
+Which cue: the most urgent of what is wrong in a frame; at most one a frame. A limit speaks once it has been passed for
+as long as an event takes to count (events.py), and only while the reading itself is past it. When:
+
+- A stop interrupts whatever is being said, but for another stop that can hurt as much; it is said again every
+  STOP_AGAIN_S while it lasts.
+- Anything else waits until GAP_S after the cue before, and is not said again within AGAIN_S.
+- What cannot be judged is said once it has lasted LASTS_S, and not again within UNJUDGED_AGAIN_S; what the person
+  cannot mend, once.
+- A hold is counted down from the seconds that the stretch asks for while nothing else is to be said.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from math import ceil, isnan
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.assessment.analysis import Analysis
+from posecheck.assessment.events import EPS_S, Event, Excursion
+from posecheck.assessment.session import Judged, Session
+from posecheck.core.i18n import N_, Language, Translator, translator
+from posecheck.core.reasons import Reason
+from posecheck.feedback import event_wording, wording
+from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.measurement.readings import missing
+from posecheck.stretches.checks import Level, along
+from posecheck.stretches.ranges import Kind
+
+Floats = NDArray[np.float64]
+
+STOP_AGAIN_S = 4.0
+GAP_S = 3.0
+AGAIN_S = 8.0
+LASTS_S = 2.0
+UNJUDGED_AGAIN_S = 30.0
+BEGUN_S = 0.5
+"""A hold is spoken of once it has lasted so long; less is passing through."""
+COUNTED_S, LAST_S = 5, 3
+"""A countdown speaks at multiples of COUNTED_S seconds left, and at each of the last LAST_S."""
+SETTLE_S, STALE_S = 0.4, 6.0
+"""What is known at its end only is told so long after it, when surely known, and not later."""
+COLUMNS = ("time_s", "level", "key", "text")
+
+BEYOND_MENDING = frozenset({Reason.OUT_OF_PLANE, Reason.UNCERTAIN})
+"""Reasons for which the person can do nothing: said once."""
+_ONCE = frozenset(f"unjudged_{reason.name.lower()}" for reason in BEYOND_MENDING)
+
+URGENCY: tuple[str, ...] = (
+    Kind.CONTACT,
+    Kind.NECK_TOO_FAR,
+    Kind.EXTENSION_WITH_ROTATION,
+    Kind.FLEXION_WITH_ROTATION,
+    Kind.EXCESSIVE_EXTENSION,
+    Kind.OVER_ROTATION,
+    Kind.EXCESSIVE_FLEXION,
+    Kind.BASE_OF_SUPPORT,
+    Kind.ABRUPT_END,
+    Kind.TOO_FAST,
+    Kind.BOUNCING,
+)
+"""Kinds from the one that can hurt most; all others after them, in the order of the stretch's ranges."""
+RANK = {kind: rank for rank, kind in enumerate(URGENCY)}
+
+HOLD_STILL = N_("Hold still for two seconds, so that there is something to measure from.")
+HELD = N_("Held long enough: come back slowly.")
+
+
+class Urgency(IntEnum):
+    """Order cues, the most urgent first."""
+
+    STOP = 0
+    PERSON = 1
+    CAUTION = 2
+    UNJUDGED = 3
+    HOLD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Hold one thing to say. key: the range, angle or event it is about. interrupts: whatever is being said now."""
+
+    time_s: float
+    urgency: Urgency
+    key: str
+    text: str
+    interrupts: bool
+
+    @property
+    def level(self) -> str:
+        """Return stop, person, caution, unjudged or hold."""
+        return self.urgency.name.lower()
+
+
+class _Candidate(NamedTuple):
+    """Hold what might be said; sorted, the most urgent comes first. rank: its place in URGENCY."""
+
+    urgency: Urgency
+    rank: int
+    order: int
+    key: str
+    text: str
+
+
+class Cues:
+    """Say what a session's frames come to, in one language; fed in order of time."""
+
+    def __init__(self, session: Session, language: Language = "en") -> None:
+        """session: the one whose frames are fed; its stretch, checks and neutral are read."""
+        self._session = session
+        self._texts = translator(language)
+        self._excursions = [Excursion(check) for check in session.checks]
+        self._busy: set[int] = set()
+        names = {check.range.key for check in session.checks}
+        self._is_check = names.__contains__
+        self._waiting: list[Event] = []
+        self._said: dict[tuple[str, Urgency], float] = {}
+        self._last: Cue | None = None
+        self._last_rank = len(URGENCY)
+        self._lost_s: float | None = None
+        self._countdown = _Countdown(session, self._texts)
+
+    def feed(self, judged: Judged) -> tuple[Cue, ...]:
+        """Take the frames that follow those fed before; return their cues, at most one a frame."""
+        time_s = judged.readings.time_s
+        new = (event for event in judged.events if not self._is_check(event.key) and event.kind != Kind.CANNOT_JUDGE)
+        self._waiting = sorted((*self._waiting, *new), key=lambda event: event.end_s)
+        checks = self._session.checks
+        columns = [along(judged.signed[:, i], check.range.along) for i, check in enumerate(checks)]
+        amounts = np.array(columns).reshape(len(checks), len(time_s)).T
+        codes = self._session.grader.codes(amounts, judged.levels)
+        passing = judged.levels >= Level.CAUTION
+        reason = _primary_reasons(self._session, judged)
+        out = []
+        for i, at in enumerate(time_s.tolist()):
+            self._busy.update(np.flatnonzero(passing[i]).tolist())
+            said = self._of_frame(at, i, judged, amounts, codes, int(reason[i]))
+            if said is not None:
+                self._last = said
+                out.append(said)
+        return tuple(out)
+
+    def _of_frame(
+        self, at: float, i: int, judged: Judged, amounts: Floats, codes: NDArray[np.int8], reason: int
+    ) -> Cue | None:
+        candidates = [*self._passed(i, judged, amounts, codes), *self._told_once(at), *self._unjudged(at, reason)]
+        for one in sorted(candidates):
+            if self._may(at, one):
+                self._said[one.key, one.urgency], self._last_rank = at, one.rank
+                self._waiting = [event for event in self._waiting if event.key != one.key]
+                return Cue(at, one.urgency, one.key, one.text, interrupts=one.urgency == Urgency.STOP)
+        counted = self._countdown.feed(at, float(judged.hold_s[i]), quiet=not candidates, last=self._last)
+        return None if counted is None else Cue(at, Urgency.HOLD, "hold", counted, interrupts=False)
+
+    def _passed(self, i: int, judged: Judged, amounts: Floats, codes: NDArray[np.int8]) -> Iterator[_Candidate]:
+        """Yield the limits that are passed in a frame."""
+        row = slice(i, i + 1)
+        time_s = judged.readings.time_s[row]
+        for c in sorted(self._busy):
+            excursion = self._excursions[c]
+            level, signed = int(judged.levels[i, c]), judged.signed[row, c]
+            excursion.feed(time_s, amounts[row, c], signed, codes[row, c])
+            grade = Level(min(level, excursion.level))
+            if grade >= Level.CAUTION:
+                check = self._session.checks[c]
+                urgency = Urgency.STOP if grade == Level.STOP else Urgency.CAUTION
+                text = wording.message(check, grade, float(signed[0]), self._texts)
+                yield _Candidate(urgency, RANK.get(check.range.kind, len(URGENCY)), c, check.range.key, text)
+            elif level in (Level.OFF, Level.CLEAR, Level.BORDERLINE) and excursion.level == Level.CLEAR:
+                excursion.finish(float(time_s[0]))
+                self._busy.discard(c)
+
+    def _told_once(self, at: float) -> Iterator[_Candidate]:
+        """Yield events that are known at their end, for as long as they are news."""
+        self._waiting = [event for event in self._waiting if at < event.end_s + STALE_S]
+        for event in self._waiting:
+            if at < event.end_s + SETTLE_S - EPS_S:
+                continue
+            person = event.kind in (Kind.ANOTHER_PERSON, Kind.CONTACT)
+            urgency = Urgency.STOP if event.level == "stop" else Urgency.PERSON if person else Urgency.CAUTION
+            text = event_wording.told(event, self._session.stretch, self._texts, self._session.neutral)
+            yield _Candidate(urgency, RANK.get(event.kind, len(URGENCY)), len(self._excursions), event.key, text)
+
+    def _unjudged(self, at: float, reason: int) -> Iterator[_Candidate]:
+        """Yield why the angle that the stretch is about cannot be judged, once that has lasted."""
+        if reason == Reason.JUDGED:
+            self._lost_s = None
+            return
+        self._lost_s = at if self._lost_s is None else self._lost_s
+        if at - self._lost_s < LASTS_S - EPS_S:
+            return
+        why, stretch = Reason(reason), self._session.stretch
+        text = wording.instruction(why, stretch, self._texts, self._session.neutral)
+        if why == Reason.NO_NEUTRAL:
+            text = self._texts.gettext(HOLD_STILL)
+        elif why in BEYOND_MENDING:
+            name = wording.words_for(stretch.primary, self._texts)
+            text = f"{name[:1].upper()}{name[1:]}: {text}"
+        yield _Candidate(Urgency.UNJUDGED, len(URGENCY), 0, f"unjudged_{why.name.lower()}", text)
+
+    def _may(self, at: float, one: _Candidate) -> bool:
+        """Return whether the rules of time let a cue be said now."""
+        urgency, key = one.urgency, one.key
+        last, before = self._last, self._said.get((key, urgency))
+        since = float("inf") if last is None else at - last.time_s
+        again = float("inf") if before is None else at - before
+        if urgency == Urgency.STOP:
+            talking = last is not None and last.urgency == Urgency.STOP and since < GAP_S - EPS_S
+            return not (talking and self._last_rank <= one.rank) and again >= STOP_AGAIN_S - EPS_S
+        if last is not None and last.urgency != Urgency.HOLD and since < GAP_S - EPS_S:
+            return False
+        if urgency == Urgency.UNJUDGED:
+            once = key in _ONCE
+            return before is None or (not once and again >= UNJUDGED_AGAIN_S - EPS_S)
+        # A stop that eases to a caution has just been spoken of.
+        stopped = self._said.get((key, Urgency.STOP))
+        return again >= AGAIN_S - EPS_S and (stopped is None or at - stopped >= AGAIN_S - EPS_S)
+
+
+class _Countdown:
+    """Count a hold down to the seconds that the stretch asks for."""
+
+    def __init__(self, session: Session, texts: Translator) -> None:
+        hold = session.stretch.hold
+        self._asked_s = None if hold is None else hold.seconds[0]
+        self._texts = texts
+        self._began_s: float | None = None
+        self._told: int | None = None
+
+    def feed(self, at: float, hold_s: float, *, quiet: bool, last: Cue | None) -> str | None:
+        """Take a frame's hold timer; return what to say, if anything. quiet: nothing is wrong in this frame."""
+        if self._asked_s is None or isnan(hold_s) or hold_s <= 0:
+            self._began_s = self._told = None
+            return None
+        left = max(0, ceil(self._asked_s - hold_s - EPS_S))
+        warned = last is not None and last.urgency != Urgency.HOLD and at - last.time_s < GAP_S - EPS_S
+        if not quiet or warned or left == self._told:
+            return None
+        if self._began_s is None:
+            if hold_s < BEGUN_S - EPS_S or left == 0:
+                return None
+            self._began_s, self._told = at, left
+            return self._texts.ngettext(
+                "Hold for {n} second, and keep breathing.", "Hold for {n} seconds, and keep breathing.", left
+            ).format(n=left)
+        if left == 0:
+            self._told = 0
+            return self._texts.gettext(HELD)
+        if at - self._began_s < GAP_S - EPS_S or (left > LAST_S and left % COUNTED_S):
+            return None
+        self._told = left
+        return self._texts.ngettext("{n} second more", "{n} seconds more", left).format(n=left)
+
+
+def _primary_reasons(session: Session, judged: Judged) -> NDArray[np.uint8]:
+    """Return why the angle that the stretch is about is not judged (n,), JUDGED where any row of it is."""
+    name = session.stretch.primary
+    rows = [INDEX[row] for row in FAMILIES.get(name, (name,)) if row in INDEX]
+    if not rows:
+        return np.zeros(len(judged.readings.time_s), np.uint8)
+    gone = np.stack([missing(judged.readings, row, session.stretch) for row in rows], axis=1)
+    return np.where((gone == Reason.JUDGED).any(axis=1), np.uint8(Reason.JUDGED), gone[:, 0])
+
+
+def cues_of(analysis: Analysis, language: Language = "en") -> tuple[Cue, ...]:
+    """Return what would have been said during a recording, with the times."""
+    return Cues(analysis.session, language).feed(analysis.judged)
+
+
+def write(path: Path, cues: Sequence[Cue]) -> None:
+    """Write cues.csv: one row a cue, with time_s, level, key and text."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows((f"{cue.time_s:.3f}", cue.level, cue.key, cue.text) for cue in cues)

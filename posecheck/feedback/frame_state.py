@@ -1,0 +1,197 @@
+"""What a frame comes to, in words: a warning, borderline, in range, or that it cannot be judged.
+
+In range is said only where the primary angle was judged; what was not judged beside it is counted in the title.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from posecheck.assessment.events import Event
+from posecheck.assessment.session import Judged, Session
+from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.landmarks import BONES
+from posecheck.core.landmarks import Landmark as L
+from posecheck.core.reasons import UNSEEN, Reason
+from posecheck.feedback import wording
+from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
+from posecheck.stretches.checks import Check, Level, pick
+from posecheck.stretches.ranges import Kind
+
+HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
+PHASES = {"neutral": N_("start"), "move": N_("moving"), "hold": N_("holding")}
+WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Say in words what a frame comes to. level: which icon; limbs: bones behind a passed limit, with its level."""
+
+    level: Level
+    title: str
+    message: str
+    phase: str = ""
+    limbs: dict[tuple[L, L], Level] = field(default_factory=dict)
+
+
+def state_at(
+    judged: Judged, i: int, session: Session, events: Sequence[Event], found: bool, texts: Translator = ENGLISH
+) -> State:
+    """Return what frame i comes to, the gravest first; in range only where the primary angle was judged."""
+    say = texts.gettext
+    reasons = judged.readings.reason[i]
+    phase = say(PHASES.get(str(judged.phase[i]), ""))
+    warnings = _warnings(judged, i, session, events, texts)
+    if warnings:
+        return _warned(warnings, session, phase, texts)
+    if not found or (reasons == Reason.NOBODY).all():
+        how = N_("Step into the picture so that all of you is seen.")
+        return State(Level.UNKNOWN, say(N_("Nobody found")), say(how))
+    if session.neutral is None and len(judged.readings.time_s) == 1:
+        how = N_("Hold still for two seconds.")
+        if session.stretch.lying:
+            how = N_("Lie down as you begin, then hold still for two seconds.")
+        return State(Level.UNKNOWN, say(N_("Getting ready")), say(how))
+    if session.stretch.advice == "block":
+        return State(Level.UNKNOWN, say(N_("This stretch is not coached")), say(session.stretch.reason))
+    rows = primary_rows(session)
+    known = [row for row in rows if reasons[row] == Reason.JUDGED and np.isfinite(judged.readings.value[i, row])]
+    one = bool(known) and session.stretch.sides != "both"
+    refused = [row for row in rows if row not in known and not (one and reasons[row] in UNSEEN)]
+    if refused or not rows:
+        return _unjudged(session, judged, i, refused or [0], texts)
+    near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]
+    if near:
+        return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase, texts)
+    for c, check in enumerate(session.checks):
+        if check.range.measure == "angle" and set(check.rows) & set(rows) and judged.levels[i, c] == Level.UNKNOWN:
+            return _blunt(check, judged, i, c, phase, texts)
+    return _in_range(session, judged, i, phase, texts)
+
+
+def _warnings(
+    judged: Judged, i: int, session: Session, events: Sequence[Event], texts: Translator
+) -> list[tuple[Level, int, str]]:
+    """Return (level, check, message) of each limit that is passed in frame i, the gravest first."""
+    now = float(judged.readings.time_s[i])
+    places = {(check.range.key, check.angle): c for c, check in reversed(list(enumerate(session.checks)))}
+    passed = [
+        (event.level, event.key, event.angle, event.worst, event.message)
+        for event in events
+        if event.start_s <= now < event.end_s
+    ]
+    if not events and i in (-1, len(judged.readings.time_s) - 1):
+        passed = [(flag.level, flag.key, flag.angle, flag.value, flag.message) for flag in judged.flags]
+    grades = {"caution": Level.CAUTION, "stop": Level.STOP}
+    out = []
+    for level, key, angle, worst, message in passed:
+        if level in grades and (key, angle) in places:
+            place = places[key, angle]
+            if texts.language != ENGLISH.language:
+                message = wording.message(session.checks[place], grades[level], worst, texts)
+            out.append((grades[level], place, message))
+    return sorted(out, key=lambda item: (-item[0], item[1]))
+
+
+def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str, texts: Translator) -> State:
+    level, first, message = warnings[0]
+    check = session.checks[first]
+    named = check.range.kind != Kind.LIMB_POSITION
+    what = texts.gettext(wording.KINDS[check.range.kind]) if named else wording.words_for(check.angle, texts)
+    if texts.language == "en":
+        what = what.lower() if named else what
+    title = texts.gettext(WARNED[level]).format(what=what)
+    if len(warnings) > 1:
+        title += texts.gettext(N_(" (+{n} more)")).format(n=len(warnings) - 1)
+    limbs: dict[tuple[L, L], Level] = {}
+    for grade, place, _ in warnings:
+        for bone in _bones_of(session.checks[place]):
+            limbs[bone] = max(grade, limbs.get(bone, grade))
+    return State(level, title, message, phase, limbs)
+
+
+def _unjudged(session: Session, judged: Judged, i: int, rows: list[int], texts: Translator) -> State:
+    reason = Reason(int(judged.readings.reason[i, rows].max())) or Reason.OUT_OF_PLANE
+    one = texts.gettext(ANGLES[rows[0]].words)
+    what = one if len(rows) == 1 else wording.words_for(session.stretch.primary, texts)
+    title = texts.gettext(N_("Cannot judge: {what}")).format(what=what)
+    return State(Level.UNKNOWN, title, wording.instruction(reason, session.stretch, texts, neutral=session.neutral))
+
+
+def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str, texts: Translator) -> State:
+    limit = check.range.caution if check.range.caution is not None else check.range.stop
+    title = texts.gettext(N_("Borderline"))
+    if check.range.measure != "angle" or limit is None:
+        told = texts.gettext(N_("{what}: at the limit.")).format(what=texts.gettext(wording.KINDS[check.range.kind]))
+        return State(Level.BORDERLINE, title, told, phase)
+    value = float(judged.signed[i, place])
+    how = N_("{what}: within its error of the limit, {limit}.")
+    if judged.levels[i, place] >= Level.CAUTION:
+        how = N_("{what}: at the limit of {limit}.")
+    told = texts.gettext(how).format(
+        what=_told(check.angle, value, check.unit, texts), limit=wording.amount(limit, check.unit, texts)
+    )
+    return State(Level.BORDERLINE, title, told, phase)
+
+
+def _blunt(check: Check, judged: Judged, i: int, place: int, phase: str, texts: Translator) -> State:
+    """Return that nothing was seen, which is no all-clear: below the limit the reading is too rough to tell."""
+    told = _told(check.angle, float(judged.signed[i, place]), check.unit, texts)
+    error = float(pick(check, judged.readings.error[i : i + 1], judged.readings.value[i : i + 1])[0])
+    text = texts.gettext(N_("{what}, read only to ± {error}: this is no all-clear.")).format(
+        what=told, error=wording.amount(error, check.unit, texts)
+    )
+    return State(Level.UNKNOWN, texts.gettext(N_("No limit seen passed")), text, phase)
+
+
+def _in_range(session: Session, judged: Judged, i: int, phase: str, texts: Translator) -> State:
+    # From the side the far limb is hidden, and the near one speaks.
+    row = next(row for row in primary_rows(session) if np.isfinite(judged.readings.value[i, row]))
+    name, unit = ANGLES[row].name, ANGLES[row].unit
+    message = _told(name, float(judged.readings.value[i, row]), unit, texts)
+    main = [c.range for c in session.checks if row in c.rows and c.range.measure == "angle" and c.range.target]
+    if main and main[0].target is not None:
+        low, high = (wording.amount(edge, unit, texts) for edge in main[0].target)
+        message += texts.gettext(N_("; target {low} to {high}")).format(low=low, high=high)
+    start = texts.gettext(N_("Start position. ")) if judged.phase[i] == "neutral" else ""
+    blind = {
+        check.rows
+        for c, check in enumerate(session.checks)
+        if check.limits
+        and check.range.measure == "angle"
+        and (judged.levels[i, c] == Level.UNKNOWN or not np.isfinite(judged.signed[i, c]))
+    }
+    limited = any(check.limits and row in check.rows for check in session.checks if check.range.measure == "angle")
+    title = texts.gettext(N_("In range")) if limited else texts.gettext(N_("No limit passed"))
+    if blind:
+        many = texts.ngettext("{n} angle not judged", "{n} angles not judged", len(blind))
+        title += f" ({many.format(n=len(blind))})"
+    return State(Level.CLEAR, title, f"{start}{message}.", phase)
+
+
+def _told(angle: str, value: float, unit: str, texts: Translator) -> str:
+    """Return `Trunk rotation 41° to the left`."""
+    number, text = wording.amount(value, unit, texts), wording.words_for(angle, texts)
+    way = wording.side(value, angle, texts) if number != "0°" else ""
+    return f"{text[:1].upper()}{text[1:]} {number} {way}".rstrip()
+
+
+def _bones_of(check: Check) -> list[tuple[L, L]]:
+    """Return the bones between the landmarks a check reads; where none ends, those that touch."""
+    out: list[tuple[L, L]] = []
+    for row in check.rows:
+        needs = set(ANGLES[row].needs)
+        if L.NOSE in needs:
+            out += [*HEAD, (L.LEFT_SHOULDER, L.RIGHT_SHOULDER)]
+            continue
+        inner = [bone for bone in BONES if needs.issuperset(bone)]
+        loose = needs - {end for bone in inner for end in bone}
+        out += inner + [bone for bone in BONES if loose & set(bone)]
+    return [bone if bone in BONES or bone in HEAD else (bone[1], bone[0]) for bone in out]
+
+
+def primary_rows(session: Session) -> tuple[int, ...]:
+    """Return the rows of the stretch's primary angle, none where it has none."""
+    name = session.stretch.primary
+    return tuple(INDEX[part] for part in FAMILIES.get(name, (name,)) if part in INDEX)

@@ -1,0 +1,67 @@
+"""What the history holds of a person, as the safety rules want it; and what they are told, kept there.
+
+Answers are the history's answers by the question's id (and `age`). A symptom is kept as a lock whose reason is its id,
+with the stretch it was felt in; whether it still holds is for the rules to say, not for the end kept with it.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from posecheck.core.errors import SafetyError
+from posecheck.history import PastSession, Store
+from posecheck.safety import Answer, Answers, Felt, State
+from posecheck.safety.answers import AGE, Value, value_of
+from posecheck.safety.practice import Practice
+from posecheck.safety.screening import Question, Screening
+
+OPEN_END = datetime(9999, 1, 1, tzinfo=UTC)
+"""End of a lock that no time ends."""
+SOON = timedelta(seconds=1)
+AGE_QUESTION = Question(id=AGE, text=AGE, rule=3, answer="number", least=1, most=120)
+
+
+def state_of(store: Store, person: str, screening: Screening, practice: Practice) -> State:
+    """Return what is known of a person; one the history does not know has answered nothing."""
+    sessions = tuple(one for one in store.sessions(person) if _counts(one))
+    return State(answers_of(store, person, screening), sessions, felt_of(store, person, practice))
+
+
+def answers_of(store: Store, person: str, screening: Screening) -> Answers:
+    """Return a person's newest answers; those to questions that are asked no more are passed over."""
+    out = []
+    for row in store.answers(person):
+        question = AGE_QUESTION if row["question"] == AGE else screening.question(str(row["question"]))
+        at = row["at"]
+        if question is None or not isinstance(at, datetime):
+            continue
+        try:
+            out.append(Answer(question.id, value_of(question, row["answer"]), at))
+        except SafetyError:
+            continue  # Written by a posecheck that asked this another way: as good as never answered.
+    return Answers.of(out)
+
+
+def felt_of(store: Store, person: str, practice: Practice) -> tuple[Felt, ...]:
+    """Return the symptoms a person has reported."""
+    known = {symptom.id for symptom in practice.symptoms}
+    return tuple(Felt(lock.reason, lock.at, lock.stretch) for lock in store.locks(person) if lock.reason in known)
+
+
+def keep_answers(store: Store, person: str, answers: Iterable[tuple[str, Value]], now: datetime) -> None:
+    """Keep what a person has just answered."""
+    for question, value in answers:
+        store.answer(question, str(value), person, now)
+
+
+def keep_felt(store: Store, person: str, felt: Felt, practice: Practice) -> None:
+    """Keep that a person felt something; SafetyError for a symptom there is none of."""
+    symptom = practice.symptom(felt.symptom)
+    until = OPEN_END if symptom.lock_h is None else felt.at + max(timedelta(hours=symptom.lock_h), SOON)
+    store.lock(felt.symptom, until, person, felt.at, felt.stretch)
+
+
+def _counts(session: PastSession) -> bool:
+    """Return whether a session has worked the back: one that was not counted, by an older posecheck, has."""
+    if session.series is None:
+        return True
+    return any(int(side.get("repetitions", 0)) > 0 for side in session.series.get("sides", ()))

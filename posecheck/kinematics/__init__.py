@@ -1,0 +1,1 @@
+"""From landmarks to joint angles, each with its stated error."""

@@ -1,0 +1,226 @@
+"""ANGLES, the table of everything that is measured, and measure(): landmarks to numbers.
+
+Conventions. Body axes: X forward, Y up, Z to the person's right. Trunk rotation is positive to the person's
+LEFT, lateral flexion positive to the right, flexion positive forward. Trunk angles are the shoulder line
+against the hip line in the Cardan sequence Y-X-Z (rotation, obliquity, tilt). The body's long axis Y is
+gravity for a person who stands, sits or kneels, and the trunk line for a person who lies. MediaPipe marks
+neither spine nor sternum, so no angle here tells thoracic from lumbar.
+
+This module is geometry: exact where the landmarks are exact. What a camera can be believed about is decided
+in readings.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.core.landmarks import Landmark as L
+from posecheck.core.landmarks import mirrored
+from posecheck.core.pose import PoseTrack
+from posecheck.kinematics import limb_angles as limbs
+from posecheck.kinematics import trunk_angles as trunk
+from posecheck.kinematics.body import Body, both_ways
+from posecheck.kinematics.geometry import UP, elevation
+
+Floats = NDArray[np.float64]
+Unit = Literal["deg", "ratio"]
+
+Measure = Callable[[Body], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Angle:
+    """Describe one row: what it is called, what it needs to be seen, and how it is computed.
+
+    name: as in files and columns. unit: degrees, or a ratio without one. compute: Body -> (n,). needs: landmarks
+    that must be seen. zeroed: the value at neutral is subtracted. words: what it is for a person.
+    positive / negative: words for the two directions, empty where the sign has no direction.
+    """
+
+    name: str
+    unit: Unit
+    words: str
+    needs: tuple[L, ...]
+    compute: Measure
+    zeroed: bool = False
+    positive: str = ""
+    negative: str = ""
+    mirror: bool = False
+
+    @property
+    def column(self) -> str:
+        """Return the name with its unit, as in angles.csv."""
+        return f"{self.name}_{self.unit}"
+
+    @property
+    def error_column(self) -> str:
+        """Return the name of the column that holds the stated error."""
+        return f"{self.name}_error_{self.unit}"
+
+
+_SHOULDERS, _HIPS = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER), (L.LEFT_HIP, L.RIGHT_HIP)
+_TRUNK = (*_SHOULDERS, *_HIPS)
+_EARS = (L.NOSE, L.LEFT_EAR, L.RIGHT_EAR)
+_FORE_AFT, _TURN = ("forward", "back"), ("to the left", "to the right")
+
+
+def _deg(
+    name: str,
+    words: str,
+    needs: tuple[L, ...],
+    compute: Measure,
+    *,
+    zeroed: bool = False,
+    ways: tuple[str, str] = ("", ""),
+) -> Angle:
+    return Angle(name, "deg", words, needs, compute, zeroed, *ways)
+
+
+def _ratio(name: str, words: str, needs: tuple[L, ...], compute: Measure, *, zeroed: bool = False) -> Angle:
+    return Angle(name, "ratio", words, needs, compute, zeroed)
+
+
+def _of_the_picture(body: Body) -> Floats:
+    """Return NaN: world landmarks begin at the hips, so where these are is for image_plane.py to say."""
+    return np.full(len(body.xyz), np.nan)
+
+
+_MIDDLE = (
+    _deg("trunk_rotation", "trunk rotation", _TRUNK, trunk.trunk_rotation, zeroed=True, ways=_TURN),
+    _deg("trunk_flexion", "trunk flexion", _TRUNK, trunk.trunk_flexion, zeroed=True, ways=_FORE_AFT),
+    _deg("trunk_lateral_flexion", "side-bend", _TRUNK, trunk.trunk_lateral, zeroed=True, ways=(_TURN[1], _TURN[0])),
+    _deg("trunk_inclination", "lean of the trunk", _TRUNK, trunk.trunk_inclination, zeroed=True, ways=_FORE_AFT),
+    _deg("pelvis_rotation", "turn of the pelvis", _HIPS, trunk.pelvis_rotation, zeroed=True, ways=_TURN),
+    _deg("shoulder_rotation", "turn of the shoulders", _SHOULDERS, trunk.shoulder_rotation, zeroed=True, ways=_TURN),
+    _deg(
+        "pelvis_obliquity",
+        "tilt of the pelvis",
+        _HIPS,
+        lambda b: -elevation(b.hips, UP),
+        zeroed=True,
+        ways=(_TURN[1], _TURN[0]),
+    ),
+    _deg(
+        "shoulder_tilt",
+        "tilt of the shoulders",
+        _SHOULDERS,
+        lambda b: -elevation(b.shoulders, UP),
+        zeroed=True,
+        ways=(_TURN[1], _TURN[0]),
+    ),
+    # Shoulders to the left of the hips are hips rolled to the right.
+    _deg(
+        "lying_roll", "roll of the hips against the shoulders", _TRUNK, trunk.lying_roll, zeroed=True, ways=_TURN[::-1]
+    ),
+    _deg("neck_rotation", "turn of the head", (*_EARS, *_TRUNK), trunk.neck_rotation, zeroed=True, ways=_TURN),
+    _deg("neck_flexion", "nod of the head", (*_EARS, *_TRUNK), trunk.neck_flexion, zeroed=True, ways=_FORE_AFT),
+    _ratio("stance_width", "width of the stance", (L.LEFT_ANKLE, L.RIGHT_ANKLE, *_SHOULDERS), limbs.stance_width),
+    _ratio("elbow_gap", "gap between the elbows", (L.LEFT_ELBOW, L.RIGHT_ELBOW, *_SHOULDERS), limbs.elbow_gap),
+    _ratio("knee_gap", "gap between the knees", (L.LEFT_KNEE, L.RIGHT_KNEE, *_SHOULDERS), limbs.knee_gap),
+    _ratio("hips_above_shoulders", "height of the hips over the shoulders", _TRUNK, trunk.hips_above_shoulders),
+    _ratio("hip_rise", "lift of the hips", _HIPS, _of_the_picture, zeroed=True),
+    _ratio("trunk_travel", "way along the floor", _TRUNK, _of_the_picture, zeroed=True),
+)
+
+_ARM = (L.LEFT_SHOULDER, L.LEFT_ELBOW)
+_LEG = (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE)
+_LEFT = (
+    _deg("left_elbow_flexion", "bend of the left elbow", (*_ARM, L.LEFT_WRIST), limbs.elbow_flexion),
+    _deg("left_shoulder_flexion", "raise of the left arm forward", (*_ARM, *_TRUNK), limbs.shoulder_flexion),
+    _deg("left_shoulder_abduction", "raise of the left arm sideways", (*_ARM, *_TRUNK), limbs.shoulder_abduction),
+    _deg("left_arm_elevation", "raise of the left arm", (*_ARM, L.LEFT_WRIST, *_TRUNK), limbs.arm_elevation),
+    _deg(
+        "left_hip_flexion",
+        "bend of the left hip",
+        (L.LEFT_KNEE, *_TRUNK),
+        limbs.hip_flexion,
+        ways=_FORE_AFT,
+    ),
+    _deg("left_knee_flexion", "bend of the left knee", _LEG, limbs.knee_flexion),
+    _ratio(
+        "left_hand_to_knee",
+        "distance of the left hand to the right knee",
+        (L.LEFT_WRIST, L.RIGHT_KNEE),
+        limbs.hand_to_knee,
+    ),
+    _ratio(
+        "left_hand_to_shoulder",
+        "distance of the left hand to its shoulder",
+        (L.LEFT_WRIST, L.LEFT_SHOULDER),
+        limbs.hand_to_shoulder,
+    ),
+    _ratio(
+        "left_heel_to_buttock",
+        "distance of the left heel to the buttock",
+        (L.LEFT_HEEL, L.LEFT_HIP, L.LEFT_KNEE),
+        limbs.heel_to_buttock,
+    ),
+    _ratio(
+        "left_knee_past_toes",
+        "left knee ahead of the toes",
+        (*_LEG, L.LEFT_HEEL, L.LEFT_FOOT_INDEX),
+        limbs.knee_past_toes,
+    ),
+    _ratio(
+        "left_shoulder_rise",
+        "lift of the left shoulder",
+        (L.LEFT_EAR, L.RIGHT_EAR, *_TRUNK),
+        limbs.shoulder_rise,
+        zeroed=True,
+    ),
+)
+
+
+def _right(row: Angle) -> Angle:
+    """Derive the right side's row from the left's."""
+    swap = {"left": "right", "right": "left"}
+    return Angle(
+        row.name.replace("left", "right"),
+        row.unit,
+        " ".join(swap.get(word, word) for word in row.words.split()),
+        tuple(mirrored(landmark) for landmark in row.needs),
+        row.compute,
+        row.zeroed,
+        row.positive,
+        row.negative,
+        mirror=True,
+    )
+
+
+ANGLES: tuple[Angle, ...] = (*_MIDDLE, *_LEFT, *(_right(row) for row in _LEFT))
+"""Every row that is measured, in the order of all arrays and of angles.csv."""
+
+INDEX: dict[str, int] = {row.name: i for i, row in enumerate(ANGLES)}
+"""Row number by name."""
+
+FAMILIES: dict[str, tuple[str, str]] = {
+    row.name.removeprefix("left_"): (row.name, row.name.replace("left_", "right_")) for row in _LEFT
+}
+"""The two sides of a paired angle: knee_flexion -> (left_knee_flexion, right_knee_flexion)."""
+
+TWINS: dict[int, int] = {INDEX[one]: INDEX[other] for pair in FAMILIES.values() for one, other in (pair, pair[::-1])}
+"""Row of the other side, for rows that have a side."""
+
+TURNS = frozenset({INDEX["pelvis_rotation"], INDEX["shoulder_rotation"]})
+"""Rows that are directions round the vertical: differences wrap at 180."""
+
+
+def measure(track: PoseTrack, lying: bool = False) -> Floats:
+    """Measure every row of ANGLES in every frame, before neutral is taken off.
+
+    Returns (n, len(ANGLES)) degrees or ratios, NaN where nobody was found or the geometry has no answer (an
+    arm at right angles to the plane its angle lies in). lying: the person lies, see the module's conventions.
+    """
+    with np.errstate(invalid="ignore"):
+        n, both = len(track), Body.of(both_ways(track.world_xyz), lying)
+        body = both.first(n)
+        out = np.empty((n, len(ANGLES)))
+        for i, row in enumerate(_MIDDLE):
+            out[:, i] = row.compute(body)
+        for i, row in enumerate(_LEFT, start=len(_MIDDLE)):
+            sides = row.compute(both)
+            out[:, i], out[:, i + len(_LEFT)] = sides[:n], sides[n:]
+        return out

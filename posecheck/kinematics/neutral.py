@@ -1,0 +1,231 @@
+"""The neutral posture: the first moment the person is still, from which change is measured, and the view then.
+
+A neutral is at least MIN_S of stillness, at most MAX_S are averaged. Someone who already holds a twist or a
+bend when first still would make every later reading too small, so such a posture is not taken for neutral. Nor is
+one upright where the stretch is done lying, or the other way round: an arch on the floor, measured from standing,
+would look like a bend forward.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.core.errors import InputError
+from posecheck.core.landmarks import Landmark as L
+from posecheck.core.pose import PoseTrack
+from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
+from posecheck.kinematics.body import Body
+from posecheck.kinematics.geometry import UP, dot, orthogonal, unit
+
+Floats = NDArray[np.float64]
+ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
+
+MIN_S, MAX_S = 1.0, 2.0
+MAX_SWAY = 0.015
+"""Standard deviation of a landmark over the window, as a share of the trunk's length in the picture."""
+MAX_TWIST_DEG, MAX_LEAN_DEG = 20.0, 35.0
+MAX_RISE_DEG = 15.0
+"""Of a trunk that starts level: rendered people who lie flat read within 10 degrees of it, a held arch from 22 on."""
+MIN_FRAMES = 3
+STILL = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
+_ZEROED = np.array([row.zeroed for row in ANGLES])
+_TURNS = np.array([i in TURNS for i in range(len(ANGLES))])
+FRONT_DEG, OBLIQUE_DEG, SIDE_DEG = 30.0, 65.0, 115.0
+"""Widest azimuth that still counts as front, oblique and side; beyond the last the camera sees the back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neutral:
+    """Hold the neutral posture of one person before one camera.
+
+    start_s, end_s: when. raw (k,): mean of each row of ANGLES. lean_image_deg: lean of the trunk line in the
+    picture, to the right positive. azimuth_deg: where the camera stands round the person, 0 in front, positive
+    on their left. view: that in words; for someone lying, which end the camera sees. subject: whose it is. pose: the
+    mean landmarks, as a track of one frame.
+    """
+
+    start_s: float
+    end_s: float
+    raw: Floats
+    lean_image_deg: float
+    azimuth_deg: float
+    view: ViewName
+    lying: bool
+    pose: PoseTrack
+    subject: int = 0
+
+    def change(self, raw: Floats) -> Floats:
+        """Take the neutral off the rows that are measured as a change; (n, k) in and out."""
+        less = raw - np.where(_ZEROED, self.raw, 0.0)
+        return np.where(_TURNS, (less + 180.0) % 360.0 - 180.0, less)
+
+
+def azimuth(world_xyz: Floats) -> Floats:
+    """Return where the camera stands round an upright person (n,), degrees, positive on their left."""
+    body = Body.of(world_xyz)
+    right = orthogonal(unit(body.hips + body.shoulders), UP)
+    # The person faces at right angles to that and level: away from the camera by as much as `right` points along x.
+    return np.degrees(np.arctan2(right[:, 2], -right[:, 0]))
+
+
+def lean_in_image(track: PoseTrack) -> Floats:
+    """Return the lean of the trunk line in the picture (n,): degrees from upright, to the right positive."""
+    xy = track.image_xy
+    line = (xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]) / 2
+    return np.degrees(np.arctan2(line[:, 0], -line[:, 1]))
+
+
+def _lying_view(away: Floats) -> NDArray[np.str_]:
+    """Return the view (n,) of someone lying, by the share of the trunk's direction that points away from the camera."""
+    end = np.where(away > 0, "foot-end", "head-end")
+    return np.where(np.abs(away) > np.cos(np.radians(50.0)), end, "side")
+
+
+def lying_views(world_xyz: Floats) -> NDArray[np.str_]:
+    """Return which end or side of someone lying the camera sees (n,)."""
+    return _lying_view(Body.of(world_xyz).trunk[:, 2])
+
+
+def _view(track: PoseTrack, lying: bool) -> tuple[float, ViewName]:
+    """Return azimuth and view over the frames given."""
+    if lying:
+        trunk = unit(np.nanmean(Body.of(track.world_xyz).trunk, axis=0))
+        return float("nan"), cast(ViewName, str(_lying_view(trunk[2:])[0]))
+    angles = np.radians(azimuth(track.world_xyz))
+    mean = float(np.degrees(np.arctan2(np.nanmean(np.sin(angles)), np.nanmean(np.cos(angles)))))
+    size = abs(mean)
+    if size <= FRONT_DEG:
+        return mean, "front"
+    if size <= OBLIQUE_DEG:
+        return mean, "oblique"
+    return mean, "side" if size <= SIDE_DEG else "back"
+
+
+def _mean(raw: Floats) -> Floats:
+    """Average the rows of ANGLES over frames; directions are averaged as directions; all-NaN stays NaN."""
+    mean = np.full(raw.shape[1], np.nan)
+    for i in range(raw.shape[1]):
+        column = raw[:, i][np.isfinite(raw[:, i])]
+        if len(column) and i in TURNS:
+            turn = np.radians(column)
+            mean[i] = np.degrees(np.arctan2(np.sin(turn).mean(), np.cos(turn).mean()))
+        elif len(column):
+            mean[i] = column.mean()
+    return mean
+
+
+def _mean_pose(track: PoseTrack) -> PoseTrack:
+    """Average the landmarks of the frames in which somebody is found, into a track of one frame."""
+    found, one = track.found, track.slice(0, 1)
+    image, world, visibility = (
+        part[found].mean(axis=0, keepdims=True) for part in (track.image_xy, track.world_xyz, track.visibility)
+    )
+    known = track.background[np.isfinite(track.background[:, 0])]
+    background = known.mean(axis=0, keepdims=True) if len(known) else one.background
+    tags = np.stack([_mean_sheet(track.tags[:, i]) for i in range(track.tags.shape[1])])[None]
+    return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background, tags=tags)
+
+
+def _mean_sheet(kept: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average what is kept of a printed sheet over the frames that show it, (n, 19) to (19,); NaN where none does."""
+    seen = kept[np.isfinite(kept[:, 0])]
+    return np.asarray(seen.mean(axis=0) if len(seen) else np.full(kept.shape[1], np.nan), np.float32)
+
+
+def _lies(track: PoseTrack) -> bool:
+    """Return whether the trunk line is nearer to level than to upright."""
+    return bool(np.nanmedian(np.abs(dot(Body.of(track.world_xyz).trunk, UP))) < np.cos(np.radians(50.0)))
+
+
+def neutral_of(track: PoseTrack) -> Neutral:
+    """Average all frames of a track into a neutral; the caller has chosen them."""
+    lying = _lies(track)
+    where, view = _view(track, lying)
+    lean = float(np.nanmean(lean_in_image(track)))
+    raw = _mean(measure(track, lying))
+    subject = int(track.subject[int(np.argmax(track.found))])
+    start_s, end_s = float(track.time_s[0]), float(track.time_s[-1])
+    return Neutral(start_s, end_s, raw, lean, where, view, lying, _mean_pose(track), subject)
+
+
+def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
+    """Take the neutral the user named; InputError when nobody is seen between those times."""
+    first, last = np.searchsorted(track.time_s, [start_s, end_s + 1e-9])
+    part = track.slice(int(first), int(last))
+    if len(part) == 0 or not part.found.any():
+        raise InputError(
+            f"--neutral {start_s:g}-{end_s:g}: expected a time in which a person is seen, "
+            f"found nobody (the recording lasts {track.time_s[-1] if len(track) else 0:.1f} s)"
+        )
+    return neutral_of(part)
+
+
+def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
+    """Return sway (n,) over the MIN_S that follow each frame, and each window's end; NaN where it is not whole."""
+    marks = track.image_xy[:, STILL, :].reshape(len(track), -1)
+    xy = track.image_xy
+    line = xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]
+    # A foreshortened trunk must not make a lying person look restless: the shoulder width is a floor.
+    width = np.linalg.norm(xy[:, L.LEFT_SHOULDER] - xy[:, L.RIGHT_SHOULDER], axis=-1)
+    scale = np.fmax(np.linalg.norm(line, axis=-1) / 2, width)
+    ends = np.searchsorted(track.time_s, track.time_s + MIN_S - 1e-6)
+    whole = ends < len(track)
+    last = np.minimum(ends, len(track) - 1)
+    finite = np.nan_to_num(marks)
+    origin = finite[: 1 if len(finite) else 0].mean(axis=0) if len(finite) else 0.0
+    sums = np.vstack([np.zeros(marks.shape[1]), np.cumsum(finite - origin, axis=0)])
+    squares = np.vstack([np.zeros(marks.shape[1]), np.cumsum((finite - origin) ** 2, axis=0)])
+    missing = np.concatenate([[0], np.cumsum(~track.found)])
+    i = np.arange(len(track))
+    count = (last + 1 - i)[:, None]
+    variance = (squares[last + 1] - squares[i]) / count - ((sums[last + 1] - sums[i]) / count) ** 2
+    sway = np.sqrt(np.maximum(variance, 0).max(axis=1)) / scale
+    whole &= track.subject[last] == track.subject
+    whole &= (missing[last + 1] == missing[i]) & (count[:, 0] >= MIN_FRAMES)
+    return np.where(whole, sway, np.nan), last
+
+
+def _plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:
+    """Return whether the posture can be a neutral: as the stretch starts, not already twisted, bent or leaning."""
+    if lying is not None and neutral.lying != lying:
+        return False
+    if views is not None and neutral.view not in views:
+        return False
+    if neutral.lying:
+        # Held up on the arms is not flat: as neutral it would hide the very arch that is watched.
+        return not flat or neutral.view != "side" or abs(abs(neutral.lean_image_deg) - 90.0) <= MAX_RISE_DEG
+    twist, lean = neutral.raw[INDEX["trunk_rotation"]], neutral.raw[INDEX["trunk_inclination"]]
+    return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
+
+
+def find_neutral(
+    track: PoseTrack, lying: bool | None = None, views: Collection[str] | None = None, flat: bool = False
+) -> Neutral | None:
+    """Return the first steady, plausible posture of a track, or None when there is none.
+
+    lying: whether the stretch is done lying; None takes either. views: from where it has to be seen; None takes any.
+    flat: whether the trunk starts level, so that one that is raised, seen from the side, is no neutral.
+    """
+    if len(track) < MIN_FRAMES:
+        return None
+    sway, ends = _steadiness(track)
+    i = 0
+    while i < len(track):
+        still = np.flatnonzero(sway[i:] <= MAX_SWAY)
+        if not len(still):
+            return None
+        start = i + int(still[0])
+        stop = int(ends[start])
+        limit = track.time_s[start] + MAX_S
+        j = start
+        while j + 1 < len(track) and sway[j + 1] <= MAX_SWAY and track.time_s[ends[j + 1]] <= limit:
+            j += 1
+            stop = int(ends[j])
+        neutral = neutral_of(track.slice(start, stop + 1))
+        if _plausible(neutral, lying, views, flat):
+            return neutral
+        i = stop + 1
+    return None

@@ -1,0 +1,134 @@
+"""The learned estimators: angles and their spread from a frame's landmarks beside those of the person's neutral.
+
+MediaPipe turns the shoulders too little, drags the hips along and follows the head; how much depends on arms, head
+and camera together, which a network fitted on many rendered people can undo better than any one gain (training/).
+It is a small one and runs in numpy. Each frame is read as it is and in the mirror, so left and right err alike. Who
+lies on the back and twists is read by one of their own, with other angles.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.core.pose import PoseTrack
+from posecheck.core.remembered import Remembered
+from posecheck.kinematics.angles import INDEX
+from posecheck.kinematics.features import Still, features_beside, mirrored
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+CHUNK = 1024
+"""Frames worked on at once: more leave the processor's cache, and an hour at a time would need gigabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Hold n frames of k angles of the regressor.
+
+    rows (k,): rows of ANGLES. value (n, k): degrees, change since neutral for angles that are
+    such. spread (n, k): the size of error it expects, degrees (mean absolute). strange (n,): how far the frame is
+    from all it learned from, 1 at the edge of that. NaN where nobody is there.
+    """
+
+    rows: NDArray[np.intp]
+    value: Floats
+    spread: Floats
+    strange: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Regressor:
+    """Hold the weights. layers: (weights, bias) of each; the last gives value and log spread of every angle.
+
+    lying: whether they are for who lies on the back.
+    """
+
+    names: tuple[str, ...]
+    lying: bool
+    mean: Singles
+    scale: Singles
+    unit: Singles
+    layers: tuple[tuple[Singles, Singles], ...]
+    axes: Singles
+    edge: float
+    swap: NDArray[np.intp]
+    sign: Singles
+
+    def _run(self, x: Singles) -> tuple[Singles, Singles]:
+        """Return value and log spread (n, k) in units of `unit`."""
+        for i, (weights, bias) in enumerate(self.layers[:-1]):
+            hidden = x @ weights + bias
+            hidden = hidden / (1.0 + np.exp(-np.maximum(hidden, -60.0)))
+            x = hidden if i == 0 else x + hidden
+        weights, bias = self.layers[-1]
+        out = x @ weights + bias
+        k = len(self.names)
+        return out[:, :k], out[:, k:]
+
+    def estimate(self, track: PoseTrack, neutral: PoseTrack) -> Estimates:
+        """Read the angles of n frames against a neutral (a track of one frame)."""
+        rows = np.array([INDEX[name] for name in self.names])
+        n, k = len(track), len(rows)
+        value, spread, strange = np.full((n, k), np.nan), np.full((n, k), np.nan), np.full(n, np.nan)
+        for start in range(0, n, CHUNK):
+            part = slice(start, min(n, start + CHUNK))
+            here = np.flatnonzero(track.found[part]) + start
+            if len(here):
+                value[here], spread[here], strange[here] = self._some(track, here, neutral)
+        return Estimates(rows, value, spread, strange)
+
+    def _some(self, track: PoseTrack, frames: NDArray[np.intp], neutral: PoseTrack) -> tuple[Floats, Floats, Floats]:
+        seen = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
+        both = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
+        x = (features_beside(_STILL[self.lying](neutral), *both) - self.mean) / self.scale
+        out = self._run(x.reshape(-1, x.shape[-1]))
+        (value, value_m), (wide, wide_m) = (part.reshape(2, len(frames), -1) for part in out)
+        value_m = value_m[:, self.swap] * self.sign
+        mean = (value + value_m) / 2.0
+        # The two readings of one picture should agree; where they do not, that too is a sign of error.
+        spread = (np.exp(wide) + np.exp(wide_m[:, self.swap])) / 2.0
+        spread = np.hypot(spread, np.abs(value - value_m) / 2.0)
+        strange = np.sqrt(np.square(x[0] @ self.axes).mean(axis=1)) / self.edge
+        return (
+            (mean * self.unit).astype(np.float64),
+            (spread * self.unit).astype(np.float64),
+            strange.astype(np.float64),
+        )
+
+
+def _still_of(lying: bool) -> Remembered[PoseTrack, Still]:
+    def still(neutral: PoseTrack) -> Still:
+        """Return what a neutral gives to every frame, as it is and in the mirror."""
+        seen = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
+        image, world, _ = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
+        return Still.of(image, world, lying)
+
+    return Remembered(still)
+
+
+_STILL = {lying: _still_of(lying) for lying in (False, True)}
+
+
+@cache
+def load(lying: bool = False) -> Regressor:
+    """Return the regressor that comes with posecheck, for who is upright or for who lies on the back."""
+    name = "regressor_lying.npz" if lying else "regressor.npz"
+    with (
+        files("posecheck").joinpath("kinematics", "data", name).open("rb") as file,
+        np.load(file, allow_pickle=False) as data,
+    ):
+        about = json.loads(str(data["about"]))
+        count = int(about["layers"])
+        layers = tuple(
+            (data[f"weights{i}"].astype(np.float32), data[f"bias{i}"].astype(np.float32)) for i in range(count)
+        )
+        return Regressor(
+            tuple(about["names"]), lying, data["mean"], data["scale"], data["unit"], layers,
+            data["axes"].astype(np.float32), float(data["edge"]), data["swap"].astype(np.intp),
+            data["sign"].astype(np.float32),
+        )  # fmt: skip

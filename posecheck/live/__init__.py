@@ -1,0 +1,1 @@
+"""Lead one person before a camera through sets of a stretch."""

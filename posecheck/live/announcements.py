@@ -1,0 +1,85 @@
+"""What is said aloud while somebody stands before the camera: the way to the start, the set's cues, how it ended.
+
+The same for browser and desktop window, which only differ in who speaks. A set's own cues come from cues.py.
+"""
+
+from dataclasses import dataclass
+
+from posecheck.assessment.session import Session
+from posecheck.core.i18n import N_, Language, translator
+from posecheck.feedback.cues import Cues
+from posecheck.live.coach import Moment, Phase
+from posecheck.live.guide import Step
+from posecheck.live.sets import ENDINGS, told_of
+
+STEADY_S = 1.0
+"""An instruction is said once it has stood for so long; what flickers is not worth a word."""
+AGAIN_S = 12.0
+GO = N_("Go. Move slowly.")
+PAUSED = N_("Paused.")
+ON = N_("Going on.")
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Hold one thing to say. level: stop, caution, person, unjudged, hold, guide, go or end; it chooses the sound."""
+
+    text: str
+    level: str
+    interrupts: bool = False
+
+
+class LiveCues:
+    """Turn moments into what is said, in one language."""
+
+    def __init__(self, language: Language = "en") -> None:
+        self._language, self._texts = language, translator(language)
+        self._session: Session | None = None
+        self._cues: Cues | None = None
+        self._phase: Phase = "guide"
+        self._instruction = ""
+        self._since_s = 0.0
+        self._said_s: float | None = None
+
+    def tell(self, moment: Moment) -> tuple[Saying, ...]:
+        """Return what a moment calls for; moments in order of time."""
+        out = list(self._turning(moment))
+        self._phase = moment.phase
+        if moment.phase == "guide":
+            out += self._lead(moment)
+        elif moment.phase == "running" and moment.step is not None and moment.session is not None:
+            if moment.session is not self._session:
+                self._session, self._cues = moment.session, Cues(moment.session, self._language)
+            assert self._cues is not None
+            said = self._cues.feed(moment.step.judged)
+            out += [Saying(cue.text, cue.level, cue.interrupts) for cue in said]
+        return tuple(out)
+
+    def _turning(self, moment: Moment) -> tuple[Saying, ...]:
+        """Return what is said of another phase."""
+        if moment.phase == self._phase:
+            return ()
+        before = self._phase
+        if moment.phase == "running":
+            text = ON if before == "paused" else GO
+            return (Saying(self._texts.gettext(text), "go"),)
+        if moment.phase == "paused":
+            return (Saying(self._texts.gettext(PAUSED), "end", True),)
+        if before in ("running", "paused") and moment.last is not None:
+            why = self._texts.gettext(ENDINGS[moment.last.why])
+            text = f"{why} {told_of(moment.last, self._texts)}".strip()
+            return (Saying(text, "end", True),)
+        return ()
+
+    def _lead(self, moment: Moment) -> tuple[Saying, ...]:
+        """Say what to do once it has stood for a moment, and again when it still has not been done."""
+        now, instruction = moment.frame.time_s, moment.guidance.instruction
+        if moment.engine != "ready" or moment.guidance.step == Step.GO:
+            return ()
+        if instruction != self._instruction:
+            self._instruction, self._since_s, self._said_s = instruction, now, None
+        due = self._since_s + STEADY_S if self._said_s is None else self._said_s + AGAIN_S
+        if now < due:
+            return ()
+        self._said_s = now
+        return (Saying(instruction, "guide"),)

@@ -1,0 +1,244 @@
+"""A person before a camera, set after set: led to a position, judged as a recording is, paused, ended, kept.
+
+Coach is fed frames and says what each comes to; browser and desktop window differ only in where frames come from and
+where pictures go. A set begins with the stillness it is measured from. Its clock stops while it is paused, with a gap
+of GAP_S in which nobody is seen, so that nothing is read across the pause. Judged again from its landmarks, a set
+gives the same events it gave live.
+"""
+
+import queue
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, Protocol
+
+from posecheck import __version__
+from posecheck.assessment.analysis import judge
+from posecheck.assessment.events import Event
+from posecheck.assessment.session import Session
+from posecheck.capture.pose.worker import State as EngineState
+from posecheck.core.frame import Frame
+from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.core.pose import Pose, PoseTrack
+from posecheck.live.guide import Guidance, Guide
+from posecheck.live.guide import Step as GuideStep
+from posecheck.live.hand_signal import HandSignal, Signal
+from posecheck.live.sets import Set
+from posecheck.live.steps import Step, judged_step
+from posecheck.stretches.stretch import Stretch
+
+Phase = Literal["guide", "running", "paused", "over"]
+Command = Literal["toggle", "end", "skip", "again"]
+"""toggle: pause, go on, or begin the next set. end: end the set. skip: start from where one is. again: measure the
+start position anew."""
+
+GAP_S = 1.0
+LEFT_S = 3.0
+"""Away for longer, and whoever comes next may be somebody else: the set is over (subject.AWAY_S)."""
+OTHER_S = 1.0
+MAX_SET_S = 20 * 60.0
+"""A set that nobody ends is ended then, so that a camera left on does not fill the memory."""
+MIN_SET_S = 1.0
+
+
+class Engine(Protocol):
+    """Find poses, and say whether that is possible now; see engine.PoseEngine."""
+
+    @property
+    def state(self) -> EngineState: ...
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        """Return the subject's pose, None when nobody is found or state is not ready."""
+
+    def close(self) -> None:
+        """Free the model; harmless when repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Hold what the newest frame comes to.
+
+    session: None but while a set is on. step: what was judged, None while guided, paused or over. set_s: the set's own
+    clock. last: the set that is over, while nothing else is on.
+    """
+
+    frame: Frame
+    pose: Pose | None
+    phase: Phase
+    engine: EngineState
+    guidance: Guidance
+    signal: Signal
+    session: Session | None = None
+    step: Step | None = None
+    set_s: float = 0.0
+    last: Set | None = None
+    frames: int = 0
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Return the events that ended with this frame."""
+        return () if self.step is None else self.step.judged.events
+
+
+class Coach:
+    """Lead one person through sets of one stretch. feed from one thread; ask from any."""
+
+    def __init__(self, stretch: Stretch, texts: Translator = ENGLISH, *, age: int | None = None) -> None:
+        """stretch: coached, with the limits that hold for the person, whose age is only noted."""
+        self.stretch, self._texts, self._age = stretch, texts, age
+        self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._signal = HandSignal()
+        self._frames = 0
+        self._zero_s = self._paused_at_s = self._seen_s = 0.0
+        self.sets: list[Set] = []
+        self._begin_guide()
+
+    def ask(self, command: Command) -> None:
+        """Ask for something with the next frame."""
+        self._asked.put(command)
+
+    def feed(self, frame: Frame, pose: Pose | None, engine: EngineState) -> Moment:
+        """Take a frame and what the engine found in it down the path. engine: its state when it had looked."""
+        now = frame.time_s
+        signal = self._signal.feed(pose, now)
+        self._frames += 1
+        for command in self._commands(signal):
+            self._obey(command, now)
+        step = None
+        if engine == "ready":
+            self._seen_s = now if pose is not None else self._seen_s
+            step = self._go_on(frame, pose, now)
+        else:
+            self._seen_s = now  # to be unseen by nobody is not to have left
+        guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], "")
+        on = self._phase in ("running", "paused") or guidance.measuring
+        last = self.sets[-1] if self.sets and self._phase in ("over", "guide") else None
+        session = self._session if on else None
+        clock = now - self._zero_s if self._phase in ("guide", "running") else self._paused_at_s
+        return Moment(
+            frame, pose, self._phase, engine, guidance, signal, session, step, max(clock, 0.0), last, self._frames
+        )
+
+    def finish(self, why: str = "camera") -> None:
+        """End what is on; the camera has stopped."""
+        if self._phase in ("running", "paused"):
+            self._end(why)
+
+    def _commands(self, signal: Signal) -> Sequence[Command]:
+        commands: list[Command] = []
+        while not self._asked.empty():
+            commands.append(self._asked.get())
+        if signal.means == "toggle":
+            commands.append("skip" if self._phase == "guide" else "toggle")
+        elif signal.means == "end" and self._phase in ("running", "paused"):
+            commands.append("end")
+        return commands
+
+    def _obey(self, command: Command, now: float) -> None:
+        if command == "toggle":
+            if self._phase == "running":
+                self._pause(now)
+            elif self._phase == "paused":
+                self._resume(now)
+            elif self._phase == "over":
+                self._begin_guide()
+        elif command == "end" and self._phase in ("running", "paused"):
+            self._end("asked")
+        elif command == "skip" and self._phase == "guide":
+            self._guide.skip()
+        elif command == "again":
+            if self._phase in ("running", "paused"):
+                self._end("asked")
+            self._begin_guide()
+
+    def _begin_guide(self) -> None:
+        self._phase: Phase = "guide"
+        self._guide = Guide(self.stretch, self._texts)
+        self._guidance = self._guide.feed(None, 0.0)
+        self._new_session()
+
+    def _new_session(self) -> None:
+        self._session = Session(self.stretch)
+        self._began = datetime.now().astimezone()
+        self._times: list[float] = []
+        self._poses: list[Pose | None] = []
+        self._zero_s = self._paused_at_s = self._seen_s = 0.0
+        self._other_s: float | None = None
+        self._size_wh = (0, 0)
+
+    def _go_on(self, frame: Frame, pose: Pose | None, now: float) -> Step | None:
+        if self._phase == "guide":
+            return self._lead(frame, pose, now)
+        if self._phase != "running":
+            return None
+        step = self._judge(frame, pose, now)
+        if now - self._seen_s > LEFT_S:
+            self._end("left")
+            self._begin_guide()
+        elif self._someone_else(pose, now):
+            self._end("other")
+            self._begin_guide()
+        elif now - self._zero_s > MAX_SET_S:
+            self._end("long")
+        return step
+
+    def _lead(self, frame: Frame, pose: Pose | None, now: float) -> Step | None:
+        """Lead on; once framed, frames go to the session, which finds the start position in them."""
+        self._guidance = self._guide.feed(pose, now, self._session.neutral, self._session.capture)
+        if not self._guidance.measuring:
+            if self._times:
+                self._new_session()
+            self._seen_s = now
+            return None
+        if not self._times:
+            self._new_session()
+            self._zero_s = now
+            self._seen_s = now
+        step = self._judge(frame, pose, now)
+        if step.neutral is not None:
+            self._guidance = self._guide.feed(pose, now, step.neutral)
+            self._phase = "running"
+        return step
+
+    def _judge(self, frame: Frame, pose: Pose | None, now: float) -> Step:
+        time_s = now - self._zero_s
+        self._size_wh = (frame.rgb.shape[1], frame.rgb.shape[0])
+        self._note(time_s, pose)
+        return judged_step(replace(frame, time_s=time_s), pose, self._session)
+
+    def _note(self, time_s: float, pose: Pose | None) -> None:
+        self._times.append(time_s)
+        self._poses.append(None if pose is None else replace(pose, time_s=time_s))
+
+    def _someone_else(self, pose: Pose | None, now: float) -> bool:
+        """Tell whether somebody other than the person measured has been followed for OTHER_S."""
+        neutral = self._session.neutral
+        if pose is None or neutral is None or pose.subject == neutral.subject:
+            self._other_s = None
+            return False
+        self._other_s = now if self._other_s is None else self._other_s
+        return now - self._other_s >= OTHER_S
+
+    def _pause(self, now: float) -> None:
+        self._paused_at_s = now - self._zero_s
+        self._phase = "paused"
+
+    def _resume(self, now: float) -> None:
+        """Go on GAP_S after the pause began, by the set's clock, with nobody seen in between."""
+        for after_s in (0.05, GAP_S - 0.05):
+            time_s = self._paused_at_s + after_s
+            self._note(time_s, None)
+            self._session.feed(PoseTrack.of([time_s], [None], self._size_wh))
+        self._zero_s = now - self._paused_at_s - GAP_S
+        self._seen_s = now
+        self._phase = "running"
+
+    def _end(self, why: str) -> None:
+        """Judge the set as a recording and keep it, if there is anything to keep."""
+        self._phase = "over"
+        self._paused_at_s = self._times[-1] if self._times else 0.0
+        if not self._times or self._times[-1] - self._times[0] < MIN_SET_S:
+            return
+        track = PoseTrack.of(self._times, self._poses, self._size_wh)
+        track.about.update({"posecheck": __version__, "video": f"live {self._began:%Y-%m-%d %H:%M:%S}"})
+        self.sets.append(Set(judge(track, self.stretch), self._began, why, self._age))

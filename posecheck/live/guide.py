@@ -1,0 +1,174 @@
+"""The guided start: from an empty picture to a usable position, one step after the other, each green by itself.
+
+Pure: fed one frame's pose at a time, it says which step is next and what to do for it. The browser and the desktop
+window show the same. A step that was green turns back when it is lost for LOST_S, and everything after it with it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.reasons import Reason
+from posecheck.feedback.wording import instruction, turning
+from posecheck.kinematics.neutral import Neutral, neutral_of
+from posecheck.measurement.framing import level, whole_body
+from posecheck.measurement.neutral_capture import Capture
+from posecheck.measurement.readings import MIN_VISIBILITY
+from posecheck.stretches.stretch import Stretch
+
+HELD_S = 0.6
+"""How long body and view must be right before their step turns green."""
+LOST_S = 1.0
+SMALLEST = 0.35
+"""Least height or width of the person, as a share of the picture's shorter edge; smaller is too far away."""
+
+
+class Step(StrEnum):
+    """Name the steps in their order."""
+
+    CAMERA = "camera"
+    BODY = "body"
+    VIEW = "view"
+    NEUTRAL = "neutral"
+    GO = "go"
+
+
+TITLES: dict[Step, str] = {
+    Step.CAMERA: N_("Camera found"),
+    Step.BODY: N_("Whole body in the picture"),
+    Step.VIEW: N_("The right view for this stretch"),
+    Step.NEUTRAL: N_("Start position"),
+    Step.GO: N_("Go"),
+}
+VIEWS: dict[str, str] = {
+    "front": N_("facing the camera"),
+    "oblique": N_("turned diagonally to the camera"),
+    "side": N_("sideways to the camera"),
+    "back": N_("with your back to the camera"),
+    "foot-end": N_("with your feet towards the camera"),
+    "head-end": N_("with your head towards the camera"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Say which step is next, which are done, and what to do now. share: how far the step now on has got, 0..1."""
+
+    step: Step
+    done: tuple[Step, ...]
+    instruction: str
+    share: float = 0.0
+
+    @property
+    def measuring(self) -> bool:
+        """Tell whether the person may be measured: framed, and seen from where the stretch is judged."""
+        return self.step in (Step.NEUTRAL, Step.GO)
+
+
+def framed(pose: Pose | None, stretch: Stretch, texts: Translator = ENGLISH) -> str:
+    """Return what to do so that the whole body is in the picture, nothing when it is."""
+    if pose is None:
+        return texts.gettext(N_("Nobody is in the picture: step in front of the camera."))
+    frame = _frame(pose)
+    now = neutral_of(frame)
+    reason = whole_body(frame, frame.visibility >= MIN_VISIBILITY, stretch, now)
+    if reason != Reason.JUDGED:
+        return instruction(reason, stretch, texts, now)
+    extent = pose.image_xy.max(axis=0) - pose.image_xy.min(axis=0)
+    if float(extent.max()) < SMALLEST * min(pose.size_wh):
+        return texts.gettext(N_("You are far away: come closer to the camera."))
+    return ""
+
+
+def viewed(pose: Pose, stretch: Stretch, texts: Translator = ENGLISH) -> str:
+    """Return what to do so that the camera sees the person as the stretch needs it, nothing when it does."""
+    now = neutral_of(_frame(pose))
+    if stretch.lying and not now.lying:
+        return texts.gettext(N_("Lie down as the stretch begins."))
+    if not stretch.lying and now.lying:
+        return texts.gettext(N_("Sit or stand upright as the stretch begins."))
+    if now.view not in stretch.camera.views:
+        ways = texts.gettext(N_(" or ")).join(texts.gettext(VIEWS[view]) for view in stretch.camera.views)
+        move = texts.gettext(N_("Turn, or move the camera, until you are {ways}.")).format(ways=ways)
+        return turning(now, stretch, texts) or move
+    reason = level(now, stretch)
+    return "" if reason == Reason.JUDGED else instruction(reason, stretch, texts, now)
+
+
+def _frame(pose: Pose) -> PoseTrack:
+    return PoseTrack.of([pose.time_s], [pose], pose.size_wh)
+
+
+class Guide:
+    """Lead one person to the start of one stretch."""
+
+    def __init__(self, stretch: Stretch, texts: Translator = ENGLISH) -> None:
+        self._stretch, self._texts = stretch, texts
+        self._skipped = False
+        self._good_s: dict[Step, float] = {}
+        self._bad_s: dict[Step, float] = {}
+        self._green: set[Step] = set()
+        self._view = self._other = ""
+        self._other_s = 0.0
+
+    def skip(self) -> None:
+        """Go on with what is seen: what this view cannot show stays unjudged."""
+        self._skipped = True
+
+    def feed(
+        self, pose: Pose | None, time_s: float, neutral: Neutral | None = None, capture: Capture | None = None
+    ) -> Guidance:
+        """Take one frame. neutral: the session's, once it has one; capture: how far it has got with it until then."""
+        body = framed(pose, self._stretch, self._texts)
+        if pose is not None and self._skipped:
+            body = ""
+        share = self._turn(Step.BODY, not body, time_s)
+        if Step.BODY not in self._green:
+            self._green.clear()
+            self._good_s.pop(Step.VIEW, None)
+            return self._at(Step.BODY, body or self._hold_still(), share)
+        view = "" if pose is None or self._skipped else viewed(pose, self._stretch, self._texts)
+        share = self._turn(Step.VIEW, not view, time_s)
+        if Step.VIEW not in self._green:
+            return self._at(Step.VIEW, self._steady(view, time_s) or self._hold_still(), share)
+        if neutral is None:
+            how = N_("Lie as the stretch begins and hold still for two seconds.")
+            if not self._stretch.lying:
+                how = N_("Take the start position and hold still for two seconds.")
+            return self._at(Step.NEUTRAL, self._texts.gettext(how), 0.0 if capture is None else capture.share)
+        return self._at(Step.GO, self._texts.gettext(N_("Begin, slowly.")))
+
+    def _steady(self, view: str, time_s: float) -> str:
+        """Return the way to turn that is told: facing the camera, either way is as good, and one frame says the other.
+
+        Another way than the one told takes its place once it has been seen for LOST_S.
+        """
+        if not view or not self._view or view == self._view:
+            self._view = self._other = view
+        elif view != self._other:
+            self._other, self._other_s = view, time_s
+        elif time_s - self._other_s >= LOST_S:
+            self._view = view
+        return self._view
+
+    def _hold_still(self) -> str:
+        return self._texts.gettext(N_("Good. Stay like this."))
+
+    def _turn(self, step: Step, good: bool, time_s: float) -> float:
+        """Turn a step green or back; return how far it has got."""
+        if good:
+            self._bad_s.pop(step, None)
+            since = self._good_s.setdefault(step, time_s)
+            if time_s - since >= HELD_S:
+                self._green.add(step)
+            return min((time_s - since) / HELD_S, 1.0)
+        since = self._bad_s.setdefault(step, time_s)
+        if step not in self._green or time_s - since >= LOST_S:
+            self._green.discard(step)
+            self._good_s.pop(step, None)
+        return 0.0
+
+    def _at(self, step: Step, instruction: str, share: float = 0.0) -> Guidance:
+        order = list(Step)
+        return Guidance(step, tuple(order[: order.index(step)]), instruction, share)

@@ -1,0 +1,70 @@
+"""One hand held up: how a person two metres from the camera starts, pauses and ends without touching anything.
+
+Held for TOGGLE_S it starts, pauses or goes on; kept up until END_S it ends the set. Both hands up are part of a stretch
+and no signal, nor is a hand behind the head: the arm has to stand clear above it while the other hangs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.core.landmarks import Landmark as L
+from posecheck.core.pose import Pose
+from posecheck.measurement.readings import MIN_VISIBILITY
+
+TOGGLE_S, END_S = 1.2, 3.6
+CLEAR = 0.3
+"""How far above the nose the wrist must be, in lengths of the trunk as it shows in the picture."""
+DROPPED_S = 0.3
+"""A hand not seen for less is still up."""
+ARMS = (
+    (L.LEFT_WRIST, L.LEFT_ELBOW, L.LEFT_SHOULDER, L.RIGHT_WRIST, L.RIGHT_SHOULDER),
+    (L.RIGHT_WRIST, L.RIGHT_ELBOW, L.RIGHT_SHOULDER, L.LEFT_WRIST, L.LEFT_SHOULDER),
+)
+
+
+def raised(pose: Pose | None) -> bool:
+    """Tell whether exactly one hand is held up."""
+    if pose is None:
+        return False
+    y, seen = pose.image_xy[:, 1], np.nan_to_num(pose.visibility) >= MIN_VISIBILITY
+    shoulders, hips = [L.LEFT_SHOULDER, L.RIGHT_SHOULDER], [L.LEFT_HIP, L.RIGHT_HIP]
+    trunk = float(np.linalg.norm(pose.image_xy[shoulders].mean(axis=0) - pose.image_xy[hips].mean(axis=0)))
+    for wrist, elbow, shoulder, other, other_shoulder in ARMS:
+        up = y[wrist] < y[L.NOSE] - CLEAR * trunk and y[wrist] < y[elbow] < y[shoulder]
+        if up and seen[[wrist, elbow]].all() and y[other] > y[other_shoulder]:
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Say how long the hand has been up (0 where it is not), and what it has just come to: toggle, end or nothing."""
+
+    held_s: float = 0.0
+    means: str = ""
+
+
+class HandSignal:
+    """Follow the hand from frame to frame."""
+
+    def __init__(self) -> None:
+        self._since_s: float | None = None
+        self._seen_s = 0.0
+        self._told = 0
+
+    def feed(self, pose: Pose | None, time_s: float) -> Signal:
+        """Take one frame; each meaning is told once for each time the hand goes up."""
+        if raised(pose):
+            self._since_s = time_s if self._since_s is None else self._since_s
+            self._seen_s = time_s
+        elif self._since_s is not None and time_s - self._seen_s > DROPPED_S:
+            self._since_s, self._told = None, 0
+        if self._since_s is None:
+            return Signal()
+        held = time_s - self._since_s
+        for number, (after_s, means) in enumerate(((TOGGLE_S, "toggle"), (END_S, "end")), 1):
+            if held >= after_s and self._told < number:
+                self._told = number
+                return Signal(held, means)
+        return Signal(held)

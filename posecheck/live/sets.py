@@ -1,0 +1,65 @@
+"""A set that is over: what it came to, in words and in result files, as of a recording."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from posecheck.assessment.analysis import Analysis
+from posecheck.assessment.summary import headline
+from posecheck.core.i18n import N_, Translator
+from posecheck.recordings import check
+from posecheck.safety import Answers
+
+ENDINGS: dict[str, str] = {
+    "asked": "",
+    "left": N_("You left the picture, which ended the set."),
+    "other": N_("Someone else was taken for you, which ended the set."),
+    "long": N_("The set ended by itself after 20 minutes."),
+    "camera": N_("The camera stopped, which ended the set."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Hold a set that is over. why: a key of ENDINGS. age: of the person, as its limits were made for."""
+
+    analysis: Analysis
+    began: datetime
+    why: str
+    age: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what the set is called in results and history."""
+        return f"live {self.began:%Y-%m-%d %H:%M:%S}"
+
+
+def write_set(
+    folder: Path, done: Set, stretch: str, settings: Sequence[str] = (), answers: Answers | None = None
+) -> None:
+    """Write a set's result files into a folder, as `posecheck check` writes a recording's, but no video.
+
+    stretch: its id or file, settings: what its limits were changed by, answers: to the health questions, so that the
+    folder can be judged again.
+    """
+    said = check.settings_of(stretch, done.age, None, None, settings, (), answers)
+    check.write(folder, check.Done(done.analysis, done.name, source_of(done), said))
+
+
+def told_of(done: Set, texts: Translator) -> str:
+    """Return a set's verdict in one sentence, in a language."""
+    return headline(done.analysis.summary, done.analysis.session, done.analysis.events, texts)
+
+
+def source_of(done: Set) -> dict[str, object]:
+    """Return what results say of where a set comes from."""
+    track = done.analysis.track
+    span = float(track.time_s[-1] - track.time_s[0])
+    return {
+        "file": done.name,
+        "size_wh": [int(edge) for edge in track.size_wh[-1]],
+        "fps": round(float((len(track) - 1) / span), 3) if span > 0 else 0.0,
+        "rotation_deg": 0,
+        "problem": ENDINGS[done.why] or None,
+    }

@@ -1,0 +1,208 @@
+"""Rotation of trunk and pelvis from printed sheets on chest and belt, and how it joins the ordinary reading.
+
+What is measured is how far each sheet has turned since neutral, so it does not matter how straight it was fastened,
+how it bends, or where the camera stands. A sheet's bend becomes known better while the person turns; what was taken for
+neutral is then seen with the better bend too. When a sheet is hidden the ordinary reading goes on from where the tags
+left off and comes into its own within FADE_S, its error widening with it: nothing jumps.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.capture.markers.reader import COVARIANCE, PLACE, SD, SHAPE, SLOPE, TURN
+from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import Reason
+from posecheck.kinematics.angles import INDEX
+from posecheck.kinematics.neutral import Neutral
+from posecheck.measurement.readings import Readings
+from posecheck.stretches.stretch import Stretch
+
+Floats = NDArray[np.float64]
+
+CHEST, BELT = 0, 1
+SURE = 1.0
+"""Factor on the spread the picture gives, so that about 95 % of the errors on development takes lie inside."""
+CLOTH_DEG, CLOTH_SHARE = 1.0, 0.06
+"""What cloth adds: it never lies quite as before, and lags behind rib cage and pelvis by a share of the turn."""
+PELVIS_DEG = 8.0
+"""How far a pelvis moves that is meant to stay, where only the chest sheet is seen."""
+FADE_S, BACK_S = 1.0, 0.4
+"""How long the ordinary reading takes to come into its own when tags are lost, and the tags when they are back."""
+HOLD_S = 0.25
+"""How long the last reading of the tags is kept where there is no ordinary one, its error growing by HOLD_DEG_S."""
+HOLD_DEG_S = 60.0
+DRIFT = 0.5
+"""Share of its own change by which the ordinary reading may be wrong while it goes on from the tags."""
+NEVER = frozenset({Reason.NOBODY, Reason.NO_NEUTRAL, Reason.ANOTHER_PERSON})
+"""Reasons that tags do not set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Hold degrees turned since neutral in n frames, and their errors, (n,) each; NaN where the tags do not tell.
+
+    trunk: thorax against pelvis. pelvis, chest: about the body's own upright. Positive to the person's left.
+    """
+
+    trunk: Floats
+    trunk_error: Floats
+    pelvis: Floats
+    pelvis_error: Floats
+    chest: Floats
+    chest_error: Floats
+
+
+def _matrices(vectors: Floats) -> Floats:
+    """Turn rotation vectors (n, 3), radians, into matrices (n, 3, 3)."""
+    angle = np.linalg.norm(vectors, axis=1)
+    x, y, z = (vectors / np.maximum(angle, 1e-12)[:, None]).T
+    zero = np.zeros_like(x)
+    cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=1).reshape(-1, 3, 3)
+    sine, rest = np.sin(angle)[:, None, None], (1.0 - np.cos(angle))[:, None, None]
+    return np.asarray(np.eye(3) + sine * cross + rest * (cross @ cross))
+
+
+def _since(now: Floats, neutral: Floats) -> tuple[Floats, Floats]:
+    """Return how a sheet has turned since neutral in the camera's axes (n, 3, 3), and its standard error (n,)."""
+    first = _matrices(neutral[None, TURN])[0]
+    learned = now[:, SHAPE] - neutral[SHAPE]
+    shift = np.radians(learned @ neutral[SLOPE])
+    before = _matrices(shift[:, None] * first[:, 1]) @ first
+    turned = _matrices(now[:, TURN]) @ before.transpose(0, 2, 1)
+    slope = now[:, SLOPE] - neutral[SLOPE]
+    covariance = np.zeros((len(now), 3, 3))
+    rows, cols = np.triu_indices(3)
+    covariance[:, rows, cols] = covariance[:, cols, rows] = now[:, COVARIANCE]
+    shape = np.einsum("ni,nij,nj->n", slope, covariance, slope)
+    return turned, np.sqrt(np.maximum(shape, 0.0) + now[:, SD] ** 2 + neutral[SD] ** 2)
+
+
+def _axes(neutral: Floats) -> Floats:
+    """Return the body's axes at neutral (3, 3) in the camera's: columns forward, up, to the person's right."""
+    both = np.isfinite(neutral[:, 0]).all()
+    up = neutral[CHEST, PLACE] - neutral[BELT, PLACE] if both else np.array([0.0, -1.0, 0.0])
+    up = up / np.linalg.norm(up)
+    seen = CHEST if np.isfinite(neutral[CHEST, 0]) else BELT
+    forward = -_matrices(neutral[seen][None, TURN])[0][:, 2]
+    forward = forward - up * float(forward @ up)
+    forward /= np.linalg.norm(forward)
+    return np.stack([forward, up, np.cross(forward, up)], axis=1)
+
+
+def _yaw(turned: Floats) -> Floats:
+    """Return the first angle of the sequence Y-X-Z (n,), degrees, of matrices (n, 3, 3) in body axes."""
+    return np.asarray(np.degrees(np.arctan2(turned[:, 0, 2], turned[:, 2, 2])))
+
+
+def measure(track: PoseTrack, neutral: PoseTrack) -> Turned:
+    """Measure n frames against the mean of neutral, a track of one frame."""
+    n, still = len(track), np.asarray(neutral.tags[0], np.float64)
+    nothing = np.full(n, np.nan)
+    if not np.isfinite(still[:, 0]).any():
+        return Turned(*(nothing.copy() for _ in range(6)))
+    axes = _axes(still)
+    now = np.asarray(track.tags, np.float64)
+    since = [_since(now[:, i], still[i]) for i in (CHEST, BELT)]
+    chest, belt = (axes.T @ turned @ axes for turned, _ in since)
+    error = [spread for _, spread in since]
+
+    def stated(angle: Floats, *parts: Floats) -> Floats:
+        spread = SURE * np.sqrt(sum((part**2 for part in parts), np.zeros(n)))
+        return np.asarray(np.hypot(spread, CLOTH_DEG) + CLOTH_SHARE * np.abs(angle))
+
+    trunk, pelvis, alone = _yaw(belt.transpose(0, 2, 1) @ chest), _yaw(belt), _yaw(chest)
+    return Turned(
+        trunk,
+        stated(trunk, *error),
+        pelvis,
+        stated(pelvis, error[BELT]),
+        alone,
+        stated(alone, error[CHEST]),
+    )
+
+
+@dataclass
+class _Line:
+    """Remember one angle: how far tags and ordinary reading were apart, and when which of them spoke last."""
+
+    tag_s: float = -np.inf
+    shown_s: float = -np.inf
+    shown: float = float("nan")
+    shown_error: float = float("nan")
+    apart: float = float("nan")
+    ordinary: float = float("nan")
+    back_s: float = -np.inf
+    gap: float = 0.0
+    gap_error: float = 0.0
+    by_tags: bool = False
+
+    def show(self, time_s: float, value: float, error: float) -> tuple[float, float]:
+        self.shown_s, self.shown, self.shown_error = time_s, value, error
+        return value, error
+
+    def tags(self, time_s: float, tag: float, error: float, ordinary: float) -> tuple[float, float]:
+        """Return value and error of a frame in which the tags tell."""
+        if not self.by_tags:
+            recent = time_s - self.shown_s < HOLD_S
+            self.gap, self.gap_error = (self.shown - tag, self.shown_error) if recent else (0.0, error)
+            self.back_s, self.by_tags = time_s, True
+        share = max(0.0, 1.0 - (time_s - self.back_s) / BACK_S)
+        value = tag + share * self.gap
+        self.tag_s, self.apart, self.ordinary = time_s, value - ordinary, ordinary
+        return self.show(time_s, value, (1.0 - share) * error + share * max(error, self.gap_error))
+
+    def without(self, time_s: float, ordinary: float, error: float) -> tuple[float, float]:
+        """Return value and error of a frame in which they do not; NaN where there is nothing to go on."""
+        if self.by_tags:
+            self.by_tags, self.gap_error = False, self.shown_error
+        age = time_s - self.tag_s
+        if np.isfinite(ordinary) and np.isfinite(self.apart) and age < FADE_S:
+            share = 1.0 - age / FADE_S
+            moved = DRIFT * abs(ordinary - self.ordinary)
+            wider = (1.0 - share) * error + share * (self.gap_error + moved)
+            return self.show(time_s, ordinary + share * self.apart, wider)
+        if not np.isfinite(ordinary) and age < HOLD_S:
+            return self.shown, self.gap_error + HOLD_DEG_S * age
+        if np.isfinite(ordinary):
+            self.show(time_s, ordinary, error)
+        return ordinary, error
+
+
+class TagBlend:
+    """Put what the tags tell in the place of the ordinary readings, frame after frame, without a jump."""
+
+    def __init__(self) -> None:
+        self._lines = {INDEX[name]: _Line() for name in ("trunk_rotation", "pelvis_rotation", "shoulder_rotation")}
+        self._worn = False
+
+    def feed(self, track: PoseTrack, readings: Readings, neutral: Neutral | None, stretch: Stretch) -> Readings:
+        """Return the readings of n frames that follow those fed before, with the tags' where they tell."""
+        if neutral is None or not (self._worn or np.isfinite(track.tags[:, :, 0]).any()):
+            return readings
+        self._worn = True
+        turned = measure(track, neutral.pose)
+        trunk, trunk_error = turned.trunk, turned.trunk_error
+        if stretch.pelvis == "still":
+            alone = ~np.isfinite(trunk)
+            trunk = np.where(alone, turned.chest, trunk)
+            trunk_error = np.where(alone, np.hypot(turned.chest_error, PELVIS_DEG), trunk_error)
+        told = {
+            INDEX["trunk_rotation"]: (trunk, trunk_error),
+            INDEX["pelvis_rotation"]: (turned.pelvis, turned.pelvis_error),
+            INDEX["shoulder_rotation"]: (turned.chest, turned.chest_error),
+        }
+        value, error, reason = readings.value.copy(), readings.error.copy(), readings.reason.copy()
+        for row, (tag, tag_error) in told.items():
+            line = self._lines[row]
+            for i, time_s in enumerate(track.time_s.tolist()):
+                if reason[i, row] in NEVER:
+                    continue
+                if np.isfinite(tag[i]):
+                    value[i, row], error[i, row] = line.tags(time_s, tag[i], tag_error[i], value[i, row])
+                else:
+                    value[i, row], error[i, row] = line.without(time_s, value[i, row], error[i, row])
+                if np.isfinite(value[i, row]):
+                    reason[i, row] = Reason.JUDGED
+        return replace(readings, value=value, error=error, reason=reason)

@@ -1,0 +1,77 @@
+"""The guided start position, live: how much of the two seconds of stillness there is, and what is wrong now."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.core.landmarks import Landmark as L
+from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UNSEEN, Reason
+from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
+from posecheck.kinematics.neutral import MAX_S, MAX_SWAY, STILL, Neutral, neutral_of
+from posecheck.measurement.framing import beyond_edges, level, why_unseen
+from posecheck.measurement.readings import MIN_VISIBILITY
+from posecheck.stretches.stretch import Stretch
+
+STEPS = 8
+"""The stillness is measured in so many steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Say how far the stillness has got, 0..1, and what is wrong now: JUDGED for nothing.
+
+    neutral: the posture of the newest frame, which says which way to turn (words.instruction); None with nobody there.
+    """
+
+    share: float
+    reason: Reason
+    neutral: Neutral | None = None
+
+
+def capture(waiting: PoseTrack | None, stretch: Stretch) -> Capture:
+    """Return where the guided start is. waiting: the newest frames, the last MAX_S at least where there are so many."""
+    if waiting is None or not len(waiting) or not waiting.found[-1]:
+        return Capture(0.0, Reason.NOBODY)
+    last = waiting.slice(len(waiting) - 1, len(waiting))
+    now = neutral_of(last)
+    reason = _wrong(last, now, stretch)
+    share = _stillness(waiting)
+    if reason == Reason.JUDGED and share == 0.0:
+        reason = Reason.NO_NEUTRAL
+    return Capture(share, reason, now)
+
+
+def _wrong(last: PoseTrack, now: Neutral, stretch: Stretch) -> Reason:
+    if int(last.people[0]) > stretch.people:
+        return Reason.ANOTHER_PERSON
+    if now.lying != stretch.lying:
+        return Reason.NO_NEUTRAL
+    if now.view not in stretch.camera.views:
+        return Reason.VIEW
+    seen = last.visibility >= MIN_VISIBILITY
+    out = beyond_edges(last, seen)
+    for name in FAMILIES.get(stretch.primary, (stretch.primary,)):
+        row = INDEX[name]
+        unseen = Reason(int(why_unseen(last, out, row, now)[0]))
+        # Behind one's own body is where the far side belongs; beyond the edge of the picture is not.
+        if unseen in UNSEEN - {Reason.HIDDEN} and not seen[0, list(ANGLES[row].needs)].all():
+            return unseen
+    return level(now, stretch)
+
+
+def _stillness(waiting: PoseTrack) -> float:
+    """Return for how large a share of MAX_S everything has been still up to now, 0..1."""
+    marks = waiting.image_xy[:, STILL]
+    xy = waiting.image_xy[-1]
+    trunk = (xy[L.LEFT_SHOULDER] + xy[L.RIGHT_SHOULDER] - xy[L.LEFT_HIP] - xy[L.RIGHT_HIP]) / 2
+    scale = max(float(np.linalg.norm(trunk)), float(np.linalg.norm(xy[L.LEFT_SHOULDER] - xy[L.RIGHT_SHOULDER])), 1.0)
+    end_s = float(waiting.time_s[-1])
+    for step in range(STEPS, 0, -1):
+        seconds = MAX_S * step / STEPS
+        first = int(np.searchsorted(waiting.time_s, end_s - seconds - 1e-6))
+        if end_s - waiting.time_s[first] < 0.9 * seconds or not waiting.found[first:].all():
+            continue
+        if float(marks[first:].std(axis=0).max()) <= MAX_SWAY * scale:
+            return step / STEPS
+    return 0.0

@@ -1,0 +1,1 @@
+"""Draw a judged frame: skeleton, gauges and warnings over the picture."""

@@ -1,0 +1,190 @@
+"""What a gauge shows: an angle, its error and its limits in words and numbers, and where they lie on its bar."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from posecheck.assessment.session import Judged, Session
+from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.feedback import wording
+from posecheck.feedback.frame_state import primary_rows
+from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.uncertainty import judgeable
+from posecheck.measurement.readings import Reason
+from posecheck.stretches.checks import Check, Level, pick
+from posecheck.stretches.ranges import AngleRange
+
+Span = tuple[float, float]
+
+SIDES = {
+    "each": N_("{what}, each side"),
+    "greater": N_("{what}, greater side"),
+    "lesser": N_("{what}, lesser side"),
+}
+MAX_GAUGES = 3
+MIN_SHARE = 0.05
+"""An angle judged in a smaller share of the frames is shown only when nothing better is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """Show one reading against every range that limits it; columns are its checks' places in Session.checks."""
+
+    columns: tuple[int, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Return the rows of ANGLES that are read."""
+        return self.checks[0].rows
+
+    def label(self, short: bool = False, texts: Translator = ENGLISH) -> str:
+        """Return what is shown in words: Bend of the right hip, or short, Right hip bend."""
+        text = wording.words_for(self.checks[0].angle, texts)
+        if texts.language != ENGLISH.language:
+            text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text) if len(self.rows) > 1 else text
+            return text[:1].upper() + text[1:]
+        what, _, rest = text.partition(" of the ")
+        if short and 0 < len(rest.split()) <= 2:
+            text = f"{rest} {what}"
+        text = f"{self.checks[0].range.side} {text}" if len(self.rows) > 1 else text
+        return text[:1].upper() + text[1:]
+
+    def level(self, judged: Judged, i: int) -> int:
+        """Return the gravest level of its checks in frame i."""
+        return int(judged.levels[i, list(self.columns)].max())
+
+    def reading(self, judged: Judged, i: int) -> tuple[float, float]:
+        """Return value and stated error in frame i, NaN where it cannot be judged."""
+        check = self.checks[0]
+        value, error = judged.readings.value[i : i + 1], judged.readings.error[i : i + 1]
+        return float(pick(check, value)[0]), float(pick(check, error, value)[0])
+
+    def value_text(self, judged: Judged, i: int, short: bool = False, texts: Translator = ENGLISH) -> str:
+        """Return `41° ± 14 left`, or that it cannot be judged and, unless short, why."""
+        value, error = self.reading(judged, i)
+        if not np.isfinite(value):
+            reasons = judged.readings.reason[i, list(self.rows)]
+            why = "" if short else texts.gettext(wording.SHORT.get(Reason(int(reasons.max())), ""))
+            if why:
+                return texts.gettext(N_("cannot judge ({why})")).format(why=why)
+            return texts.gettext(N_("cannot judge"))
+        unit = self.checks[0].unit
+        text = wording.amount(value, unit, texts)
+        if np.isfinite(error):
+            text += f" ± {texts.number(error, 0 if unit == 'deg' else 2)}"
+        way = wording.side(value, self.checks[0].angle, texts).removeprefix("to the ")
+        return f"{text} {way}" if way and text[0] != "0" else text
+
+
+def gauges_of(checks: tuple[Check, ...]) -> list[Gauge]:
+    """Return one gauge for each reading whose checks limit an angle, in the order of the ranges."""
+    groups: dict[tuple[tuple[int, ...], str], list[int]] = {}
+    for i, check in enumerate(checks):
+        if check.range.measure == "angle":
+            groups.setdefault((check.rows, check.range.side if len(check.rows) > 1 else ""), []).append(i)
+    return [Gauge(tuple(columns), tuple(checks[i] for i in columns)) for columns in groups.values()]
+
+
+_CHOSEN: WeakKeyDictionary[Session, tuple[Judged, tuple[Gauge, ...]]] = WeakKeyDictionary()
+"""The gauges of whole recordings: choosing looks at every frame, and drawing asks in every frame."""
+
+
+def chosen(session: Session, judged: Judged) -> tuple[Gauge, ...]:
+    """Return at most three gauges, the same in every frame of a recording; see _choice."""
+    before = _CHOSEN.get(session)
+    if before is not None and before[0] is judged:
+        return before[1]
+    gauges = _choice(session, judged)
+    if len(judged.readings.time_s) > 1:
+        _CHOSEN[session] = judged, gauges
+    return gauges
+
+
+def _choice(session: Session, judged: Judged) -> tuple[Gauge, ...]:
+    """Return the primary angle's gauges, then those of what limits it.
+
+    Others are preferred that can be judged, and in a recording those that came nearest to their limits; they
+    stand in the order of the stretch's ranges. One frame alone prefers what its view can show.
+    """
+    main = set(primary_rows(session))
+    limited = [gauge for gauge in gauges_of(session.checks) if any(check.limits for check in gauge.checks)]
+    first = [gauge for gauge in limited if main & set(gauge.rows)] or [
+        gauge for gauge in gauges_of(session.checks) if main & set(gauge.rows)
+    ]
+    first = sorted(first, key=lambda gauge: len(gauge.rows))[:2]
+    others = [gauge for gauge in limited if not main & set(gauge.rows)]
+    ranked = sorted(others, key=lambda gauge: _merit(gauge, judged, session.neutral), reverse=True)
+    best = ranked[: MAX_GAUGES - len(first)]
+    return (*first, *(gauge for gauge in others if gauge in best))
+
+
+def _merit(gauge: Gauge, judged: Judged, neutral: Neutral | None) -> tuple[bool, int]:
+    reasons = judged.readings.reason[:, list(gauge.rows)]
+    if len(reasons) == 1:
+        # What one frame hides must not make the bars jump about: only the view counts.
+        return neutral is None or bool(judgeable(neutral.view)[list(gauge.rows)].all()), 0
+    judged_share = float((reasons == Reason.JUDGED).all(axis=1).mean()) if len(reasons) else 0.0
+    return judged_share >= MIN_SHARE, int(judged.levels[:, list(gauge.columns)].max(initial=Level.OFF))
+
+
+def past(item: AngleRange, limit: float | None) -> list[Span]:
+    """Return the signed values that are past a limit, as open intervals."""
+    if limit is None:
+        return []
+    if item.limit == "under":
+        return [{"negative": (-limit, np.inf), "magnitude": (-limit, limit)}.get(item.along, (-np.inf, limit))]
+    up, down = (limit, np.inf), (-np.inf, -limit)
+    return {"negative": [down], "magnitude": [down, up]}.get(item.along, [up])
+
+
+def target(item: AngleRange) -> list[Span]:
+    """Return the signed values in the target, as closed intervals."""
+    if item.target is None:
+        return []
+    up, down = item.target, (-item.target[1], -item.target[0])
+    return {"negative": [down], "magnitude": [down, up]}.get(item.along, [up])
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Place signed values on a bar: low at its left end unless turned, then high."""
+
+    low: float
+    high: float
+    turned: bool
+
+    @classmethod
+    def of(cls, gauge: Gauge) -> "Scale":
+        """Reach well past the outermost limit; even on both sides of zero where both directions count.
+
+        The person's left is the bar's left; what counts in one direction only grows to the right.
+        """
+        edges = [0.0]
+        for item in (check.range for check in gauge.checks):
+            spans = [*target(item), *past(item, item.caution), *past(item, item.stop)]
+            edges += [edge for span in spans for edge in span if np.isfinite(edge)]
+        low, high = min(edges), max(edges)
+        row = ANGLES[gauge.rows[0]]
+        two_sided = low < 0 < high and row.positive != ""
+        if two_sided:
+            high = max(high, -low)
+            low = -high
+        reach = max(high - low, 1e-6)
+        # Room for the words at the ends of a two-sided bar, and for readings past the limit.
+        pad = (0.65 if two_sided else 0.45) * max(high, -low)
+        low, high = (low - pad if low < 0 else -0.07 * reach), (high + pad if high > 0 else 0.07 * reach)
+        one_way = all(check.range.along == "negative" for check in gauge.checks)
+        return cls(low, high, one_way or (two_sided and row.positive == "to the left"))
+
+    def place(self, value: float) -> float:
+        """Return 0..1 along the bar, clipped to its ends."""
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        return 1 - share if self.turned else share
+
+    @property
+    def two_sided(self) -> bool:
+        """Return whether both directions count."""
+        return self.low < 0 < self.high and min(-self.low, self.high) > 0.2 * max(-self.low, self.high)

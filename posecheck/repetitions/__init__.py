@@ -1,0 +1,1 @@
+"""Repetitions, their phases, holds and rhythm."""

@@ -1,0 +1,339 @@
+"""Readings over time to repetitions: neutral, moving in, hold, returning.
+
+Conventions. Progress is 0 at neutral and 1 at the near edge of the target (phases.py). A repetition starts where
+progress passes NEUTRAL_SHARE for SETTLE_S and ends where it comes back below for SETTLE_S (half of it for what goes
+round without a rest); what happens in between, bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the
+way is a shift in posture and not reported. Somebody who rests at less than that, and at NEUTRAL_SHARE of how far the
+repetition went or less, is back too: after a large turn a camera seldom reads neutral to the degree. A swing through
+neutral to the other side ends one and starts the next. The hold lasts from the first stillness at HOLD_SHARE or further
+to the last.
+
+The furthest of two limbs counts. Where left and right are compared in time, the first of them that is judged does, or
+two that take turns would never come back to neutral.
+
+Readings missing for up to BRIDGE_S are bridged. A longer absence ends the repetition where it was last seen, and what
+follows starts anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
+from posecheck.measurement.motion import SLOPE_S
+from posecheck.measurement.readings import Readings
+from posecheck.repetitions.holds import EPS_S, LONGEST_KEPT_S, HoldTimer, Overlong, length
+from posecheck.repetitions.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, main_range
+from posecheck.repetitions.repetition import Reason, Repetition
+from posecheck.repetitions.rhythm import Rhythm
+from posecheck.stretches.checks import Check, along
+from posecheck.stretches.stretch import Stretch
+
+Floats = NDArray[np.float64]
+
+SETTLE_S = 0.3
+BRIDGE_S = 0.5
+ATTEMPT_SHARE = 0.5
+FORWARD_DEG = 20.0
+"""A leg bent forward by more is the front one where the other is hidden; by less, the hidden one is."""
+RELEASE = {"deg": 3.0, "ratio": 0.03}
+LAG_S = SLOPE_S / 2
+"""A slope over the time that ends now is the speed of half that time ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Say where in a repetition the last frame is: neutral, in, hold or out; its side and the hold timer."""
+
+    phase: str
+    side: str
+    hold_s: float
+
+
+class _Frame(NamedTuple):
+    """Hold what one frame with a reading says.
+
+    code: 0 near neutral, else the direction. rate: away from neutral. lead: the side that the stretch names a
+    repetition by, where it does not do so by its primary angle.
+    """
+
+    time_s: float
+    share: float
+    still: bool
+    code: int
+    amount: float
+    value: float
+    error: float
+    row: int
+    rate: float
+    level: int
+    lead: str
+
+
+class _Open:
+    """Gather one repetition while it lasts."""
+
+    def __init__(self, first: _Frame, seen: bool, band: tuple[float, float]) -> None:
+        self.code, self.start_s, self._seen = first.code, first.time_s, seen
+        self.left_s: float | None = None
+        self.timer = HoldTimer(band, RELEASE[ANGLES[first.row].unit])
+        self.peak = first
+        self.overlong = 0
+        self._times: list[float] = []
+        self._values: list[float] = []
+        self._near_s: float | None = None
+        self._still: tuple[float, float] | None = None
+
+    def add(self, frame: _Frame) -> None:
+        """Take a frame past neutral on this side."""
+        time_s = frame.time_s
+        self.left_s = None
+        self._times.append(time_s)
+        self._values.append(frame.amount)
+        self.timer.feed(time_s, frame.amount, frame.still, frame.level)
+        if frame.share > self.peak.share:
+            self.peak = frame
+        if frame.share >= HOLD_SHARE:
+            self._near_s = time_s if self._near_s is None else self._near_s
+            if frame.still:
+                self._still = (time_s if self._still is None else self._still[0], time_s)
+
+    def still_since(self, now: _Frame) -> float | None:
+        """Return since when the end position is kept, None where it is not now."""
+        return self._still[0] if self._still is not None and now.still else None
+
+    def ended(self, end_s: float, why: Reason, side: str, stretch: Stretch, rhythm: Rhythm) -> Repetition:
+        """Return the repetition that ended at a time, for a reason if it did not come back."""
+        start, stop = self._hold(end_s, cut=why in (Reason.LOST, Reason.CUT))
+        reached = self.peak.share >= 1.0
+        if why == Reason.COMPLETE:
+            why = Reason.COMPLETE if self._seen else Reason.START_NOT_SEEN
+            why = Reason.SHORT_OF_TARGET if self._seen and not reached else why
+        way_in = self._speed(self.start_s, start) if self._seen else float("nan")
+        way_out = self._speed(stop, end_s) if why not in (Reason.LOST, Reason.CUT) else float("nan")
+        return Repetition(
+            side=side,
+            angle=ANGLES[self.peak.row].name,
+            unit=ANGLES[self.peak.row].unit,
+            start_s=self.start_s,
+            hold_start_s=start,
+            hold_end_s=stop,
+            end_s=end_s,
+            peak=self.peak.value,
+            peak_s=self.peak.time_s,
+            peak_error=self.peak.error,
+            hold_s=self.timer.hold_s,
+            longest_hold_s=self.timer.longest_s,
+            hold=length(self.timer.hold_s, stretch.hold),
+            stopped=self.timer.stopped,
+            reached=reached,
+            in_speed=way_in,
+            out_speed=way_out,
+            reason=why,
+            onset_s=rhythm.onset_s if self._seen else float("nan"),
+            rest_s=rhythm.rest_s,
+            cycle_s=(cycle_s := rhythm.cycle_s(self.code, self.peak.time_s)),
+            lag_s=rhythm.lag_s(cycle_s, self.peak.time_s),
+        )
+
+    def _hold(self, end_s: float, cut: bool) -> tuple[float, float]:
+        """Return from when to when it was still at the end position, taking the lag of a slope off."""
+        if self._still is None or self._near_s is None:
+            return self.peak.time_s, self.peak.time_s
+        first, last = self._still
+        start = max(self._near_s, first - LAG_S)
+        if cut and last >= self._times[-1]:
+            return start, end_s
+        return start, max(start, last - LAG_S)
+
+    def _speed(self, from_s: float, to_s: float) -> float:
+        """Return the mean size of the speed between two times."""
+        if to_s - from_s < EPS_S:
+            return float("nan")
+        one, other = np.interp([from_s, to_s], self._times, self._values)
+        return float(abs(other - one) / (to_s - from_s))
+
+
+def form_levels(checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return (n,): the highest of the (n, c) levels of checks that limit an angle: time in a bad form is no hold."""
+    columns = [i for i, check in enumerate(checks) if check.limits and check.range.measure == "angle"]
+    return levels[:, columns].max(axis=1) if columns else np.zeros(len(levels), np.int8)
+
+
+class Follower:
+    """Follow repetitions through time; fed one frame or many, with one answer."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        item = main_range(stretch)
+        self._band = item.target if item is not None and item.target is not None else (np.inf, -np.inf)
+        self._current: _Open | None = None
+        self._next: _Open | None = None
+        self._last: _Frame | None = None
+        self._still = False
+        self._home = NEUTRAL_SHARE
+        self._ended: list[Repetition] = []
+        self.timer_s: Floats = np.zeros(0)
+        """The hold timer in each frame that was fed last (n,), 0 outside a repetition."""
+        self._overlong: list[Overlong] = []
+        self._rhythm = Rhythm()
+        self._angle, self._along = stretch.followed
+        # What goes round and round has no end of range to bounce at, and may pass neutral quickly.
+        self._settle_s = SETTLE_S / 2 if any(item.of == "cycle" for item in stretch.pace) else SETTLE_S
+        self._apart = self._angle in FAMILIES and any(item.of == "apart" for item in stretch.pace)
+
+    def overlong(self) -> tuple[Overlong, ...]:
+        """Return which limits of how long an end position is kept were passed since this was asked for."""
+        passed, self._overlong = tuple(self._overlong), []
+        return passed
+
+    def feed(
+        self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress | None
+    ) -> tuple[Repetition, ...]:
+        """Take n frames; return the repetitions that ended within them.
+
+        speed (n, k): per second. level (n,): of the primary angle's limits, see primary_levels. progress: None
+        while there is no neutral to go by.
+        """
+        self._ended = []
+        self.timer_s = np.zeros(len(readings.time_s))
+        if progress is None or not len(readings.time_s):
+            return ()
+        slowest = STILL[ANGLES[progress.rows[0]].unit]
+        for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
+            if self._last is not None and time_s - self._last.time_s > BRIDGE_S + EPS_S:
+                self._lose(Reason.LOST)
+            if share != share:
+                self.timer_s[i] = self.now().hold_s
+                continue
+            # A slope that is not there yet, just after a gap, leaves what was.
+            self._still = self._still if pace != pace else abs(pace) <= slowest
+            *known, left, right = rest
+            frame = self._at_home(_Frame(time_s, share, self._still, *known))
+            self._rhythm.take(time_s, frame.code == 0, self._still, (left, right))
+            self._take(frame)
+            self._last = frame
+            self.timer_s[i] = self.now().hold_s
+        return tuple(self._ended)
+
+    def finish(self) -> tuple[Repetition, ...]:
+        """End the recording and return the repetition that was still open."""
+        self._ended = []
+        self._lose(Reason.CUT)
+        return tuple(self._ended)
+
+    def now(self) -> Moment:
+        """Return where in a repetition the last frame is."""
+        open_, last = self._current, self._last
+        if open_ is None or last is None or open_.left_s is not None:
+            return Moment("neutral", "", 0.0)
+        phase = "hold" if last.still and last.share >= HOLD_SHARE else "out" if last.rate < 0 else "in"
+        return Moment(phase, self._side(open_), open_.timer.hold_s)
+
+    def _columns(
+        self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield time, share and speed of each frame, then what else a _Frame holds; NaN where it cannot be judged."""
+        rows, way = np.array(progress.rows), progress.way
+        amounts = along(readings.value[:, rows], way)
+        shares = (amounts - progress.start) / (progress.goal - progress.start)
+        # A limb that is hidden says nothing; the one that is further counts.
+        chosen = np.where(np.isfinite(shares), 0.0 if self._apart else shares, -np.inf).argmax(axis=1)
+        each = np.arange(len(chosen))
+        row, share, amount = rows[chosen], shares[each, chosen], amounts[each, chosen]
+        value, error, pace = (part[each, row] for part in (readings.value, readings.error, speed))
+        code = np.where(share >= NEUTRAL_SHARE, np.where(self._two_ways & (value < 0), -1, 1), 0)
+        rate = np.sign(progress.goal - progress.start) * along(pace, "signed" if way == "magnitude" else way)
+        rate = rate * np.sign(value) if way == "magnitude" else rate
+        frame = (readings.time_s, share, pace, code, amount, value, error, row, rate, level, self._lead(readings))
+        columns = (*frame, amounts[:, 0], amounts[:, -1])
+        return zip(*(column.tolist() for column in columns), strict=True)
+
+    def _lead(self, readings: Readings) -> NDArray[np.str_]:
+        """Return the side (n,) whose `side_from` is greater; empty where the stretch has none or it is not seen."""
+        family = FAMILIES.get(self._stretch.side_from)
+        if family is None:
+            return np.full(len(readings.time_s), "", dtype="<U5")
+        left, right = (readings.value[:, INDEX[name]] for name in family)
+        ahead = np.select(
+            [np.isfinite(left) & np.isfinite(right), np.isfinite(left), np.isfinite(right)],
+            [left - right, left - FORWARD_DEG, FORWARD_DEG - right],
+            np.nan,
+        )
+        return np.where(np.isnan(ahead), "", np.where(ahead >= 0, "left", "right"))
+
+    def _at_home(self, frame: _Frame) -> _Frame:
+        """Return the frame as one near neutral if it is a rest on the way back from a repetition."""
+        current = self._current
+        if current is not None and frame.still and frame.code == current.code:
+            near = min(NEUTRAL_SHARE * current.peak.share, ATTEMPT_SHARE)
+            self._home = max(self._home, near) if frame.share < near else self._home
+        return frame._replace(code=0) if frame.code and frame.share < self._home else frame
+
+    def _take(self, frame: _Frame) -> None:
+        """Take a frame with a reading."""
+        current, time_s = self._current, frame.time_s
+        if current is not None and frame.code == current.code:
+            self._next = None
+            current.add(frame)
+            self._overlong += self._kept(current, frame)
+            return
+        if frame.code == 0:
+            self._next = None
+        else:
+            if self._next is None or self._next.code != frame.code:
+                self._next = _Open(frame, self._last is not None, self._band)
+            self._next.add(frame)
+        if current is not None:
+            current.left_s = time_s if current.left_s is None else current.left_s
+            if time_s - current.left_s >= self._settle_s - EPS_S:
+                self._end(current, current.left_s, Reason.COMPLETE)
+                self._current = None
+        if self._current is None and self._next is not None and time_s - self._next.start_s >= self._settle_s - EPS_S:
+            self._current, self._next, self._home = self._next, None, NEUTRAL_SHARE
+            self._rhythm.begin(self._current.start_s)
+
+    def _kept(self, open_: _Open, frame: _Frame) -> list[Overlong]:
+        """Return the limit of how long an end position is kept that was passed in this frame."""
+        since = open_.still_since(frame)
+        if self._stretch.hold is None or since is None or open_.overlong == len(LONGEST_KEPT_S):
+            return []
+        limit_s = LONGEST_KEPT_S[open_.overlong]
+        if frame.time_s - since < limit_s:
+            return []
+        open_.overlong += 1
+        return [Overlong(open_.overlong, ANGLES[frame.row].name, since, frame.time_s, limit_s)]
+
+    def _lose(self, why: Reason) -> None:
+        """End what is open, at the last frame seen."""
+        current, last = self._current, self._last
+        if current is not None and last is not None:
+            back = current.left_s
+            self._end(current, last.time_s if back is None else back, why if back is None else Reason.COMPLETE)
+        self._current = self._next = self._last = None
+        self._still, self._home = False, NEUTRAL_SHARE
+        self._rhythm.lose()
+
+    def _end(self, open_: _Open, end_s: float, why: Reason) -> None:
+        if open_.peak.share >= ATTEMPT_SHARE:
+            self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
+            self._rhythm.ended(self._ended[-1].complete, open_.code, open_.peak.time_s)
+
+    @property
+    def _two_ways(self) -> bool:
+        """Return whether the angle goes to both sides of neutral, and each is a repetition of its own."""
+        return self._along == "magnitude" and self._angle not in FAMILIES
+
+    def _side(self, open_: _Open) -> str:
+        """Return the side of a repetition: of its direction, or of the limb that got furthest."""
+        row = ANGLES[open_.peak.row]
+        if self._stretch.sides != "both":
+            return ""
+        if self._stretch.side_from:
+            return open_.peak.lead
+        if self._angle in FAMILIES:
+            return row.name.partition("_")[0]
+        return (row.positive if open_.peak.value > 0 else row.negative).rpartition(" ")[2]

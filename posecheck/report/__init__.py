@@ -1,0 +1,1 @@
+"""One self-contained page about a judged recording for a physiotherapist."""

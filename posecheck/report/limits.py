@@ -1,0 +1,160 @@
+"""The limits that a report was judged by, in words: each with its target, caution, stop, basis and source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from posecheck.core.i18n import N_, Translator
+from posecheck.feedback import wording
+from posecheck.feedback.wording import amount
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.stretches.checks import Check
+from posecheck.stretches.ranges import AngleRange, Condition
+from posecheck.stretches.stretch import Pace, Stretch
+
+ALONG = {"positive": 1.0, "negative": -1.0}
+PHASES = {"neutral": N_("at the start"), "move": N_("while moving"), "hold": N_("during the hold")}
+WAYS = {"out": N_("on the way in"), "back": N_("on the way back")}
+MEASURES = {
+    "angle": "{what}",
+    "speed": N_("{what}: speed"),
+    "reversals": N_("{what}: bounces"),
+    "spread": N_("{what}: steadiness"),
+}
+BASES = {"norm": N_("published norm"), "judgement": N_("own judgement")}
+CHANGED = N_("changed for this person")
+VIEWS = {
+    "front": N_("front view"),
+    "oblique": N_("oblique view"),
+    "side": N_("side view"),
+    "back": N_("back view"),
+    "foot-end": N_("view from the foot end"),
+}
+PACES = {
+    "in": N_("time of the way in"),
+    "cycle": N_("time from one peak to the next"),
+    "rest": N_("rest before the next repetition"),
+    "apart": N_("left and right apart"),
+}
+SIGNS = {"same": N_("the same way"), "opposite": N_("the other way")}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Hold a stretch as its file sets it at the person's age, and by range why it was changed."""
+
+    stretch: Stretch
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def before(self, item: AngleRange) -> AngleRange | None:
+        """Return a range as it was, None where nothing was changed, or where the range says itself what it rests on."""
+        was = next((one for one in self.stretch.ranges if one.key == item.key), None)
+        if was is None or was.source != item.source:
+            return None
+        same = (was.target, was.caution, was.stop) == (item.target, item.caution, item.stop)
+        return None if same else was
+
+
+def upper(text: str) -> str:
+    """Return a text with a capital first letter; the rest keeps its own."""
+    return text[:1].upper() + text[1:]
+
+
+def title(item: AngleRange, angle: str, texts: Translator) -> str:
+    """Return what a range measures of an angle."""
+    return upper(texts.gettext(MEASURES[item.measure]).format(what=wording.words_for(angle, texts)))
+
+
+def where(item: AngleRange, texts: Translator) -> str:
+    """Return in which direction and when a range counts."""
+    parts = []
+    if item.along in ALONG:
+        parts.append(wording.side(ALONG[item.along], item.angle, texts))
+    elif item.along == "magnitude" and wording.side(1.0, item.angle):
+        parts.append(texts.gettext("either way"))
+    if item.phase in PHASES:
+        parts.append(texts.gettext(PHASES[item.phase]))
+    if item.way in WAYS:
+        parts.append(texts.gettext(WAYS[item.way]))
+    if item.when is not None:
+        parts.append(_condition(item.when, texts))
+    parts.append(texts.gettext(" or ").join(texts.gettext(VIEWS[view]) for view in item.views))
+    return ", ".join(part for part in parts if part)
+
+
+def _condition(when: Condition, texts: Translator) -> str:
+    """Return when a range counts that hangs on another angle."""
+    what = wording.words_for(when.angle, texts)
+    if when.beyond is not None:
+        unit = ANGLES[INDEX[when.angle]].unit if when.angle in INDEX else "deg"
+        told = texts.gettext("only past {limit} ({what})").format(limit=amount(when.beyond, unit, texts), what=what)
+    else:
+        share = f"{when.share or 0.0:.0%}"
+        of = texts.gettext(when.of)
+        told = texts.gettext("only past {share} of {limit} ({what})").format(share=share, limit=of, what=what)
+    return f"{told}, {texts.gettext(SIGNS[when.sign])}" if when.sign in SIGNS else told
+
+
+def rows(stretch: Stretch, texts: Translator, stated: Stated | None = None) -> list[dict[str, str]]:
+    """Return every limit of a stretch, angles first, then times and how often; stated: what it was changed from."""
+    out = [_range(item, texts) | _changed(item, stated, texts) for item in stretch.ranges]
+    out += [_pace(item, texts) for item in stretch.pace]
+    if stretch.hold is not None:
+        low, high = stretch.hold.seconds
+        out.append(_row(texts.gettext("Hold"), f"{low:g}–{high:g} s", stretch.hold.basis, stretch.hold.source, texts))
+    if stretch.dose is not None:
+        often, daily = (_span(*span) for span in (stretch.dose.repetitions, stretch.dose.per_day))
+        told = texts.gettext("{repetitions} repetitions, {daily} times a day").format(repetitions=often, daily=daily)
+        out.append(_row(texts.gettext("How often"), told, stretch.dose.basis, stretch.dose.source, texts))
+    return out
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g}–{high:g}"
+
+
+def _row(what: str, target: str, basis: str, source: str, texts: Translator, place: str = "") -> dict[str, str]:
+    told = texts.gettext(BASES[basis])
+    return {"what": what, "where": place, "target": target, "caution": "", "stop": "", "basis": told, "source": source}
+
+
+def _pace(item: Pace, texts: Translator) -> dict[str, str]:
+    most = item.of == "apart"
+    limit = amount(item.seconds, "s", texts)
+    row = _row(upper(texts.gettext(PACES[item.of])), "", item.basis, item.source, texts)
+    return row | {"caution": limit if most else texts.gettext("below {limit}").format(limit=limit)}
+
+
+def _range(item: AngleRange, texts: Translator) -> dict[str, str]:
+    check = Check(item, (INDEX[item.rows[0]],))
+
+    def limit(value: float | None) -> str:
+        if value is None:
+            return ""
+        told = amount(value, check.unit, texts)
+        return texts.gettext("below {limit}").format(limit=told) if item.limit == "under" else told
+
+    target = ""
+    if item.target is not None:
+        low, high = item.target
+        near = texts.number(low) if "deg" in check.unit else amount(low, check.unit, texts)
+        target = texts.gettext("{low} to {high}").format(low=near, high=amount(high, check.unit, texts))
+    row = _row(title(item, item.angle, texts), target, item.basis, item.source, texts, where(item, texts))
+    return row | {"caution": limit(item.caution), "stop": limit(item.stop)}
+
+
+def _changed(item: AngleRange, stated: Stated | None, texts: Translator) -> dict[str, str]:
+    """Return what takes the place of a range's basis and source where its limits are not the stretch's own."""
+    was = None if stated is None else stated.before(item)
+    if stated is None or was is None:
+        return {}
+    row = _range(was, texts)
+    limits = (("Target", row["target"]), ("Caution", row["caution"]), ("Stop", row["stop"]))
+    told = texts.gettext("The stretch itself: {limits} ({basis}: {source})").format(
+        limits=", ".join(f"{texts.gettext(name)} {value}" for name, value in limits if value),
+        basis=row["basis"],
+        source=row["source"],
+    )
+    why = stated.reasons.get(item.key)
+    if why:
+        told = texts.gettext("Reason: {why}. {told}").format(why=why.rstrip("."), told=told)
+    return {"basis": texts.gettext(CHANGED), "source": told}

@@ -1,0 +1,334 @@
+"""A judged recording as one page for a physiotherapist: HTML that holds all it shows, for a screen or for A4.
+
+The page has no script and loads nothing; a content policy in its head says so to the browser. All text goes
+through jinja2's escaping, so the name of a file or the words of a stretch file are never more than words.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from posecheck import __version__
+from posecheck.assessment.analysis import Analysis
+from posecheck.assessment.events import Event
+from posecheck.assessment.summary import MIN_SHARE, Peak, headline
+from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.reasons import Reason
+from posecheck.feedback import event_wording, wording
+from posecheck.feedback.wording import amount
+from posecheck.report import limits, repetitions
+from posecheck.report import trend as report_trend
+from posecheck.report.limits import VIEWS, Stated, title, upper, where
+from posecheck.report.plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
+from posecheck.report.trend import Past
+from posecheck.stretches.checks import Level, pick
+from posecheck.stretches.ranges import Kind
+
+SIGNS = {
+    "stop": N_("STOP"),
+    "caution": N_("CAUTION"),
+    "borderline": N_("BORDERLINE"),
+    "clear": N_("IN RANGE"),
+    "cannot_judge": N_("CANNOT JUDGE"),
+}
+POSITIONS = {
+    "standing": N_("standing"),
+    "seated": N_("seated"),
+    "floor-seated": N_("seated on the floor"),
+    "kneeling": N_("kneeling"),
+    "supine": N_("lying on the back"),
+    "prone": N_("lying face down"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Hold what a report says of the recording besides its judgement; the keys of source and settings as in
+    summary.json. made: today's date as a person reads it. changes: what differs from the results in the folder.
+    safety: what the person's own answers say of the stretch. stated: the stretch before its limits were changed."""
+
+    name: str
+    source: Mapping[str, object]
+    settings: Mapping[str, object]
+    problem: str | None
+    made: str
+    changes: tuple[str, ...] = ()
+    safety: tuple[str, ...] = ()
+    stated: Stated | None = None
+
+
+def page(
+    analysis: Analysis,
+    recorded: Recorded,
+    pictures: Mapping[float, str] | None = None,
+    texts: Translator = ENGLISH,
+    past: Past | None = None,
+) -> str:
+    """Return the whole page; pictures: data URIs of worst moments by their time in seconds, see
+    report_plots.worst_moments. past: what the history holds of a person and this stretch."""
+    folder = Path(__file__).parent / "templates"
+    env = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    summary, stretch = analysis.summary, analysis.stretch
+    unused = _unused(analysis)
+    return env.get_template("report.html.j2").render(
+        gettext=texts.gettext,
+        language=texts.language,
+        version=__version__,
+        recorded=recorded,
+        stretch=stretch,
+        summary=summary,
+        sign=texts.gettext(SIGNS[summary.verdict]),
+        headline=headline(summary, analysis.session, analysis.events, texts),
+        facts=_facts(analysis, recorded, texts),
+        figures=[_figure(analysis, i, texts) for i in drawn(analysis)],
+        repetitions=repetitions.rows(analysis, texts),
+        rhythm=repetitions.has_rhythm(stretch),
+        asked=repetitions.asked(stretch, analysis.series, texts),
+        sides=repetitions.sides(analysis, texts),
+        events=_events(analysis, pictures or {}, texts),
+        asked_pictures=pictures is not None,
+        measured=[_measured(peak, peak.key in unused, texts) for peak in summary.peaks if peak.highest is not None],
+        starred=any(peak.key in unused and peak.highest is not None for peak in summary.peaks),
+        unjudged=_unjudged(analysis, texts),
+        gaps=_gaps(analysis, texts),
+        past=past,
+        trend=None if past is None else _trend(past, texts),
+        ranges=limits.rows(stretch, texts, recorded.stated),
+        settings=_settings(analysis, recorded, texts),
+    )
+
+
+def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
+    summary, stretch, source = analysis.summary, analysis.stretch, recorded.source
+    size = source.get("size_wh")
+    shape = f", {size[0]} × {size[1]}" if isinstance(size, list) and len(size) == 2 else ""
+    neutral, age = summary.neutral, recorded.settings.get("age")
+    view = (
+        texts.gettext("not known")
+        if neutral is None
+        else texts.gettext(VIEWS.get(str(neutral["view"]), str(neutral["view"])))
+    )
+    long = texts.gettext("{seconds} s, {frames} frames").format(
+        seconds=texts.number(summary.duration_s, 1), frames=summary.frames
+    )
+    return [
+        (texts.gettext("Recording"), f"{recorded.name}, {long}{shape}"),
+        (
+            texts.gettext("Person seen"),
+            texts.gettext("in {share} of the frames").format(share=f"{summary.found_share:.0%}"),
+        ),
+        (texts.gettext("Stretch"), f"{texts.gettext(stretch.name)}, {texts.gettext(POSITIONS[stretch.position])}"),
+        (
+            texts.gettext("Age"),
+            texts.gettext("{n} years; limits for that age").format(n=age)
+            if age
+            else texts.gettext("not given; limits for a younger adult"),
+        ),
+        (texts.gettext("Measured from"), _measured_from(neutral, texts)),
+        (texts.gettext("Camera"), view),
+        (texts.gettext("Limits"), _limits_of(recorded.settings, texts)),
+        (texts.gettext("Report made"), recorded.made),
+    ]
+
+
+def _measured_from(neutral: Mapping[str, object] | None, texts: Translator) -> str:
+    if neutral is None:
+        return texts.gettext("the neutral posture, none found")
+    again = neutral.get("again_s")
+    spans = [(neutral["start_s"], neutral["end_s"]), *(again if isinstance(again, list) else [])]
+    told = ", ".join(f"{texts.number(float(a), 1)}–{texts.number(float(b), 1)} s" for a, b in spans)
+    return texts.gettext("the neutral posture, {when} of the recording").format(when=told)
+
+
+def _texts(settings: Mapping[str, object], key: str) -> list[str]:
+    held = settings.get(key)
+    return [str(item) for item in held] if isinstance(held, list) else []
+
+
+def _limits_of(settings: Mapping[str, object], texts: Translator) -> str:
+    parts = [texts.gettext("profile {name}").format(name=settings["profile"])] if settings.get("profile") else []
+    changed = len({text.partition(".")[0] for text in _texts(settings, "set")})
+    parts += [texts.gettext("{n} changed by hand").format(n=changed)] if changed else []
+    return ", ".join([texts.gettext("as the stretch sets them"), *parts])
+
+
+def _settings(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
+    about, settings = analysis.track.about, recorded.settings
+    rows = [
+        ("posecheck", __version__),
+        (texts.gettext("Stretch file"), f"{settings.get('stretch', analysis.stretch.id)}"),
+        (texts.gettext("Age"), str(settings.get("age") or texts.gettext("not given"))),
+        (
+            texts.gettext("Neutral asked for"),
+            str(settings.get("neutral") or texts.gettext("the first moment of stillness")),
+        ),
+        (texts.gettext("Profile"), str(settings.get("profile") or "")),
+        (texts.gettext("Limits of the profile"), ", ".join(_texts(settings, "profile_set"))),
+        (texts.gettext("Limits set by hand"), ", ".join(_texts(settings, "set")) or texts.gettext("none")),
+        (texts.gettext("Pose model"), " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
+        ("MediaPipe", about.get("mediapipe", "")),
+    ]
+    return [(name, text) for name, text in rows if text]
+
+
+def _figure(analysis: Analysis, i: int, texts: Translator) -> dict[str, str]:
+    check = analysis.session.checks[i]
+    return {
+        "title": title(check.range, check.angle, texts),
+        "limits": where(check.range, texts),
+        "told": _came(analysis, i, texts),
+        "wide": data_uri("image/svg+xml", curve(analysis, i, texts).encode()),
+        "narrow": data_uri("image/svg+xml", curve(analysis, i, texts, narrow=True).encode()),
+    }
+
+
+def _came(analysis: Analysis, i: int, texts: Translator) -> str:
+    """Return how near check i came to its limits; what was read too inaccurately is never called fine."""
+    check, levels, readings = analysis.session.checks[i], analysis.judged.levels[:, i], analysis.judged.readings
+    error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(0)
+    told = f" {_read_to(error, check.unit, texts)}" if np.isfinite(error).any() else ""
+    own = [e for e in passed_of(analysis.events) if e.key == check.range.key and e.angle == check.angle]
+    if own:
+        worst = [
+            texts.gettext("{value} at {time} s ({level})").format(
+                value=amount(e.worst, check.unit, texts),
+                time=texts.number(e.worst_s, 1),
+                level=texts.gettext(BANDS[e.level]),
+            )
+            for e in own
+        ]
+        return texts.gettext("Worst: {places}.").format(places=", ".join(worst)) + told
+    on = levels[levels != Level.OFF]
+    if (on == Level.UNKNOWN).mean() > 1 - MIN_SHARE:
+        return texts.gettext("No limit seen passed, but mostly read too inaccurately to rule it out.") + told
+    if (on >= Level.BORDERLINE).any():
+        return (
+            texts.gettext("No limit passed for certain, but it came to one, or within the error of the reading.") + told
+        )
+    return texts.gettext("No limit passed.") + told
+
+
+def _read_to(error: "np.ndarray[tuple[int], np.dtype[np.float64]]", unit: str, texts: Translator) -> str:
+    """Return how accurately an angle was read: one error, or from the best to the worst frame."""
+    best, worst = (amount(float(of(error)), unit, texts) for of in (np.nanmin, np.nanmax))
+    if best == worst:
+        return texts.gettext("Read to ± {error}.").format(error=worst)
+    return texts.gettext("Read to between ± {best} and ± {worst}.").format(best=best, worst=worst)
+
+
+def _events(analysis: Analysis, pictures: Mapping[float, str], texts: Translator) -> list[dict[str, object]]:
+    return [
+        {
+            **asdict(event),
+            "message": event_wording.told(event, analysis.stretch, texts, analysis.neutral),
+            "title": texts.gettext(wording.KINDS[event.kind]),
+            "name": texts.gettext(SIGNS[event.level]),
+            "picture": pictures.get(event.worst_s, ""),
+            "span": f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
+            "worst": _worst(event, texts),
+        }
+        for event in passed_of(analysis.events)
+    ]
+
+
+def _worst(event: Event, texts: Translator) -> str:
+    """Return how far it went, when, and which limit that is."""
+    value = amount(event.worst, event.unit, texts)
+    way = "" if event.unit == "s" else wording.side(event.worst, event.angle, texts)
+    told = texts.gettext("Worst at {time} s: {value}").format(
+        time=texts.number(event.worst_s, 1), value=f"{value} {way}".strip()
+    )
+    if np.isnan(event.limit):
+        return f"{told}."
+    limit = {"stop": N_("stop limit {limit}"), "caution": N_("caution limit {limit}")}[event.level]
+    return f"{told}; {texts.gettext(limit).format(limit=amount(event.limit, event.unit, texts))}."
+
+
+def _unused(analysis: Analysis) -> set[str]:
+    """Return the ranges that never applied: another view, another phase, or a condition that was not met."""
+    used = (analysis.judged.levels != Level.OFF).any(axis=0)
+    checks = analysis.session.checks
+    return {check.range.key for check in checks} - {
+        check.range.key for check, on in zip(checks, used, strict=True) if on
+    }
+
+
+def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
+    def told(value: float | None, time_s: float | None, error: float | None) -> str:
+        if value is None or time_s is None:
+            return ""
+        way = wording.side(value, peak.angle, texts)
+        way = way if error is None else f"± {amount(error, peak.unit, texts)} {way}".strip()
+        at = texts.gettext("at {time} s").format(time=texts.number(time_s, 1)).replace(" ", "\u00a0")
+        return f"{amount(value, peak.unit, texts)}{f' {way}' if way else ''}, {at}"
+
+    def limit(value: float | None) -> str:
+        return "–" if value is None else f"{amount(value, peak.unit, texts)}{'*' if unused else ''}"
+
+    return {
+        "words": upper(wording.words_for(peak.angle, texts)),
+        "lowest": told(peak.lowest, peak.lowest_s, peak.lowest_error),
+        "highest": told(peak.highest, peak.highest_s, peak.highest_error),
+        "caution": limit(peak.caution),
+        "stop": limit(peak.stop),
+        "share": f"{peak.judged_share:.0%}",
+        "past": f"{texts.number(peak.caution_s, 1)} s / {texts.number(peak.stop_s, 1)} s",
+    }
+
+
+def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
+    """Return (angles, why and what to do) of what could mostly not be judged, one row a reason."""
+    by_advice: dict[str, list[str]] = {}
+    for item in analysis.summary.unjudged:
+        reason = Reason[item.reason.upper()]
+        advice = wording.instruction(reason, analysis.stretch, texts, neutral=analysis.neutral)
+        share = texts.gettext("{share} of the time").format(share=f"{item.share:.0%}")
+        by_advice.setdefault(advice, []).append(f"{wording.words_for(item.angle, texts)} ({share})")
+    return [(upper(", ".join(names)), advice) for advice, names in by_advice.items()]
+
+
+def _gaps(analysis: Analysis, texts: Translator) -> list[tuple[str, str, str]]:
+    """Return (when, what, why) of the times in which something could not be judged."""
+    return [
+        (
+            f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
+            _subject(event, texts),
+            event_wording.told(event, analysis.stretch, texts, analysis.neutral),
+        )
+        for event in _others(analysis.events)
+    ]
+
+
+def _others(events: Iterable[Event]) -> list[Event]:
+    return [event for event in events if event.level not in PASSED]
+
+
+def _subject(event: Event, texts: Translator) -> str:
+    """Return which angle could not be judged, or what else was the matter."""
+    if event.kind == Kind.CANNOT_JUDGE:
+        return upper(wording.words_for(event.angle, texts))
+    return texts.gettext(wording.KINDS[event.kind])
+
+
+def _trend(past: Past, texts: Translator) -> dict[str, object]:
+    shown = report_trend.drawn(past.trends)
+    return {
+        "rows": report_trend.rows(past, texts),
+        "told": [report_trend.told(trend, texts) for trend in past.trends],
+        "figure": {
+            "wide": data_uri("image/svg+xml", report_trend.plot(shown, texts).encode()),
+            "narrow": data_uri("image/svg+xml", report_trend.plot(shown, texts, narrow=True).encode()),
+        }
+        if shown
+        else None,
+        "older": max(0, len(past.sessions) - report_trend.MOST),
+    }

@@ -1,0 +1,144 @@
+"""The repetitions of a recording as a report tells them: a row each, and left against right."""
+
+from math import isfinite
+
+from posecheck.assessment.analysis import Analysis
+from posecheck.core.i18n import N_, Translator
+from posecheck.feedback import wording
+from posecheck.feedback.wording import amount
+from posecheck.repetitions.repetition import Difference, Reason, Repetition, Series, Side
+from posecheck.report.limits import upper
+from posecheck.stretches.stretch import Stretch
+
+SIDES = {"left": N_("left"), "right": N_("right"), "": "–"}
+REASONS = {
+    Reason.COMPLETE: N_("whole"),
+    Reason.START_NOT_SEEN: N_("its beginning was not seen"),
+    Reason.LOST: N_("lost from sight on the way"),
+    Reason.CUT: N_("the recording ends before the way back"),
+    Reason.SHORT_OF_TARGET: N_("did not reach the target"),
+}
+HOLDS = {
+    "short": N_("held too briefly"),
+    "enough": N_("held long enough"),
+    "long": N_("held longer than asked"),
+}
+PAST_STOP = N_("a stop limit was passed")
+VERDICTS = {
+    "even": N_("about the same"),
+    "uneven": N_("differs"),
+    "cannot_tell": N_("cannot be told with this error"),
+}
+UNKNOWN = "–"
+
+
+def rows(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
+    """Return a row for each repetition, numbered from 1."""
+    return [_row(number, item, texts) for number, item in enumerate(analysis.repetitions, 1)]
+
+
+def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
+    way = wording.side(item.peak, item.angle, texts) if not item.side else ""
+    peak = " ".join(
+        part for part in (amount(item.peak, item.unit, texts), _error(item.peak_error, item.unit, texts), way) if part
+    )
+    result = [REASONS[item.reason], *(HOLDS[item.hold] for _ in [0] if item.complete and item.hold)]
+    result += [PAST_STOP] if item.stopped else []
+    return {
+        "number": str(number),
+        "side": texts.gettext(SIDES[item.side]),
+        "when": f"{texts.number(item.start_s, 1)}–{texts.number(item.end_s, 1)} s",
+        "peak": peak,
+        "held": _seconds(item.hold_s, texts),
+        "in": _way(item.in_s, item.in_speed, item.unit, texts),
+        "rhythm": _rhythm(item, texts),
+        "out": _way(item.out_s, item.out_speed, item.unit, texts),
+        "result": upper(", ".join(texts.gettext(part) for part in result)),
+        "whole": "yes" if item.held else "",
+    }
+
+
+def _error(error: float | None, unit: str, texts: Translator) -> str:
+    return "" if error is None or not isfinite(error) else f"± {amount(error, unit, texts)}"
+
+
+def _seconds(value: float | None, texts: Translator) -> str:
+    return UNKNOWN if value is None or not isfinite(value) else f"{texts.number(value, 1)} s"
+
+
+def _way(seconds: float, speed: float, unit: str, texts: Translator) -> str:
+    """Return how long a way took and how fast it was on average."""
+    if not isfinite(seconds):
+        return UNKNOWN
+    told = _seconds(seconds, texts)
+    return f"{told}, {amount(speed, f'{unit}/s', texts)}" if isfinite(speed) and unit == "deg" else told
+
+
+def has_rhythm(stretch: Stretch) -> bool:
+    """Return whether a stretch asks for a rhythm, or for left and right to go together."""
+    return any(item.of in ("cycle", "apart") for item in stretch.pace)
+
+
+def _rhythm(item: Repetition, texts: Translator) -> str:
+    """Return the time since the peak before, and by how much one side trailed the other."""
+    if not isfinite(item.cycle_s):
+        return UNKNOWN
+    told = _seconds(item.cycle_s, texts)
+    if not isfinite(item.lag_s):
+        return told
+    late = texts.gettext("left {lag} later") if item.lag_s > 0 else texts.gettext("right {lag} later")
+    return f"{told}, {late.format(lag=_seconds(abs(item.lag_s), texts))}"
+
+
+def asked(stretch: Stretch, series: Series, texts: Translator) -> str:
+    """Return whether the set is complete, in a sentence."""
+    if series.dose_met:
+        return texts.gettext("The set is complete, with as many repetitions as the stretch asks for.")
+    if series.complete:
+        return texts.gettext("The set is complete, with fewer repetitions than the stretch asks for.")
+    if stretch.sides == "both":
+        return texts.gettext("The set is not complete: that takes a whole repetition, held long enough, on each side.")
+    return texts.gettext("The set is not complete: that takes a whole repetition, held long enough.")
+
+
+def sides(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
+    """Return left against right, a row for each thing compared; none where the stretch has no sides."""
+    series = analysis.series
+    if len(series.sides) < 2:
+        return []
+    unit = analysis.repetitions[0].unit if analysis.repetitions else "deg"
+    left, right = series.sides
+    compared = {item.of: item for item in series.differences}
+
+    def row(what: str, told: tuple[str, str], of: str = "") -> dict[str, str]:
+        item = compared.get(of)
+        flagged = "yes" if item is not None and item.verdict == "uneven" else ""
+        difference = UNKNOWN if item is None else _difference(item, texts)
+        return {"what": what, "left": told[0], "right": told[1], "difference": difference, "flagged": flagged}
+
+    def counts(side: Side) -> str:
+        return texts.gettext("{whole} of {all}").format(whole=side.complete, all=side.repetitions)
+
+    def peak(side: Side) -> str:
+        if side.peak is None:
+            return UNKNOWN
+        return f"{amount(side.peak, unit, texts)} {_error(side.peak_error, unit, texts)}".strip()
+
+    return [
+        row(texts.gettext("Whole repetitions"), (counts(left), counts(right))),
+        row(texts.gettext("Peak, the median of whole ones"), (peak(left), peak(right)), "peak"),
+        row(
+            texts.gettext("Hold within the target, their median"),
+            (_seconds(left.hold_s, texts), _seconds(right.hold_s, texts)),
+            "hold",
+        ),
+    ]
+
+
+def _difference(item: Difference, texts: Translator) -> str:
+    """Return a difference with its error, which side has more, and what may be said of it."""
+    size = abs(item.left_less_right)
+    more = texts.gettext("more on the left") if item.left_less_right > 0 else texts.gettext("more on the right")
+    told = f"{amount(size, item.unit, texts)} {_error(item.error, item.unit, texts)}".strip()
+    verdict = texts.gettext(VERDICTS[item.verdict])
+    return f"{told} {more}: {verdict}" if item.verdict == "uneven" else f"{told}: {verdict}"

@@ -1,0 +1,138 @@
+"""What past sessions of a stretch add to a report: how far and how long, and whether that is a change at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from posecheck.core.i18n import N_, Translator
+from posecheck.feedback import wording
+from posecheck.feedback.wording import amount
+from posecheck.history import PastSession, Reading, Trend
+from posecheck.report.limits import upper
+from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
+from posecheck.stretches.ranges import AngleRange
+
+MOST = 12
+"""So many of the newest sessions are told one by one."""
+VERDICTS = {
+    "stop": N_("stop limit passed"),
+    "caution": N_("caution limit passed"),
+    "borderline": N_("borderline"),
+    "clear": N_("in range"),
+    "cannot_judge": N_("cannot judge"),
+}
+ENDS = {"magnitude": ("highest", "lowest"), "signed": ("highest", "lowest"), "positive": ("highest",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Hold a person's past sessions of one stretch, oldest first, and how its main angle went over them."""
+
+    person: str
+    sessions: tuple[PastSession, ...]
+    trends: tuple[Trend, ...]
+
+
+def trends_of(item: AngleRange, trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """Return the ends of a range that its limits are about."""
+    wanted = ENDS.get(item.along, ("lowest",))
+    return tuple(trend for trend in trends if trend.angle in item.rows and trend.end in wanted)
+
+
+def rows(past: Past, texts: Translator) -> list[dict[str, str]]:
+    """Return a row for each of the newest sessions, oldest first."""
+    return [_row(session, past.trends, texts) for session in past.sessions[-MOST:]]
+
+
+def _row(session: PastSession, trends: Sequence[Trend], texts: Translator) -> dict[str, str]:
+    sides = (session.series or {}).get("sides", ())
+    whole = ", ".join(f"{side['complete']} {texts.gettext(side['side'])}".strip() for side in sides)
+    holds = ", ".join(
+        f"{texts.number(side['best_hold_s'], 1)} s {texts.gettext(side['side'])}".strip() for side in sides
+    )
+    return {
+        "when": f"{session.at.astimezone():%Y-%m-%d %H:%M}",
+        "verdict": upper(texts.gettext(VERDICTS.get(session.verdict, session.verdict))),
+        "whole": whole or "–",
+        "hold": holds or "–",
+        "peak": "; ".join(
+            _peak(reading, trend, texts)
+            for trend in trends
+            for reading in trend.readings
+            if reading.session == session.id and reading.value is not None
+        )
+        or "–",
+    }
+
+
+def _peak(reading: Reading, trend: Trend, texts: Translator) -> str:
+    value = reading.value or 0.0
+    way = wording.side(value, trend.angle, texts)
+    error = "" if reading.error is None else f" ± {amount(reading.error, trend.unit, texts)}"
+    return f"{amount(value, trend.unit, texts)}{error}{f' {way}' if way else ''}"
+
+
+def told(trend: Trend, texts: Translator) -> list[str]:
+    """Return what may be said of a trend, in sentences."""
+    what = upper(wording.words_for(trend.angle, texts))
+    way = wording.side(1.0 if trend.end == "highest" else -1.0, trend.angle, texts)
+    name = f"{what}, {way}" if way else what
+    out = [f"{name}: {texts.gettext(trend.since_first)}."]
+    if trend.detectable is not None:
+        least = amount(trend.detectable, trend.unit, texts)
+        out.append(texts.gettext("A change under {least} cannot be told from error.").format(least=least))
+    left_out = sum(not reading.compared for reading in trend.readings)
+    if left_out:
+        text = texts.ngettext(
+            "{n} session is not compared: it was judged in too small a part.",
+            "{n} sessions are not compared: they were judged in too small a part.",
+            left_out,
+        )
+        out.append(text.format(n=left_out))
+    return out
+
+
+def drawn(trends: Sequence[Trend]) -> list[Trend]:
+    """Return the trends that a plot can show: those with something to compare."""
+    return [trend for trend in trends if trend.detectable is not None]
+
+
+def plot(trends: Sequence[Trend], texts: Translator, *, narrow: bool = False) -> str:
+    """Draw readings with their errors over the sessions, a panel for each end of the angle."""
+    beside = 1 if narrow else len(trends)
+    below = len(trends) // beside
+    width, height = NARROW if narrow else WIDE
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width, height * below), layout="constrained")
+        FigureCanvasSVG(figure)
+        panels = np.atleast_1d(np.asarray(figure.subplots(below, beside))).ravel().tolist()
+        for axes, trend in zip(panels, trends, strict=True):
+            _panel(axes, trend, texts, labels=max(2, round((3 if narrow else 6) / beside)))
+        return svg(figure)
+
+
+def _panel(axes: Axes, trend: Trend, texts: Translator, labels: int) -> None:
+    """Draw one end of an angle, and round its first reading what no change can be told from."""
+    good = [reading for reading in trend.readings if reading.compared]
+    x, y = np.arange(len(good)), np.array([reading.value for reading in good], float)
+    least = trend.detectable or 0.0
+    axes.axhspan(y[0] - least, y[0] + least, color=SKY, alpha=0.25, linewidth=0, zorder=0)
+    axes.axhline(y[0], color=FAINT, linewidth=0.8, linestyle=(0, (4, 2)), zorder=1)
+    errors = [reading.error or 0.0 for reading in good]
+    marks: Any = {"fmt": "o-", "color": BLUE, "ecolor": INK, "elinewidth": 0.9, "capsize": 3, "linewidth": 1.2}
+    axes.errorbar(x, y, yerr=errors, markersize=5, zorder=3, **marks)
+    days = [f"{reading.at.astimezone():%Y-%m-%d}" for reading in good]
+    step = -(-len(days) // labels)
+    axes.set_xticks(range(0, len(days), step), days[::step])
+    axes.set_xlim(-0.5, max(len(days), 2) - 0.5)
+    ways = [wording.side(sign, trend.angle, texts) for sign in (-1.0, 1.0)]
+    axes.yaxis.set_major_formatter(lambda value, _: tick(value, trend.unit, texts, signless=bool(ways[0])))
+    axes.set_ylabel(f"← {ways[0]}    {ways[1]} →" if ways[0] else wording.words_for(trend.angle, texts))
+    axes.set_title(ways[trend.end == "highest"] or wording.words_for(trend.angle, texts), fontsize=9)
+    axes.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,135 @@
+"""The folder results are put in: all of them appear together at the end, or none do."""
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+from posecheck.core.errors import InputError, OutputError
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+"""What the system says when a disk is full, or gone, in the middle of the work."""
+FILES = (
+    "angles.csv",
+    "events.csv",
+    "repetitions.csv",
+    "cues.csv",
+    "summary.json",
+    "landmarks.npz",
+    "annotated.mp4",
+    "report.html",
+)
+
+
+class ResultFolder:
+    """Collect result files beside their folder and move them in when the block ends without an exception.
+
+    Raises OutputError, before any work is done, when the folder cannot be written, is a file, or already holds
+    results and force is not set. files: the names that results may have; with force, only those are replaced.
+    """
+
+    def __init__(self, folder: Path, files: Sequence[str] = FILES, *, force: bool = False) -> None:
+        self._folder, self._files = folder, files
+        self._made: Path | None = None
+        try:
+            if folder.exists() and not folder.is_dir():
+                raise OutputError(f"{folder}: expected a folder for the results, found a file")
+            held = [name for name in files if (folder / name).exists()]
+            if held and not force:
+                raise OutputError(
+                    f"{folder}: expected a folder without results, found {held[0]}; add --force to replace them"
+                )
+            self._made = _first_missing(folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            self.path = Path(tempfile.mkdtemp(prefix=".posecheck-", dir=folder))
+        except OSError as error:
+            self._unmake()
+            raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
+
+    def _unmake(self) -> None:
+        """Remove the folders made for results that did not come."""
+        if self._made is None:
+            return
+        for folder in (self._folder, *self._folder.parents):
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            if folder == self._made:
+                return
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, _: TracebackType | None) -> None:
+        whole = False
+        try:
+            if kind is None:
+                self._move_in()
+                whole = True
+        finally:
+            shutil.rmtree(self.path, ignore_errors=True)
+            if not whole:
+                self._unmake()
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise OutputError(f"{self._folder}: expected to be able to write, got: {error.strerror}") from error
+
+    def _move_in(self) -> None:
+        new = {path.name for path in self.path.iterdir()}
+        try:
+            for name in sorted(new):
+                (self.path / name).replace(self._folder / name)
+            # What an earlier run left and this one did not make would belong to another judgement.
+            for name in set(self._files) - new:
+                (self._folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{self._folder}: expected to be able to write, got: {error.strerror}") from error
+
+
+def _first_missing(folder: Path) -> Path | None:
+    """Return the topmost folder that does not exist yet, or None when all do."""
+    missing = None
+    for part in (folder, *folder.parents):
+        if part.exists():
+            break
+        missing = part
+    return missing
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that appears whole or not at all; OutputError when it cannot be written."""
+    part = path.with_name(f".posecheck-{secrets.token_hex(6)}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def load_summary(folder: Path) -> dict[str, object]:
+    """Read a result folder's summary.json; InputError when there is none or it is not ours."""
+    path = folder / "summary.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{folder}: expected a folder with results of `posecheck check`, found no summary.json"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: expected JSON written by posecheck, found something else") from error
+    if not isinstance(data, dict) or "stretch" not in data:
+        raise InputError(f"{path}: stretch: expected the stretch that was judged, found nothing")
+    return cast(dict[str, object], data)

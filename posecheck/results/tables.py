@@ -1,0 +1,110 @@
+"""A judged recording as files: angles.csv, events.csv, repetitions.csv, summary.json."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+from posecheck import __version__
+from posecheck.assessment.analysis import BLOCK, Analysis
+from posecheck.kinematics.angles import ANGLES
+from posecheck.core.spooled import release
+from posecheck.core.i18n import LANGUAGES, translator
+from posecheck.repetitions.repetition import COLUMNS
+from posecheck.assessment.summary import headline
+
+EVENT_COLUMNS = ("angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message")
+
+
+def _cell(number: float, digits: int) -> str:
+    """Return a number as text, empty for NaN: a spreadsheet must not take 'cannot judge' for zero."""
+    return "" if math.isnan(number) else f"{number:.{digits}f}"
+
+
+def write_angles(path: Path, analysis: Analysis) -> None:
+    """Write time_s, then each angle and its stated error; an empty cell cannot be judged."""
+    readings = analysis.judged.readings
+    header = ["time_s", *(name for row in ANGLES for name in (row.column, row.error_column))]
+    digits = np.repeat([2 if row.unit == "deg" else 3 for row in ANGLES], 2).tolist()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        for first in range(0, len(readings.time_s), BLOCK):
+            part = readings.slice(slice(first, first + BLOCK))
+            both = np.stack([part.value, part.error], axis=-1).reshape(len(part.time_s), -1)
+            for time_s, row in zip(part.time_s.tolist(), both.tolist(), strict=True):
+                writer.writerow([f"{time_s:.4f}", *(_cell(v, d) for v, d in zip(row, digits, strict=True))])
+            release(readings)
+
+
+def write_events(path: Path, analysis: Analysis) -> None:
+    """Write one row an event, [start_s, end_s); worst_deg in degrees, deg/s or a ratio as the message says."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(EVENT_COLUMNS)
+        for event in analysis.events:
+            times = [f"{event.start_s:.3f}", f"{event.end_s:.3f}"]
+            worst = [_cell(event.worst, 2), _cell(event.worst_s, 3)]
+            writer.writerow([event.angle, event.kind, event.level, *times, *worst, event.message])
+
+
+def write_repetitions(path: Path, analysis: Analysis) -> None:
+    """Write one row a repetition, numbered from 1: the columns of repetitions.py, peaks in the unit beside them.
+
+    An empty cell could not be told; yes or no is true or false.
+    """
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["number", *COLUMNS])
+        for number, item in enumerate(analysis.repetitions, 1):
+            held = item.as_dict()
+            writer.writerow([number, *(_told(held[key]) for key in COLUMNS)])
+
+
+def _told(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[str, object]) -> dict[str, object]:
+    """Return all there is to say of a recording as plain JSON types; NaN becomes null."""
+    stretch = analysis.stretch
+    events = [
+        {
+            "key": event.key,
+            "angle": event.angle,
+            "kind": event.kind,
+            "level": event.level,
+            "start_s": round(event.start_s, 3),
+            "end_s": round(event.end_s, 3),
+            "worst": None if math.isnan(event.worst) else round(event.worst, 2),
+            "worst_s": round(event.worst_s, 3),
+            "unit": event.unit,
+            "limit": None if math.isnan(event.limit) else event.limit,
+            "message": event.message,
+        }
+        for event in analysis.events
+    ]
+    return {
+        "posecheck": __version__,
+        "stretch": {"id": stretch.id, "name": stretch.name},
+        "source": source,
+        "settings": settings,
+        **analysis.summary.as_dict(),
+        # For whoever reads it later in another language, when the analysis itself is gone.
+        "headlines": {
+            name: headline(analysis.summary, analysis.session, analysis.events, translator(name)) for name in LANGUAGES
+        },
+        "events": events,
+        "repetitions": [item.as_dict() for item in analysis.repetitions],
+        "series": analysis.series.as_dict(),
+    }
+
+
+def write_summary(path: Path, analysis: Analysis, source: dict[str, object], settings: dict[str, object]) -> None:
+    """Write summary.json."""
+    text = json.dumps(summary_dict(analysis, source, settings), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")

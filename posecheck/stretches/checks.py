@@ -1,0 +1,109 @@
+"""What is looked at in each frame: a stretch's ranges become checks, one for each row of ANGLES they read.
+
+Each frame gives each check (grading.py) an amount (the reading in the direction that matters) and a Level.
+BORDERLINE is below a limit by less than the stated error: not passed, and not safe to call fine. Where the error is as
+wide as the limit, all below it is UNKNOWN. A limit counts as passed at the reading itself, not at the reading less its
+error: to wait until it is past for certain would be reassurance meanwhile.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.stretch import Stretch
+
+Floats = NDArray[np.float64]
+
+
+ENTER_S = 0.3
+SPEED_ENTER_S = 0.1
+
+
+class Level(IntEnum):
+    """Grade one check in one frame."""
+
+    OFF = -2  # the check does not apply now: wrong phase, or its condition is not met
+    UNKNOWN = -1
+    CLEAR = 0
+    BORDERLINE = 1
+    CAUTION = 2
+    STOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Judge one row of ANGLES (or the greater or lesser of two) by one range."""
+
+    range: AngleRange
+    rows: tuple[int, ...]
+
+    @property
+    def angle(self) -> str:
+        """Return the name of the row, or of the pair, that is judged."""
+        return ANGLES[self.rows[0]].name if len(self.rows) == 1 else self.range.angle
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of amounts: deg, ratio, deg/s, ratio/s, or nothing for a count."""
+        if self.range.measure == "reversals":
+            return ""
+        unit = ANGLES[self.rows[0]].unit
+        return f"{unit}/s" if self.range.measure == "speed" else unit
+
+    @property
+    def limits(self) -> bool:
+        """Return whether there is a limit at all, not just a target."""
+        return self.range.caution is not None or self.range.stop is not None
+
+    @property
+    def enter_s(self) -> float:
+        """Return how long a limit must be passed to count; a speed is already taken over 0.4 s."""
+        return SPEED_ENTER_S if self.range.measure == "speed" else ENTER_S
+
+    def shown_from(self, view: str | None) -> bool:
+        """Return whether the range is meant for a view; None where the view is not known yet."""
+        return view is None or not self.range.views or view in self.range.views
+
+    @property
+    def release(self) -> float:
+        """Return how far back an amount must come before a passed limit counts as over."""
+        return {"deg": 3.0, "ratio": 0.03, "deg/s": 5.0, "ratio/s": 0.05, "": 0.5}[self.unit]
+
+
+def checks_of(stretch: Stretch) -> tuple[Check, ...]:
+    """Return the checks of a stretch in the order of its ranges."""
+    out: list[Check] = []
+    for item in stretch.ranges:
+        if item.when is not None and item.when.share is not None:
+            when = item.when.model_copy(update={"beyond": stretch.beyond(item.when)})
+            item = item.model_copy(update={"when": when})
+        rows = tuple(INDEX[name] for name in item.rows)
+        out += [Check(item, (row,)) for row in rows] if item.side == "each" else [Check(item, rows)]
+    return tuple(out)
+
+
+def along(values: Floats, way: str) -> Floats:
+    """Turn signed values into amounts in one direction."""
+    if way == "magnitude":
+        return np.abs(values)
+    return -values if way == "negative" else values
+
+
+def pick(check: Check, values: Floats, by: Floats | None = None) -> Floats:
+    """Return (n,): the check's row of (n, k) values, or that of its two rows whose amount is greater or lesser.
+
+    by (n, k): the readings that decide between the two, where values are something else (errors, speeds). A
+    side that cannot be judged is left out; NaN where neither can.
+    """
+    columns = values[:, list(check.rows)]
+    if columns.shape[1] == 1:
+        return columns[:, 0]
+    amounts = along(columns if by is None else by[:, list(check.rows)], check.range.along)
+    greater = check.range.side == "greater"
+    amounts = np.where(np.isfinite(amounts), amounts, -np.inf if greater else np.inf)
+    chosen = amounts.argmax(axis=1) if greater else amounts.argmin(axis=1)
+    return np.asarray(columns[np.arange(len(columns)), chosen])

@@ -1,0 +1,203 @@
+"""Ranges: between which limits one angle of a stretch should stay, and when that counts.
+
+A range judges an "amount": the angle's value, its negative, or its magnitude (`along`), so limits are plain growing
+numbers: "trunk_inclination along negative" is how far the person leans back. An `over` limit is passed above it, an
+`under` limit below it. Conventions of time and hysteresis stand in session.py.
+"""
+
+import difflib
+from enum import StrEnum
+from itertools import pairwise
+from string import Formatter
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from posecheck.kinematics.angles import FAMILIES, INDEX
+
+View = Literal["front", "oblique", "side", "back", "foot-end"]
+Phase = Literal["any", "neutral", "move", "hold"]
+
+
+class Kind(StrEnum):
+    """Name what a passed limit means."""
+
+    OVER_ROTATION = "over_rotation"
+    EXCESSIVE_EXTENSION = "excessive_extension"
+    EXCESSIVE_FLEXION = "excessive_flexion"
+    SIDE_BEND = "side_bend"
+    FLEXION_WITH_ROTATION = "flexion_with_rotation"
+    EXTENSION_WITH_ROTATION = "extension_with_rotation"
+    TOO_FAST = "too_fast"
+    ABRUPT_END = "abrupt_end"
+    BOUNCING = "bouncing"
+    PELVIS_TURNING = "pelvis_turning"
+    NECK_TOO_FAR = "neck_too_far"
+    BASE_OF_SUPPORT = "base_of_support"
+    LIMB_POSITION = "limb_position"
+    UNSTEADY = "unsteady"
+    CANNOT_JUDGE = "cannot_judge"
+    ANOTHER_PERSON = "another_person"
+    CONTACT = "contact"
+    TOO_LONG = "too_long"
+
+
+class Model(BaseModel):
+    """Take a table of a stretch's file: no key that is not known, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Text = Annotated[str, Field(min_length=1)]
+Number = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
+
+
+def known_angle(name: str) -> str:
+    """Return the name if posecheck measures such an angle; ValueError with the nearest otherwise."""
+    known = [*INDEX, *FAMILIES]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f", did you mean {near[0]}?" if near else ""
+        raise ValueError(f"expected an angle posecheck measures{hint}")
+    return name
+
+
+def placeholders(message: str) -> str:
+    """Return the message if its braces hold what can be filled in; ValueError otherwise."""
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(message) if name is not None}
+    except ValueError as error:
+        raise ValueError(f"expected text with balanced braces ({error})") from error
+    if names - {"value", "limit", "side"}:
+        raise ValueError("expected only {value}, {limit} and {side} in braces")
+    return message
+
+
+class Condition(Model):
+    """Let a range count only while an angle is past a value (its magnitude, or one direction).
+
+    beyond: the value; or share of the `target` (its edge nearer to zero) or the `caution` of that angle's own range, so
+    that it follows age and profiles. sign: count only where that angle and the judged one have the same or the opposite
+    sign.
+    """
+
+    angle: Text
+    along: Literal["positive", "negative", "magnitude"] = "magnitude"
+    beyond: Number | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    of: Literal["target", "caution"] = "caution"
+    sign: Literal["any", "same", "opposite"] = "any"
+
+    _angle = field_validator("angle")(known_angle)
+
+    @model_validator(mode="after")
+    def _one_value(self) -> Self:
+        if (self.beyond is None) == (self.share is None):
+            raise ValueError("when: expected either beyond or share")
+        return self
+
+    def past(self, item: "AngleRange") -> float | None:
+        """Return the value that a share comes to by the range of that angle, None where the range does not say."""
+        if self.share is None:
+            return self.beyond
+        whole = item.caution if self.of == "caution" else item.target and min(item.target, key=abs)
+        return None if whole is None else round(self.share * whole, 2)
+
+
+class AgeBand(Model):
+    """Multiply a range's numbers from an age on."""
+
+    from_age: Annotated[int, Field(ge=1, le=120)]
+    factor: Annotated[float, Field(gt=0, le=2)]
+
+
+class AngleRange(Model):
+    """Say how far one angle should and may go.
+
+    id: unique within the stretch, the key of profiles and `--set`; the angle's name where not given.
+    angle: a row of ANGLES, or a paired name (knee_flexion) taken from the `side` given. measure: the angle
+    itself, its speed (deg/s over 0.4 s), its reversals (bounces within 2 s near the end of range) or its
+    spread (peak to peak over a hold). way: out or back counts a speed only away from neutral or towards it. phase: when
+    it counts. target: where a good repetition gets to.
+    caution, stop: limits, in degrees, ratio or deg/s; absent where nothing there is dangerous. source: where
+    the numbers come from, basis: whether that is a published norm or our own judgement.
+    """
+
+    id: str = ""
+    angle: Text
+    side: Literal["each", "greater", "lesser"] = "each"
+    measure: Literal["angle", "speed", "reversals", "spread"] = "angle"
+    along: Literal["signed", "magnitude", "positive", "negative"] = "signed"
+    way: Literal["any", "out", "back"] = "any"
+    limit: Literal["over", "under"] = "over"
+    phase: Phase = "any"
+    when: Condition | None = None
+    target: tuple[Number, Number] | None = None
+    caution: Number | None = None
+    stop: Number | None = None
+    kind: Kind
+    message: Text
+    source: Text
+    basis: Literal["norm", "judgement"]
+    views: tuple[View, ...] = ()
+    ages: tuple[AgeBand, ...] = ()
+
+    _angle = field_validator("angle")(known_angle)
+    _message = field_validator("message")(placeholders)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.target is None and self.caution is None and self.stop is None:
+            raise ValueError("expected at least one of target, caution and stop")
+        if self.target is not None and self.target[0] > self.target[1]:
+            raise ValueError(f"target: expected [low, high], got {list(self.target)}")
+        ladder: list[tuple[str, float]] = []
+        if self.target is not None:
+            ladder.append(("target", self.target[1 if self.limit == "over" else 0]))
+        ladder += [(n, v) for n, v in (("caution", self.caution), ("stop", self.stop)) if v is not None]
+        for (below, low), (above, high) in pairwise(ladder):
+            rising = high > low if above == "stop" and below == "caution" else high >= low
+            falling = high < low if above == "stop" and below == "caution" else high <= low
+            if self.limit == "over" and not rising:
+                raise ValueError(f"{above}: expected more than {below} ({low:g}), got {high:g}")
+            if self.limit == "under" and not falling:
+                raise ValueError(f"{above}: expected less than {below} ({low:g}), got {high:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _way_of_a_speed(self) -> Self:
+        if self.way != "any" and (self.measure, self.along) != ("speed", "magnitude"):
+            raise ValueError(f"way: expected measure speed along magnitude, got {self.measure} along {self.along}")
+        return self
+
+    @model_validator(mode="after")
+    def _ages_rise(self) -> Self:
+        years = [band.from_age for band in self.ages]
+        if years != sorted(set(years)):
+            raise ValueError(f"ages: expected growing from_age, got {years}")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Return the id under which profiles and settings name this range."""
+        return self.id or self.angle
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Return the names of the rows of ANGLES that this range reads."""
+        return FAMILIES.get(self.angle, (self.angle,))
+
+    def for_age(self, age: int | None) -> "AngleRange":
+        """Return the range with the numbers that hold at an age (None: adult below every band)."""
+        bands = [band for band in self.ages if age is not None and age >= band.from_age]
+        if not bands:
+            return self
+        factor = bands[-1].factor
+
+        def scaled(number: float | None) -> float | None:
+            return None if number is None else round(number * factor, 1)
+
+        target = self.target and (round(self.target[0] * factor, 1), round(self.target[1] * factor, 1))
+        return self.model_copy(
+            update={"target": target, "caution": scaled(self.caution), "stop": scaled(self.stop), "ages": ()}
+        )

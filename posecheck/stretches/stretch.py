@@ -1,0 +1,326 @@
+"""Reference poses: what a stretch is and between which limits each of its angles should stay.
+
+A stretch is one TOML file (reference_poses/), validated here; code never names one. Its ranges stand in ranges.py.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from posecheck.core.errors import StretchError
+from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.stretches.ranges import AngleRange, Condition, Kind, Model, Text, View, placeholders
+
+Advice = Literal["coach", "limit", "block"]
+
+
+Seconds = tuple[Annotated[float, Field(gt=0, le=3600)], Annotated[float, Field(gt=0, le=3600)]]
+
+
+def _span(seconds: Seconds) -> Seconds:
+    if seconds[0] > seconds[1]:
+        raise ValueError(f"expected [shortest, longest], got {list(seconds)}")
+    return seconds
+
+
+class HoldBand(Model):
+    """Ask for another hold from an age on."""
+
+    from_age: Annotated[int, Field(ge=1, le=120)]
+    seconds: Seconds
+
+    _seconds = field_validator("seconds")(_span)
+
+
+class Hold(Model):
+    """Say how long the end position is held, without the tolerance that holds.py adds."""
+
+    seconds: Seconds
+    source: Text
+    basis: Literal["norm", "judgement"]
+    ages: tuple[HoldBand, ...] = ()
+
+    _seconds = field_validator("seconds")(_span)
+
+    def for_age(self, age: int | None) -> "Hold":
+        """Return the hold that is asked for at an age."""
+        bands = [band for band in self.ages if age is not None and age >= band.from_age]
+        return self.model_copy(update={"seconds": bands[-1].seconds, "ages": ()}) if bands else self
+
+
+class Dose(Model):
+    """Say how often; seconds: how long all repetitions together take, and no longer, where that is what counts."""
+
+    repetitions: tuple[int, int]
+    per_day: tuple[int, int]
+    seconds: Seconds | None = None
+    source: Text
+    basis: Literal["norm", "judgement"]
+
+
+class Pace(Model):
+    """Say how long a part of a repetition takes at the least.
+
+    of: `in`, from leaving neutral to the end position; `cycle`, from one peak to the next; `rest`, still at neutral
+    before the next; `apart`, by which the left side may lead or trail the right at the most.
+    """
+
+    of: Literal["in", "cycle", "rest", "apart"]
+    seconds: Annotated[float, Field(gt=0, le=60)]
+    kind: Kind
+    message: Text
+    source: Text
+    basis: Literal["norm", "judgement"]
+
+    _message = field_validator("message")(placeholders)
+
+    @property
+    def key(self) -> str:
+        """Return the name of its events."""
+        return f"{self.of}_time"
+
+
+class Camera(Model):
+    """Say where the camera has to stand for this stretch to be judged.
+
+    unreadable: angles that no camera reads in this position, however sure a reading is of itself; they are not judged.
+    """
+
+    views: Annotated[tuple[View, ...], Field(min_length=1)]
+    placement: Text
+    cannot_show: Annotated[tuple[str, ...], Field()] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @field_validator("unreadable")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in INDEX:
+                raise ValueError(f"expected angles posecheck measures, got {name!r}")
+        return names
+
+
+class Stretch(Model):
+    """Describe one stretch as its TOML file does; see AngleRange for the limits.
+
+    primary: the angle whose rise and fall is the exercise, with the direction that counts. follow: the angle that
+    repetitions and holds are told by, where no camera shows the primary. side_from: the paired angle
+    whose greater side names the side of a repetition, where that is not the primary's. pelvis: still when it is meant
+    to stay (rotation is then read from the shoulders), free when it turns along.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    catalogue: Annotated[str, Field(pattern=r"^([A-Z][0-9]?|own)$")] = "own"
+    name: Text
+    summary: Text
+    advice: Advice
+    reason: str = ""
+    alternative: str = ""
+    risk: Literal["low", "riskier", "never", "not stated"]
+    position: Literal["standing", "seated", "floor-seated", "kneeling", "supine", "prone"]
+    steps: Annotated[tuple[Text, ...], Field(min_length=1)]
+    props: tuple[Text, ...] = ()
+    people: Annotated[int, Field(ge=1, le=2)] = 1
+    sides: Literal["both", "one", "symmetric"]
+    pelvis: Literal["still", "free"] = "free"
+    primary: str = ""
+    primary_along: Literal["magnitude", "positive", "negative"] = "magnitude"
+    follow: str = ""
+    follow_along: Literal["magnitude", "positive", "negative"] = "positive"
+    side_from: str = ""
+    hold: Hold | None = None
+    pace: tuple[Pace, ...] = ()
+    dose: Dose | None = None
+    camera: Camera
+    ranges: tuple[AngleRange, ...] = ()
+    sources: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        problems = []
+        if self.advice != "coach" and not self.reason:
+            problems.append(f"reason: expected why the advice is {self.advice}, got nothing")
+        if self.advice == "block" and not self.alternative:
+            problems.append("alternative: expected the id of a safer stretch, got nothing")
+        if self.advice != "block":
+            if self.primary not in {*INDEX, *FAMILIES}:
+                problems.append(f"primary: expected an angle posecheck measures, got {self.primary!r}")
+            if not self.ranges:
+                problems.append("ranges: expected at least one, got none")
+        if self.follow and self.follow not in {*INDEX, *FAMILIES}:
+            problems.append(f"follow: expected an angle posecheck measures, got {self.follow!r}")
+        if self.side_from and self.side_from not in FAMILIES:
+            problems.append(f"side_from: expected a paired angle, got {self.side_from!r}")
+        unsaid = [item.key for item in self.ranges if item.when is not None and self.beyond(item.when) is None]
+        problems += [f"{key}.when: expected an angle whose range has what the share is of" for key in unsaid]
+        keys = [*(item.key for item in self.ranges), *(item.key for item in self.pace)]
+        problems += [f"{key}: expected one range with this id, got {keys.count(key)}" for key in _twice(keys)]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @property
+    def lying(self) -> bool:
+        """Return whether the long axis of the body is not upright."""
+        return self.position in {"supine", "prone"}
+
+    @property
+    def hips_roll(self) -> bool:
+        """Return whether it is about hips that roll under shoulders that stay, lying on the back."""
+        return self.position == "supine" and self.primary == "lying_roll"
+
+    @property
+    def flat(self) -> bool:
+        """Return whether the trunk lies level before it moves."""
+        return self.position == "prone"
+
+    @property
+    def followed(self) -> tuple[str, str]:
+        """Return the angle that repetitions are told by, and its direction that counts."""
+        return (self.follow, self.follow_along) if self.follow else (self.primary, self.primary_along)
+
+    def for_age(self, age: int | None) -> "Stretch":
+        """Return the stretch with the limits that hold at an age."""
+        ranges = tuple(item.for_age(age) for item in self.ranges)
+        return self.model_copy(update={"ranges": ranges, "hold": self.hold and self.hold.for_age(age)})
+
+    def beyond(self, condition: Condition) -> float | None:
+        """Return the value past which a condition is met, by the limits that hold now."""
+        if condition.share is None:
+            return condition.beyond
+        for item in self.ranges:
+            own = item.angle == condition.angle and item.measure == "angle" and item.when is None
+            if own and item.along in (condition.along, "magnitude", "signed"):
+                return condition.past(item)
+        return None
+
+    def range(self, key: str) -> AngleRange:
+        """Return the range with this id; StretchError names the nearest when there is none."""
+        for item in self.ranges:
+            if item.key == key:
+                return item
+        raise StretchError(_unknown(f"{self.id}: range", key, [item.key for item in self.ranges]))
+
+
+def _twice(keys: list[str]) -> list[str]:
+    return sorted({key for key in keys if keys.count(key) > 1})
+
+
+def _unknown(what: str, got: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = difflib.get_close_matches(got, names, 1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(names)}"
+    return f"{what}: there is no {got!r}; {hint}"
+
+
+def _problems(error: ValidationError, data: dict[str, object]) -> list[str]:
+    """Word each problem as `key: expected …, got …`, with ranges named by their id."""
+    lines = []
+    for item in error.errors():
+        place = [*item["loc"]]
+        ranges = data.get("ranges")
+        if place[:1] == ["ranges"] and len(place) > 1 and isinstance(ranges, list) and isinstance(place[1], int):
+            row = ranges[place[1]]
+            named = (row.get("id") or row.get("angle")) if isinstance(row, dict) else None
+            place = [str(named or f"ranges[{place[1]}]"), *place[2:]]
+        where = ".".join(str(part) for part in place)
+        message = item["msg"].removeprefix("Value error, ")
+        got = "" if "got" in message or item["type"] == "missing" else f", got {item['input']!r}"[:80]
+        if item["type"] == "missing":
+            message = "expected a value, got nothing"
+        elif item["type"] == "extra_forbidden":
+            message, got = "expected no such key", ""
+        lines += [_placed(where, part + got) for part in message.split("; ")]
+    return lines
+
+
+def _placed(where: str, problem: str) -> str:
+    """Put a problem behind its key; one that begins with a key of its own joins on with a dot."""
+    key, colon, _ = problem.partition(": ")
+    return f"{where}{'.' if colon and key.isidentifier() else ': '}{problem}" if where else problem
+
+
+def parse_stretch(text: str, name: str) -> Stretch:
+    """Read a stretch from TOML text; name (a file's name) stands before each problem.
+
+    Raises StretchError that names every problem of the file at once.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StretchError(f"{name}: expected TOML: {error}") from error
+    try:
+        return Stretch.model_validate(data)
+    except ValidationError as error:
+        problems = _problems(error, data)
+    raise StretchError("\n".join(f"{name}: {problem}" for problem in problems))
+
+
+def load_stretch(path: Path) -> Stretch:
+    """Read one stretch file; raises StretchError when it cannot be read or is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StretchError(f"{path}: expected a readable TOML file: {error}") from error
+    stretch = parse_stretch(text, path.name)
+    if path.stem != stretch.id:
+        raise StretchError(f"{path.name}: id: expected the file's name {path.stem!r}, got {stretch.id!r}")
+    return stretch
+
+
+def reference_folder() -> Path:
+    """Return the folder of the stretches that come with posecheck, installed or in a checkout."""
+    inside = Path(__file__).parents[1] / "reference_poses"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "reference_poses"
+
+
+@cache
+def all_stretches() -> dict[str, Stretch]:
+    """Return every stretch that comes with posecheck, by id."""
+    loaded = (load_stretch(path) for path in sorted(reference_folder().glob("*.toml")))
+    return {stretch.id: stretch for stretch in loaded}
+
+
+def find_stretch(name: str) -> Stretch:
+    """Return a stretch by its id, or from the file that name points at.
+
+    Raises StretchError with the nearest id when there is no such stretch.
+    """
+    if name.endswith(".toml"):
+        return load_stretch(Path(name))
+    folders = (reference_folder(), own_folder())
+    for folder in folders:
+        path = folder / f"{name}.toml"
+        if "/" not in name and "\\" not in name and path.is_file():
+            return load_stretch(path)
+    raise StretchError(_unknown("stretch", name, (p.stem for folder in folders for p in folder.glob("*.toml"))))
+
+
+def own_folder() -> Path:
+    """Return the folder of a user's own stretches: in POSECHECK_DATA, or in the user's data folder."""
+    named = os.environ.get("POSECHECK_DATA")
+    base = Path(named) if named else Path(platformdirs.user_data_dir("posecheck", appauthor=False))
+    return base / "stretches"
+
+
+def own_stretches() -> tuple[dict[str, Stretch], list[str]]:
+    """Return a user's own stretches by id, and what is wrong with the files that are none."""
+    good, problems = {}, []
+    for path in sorted(own_folder().glob("*.toml")):
+        try:
+            stretch = load_stretch(path)
+        except StretchError as error:
+            problems.append(str(error))
+            continue
+        if stretch.id in all_stretches():
+            problems.append(f"{path.name}: id: expected one that no stretch of posecheck has, got {stretch.id!r}")
+        else:
+            good[stretch.id] = stretch
+    return good, problems

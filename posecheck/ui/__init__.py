@@ -1,1 +1,0 @@
-"""The app's pages (analyse, thresholds, live) and their pieces; the only place that imports Streamlit."""

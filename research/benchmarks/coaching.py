@@ -1,0 +1,202 @@
+"""What a camera says of every script of the coaching tables, against what must be said.
+
+    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME]
+
+The scripts are those of tests/test_coaching_*.py: repetitions, holds and events known exactly. Their landmarks, as
+MediaPipe saw them in rendered clips, are kept (tests/seen.py), so this takes a minute and no model. --write puts
+the table into docs/coaching.md. --angle prints instead what is read of an angle where scripts go furthest in it, judged
+there or not. --pin writes down what is said otherwise, and why, for the test that watches over it.
+"""
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from posecheck.assessment.analysis import Analysis, judge
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.kinematics.estimation import estimate
+from posecheck.stretches.checks import Check
+from posecheck.stretches.stretch import find_stretch
+from research.datasets.coached_rows import Row
+from research.datasets.scoring import TRUE_NAME
+from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
+from research.synthetic.output.film import clip_angles
+from tests.end_to_end.test_coaching import ROWS
+from tests.end_to_end.test_coaching_seen import said, sides, within, written
+
+DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
+BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
+ORDER = ("clear", "caution", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Hold one script's outcome: the gravest level due and raised, and what was said of the whole."""
+
+    due: str
+    raised: str
+    exact: bool
+    counted: bool
+    verdict: str
+
+
+def gravest(levels: list[str]) -> str:
+    """Return the gravest of some events' levels, clear where there is none."""
+    return max(levels, key=ORDER.index, default="clear")
+
+
+def outcome(row: Row) -> Outcome:
+    """Judge what is kept of a script."""
+    analysis = judge(load(row)[0], find_stretch(row.name))
+    told, passed = said(analysis)
+    return Outcome(
+        gravest([level for _, level in row.passed]),
+        gravest([level for _, level in passed]),
+        (told, passed) == (sides(row), sorted(row.passed)) and within(row, analysis),
+        told == sides(row),
+        analysis.summary.verdict,
+    )
+
+
+def line(name: str, found: list[Outcome]) -> str:
+    """Return a row of the table."""
+    stops = [item for item in found if item.due == "stop"]
+    fine = [item for item in found if item.due == "clear"]
+    cells = [
+        name,
+        str(len(found)),
+        str(sum(item.exact for item in found)),
+        str(sum(item.counted for item in found)),
+        f"{sum(item.raised == 'stop' for item in stops)} of {len(stops)}",
+        f"{sum(item.raised == 'stop' for item in found if item.due != 'stop')} of {len(found) - len(stops)}",
+        f"{sum(item.raised != 'clear' for item in fine)} of {len(fine)}",
+        f"{sum(item.verdict == 'clear' for item in stops)}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def table() -> str:
+    """Return the table over all stretches."""
+    found: dict[str, list[Outcome]] = defaultdict(list)
+    for row in to_be_seen(ROWS):
+        found[row.name].append(outcome(row))
+    head = (
+        "| stretch | scripts | said exactly | repetitions right | stops due and raised | stops not due | "
+        "good ones faulted | stops called in range |\n|---|---|---|---|---|---|---|---|"
+    )
+    every = [item for items in found.values() for item in items]
+    return "\n".join([head, *(line(name, items) for name, items in sorted(found.items())), line("**all**", every)])
+
+
+FEW = 0.5
+"""An angle that is judged in less than this share of a script counts as not judged."""
+INSIDE = 0.75
+
+
+def _read(check: Check, analysis: Analysis, truth: dict[str, np.ndarray]) -> str:
+    """Return how the angles of a check were read: unjudged, within their stated error, or misread."""
+    readings = analysis.judged.readings
+    value, error = readings.value[:, list(check.rows)], readings.error[:, list(check.rows)]
+    known = np.isfinite(value).mean(axis=0)
+    if known.max() < FEW:
+        return "unjudged"
+    if known.min() < FEW:
+        return "hidden"
+    inside = []
+    for i, row in enumerate(check.rows):
+        true = truth.get(TRUE_NAME.get(ANGLES[row].name, ANGLES[row].name))
+        if true is not None and analysis.neutral is not None:
+            time = readings.time_s
+            still = (time >= analysis.neutral.start_s) & (time <= analysis.neutral.end_s)
+            true = true - (np.nanmean(true[still]) if ANGLES[row].zeroed else 0.0)
+            moved = np.isfinite(value[:, i]) & (np.abs(true - np.nanmean(true[still])) > 3.0)
+            inside += [np.abs(value[moved, i] - true[moved]) <= error[moved, i]]
+    found = np.concatenate(inside) if inside else np.zeros(0, bool)
+    if len(found) and found.mean() < INSIDE:
+        return "misread"
+    return "error" if check.range.measure == "angle" else "motion"
+
+
+def why(row: Row, analysis: Analysis) -> list[str]:
+    """Return why a camera says something else than the script, in words that tests/test_coaching_seen.py explains."""
+    scene = drawn(row, load(row)[1])
+    truth = clip_angles(scene, [scene.truth(i) for i in range(len(scene))])
+    told, passed = said(analysis)
+    odd = {name for name, _ in (Counter(passed) - Counter(row.passed)) + (Counter(row.passed) - Counter(passed))}
+    checks = [check for check in analysis.session.checks if check.range.key in odd]
+    if told != sides(row) or not checks:
+        main = analysis.stretch.followed[0]
+        checks += [check for check in analysis.session.checks if check.range.angle == main][:1]
+    return sorted({_read(check, analysis, truth) for check in checks}) or ["motion"]
+
+
+def pin() -> None:
+    """Write what is said otherwise than the scripts have it."""
+    lines = [
+        "# Made by python -m research.benchmarks.coaching --pin: what one camera says otherwise than the script.\n"
+    ]
+    for row in to_be_seen(ROWS):
+        analysis = judge(load(row)[0], find_stretch(row.name))
+        told, passed = said(analysis)
+        if (told, passed) == (sides(row), sorted(row.passed)) and within(row, analysis):
+            continue
+        lines.append(f"[{key(row)}]\n")
+        notes = {"why": why(row, analysis), **written(told, passed)}
+        lines += [f"{name} = {json.dumps(value)}\n" for name, value in notes.items()]
+    part = FOLDER / "otherwise.part"
+    part.write_text("".join(lines), encoding="utf-8")
+    part.replace(FOLDER / "otherwise.toml")
+
+
+FAR_DEG, FURTHEST = 12.0, 0.8
+
+
+def furthest(name: str) -> str:
+    """Return, for each script that moves an angle far, its mean truth, reading and stated error there; degrees."""
+    lines = []
+    for row in to_be_seen(ROWS):
+        stretch, (track, seed) = find_stretch(row.name), load(row)
+        neutral = judge(track, stretch).neutral
+        if neutral is None or not any(name in step.to for step in row.steps):
+            continue
+        scene = drawn(row, seed)
+        truth = clip_angles(scene, [scene.truth(i) for i in range(len(scene))])[TRUE_NAME.get(name, name)]
+        truth = truth - truth[scene.neutral].mean()
+        far = np.abs(truth) >= FURTHEST * np.abs(truth).max()
+        if np.abs(truth).max() < FAR_DEG:
+            continue
+        value, error, _ = estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll)
+        read = value[far, INDEX[name]] * np.sign(truth[far])
+        told = (np.abs(truth[far]).mean(), np.nanmean(read), np.nanmean(error[far, INDEX[name]]))
+        lines.append(
+            f"{key(row):48s} {neutral.view:8s} true {told[0]:4.0f}  read {told[1]:4.0f}  stated ± {told[2]:3.0f}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the table, and keep it if asked."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--write", action="store_true", help="into docs/coaching.md")
+    parser.add_argument("--pin", action="store_true", help="into tests/data/seen/otherwise.toml")
+    parser.add_argument("--angle", help="such as pelvis_rotation")
+    given = parser.parse_args()
+    if given.angle:
+        print(furthest(given.angle))
+        return
+    if given.pin:
+        pin()
+    told = table()
+    print(told)
+    if given.write:
+        text = DOCS.read_text(encoding="utf-8")
+        before, after = text.split(BEGIN)[0], text.split(END)[1]
+        DOCS.write_text(f"{before}{BEGIN}{told}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Delays and rates of live use: desktop window and browser."""

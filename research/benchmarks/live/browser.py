@@ -1,0 +1,141 @@
+"""The browser's part of benchmarks/live.py: the app, a Chromium with a film as its camera, and what it shows.
+
+The browser is Debian's Chromium without a window and without a graphics chip, as the tests use it (`--disable-gpu`: it
+composes pages on the processor, which a user's browser mostly leaves to the chip; no flag makes it faster than theirs).
+Decoding the played film and reading numbers out of two videos is the measurement's own share of the same two cores.
+"""
+
+import os
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from research.benchmarks.footing import CLIP as FILM
+from research.benchmarks.live import coded_film
+from research.benchmarks.live.delays import STILL, Floats, Seen, figures, is_red, passed
+
+WATCH_JS = Path(__file__).with_name("watch.js")
+SETTLE_S = 10.0
+MISREAD = 100
+"""A number so many pictures (four seconds) from where it should be has a bit that was misread."""
+USUAL_S = 0.5
+
+
+def browser(seconds: float, viewers: int) -> dict[str, object]:
+    """Run the app with so many viewers in one Chromium and watch every one's returned picture."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support import browser_app
+
+    call = "(a) => { window.measured = (" + WATCH_JS.read_text(encoding="utf-8").rstrip().rstrip(";") + ")(a); }"
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "camera.mjpeg"
+        length = coded_film.write_mjpeg(FILM, film, STILL)
+        with (
+            browser_app.served(Path(folder) / "app.log", Path(folder) / "data") as address,
+            sync_playwright() as playwright,
+        ):
+            chromium = browser_app.launch(playwright, film)
+            pages = []
+            for _ in range(viewers):
+                page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
+                page.set_default_timeout(120_000)
+                page.goto(f"{address}/live")
+                box = page.get_by_role("combobox", name="Stretch")
+                box.click()
+                box.fill("behind the head")
+                page.get_by_role("option").first.click()
+                page.get_by_role("button", name="Begin without answering").click()
+                page.frame_locator("iframe").get_by_role("button", name="Start camera").click()
+                page.get_by_text("frames checked").wait_for()
+                pages.append(page)
+            time.sleep(SETTLE_S)
+            geometry = [coded_film.SQUARE, coded_film.EDGE, coded_film.CELLS, coded_film.WIDTH]
+            before, began = processor_s(), time.monotonic()
+            # All at once: each page measures itself, and hands over when asked.
+            for page in pages:
+                page.evaluate(call, [seconds, geometry])
+            results = [page.evaluate("() => window.measured") for page in pages]
+            after, took = processor_s(), time.monotonic() - began
+            for page in pages:
+                if not page.get_by_text("frames checked").is_visible():
+                    said = " ".join(page.get_by_role("alert").all_inner_texts())
+                    raise SystemExit(f"the page no longer watches, so nothing was measured; it says: {said}")
+            chromium.close()
+    return {
+        "viewers": viewers,
+        "each": [of_page(one, length) for one in results],
+        "processors_used": {name: round((after[name] - before[name]) / took, 2) for name in sorted(after)},
+    }
+
+
+def of_page(noted: dict[str, list[list[float]]], length: int) -> dict[str, object]:
+    """Return the figures of one page; when a picture was taken is read off those of the camera that were seen."""
+    taken, shown = noted["taken"], noted["seen"]
+    if len(taken) < 2 or len(shown) < 2:
+        return {"frames": len(shown)}
+    numbers, at = unrolled(taken, length)
+    seen = []
+    for one in shown:
+        # Which round of the film it is of follows from the time alone: a round takes more than ten seconds.
+        near = float(np.interp(one[1] - USUAL_S, at, numbers))
+        whole = int(one[0]) + round((near - one[0]) / length) * length
+        if numbers[0] <= whole <= numbers[-1] and abs(whole - near) < MISREAD:
+            seen.append(Seen(whole, float(one[1]), is_red([int(part) for part in one[2:]])))
+
+    def taken_s(whole: int) -> float:
+        return float(np.interp(whole, numbers, at)) if numbers[0] <= whole <= numbers[-1] else float("nan")
+
+    return figures(seen, taken_s, length, passed())
+
+
+def unrolled(taken: Sequence[Sequence[float]], length: int) -> tuple[Floats, Floats]:
+    """Return the numbers of the pictures seen of the camera, counted on through the rounds, and when; none misread."""
+    numbers, at = [float(taken[0][0])], [float(taken[0][1])]
+    for number, at_s in taken[1:]:
+        expected = numbers[-1] + coded_film.FPS * (at_s - at[-1])
+        whole = number + round((expected - number) / length) * length
+        if numbers[-1] < whole and abs(whole - expected) < MISREAD:
+            numbers.append(whole)
+            at.append(at_s)
+    return np.array(numbers), np.array(at)
+
+
+def processor_s() -> dict[str, float]:
+    """Return the processor seconds that this process's descendants have used, by what they are."""
+    found: dict[int, tuple[int, str, float]] = {}
+    tick = os.sysconf("SC_CLK_TCK")
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            stat = (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].split()
+            command = (entry / "cmdline").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        found[int(entry.name)] = (int(stat[1]), _what(command), (int(stat[11]) + int(stat[12])) / tick)
+    out: dict[str, float] = defaultdict(float)
+    for pid, (_, what, used) in found.items():
+        above = pid
+        while above in found and above != os.getpid():
+            above = found[above][0]
+        if above == os.getpid() and pid != os.getpid():
+            out[what] += used
+    return out
+
+
+def _what(command: str) -> str:
+    if "posecheck.capture.pose.worker" in command:
+        return "pose engines"
+    if "streamlit" in command or "posecheck" in command:
+        return "server"
+    if "chromium" not in command:
+        return "other"
+    kind = command.partition("--type=")[2].partition("\0")[0].partition(" ")[0]
+    if "video_capture" in command:
+        return "browser: the played camera"
+    return {"renderer": "browser: page", "gpu-process": "browser: composing"}.get(kind, "browser: other")

@@ -1,0 +1,82 @@
+"""From numbered pictures that were seen to figures: how many a second, how late, and how late a new warning is.
+
+The film is played over and over. From the moment in which the body, by its true angles, passes the stop limit, 0.3 s go
+by that it has to last; the rest is delay and what the reading lags.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from research.benchmarks.footing import CLIP as FILM
+
+STOP_RED = (168, 56, 0)
+NEAR = 40
+STILL = 100
+"""So often the film's first picture stands, so that a start position is measured before somebody moves."""
+MINUTE_S = 60.0
+
+Floats = NDArray[np.float64]
+
+
+def passed() -> int:
+    """Return which picture of the film, the still ones counted, is the first past the stop limit."""
+    truth = json.loads(FILM.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    start_s = min(event["start_s"] for event in truth["events"] if event["level"] == "stop")
+    return STILL + round(float(start_s) * float(truth["fps"]))
+
+
+def is_red(header: Sequence[int]) -> bool:
+    """Tell whether the header of a picture is that of a stop."""
+    return max(abs(int(is_) - red) for is_, red in zip(header, STOP_RED, strict=True)) < NEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Hold one picture that came back. whole: its number, rounds counted; at_s: when it stood on the screen."""
+
+    whole: int
+    at_s: float
+    red: bool
+
+
+def figures(seen: Sequence[Seen], taken_s: Callable[[int], float], length: int, past: int) -> dict[str, object]:
+    """Return the figures of one viewer.
+
+    taken_s: when a picture was taken. length: of the film, in pictures; past: which of them is first past the limit.
+    """
+    if len(seen) < 2:
+        return {"frames": len(seen)}
+    delays = np.array([one.at_s - taken_s(one.whole) for one in seen])
+    at = np.array([one.at_s for one in seen])
+    at -= at[0]
+    new = [k for k in range(1, len(seen)) if seen[k].red and not seen[k - 1].red]
+    limit = [seen[k].at_s - taken_s(seen[k].whole // length * length + past) for k in new]
+    out: dict[str, object] = {
+        "frames": len(seen),
+        "frames_a_second": round(float((len(seen) - 1) / at[-1]), 1),
+        "delay_ms": spread(delays),
+        "delay_ms_of_pictures_with_a_new_stop": spread(delays[new]),
+        "ms_from_limit_passed_to_stop_drawn": spread(np.array(limit)),
+    }
+    if at[-1] > 1.5 * MINUTE_S:
+        minutes = [at // MINUTE_S == m for m in range(round(at[-1] / MINUTE_S))]
+        out["median_ms_by_minute"] = [round(1000 * float(np.median(delays[m]))) for m in minutes if m.any()]
+        out["frames_a_second_by_minute"] = [round(int(m.sum()) / MINUTE_S, 1) for m in minutes]
+    return out
+
+
+def spread(delays_s: Floats) -> dict[str, float]:
+    """Return median, 95th percentile and worst in milliseconds, of how many."""
+    ms = delays_s[np.isfinite(delays_s)] * 1000
+    if not len(ms):
+        return {"n": 0}
+    return {
+        "n": len(ms),
+        "median": round(float(np.median(ms)), 1),
+        "p95": round(float(np.percentile(ms, 95)), 1),
+        "worst": round(float(ms.max()), 1),
+    }

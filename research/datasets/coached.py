@@ -1,0 +1,162 @@
+"""Scripted people as a perfect observer sees them: what they do is known exactly, and so is what must be said of it.
+
+The generator poses a body frame by frame; nothing is drawn and no pose is estimated. Readings are its true angles with
+a small stated error, and the geometry of its true joints where the truth has no such angle. So these judge the rules
+alone: repetitions, holds and events. What a camera makes of it is another matter (test_coaching_seen.py).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posecheck.assessment.events import Event
+from posecheck.assessment.session import Session
+from posecheck.core.pose import PoseTrack
+from posecheck.kinematics.angles import ANGLES, INDEX, measure
+from posecheck.kinematics.image_plane import from_the_side
+from posecheck.kinematics.neutral import Neutral, find_neutral
+from posecheck.measurement.motion import slope
+from posecheck.measurement.readings import Readings
+from posecheck.repetitions.repetition import Repetition, Series, series
+from posecheck.stretches.stretch import Stretch, find_stretch
+from research.synthetic.output.film import clip_angles
+from research.synthetic.raster.camera import Camera
+from research.synthetic.raster.render import FrameTruth, Scene
+from research.synthetic.scene.motion import Step
+from research.synthetic.scene.scene import Clip, default_camera
+from research.synthetic.scene.stage import Habits
+
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+FPS = 10.0
+ERROR = {"deg": 1.0, "ratio": 0.01}
+
+
+@dataclass(frozen=True)
+class Coached:
+    """Hold what is said of a performance."""
+
+    repetitions: tuple[Repetition, ...]
+    events: tuple[Event, ...]
+    series: Series
+    track: PoseTrack
+    readings: Readings
+
+    @property
+    def told(self) -> list[tuple[str, int, str, int]]:
+        """Return side, peak (hundredths for a ratio), why incomplete, and seconds held, of each repetition."""
+        return [
+            (r.side, round(r.peak * (1 if r.unit == "deg" else 100)), r.reason.value, round(r.hold_s))
+            for r in self.repetitions
+        ]
+
+    @property
+    def passed(self) -> list[tuple[str, str]]:
+        """Return key and level of each event, in order of time."""
+        return [(event.key, event.level) for event in self.events if event.kind != "cannot_judge"]
+
+
+def neutral(seconds: float = 2.0) -> Step:
+    """Return standing, sitting or lying still at the start."""
+    return Step("neutral", seconds=seconds)
+
+
+def move(seconds: float, **to: float) -> Step:
+    """Return a move to some values of the generator's channels; those not named stay."""
+    return Step("move", seconds=seconds, to=to)
+
+
+def hold(seconds: float) -> Step:
+    """Return keeping still."""
+    return Step("hold", seconds=seconds)
+
+
+def back(seconds: float = 2.0) -> Step:
+    """Return the way back to the start."""
+    return Step("return", seconds=seconds)
+
+
+def bounce(size_deg: float, times: float, channel: str) -> Step:
+    """Return swings round the place, 0.8 s each."""
+    return Step("bounce", size_deg=size_deg, times=times, channel=channel)
+
+
+def staged(
+    name: str, *steps: Step, azimuth: float = 0.0, elevation: float = 4.0, side: str = "left", arms: str = ""
+) -> Scene:
+    """Return somebody who does steps of a stretch without swaying, before a camera."""
+    camera: Camera = replace(default_camera(name), azimuth_deg=azimuth, elevation_deg=elevation)
+    habits = Habits(arms=arms, head="free", side=1.0 if side == "left" else -1.0, sway=0.0, camera_azimuth_deg=azimuth)
+    return Scene(Clip("scripted", name, 11, steps, camera=camera, habits=habits, fps=FPS))
+
+
+def truths(scene: Scene) -> list[FrameTruth]:
+    """Return the truth of every frame; a posture that is kept is worked out once."""
+    columns = list(scene.curves.values.values())
+    known: dict[tuple[float, ...], FrameTruth] = {}
+    out = []
+    for i in range(len(scene)):
+        posture = tuple(float(column[i]) for column in columns)
+        if posture not in known:
+            known[posture] = scene.truth(i)
+        out.append(replace(known[posture], index=i, time_s=float(scene.curves.time_s[i])))
+    return out
+
+
+def track_of(scene: Scene, frames: list[FrameTruth]) -> PoseTrack:
+    """Return true landmarks as a camera would give them."""
+    n = len(frames)
+    ones = np.ones(n, np.int16)
+    return PoseTrack(
+        np.array([frame.time_s for frame in frames]),
+        np.array([frame.image_xy for frame in frames]),
+        np.array([frame.camera_xyz for frame in frames]),
+        np.ones((n, 33)),
+        ones,
+        ones * 0,
+        np.full((n, 2), scene.clip.camera.size_wh, np.int32),
+    )
+
+
+def true_readings(scene: Scene, frames: list[FrameTruth], track: PoseTrack, still: Neutral) -> Readings:
+    """Return readings that are the truth."""
+    value = still.change(measure(track, still.lying))
+    known = clip_angles(scene, frames)
+    first = scene.neutral
+    for name, angle in known.items():
+        if name in INDEX:
+            row = INDEX[name]
+            start = angle[first][np.isfinite(angle[first])]
+            value[:, row] = angle - (start.mean() if ANGLES[row].zeroed and len(start) else 0.0)
+    if still.view == "side":
+        shown = from_the_side(track, still)
+        for name in ("hip_rise", "trunk_travel"):
+            value[:, INDEX[name]] = shown[INDEX[name]]
+    if still.lying:
+        value[:, INDEX["trunk_rotation"]] = value[:, INDEX["lying_roll"]]
+    error = np.broadcast_to([ERROR[row.unit] for row in ANGLES], value.shape)
+    return Readings(track.time_s, value, np.where(np.isfinite(value), error, np.nan), np.zeros(value.shape, np.uint8))
+
+
+def judged(stretch: Stretch, still: Neutral, track: PoseTrack, readings: Readings) -> Coached:
+    """Judge readings."""
+    session = Session(stretch, still)
+    told = session.judge(track, readings, slope(track.time_s, readings.value))
+    events = tuple(sorted((*told.events, *session.finish()), key=lambda event: event.start_s))
+    repetitions = (*told.repetitions, *session.finish_repetitions())
+    return Coached(repetitions, events, series(stretch, repetitions), track, readings)
+
+
+def watched(scene: Scene, stretch: Stretch | None = None) -> Coached:
+    """Judge a scene by its true angles."""
+    stretch = find_stretch(scene.clip.stretch) if stretch is None else stretch
+    frames = truths(scene)
+    track = track_of(scene, frames)
+    still = find_neutral(track, stretch.lying)
+    assert still is not None
+    return judged(stretch, still, track, true_readings(scene, frames, track, still))
+
+
+def coach(name: str, *steps: Step, azimuth: float = 0.0, side: str = "left", arms: str = "") -> Coached:
+    """Judge somebody who does steps of a stretch, from a place of the camera, by their true angles."""
+    return watched(staged(name, *steps, azimuth=azimuth, side=side, arms=arms))

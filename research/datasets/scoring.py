@@ -1,0 +1,160 @@
+"""Readings and warnings against the truth of one take."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.assessment.analysis import Analysis, judge
+from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
+from posecheck.stretches.checks import Check, Level
+from posecheck.stretches.stretch import find_stretch
+from research.datasets.takes import Floats, Take
+
+PAST_DEG, PAST_S = 5.0, 0.3
+"""A stop counts as due when the truth is past the stop limit by so much for so long."""
+NEAR_S = 0.5
+TRUE_NAME = {"trunk_flexion": "trunk_flexion_from_vertical"}
+ROLLED_NAME = {"lying_roll": "trunk_rotation"}
+"""The same where a stretch is about hips that roll."""
+STOPS = {"over_rotation", "excessive_extension"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Hold one angle of one take over the frames in which somebody is there: all (n,)."""
+
+    stretch: str
+    group: str
+    angle: str
+    truth: Floats
+    reading: Floats
+    error: Floats
+    naive: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Hold what became of the stop limit of one check in one take.
+
+    due: episodes in which a stop was due; hit: those that raised one; delays_s: of those, how much later than
+    the truth. reassured: due episodes through which the reading was CLEAR all the time. quiet: whether the truth
+    never came past the caution limit; false: whether a stop was raised all the same.
+    """
+
+    stretch: str
+    group: str
+    key: str
+    due: int
+    hit: int
+    warned: int
+    reassured: int
+    delays_s: tuple[float, ...]
+    quiet: bool
+    false: bool
+
+
+def camera_group(camera: Mapping[str, Any]) -> str:
+    """Name where the camera stands by its true azimuth."""
+    size = abs(float(camera["azimuth_deg"]))
+    return "front" if size <= 30 else "oblique" if size <= 65 else "side"
+
+
+def _true_values(take: Take, analysis: Analysis, name: str) -> Floats | None:
+    """Return the truth of an angle, as a change since the neutral that posecheck found where it is such a one."""
+    rolled = ROLLED_NAME if find_stretch(take.spec.stretch).hips_roll else {}
+    truth = take.truth.get((TRUE_NAME | rolled).get(name, name))
+    neutral, row = analysis.neutral, ANGLES[INDEX[name]]
+    if truth is None or neutral is None:
+        return None
+    if not row.zeroed:
+        return truth
+    time = take.track.time_s
+    still = truth[(time >= neutral.start_s) & (time <= neutral.end_s)]
+    if not np.isfinite(still).any():
+        return None
+    if INDEX[name] in TURNS:
+        return (truth - np.nanmedian(still) + 180.0) % 360.0 - 180.0
+    return truth - np.nanmean(still)
+
+
+def score(
+    take: Take, camera_name: Callable[[Mapping[str, Any]], str] = camera_group
+) -> tuple[list[Sample], list[Alarm]]:
+    """Judge a take by its stretch's own limits and compare; camera_name names the group of its camera."""
+    analysis = judge(take.track, find_stretch(take.spec.stretch))
+    group = camera_name(take.about["camera"])
+    readings, neutral = analysis.judged.readings, analysis.neutral
+    naive = None if neutral is None else neutral.change(measure(take.track, neutral.lying))
+    samples = []
+    for i, row in enumerate(ANGLES):
+        truth = _true_values(take, analysis, row.name)
+        if truth is None or naive is None or row.unit != "deg":
+            continue
+        there = np.isfinite(truth)
+        samples.append(
+            Sample(
+                take.spec.stretch,
+                group,
+                row.name,
+                truth[there],
+                readings.value[there, i],
+                readings.error[there, i],
+                naive[there, i],
+            )
+        )
+    alarms = [
+        alarm
+        for i, check in enumerate(analysis.session.checks)
+        if check.range.kind in STOPS and check.range.stop is not None and check.range.measure == "angle"
+        for alarm in [_alarm(take, analysis, group, i, check)]
+        if alarm is not None
+    ]
+    return samples, alarms
+
+
+def _runs(on: NDArray[np.bool_], time_s: Floats, least_s: float) -> list[tuple[int, int]]:
+    """Return [first, last] frames of runs that last at least so long."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
+    pairs = zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True)
+    return [(a, b) for a, b in pairs if time_s[b] - time_s[a] >= least_s - 1e-6]
+
+
+def _alarm(take: Take, analysis: Analysis, group: str, i: int, check: Check) -> Alarm | None:
+    item, time = check.range, take.track.time_s
+    truth = _true_values(take, analysis, check.angle) if check.angle in INDEX else None
+    if truth is None or item.stop is None:
+        truth = take.truth.get(check.angle) if not analysis.neutral else None
+    if truth is None or item.stop is None:
+        return None
+    amount = np.abs(truth) if item.along == "magnitude" else (-truth if item.along == "negative" else truth)
+    levels = analysis.judged.levels[:, i]
+    due = _runs(np.nan_to_num(amount, nan=-1.0) >= item.stop + PAST_DEG, time, PAST_S)
+    stops = _runs(levels == Level.STOP, time, PAST_S)
+    hit, warned, reassured, delays = 0, 0, 0, []
+    for first, last in due:
+        begin = first
+        while begin > 0 and amount[begin - 1] >= item.stop:
+            begin -= 1
+        near = [a for a, b in stops if time[b] >= time[begin] - NEAR_S and time[a] <= time[last] + NEAR_S]
+        hit += bool(near)
+        delays += [float(time[near[0]] - time[begin])] if near else []
+        shown = levels[first : last + 1]
+        warned += bool((shown >= Level.CAUTION).any())
+        reassured += bool((shown == Level.CLEAR).all())
+    caution = item.caution if item.caution is not None else item.stop
+    quiet = bool(np.nanmax(amount, initial=0.0) < caution)
+    return Alarm(
+        take.spec.stretch,
+        group,
+        item.key,
+        len(due),
+        hit,
+        warned,
+        reassured,
+        tuple(delays),
+        quiet,
+        bool(stops) and quiet,
+    )

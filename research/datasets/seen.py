@@ -1,0 +1,141 @@
+"""The scripted people of the coaching tables as MediaPipe sees them: landmarks kept from rendered clips.
+
+    python -m research.datasets.seen [--again] [PART …]
+
+draws every script whose landmarks are missing (or all, or those whose name holds a PART; a quarter of a minute each)
+and writes tests/data/seen/, so that the tests need neither the generator nor the model. Who does a script, where, and
+from what distance is drawn by chance from the script itself, so nobody chose the person. Kept are landmarks, rounded to
+an eighth of a pixel and to a millimetre.
+"""
+
+import argparse
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.capture.pose.mediapipe import MediaPipeEstimator
+from posecheck.capture.pose.model_file import ensure
+from posecheck.core.frame import Frame
+from posecheck.core.pose import PoseTrack
+from research.datasets.coached_rows import START, Row
+from research.synthetic.raster.render import Scene
+from research.synthetic.scenes import random_clip
+
+FOLDER = Path(__file__).parent / "seen_landmarks"
+FPS = 10.0
+PER_PX, PER_M, PER_ONE = 8, 1000, 100
+LONGEST_S = 120.0
+"""Scripts longer than this are judged by true angles alone."""
+
+
+def key(row: Row) -> str:
+    """Return the name of a script's file, which changes when the script does."""
+    steps = [(s.kind, s.seconds, sorted(s.to.items()), s.size_deg, s.times, s.channel) for s in row.steps]
+    place = row.azimuth if row.elevation is None else (row.azimuth, row.elevation)
+    return f"{row.name}-{zlib.crc32(repr((steps, place, row.arms, row.side)).encode()):08x}"
+
+
+def drawn(row: Row, seed: int) -> Scene:
+    """Return a script done by somebody, ready to be drawn."""
+    clip = random_clip(row.name, seed, "dev", azimuth_deg=row.azimuth, fps=FPS)
+    own = any(channel.startswith("neck") for step in row.steps for channel in step.to)
+    side = 1.0 if row.side == "left" else -1.0
+    camera = clip.camera if row.elevation is None else replace(clip.camera, elevation_deg=row.elevation)
+    habits = replace(clip.habits, side=side, arms=row.arms, head="free" if own else "follow")
+    return Scene(replace(clip, motion=(START, *row.steps), camera=camera, habits=habits, limits={}))
+
+
+def seed_of(row: Row) -> int:
+    """Return who does a script that was not drawn yet."""
+    return 10_000 + zlib.crc32(key(row).encode()) % 90_000
+
+
+def render(scene: Scene) -> PoseTrack:
+    """Draw a clip and return what MediaPipe finds."""
+    times = [float(time_s) for time_s in scene.curves.time_s]
+    with MediaPipeEstimator(ensure()) as estimator:
+        poses = [estimator.estimate(Frame(i, time_s, scene.picture(i))) for i, time_s in enumerate(times)]
+    return PoseTrack.of(times, poses, scene.clip.camera.size_wh)
+
+
+def _packed(values: NDArray[np.float64], per: int) -> NDArray[np.uint8]:
+    """Return (n, k) numbers as the bytes of their changes from frame to frame, low bytes first: these compress well."""
+    whole = np.rint(values.reshape(len(values), -1) * per).astype("<i2")
+    changes = np.diff(whole, axis=0, prepend=np.zeros((1, whole.shape[1]), "<i2")).T
+    return np.ascontiguousarray(changes).view(np.uint8).reshape(-1, 2).T.copy()
+
+
+def _unpacked(packed: NDArray[np.uint8], n: int, per: int) -> NDArray[np.float64]:
+    changes = np.ascontiguousarray(packed.T).view("<i2").reshape(-1, n).T
+    return np.asarray(np.cumsum(changes, axis=0, dtype=np.int16) / per)
+
+
+def save(row: Row, seed: int, track: PoseTrack) -> Path:
+    """Keep the landmarks of a script."""
+    found = track.found.astype(bool)
+    path = FOLDER / f"{key(row)}.npz"
+    np.savez_compressed(
+        path,
+        seed=np.array(seed),
+        size_wh=track.size_wh[0],
+        found=found,
+        image=_packed(track.image_xy[found], PER_PX),
+        world=_packed(track.world_xyz[found], PER_M),
+        visibility=_packed(track.visibility[found], PER_ONE),
+    )
+    return path
+
+
+def kept(row: Row) -> bool:
+    """Return whether the landmarks of a script are there."""
+    return (FOLDER / f"{key(row)}.npz").exists()
+
+
+def load(row: Row) -> tuple[PoseTrack, int]:
+    """Return the landmarks that are kept of a script, and whose they are."""
+    with np.load(FOLDER / f"{key(row)}.npz", allow_pickle=False) as data:
+        found = data["found"]
+        n, m = len(found), int(found.sum())
+        image, world, visibility = np.full((n, 33, 2), np.nan), np.full((n, 33, 3), np.nan), np.full((n, 33), np.nan)
+        if m:
+            image[found] = _unpacked(data["image"], m, PER_PX).reshape(m, 33, 2)
+            world[found] = _unpacked(data["world"], m, PER_M).reshape(m, 33, 3)
+            visibility[found] = _unpacked(data["visibility"], m, PER_ONE)
+        size, seed = np.tile(data["size_wh"].astype(np.int32), (n, 1)), int(data["seed"])
+    one = found.astype(np.int16)
+    return PoseTrack(np.arange(n) / FPS, image, world, visibility, one, np.zeros(n, np.int16), size), seed
+
+
+def to_be_seen(rows: list[Row]) -> Iterator[Row]:
+    """Yield the scripts that are short enough to be drawn."""
+    for row in rows:
+        if sum(step.seconds or 0.0 for step in row.steps) <= LONGEST_S:
+            yield row
+
+
+def main() -> None:
+    """Draw scripts and keep their landmarks."""
+    from tests.end_to_end.test_coaching import ROWS
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("part", nargs="*")
+    parser.add_argument("--again", action="store_true", help="draw those that are kept too")
+    given = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = [row for row in to_be_seen(ROWS) if not given.part or any(part in key(row) for part in given.part)]
+    wanted = [row for row in wanted if given.again or not kept(row)]
+    for i, row in enumerate(wanted, 1):
+        if not given.again and kept(row):  # somebody else has drawn it meanwhile
+            continue
+        seed = load(row)[1] if kept(row) else seed_of(row)
+        path = save(row, seed, render(drawn(row, seed)))
+        print(f"{i} of {len(wanted)}: {path.stem} {path.stat().st_size} bytes", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

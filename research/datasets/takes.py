@@ -1,0 +1,194 @@
+"""Takes: a rendered clip seen by the real pose estimator, with its truth beside it; kept, for rendering is slow.
+
+A take is found by split, stretch, seed, kind and camera; the same names give the same pixels. Development takes
+may be used for fitting and tuning, test takes for nothing but reported figures.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+from posecheck.capture.pose.landmark_file import load_track, save_track
+from posecheck.capture.pose.mediapipe import MediaPipeEstimator
+from posecheck.capture.pose.model_file import ensure
+from posecheck.core.frame import Frame
+from posecheck.core.pose import PoseTrack
+from research.synthetic.output.film import clip_angles, truth_table
+from research.synthetic.raster.render import Scene
+from research.synthetic.scene.random_clips import CONTROLS
+from research.synthetic.scenes import random_clip
+
+Floats = NDArray[np.float64]
+FPS = 12.0
+SIZE = (640, 480)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Name one take."""
+
+    stretch: str
+    seed: int
+    split: str
+    kind: str | None = None
+    azimuth_deg: float | None = None
+    elevation_deg: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Return a file name for it."""
+        where = "any" if self.azimuth_deg is None else f"{self.azimuth_deg:+.0f}"
+        where += "" if self.elevation_deg is None else f"-up{self.elevation_deg:.0f}"
+        return f"{self.split}-{self.stretch}-{self.kind or 'default'}-{where}-{self.seed:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Hold landmarks as estimated, true angles (n,) by name, and what a perfect observer reports."""
+
+    spec: Spec
+    track: PoseTrack
+    truth: dict[str, Floats]
+    about: dict[str, Any]
+
+    @property
+    def control(self) -> bool:
+        """Return whether nothing in this take may be flagged."""
+        return self.spec.kind in CONTROLS
+
+
+@cache
+def generator_version() -> str:
+    """Return a hash of the generator, so that takes are made again when it changes."""
+    digest = hashlib.sha256(f"{FPS}{SIZE}".encode())
+    folder = Path(__file__).parents[1] / "synthetic"
+    for path in sorted([*folder.rglob("*.py"), folder / "anatomy" / "bundle.npz"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def folder() -> Path:
+    """Return where takes are kept; POSECHECK_TAKES moves it."""
+    chosen = os.environ.get("POSECHECK_TAKES")
+    if chosen:
+        return Path(chosen)
+    return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / "takes" / generator_version()
+
+
+def make(spec: Spec) -> Path:
+    """Render a take and estimate its poses, unless it is kept; return its landmarks' file."""
+    path = folder() / f"{spec.name}.npz"
+    beside = path.with_suffix(".truth.npz")
+    if path.exists() and beside.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    split: Any = spec.split
+    clip = random_clip(
+        spec.stretch, spec.seed, split, kind=spec.kind, azimuth_deg=spec.azimuth_deg, size_wh=SIZE, fps=FPS
+    )
+    if spec.elevation_deg is not None:
+        clip = replace(clip, camera=replace(clip.camera, elevation_deg=spec.elevation_deg))
+    scene = Scene(clip)
+    frames = [scene.truth(i) for i in range(len(scene))]
+    with MediaPipeEstimator(ensure()) as estimator:
+        poses = [estimator.estimate(Frame(i, frames[i].time_s, scene.picture(i))) for i in range(len(scene))]
+    angles = clip_angles(scene, frames)
+    table = truth_table(scene, frames)
+    about = {key: table[key] for key in ("name", "stretch", "camera", "events", "limits", "neutral_s")}
+    about["arms"], about["head"] = scene.clip.habits.arms, scene.clip.habits.head
+    part = beside.with_name(f".{beside.name}.part.npz")
+    np.savez_compressed(part, about=np.array(json.dumps(about)), allow_pickle=False, **angles)
+    part.replace(beside)
+    save_track(path, PoseTrack.of([f.time_s for f in frames], poses, SIZE))
+    return path
+
+
+def load(spec: Spec) -> Take:
+    """Return a take, made if need be."""
+    path = make(spec)
+    with np.load(path.with_suffix(".truth.npz"), allow_pickle=False) as data:
+        truth = {name: data[name].astype(np.float64) for name in data.files if name not in ("about", "allow_pickle")}
+        about = json.loads(str(data["about"]))
+    return Take(spec, load_track(path), truth, about)
+
+
+def load_all(specs: Iterable[Spec], workers: int = 2) -> Iterator[Take]:
+    """Yield takes in order, the missing ones made by several processes; progress on the error stream."""
+    wanted = list(specs)
+    missing = [spec for spec in wanted if not (folder() / f"{spec.name}.npz").exists()]
+    if missing:
+        with ProcessPoolExecutor(workers) as pool:
+            for i, _ in enumerate(pool.map(make, missing), 1):
+                print(f"\rrendering takes: {i} of {len(missing)}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+    for spec in wanted:
+        yield load(spec)
+
+
+TWISTS = ("chair-twist", "standing-twist", "seated-twist-cross-legged", "chair-twist-leverage")
+FRONT = (0.0, 20.0, -20.0, 40.0, -40.0)
+SIDE = (90.0, -90.0, 60.0, -60.0)
+LEANS = ("standing-extension-hands-behind-head", "standing-extension-hand-press", "chair-lean-back")
+OTHERS = ("knees-to-chest", "childs-pose", "lunge", "butterfly", "rounded-back", "seated-overhead-reach", "prone-arch")
+
+
+def development(twists: int) -> list[Spec]:
+    """Return the takes for fitting: so many twists of each kind of stretch, from cameras the stretch allows."""
+    out = []
+    for seed in range(twists):
+        for i, stretch in enumerate(TWISTS):
+            kind = "pelvis" if (seed + i) % 5 == 4 else "both-sides"
+            out.append(Spec(stretch, seed, "dev", kind, FRONT[(seed + i) % len(FRONT)]))
+        if seed % 2 == 0:
+            out.append(Spec(LEANS[seed // 2 % 3], seed, "dev", None, SIDE[seed // 2 % 4]))
+        if seed % 4 == 1:
+            out.append(Spec(TWISTS[seed // 4 % 4], seed, "dev", "head-only", FRONT[seed % len(FRONT)]))
+    for seed in range(2 * twists):
+        other = OTHERS[seed % len(OTHERS)]
+        front = (0.0, 45.0, -20.0)[seed % 3]
+        out.append(Spec(other, seed, "dev", None, front if other == "butterfly" else SIDE[seed % 4]))
+        out.append(Spec(LEANS[seed % 3], 100 + seed, "dev", None, SIDE[(seed + seed // 4) % 4]))
+    return out
+
+
+def test(twists: int) -> list[Spec]:
+    """Return the fixed takes that figures are reported on; never used for fitting."""
+    out = []
+    for seed in range(twists):
+        for i, stretch in enumerate(TWISTS):
+            kind = "pelvis" if (seed + i) % 4 == 3 else "both-sides"
+            out.append(Spec(stretch, seed, "test", kind, FRONT[(seed + i) % len(FRONT)]))
+        out.append(Spec(LEANS[seed % 3], seed, "test", None, SIDE[seed % 4]))
+        out.append(Spec(TWISTS[seed % 4], seed, "test", ("head-only", "arms-only")[seed % 2], FRONT[seed % 5]))
+        other = OTHERS[seed % len(OTHERS)]
+        out.append(Spec(other, seed, "test", None, 0.0 if other == "butterfly" else SIDE[seed % 4]))
+    out += [Spec("standing-twist", 0, "test", kind, 0.0) for kind in ("turning", "walk-in", "empty")]
+    out += [Spec("chair-twist", seed, "test", "bystander", FRONT[seed]) for seed in range(2)]
+    return out
+
+
+def main() -> None:
+    """Make takes beforehand: python -m research.datasets.takes dev 20."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("split", choices=("dev", "test"))
+    parser.add_argument("count", type=int, help="twists of each stretch")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    specs = development(given.count) if given.split == "dev" else test(given.count)
+    print(sum(1 for _ in load_all(specs, given.workers)), "takes in", folder())
+
+
+if __name__ == "__main__":
+    main()

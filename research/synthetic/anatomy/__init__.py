@@ -1,0 +1,1 @@
+"""Bodies, skeletons and poses whose joint angles are exactly known."""

@@ -1,0 +1,1 @@
+"""From meshes to pictures: camera, materials and the painter's algorithm."""

@@ -1,0 +1,192 @@
+"""Fit an estimator on the gathered people and write its weights: python -m research.training.fit [--lying].
+
+Needs PyTorch (pip install -e '.[train]'); what it writes, posecheck/regressor.npz or regressor_lying.npz, is run with
+numpy alone. Every seventh person is kept back and the errors on them are printed. The same people give the same
+weights on the same machine; another machine's arithmetic moves them in the last digits.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from posecheck.kinematics.neutral import neutral_of
+from research.training.people_set import KEPT_BACK, LYING, UPRIGHT, Floats, Person, Task, frames_of, load_people
+
+FOLDER = Path(__file__).parents[2] / "posecheck" / "kinematics" / "data"
+EPOCHS, BATCH, VARIANTS = 16, 512, 3
+MOST_DEG = 45.0
+"""A twist of so much counts twice in the fit: the limits stand there, and large twists are few."""
+INPUT_NOISE, FLOOR = 0.05, 0.05
+COMPONENTS, EDGE = 48, 0.995
+
+
+class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
+    """Three layers, two of them added to what they were given; value and log spread of every angle come out."""
+
+    def __init__(self, inputs: int, hidden: int, angles: int, drop: float = 0.1) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(inputs, hidden), nn.Linear(hidden, hidden), nn.Linear(hidden, hidden)])
+        self.last = nn.Linear(hidden, 2 * angles)
+        self.angles = angles
+        self.drop = nn.Dropout(drop)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        for i, layer in enumerate(self.layers):
+            hidden = nn.functional.silu(layer(self.drop(x)))
+            x = hidden if i == 0 else x + hidden
+        out = self.last(x)
+        return out[:, : self.angles], out[:, self.angles :]
+
+
+def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArray[np.float32], Floats]:
+    """Return features and truth of everybody as seen, in the mirror, and `variants - 1` times changed at random."""
+    rng = np.random.default_rng(seed)
+    parts = [
+        frames_of(person, None if v == 0 else rng, mirror)
+        for person in people
+        for v in range(variants)
+        for mirror in (False, True)
+    ]
+    return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
+
+
+def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int) -> Net:
+    """Fit a net on standardised features (n, d) and degrees (n, k), NaN where an angle has no meaning."""
+    known = torch.tensor(np.isfinite(y), dtype=torch.float32)
+    goal = torch.tensor(np.nan_to_num(y) / task.unit, dtype=torch.float32)
+    seen = torch.tensor(x, dtype=torch.float32)
+    share = torch.tensor(task.weight)
+    turn = torch.tensor(1.0 + np.abs(np.nan_to_num(y[:, 0])) / MOST_DEG, dtype=torch.float32)
+    net = Net(x.shape[1], hidden, len(task.truths))
+    optimiser = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=0.05)
+    steps = epochs * -(-len(x) // BATCH)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
+    for epoch in range(epochs):
+        order, total = torch.randperm(len(x)), 0.0
+        for i in order.split(BATCH):
+            value, spread = net(seen[i] + INPUT_NOISE * torch.randn(len(i), x.shape[1]))
+            loss = nn.functional.smooth_l1_loss(value, goal[i], reduction="none", beta=0.3) * known[i] * share
+            loss[:, 0] = loss[:, 0] * turn[i]
+            # Laplace: the spread learns the mean absolute error, and leaves the value alone.
+            unsure = ((value - goal[i]).detach().abs() * torch.exp(-spread) + spread) * known[i]
+            both = loss.mean() + 0.1 * unsure.mean()
+            optimiser.zero_grad()
+            both.backward()
+            optimiser.step()
+            plan.step()
+            total += float(both.detach()) * len(i)
+        print(f"epoch {epoch + 1} of {epochs}: loss {total / len(x):.4f}", flush=True)
+    net.eval()
+    return net
+
+
+def axes_of(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
+    """Return directions (d, c) along which standardised features have spread one, and the edge of what was seen."""
+    _, size, way = np.linalg.svd(x[:: max(1, len(x) // 20000)], full_matrices=False)
+    count = min(len(x), 20000)
+    axes = (way[:COMPONENTS] / (size[:COMPONENTS, None] / np.sqrt(count))).T.astype(np.float32)
+    return axes, float(np.quantile(np.sqrt(np.square(x @ axes).mean(axis=1)), EDGE))
+
+
+def write(
+    task: Task,
+    net: Net,
+    mean: NDArray[np.float32],
+    scale: NDArray[np.float32],
+    x: NDArray[np.float32],
+    people: int,
+) -> Path:
+    """Write the weights, in half precision, whole or not at all; return the file."""
+    axes, edge = axes_of(x)
+    layers = [*net.layers, net.last]
+    out = FOLDER / task.file
+    arrays: dict[str, Any] = {}
+    for i, layer in enumerate(layers):
+        arrays[f"weights{i}"] = layer.weight.detach().numpy().T.astype(np.float16)
+        arrays[f"bias{i}"] = layer.bias.detach().numpy().astype(np.float32)
+    part = out.with_name(f".{out.stem}.part.npz")
+    odd = [task.named.get(name, name) for name in task.odd]
+    np.savez_compressed(
+        part,
+        about=np.array(json.dumps({"names": task.names, "layers": len(layers), "people": people, "odd": odd})),
+        mean=mean,
+        scale=scale,
+        unit=task.unit,
+        axes=axes.astype(np.float16),
+        edge=np.array(edge),
+        swap=task.swap,
+        sign=task.sign.astype(np.float32),
+        **arrays,
+    )
+    part.replace(out)
+    return out
+
+
+def _group(person: Person) -> str:
+    """Name the people a kept-back person is told of with; nothing where their angles are not asked for from there."""
+    if person.task.lying:
+        return f"lying, seen from the {neutral_of(person.track().rows(np.flatnonzero(person.neutral))).view}"
+    front = abs(person.about["azimuth_deg"]) <= 65.0 and "twist" in person.about["stretch"]
+    return "twists, cameras to 65 degrees" if front else ""
+
+
+def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], scale: NDArray[np.float32]) -> str:
+    """Return a line on each angle: its mean and 95th percentile error on people who were kept back."""
+    groups: dict[str, list[Floats]] = defaultdict(list)
+    for person in people:
+        task = person.task
+        out = []
+        for mirror in (False, True):
+            x, _ = frames_of(person, None, mirror)
+            with torch.no_grad():
+                out.append(net(torch.tensor((x - mean) / scale))[0].numpy() * task.unit)
+        value = (out[0] + out[1][:, task.swap] * task.sign) / 2.0
+        groups[_group(person)].append(np.abs(value - person.truth)[~person.neutral])
+    lines = []
+    for group, errors in sorted(groups.items()):
+        if not group:
+            continue
+        error = np.concatenate(errors)
+        lines.append(f"{group}, {len(errors)} people kept back, neutral frames left out:")
+        lines += [
+            f"{name:28s} mean {np.nanmean(error[:, i]):5.1f}  p95 {np.nanquantile(error[:, i], 0.95):5.1f}"
+            for i, name in enumerate(people[0].task.names)
+        ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--lying", action="store_true", help="people who lie on their back")
+    parser.add_argument("--hidden", type=int)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--variants", type=int, default=VARIANTS)
+    parser.add_argument("--dry", action="store_true", help="print the errors, write nothing")
+    given = parser.parse_args()
+    torch.manual_seed(0)
+    task = LYING if given.lying else UPRIGHT
+    people = list(load_people(task))
+    kept, rest = [p for p in people if p.seed % KEPT_BACK == 0], [p for p in people if p.seed % KEPT_BACK]
+    x, y = rows(rest, given.variants)
+    mean, scale = x.mean(axis=0), (x.std(axis=0) + FLOOR).astype(np.float32)
+    x -= mean
+    x /= scale
+    print(f"{len(rest)} people, {len(x)} rows of {x.shape[1]} features")
+    net = fit(task, x, y, given.hidden or task.hidden, given.epochs)
+    print(held_back(net, kept, mean, scale))
+    if not given.dry:
+        out = write(task, net, mean, scale, x, len(rest))
+        print(f"{out.name}: {out.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

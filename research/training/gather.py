@@ -1,0 +1,111 @@
+"""Render the people and keep what MediaPipe sees of them beside the truth.
+
+    python -m research.training.gather [--lying] 0 1500
+
+One .npz a person, so a stopped run goes on where it was. Rendering is the slow part: about 3 s a person and core.
+"""
+
+import argparse
+import json
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+from posecheck.capture.pose.mediapipe import MediaPipeEstimator
+from posecheck.capture.pose.model_file import ensure
+from posecheck.core.frame import Frame
+from research.synthetic.output.film import clip_angles
+from research.synthetic.raster.render import Scene
+from research.training import lying_people, people
+
+BODY_PX = 256
+ROOM = 1.25
+"""Side of the square kept of each picture, as a multiple of the circle round the hips that holds the person."""
+
+
+def folder(lying: bool = False) -> Path:
+    """Return where the people are kept, upright ones or those who lie."""
+    return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / ("lying-people" if lying else "people")
+
+
+def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Cut the person out as a square (256, 256, 3), centred between the hips, black beyond the picture."""
+    centre = (image_xy[23] + image_xy[24]) / 2.0
+    half = ROOM * float(np.linalg.norm(image_xy - centre, axis=1).max())
+    scale = BODY_PX / (2.0 * half)
+    move = np.array([[scale, 0.0, BODY_PX / 2.0 - scale * centre[0]], [0.0, scale, BODY_PX / 2.0 - scale * centre[1]]])
+    return np.asarray(cv2.warpAffine(rgb, move, (BODY_PX, BODY_PX), flags=cv2.INTER_AREA), np.uint8)
+
+
+def gather(seed: int, lying: bool = False) -> Path:
+    """Render one person, unless kept; return the file."""
+    path = folder(lying) / f"{seed:05d}.npz"
+    if path.exists():
+        return path
+    cv2.setNumThreads(1)
+    scene = lying_people.scene(seed) if lying else Scene(people.draw(seed))
+    clip = scene.clip
+    truth = [scene.truth(i) for i in range(len(scene))]
+    image, world, seen, found, jpegs = [], [], [], [], []
+    with MediaPipeEstimator(ensure(), max_people=1) as estimator:
+        for i, frame in enumerate(truth):
+            rgb = scene.picture(i)
+            pose = estimator.estimate(Frame(i, frame.time_s, rgb))
+            if pose is None:
+                continue
+            found.append(i)
+            image.append(pose.image_xy)
+            world.append(pose.world_xyz)
+            seen.append(pose.visibility)
+            jpegs.append(cv2.imencode(".jpg", crop(rgb, pose.image_xy)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
+    angles = clip_angles(scene, truth)
+    about = {
+        "stretch": clip.stretch, "arms": clip.habits.arms, "head": clip.habits.head,
+        "azimuth_deg": clip.camera.azimuth_deg, "elevation_deg": clip.camera.elevation_deg,
+        "fov_deg": clip.camera.fov_deg, "size_wh": clip.camera.size_wh, "frames": len(scene),
+    }  # fmt: skip
+    part = path.with_name(f".{path.stem}.part.npz")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    rows = np.array(found, np.int64)
+    lengths = np.array([len(j) for j in jpegs], np.int64)
+    np.savez(
+        part,
+        about=np.array(json.dumps(about)),
+        neutral=scene.neutral[rows],
+        image_xy=np.array(image, np.float32).reshape(-1, 33, 2),
+        world_xyz=np.array(world, np.float32).reshape(-1, 33, 3),
+        visibility=np.array(seen, np.float32).reshape(-1, 33),
+        true_xy=np.array([truth[i].image_xy for i in found], np.float32).reshape(-1, 33, 2),
+        true_xyz=np.array([truth[i].camera_xyz for i in found], np.float32).reshape(-1, 33, 3),
+        angles=np.array([angles[name][rows] for name in angles], np.float32).T,
+        names=np.array(list(angles)),
+        jpeg=np.concatenate(jpegs).ravel() if jpegs else np.zeros(0, np.uint8),
+        jpeg_bytes=lengths,
+    )
+    part.replace(path)
+    return path
+
+
+def main() -> None:
+    """Gather people by seed."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("first", type=int)
+    parser.add_argument("last", type=int, help="not gathered itself")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--lying", action="store_true", help="people who lie on their back")
+    given = parser.parse_args()
+    seeds = range(given.first, given.last)
+    with ProcessPoolExecutor(given.workers) as pool:
+        for i, _ in enumerate(pool.map(partial(gather, lying=given.lying), seeds), 1):
+            print(f"\rpeople: {i} of {len(seeds)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

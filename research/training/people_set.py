@@ -1,0 +1,194 @@
+"""The gathered people as arrays to fit on: features of every frame, its truth, and which person it is."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.core.pose import PoseTrack
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.kinematics.features import features, mirrored
+from research.training.gather import folder
+from research.training.people import FPS
+
+Floats = NDArray[np.float64]
+
+KEPT_BACK = 7
+"""One person in so many is kept back from the fit."""
+NAMED = {"trunk_flexion_from_vertical": "trunk_flexion"}
+"""The truth that posecheck's own angle is compared with, where its name is another."""
+
+
+def _other_side(name: str) -> str:
+    swap = {"left": "right", "right": "left"}
+    first, _, rest = name.partition("_")
+    return f"{swap[first]}_{rest}" if first in swap else name
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a network is to read of whom.
+
+    truths (k,): the generator's angles, the one that matters most first. odd: those that change their sign in a
+    mirror; those of a left limb become those of the right one. named: posecheck's names where they differ. unit,
+    weight: the size of an angle, degrees, and what its error counts, where it is not 30 and 1.
+    """
+
+    lying: bool
+    truths: tuple[str, ...]
+    odd: tuple[str, ...]
+    named: Mapping[str, str]
+    units: Mapping[str, float]
+    weights: Mapping[str, float]
+    hidden: int
+    file: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return posecheck's names (k,)."""
+        return tuple(self.named.get(name, name) for name in self.truths)
+
+    @property
+    def swap(self) -> NDArray[np.intp]:
+        """Return which angle each one is in a mirror (k,)."""
+        return np.array([self.truths.index(_other_side(name)) for name in self.truths])
+
+    @property
+    def sign(self) -> Floats:
+        """Return what an angle is taken times in a mirror (k,)."""
+        return np.array([-1.0 if name in self.odd else 1.0 for name in self.truths])
+
+    @property
+    def zeroed(self) -> NDArray[np.bool_]:
+        """Return which angles are measured as a change since neutral (k,)."""
+        return np.array([ANGLES[INDEX[name]].zeroed for name in self.names])
+
+    @property
+    def unit(self) -> NDArray[np.float32]:
+        """Return the size of each angle (k,), degrees."""
+        return np.array([self.units.get(name, 30.0) for name in self.truths], np.float32)
+
+    @property
+    def weight(self) -> list[float]:
+        """Return what the error of each angle counts (k,)."""
+        return [self.weights.get(name, 1.0) for name in self.truths]
+
+
+UPRIGHT = Task(
+    lying=False,
+    truths=(
+        "trunk_rotation", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion", "trunk_inclination",
+        "trunk_flexion_from_vertical", "trunk_lateral_flexion", "left_elbow_flexion", "right_elbow_flexion",
+        "left_shoulder_flexion", "right_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_abduction",
+        "left_hip_flexion", "right_hip_flexion", "left_knee_flexion", "right_knee_flexion",
+    ),
+    odd=("trunk_rotation", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "trunk_lateral_flexion"),
+    named=NAMED,
+    units={
+        "trunk_rotation": 20.0, "pelvis_rotation": 12.0, "shoulder_rotation": 22.0, "neck_rotation": 25.0,
+        "neck_flexion": 15.0, "trunk_inclination": 10.0, "trunk_flexion_from_vertical": 10.0,
+        "trunk_lateral_flexion": 8.0,
+    },
+    weights={"trunk_rotation": 4.0, "pelvis_rotation": 2.0, "shoulder_rotation": 2.0},
+    hidden=384,
+    file="regressor.npz",
+)  # fmt: skip
+LYING = Task(
+    lying=True,
+    truths=(
+        "trunk_rotation", "shoulder_tilt", "neck_rotation", "left_hip_flexion", "right_hip_flexion",
+        "left_knee_flexion", "right_knee_flexion",
+    ),
+    odd=("trunk_rotation", "shoulder_tilt", "neck_rotation"),
+    named={"trunk_rotation": "lying_roll"},
+    units={"trunk_rotation": 20.0, "shoulder_tilt": 10.0, "neck_rotation": 25.0},
+    weights={"trunk_rotation": 4.0, "shoulder_tilt": 2.0},
+    hidden=160,
+    file="regressor_lying.npz",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Hold one person: what MediaPipe saw in n frames and the truth (n, k) in the order of the task's angles."""
+
+    task: Task
+    seed: int
+    about: dict[str, Any]
+    neutral: NDArray[np.bool_]
+    image_xy: Floats
+    world_xyz: Floats
+    visibility: Floats
+    truth: Floats
+
+    def track(self) -> PoseTrack:
+        """Return the landmarks as a track, its times made up."""
+        n = len(self.truth)
+        size = np.tile(np.array(self.about["size_wh"], np.int32), (n, 1))
+        one, none = np.ones(n, np.int16), np.zeros(n, np.int16)
+        return PoseTrack(np.arange(n) / FPS, self.image_xy, self.world_xyz, self.visibility, one, none, size)
+
+
+def load_people(task: Task = UPRIGHT, least_frames: int = 10) -> Iterator[Person]:
+    """Yield everybody gathered so far whom MediaPipe found in enough frames."""
+    for path in sorted(folder(task.lying).glob("[0-9]*.npz")):
+        yield from _load(path, task, least_frames)
+
+
+def _load(path: Path, task: Task, least_frames: int) -> Iterator[Person]:
+    with np.load(path, allow_pickle=False) as data:
+        names, neutral = data["names"].tolist(), data["neutral"]
+        if len(neutral) < least_frames or neutral.sum() < 3:
+            return
+        truth = np.stack([data["angles"][:, names.index(name)] for name in task.truths], axis=1).astype(np.float64)
+        truth -= np.where(task.zeroed, truth[neutral].mean(axis=0), 0.0)
+        yield Person(
+            task,
+            int(path.stem),
+            json.loads(str(data["about"])),
+            neutral,
+            data["image_xy"].astype(np.float64),
+            data["world_xyz"].astype(np.float64),
+            data["visibility"].astype(np.float64),
+            truth,
+        )
+
+
+def _changed(person: Person, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return the landmarks as a somewhat other person, camera and day would give them.
+
+    A tilt of the camera, other proportions, more or less depth, an error that stays and one that flickers: what
+    differs between renders and people, and between MediaPipe's runs.
+    """
+    xy, xyz = person.image_xy, person.world_xyz
+    trunk = np.linalg.norm((xy[:, 11] + xy[:, 12] - xy[:, 23] - xy[:, 24]) / 2.0, axis=1).mean()
+    turn = np.radians(rng.normal(0.0, 2.5))
+    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    wide = 1.0 + rng.normal(0.0, 0.03)
+    xy = (xy * [wide, 1.0]) @ spin.T
+    xyz = xyz * [wide, 1.0, 1.0 + rng.normal(0.0, 0.07)]
+    xyz = np.concatenate([xyz[..., :2] @ spin.T, xyz[..., 2:]], axis=-1)
+    n = len(xy)
+    xy = xy + trunk * (rng.normal(0.0, 0.012, (1, 33, 2)) + rng.normal(0.0, 0.008, (n, 33, 2)))
+    xyz = xyz + rng.normal(0.0, 0.006, (1, 33, 3)) + rng.normal(0.0, 0.004, (n, 33, 3)) * [1.0, 1.0, 2.0]
+    return xy, xyz
+
+
+def frames_of(
+    person: Person, rng: np.random.Generator | None, mirror: bool = False
+) -> tuple[NDArray[np.float32], Floats]:
+    """Return features (n, d) and truth (n, k) of a person; changed at random when `rng` is given."""
+    xy, xyz = (person.image_xy, person.world_xyz) if rng is None else _changed(person, rng)
+    visibility, truth = person.visibility, person.truth
+    if mirror:
+        xy, xyz, visibility = mirrored(xy, xyz, visibility)
+        truth = truth[:, person.task.swap] * person.task.sign
+    still = np.flatnonzero(person.neutral)
+    if rng is not None:
+        still = rng.choice(still, size=max(2, len(still) - int(rng.integers(0, 3))), replace=False)
+    neutral_xy, neutral_xyz = xy[still].mean(axis=0, keepdims=True), xyz[still].mean(axis=0, keepdims=True)
+    return features(xy, xyz, visibility, neutral_xy, neutral_xyz, person.task.lying), truth

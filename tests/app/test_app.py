@@ -1,0 +1,326 @@
+"""The pages without a browser: Streamlit's AppTest, the model replaced by landmarks known beforehand."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from posecheck.app import server
+from posecheck.app.base import labels, pose_model, theme
+from posecheck.app.streaming import webcam
+from posecheck.app.visit.sources import all_samples, folder, guess
+from posecheck.app.widgets import curve, downloads
+from posecheck.assessment.analysis import judge
+from posecheck.capture.pose.landmark_file import RecordedEstimator
+from posecheck.capture.video.reader import VideoWriter
+from posecheck.core.errors import InputError, ModelError, PosecheckError
+from posecheck.core.pose import PoseEstimator, PoseTrack
+from posecheck.stretches.stretch import all_stretches, find_stretch
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = folder() / "standing-extension-too-far.mp4"
+TRUTH = SAMPLE.with_suffix(".truth.json")
+WAIT_S = 60
+
+pytestmark = pytest.mark.skipif(not TRUTH.is_file(), reason="sample clips are not here")
+
+
+def true_track() -> PoseTrack:
+    """Return a sample's true landmarks as if they had been detected."""
+    truth = json.loads(TRUTH.read_text(encoding="utf-8"))
+    n = truth["frames"]
+    image = np.array(truth["image_xy_px"], float).reshape(33, n, 2).swapaxes(0, 1)
+    world = np.array(truth["world_xyz_mm"], float).reshape(33, n, 3).swapaxes(0, 1) / 1000
+    ones, zeros = np.ones(n, np.int16), np.zeros(n, np.int16)
+    size = np.tile(np.array(truth["size_wh"], np.int32), (n, 1))
+    return PoseTrack(np.arange(n) / truth["fps"], image, world, np.ones((n, 33)), ones, zeros, size)
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep profiles, stretches and history of a test away from everybody else's."""
+    monkeypatch.setenv("POSECHECK_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("POSECHECK_DB", raising=False)
+    monkeypatch.delenv("POSECHECK_SHARED", raising=False)
+
+
+@pytest.fixture(scope="module")
+def track() -> PoseTrack:
+    return true_track()
+
+
+class Counted(RecordedEstimator):
+    """A recorded estimator that tells whether it was closed."""
+
+    def __init__(self, track: PoseTrack) -> None:
+        super().__init__(track)
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def estimators(monkeypatch: pytest.MonkeyPatch, track: PoseTrack) -> Iterator[list[Counted]]:
+    """Put recorded estimators in place of the model and return those that were made."""
+    made: list[Counted] = []
+
+    def new(progress: object = None) -> PoseEstimator:
+        made.append(Counted(track))
+        return made[-1]
+
+    monkeypatch.setattr(pose_model, "new_estimator", new)
+    monkeypatch.setattr(pose_model, "ready", lambda progress=None: None)
+    yield made
+    assert all(estimator.closed for estimator in made)
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Put a camera that never starts in place of the browser's."""
+    asked: list[Any] = []
+
+    def stream(*args: object) -> bool:
+        asked.append(args)
+        return False
+
+    monkeypatch.setattr(webcam, "stream", stream)
+    return asked
+
+
+def opened(page: str) -> AppTest:
+    """Run one page, as navigation would."""
+    app = AppTest.from_string(f"from posecheck.app import {page}\n{page}.page()", default_timeout=WAIT_S)
+    return app.run()
+
+
+def chosen_sample(app: AppTest) -> AppTest:
+    """Choose the sample whose landmarks are known."""
+    box = app.selectbox(key="sample")
+    names = [sample.path for sample in all_samples()]
+    return box.set_value(all_samples()[names.index(SAMPLE)]).run()
+
+
+def words(app: AppTest) -> str:
+    """Return everything a page says, in one piece."""
+    kinds = (app.markdown, app.caption, app.error, app.info, app.warning)
+    html = [str(cast(Any, item).proto.body) for item in app.get("html")]
+    return "\n".join([*(str(item.value) for kind in kinds for item in kind), *html])
+
+
+def pressed(app: AppTest, label: str) -> AppTest:
+    """Press the button with this label, and wait for the analysis that this may begin."""
+    app = next(button for button in app.button if button.label.startswith(label)).click().run()
+    running = app.session_state["workspace"].job if "workspace" in app.session_state else None
+    if running is not None:
+        running.wait(WAIT_S)
+        app = app.run()
+    return app
+
+
+def analysed() -> AppTest:
+    return pressed(chosen_sample(opened("analyse")), "Analyse")
+
+
+def test_the_entry_shows_the_first_page_and_the_notice() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_S).run()
+    assert not app.exception
+    assert app.title[0].value == "Analyse a recording"
+    assert "not medical advice" in words(app)
+
+
+PAGES = ["analyse", "thresholds", "live", "library", "own_stretch", "safety_page", "history_page"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_loads(page: str, estimators: list[Counted], camera: list[Any]) -> None:
+    app = opened(page)
+    assert not app.exception
+    assert app.title
+
+
+def test_a_recording_is_analysed_to_a_verdict(estimators: list[Counted]) -> None:
+    app = analysed()
+    assert not app.exception
+    said = words(app)
+    assert "■ Stop" in said
+    assert "arched back too far" in said
+    assert "Come back up a little" in said
+    assert any(button.label.endswith("\u00a0s") for button in app.button)  # each event leads to its moment
+    assert len(app.get("download_button")) == len(downloads.MADE) + 1
+    assert [estimator.closed for estimator in estimators] == [1]
+
+
+def test_an_upload_is_kept_under_our_name_and_removed(estimators: list[Counted]) -> None:
+    app = opened("analyse")
+    app.radio(key="way").set_value("own").run()
+    app.selectbox(key="stretch").set_value("standing-extension-hands-behind-head").run()
+    cast(Any, app.get("file_uploader")[0]).upload("../../.. <b>x</b>.mp4", SAMPLE.read_bytes(), "video/mp4")
+    app = pressed(app.run(), "Analyse")
+    assert not app.exception
+    loaded = app.session_state["workspace"].loaded
+    assert "/" not in loaded.name
+    assert "<b>" not in words(app)
+    held = {path.name for path in app.session_state["workspace"].folder.rglob("*") if path.is_file()}
+    assert held == {
+        "angles.csv",
+        "events.csv",
+        "repetitions.csv",
+        "cues.csv",
+        "summary.json",
+        "landmarks.npz",
+        "annotated.mp4",
+    }
+
+
+def test_what_is_no_video_is_said_in_one_message(estimators: list[Counted]) -> None:
+    app = opened("analyse")
+    app.radio(key="way").set_value("own").run()
+    cast(Any, app.get("file_uploader")[0]).upload("holiday.mp4", b"not a film", "video/mp4")
+    app = pressed(app.run(), "Analyse")
+    assert not app.exception
+    assert [error.value for error in app.error] == [
+        labels.plain("holiday.mp4: expected a video, found a file in no format that can be read")
+    ]
+    assert not list(app.session_state["workspace"].folder.iterdir())
+
+
+def test_a_missing_model_is_said_in_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(progress: object = None) -> PoseEstimator:
+        raise ModelError("model full: nowhere to be had")
+
+    monkeypatch.setattr(pose_model, "new_estimator", missing)
+    app = analysed()
+    assert not app.exception
+    assert ["nowhere to be had" in error.value for error in app.error] == [True]
+
+
+def test_a_blocked_stretch_shows_why_and_leads_to_the_safer_one(estimators: list[Counted], camera: list[Any]) -> None:
+    blocked = next(stretch for stretch in all_stretches().values() if stretch.advice == "block")
+    app = opened("live")
+    app.selectbox(key="stretch").set_value(blocked.id).run()
+    assert labels.plain(blocked.reason) in app.error[0].value
+    assert not any(button.label == "Analyse" for button in app.button)
+    calls = len(camera)
+    app = pressed(app, "Take the safer one")
+    assert app.selectbox(key="stretch").value == blocked.alternative
+    app = pressed(app, "Begin without answering")
+    assert len(camera) > calls
+
+
+def test_a_first_visitor_is_asked_before_the_camera_is_on(estimators: list[Counted], camera: list[Any]) -> None:
+    app = opened("live")
+    assert "First, your health" in [header.value for header in app.subheader]
+    assert not camera
+    app = pressed(app, "Begin without answering")
+    assert not app.exception
+    assert camera
+    assert "not asked about in full" in words(app)
+
+
+def test_a_moved_limit_changes_the_verdict_and_says_what_changed(estimators: list[Counted]) -> None:
+    app = analysed()
+    app = pressed_page(app, "thresholds")
+    stop = next(slider for slider in app.slider if slider.label == "■ Stop")
+    app = stop.set_value(stop.max).run()
+    assert not app.exception
+    assert "Was" not in words(app)  # past a norm nothing moves before a reason stands there
+    app = next(field for field in app.text_input if field.label == "Reason").set_value("agreed").run()
+    said = words(app)
+    assert "Was ■ Stop" in said
+    assert "Changed: arched back too far" in said.replace("\\", "")
+    assert len(estimators) == 1  # no model is asked again
+    app = pressed(app, "Reset 1 moved range")
+    assert "Was" not in words(app)
+
+
+def test_limits_that_do_not_fit_are_said_in_words(estimators: list[Counted]) -> None:
+    app = pressed_page(analysed(), "thresholds")
+    caution = next(slider for slider in app.slider if slider.label == "▲ Caution")
+    app = caution.set_value(caution.max).run()
+    app = next(field for field in app.text_input if field.label == "Reason").set_value("agreed").run()
+    assert not app.exception
+    assert "do not fit together" in words(app)
+    assert "expected more than caution" in words(app)
+
+
+def pressed_page(app: AppTest, page: str) -> AppTest:
+    """Go on with the same visitor's session on another page."""
+    other = AppTest.from_string(f"from posecheck.app import {page}\n{page}.page()", default_timeout=WAIT_S)
+    other.session_state["workspace"] = app.session_state["workspace"]
+    return other.run()
+
+
+def test_thresholds_without_a_recording_offers_a_sample() -> None:
+    app = opened("thresholds")
+    assert "No recording is loaded" in app.info[0].value
+    assert any(button.label == "Load this sample" for button in app.button)
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+def test_every_check_of_every_stretch_can_be_drawn(colours: theme.Colours, track: PoseTrack) -> None:
+    for stretch in all_stretches().values():
+        analysis = judge(track, stretch)
+        for i in range(len(analysis.session.checks)):
+            assert curve.chart(analysis, i, colours).to_dict()["layer"]
+
+
+def test_a_magnitude_has_its_bands_on_both_sides(track: PoseTrack) -> None:
+    analysis = judge(track, find_stretch("chair-twist"))
+    main = labels.primary_check(analysis.session.checks, analysis.stretch)
+    drawn = json.dumps(curve.chart(analysis, main, theme.LIGHT).to_dict())
+    assert drawn.count('"text": "Stop 45') == 2
+    assert drawn.count('"text": "Caution 40') == 2
+
+
+def test_labels_of_a_stretch_differ() -> None:
+    for stretch in all_stretches().values():
+        checks = judge(true_track().slice(0, 5), stretch).session.checks
+        names = labels.check_labels(checks)
+        assert len(set(names)) == len(names), stretch.id
+
+
+def test_samples_are_guessed_by_the_longest_name() -> None:
+    assert guess("chair-twist-sideways-good") == "chair-twist-sideways"
+    assert guess("chair-twist") == "chair-twist"
+    assert guess("holiday") is None
+    assert all(sample.stretch for sample in all_samples())
+
+
+def test_the_command_serves_on_this_machine_only_and_reports_nothing() -> None:
+    command = server.command(8501)
+    assert "--server.address=localhost" in command
+    assert "--browser.gatherUsageStats=false" in command
+    assert server.script().name == "app.py"
+
+
+def test_a_taken_port_is_said(taken_port: int) -> None:
+    with pytest.raises(PosecheckError, match="in use"):
+        server.run(taken_port)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("localhost", 0))
+        holder.listen()
+        yield int(holder.getsockname()[1])
+
+
+def test_too_short_a_recording_is_refused(tmp_path: Path, estimators: list[Counted]) -> None:
+    from posecheck.app.visit.analysis_run import Order, analyse
+
+    film = tmp_path / "blink"
+    with VideoWriter(film, (64, 48), 25) as writer:
+        for i in range(5):
+            writer.write(np.zeros((48, 64, 3), np.uint8), i / 25)
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(InputError, match=r"my film: expected at least 0\.5 s"):
+        analyse(Order(film, "my film", "chair-twist", None), out, lambda share, text: None)
+    assert not out.exists()

@@ -1,0 +1,343 @@
+"""The pages around a recording: languages, visits, profiles, library, safety, history, stretches of one's own."""
+
+import json
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from posecheck.app.base import mistakes, theme
+from posecheck.app.pages import analyse, safety, stretches
+from posecheck.app.visit import workspace
+from posecheck.app.widgets import body_figure, downloads
+from posecheck.assessment import comparison
+from posecheck.assessment.analysis import judge
+from posecheck.assessment.proposal import as_toml, identity, norm_of, proposals, scaffold
+from posecheck.core.i18n import translator
+from posecheck.core.pose import PoseTrack
+from posecheck.history import open_store
+from posecheck.stretches.checks import checks_of
+from posecheck.stretches.profiles import Profile
+from posecheck.stretches.stretch import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
+from tests.app.test_app import (
+    SAMPLE,
+    WAIT_S,
+    Counted,
+    analysed,
+    opened,
+    pressed,
+    pressed_page,
+    words,
+)
+
+EXTENSION = "standing-extension-hands-behind-head"
+
+
+def in_german(page: str, space: Any = None) -> AppTest:
+    app = AppTest.from_string(f"from posecheck.app import {page}\n{page}.page()", default_timeout=WAIT_S)
+    app.session_state["language"] = "de"
+    if space is not None:
+        app.session_state["workspace"] = space
+    return app.run()
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("analyse", "Eine Aufnahme auswerten"),
+        ("thresholds", "Die Grenzen anpassen"),
+        ("library", "Übungen"),
+        ("own_stretch", "Eine eigene Übung"),
+        ("safety_page", "Sicherheit"),
+        ("history_page", "Verlauf"),
+    ],
+)
+def test_each_page_speaks_german(page: str, title: str) -> None:
+    app = in_german(page)
+    assert not app.exception
+    assert app.title[0].value == title
+
+
+def test_a_result_speaks_german(estimators: list[Counted]) -> None:
+    app = in_german("analyse", analysed().session_state["workspace"])
+    assert not app.exception
+    assert "■ Stopp" in words(app)
+    assert "Stop limit" not in words(app)
+
+
+def test_the_address_finds_the_analysis_again_and_nobody_elses(estimators: list[Counted]) -> None:
+    first = analysed().session_state["workspace"]
+    again = AppTest.from_string("from posecheck.app import analyse\nanalyse.page()", default_timeout=WAIT_S)
+    again.query_params["visit"] = first.name
+    again.run()
+    assert again.session_state["workspace"] is first
+    assert "■ Stop" in words(again)
+    stranger = opened("analyse")
+    assert stranger.session_state["workspace"] is not first
+    assert "■ Stop" not in words(stranger)
+    assert len(first.name) >= 30
+
+
+def test_visits_that_nobody_looks_at_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = workspace.Visits()
+    space = workspace.Workspace()
+    visits.keep(space)
+    assert visits.find(space.name) is space
+    monkeypatch.setattr(workspace, "KEEP_S", -1.0)
+    assert visits.find(space.name) is None
+    folder = space.folder
+    del space
+    assert not folder.exists()
+
+
+def test_so_many_visits_are_held_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspace, "MOST", 2)
+    visits = workspace.Visits()
+    spaces = [workspace.Workspace() for _ in range(3)]
+    for i, space in enumerate(spaces):
+        visits.keep(space)
+        space.seen_s += i
+    visits.keep(spaces[2])
+    assert visits.find(spaces[0].name) is None
+    assert visits.find(spaces[2].name) is spaces[2]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("../../etc/passwd.mp4", "passwd.mp4"),
+        ("C:\\clips\\a.mp4", "a.mp4"),
+        ("a\nb\x1b.mp4", "a_b_.mp4"),
+        ("...", "recording"),
+        ("x" * 500 + ".mp4", "x" * analyse.NAME_CHARS),
+    ],
+)
+def test_a_hostile_name_is_only_a_name(given: str, shown: str) -> None:
+    assert analyse.shown_name(given) == shown
+
+
+def test_an_event_leads_to_its_moment(estimators: list[Counted]) -> None:
+    app = analysed()
+    button = next(one for one in app.button if one.key and str(one.key).startswith("event-"))
+    app = button.click().run()
+    time_s, count = app.session_state["seek"]
+    assert count == 1
+    assert 0 < time_s < 11
+
+
+def test_everything_can_be_taken_along(estimators: list[Counted]) -> None:
+    loaded = analysed().session_state["workspace"].loaded
+    with zipfile.ZipFile(BytesIO(downloads.everything(loaded.folder, "en"))) as archive:
+        names = {name.removeprefix("posecheck/") for name in archive.namelist()}
+        assert names == set(downloads.MADE)
+        assert b"<html" in archive.read("posecheck/report.html")
+        assert str(loaded.folder).encode() not in archive.read("posecheck/report.html")
+        assert json.loads(archive.read("posecheck/summary.json"))["source"]["file"] == SAMPLE.name
+
+
+def test_repetitions_that_changed_are_told(track: PoseTrack) -> None:
+    stretch = find_stretch(EXTENSION)
+    wide = Profile.from_settings(["trunk_inclination.stop=60", "trunk_inclination.caution=50"]).over(stretch)
+    before, after = judge(track, stretch), judge(track, wide)
+    found = comparison.of_repetitions(before.repetitions, after.repetitions)
+    assert [(a.stopped, b.stopped) for a, b in found.changed] == [(True, False)]
+    assert comparison.of_repetitions(before.repetitions, before.repetitions) == comparison.Changes((), (), ())
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+def test_every_range_is_drawn_on_a_body(colours: theme.Colours) -> None:
+    import xml.etree.ElementTree as ET
+
+    for stretch in all_stretches().values():
+        for check in checks_of(stretch):
+            text = body_figure.svg(check, colours, (-20.0, 34.0, float("nan")))
+            assert "nan" not in text
+            ET.fromstring(text)
+            for name, value in (("Caution", check.range.caution), ("Stop", check.range.stop)):
+                assert (value is None) or name in text, f"{stretch.id}: {check.range.key}"
+
+
+def test_the_library_shows_all_and_why_some_are_blocked() -> None:
+    app = opened("library")
+    assert len([one for one in app.button if str(one.key).startswith("open-")]) == 26
+    app = next(one for one in app.button if one.key == "open-bear-hug").click().run()
+    assert not app.exception
+    stretch = all_stretches()["bear-hug"]
+    said = words(app).replace("\\", "")
+    assert stretch.reason in said
+    assert all(step in said for step in stretch.steps)
+    assert all(source in said for source in stretch.sources)
+    app = pressed(app, "Look at the safer one")
+    assert app.session_state[stretches.OPEN] == stretch.alternative
+
+
+def test_the_library_can_be_narrowed() -> None:
+    app = opened("library")
+    app = app.selectbox(key="library-advice").set_value("block").run()
+    shown = [str(one.key).removeprefix("open-") for one in app.button if str(one.key).startswith("open-")]
+    assert {all_stretches()[name].advice for name in shown} == {"block"}
+
+
+def standing(app: AppTest) -> set[str]:
+    """Return how the stretches stand on the safety page."""
+    titles = {title for title in safety.STATES.values() if f"#### {title}".lower() in words(app).lower()}
+    assert titles
+    return titles
+
+
+def test_answers_are_kept_and_rule_stretches_out() -> None:
+    app = opened("safety_page")
+    for radio in app.radio:
+        radio.set_value("yes" if radio.key == "question-osteoporosis" else "no")
+    app = pressed(app, "Keep my answers")
+    assert not app.exception
+    before, ruled_out = words(app).split("#### ■ Not now")
+    assert "Chair twist, arms crossed" in ruled_out
+    assert "Chair twist, arms crossed" not in before
+    assert "With osteoporosis, turning and bending should be agreed" in ruled_out
+    with open_store() as store:
+        assert {row["question"]: row["answer"] for row in store.answers()}["osteoporosis"] == "yes"
+
+
+def test_something_felt_locks() -> None:
+    app = opened("safety_page")
+    app = next(one for one in app.button if one.key == "felt-dizziness").click().run()
+    assert "Sit or lie down" in words(app)
+    app = pressed(app, "Keep that I felt this")
+    assert not app.exception
+    assert standing(app) == {"■ not now"}
+
+
+def test_shared_places_keep_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("POSECHECK_SHARED", "1")
+    app = opened("safety_page")
+    app = next(one for one in app.button if one.key == "felt-dizziness").click().run()
+    app = pressed(app, "Keep that I felt this")
+    assert standing(app) == {"■ not now"}
+    assert not (tmp_path / "data").exists()
+    assert "only where posecheck runs on your own machine" in words(opened("history_page"))
+    assert "only where posecheck runs on your own machine" in words(opened("own_stretch"))
+    assert standing(opened("safety_page")) != {"■ not now"}  # another visitor
+
+
+def test_a_session_is_kept_compared_and_deleted(estimators: list[Counted]) -> None:
+    app = pressed(pressed_page(analysed(), "history_page"), "Keep this session")
+    assert not app.exception
+    assert "Kept: " in "".join(str(one.value) for one in app.success)
+    assert "nothing to compare yet" in words(app).replace("\\", "")
+    with open_store() as store:
+        assert [one.stretch for one in store.sessions()] == [EXTENSION]
+    app.checkbox(key="delete-sure").check().run()
+    app = pressed(app, "Delete now")
+    assert not app.exception
+    with open_store() as store:
+        assert store.people() == []
+
+
+def test_past_sessions_are_told_in_the_readers_language(estimators: list[Counted]) -> None:
+    app = pressed(pressed_page(analysed(), "history_page"), "Keep this session")
+    assert "arched back too far" in str(app.table[0].value)
+    german = str(in_german("history_page").table[0].value)
+    assert "Stoppgrenze" in german
+    assert "Past the" not in german
+    with open_store() as store:
+        assert set(store.sessions()[0].headlines or ()) == {"en", "de"}
+
+
+def test_a_stretch_of_ones_own_is_proposed_saved_and_found(estimators: list[Counted]) -> None:
+    app = opened("own_stretch")
+    app.selectbox(key="own-sample").set_value(SAMPLE.stem).run()
+    app = pressed(app, "Measure it")
+    assert not app.exception
+    fields = {field.label: field for field in app.text_input}
+    fields["Name"].set_value("Rückbeuge für Oma")
+    fields["In one sentence"].set_value("Back a little.")
+    app.text_area[0].set_value("Stand.\nLean back.")
+    app = pressed(app, "Check and save")
+    assert not app.exception
+    assert not app.error
+    held, problems = own_stretches()
+    assert problems == []
+    stretch = held["own-rueckbeuge-fuer-oma"]
+    assert find_stretch(stretch.id) == stretch
+    assert stretch.steps == ("Stand.", "Lean back.")
+    assert stretch.name in str(opened("analyse").selectbox(key="stretch-chair-twist-bystander").options)
+
+
+def test_a_proposal_does_not_pass_a_norm(track: PoseTrack) -> None:
+    found = proposals(judge(track, scaffold("standing")))
+    back = next(one for one in found if one.item.key == "trunk_inclination_back")
+    norm = norm_of("trunk_inclination", "negative")
+    assert back.reached > 30
+    assert norm is not None
+    assert back.item.stop is not None
+    assert norm.stop is not None
+    assert back.item.stop <= norm.stop
+    assert "not past the published norm" in back.item.source
+
+
+def test_a_stretch_of_ones_own_that_is_wrong_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    own_folder().mkdir(parents=True)
+    (own_folder() / "own-bad.toml").write_text("id = 3\n<script>", encoding="utf-8")
+    held, problems = own_stretches()
+    assert held == {}
+    assert "own-bad.toml" in problems[0]
+    app = opened("own_stretch")
+    assert not app.exception
+    assert "own-bad" in app.warning[0].value.replace("\\", "")
+
+
+def test_every_stretch_survives_being_written() -> None:
+    for stretch in all_stretches().values():
+        assert parse_stretch(as_toml(stretch), "x.toml") == stretch
+
+
+def test_ids_of_ones_own_are_new() -> None:
+    assert identity("Über-Kopf!", ()) == "own-ueber-kopf"
+    assert identity("x", ("own-x",)) == "own-x-2"
+    assert identity("", ()) == "own-stretch"
+
+
+def test_a_recording_that_is_too_long_is_refused(
+    estimators: list[Counted],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from posecheck.app.visit import analysis_run
+
+    monkeypatch.setattr(analysis_run, "LONGEST_MIN", 0.1)
+    app = analysed()
+    assert "at most 0.1 minutes" in app.error[0].value.replace("\\", "")
+
+
+def test_mistakes_are_told_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = "urlaub.mp4: expected a video, found only sound\nLean: stop: expected more than caution (40), got 30"
+    assert mistakes.told(found) == found
+    monkeypatch.setattr(mistakes, "language", lambda: "de")
+    monkeypatch.setattr(mistakes, "_", translator("de").gettext)
+    assert mistakes.told(found).splitlines() == [
+        "urlaub.mp4: Erwartet wurde ein Video, gefunden wurde nur Ton",
+        "Lean: Stopp muss über Vorsicht (40) liegen und ist 30",
+    ]
+    assert mistakes.told("something else") == "something else"
+
+
+def test_each_known_mistake_is_worded_as_it_is_found() -> None:
+    found = (
+        "a.mp4: expected a video, found text",
+        "a.mp4: expected a video, found only sound",
+        "a.mp4: expected a video, found an empty file",
+        "a.mp4: expected a video, found a file in no format that can be read",
+        "a.mp4: expected a video, found one cut short, without the index at its end (recording interrupted, or copied)",
+        "a.mp4: expected a video with pictures in it, found none that can be read",
+        "a.mp4: expected at least 0.5 s of video, found 0.2 s",
+        "Lean of the trunk: stop: expected more than caution (40), got 30",
+        "Width: stop: expected less than caution (0.4), got 0.5",
+    )
+    for line, (pattern, wording) in zip(found, mistakes.KNOWN, strict=True):
+        match = re.fullmatch(pattern, line)
+        assert match, line
+        assert wording.format(**match.groupdict())

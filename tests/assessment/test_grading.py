@@ -1,0 +1,49 @@
+"""What is asked of a reading before how it moves is told, and how its error grows."""
+
+import numpy as np
+import pytest
+
+from posecheck.assessment.grading import MOTION_DEG, Grader
+from posecheck.core.landmarks import Landmark
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.kinematics.image_plane import RISE_GAIN, from_the_front
+from posecheck.kinematics.neutral import neutral_of
+from posecheck.kinematics.uncertainty import Learned
+from posecheck.measurement.readings import Readings
+from posecheck.stretches.checks import checks_of
+from posecheck.stretches.stretch import find_stretch
+from tests.support.people import Posture, track_of
+
+TURN = INDEX["trunk_rotation"]
+
+
+@pytest.mark.parametrize(("error", "told"), [(MOTION_DEG, True), (MOTION_DEG + 0.1, False)])
+def test_bounces_and_unsteadiness_are_asked_of_sure_readings_only(error: float, told: bool) -> None:
+    checks = checks_of(find_stretch("chair-twist"))
+    value, stated = np.full((1, len(ANGLES)), np.nan), np.full((1, len(ANGLES)), np.nan)
+    value[0, TURN], stated[0, TURN] = 30.0, error
+    grader = Grader(checks)
+    readings = Readings(np.zeros(1), value, stated, np.zeros(value.shape, np.uint8))
+    signed, _ = grader.signed(readings, np.full(value.shape, 12.0), grader.rows(value))
+    of = {c.range.measure: signed[0, i] for i, c in enumerate(checks) if c.rows == (TURN,)}
+    assert (of["angle"], of["speed"]) == (30.0, 12.0)  # an excursion and a swing are told however rough the reading
+    assert [np.isfinite(of[what]) for what in ("reversals", "spread")] == [told, told]
+
+
+def test_the_error_of_what_is_drawn_to_the_middle_grows_with_it() -> None:
+    error = Learned(factor=2.0, floor=3.0, usual=4.0, share=0.5).of(
+        np.array([1.0, 2.5, 1.0]), np.array([0.0, 4.0, -20.0])
+    )
+    assert error.tolist() == [3.0, 5.0, 10.0]
+
+
+def test_a_lifted_shoulder_is_read_in_the_picture_with_what_the_model_leaves_out() -> None:
+    track = track_of([Posture(), Posture()])
+    xy = track.image_xy.copy()
+    ears = (xy[1, Landmark.LEFT_EAR] + xy[1, Landmark.RIGHT_EAR]) / 2
+    line = ears - (xy[1, Landmark.LEFT_HIP] + xy[1, Landmark.RIGHT_HIP]) / 2
+    xy[1, Landmark.LEFT_SHOULDER] += 0.04 * line
+    track.image_xy[:] = xy
+    found = from_the_front(track, neutral_of(track.slice(0, 1)))
+    assert found[INDEX["left_shoulder_rise"]].tolist() == pytest.approx([0.0, 0.04 * RISE_GAIN])
+    assert found[INDEX["right_shoulder_rise"]].tolist() == pytest.approx([0.0, 0.0], abs=1e-9)

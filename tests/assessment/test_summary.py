@@ -1,0 +1,58 @@
+"""What a recording comes to: nothing is called fine that was not seen to be."""
+
+import pytest
+
+from posecheck.assessment.analysis import judge
+from posecheck.core.landmarks import Landmark
+from posecheck.stretches.profiles import Profile
+from posecheck.stretches.stretch import find_stretch
+from tests.support.people import Posture, script, track_of
+
+
+@pytest.mark.parametrize("fps", [5.0, 30.0])
+def test_past_a_limit_too_briefly_for_an_event_is_not_in_range(fps: float) -> None:
+    calm = Profile.from_settings(["trunk_rotation_speed.caution=900"]).over(find_stretch("chair-twist"))
+    limits = {"trunk_rotation_abrupt.caution": 900, "trunk_lateral_flexion.caution": 80}
+    calm = Profile.from_settings([f"{name}={value}" for name, value in limits.items()]).over(calm)
+    brief = (
+        [Posture()] * round(3 * fps) + [Posture(rotation=60)] * (1 if fps == 5 else 7) + [Posture()] * round(3 * fps)
+    )
+    analysis = judge(track_of(brief, fps=fps, azimuth=45.0), calm)
+    peak = analysis.summary.peaks[0]
+    assert peak.highest is not None
+    assert peak.caution is not None
+    assert peak.highest > peak.caution
+    assert not [event for event in analysis.events if event.level in ("caution", "stop")]
+    assert analysis.summary.verdict == "borderline"
+    assert "trunk rotation" in analysis.summary.headline
+
+
+def test_in_range_says_what_was_not_seen() -> None:
+    stretch = find_stretch("lunge")
+    track = track_of(script((6.0, lambda _: Posture())), azimuth=90.0)
+    whole = judge(track, stretch).summary
+    assert whole.verdict == "clear"
+    assert "could not be judged" not in whole.headline
+    track.visibility[90:120] = 0.0
+    gap = judge(track, stretch).summary
+    assert gap.verdict == "clear"
+    assert "For 1.0 s bend of the knee could not be judged." in gap.headline
+
+
+def test_no_limit_on_how_far_is_said() -> None:
+    kneeling = script((4.0, lambda _: Posture(hip=(90, 90), knee=(90, 90))))
+    summary = judge(track_of(kneeling, azimuth=90.0), find_stretch("childs-pose")).summary
+    assert summary.verdict == "clear"
+    assert summary.headline.startswith("No limit passed.")
+
+
+def test_a_hidden_limb_that_does_something_else_is_not_passed_over() -> None:
+    def bent(share: float) -> Posture:
+        return Posture(knee=(60 * share, 125 * share), hip=(60 * share, 60 * share))
+
+    track = track_of(script((2.0, lambda _: Posture()), (3.0, bent), (4.0, lambda _: bent(1.0))), azimuth=90.0)
+    for landmark in (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE):
+        track.visibility[:, landmark] = 0.1
+    summary = judge(track, find_stretch("lunge")).summary
+    assert summary.verdict == "cannot_judge"
+    assert "bend of the right knee" in summary.headline

@@ -1,0 +1,114 @@
+"""Arrays that grow: the same rows whether they stay in memory or go to a file."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from posecheck.assessment import analysis
+from posecheck.core import spooled
+from posecheck.core.spooled import Growing, release
+from posecheck.stretches.profiles import Profile
+from posecheck.stretches.stretch import find_stretch
+from tests.support.people import track_of, twist
+
+
+@dataclass(frozen=True)
+class Inner:
+    words: NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Piece:
+    numbers: NDArray[np.float64]
+    inner: Inner
+    name: str
+
+
+def pieces() -> list[Piece]:
+    rng = np.random.default_rng(3)
+    return [Piece(rng.normal(size=(n, 3)), Inner(np.full(n, f"w{n}", "<U7")), str(n)) for n in (5, 1, 0, 7)]
+
+
+def joined() -> Piece:
+    whole: Growing[Piece] = Growing()
+    for piece in pieces():
+        whole.add(piece)
+    return whole.whole()
+
+
+@pytest.mark.parametrize("limit", [0, 150, 1 << 20])
+def test_rows_are_joined_wherever_they_are_kept(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spooled, "IN_MEMORY_BYTES", limit)
+    whole = joined()
+    assert np.array_equal(whole.numbers, np.concatenate([piece.numbers for piece in pieces()]))
+    assert whole.inner.words.tolist() == ["w5"] * 5 + ["w1"] + ["w7"] * 7
+    assert whole.name == "7"
+    assert isinstance(whole.numbers, np.memmap) == (limit < 1 << 20)
+    release(whole)
+    assert np.array_equal(whole.numbers, np.concatenate([piece.numbers for piece in pieces()]))
+
+
+def test_without_room_on_the_disk_it_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(spooled, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    assert np.array_equal(joined().numbers, np.concatenate([piece.numbers for piece in pieces()]))
+
+
+def test_nothing_added_is_an_error() -> None:
+    with pytest.raises(ValueError, match="at least one piece"):
+        Growing[Piece]().whole()
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    def shrink() -> None:
+        monkeypatch.setattr(analysis, "BLOCK", 40)
+        monkeypatch.setattr(spooled, "IN_MEMORY_BYTES", 1000)
+
+    return shrink
+
+
+def test_a_recording_judged_in_blocks_on_disk_is_judged_as_in_one_piece(small_blocks: Callable[[], None]) -> None:
+    track, stretch = track_of(twist(55.0), azimuth=45.0), find_stretch("chair-twist")
+    whole = analysis.judge(track, stretch)
+    small_blocks()
+    parts = analysis.judge(track, stretch)
+    assert isinstance(parts.judged.levels, np.memmap)
+    assert parts.summary == whole.summary
+    assert repr(parts.events) == repr(whole.events)
+    assert repr(parts.repetitions) == repr(whole.repetitions)
+    assert np.array_equal(parts.judged.levels, whole.judged.levels)
+    assert np.array_equal(parts.judged.readings.value, whole.judged.readings.value, equal_nan=True)
+    assert np.allclose(parts.judged.speed, whole.judged.speed, atol=1e-9, equal_nan=True)
+
+
+@pytest.mark.parametrize("in_blocks", [False, True])
+def test_judging_again_keeps_readings_and_gives_what_judging_gives(
+    in_blocks: bool, small_blocks: Callable[[], None]
+) -> None:
+    if in_blocks:
+        small_blocks()
+    track, stretch = track_of(twist(38.0), azimuth=45.0), find_stretch("chair-twist")
+    before = analysis.judge(track, stretch)
+    tighter = Profile.from_settings(["trunk_rotation.stop=30", "trunk_rotation.caution=25"]).over(stretch)
+    again, anew = analysis.judge_again(before, tighter), analysis.judge(track, tighter, before.neutral)
+    assert again.summary == anew.summary
+    assert again.summary != before.summary
+    assert repr(again.events) == repr(anew.events)
+    assert np.array_equal(again.judged.levels, anew.judged.levels)
+
+
+def test_judging_again_as_another_stretch_reads_anew() -> None:
+    track = track_of(twist(38.0), azimuth=45.0)
+    before = analysis.judge(track, find_stretch("chair-twist"))
+    other = find_stretch("standing-twist")
+    again = analysis.judge_again(before, other)
+    assert again.summary == analysis.judge(track, other, before.neutral).summary
+    assert again.stretch.id == "standing-twist"

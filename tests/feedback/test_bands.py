@@ -1,0 +1,50 @@
+"""Bands on a scale: in order, on the sides they belong to, and never outside what is drawn."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posecheck.feedback.bands import bands, scale
+from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.stretch import find_stretch
+
+READINGS = np.array([np.nan, -20.0, 30.0])
+
+
+@pytest.fixture
+def turn() -> AngleRange:
+    return find_stretch("chair-twist").range("trunk_rotation")
+
+
+def test_a_magnitude_has_its_bands_on_both_sides(turn: AngleRange) -> None:
+    ends = scale(READINGS, turn, margin=0.1)
+    assert ends == (-45.0 - 9.0, 45.0 + 9.0)
+    held = list(bands(turn, ends))
+    assert [(band.name, band.edge, band.amount) for band in held] == [
+        ("target", 15.0, 15.0),
+        ("caution", 40.0, 40.0),
+        ("stop", 45.0, 45.0),
+        ("target", -15.0, 15.0),
+        ("caution", -40.0, 40.0),
+        ("stop", -45.0, 45.0),
+    ]
+    assert [(band.low, band.high) for band in held[3:]] == [(-35.0, -15.0), (-45.0, -40.0), (-54.0, -45.0)]
+
+
+def test_a_limit_below_reaches_down(turn: AngleRange) -> None:
+    under = turn.model_copy(update={"along": "signed", "limit": "under", "target": None, "caution": 8.0, "stop": 4.0})
+    ends = scale(np.array([3.0, 12.0]), under, margin=0.1)
+    assert [(band.name, band.low, band.high) for band in bands(under, ends)] == [
+        ("caution", 4.0, 8.0),
+        ("stop", 0.0, 4.0),
+    ]
+
+
+@given(st.lists(st.floats(-180, 180) | st.just(float("nan")), max_size=5))
+def test_the_scale_holds_everything_and_zero(readings: list[float]) -> None:
+    item = find_stretch("standing-extension-hands-behind-head").range("trunk_inclination")
+    low, high = scale(np.array(readings, float), item, margin=0.1)
+    assert low <= 0 < high
+    assert all(low <= v <= high for v in readings if v == v)
+    assert all(low <= band.low < band.high <= high for band in bands(item, (low, high)))

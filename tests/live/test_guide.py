@@ -1,0 +1,142 @@
+"""The guided start and the hand that is held up, on constructed people."""
+
+import numpy as np
+import pytest
+
+from posecheck.core.pose import Pose
+from posecheck.live.guide import Guide, Step, framed, viewed
+from posecheck.live.hand_signal import END_S, TOGGLE_S, HandSignal, raised
+from posecheck.stretches.stretch import Stretch, all_stretches, find_stretch
+from tests.support.people import Posture, track_of
+
+SIDE = find_stretch("standing-extension-hands-behind-head")
+FRONT = find_stretch("chair-twist")
+
+
+def pose(
+    posture: Posture | None = None, azimuth: float = 0.0, scale: float = 1.0, shift: tuple[float, float] = (0, 0)
+) -> Pose:
+    """Return one person in the picture (800 x 800); shift: moved by so many pixels."""
+    one = track_of([posture or Posture()], azimuth=azimuth, scale=1.0).pose(0)
+    assert one is not None
+    xy = 400 + (one.image_xy - 400) * scale + np.array(shift)
+    return Pose(0.0, xy, one.world_xyz, one.visibility, one.size_wh)
+
+
+def led(guide: Guide, shown: Pose | None, from_s: float, to_s: float) -> list[Step]:
+    """Show the same for a time; return the steps in the order in which they were on."""
+    seen: list[Step] = []
+    for time_s in np.arange(from_s, to_s, 0.05):
+        step = guide.feed(shown, float(time_s)).step
+        if not seen or seen[-1] != step:
+            seen.append(step)
+    return seen
+
+
+def test_each_step_turns_green_by_itself() -> None:
+    guide = Guide(SIDE)
+    assert led(guide, None, 0.0, 1.0) == [Step.BODY]
+    assert led(guide, pose(azimuth=0.0), 1.0, 3.0) == [Step.BODY, Step.VIEW]
+    assert led(guide, pose(azimuth=90.0), 3.0, 5.0) == [Step.VIEW, Step.NEUTRAL]
+    now = guide.feed(pose(azimuth=90.0), 5.0)
+    assert now.done == (Step.CAMERA, Step.BODY, Step.VIEW)
+    assert now.measuring
+    assert "hold still" in now.instruction
+
+
+def test_a_step_that_is_lost_turns_back_but_not_at_once() -> None:
+    guide = Guide(FRONT)
+    led(guide, pose(), 0.0, 2.0)
+    assert led(guide, None, 2.0, 2.8) == [Step.NEUTRAL]
+    assert led(guide, None, 2.8, 3.5) == [Step.NEUTRAL, Step.BODY]
+    assert led(guide, pose(), 3.5, 6.0) == [Step.BODY, Step.VIEW, Step.NEUTRAL]
+
+
+def test_who_skips_is_measured_from_where_they_are() -> None:
+    guide = Guide(SIDE)
+    led(guide, pose(azimuth=0.0), 0.0, 2.0)
+    guide.skip()
+    assert led(guide, pose(azimuth=0.0), 2.0, 4.0)[-1] == Step.NEUTRAL
+    assert led(Guide(SIDE), None, 0.0, 2.0) == [Step.BODY]
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (None, "Nobody"),
+        (pose(scale=0.25), "come closer"),
+        (pose(shift=(0, -260)), "until your head and hands are in the picture"),
+        (pose(shift=(0, 300)), "until your hips and knees are in the picture"),
+        (pose(shift=(380, 0)), "move to your right"),
+        (pose(shift=(-380, 0)), "move to your left"),
+        (pose(shift=(0, 170)), "until your feet are in the picture"),
+        (pose(scale=2.5), "step back"),
+        (pose(), ""),
+    ],
+)
+def test_what_to_do_about_the_picture(shown: Pose | None, told: str) -> None:
+    said = framed(shown, SIDE)
+    assert told in said
+    assert bool(said) == bool(told)
+
+
+def test_the_far_side_may_be_hidden() -> None:
+    one = pose(azimuth=90.0)
+    one.visibility[[11, 13, 15, 23, 25, 27, 29, 31]] = 0.1
+    assert framed(one, SIDE) == ""
+
+
+def test_what_to_do_about_the_view() -> None:
+    assert "the camera stands diagonally on your left" in viewed(pose(azimuth=5.0), SIDE)
+    assert "the camera stands diagonally on your right" in viewed(pose(azimuth=-5.0), SIDE)
+    assert viewed(pose(azimuth=90.0), SIDE) == ""
+    assert viewed(pose(azimuth=0.0), FRONT) == ""
+    assert viewed(pose(azimuth=90.0), FRONT).startswith("Turn to your left")
+    assert viewed(pose(azimuth=-90.0), FRONT).startswith("Turn to your right")
+    assert "Lie down" in viewed(pose(), find_stretch("knees-to-chest"))
+
+
+def test_the_way_to_turn_does_not_flicker() -> None:
+    guide = Guide(SIDE)
+    led(guide, pose(azimuth=4.0), 0.0, 2.0)
+    told = {guide.feed(pose(azimuth=azimuth), 2.0 + i * 0.05).instruction for i, azimuth in enumerate((-4.0, 4.0) * 40)}
+    assert told == {viewed(pose(azimuth=4.0), SIDE)}
+    led(guide, pose(azimuth=-15.0), 6.0, 7.5)
+    assert guide.feed(pose(azimuth=-15.0), 7.5).instruction == viewed(pose(azimuth=-15.0), SIDE)
+
+
+@pytest.mark.parametrize("stretch", all_stretches().values(), ids=lambda stretch: stretch.id)
+def test_every_stretch_can_be_led_to(stretch: Stretch) -> None:
+    assert viewed(pose(azimuth=150.0), stretch) or "back" in stretch.camera.views
+
+
+ONE_UP = Posture(shoulder_flexion=(175.0, 0.0))
+
+
+def test_one_hand_up_is_a_signal_and_nothing_else_is() -> None:
+    for azimuth in (-90.0, -45.0, 0.0, 45.0, 90.0):
+        assert raised(pose(ONE_UP, azimuth))
+        assert not raised(pose(Posture(), azimuth))
+        assert not raised(pose(Posture(shoulder_flexion=(175.0, 175.0)), azimuth)), "both reach overhead"
+        assert not raised(pose(Posture(shoulder_flexion=(130.0, 130.0), elbow=(140.0, 140.0)), azimuth)), (
+            "behind the head"
+        )
+        assert not raised(pose(Posture(shoulder_flexion=(90.0, 0.0)), azimuth)), "forward"
+    assert not raised(None)
+
+
+def test_the_hand_tells_each_thing_once() -> None:
+    signal, told = HandSignal(), []
+    for i in range(120):
+        now = signal.feed(pose(ONE_UP), i * 0.05)
+        told += [(round(now.held_s, 2), now.means)] if now.means else []
+    assert told == [(TOGGLE_S, "toggle"), (END_S, "end")]
+    assert signal.feed(None, 6.1).held_s > 0
+    assert signal.feed(None, 7.0).held_s == 0
+    assert [signal.feed(pose(ONE_UP), 8 + i * 0.1).means for i in range(14)].count("toggle") == 1
+
+
+def test_a_hand_that_is_hardly_seen_is_no_signal() -> None:
+    hidden = pose(ONE_UP)
+    hidden.visibility[[15, 16]] = 0.2
+    assert not raised(hidden)

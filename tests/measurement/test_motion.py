@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+
+from posecheck.measurement.motion import Midway, Reversals, Speed, Spread, slope
+from posecheck.measurement.one_euro import OneEuro
+
+
+def test_slope_of_a_ramp_is_exact_at_uneven_times() -> None:
+    time = np.cumsum(np.random.default_rng(1).uniform(0.01, 0.06, 200))
+    speed = slope(time, (3.0 + 40.0 * time)[:, None])
+    assert np.isnan(speed[0, 0])
+    np.testing.assert_allclose(speed[40:], 40.0, rtol=1e-6)
+
+
+def test_slope_stays_exact_after_an_hour() -> None:
+    time = 3600.0 + np.arange(60) / 30
+    np.testing.assert_allclose(slope(time, (25.0 * time)[:, None])[20:], 25.0, rtol=1e-6)
+
+
+def test_one_frame_at_a_time_gives_what_a_whole_recording_gives() -> None:
+    rng = np.random.default_rng(2)
+    time, values = np.cumsum(rng.uniform(0.01, 0.05, 120)), rng.normal(0, 10, (120, 3))
+    values[30:34, 1] = np.nan
+    whole = Speed().feed(time, values)
+    live = Speed()
+    single = np.vstack([live.feed(time[i : i + 1], values[i : i + 1]) for i in range(120)])
+    np.testing.assert_allclose(single, whole, atol=1e-8)
+
+
+def test_noise_of_three_degrees_gives_no_false_speed() -> None:
+    time = np.arange(900) / 30
+    noisy = np.random.default_rng(3).normal(0, 3, (900, 1))
+    speed = slope(time, noisy)
+    assert np.nanstd(speed) < 9
+
+
+def test_slow_video_still_has_a_speed_and_single_frames_have_none() -> None:
+    time = np.arange(20) / 5
+    assert np.nanmax(slope(time, (30 * time)[:, None])) == pytest.approx(30)
+    sparse = np.arange(20) / 1.0
+    assert np.isnan(slope(sparse, sparse[:, None])).all()
+
+
+def test_reversals_count_bounces_and_forget_them() -> None:
+    time = np.arange(0, 6, 1 / 30)
+    bouncing = np.where(time < 3, 40 + 5 * np.sin(2 * np.pi * 1.5 * time), 40.0)
+    count = Reversals().feed(time, bouncing)
+    assert count.max() >= 3
+    assert count[-1] == 0
+    assert Reversals().feed(time, 40 + 2 * np.sin(2 * np.pi * 1.5 * time)).max() == 0
+
+
+def test_spread_lives_within_a_hold() -> None:
+    time = np.arange(10.0) / 10
+    holding = np.array([False] * 2 + [True] * 5 + [False] * 3)
+    spread = Spread().feed(time, np.array([0, 50, 40, 42, 39, 41, 40, 0, 0, 0.0]), holding)
+    assert np.isnan(spread[:2]).all()
+    assert spread[6] == 3
+    assert np.isnan(spread[7:]).all()
+
+
+def test_filter_passes_nan_and_recovers() -> None:
+    values = np.full((60, 2), 10.0)
+    values[20:25, 0] = np.nan
+    out = OneEuro(np.ones(2)).feed(np.arange(60) / 30, values)
+    assert np.isnan(out[20:25, 0]).all()
+    assert np.isfinite(out[25:]).all()
+    np.testing.assert_allclose(out[np.isfinite(out)], 10.0)
+
+
+def test_filter_lags_little_and_keeps_the_peak() -> None:
+    time = np.arange(0, 4, 1 / 30)
+    true = np.clip(40 * (time - 1), 0, 60)
+    out = OneEuro(np.ones(1)).feed(time, true[:, None])[:, 0]
+    moving = (time > 1.5) & (time < 2.4)
+    assert np.max((true - out)[moving]) < 40 * 0.09
+    assert out.max() == pytest.approx(60, abs=0.5)
+
+
+def test_filter_calms_jitter() -> None:
+    noise = np.random.default_rng(4).normal(0, 1, (600, 1))
+    out = OneEuro(np.ones(1)).feed(np.arange(600) / 30, noise)
+    assert out[60:].std() < 0.6
+
+
+def midway_of(time: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return Midway().feed(time, values)
+
+
+def test_midway_is_the_reading_of_half_a_window_ago() -> None:
+    time = np.cumsum(np.random.default_rng(5).uniform(0.01, 0.06, 200))
+    found = midway_of(time, (3.0 + 40.0 * time)[:, None])
+    np.testing.assert_allclose(found[30:, 0], 3.0 + 40.0 * (time[30:] - 0.2), rtol=1e-9)
+
+
+def test_midway_bridges_gaps_within_its_window_only() -> None:
+    time = np.arange(12) / 10
+    values = np.array([0, 1, 2, np.nan, np.nan, 5, 6, np.nan, np.nan, np.nan, np.nan, np.nan], np.float64)
+    found = midway_of(time, values[:, None])[:, 0]
+    # At 0.4 s the end of the window is not seen: what is known stands for it; at 0.6 s the gap is bridged.
+    np.testing.assert_allclose(found[[2, 3, 4, 5, 6, 7]], [0, 1, 2, 3, 4, 5], atol=1e-9)
+    np.testing.assert_allclose(found[[9, 10]], 6)
+    assert np.isnan(found[11])
+
+
+def test_midway_of_single_frames_is_that_of_a_whole_recording() -> None:
+    rng = np.random.default_rng(6)
+    time, values = np.cumsum(rng.uniform(0.01, 0.08, 150)), rng.normal(0, 10, (150, 3))
+    values[rng.random((150, 3)) < 0.3] = np.nan
+    values[60:90, 1] = np.nan
+    live = Midway()
+    single = np.vstack([live.feed(time[i : i + 1], values[i : i + 1]) for i in range(150)])
+    np.testing.assert_array_equal(single, midway_of(time, values))

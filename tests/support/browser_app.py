@@ -1,0 +1,148 @@
+"""The app in a process of its own and a real browser before it, for the browser tests; their fixtures: conftest.py."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import av
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from posecheck.capture.pose import model_file
+from posecheck.core.errors import ModelError
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+ARTEFACTS = ROOT / "artefacts"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HERE = {"localhost", "127.0.0.1", "::1", ""}
+START_S = 60.0
+
+
+def missing(*samples: Path) -> str:
+    """Return what this machine lacks for a browser test that analyses these samples, or nothing."""
+    for path in (CHROMIUM, *samples):
+        if not path.is_file():
+            return f"{path.name} is not here"
+    try:
+        found = model_file.find("full")
+    except ModelError as error:
+        return str(error)
+    return "" if found else "the pose model is not here; run `posecheck model fetch`"
+
+
+def last_look(browser: Browser) -> None:
+    """Keep what was on the screen at the end, the first thing to see when a test fails."""
+    for page in browser.contexts[0].pages if browser.contexts else []:
+        page.screenshot(path=ARTEFACTS / "test-last.png", timeout=10_000)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def served(log: Path, data: Path) -> Iterator[str]:
+    """Serve the app as `posecheck app` does and yield its address; the process is ended at the end.
+
+    data: where it keeps profiles, stretches and history, so that the user's own stay out of it.
+    """
+    port = free_port()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "posecheck", "app", "--port", str(port)],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**_environment(), "STREAMLIT_SERVER_HEADLESS": "true", "POSECHECK_DATA": str(data)},
+            start_new_session=True,
+        )
+        try:
+            _wait(f"http://localhost:{port}/_stcore/health", process, log)
+            yield f"http://localhost:{port}"
+        finally:
+            # The command's own group: the command and the server it started, nothing else.
+            os.killpg(process.pid, 15)
+            process.wait(20)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment without what would lead to a user's own history."""
+    return {key: value for key, value in os.environ.items() if key not in ("POSECHECK_DB", "POSECHECK_SHARED")}
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"the app did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def launch(playwright: Playwright, camera: Path | None = None) -> Browser:
+    """Start Chromium; camera: a film that plays as the webcam, over and over."""
+    more: tuple[str, ...] = ()
+    if camera is not None:
+        more = (
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={camera}",
+        )
+    return playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*QUIET, *more])
+
+
+def opened(context: BrowserContext, outside: list[str]) -> Page:
+    """Open a page that writes every request for another machine into outside."""
+    page = context.new_page()
+
+    def note(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and (parts.hostname or "") not in HERE:
+            outside.append(url)
+
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda socket: note(socket.url))
+    return page
+
+
+def as_mjpeg(film: Path, target: Path, still_s: float) -> Path:
+    """Write a film the way Chromium takes it for a camera: one JPEG after the other.
+
+    still_s: how long its first picture stands, so that a slow start of the page still meets a still person.
+    """
+    with av.open(str(film)) as source, av.open(str(target), "w", format="mjpeg") as out:
+        picture = source.streams.video[0]
+        rate = round(picture.average_rate or 25)
+        stream = out.add_stream("mjpeg", rate=rate)
+        stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "yuvj420p"
+        stream.options = {"qscale": "4"}
+        count = 0
+        for i, frame in enumerate(source.decode(video=0)):
+            for _ in range(1 if i else round(still_s * rate)):
+                same = frame.reformat(format="yuvj420p")
+                same.pts, same.time_base = count, Fraction(1, rate)
+                out.mux(stream.encode(same))
+                count += 1
+        out.mux(stream.encode(None))
+    return target

@@ -1,0 +1,53 @@
+"""A sample's true landmarks in place of the pose engine, for everything live."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from posecheck.capture.pose.landmark_file import RecordedEstimator
+from posecheck.capture.pose.worker import State
+from posecheck.core.frame import Frame
+from posecheck.core.pose import Pose, PoseTrack
+
+ROOT = Path(__file__).parents[2]
+TOO_FAR = ROOT / "sample_videos" / "standing-extension-too-far.truth.json"
+STRETCH = "standing-extension-hands-behind-head"
+
+
+def true_track(truth: Path = TOO_FAR) -> PoseTrack:
+    """Return a sample's true landmarks as if they had been detected."""
+    held = json.loads(truth.read_text(encoding="utf-8"))
+    n = held["frames"]
+    image = np.array(held["image_xy_px"], float).reshape(33, n, 2).swapaxes(0, 1)
+    world = np.array(held["world_xyz_mm"], float).reshape(33, n, 3).swapaxes(0, 1) / 1000
+    ones, zeros = np.ones(n, np.int16), np.zeros(n, np.int16)
+    size = np.tile(np.array(held["size_wh"], np.int32), (n, 1))
+    return PoseTrack(np.arange(n) / held["fps"], image, world, np.ones((n, 33)), ones, zeros, size)
+
+
+class ReplayedEngine:
+    """Replay a track as an engine would; state may be set, gone (seconds, from..to) is when nobody is there."""
+
+    def __init__(self, track: PoseTrack) -> None:
+        self._estimator = RecordedEstimator(track)
+        self.state: State = "ready"
+        self.gone: tuple[float, float] | None = None
+        self.subject = 0
+        self.instead: Pose | None = None
+        self.closed = 0
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        """Return the pose of this moment."""
+        away = self.gone is not None and self.gone[0] <= frame.time_s < self.gone[1]
+        if self.state != "ready" or away:
+            return None
+        pose = self.instead or self._estimator.estimate(frame)
+        if pose is None:
+            return None
+        return Pose(frame.time_s, pose.image_xy, pose.world_xyz, pose.visibility, pose.size_wh, 1, self.subject)
+
+    def close(self) -> None:
+        """Count how often it was closed."""
+        self.closed += 1
+        self.state = "closed"
