@@ -95,7 +95,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def opened(page: str) -> AppTest:
     """Run one page, as navigation would."""
-    app = AppTest.from_string(f"from posecheck.app import {page}\n{page}.page()", default_timeout=WAIT_S)
+    app = AppTest.from_string(f"from posecheck.app.pages import {page}\n{page}.page()", default_timeout=WAIT_S)
     return app.run()
 
 
@@ -134,7 +134,7 @@ def test_the_entry_shows_the_first_page_and_the_notice() -> None:
     assert "not medical advice" in words(app)
 
 
-PAGES = ["analyse", "thresholds", "live", "library", "own_stretch", "safety_page", "history_page"]
+PAGES = ["analyse", "thresholds", "live", "stretches", "own_stretch", "safety", "history"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -251,7 +251,7 @@ def test_limits_that_do_not_fit_are_said_in_words(estimators: list[Counted]) -> 
 
 def pressed_page(app: AppTest, page: str) -> AppTest:
     """Go on with the same visitor's session on another page."""
-    other = AppTest.from_string(f"from posecheck.app import {page}\n{page}.page()", default_timeout=WAIT_S)
+    other = AppTest.from_string(f"from posecheck.app.pages import {page}\n{page}.page()", default_timeout=WAIT_S)
     other.session_state["workspace"] = app.session_state["workspace"]
     return other.run()
 

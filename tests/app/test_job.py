@@ -47,7 +47,7 @@ def begun(app: AppTest) -> AppTest:
 
 def pages_of(visit: str, page: str = "analyse") -> AppTest:
     """Open a page by the address of a visit, as a reload does."""
-    app = AppTest.from_string(f"from posecheck.app import {page}\n{page}.page()", default_timeout=WAIT_S)
+    app = AppTest.from_string(f"from posecheck.app.pages import {page}\n{page}.page()", default_timeout=WAIT_S)
     app.query_params["visit"] = visit
     return app.run()
 

@@ -38,7 +38,7 @@ EXTENSION = "standing-extension-hands-behind-head"
 
 
 def in_german(page: str, space: Any = None) -> AppTest:
-    app = AppTest.from_string(f"from posecheck.app import {page}\n{page}.page()", default_timeout=WAIT_S)
+    app = AppTest.from_string(f"from posecheck.app.pages import {page}\n{page}.page()", default_timeout=WAIT_S)
     app.session_state["language"] = "de"
     if space is not None:
         app.session_state["workspace"] = space
@@ -50,10 +50,10 @@ def in_german(page: str, space: Any = None) -> AppTest:
     [
         ("analyse", "Eine Aufnahme auswerten"),
         ("thresholds", "Die Grenzen anpassen"),
-        ("library", "Übungen"),
+        ("stretches", "Übungen"),
         ("own_stretch", "Eine eigene Übung"),
-        ("safety_page", "Sicherheit"),
-        ("history_page", "Verlauf"),
+        ("safety", "Sicherheit"),
+        ("history", "Verlauf"),
     ],
 )
 def test_each_page_speaks_german(page: str, title: str) -> None:
@@ -162,7 +162,7 @@ def test_every_range_is_drawn_on_a_body(colours: theme.Colours) -> None:
 
 
 def test_the_library_shows_all_and_why_some_are_blocked() -> None:
-    app = opened("library")
+    app = opened("stretches")
     assert len([one for one in app.button if str(one.key).startswith("open-")]) == 26
     app = next(one for one in app.button if one.key == "open-bear-hug").click().run()
     assert not app.exception
@@ -176,7 +176,7 @@ def test_the_library_shows_all_and_why_some_are_blocked() -> None:
 
 
 def test_the_library_can_be_narrowed() -> None:
-    app = opened("library")
+    app = opened("stretches")
     app = app.selectbox(key="library-advice").set_value("block").run()
     shown = [str(one.key).removeprefix("open-") for one in app.button if str(one.key).startswith("open-")]
     assert {all_stretches()[name].advice for name in shown} == {"block"}
@@ -190,7 +190,7 @@ def standing(app: AppTest) -> set[str]:
 
 
 def test_answers_are_kept_and_rule_stretches_out() -> None:
-    app = opened("safety_page")
+    app = opened("safety")
     for radio in app.radio:
         radio.set_value("yes" if radio.key == "question-osteoporosis" else "no")
     app = pressed(app, "Keep my answers")
@@ -204,7 +204,7 @@ def test_answers_are_kept_and_rule_stretches_out() -> None:
 
 
 def test_something_felt_locks() -> None:
-    app = opened("safety_page")
+    app = opened("safety")
     app = next(one for one in app.button if one.key == "felt-dizziness").click().run()
     assert "Sit or lie down" in words(app)
     app = pressed(app, "Keep that I felt this")
@@ -214,18 +214,18 @@ def test_something_felt_locks() -> None:
 
 def test_shared_places_keep_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("POSECHECK_SHARED", "1")
-    app = opened("safety_page")
+    app = opened("safety")
     app = next(one for one in app.button if one.key == "felt-dizziness").click().run()
     app = pressed(app, "Keep that I felt this")
     assert standing(app) == {"■ not now"}
     assert not (tmp_path / "data").exists()
-    assert "only where posecheck runs on your own machine" in words(opened("history_page"))
+    assert "only where posecheck runs on your own machine" in words(opened("history"))
     assert "only where posecheck runs on your own machine" in words(opened("own_stretch"))
-    assert standing(opened("safety_page")) != {"■ not now"}  # another visitor
+    assert standing(opened("safety")) != {"■ not now"}  # another visitor
 
 
 def test_a_session_is_kept_compared_and_deleted(estimators: list[Counted]) -> None:
-    app = pressed(pressed_page(analysed(), "history_page"), "Keep this session")
+    app = pressed(pressed_page(analysed(), "history"), "Keep this session")
     assert not app.exception
     assert "Kept: " in "".join(str(one.value) for one in app.success)
     assert "nothing to compare yet" in words(app).replace("\\", "")
@@ -239,9 +239,9 @@ def test_a_session_is_kept_compared_and_deleted(estimators: list[Counted]) -> No
 
 
 def test_past_sessions_are_told_in_the_readers_language(estimators: list[Counted]) -> None:
-    app = pressed(pressed_page(analysed(), "history_page"), "Keep this session")
+    app = pressed(pressed_page(analysed(), "history"), "Keep this session")
     assert "arched back too far" in str(app.table[0].value)
-    german = str(in_german("history_page").table[0].value)
+    german = str(in_german("history").table[0].value)
     assert "Stoppgrenze" in german
     assert "Past the" not in german
     with open_store() as store:

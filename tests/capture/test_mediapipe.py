@@ -220,8 +220,8 @@ def test_an_empty_room_is_watched_by_one_alone() -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-from posecheck.mediapipe_pose import MediaPipeEstimator
-from posecheck.video import VideoReader
+from posecheck.capture.pose.mediapipe import MediaPipeEstimator
+from posecheck.capture.video.reader import VideoReader
 estimator = MediaPipeEstimator(Path(sys.argv[1]), silence_contact=sys.argv[3] == "silent")
 with VideoReader(Path(sys.argv[2])) as reader:
     for frame in reader:

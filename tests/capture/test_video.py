@@ -251,8 +251,8 @@ def test_nothing_reaches_the_terminal(whole: Path, fast: Path, tmp_path: Path) -
     script = """
 import sys
 from pathlib import Path
-from posecheck.errors import InputError
-from posecheck.video import VideoReader, VideoWriter
+from posecheck.core.errors import InputError
+from posecheck.capture.video.reader import VideoReader, VideoWriter
 for name in sys.argv[2:]:
     try:
         with VideoReader(Path(name)) as reader, VideoWriter(Path(sys.argv[1]), reader.info.size_wh) as writer:

@@ -15,7 +15,7 @@ from tests.support.histories import NOON, summary
 ADDER = """
 import sys
 from posecheck.history import open_store
-from tests.histories import NOON, summary
+from tests.support.histories import NOON, summary
 
 url, name, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
 for i in range(number):
@@ -30,7 +30,7 @@ import sys
 import sqlalchemy as sa
 from posecheck.history import tables
 from posecheck.history.store import Store
-from tests.histories import NOON, summary
+from tests.support.histories import NOON, summary
 
 store = Store(sys.argv[1])
 store.add(summary(source="whole.mp4"), "me", NOON)
