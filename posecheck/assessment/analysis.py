@@ -9,14 +9,14 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.session import Judged, Session
 from posecheck.assessment.summary import Summary, summarise
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.errors import InputError, NotCoachedError
+from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.core.prefetch import Ahead, Behind
 from posecheck.core.spooled import Growing, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral, find_neutral
 from posecheck.repetitions.repetition import Repetition, Series, series
-from posecheck.stretches.stretch import Stretch, find_stretch
+from posecheck.stretches.stretch import Stretch
 
 Progress = Callable[[float], None]
 """Told the time of the frame that has just been done, in seconds."""
@@ -153,14 +153,4 @@ def _analysis(track: PoseTrack, session: Session, parts: Iterable[Judged]) -> An
     release(judged)
     return Analysis(
         track, session.stretch, session, judged, tuple(events), summary, whole, series(session.stretch, whole)
-    )
-
-
-def coached(stretch: Stretch) -> Stretch:
-    """Return the stretch, or raise NotCoachedError with the reason and what is safer."""
-    if stretch.advice != "block":
-        return stretch
-    safer = find_stretch(stretch.alternative)
-    raise NotCoachedError(
-        f"{stretch.name} is not coached. {stretch.reason} Safer instead: {safer.name} (--stretch {safer.id})."
     )

@@ -16,8 +16,9 @@ import tomlkit
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.kinematics.angles import ANGLES
+from posecheck.stretches.library import all_stretches
 from posecheck.stretches.ranges import AngleRange, Kind
-from posecheck.stretches.stretch import Stretch, all_stretches
+from posecheck.stretches.stretch import Stretch
 
 MOVED_DEG = 12.0
 """An angle that moved less than this was not the exercise."""

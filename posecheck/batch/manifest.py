@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from posecheck.core.errors import InputError, PosecheckError
-from posecheck.recordings.check import neutral_span
-from posecheck.stretches.stretch import find_stretch
+from posecheck.recordings.request import neutral_span
+from posecheck.stretches.library import find_stretch
 
 ENDINGS = frozenset([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"])
 """What is taken for a recording in a folder; a file that is named is taken whatever it is called."""

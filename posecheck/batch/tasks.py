@@ -24,7 +24,9 @@ from posecheck.capture.pose.model_file import ensure
 from posecheck.core.errors import InputError, ModelError, OutputError, PosecheckError
 from posecheck.recordings import check as recording
 from posecheck.recordings import reporting
+from posecheck.recordings.request import Request, variant_of
 from posecheck.results.folder import FILES, load_summary
+from posecheck.safety.limits import asked_limits
 from posecheck.stretches.profiles import Profile
 
 PARTIAL, DONE, MARK = ".partial", ".done", "batch.json"
@@ -93,7 +95,7 @@ def work(task: Task) -> Row:
     try:
         with _at_hand(task.item.video) as (video, digest):
             try:
-                model = ensure(recording.variant_of(task.options.model), task.options.model_file)
+                model = ensure(variant_of(task.options.model), task.options.model_file)
                 key = _key(task, digest, model)
                 before = done(task, key)
                 return before if before is not None else _checked(task, video, digest, key)
@@ -146,7 +148,7 @@ def _key(task: Task, digest: str, model: Path) -> str:
     """Return what the results hang on, as one digest; a changed limit, model or version makes another."""
     item, options = task.item, task.options
     profile = None if options.profile is None else Profile.load(options.profile)
-    stretch = recording.limits(item.stretch, item.age, profile, options.settings)
+    stretch = asked_limits(item.stretch, item.age, profile, options.settings)
     parts = {
         "recording": digest,
         "stretch": stretch.model_dump(mode="json"),
@@ -192,7 +194,7 @@ def _checked(task: Task, video: Path, digest: str, key: str) -> Row:
     except OSError as error:
         raise OutputError(f"{task.out}: expected a folder that can be written to, got: {error.strerror}") from error
     try:
-        request = recording.Request(
+        request = Request(
             video=video,
             stretch=item.stretch,
             out=folder,
@@ -205,7 +207,7 @@ def _checked(task: Task, video: Path, digest: str, key: str) -> Row:
             draw=options.draw,
             every=options.every,
         )
-        recording.check(request, quiet=True)
+        recording.check(request)
         if options.report:
             reporting.report(folder, video=None if options.draw else video)
         row = replace(_row(task, folder, digest), took_s=round(time.monotonic() - start, 2))

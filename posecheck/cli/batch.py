@@ -44,10 +44,10 @@ def batch(
 ) -> None:
     """Check many recordings; run again, it goes on where it was, and leaves what is done."""
     from posecheck.batch.tasks import Options
-    from posecheck.recordings import check
+    from posecheck.recordings.request import variant_of
 
     items = _items(paths or [], manifest, stretch, out, age)
-    check.variant_of(model)
+    variant_of(model)
     options = Options(
         model,
         None if model_file is None else model_file.resolve(),
@@ -83,13 +83,14 @@ def _run(items: "list[Item]", out: Path, options: "Options", workers: int | None
     from posecheck.batch.dask_cluster import DaskCluster
     from posecheck.batch.executors import LocalProcesses
     from posecheck.capture.pose.model_file import ensure
-    from posecheck.recordings import check
+    from posecheck.cli.console import bar as bar_of
+    from posecheck.recordings.request import variant_of
 
     if cluster is None:
-        ensure(check.variant_of(options.model), options.model_file)
+        ensure(variant_of(options.model), options.model_file)
     executor = LocalProcesses(workers) if cluster is None else DaskCluster(cluster)
     finished: list[Row] = []
-    with check.bar(MofNCompleteColumn()) as progress:
+    with bar_of(MofNCompleteColumn()) as progress:
         bar = progress.add_task("recordings", total=len(items))
 
         def tell(row: "Row") -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from posecheck.assessment.personal_cap import personal_cap
 from posecheck.core.errors import InputError, OutputError
-from posecheck.recordings.check import Changes, rejudge
+from posecheck.recordings.rejudge import rejudge
+from posecheck.recordings.request import Changes
 from posecheck.results.folder import FILES
 from posecheck.stretches.profiles import Profile
 

@@ -1,20 +1,26 @@
-"""A judged recording in a few lines on the terminal."""
+"""What the terminal shows of a recording: progress while it is analysed, then the verdict in a few lines."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
+from rich import progress as rich_progress
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.comparison import between, kept_events
 from posecheck.assessment.events import Event
 from posecheck.assessment.summary import Peak
-from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.capture.pose.model_file import Variant, fetch
 from posecheck.feedback import wording
 from posecheck.feedback.wording import KINDS, amount
+from posecheck.recordings.check import Report, Stage
+from posecheck.recordings.outcome import Done
+from posecheck.results import tables
 from posecheck.stretches.profiles import OWN
 
 SIGNS = {
@@ -25,6 +31,59 @@ SIGNS = {
     "cannot_judge": ("? CANNOT JUDGE", "bold magenta"),
 }
 MAX_EVENTS = 12
+STAGES = {Stage.FINDING: "finding the pose", Stage.DRAWING: "drawing the video"}
+
+
+def bar(*columns: rich_progress.ProgressColumn, quiet: bool = False) -> rich_progress.Progress:
+    """Return a progress bar with time left on the error stream, so that it never mixes with results."""
+    return rich_progress.Progress(
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        *(columns or (rich_progress.TaskProgressColumn(),)),
+        rich_progress.TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet,
+    )
+
+
+@contextmanager
+def progress_shown(*, quiet: bool = False) -> Iterator[Report]:
+    """Give a function that shows how far a check is, with one bar for the stage it is at."""
+    with bar(quiet=quiet) as progress:
+        tasks: dict[Stage, rich_progress.TaskID] = {}
+
+        def report(stage: Stage, done: float, total: float | None) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    progress.update(task, visible=False)
+                tasks[stage] = progress.add_task(STAGES[stage], total=total)
+            progress.update(tasks[stage], completed=done)
+
+        yield report
+
+
+def fetch_model(variant: Variant) -> Path:
+    """Fetch a model with a bar that shows how much has come."""
+    with bar(rich_progress.DownloadColumn()) as progress:
+        task = progress.add_task(f"pose model ({variant})", total=None)
+        return fetch(variant, lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def print_outcome(done: Done, *, as_json: bool) -> None:
+    """Print the summary as JSON, or the verdict in words and where the results are."""
+    if as_json:
+        print(json.dumps(tables.summary_dict(done.analysis, done.source, done.settings), indent=2, allow_nan=False))
+        return
+    console = Console(highlight=False)
+    print_verdict(console, done.analysis, done.name, done.problem)
+    for line in done.changes:
+        console.print(f"  {line}", markup=False)
+    for line in done.safety:
+        console.print(f"! {line}", markup=False)
+    if done.out is not None:
+        files = ", ".join(sorted(path.name for path in done.out.iterdir() if path.is_file()))
+        console.print(f"Results in {done.out}: {files}", markup=False, soft_wrap=True)
 
 
 def _line(event: Event) -> tuple[Text, Text]:
@@ -72,7 +131,7 @@ def _distinct(peaks: Iterable[Peak]) -> list[Peak]:
     return list(seen.values())
 
 
-def tell(console: Console, analysis: Analysis, name: str, problem: str | None = None) -> None:
+def print_verdict(console: Console, analysis: Analysis, name: str, problem: str | None = None) -> None:
     """Print what was judged, the verdict, the events, what was measured and what was not."""
     summary = analysis.summary
     sign, style = SIGNS[summary.verdict]
@@ -137,23 +196,3 @@ def _tell_unjudged(console: Console, analysis: Analysis) -> None:
     if by_advice:
         console.print("Could not be judged:")
         _rows(console, [(Text(f"{', '.join(a)}:"), Text(advice)) for advice, a in by_advice.items()])
-
-
-def changed(before: dict[str, object], after: Analysis, texts: Translator = ENGLISH) -> list[str]:
-    """Return in words which events came, went or changed their level since an earlier judgement."""
-    found = between(kept_events(before), after.events)
-
-    def told(event: Event) -> str:
-        name = texts.gettext(KINDS[event.kind])
-        what = name.lower() if texts.language == "en" else name
-        return texts.gettext("{what} at {time} s").format(what=what, time=texts.number(event.worst_s, 1))
-
-    gone, new = texts.gettext("gone: {event} ({level})"), texts.gettext("new: {event} ({level})")
-    other = texts.gettext("changed: {event}, {before} → {after}")
-    lines = [gone.format(event=told(event), level=texts.gettext(event.level)) for event in found.went]
-    lines += [new.format(event=told(event), level=texts.gettext(event.level)) for event in found.came]
-    lines += [
-        other.format(event=told(now), before=texts.gettext(was.level), after=texts.gettext(now.level))
-        for was, now in found.changed
-    ]
-    return lines

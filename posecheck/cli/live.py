@@ -18,9 +18,10 @@ from posecheck.desktop.window import KEYS, Loop, Opened
 from posecheck.live.coach import Coach
 from posecheck.live.film import Film
 from posecheck.live.sets import ENDINGS, Set, write_set
-from posecheck.recordings import check
+from posecheck.recordings.request import variant_of
 from posecheck.results.folder import ResultFolder
 from posecheck.safety import Sort, State, decide, practice, refusal, screening, suited
+from posecheck.safety.limits import age_of, asked_limits
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
 
@@ -61,12 +62,12 @@ def run(request: Request) -> list[Set]:
     profile = None if request.profile is None else Profile.load(request.profile)
     texts = _texts(request.language)
     answers = None if request.state is None else request.state.answers
-    age = answers.age if request.age is None and answers is not None else request.age
-    limits = check.limits(request.stretch, age, profile, request.settings)
+    age = age_of(request.age, answers)
+    limits = asked_limits(request.stretch, age, profile, request.settings)
     stretch, notes = _suited(limits, request.state, texts)
     keeper = None if request.record is None else Keeper(request.record, request, profile)
     voice = Speech(texts.language) if request.voice else None
-    model = ensure(check.variant_of(request.model), request.model_file)
+    model = ensure(variant_of(request.model), request.model_file)
     what = request.camera if request.file is None else request.file
     with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
         for line in (*(f"! {note}" for note in notes), KEYS):
@@ -143,7 +144,7 @@ def show(request: Request, sets: Sequence[Set]) -> None:
     """Print the verdict of every set."""
     console = Console(highlight=False)
     for done in sets:
-        verdict.tell(console, done.analysis, done.name, ENDINGS[done.why] or None)
+        verdict.print_verdict(console, done.analysis, done.name, ENDINGS[done.why] or None)
     if not sets:
         console.print("No set was done.")
     elif request.record is not None:

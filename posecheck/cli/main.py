@@ -69,9 +69,11 @@ def check(
     answers: AnswersOption = None,
 ) -> None:
     """Check a recorded video against a stretch and write what was found."""
+    from posecheck.cli.console import print_outcome, progress_shown
     from posecheck.recordings import check as recording
+    from posecheck.recordings.request import Request
 
-    request = recording.Request(
+    request = Request(
         video=video,
         stretch=stretch,
         out=out,
@@ -90,8 +92,9 @@ def check(
     # A history that cannot be written is said before the work, not after it.
     with nullcontext() if history is None else history_cli.opened(history) as store:
         asked = replace(request, answers=safety.answers_for(answers, history))
-        done = recording.check(asked, quiet=json_)
-        recording.show(done, as_json=json_)
+        with progress_shown(quiet=json_) as report:
+            done = recording.check(asked, report)
+        print_outcome(done, as_json=json_)
         if history is not None and store is not None:
             print(history_cli.keep(store, out, history), file=sys.stderr if json_ else sys.stdout)
     _fail(fail_on, done.analysis.summary.verdict)
@@ -116,12 +119,14 @@ def rejudge(
     answers: AnswersOption = None,
 ) -> None:
     """Judge saved landmarks again with other limits; no video and no model are needed."""
-    from posecheck.recordings import check as recording
+    from posecheck.cli.console import print_outcome
+    from posecheck.recordings.rejudge import rejudge as judged_again
+    from posecheck.recordings.request import Changes
 
     _fail_level(fail_on)
-    changes = recording.Changes(tuple(set_ or ()), profile, stretch, age, neutral, safety.answers_for(answers, None))
-    done = recording.rejudge(folder, changes, out, force=force)
-    recording.show(done, as_json=json_)
+    changes = Changes(tuple(set_ or ()), profile, stretch, age, neutral, safety.answers_for(answers, None))
+    done = judged_again(folder, changes, out, force=force)
+    print_outcome(done, as_json=json_)
     _fail(fail_on, done.analysis.summary.verdict)
 
 
@@ -228,9 +233,9 @@ def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.
     """Print where the pose model is, or say how to get it."""
     from posecheck.capture.pose import model_file
     from posecheck.core.errors import ModelError
-    from posecheck.recordings import check as recording
+    from posecheck.recordings.request import variant_of
 
-    found = model_file.find(recording.variant_of(variant))
+    found = model_file.find(variant_of(variant))
     if found is None:
         raise ModelError(f"model {variant}: not on this machine yet; run `posecheck model fetch {variant}`")
     print(found)
@@ -240,9 +245,10 @@ def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.
 @told
 def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full") -> None:
     """Fetch the pose model into the user's cache and print where it is."""
-    from posecheck.recordings import check as recording
+    from posecheck.cli.console import fetch_model
+    from posecheck.recordings.request import variant_of
 
-    print(recording.fetched_model(recording.variant_of(variant)))
+    print(fetch_model(variant_of(variant)))
 
 
 @app.command()

@@ -71,7 +71,7 @@ def show(
     language: LanguageOption = "en",
 ) -> None:
     """Show what may be done now: all stretches, or one with the reasons and what to look at before it."""
-    from posecheck.stretches.stretch import find_stretch
+    from posecheck.stretches.library import find_stretch
 
     texts = _texts(language)
     state = _of_file(answers) if answers is not None else _of_person(person)
@@ -110,7 +110,7 @@ def felt(
     from posecheck.history.health import keep_felt
     from posecheck.safety import Felt, practice
     from posecheck.safety.pauses import locks
-    from posecheck.stretches.stretch import find_stretch
+    from posecheck.stretches.library import find_stretch
 
     texts, now = _texts(language), datetime.now().astimezone()
     known = practice().symptom(symptom)
@@ -224,7 +224,7 @@ def _decision(stretch: "Stretch", state: "State") -> "Decision":
 
 def _show_all(state: "State", texts: Translator) -> None:
     """Print every stretch with what holds for it, and the gravest reason."""
-    from posecheck.stretches.stretch import all_stretches
+    from posecheck.stretches.library import all_stretches
 
     rows = [(one, _decision(one, state)) for one in all_stretches().values()]
     states = {name: texts.gettext(word) for name, word in STATES.items()}
@@ -240,7 +240,7 @@ def _show_one(stretch: "Stretch", state: "State", texts: Translator) -> None:
     from posecheck.safety import practice
     from posecheck.safety.decision import Sort
     from posecheck.safety.suit import SAFER, noted
-    from posecheck.stretches.stretch import all_stretches
+    from posecheck.stretches.library import all_stretches
 
     decision = _decision(stretch, state)
     print(f"{texts.gettext(stretch.name)}: {texts.gettext(STATES[decision.state])}")

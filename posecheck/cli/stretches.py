@@ -7,8 +7,9 @@ from rich.text import Text
 
 from posecheck.feedback.wording import KINDS, amount, words_for
 from posecheck.stretches.checks import checks_of
+from posecheck.stretches.library import all_stretches, find_stretch, load_stretch
 from posecheck.stretches.ranges import AngleRange
-from posecheck.stretches.stretch import Stretch, all_stretches, find_stretch, load_stretch
+from posecheck.stretches.stretch import Stretch
 
 ADVICE = {"coach": "coached", "limit": "coached, tighter limits", "block": "not coached"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.summary import headline
 from posecheck.core.i18n import N_, Translator
-from posecheck.recordings import check
+from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.safety import Answers
 
 ENDINGS: dict[str, str] = {
@@ -43,8 +43,8 @@ def write_set(
     stretch: its id or file, settings: what its limits were changed by, answers: to the health questions, so that the
     folder can be judged again.
     """
-    said = check.settings_of(stretch, done.age, None, None, settings, (), answers)
-    check.write(folder, check.Done(done.analysis, done.name, source_of(done), said))
+    said = settings_of(stretch, done.age, None, None, settings, (), answers)
+    write(folder, Done(done.analysis, done.name, source_of(done), said))
 
 
 def told_of(done: Set, texts: Translator) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from posecheck.cli import console
 from posecheck.core.errors import InputError, OutputError, PosecheckError
 from posecheck.core.i18n import LANGUAGES, Translator, translator
+from posecheck.feedback.changes import describe_changes
 from posecheck.history import HistoryError, open_store
-from posecheck.recordings import check
+from posecheck.recordings.outcome import Done
+from posecheck.recordings.rejudge import rejudge
+from posecheck.recordings.request import Changes
 from posecheck.repetitions.phases import main_range
 from posecheck.report.limits import Stated
 from posecheck.report.page import Recorded, page
@@ -16,8 +18,9 @@ from posecheck.report.plots import worst_moments
 from posecheck.report.trend import Past, trends_of
 from posecheck.results.folder import FILES, load_summary, write_whole
 from posecheck.results.opensim import write_mot, write_parquet, write_trc
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import ANY, Profile
-from posecheck.stretches.stretch import Stretch, find_stretch
+from posecheck.stretches.stretch import Stretch
 
 NAME = "report.html"
 VIDEO = "annotated.mp4"
@@ -40,11 +43,11 @@ def report(
     """
     texts = _texts(language)
     target = _free(out if out is not None else folder / NAME, folder, video, force)
-    done = check.rejudge(folder, check.Changes())
+    done = rejudge(folder, Changes())
     past = None if person is None else _past(person, done.analysis.stretch)
     pictures = _pictures(folder, video, done)
     today = date.today().isoformat()
-    changes = tuple(console.changed(load_summary(folder), done.analysis, texts))
+    changes = tuple(describe_changes(load_summary(folder), done.analysis, texts))
     recorded = Recorded(
         done.name, done.source, done.settings, done.problem, today, changes, done.safety, _stated(done.settings)
     )
@@ -90,7 +93,7 @@ def export(folder: Path, out: Path, force: bool = False) -> Path:
     if ending not in FORMATS:
         raise OutputError(f"{out}: expected a name that ends in {', '.join(FORMATS)}, got {ending or 'no ending'!r}")
     target = _free(out, folder, None, force)
-    analysis = check.rejudge(folder, check.Changes()).analysis
+    analysis = rejudge(folder, Changes()).analysis
     if ending == ".trc":
         write_trc(target, analysis.track)
     elif ending == ".mot":
@@ -114,7 +117,7 @@ def _free(target: Path, folder: Path, video: Path | None, force: bool) -> Path:
     return target
 
 
-def _pictures(folder: Path, video: Path | None, done: check.Done) -> dict[float, str] | None:
+def _pictures(folder: Path, video: Path | None, done: Done) -> dict[float, str] | None:
     """Return pictures of the worst moments, or None without a video; one asked for must be readable."""
     if video is not None:
         return worst_moments(video, done.analysis.events)

@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.kinematics.angles import ANGLES
-from posecheck.core.errors import InputError
-from posecheck.core.pose import PoseTrack
-from posecheck.results.folder import write_whole
-from posecheck.core.landmarks import Landmark
 from posecheck.assessment.summary import MIN_SHARE
+from posecheck.core.errors import InputError
+from posecheck.core.landmarks import Landmark
+from posecheck.core.pose import PoseTrack
+from posecheck.kinematics.angles import ANGLES
+from posecheck.results.folder import write_whole
 
 Floats = NDArray[np.float64]
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from posecheck import __version__
 from posecheck.assessment.analysis import BLOCK, Analysis
-from posecheck.kinematics.angles import ANGLES
-from posecheck.core.spooled import release
-from posecheck.core.i18n import LANGUAGES, translator
-from posecheck.repetitions.repetition import COLUMNS
 from posecheck.assessment.summary import headline
+from posecheck.core.i18n import LANGUAGES, translator
+from posecheck.core.spooled import release
+from posecheck.kinematics.angles import ANGLES
+from posecheck.repetitions.repetition import COLUMNS
 
 EVENT_COLUMNS = ("angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message")
 

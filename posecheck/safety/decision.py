@@ -16,7 +16,8 @@ from posecheck.safety.answers import YES, Answers, due
 from posecheck.safety.pauses import Felt, PastSession
 from posecheck.safety.practice import Practice
 from posecheck.safety.screening import PROFESSIONAL, Cap, Effect, Question, Screening
-from posecheck.stretches.stretch import Stretch, all_stretches
+from posecheck.stretches.library import all_stretches
+from posecheck.stretches.stretch import Stretch
 
 QUESTIONS_FIRST = N_("Some questions about your health come first, and again every month.")
 PERSISTS = N_("This has come back often lately: {symptom}. See a doctor or a physiotherapist before you stretch again.")

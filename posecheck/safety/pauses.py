@@ -10,7 +10,8 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from posecheck.safety.practice import Practice, Symptom
-from posecheck.stretches.stretch import Stretch, all_stretches
+from posecheck.stretches.library import all_stretches
+from posecheck.stretches.stretch import Stretch
 
 
 class PastSession(Protocol):

@@ -12,8 +12,9 @@ from pydantic import Field, field_validator, model_validator
 
 from posecheck.kinematics.angles import FAMILIES, INDEX
 from posecheck.safety.rule_file import Basis, RuleNumber, Table, Text, read
+from posecheck.stretches.library import all_stretches
 from posecheck.stretches.ranges import AngleRange
-from posecheck.stretches.stretch import Stretch, all_stretches
+from posecheck.stretches.stretch import Stretch
 
 Degrees = Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
 EffectKind = Literal["emergency", "block", "professional", "limit", "notice"]

@@ -11,7 +11,8 @@ from posecheck.safety.answers import Answers
 from posecheck.safety.decision import Decision, Finding, Sort, State, questions_due, screen
 from posecheck.safety.practice import practice
 from posecheck.safety.screening import Cap, screening
-from posecheck.stretches.stretch import Stretch, all_stretches
+from posecheck.stretches.library import all_stretches
+from posecheck.stretches.stretch import Stretch
 
 BLOCKED = N_("{name} is not for you now. {why}")
 SAFER = N_("Safer instead: {name} (--stretch {id}).")

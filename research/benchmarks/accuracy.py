@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from research.datasets.scoring import Alarm, Sample, score
 from research.datasets.takes import LEANS, TWISTS, Floats, Spec, development, load_all, test
 

@@ -20,7 +20,7 @@ from posecheck.assessment.analysis import Analysis, judge
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.stretches.checks import Check
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from research.datasets.coached_rows import Row
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen

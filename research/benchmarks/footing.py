@@ -130,11 +130,12 @@ def main() -> None:
     from posecheck.capture.pose import mediapipe
     from posecheck.capture.pose.landmark_file import load_track
     from posecheck.recordings import check
+    from posecheck.recordings.request import Request
 
     if how == "replayed":
         track = load_track(Path(sys.argv[4]))
         mediapipe.MediaPipeEstimator = lambda *_, **__: Replayed(track)  # type: ignore[misc, assignment]
-    done = check.check(check.Request(clip, STRETCH, out), quiet=True)
+    done = check.check(Request(clip, STRETCH, out))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"peak_mb": peak, "frames": len(done.analysis.track)}))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.recordings import check as recording
+from posecheck.recordings.request import Request
 from research.benchmarks.footing import CLIP, STRETCH, bare
 from research.benchmarks.speed import machine, timed, write
 
@@ -58,7 +59,7 @@ def rows(python: str | None, rounds: int) -> list[str]:
 
     def check() -> None:
         with tempfile.TemporaryDirectory() as out:
-            recording.check(recording.Request(CLIP, STRETCH, Path(out) / "results"), quiet=True)
+            recording.check(Request(CLIP, STRETCH, Path(out) / "results"))
 
     sides: dict[str, Callable[[], object]] = {
         "posecheck check, annotated video": check,

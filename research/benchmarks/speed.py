@@ -27,8 +27,10 @@ from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.kinematics.angles import INDEX
 from posecheck.recordings import check as recording
+from posecheck.recordings.outcome import Done
+from posecheck.recordings.request import Request
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
-from posecheck.stretches.stretch import find_stretch
 from research.benchmarks.footing import CLIP, PEOPLE, ROOT, STRETCH, bare, hour_of, looped, resized, track_of
 
 DOCS = ROOT / "docs"
@@ -50,8 +52,8 @@ def frames(seconds: float, rounds: int) -> Lines:
 
         def check(draw: bool) -> None:
             with tempfile.TemporaryDirectory(dir=folder) as out:
-                request = recording.Request(clip, STRETCH, Path(out) / "results", draw=draw)
-                recording.check(request, quiet=True)
+                request = Request(clip, STRETCH, Path(out) / "results", draw=draw)
+                recording.check(request)
 
         n = bare(clip, model)
         sides: dict[str, Callable[[], object]] = {
@@ -134,9 +136,9 @@ def every() -> Lines:
     ]
     for n in (1, 2, 3, 5):
         with tempfile.TemporaryDirectory() as folder:
-            request = recording.Request(CLIP, STRETCH, Path(folder) / "out", every=n, draw=False, model_file=model)
-            held: list[recording.Done] = []
-            _, cpu = timed(lambda r=request, h=held: h.append(recording.check(r, quiet=True)))  # type: ignore[misc]
+            request = Request(CLIP, STRETCH, Path(folder) / "out", every=n, draw=False, model_file=model)
+            held: list[Done] = []
+            _, cpu = timed(lambda r=request, h=held: h.append(recording.check(r)))  # type: ignore[misc]
         analysis = held[0].analysis
         row = INDEX["trunk_inclination"]
         fps = (len(analysis.track) - 1) / (analysis.track.time_s[-1] - analysis.track.time_s[0])
@@ -181,8 +183,8 @@ def _cost(clip: Path, stretch: str) -> tuple[int, float, float]:
         poses: list[object] = []
         _, find = timed(lambda: poses.extend(estimator.estimate(frame) for frame in reader))
     with tempfile.TemporaryDirectory() as folder:
-        request = recording.Request(clip, stretch, Path(folder) / "out")
-        _, whole = timed(lambda: recording.check(request, quiet=True))
+        request = Request(clip, stretch, Path(folder) / "out")
+        _, whole = timed(lambda: recording.check(request))
     return len(poses), 1000 * find / len(poses), 1000 * whole / len(poses)
 
 

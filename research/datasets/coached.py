@@ -18,7 +18,8 @@ from posecheck.kinematics.neutral import Neutral, find_neutral
 from posecheck.measurement.motion import slope
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.repetition import Repetition, Series, series
-from posecheck.stretches.stretch import Stretch, find_stretch
+from posecheck.stretches.library import find_stretch
+from posecheck.stretches.stretch import Stretch
 from research.synthetic.output.film import clip_angles
 from research.synthetic.raster.camera import Camera
 from research.synthetic.raster.render import FrameTruth, Scene

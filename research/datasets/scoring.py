@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
 from posecheck.stretches.checks import Check, Level
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from research.datasets.takes import Floats, Take
 
 PAST_DEG, PAST_S = 5.0, 0.3

@@ -18,7 +18,7 @@ from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.estimation import STRANGE, geometry
 from posecheck.kinematics.neutral import Neutral, find_neutral, neutral_of
 from posecheck.kinematics.uncertainty import judged_up_to, of_geometry, paired
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from research.benchmarks import lying
 from research.datasets.takes import Take, development, load_all
 from research.training.people_set import KEPT_BACK, LYING, UPRIGHT, Task, load_people

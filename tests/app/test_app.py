@@ -20,7 +20,7 @@ from posecheck.capture.pose.landmark_file import RecordedEstimator
 from posecheck.capture.video.reader import VideoWriter
 from posecheck.core.errors import InputError, ModelError, PosecheckError
 from posecheck.core.pose import PoseEstimator, PoseTrack
-from posecheck.stretches.stretch import all_stretches, find_stretch
+from posecheck.stretches.library import all_stretches, find_stretch
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = folder() / "standing-extension-too-far.mp4"

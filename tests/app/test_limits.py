@@ -13,10 +13,11 @@ from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm
 from posecheck.assessment.analysis import judge
 from posecheck.core.errors import InputError, StretchError
 from posecheck.core.pose import PoseTrack
-from posecheck.recordings import check
+from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.safety import Answer, Answers, suited
+from posecheck.safety.limits import asked_limits
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Limit, Profile
-from posecheck.stretches.stretch import find_stretch
 from tests.app.test_app import Counted, analysed, pressed, pressed_page, words
 
 EXTENSION = "standing-extension-hands-behind-head"
@@ -25,12 +26,12 @@ EXTENSION = "standing-extension-hands-behind-head"
 def loaded_by(track: PoseTrack, folder: Path, profile: Profile | None = None, answers: Answers | None = None) -> Loaded:
     """Return a recording judged and written as the app does it."""
     folder.mkdir(parents=True)
-    stretch = suited(check.limits(EXTENSION, None, profile, ()), answers, datetime.now(UTC)).stretch
+    stretch = suited(asked_limits(EXTENSION, None, profile, ()), answers, datetime.now(UTC)).stretch
     analysis = judge(track, stretch)
     changed = () if profile is None else profile.settings(EXTENSION)
     path = None if profile is None else Path(profile.name)
-    settings = check.settings_of(EXTENSION, None, None, path, (), changed, answers)
-    check.write(folder, check.Done(analysis, "a.mp4", {"file": "a.mp4"}, settings))
+    settings = settings_of(EXTENSION, None, None, path, (), changed, answers)
+    write(folder, Done(analysis, "a.mp4", {"file": "a.mp4"}, settings))
     return Loaded("a.mp4", None, analysis, folder, profile=profile, answers=answers)
 
 

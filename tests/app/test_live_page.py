@@ -17,7 +17,7 @@ from posecheck.app.streaming.feed import KEPT_SAYINGS, Feed, Processor, Wish
 from posecheck.core.errors import InputError, ModelError
 from posecheck.core.i18n import ENGLISH
 from posecheck.live.coach import Engine
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
 
 pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are not here")

@@ -21,8 +21,8 @@ from posecheck.core.i18n import translator
 from posecheck.core.pose import PoseTrack
 from posecheck.history import open_store
 from posecheck.stretches.checks import checks_of
+from posecheck.stretches.library import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
 from posecheck.stretches.profiles import Profile
-from posecheck.stretches.stretch import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
 from tests.app.test_app import (
     SAMPLE,
     WAIT_S,

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from posecheck.stretches.stretch import all_stretches
+from posecheck.stretches.library import all_stretches
 from research.synthetic.output.pictures import SIZE_WH, write
 
 FOLDER = Path(__file__).parents[2] / "posecheck" / "app" / "pictures"

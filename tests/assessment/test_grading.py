@@ -11,7 +11,7 @@ from posecheck.kinematics.neutral import neutral_of
 from posecheck.kinematics.uncertainty import Learned
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import checks_of
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of
 
 TURN = INDEX["trunk_rotation"]

@@ -13,9 +13,9 @@ from posecheck.assessment.analysis import Analysis, judge
 from posecheck.assessment.personal_cap import MARGIN_DEG, personal_cap
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError, StretchError
-from posecheck.recordings.check import Done, settings_of, write
+from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import OWN, Profile
-from posecheck.stretches.stretch import find_stretch
 from tests.support.people import Posture, script, track_of
 
 DAY = datetime.date(2026, 3, 14)

@@ -8,7 +8,8 @@ from posecheck.assessment.grading import Grader
 from posecheck.assessment.session import Session
 from posecheck.kinematics.estimation import SHOULDER_GAIN
 from posecheck.stretches.checks import Check, Level, checks_of
-from posecheck.stretches.stretch import Stretch, find_stretch
+from posecheck.stretches.library import find_stretch
+from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of, twist
 
 Floats = NDArray[np.float64]

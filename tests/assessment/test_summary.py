@@ -4,8 +4,8 @@ import pytest
 
 from posecheck.assessment.analysis import judge
 from posecheck.core.landmarks import Landmark
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
-from posecheck.stretches.stretch import find_stretch
 from tests.support.people import Posture, script, track_of
 
 

@@ -13,7 +13,7 @@ from posecheck.capture.pose.mediapipe import SubjectFinder
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import Reason
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of, twist
 
 CHAIR = find_stretch("chair-twist")

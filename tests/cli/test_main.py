@@ -20,7 +20,7 @@ from posecheck.capture.pose.landmark_file import load_track
 from posecheck.cli import main
 from posecheck.cli.main import app
 from posecheck.history import open_store
-from posecheck.stretches.stretch import all_stretches, reference_folder
+from posecheck.stretches.library import all_stretches, reference_folder
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_videos" / "chair-twist-over-rotation.mp4"

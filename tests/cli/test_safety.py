@@ -8,11 +8,12 @@ from typer.testing import CliRunner, Result
 from posecheck.assessment.analysis import judge
 from posecheck.cli.main import app
 from posecheck.core.errors import NotCoachedError
-from posecheck.recordings import check
-from posecheck.recordings.check import Changes, Done, settings_of, write
+from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.recordings.rejudge import rejudge
+from posecheck.recordings.request import Changes
 from posecheck.results.folder import load_summary
 from posecheck.safety import practice, screening
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
 
 
@@ -134,10 +135,10 @@ def test_a_recording_is_judged_by_the_answers_and_again_without_them(results: Pa
     assert isinstance(kept, dict)
     assert kept["answers"]["osteoporosis"] == "yes"
     # Judged again, the answers of before still hold, also for another stretch.
-    done = check.rejudge(results.with_name("again"), Changes())
+    done = rejudge(results.with_name("again"), Changes())
     assert done.analysis.stretch.range("trunk_rotation").stop == 20
     with pytest.raises(NotCoachedError, match="osteoporosis"):
-        check.rejudge(results.with_name("again"), Changes(stretch="standing-twist"))
+        rejudge(results.with_name("again"), Changes(stretch="standing-twist"))
 
 
 def test_a_stretch_that_the_answers_rule_out_is_refused(results: Path, answers: Path) -> None:

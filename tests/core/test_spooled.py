@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from posecheck.assessment import analysis
 from posecheck.core import spooled
 from posecheck.core.spooled import Growing, release
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
-from posecheck.stretches.stretch import find_stretch
 from tests.support.people import track_of, twist
 
 

@@ -28,7 +28,7 @@ from posecheck.live.coach import Coach, Moment
 from posecheck.live.film import Film
 from posecheck.live.sets import Set
 from posecheck.results.folder import load_summary
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.replayed import ROOT, STRETCH, TOO_FAR, ReplayedEngine, true_track
 
 FILM = ROOT / "sample_videos" / "standing-extension-too-far.mp4"

@@ -12,8 +12,8 @@ import pytest
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.repetitions.repetition import series
+from posecheck.stretches.library import all_stretches, find_stretch
 from posecheck.stretches.ranges import Kind
-from posecheck.stretches.stretch import all_stretches, find_stretch
 from research.datasets.coached import Coached, coach, hold, judged, move, staged, true_readings, truths
 from research.datasets.coached import track_of as landmarks
 from research.datasets.coached_rows import START, lean, once, twist

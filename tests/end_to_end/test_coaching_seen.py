@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from research.datasets.coached_rows import Passed, Row
 from research.datasets.seen import FOLDER, drawn, kept, key, load, to_be_seen
 from tests.end_to_end.test_coaching import COACHED, ROWS

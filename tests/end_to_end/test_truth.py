@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from research.synthetic.anatomy.truth import angles
 from research.synthetic.raster.render import Scene
 from research.synthetic.scenes import load_clip, scene_files

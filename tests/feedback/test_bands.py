@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.feedback.bands import bands, scale
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import AngleRange
-from posecheck.stretches.stretch import find_stretch
 
 READINGS = np.array([np.nan, -20.0, 30.0])
 

@@ -33,8 +33,8 @@ from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import Level
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import Kind
-from posecheck.stretches.stretch import find_stretch
 from tests.support.people import Posture, script, track_of, twist
 
 CHAIR = find_stretch("chair-twist")

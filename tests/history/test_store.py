@@ -11,7 +11,7 @@ from posecheck.assessment.analysis import judge
 from posecheck.history import HistoryError, Store, open_store
 from posecheck.history.database import default_url
 from posecheck.results.tables import summary_dict
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.histories import NOON, summary
 from tests.support.people import track_of, twist
 

@@ -8,7 +8,7 @@ from posecheck.assessment.session import Session
 from posecheck.core.errors import InputError
 from posecheck.kinematics.angles import INDEX, measure
 from posecheck.kinematics.neutral import azimuth, find_neutral, neutral_between, neutral_of
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of, twist
 
 

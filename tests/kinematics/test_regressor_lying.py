@@ -12,7 +12,7 @@ from posecheck.kinematics.estimation import STRANGE, UNKNOWN_DEG, estimate, geom
 from posecheck.kinematics.features import features
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.readings import Reason, read
-from posecheck.stretches.stretch import all_stretches, find_stretch
+from posecheck.stretches.library import all_stretches, find_stretch
 
 DATA = Path(__file__).parent / "data" / "lying-twists.npz"
 """What MediaPipe saw of one rendered person who twists lying on the back and was kept back from the fit, with truth."""

@@ -17,9 +17,10 @@ from posecheck.live.coach import GAP_S, Coach, Moment
 from posecheck.live.guide import Step
 from posecheck.live.picture import picture, state_of
 from posecheck.live.sets import Set, write_set
-from posecheck.recordings import check
+from posecheck.recordings.rejudge import rejudge
+from posecheck.recordings.request import Changes
 from posecheck.rendering.overlay import canvas_size
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of
 from tests.support.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
 
@@ -207,7 +208,7 @@ def test_a_set_written_is_a_folder_of_results(tmp_path: Path) -> None:
     live.finish()
     done = only(live)
     write_set(tmp_path, done, STRETCH)
-    again = check.rejudge(tmp_path, check.Changes())
+    again = rejudge(tmp_path, Changes())
     assert _told(again.analysis.summary) == _told(done.analysis.summary)
     assert again.settings["age"] == 70
     track = load_track(tmp_path / "landmarks.npz")

@@ -6,7 +6,8 @@ import pytest
 from posecheck.core.pose import Pose
 from posecheck.live.guide import Guide, Step, framed, viewed
 from posecheck.live.hand_signal import END_S, TOGGLE_S, HandSignal, raised
-from posecheck.stretches.stretch import Stretch, all_stretches, find_stretch
+from posecheck.stretches.library import all_stretches, find_stretch
+from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, track_of
 
 SIDE = find_stretch("standing-extension-hands-behind-head")

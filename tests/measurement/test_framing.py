@@ -13,7 +13,8 @@ from posecheck.feedback.wording import INSTRUCTIONS, SHORT, instruction
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.framing import level, turn_towards
 from posecheck.measurement.readings import read
-from posecheck.stretches.stretch import Stretch, find_stretch
+from posecheck.stretches.library import find_stretch
+from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, skeleton, to_camera, track_of
 
 STANDING, CHAIR = "standing-extension-hand-press", "chair-twist"

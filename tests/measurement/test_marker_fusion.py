@@ -23,8 +23,9 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.marker_fusion import HOLD_S, TagBlend, measure
 from posecheck.measurement.readings import Readings
-from posecheck.recordings.check import Request, check, tag_mode
-from posecheck.stretches.stretch import find_stretch
+from posecheck.recordings.check import check
+from posecheck.recordings.request import Request, tag_mode
+from posecheck.stretches.library import find_stretch
 from research.synthetic.raster.camera import Camera
 from research.synthetic.raster.render import Scene
 from research.synthetic.scene.motion import Step

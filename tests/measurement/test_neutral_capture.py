@@ -11,7 +11,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import Reason
 from posecheck.feedback.wording import instruction
 from posecheck.measurement.neutral_capture import capture
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of
 
 CHAIR = find_stretch("chair-twist")

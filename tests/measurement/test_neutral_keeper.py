@@ -11,7 +11,7 @@ from posecheck.assessment.session import Session
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import Reason
 from posecheck.kinematics.angles import INDEX
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of
 
 LEAN = INDEX["trunk_inclination"]

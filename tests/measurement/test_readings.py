@@ -11,7 +11,8 @@ from posecheck.kinematics.estimation import SHOULDER_GAIN
 from posecheck.kinematics.neutral import neutral_of
 from posecheck.kinematics.uncertainty import _tables
 from posecheck.measurement.readings import Reason, read
-from posecheck.stretches.stretch import Stretch, find_stretch
+from posecheck.stretches.library import find_stretch
+from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from posecheck.assessment.analysis import judge
 from posecheck.core.errors import InputError
-from posecheck.recordings import check
-from posecheck.recordings.check import Changes, Done, rejudge
+from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.recordings.rejudge import rejudge
+from posecheck.recordings.request import Changes
+from posecheck.safety.limits import asked_limits
 from posecheck.stretches.profiles import Profile
 from tests.support.people import track_of, twist
 
@@ -24,11 +26,11 @@ def results(folder: Path, profile: Path | None, settings: tuple[str, ...], probl
     """Write a folder as `posecheck check` does, without a video."""
     laid = None if profile is None else Profile.load(profile)
     track = track_of(twist(20.0), azimuth=45.0)
-    stretch = check.limits("chair-twist", None, laid, settings)
+    stretch = asked_limits("chair-twist", None, laid, settings)
     told = () if laid is None else laid.settings("chair-twist")
-    kept = check.settings_of("chair-twist", None, None, profile, settings, told)
+    kept = settings_of("chair-twist", None, None, profile, settings, told)
     folder.mkdir()
-    check.write(folder, Done(judge(track, stretch), "video.mp4", {"problem": problem}, kept))
+    write(folder, Done(judge(track, stretch), "video.mp4", {"problem": problem}, kept))
     return folder
 
 

@@ -11,7 +11,7 @@ from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose
 from posecheck.recordings import check
-from posecheck.recordings.check import Request
+from posecheck.recordings.request import Request
 from tests.support.clip_makers import quarters, write_clip
 from tests.support.people import track_of, twist
 
@@ -35,7 +35,7 @@ def test_too_few_frames_for_tempo_are_refused_before_any_work(tmp_path: Path) ->
     path = clip(tmp_path / "a.mp4", [i / 20 for i in range(60)])
     out = tmp_path / "out"
     with pytest.raises(InputError, match=r"--every 5: expected to keep 5 frames a second.*at most --every 4") as told:
-        check.check(Request(path, "chair-twist", out, every=5), quiet=True)
+        check.check(Request(path, "chair-twist", out, every=5))
     assert "\n" not in str(told.value)
     assert not out.exists()
 

@@ -19,8 +19,9 @@ from posecheck.rendering import gauge_drawing, lettering
 from posecheck.rendering.gauges import MAX_GAUGES, Scale, chosen, gauges_of
 from posecheck.rendering.overlay import Layout, canvas_size, draw
 from posecheck.stretches.checks import Level, checks_of
+from posecheck.stretches.library import all_stretches, find_stretch
 from posecheck.stretches.profiles import Profile
-from posecheck.stretches.stretch import Stretch, all_stretches, find_stretch
+from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of, twist
 
 SIZES = [(640, 480), (641, 481), (320, 240), (1080, 1920), (64, 48), (17, 9), (2, 2), (1, 1), (3000, 40)]

@@ -22,7 +22,8 @@ from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import COLUMNS, Reason, Repetition, series
 from posecheck.repetitions.tracker import Follower
 from posecheck.stretches.checks import Level
-from posecheck.stretches.stretch import Hold, Stretch, find_stretch
+from posecheck.stretches.library import find_stretch
+from posecheck.stretches.stretch import Hold, Stretch
 from research.synthetic.raster.render import Scene
 from research.synthetic.scenes import load_clip, scene_files
 from tests.support.people import Posture, script, track_of, twist

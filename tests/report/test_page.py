@@ -17,15 +17,14 @@ from posecheck.capture.video.reader import VideoWriter
 from posecheck.core.errors import InputError, OutputError, PosecheckError
 from posecheck.core.i18n import ENGLISH, translator
 from posecheck.history import HistoryError, open_store
-from posecheck.recordings import check as recording
-from posecheck.recordings.check import Done
+from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.reporting import export, report
 from posecheck.repetitions.repetition import Difference
 from posecheck.report import repetitions
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import NAMED, curve, drawn, worst_moments
 from posecheck.stretches.checks import Level, pick
-from posecheck.stretches.stretch import find_stretch
+from posecheck.stretches.library import find_stretch
 from tests.support.histories import NOON, summary
 from tests.support.people import track_of, twist
 
@@ -50,7 +49,7 @@ def tags_of(html: str) -> list[tuple[str, dict[str, str | None]]]:
 
 
 def recorded(name: str = "video.mp4") -> Recorded:
-    return Recorded(name, {"size_wh": [640, 480]}, recording.settings_of("chair-twist", 65), None, "2026-01-31")
+    return Recorded(name, {"size_wh": [640, 480]}, settings_of("chair-twist", 65), None, "2026-01-31")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +61,7 @@ def analysis() -> Analysis:
 def folder(tmp_path: Path, analysis: Analysis) -> Path:
     path = tmp_path / "results"
     path.mkdir()
-    recording.write(path, Done(analysis, "video.mp4", {}, recording.settings_of("chair-twist", 65)))
+    write(path, Done(analysis, "video.mp4", {}, settings_of("chair-twist", 65)))
     return path
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from posecheck.assessment.analysis import judge
+from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, OutputError
-from posecheck.results.tables import write_repetitions
 from posecheck.repetitions.repetition import COLUMNS
 from posecheck.results.folder import FILES, ResultFolder, write_whole
-from posecheck.stretches.stretch import find_stretch
-from posecheck.capture.video.reader import VideoReader
+from posecheck.results.tables import write_repetitions
+from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
 
 

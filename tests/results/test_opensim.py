@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from pyarrow import parquet  # type: ignore[import-untyped]
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.kinematics.angles import ANGLES
 from posecheck.core.errors import InputError, OutputError
-from posecheck.results.opensim import TRC_KEYS, write_mot, write_parquet, write_trc
-from posecheck.core.pose import PoseTrack
 from posecheck.core.landmarks import Landmark as L
-from posecheck.stretches.stretch import find_stretch
+from posecheck.core.pose import PoseTrack
+from posecheck.kinematics.angles import ANGLES
+from posecheck.results.opensim import TRC_KEYS, write_mot, write_parquet, write_trc
+from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
 
 Floats = NDArray[np.float64]

@@ -30,7 +30,8 @@ from posecheck.safety.answers import from_table, load
 from posecheck.safety.rule_file import parse
 from posecheck.safety.schema import KINDS, schema_text
 from posecheck.safety.screening import Screening
-from posecheck.stretches.stretch import Stretch, all_stretches
+from posecheck.stretches.library import all_stretches
+from posecheck.stretches.stretch import Stretch
 from tests.repetitions.test_tracker import done as repetition
 from tests.support.texts import ROOT
 

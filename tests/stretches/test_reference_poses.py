@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
+from posecheck.stretches.library import all_stretches, find_stretch, load_stretch, reference_folder
 from posecheck.stretches.ranges import AngleRange, Kind
-from posecheck.stretches.stretch import Stretch, all_stretches, find_stretch, load_stretch, reference_folder
+from posecheck.stretches.stretch import Stretch
 
 CATALOGUE = {
     "A1": "chair-twist",

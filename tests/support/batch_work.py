@@ -11,20 +11,22 @@ from posecheck.batch import tasks
 from posecheck.batch.tasks import Row, Task
 from posecheck.core.errors import InputError, ModelError
 from posecheck.recordings import check
-from posecheck.recordings.check import Done, Request
+from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.recordings.request import Request
+from posecheck.safety.limits import asked_limits
 from tests.support.people import track_of, twist
 
 
-def judged(request: Request, *, quiet: bool = False) -> Done:
+def judged(request: Request) -> Done:
     """Stand in for recording.check: the file's text is how far a person twists."""
     text = request.video.read_text(encoding="utf-8")
     if not text.isdecimal():
         raise InputError(f"{request.video}: expected a video, found a file in no format that can be read")
-    stretch = check.limits(request.stretch, request.age, None, request.settings)
+    stretch = asked_limits(request.stretch, request.age, None, request.settings)
     analysis = judge(track_of(twist(float(text)), fps=10.0, azimuth=45.0), stretch)
     source: dict[str, object] = {"file": request.video.name, "problem": None}
-    done = Done(analysis, request.video.name, source, check.settings_of(request.stretch, request.age))
-    check.write(request.out, done)
+    done = Done(analysis, request.video.name, source, settings_of(request.stretch, request.age))
+    write(request.out, done)
     return done
 
 

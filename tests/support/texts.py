@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from posecheck.feedback.wording import words_for
 from posecheck.kinematics.angles import ANGLES, FAMILIES
 from posecheck.safety import practice, screening
-from posecheck.stretches.stretch import all_stretches
+from posecheck.stretches.library import all_stretches
 
 ROOT = Path(__file__).parents[2]
 PO = ROOT / "posecheck" / "locale" / "de" / "LC_MESSAGES" / "posecheck.po"

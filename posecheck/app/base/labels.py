@@ -12,7 +12,8 @@ from posecheck.core.i18n import N_
 from posecheck.feedback.event_wording import told
 from posecheck.feedback.wording import KINDS, side, words_for
 from posecheck.stretches.checks import Check
-from posecheck.stretches.stretch import Stretch, all_stretches, own_stretches
+from posecheck.stretches.library import all_stretches, own_stretches
+from posecheck.stretches.stretch import Stretch
 
 MEASURES = {"angle": "", "speed": N_("speed"), "reversals": N_("bounces"), "spread": N_("steadiness")}
 BASIS = {"norm": N_("published norm"), "judgement": N_("our own judgement")}

@@ -19,8 +19,8 @@ from posecheck.core.i18n import N_
 from posecheck.live.coach import Command
 from posecheck.live.guide import TITLES
 from posecheck.live.guide import Step as GuideStep
-from posecheck.recordings.check import limits
 from posecheck.rendering.overlay import canvas_size
+from posecheck.safety.limits import asked_limits
 from posecheck.stretches.checks import Level
 from posecheck.stretches.stretch import Stretch
 
@@ -59,7 +59,7 @@ def page() -> None:
             pose_model.ready()
         feed = mine()
         with notices:
-            fit = health_gate.suits(limits(stretch.id, health_gate.age_of(age), None, ()))
+            fit = health_gate.suits(asked_limits(stretch.id, health_gate.age_of(age), None))
         if fit is None:
             return
         feed.want(Wish(fit.stretch, language(), health_gate.age_of(age)))

@@ -20,8 +20,9 @@ from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, 
 from posecheck.core.errors import OutputError, PosecheckError, StretchError
 from posecheck.feedback.wording import amount, side, words_for
 from posecheck.results.folder import write_whole
+from posecheck.stretches.library import all_stretches, own_folder, own_stretches, parse_stretch
 from posecheck.stretches.ranges import View
-from posecheck.stretches.stretch import Stretch, all_stretches, own_folder, own_stretches, parse_stretch
+from posecheck.stretches.stretch import Stretch
 
 MOST = 8
 """Proposals offered; the smaller ones are rarely meant."""

@@ -19,7 +19,7 @@ from posecheck.app.widgets import verdict_panel
 from posecheck.capture.video.reader import VideoWriter
 from posecheck.core.errors import PosecheckError
 from posecheck.live.sets import ENDINGS, Set, source_of, told_of, write_set
-from posecheck.recordings.check import settings_of
+from posecheck.recordings.outcome import settings_of
 from posecheck.rendering.overlay import canvas_size, draw
 from posecheck.results import tables
 

@@ -19,7 +19,10 @@ from posecheck.core.errors import InputError, PosecheckError
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import PoseTrack
 from posecheck.recordings import check
-from posecheck.safety import Answers, suited
+from posecheck.recordings.annotate import annotate
+from posecheck.recordings.outcome import Done, settings_of, source_of, write
+from posecheck.safety import Answers
+from posecheck.safety.limits import limits_for
 from posecheck.stretches.profiles import Profile
 
 Tell = Callable[[float, str], None]
@@ -106,9 +109,9 @@ def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
 
 
 def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
-    age = order.answers.age if order.age is None and order.answers is not None else order.age
-    asked = check.limits(order.stretch, age, order.profile, ())
-    fit = suited(asked, order.answers, datetime.now().astimezone(), order.texts)
+    now = datetime.now().astimezone()
+    fit = limits_for(order.stretch, order.age, order.profile, (), order.answers, now, order.texts)
+    age = fit.age
     with VideoReader(order.video) as reader:
         _short_enough(reader, order.texts)
         track = _landmarks(reader, order, tell)
@@ -116,11 +119,11 @@ def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
         problem = _named(reader.problem, order) if reader.problem else None
         if order.draft:
             return Loaded(order.name, age, analysis, folder, problem)
-        source = check.source_of(reader.info, problem) | {"file": order.name}
-        done = check.Done(analysis, order.name, source, _settings(order, age))
-        check.write(folder, done)
+        source = source_of(reader.info, problem) | {"file": order.name}
+        done = Done(analysis, order.name, source, _settings(order, age))
+        write(folder, done)
     pace = Pace(tell, order.texts.gettext("Drawing the video"), len(analysis.track), order.texts)
-    check.annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=order.texts)
+    annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=order.texts)
     return Loaded(order.name, age, analysis, folder, problem, order.profile, order.answers)
 
 
@@ -132,7 +135,7 @@ def paged(text: str, texts: Translator) -> str:
 def _settings(order: Order, age: int | None) -> dict[str, object]:
     profile = order.profile
     path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(order.stretch))
-    return check.settings_of(order.stretch, age, None, path, (), changed, order.answers)
+    return settings_of(order.stretch, age, None, path, (), changed, order.answers)
 
 
 def _short_enough(reader: VideoReader, texts: Translator) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.app.base.language import _
-from posecheck.stretches.stretch import all_stretches
+from posecheck.stretches.library import all_stretches
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from posecheck.app.base.language import _, language
 from posecheck.app.visit.workspace import Loaded, Workspace
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_, Language
-from posecheck.recordings import check, reporting
+from posecheck.recordings import reporting
+from posecheck.recordings.rejudge import rejudge
+from posecheck.recordings.request import Changes
 from posecheck.stretches.profiles import Limit, Profile
 
 REPORT = "report.html"
@@ -71,7 +73,7 @@ def moved(folder: Path, stretch: str, limits: Mapping[str, Mapping[str, Limit]],
         {stretch: limits}, "limits", {stretch: {key: why for key, why in reasons.items() if key in limits}}
     )
     try:
-        check.rejudge(folder, check.Changes(settings=changed.settings(stretch)), out)
+        rejudge(folder, Changes(settings=changed.settings(stretch)), out)
     except BaseException:
         shutil.rmtree(out.parent)
         raise

@@ -15,9 +15,10 @@ from posecheck.app.visit.workspace import Loaded, Workspace
 from posecheck.core.errors import StretchError
 from posecheck.safety import suited
 from posecheck.stretches.checks import Check
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import REASON_CHARS, Limit
 from posecheck.stretches.ranges import AngleRange
-from posecheck.stretches.stretch import Stretch, find_stretch
+from posecheck.stretches.stretch import Stretch
 
 SHAPES = {"target": "●", "caution": "▲", "stop": "■"}
 STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}

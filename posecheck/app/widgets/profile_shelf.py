@@ -14,8 +14,9 @@ from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, st
 from posecheck.core.errors import InputError, StretchError
 from posecheck.results.folder import write_whole
 from posecheck.stretches.checks import checks_of
+from posecheck.stretches.library import all_stretches
 from posecheck.stretches.profiles import Limit, Profile
-from posecheck.stretches.stretch import Stretch, all_stretches
+from posecheck.stretches.stretch import Stretch
 
 NAME = re.compile(r"^\w[\w \-]{0,59}$")
 MAX_BYTES = 64 * 1024

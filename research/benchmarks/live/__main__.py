@@ -65,7 +65,7 @@ def _desktop_child(seconds: float) -> None:
     from posecheck.capture.pose.model_file import ensure
     from posecheck.desktop.window import Loop, Opened
     from posecheck.live.coach import Coach
-    from posecheck.stretches.stretch import find_stretch
+    from posecheck.stretches.library import find_stretch
 
     with Opened(ensure("full", None), lambda: Camera(seconds), full=False) as opened:
         Loop(Coach(find_stretch(STRETCH)), opened.engine, opened.screen).run(opened.camera)
@@ -143,7 +143,7 @@ def connects(count: int, *, replay: bool) -> dict[str, object]:
     from posecheck.app.streaming.feed import Feed, Processor, Wish
     from posecheck.capture.pose.landmark_file import save_track
     from posecheck.capture.pose.worker import PoseEngine
-    from posecheck.stretches.stretch import find_stretch
+    from posecheck.stretches.library import find_stretch
 
     pictures = coded_film.pictures(FILM)[:5]
     wish = Wish(find_stretch(STRETCH))

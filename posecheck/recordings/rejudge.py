@@ -1,0 +1,74 @@
+"""Saved landmarks judged again: with other limits, for another stretch, or as they were."""
+
+from datetime import datetime
+from pathlib import Path
+
+from posecheck.assessment.analysis import judge
+from posecheck.capture.pose.landmark_file import load_track
+from posecheck.feedback.changes import describe_changes
+from posecheck.recordings.check import neutral_of
+from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.recordings.request import Changes, neutral_span
+from posecheck.results.folder import ResultFolder, load_summary
+from posecheck.safety import screening
+from posecheck.safety.answers import from_table
+from posecheck.safety.limits import limits_for
+from posecheck.stretches.profiles import Profile
+
+
+def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: bool = False) -> Done:
+    """Judge a folder's saved landmarks again; what is not changed stays as it was judged with.
+
+    Writes only when `out` is given; the folder itself is left as it is unless `out` names it and force is set.
+    """
+    before = load_summary(folder)
+    was = before.get("settings")
+    kept = was if isinstance(was, dict) else {}
+    track = load_track(folder / "landmarks.npz")
+    name = changes.stretch or str(kept.get("stretch", ""))
+    told, now = kept.get("answers"), datetime.now().astimezone()
+    answers = changes.answers
+    if answers is None and isinstance(told, dict):
+        answers = from_table(told, screening(), now, f"{folder}: settings.answers")
+    given = changes.age if changes.age is not None else kept.get("age")
+    neutral = changes.neutral or kept.get("neutral")
+    profile, path, settings = _limits_of(kept, name, changes)
+    fit = limits_for(name, given if isinstance(given, int) else None, profile, settings, answers, now)
+    stretch = fit.stretch
+    span = neutral_span(str(neutral)) if neutral else None
+    analysis = judge(track, stretch, neutral_of(track, span, stretch))
+    was_of = before.get("source")
+    source = was_of if isinstance(was_of, dict) else {}
+    problem = source.get("problem")
+    changed = () if profile is None else profile.settings(stretch.id)
+    done = Done(
+        analysis,
+        track.about.get("video", folder.name),
+        source,
+        settings_of(name, fit.age, None if neutral is None else str(neutral), path, settings, changed, answers),
+        problem if isinstance(problem, str) else None,
+        out,
+        tuple(describe_changes(before, analysis)),
+        fit.notes,
+    )
+    if out is not None:
+        with ResultFolder(out, force=force) as target:
+            write(target.path, done)
+    return done
+
+
+def _limits_of(kept: dict[str, object], name: str, changes: Changes) -> tuple[Profile | None, Path | None, list[str]]:
+    """Return the profile, its file and the single settings: those asked for over those of before.
+
+    What was set for one stretch does not carry over to another.
+    """
+
+    def before(key: str) -> list[str]:
+        held = kept.get(key) if name == kept.get("stretch") else None
+        return [text for text in held if isinstance(text, str)] if isinstance(held, list) else []
+
+    settings = [*before("set"), *changes.settings]
+    if changes.profile is not None:
+        return Profile.load(changes.profile), changes.profile, settings
+    held = before("profile_set")
+    return (Profile.from_settings(held), Path(str(kept.get("profile"))), settings) if held else (None, None, settings)

@@ -1,0 +1,70 @@
+"""What a recording is checked with, and what a folder of results is judged again with."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from posecheck.capture.pose.model_file import Variant
+from posecheck.core.errors import InputError, ModelError
+from posecheck.safety import Answers
+
+TagMode = Literal["auto", "off", "on"]
+"""Whether printed tags are looked for, and must be found."""
+SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Hold what `posecheck check` was asked for."""
+
+    video: Path
+    stretch: str
+    out: Path
+    neutral: str | None = None
+    age: int | None = None
+    model: str = "full"
+    model_file: Path | None = None
+    settings: Sequence[str] = ()
+    profile: Path | None = None
+    draw: bool = True
+    force: bool = False
+    every: int = 1
+    tags: str = "auto"
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Hold what a folder of results is judged again with; None keeps what it was judged with."""
+
+    settings: Sequence[str] = ()
+    profile: Path | None = None
+    stretch: str | None = None
+    age: int | None = None
+    neutral: str | None = None
+    answers: Answers | None = None
+
+
+def variant_of(name: str) -> Variant:
+    """Return a model's variant by name; ModelError when there is no such one."""
+    if name not in get_args(Variant):
+        raise ModelError(f"--model: expected lite, full or heavy, got {name!r}")
+    return cast(Variant, name)
+
+
+def tag_mode(name: str) -> TagMode:
+    """Return a mode of printed tags by name; InputError when there is no such one."""
+    if name not in get_args(TagMode):
+        raise InputError(f"--tags: expected auto, off or on, got {name!r}")
+    return cast(TagMode, name)
+
+
+def neutral_span(text: str) -> tuple[float, float]:
+    """Read `0-2` as seconds from 0 to 2; InputError when it is not that."""
+    found = SECONDS.match(text)
+    start, end = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+    if found is None or end <= start:
+        raise InputError(f"--neutral: expected FROM-TO in seconds, e.g. 0-2, got {text!r}")
+    return start, end

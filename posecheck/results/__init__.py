@@ -1,0 +1,1 @@
+"""Result files of a judged recording: tables, summary, landmarks, and OpenSim exports."""
