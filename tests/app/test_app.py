@@ -12,119 +12,29 @@ from streamlit.testing.v1 import AppTest
 
 from posecheck.app import server
 from posecheck.app.base import labels, pose_model, theme
-from posecheck.app.streaming import webcam
-from posecheck.app.visit.sources import all_samples, folder, guess
+from posecheck.app.visit.sources import all_samples, guess
 from posecheck.app.widgets import curve, downloads
 from posecheck.assessment.analysis import judge
-from posecheck.capture.pose.landmark_file import RecordedEstimator
 from posecheck.capture.video.reader import VideoWriter
 from posecheck.core.errors import InputError, ModelError, PosecheckError
 from posecheck.core.pose import PoseEstimator, PoseTrack
 from posecheck.stretches.library import all_stretches, find_stretch
+from tests.support.pages import (
+    SAMPLE,
+    TRUTH,
+    WAIT_S,
+    Counted,
+    analysed,
+    opened,
+    pressed,
+    pressed_page,
+    true_track,
+    words,
+)
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = folder() / "standing-extension-too-far.mp4"
-TRUTH = SAMPLE.with_suffix(".truth.json")
-WAIT_S = 60
 
 pytestmark = pytest.mark.skipif(not TRUTH.is_file(), reason="sample clips are not here")
-
-
-def true_track() -> PoseTrack:
-    """Return a sample's true landmarks as if they had been detected."""
-    truth = json.loads(TRUTH.read_text(encoding="utf-8"))
-    n = truth["frames"]
-    image = np.array(truth["image_xy_px"], float).reshape(33, n, 2).swapaxes(0, 1)
-    world = np.array(truth["world_xyz_mm"], float).reshape(33, n, 3).swapaxes(0, 1) / 1000
-    ones, zeros = np.ones(n, np.int16), np.zeros(n, np.int16)
-    size = np.tile(np.array(truth["size_wh"], np.int32), (n, 1))
-    return PoseTrack(np.arange(n) / truth["fps"], image, world, np.ones((n, 33)), ones, zeros, size)
-
-
-@pytest.fixture(autouse=True)
-def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep profiles, stretches and history of a test away from everybody else's."""
-    monkeypatch.setenv("POSECHECK_DATA", str(tmp_path / "data"))
-    monkeypatch.delenv("POSECHECK_DB", raising=False)
-    monkeypatch.delenv("POSECHECK_SHARED", raising=False)
-
-
-@pytest.fixture(scope="module")
-def track() -> PoseTrack:
-    return true_track()
-
-
-class Counted(RecordedEstimator):
-    """A recorded estimator that tells whether it was closed."""
-
-    def __init__(self, track: PoseTrack) -> None:
-        super().__init__(track)
-        self.closed = 0
-
-    def close(self) -> None:
-        self.closed += 1
-
-
-@pytest.fixture
-def estimators(monkeypatch: pytest.MonkeyPatch, track: PoseTrack) -> Iterator[list[Counted]]:
-    """Put recorded estimators in place of the model and return those that were made."""
-    made: list[Counted] = []
-
-    def new(progress: object = None) -> PoseEstimator:
-        made.append(Counted(track))
-        return made[-1]
-
-    monkeypatch.setattr(pose_model, "new_estimator", new)
-    monkeypatch.setattr(pose_model, "ready", lambda progress=None: None)
-    yield made
-    assert all(estimator.closed for estimator in made)
-
-
-@pytest.fixture
-def camera(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Put a camera that never starts in place of the browser's."""
-    asked: list[Any] = []
-
-    def stream(*args: object) -> bool:
-        asked.append(args)
-        return False
-
-    monkeypatch.setattr(webcam, "stream", stream)
-    return asked
-
-
-def opened(page: str) -> AppTest:
-    """Run one page, as navigation would."""
-    app = AppTest.from_string(f"from posecheck.app.pages import {page}\n{page}.page()", default_timeout=WAIT_S)
-    return app.run()
-
-
-def chosen_sample(app: AppTest) -> AppTest:
-    """Choose the sample whose landmarks are known."""
-    box = app.selectbox(key="sample")
-    names = [sample.path for sample in all_samples()]
-    return box.set_value(all_samples()[names.index(SAMPLE)]).run()
-
-
-def words(app: AppTest) -> str:
-    """Return everything a page says, in one piece."""
-    kinds = (app.markdown, app.caption, app.error, app.info, app.warning)
-    html = [str(cast(Any, item).proto.body) for item in app.get("html")]
-    return "\n".join([*(str(item.value) for kind in kinds for item in kind), *html])
-
-
-def pressed(app: AppTest, label: str) -> AppTest:
-    """Press the button with this label, and wait for the analysis that this may begin."""
-    app = next(button for button in app.button if button.label.startswith(label)).click().run()
-    running = app.session_state["workspace"].job if "workspace" in app.session_state else None
-    if running is not None:
-        running.wait(WAIT_S)
-        app = app.run()
-    return app
-
-
-def analysed() -> AppTest:
-    return pressed(chosen_sample(opened("analyse")), "Analyse")
 
 
 def test_the_entry_shows_the_first_page_and_the_notice() -> None:
@@ -247,13 +157,6 @@ def test_limits_that_do_not_fit_are_said_in_words(estimators: list[Counted]) -> 
     assert not app.exception
     assert "do not fit together" in words(app)
     assert "expected more than caution" in words(app)
-
-
-def pressed_page(app: AppTest, page: str) -> AppTest:
-    """Go on with the same visitor's session on another page."""
-    other = AppTest.from_string(f"from posecheck.app.pages import {page}\n{page}.page()", default_timeout=WAIT_S)
-    other.session_state["workspace"] = app.session_state["workspace"]
-    return other.run()
 
 
 def test_thresholds_without_a_recording_offers_a_sample() -> None:

@@ -14,7 +14,7 @@ from posecheck.app.base import pose_model
 from posecheck.app.visit import analysis_job, workspace
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack
-from tests.app.test_app import SAMPLE, WAIT_S, Counted, chosen_sample, opened, words
+from tests.support.pages import SAMPLE, WAIT_S, Counted, chosen_sample, opened, words
 
 
 class Gated(Counted):

@@ -18,7 +18,7 @@ from posecheck.safety import Answer, Answers, suited
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Limit, Profile
-from tests.app.test_app import Counted, analysed, pressed, pressed_page, words
+from tests.support.pages import Counted, analysed, pressed, pressed_page, words
 
 EXTENSION = "standing-extension-hands-behind-head"
 

@@ -23,7 +23,7 @@ from posecheck.history import open_store
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import all_stretches, find_stretch, own_folder, own_stretches, parse_stretch
 from posecheck.stretches.profiles import Profile
-from tests.app.test_app import (
+from tests.support.pages import (
     SAMPLE,
     WAIT_S,
     Counted,
