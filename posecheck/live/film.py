@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 from posecheck.assessment.session import Session
-from posecheck.capture.video.reader import VideoWriter
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
 from posecheck.core.frame import Frame
 from posecheck.live.coach import Moment

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from posecheck.assessment.analysis import BLOCK, Analysis, Progress
-from posecheck.capture.video.reader import VideoReader, VideoWriter
+from posecheck.capture.video.reader import VideoReader
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.prefetch import Ahead, Behind

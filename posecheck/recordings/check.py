@@ -15,7 +15,8 @@ from posecheck.assessment.analysis import Progress, detect, judge
 from posecheck.capture.markers.reader import TagEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.errors import InputError
+from posecheck.core.errors import InputError, Problem
+from posecheck.core.i18n import N_
 from posecheck.core.pose import PoseEstimator, PoseTrack
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
@@ -127,11 +128,17 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
     track.about.update({"video": reader.info.path.name, "posecheck": __version__})
     if reader.every > 1:
         track.about["every"] = str(reader.every)
-    if reader.problem is None and (len(track) - 1) / track.time_s[-1] < MIN_FPS - 0.1:
-        fps = (len(track) - 1) / track.time_s[-1]
-        reader.problem = (
-            f"{reader.info.path.name}: {fps:.2g} frames a second are too few to judge how fast or how evenly "
-            f"you move; {MIN_FPS:g} are needed"
+    step_s = float(np.median(np.diff(track.time_s)))
+    if reader.problem is None and 1 / step_s < MIN_FPS - 0.1:
+        reader.note(
+            Problem(
+                "few_frames",
+                N_(
+                    "{file}: {fps} frames a second are too few to judge how fast or how evenly you move; "
+                    "{least} are needed"
+                ),
+                {"file": reader.info.path.name, "fps": f"{1 / step_s:.2g}", "least": f"{MIN_FPS:g}"},
+            )
         )
     return track
 

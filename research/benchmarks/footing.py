@@ -16,7 +16,8 @@ import numpy as np
 
 from posecheck.assessment.analysis import detect
 from posecheck.capture.pose.model_file import ensure
-from posecheck.capture.video.reader import VideoReader, VideoWriter
+from posecheck.capture.video.reader import VideoReader
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseTrack
 

@@ -15,7 +15,7 @@ from posecheck.app.base import labels, pose_model, theme
 from posecheck.app.visit.sources import all_samples, guess
 from posecheck.app.widgets import curve, downloads
 from posecheck.assessment.analysis import judge
-from posecheck.capture.video.reader import VideoWriter
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import InputError, ModelError, PosecheckError
 from posecheck.core.pose import PoseEstimator, PoseTrack
 from posecheck.stretches.library import all_stretches, find_stretch

@@ -71,7 +71,7 @@ def test_a_result_speaks_german(estimators: list[Counted]) -> None:
 
 def test_the_address_finds_the_analysis_again_and_nobody_elses(estimators: list[Counted]) -> None:
     first = analysed().session_state["workspace"]
-    again = AppTest.from_string("from posecheck.app import analyse\nanalyse.page()", default_timeout=WAIT_S)
+    again = AppTest.from_string("from posecheck.app.pages import analyse\nanalyse.page()", default_timeout=WAIT_S)
     again.query_params["visit"] = first.name
     again.run()
     assert again.session_state["workspace"] is first

@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 import pytest
 
-from posecheck.capture.video.reader import TIME_BASE, CameraSource, VideoReader, VideoWriter
+from posecheck.capture.video.camera import CameraSource
+from posecheck.capture.video.reader import TIME_BASE, VideoReader
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import InputError, OutputError
 from posecheck.core.frame import Frame, Rgb
 from tests.support import clip_makers as make
@@ -252,7 +254,8 @@ def test_nothing_reaches_the_terminal(whole: Path, fast: Path, tmp_path: Path) -
 import sys
 from pathlib import Path
 from posecheck.core.errors import InputError
-from posecheck.capture.video.reader import VideoReader, VideoWriter
+from posecheck.capture.video.reader import VideoReader
+from posecheck.capture.video.writer import VideoWriter
 for name in sys.argv[2:]:
     try:
         with VideoReader(Path(name)) as reader, VideoWriter(Path(sys.argv[1]), reader.info.size_wh) as writer:

@@ -214,7 +214,7 @@ def test_bad_recordings_get_one_line_and_nothing_is_written(tmp_path: Path, fold
 
 
 def _video(path: Path, seconds: float, size: tuple[int, int] = (320, 240)) -> Path:
-    from posecheck.capture.video.reader import VideoWriter
+    from posecheck.capture.video.writer import VideoWriter
 
     with VideoWriter(path, size) as writer:
         for i in range(round(seconds * 20)):
@@ -234,7 +234,8 @@ def test_nobody_and_too_short_are_said(tmp_path: Path, folder: Path) -> None:
 
 
 def _cut(source: Path, target: Path, frames: int) -> None:
-    from posecheck.capture.video.reader import VideoReader, VideoWriter
+    from posecheck.capture.video.reader import VideoReader
+    from posecheck.capture.video.writer import VideoWriter
 
     with VideoReader(source) as reader, VideoWriter(target, reader.info.size_wh) as writer:
         for frame in reader:

@@ -18,7 +18,8 @@ from PIL import ImageGrab
 from posecheck.capture.pose import model_file
 from posecheck.capture.pose.landmark_file import load_track
 from posecheck.capture.video.camera import NewestFrame
-from posecheck.capture.video.reader import VideoReader, VideoWriter
+from posecheck.capture.video.reader import VideoReader
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import InputError, ModelError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.desktop.display import ESCAPE

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.assessment.summary import headline
-from posecheck.capture.video.reader import VideoWriter
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import InputError, OutputError, PosecheckError
 from posecheck.core.i18n import ENGLISH, translator
 from posecheck.history import HistoryError, open_store

@@ -135,3 +135,13 @@ def corrupt(source: Path, target: Path, start: float, end: float) -> Path:
     content[first:last] = np.random.default_rng(2).integers(0, 255, last - first, dtype=np.uint8).tobytes()
     target.write_bytes(content)
     return target
+
+
+def set_matrix(path: Path, matrix: tuple[int, int, int, int]) -> Path:
+    """Overwrite a, b, c, d of an mp4's display matrix."""
+    content = bytearray(path.read_bytes())
+    at = content.index(b"tkhd") + 44
+    a, b, c, d = (number << 16 for number in matrix)
+    struct.pack_into(">9i", content, at, a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(content)
+    return path

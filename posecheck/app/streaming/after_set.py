@@ -16,7 +16,7 @@ from posecheck.app.visit import person
 from posecheck.app.visit.analysis_run import Pace, Tell
 from posecheck.app.visit.workspace import Loaded, mine
 from posecheck.app.widgets import verdict_panel
-from posecheck.capture.video.reader import VideoWriter
+from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
 from posecheck.live.sets import ENDINGS, Set, source_of, told_of, write_set
 from posecheck.recordings.outcome import settings_of

@@ -6,12 +6,40 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from posecheck.capture.video.reader import CameraSource, VideoReader
-from posecheck.core.errors import PosecheckError
+import cv2
+import numpy as np
+from cv2.utils import logging as cv2_log
+
+from posecheck.capture.video.reader import VideoReader
+from posecheck.core.errors import InputError, PosecheckError
 from posecheck.core.frame import Frame, FrameSource
 
 SILENT_S = 5.0
 """A camera that has sent nothing for so long was unplugged, or is asleep."""
+
+
+class CameraSource:
+    """Yield pictures from a camera of this machine as they come, timed by the clock."""
+
+    def __init__(self, index: int) -> None:
+        """Open camera number index; InputError when there is none or another program has it."""
+        cv2_log.setLogLevel(cv2_log.LOG_LEVEL_SILENT)  # the InputError says it in one line
+        self._capture = cv2.VideoCapture(index)
+        if not self._capture.isOpened():
+            raise InputError(f"camera {index}: expected a camera, found none, or another program is using it")
+
+    def __iter__(self) -> Iterator[Frame]:
+        start, index = time.monotonic(), 0
+        while True:
+            ok, bgr = self._capture.read()
+            if not ok:
+                return
+            yield Frame(index, time.monotonic() - start, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8))
+            index += 1
+
+    def close(self) -> None:
+        """Give the camera back; harmless when repeated."""
+        self._capture.release()
 
 
 class PlayedSource:
