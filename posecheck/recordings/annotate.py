@@ -1,43 +1,105 @@
 """The video of a recording with its judgement drawn over it."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import cv2
+import numpy as np
 
 from posecheck.assessment.analysis import BLOCK, Analysis, Progress
 from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.prefetch import Ahead, Behind
 from posecheck.core.spooled import release
 from posecheck.rendering.overlay import canvas_size, draw
 
+MOST_WH = (1920, 1080)
+"""Width and height of the film at most: phones play no more at level 4.2 of H.264 (Rec. H.264, table A-1)."""
+
 
 def annotate(
-    video: Path, target: Path, analysis: Analysis, at: Progress, every: int = 1, texts: Translator = ENGLISH
+    video: Path,
+    target: Path,
+    analysis: Analysis,
+    at: Progress,
+    every: int = 1,
+    texts: Translator = ENGLISH,
+    *,
+    mirrored: bool = False,
 ) -> None:
-    """Draw the judgement over the frames it was made of, with their own times; at is told the frames done.
+    """Draw the judgement over the frames it was made of, with their own times.
 
-    One thread decodes, this one draws, one encodes.
+    One thread decodes, this one draws, one encodes. Large pictures are drawn smaller; pictures of another size than
+    most are fitted in.
+
+    Args:
+        video: The recording.
+        target: The film to write, mp4.
+        analysis: What was judged of the recording.
+        at: Told the number of frames done.
+        every: Each Nth frame was judged.
+        texts: The language of the warnings.
+        mirrored: Whether the recording shows the person as a mirror does.
+
+    Raises:
+        InputError: The recording cannot be read.
+        OutputError: The film cannot be written.
     """
-    with VideoReader(video, every) as reader:
-        size = canvas_size(reader.info.size_wh)
+    with VideoReader(video, every, mirrored=mirrored) as reader:
+        picture_wh = film_size(analysis.track)
         fps = (reader.info.fps or 30.0) / every
         with (
-            VideoWriter(target, size, fps) as writer,
+            VideoWriter(target, canvas_size(picture_wh), fps) as writer,
             Behind[tuple[Rgb, float]](lambda picture: writer.write(*picture)) as write,
             Ahead(reader) as frames,
         ):
             for frame in frames:
                 if frame.index >= len(analysis.track):
                     break
-                write((annotated(frame, analysis, texts), frame.time_s))
+                write((annotated(frame, analysis, texts, picture_wh), frame.time_s))
                 at(frame.index + 1)
                 if frame.index % BLOCK == 0:
                     release(analysis.track, analysis.judged)
 
 
-def annotated(frame: Frame, analysis: Analysis, texts: Translator = ENGLISH) -> Rgb:
-    """Return one frame of a judged recording as a person sees it."""
+def film_size(track: PoseTrack) -> tuple[int, int]:
+    """Return width and height in pixels at which the pictures of a recording are drawn: of most of them, or smaller."""
+    sizes, counts = np.unique(track.size_wh, axis=0, return_counts=True)
+    width, height = (int(edge) for edge in sizes[counts.argmax()])
+    canvas = canvas_size((width, height))
+    scale = min(1.0, MOST_WH[0] / canvas[0], MOST_WH[1] / canvas[1])
+    if scale == 1.0:
+        return width, height
+    small = (max(2, int(width * scale)), max(2, int(height * scale)))
+    while canvas_size(small)[0] > MOST_WH[0] or canvas_size(small)[1] > MOST_WH[1]:  # edges are rounded up
+        small = (small[0] - 1, small[1] - 1)
+    return small
+
+
+def annotated(
+    frame: Frame, analysis: Analysis, texts: Translator = ENGLISH, picture_wh: tuple[int, int] | None = None
+) -> Rgb:
+    """Return one frame of a judged recording as a person sees it, its picture fitted into picture_wh if given."""
     i = frame.index
-    pose, events = analysis.track.pose(i), analysis.events
-    return draw(frame.rgb, pose, analysis.judged, i, analysis.session, events=events, texts=texts)
+    pose, events, rgb = analysis.track.pose(i), analysis.events, frame.rgb
+    if picture_wh is not None and picture_wh != (rgb.shape[1], rgb.shape[0]):
+        rgb, pose = _fitted(rgb, pose, picture_wh)
+    return draw(rgb, pose, analysis.judged, i, analysis.session, events=events, texts=texts)
+
+
+def _fitted(rgb: Rgb, pose: Pose | None, size_wh: tuple[int, int]) -> tuple[Rgb, Pose | None]:
+    """Return a picture and its pose scaled into another size, with black edges where the shape differs."""
+    height, width = rgb.shape[:2]
+    scale = min(size_wh[0] / width, size_wh[1] / height)
+    inner = (max(1, round(width * scale)), max(1, round(height * scale)))
+    left, top = (size_wh[0] - inner[0]) // 2, (size_wh[1] - inner[1]) // 2
+    out = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    out[top : top + inner[1], left : left + inner[0]] = cv2.resize(rgb, inner, interpolation=how)
+    if pose is None:
+        return out, None
+    moved = pose.image_xy / np.array(pose.size_wh) * np.array(inner) + np.array([left, top])
+    return out, replace(pose, image_xy=moved, size_wh=size_wh)
