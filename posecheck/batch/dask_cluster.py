@@ -5,11 +5,12 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from posecheck.batch.executors import WorkerDied
-from posecheck.core.errors import PosecheckError
+from posecheck.core.errors import PosecheckError, Setting
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+CLUSTER = Setting("cluster")
 CONNECT_S, WORKERS_S = 10, 60
 AHEAD = 4
 """Tasks handed over for each thread of the cluster: more would only fill the scheduler's memory."""
@@ -23,20 +24,19 @@ class DaskCluster:
         try:
             from distributed import Client
         except ImportError as error:
-            raise PosecheckError(
-                "--cluster: expected Dask to be installed; run `pip install 'posecheck-stretch[cluster]'`"
-            ) from error
+            text = "{setting}: expected Dask to be installed"
+            raise PosecheckError("no_dask", text, hint="install_cluster", setting=CLUSTER) from error
         try:
             self._client: Any = Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise PosecheckError(
-                f"--cluster {address}: expected a Dask scheduler (tcp://host:port), found none that answers"
-            ) from error
+            text = "{setting} {address}: expected a Dask scheduler (tcp://host:port), found none that answers"
+            raise PosecheckError("no_scheduler", text, setting=CLUSTER, address=address) from error
         try:
             self._client.wait_for_workers(1, timeout=WORKERS_S)
         except TimeoutError as error:
             self._client.close()
-            raise PosecheckError(f"--cluster {address}: expected workers, found none in {WORKERS_S} s") from error
+            text = "{setting} {address}: expected workers, found none in {seconds} s"
+            raise PosecheckError("no_workers", text, setting=CLUSTER, address=address, seconds=WORKERS_S) from error
         self.workers = sum(self._client.nthreads().values())
 
     def results(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[T, R | WorkerDied]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from posecheck.core.errors import InputError, PosecheckError
+from posecheck.core.errors import InputError, PosecheckError, Setting
 from posecheck.recordings.request import neutral_span
 from posecheck.stretches.library import find_stretch
 
@@ -36,7 +36,7 @@ def of_paths(paths: Sequence[str], stretch: str, out: Path, age: int | None = No
     _known(stretch)
     found = [(video, name) for path in paths for video, name in _videos(path, out)]
     if not found:
-        raise InputError(f"{', '.join(paths)}: expected recordings, found none")
+        raise InputError("no_recordings", "{paths}: expected recordings, found none", paths=", ".join(paths))
     once = dict(found)
     return _named([Item(video, _placed(stretch, Path()), name, age) for video, name in once.items()])
 
@@ -59,43 +59,49 @@ def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) 
                 if any((cell or "").strip() for cell in row.values() if isinstance(cell, str))
             ]
     except OSError as error:
-        raise InputError(f"{path}: expected a manifest (.csv), found {str(error.strerror).lower()}") from error
+        text, why = "{file}: expected a manifest (.csv), found {why}", str(error.strerror).lower()
+        raise InputError("unreadable", text, file=path, why=why) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: expected a manifest in CSV (UTF-8), found something else") from error
+        text = "{file}: expected a manifest in CSV (UTF-8), found something else"
+        raise InputError("not_csv", text, file=path) from error
     if not items:
-        raise InputError(f"{path}: expected a row for each recording, found none")
+        raise InputError("no_rows", "{file}: expected a row for each recording, found none", file=path)
     return _named(items)
 
 
 def _check_columns(path: Path, columns: Sequence[str]) -> None:
     odd = [name for name in columns if name not in COLUMNS]
     if "video" not in columns or odd:
-        raise InputError(f"{path}: expected the columns {', '.join(COLUMNS)} (video is needed), found {columns}")
+        text = "{file}: expected the columns {known} (video is needed), found {found}"
+        raise InputError("columns", text, file=path, known=", ".join(COLUMNS), found=columns)
 
 
 def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, age: int | None) -> Item:
     if None in row:
-        raise InputError(f"{where}: expected a cell for each column, found more")
+        raise InputError("cells", "expected a cell for each column, found more").within(where)
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if not cells["video"]:
-        raise InputError(f"{where}: video: expected a path or a URL, found nothing")
+        raise InputError("no_video", "video: expected a path or a URL, found nothing").within(where)
     chosen = cells["stretch"] or stretch
     if not chosen:
-        raise InputError(f"{where}: stretch: expected a stretch, found nothing; add the column, or --stretch")
+        text = "stretch: expected a stretch, found nothing"
+        raise InputError("no_stretch", text, hint="stretch_column").within(where)
     placed = _placed(chosen, folder) if cells["stretch"] else _placed(chosen, Path())
     try:
         _known(placed)
         if cells["neutral"]:
             neutral_span(cells["neutral"])
     except PosecheckError as error:
-        raise InputError(f"{where}: {error}") from error
+        raise InputError.gathered(error.problems).within(where) from error
     years = cells["age"]
     if years and not (years.isdigit() and 1 <= int(years) <= 120):
-        raise InputError(f"{where}: age: expected whole years from 1 to 120, got {years!r}")
+        text = "age: expected whole years from 1 to 120, got {got}"
+        raise InputError("age", text, got=repr(years)).within(where)
     video = cells["video"] if is_url(cells["video"]) else str(folder / cells["video"])
     name = PurePosixPath(cells["name"] or PurePosixPath(cells["video"].replace("\\", "/")).name)
     if cells["name"] and (name.is_absolute() or ".." in name.parts or name.parts[0].startswith(".")):
-        raise InputError(f"{where}: name: expected a name for a folder below --out, got {cells['name']!r}")
+        text = "name: expected a name for a folder below {setting}, got {got}"
+        raise InputError("folder_name", text, setting=Setting("out"), got=repr(cells["name"])).within(where)
     return Item(video, placed, str(name), int(years) if years else age, cells["neutral"] or None)
 
 
@@ -139,7 +145,9 @@ def _at_url(url: str) -> Iterator[tuple[str, str]]:
                 inside = PurePosixPath(file).relative_to(PurePosixPath(root.rstrip("/"))).as_posix()
                 yield str(system.unstrip_protocol(file)), inside
     except (OSError, ValueError, ImportError) as error:
-        raise InputError(f"{url}: expected storage that can be read, got: {error}") from error
+        raise InputError(
+            "storage", "{url}: expected storage that can be read, got: {why}", url=url, why=error
+        ) from error
 
 
 def _named(items: Iterable[Item]) -> list[Item]:

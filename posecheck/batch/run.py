@@ -88,12 +88,14 @@ def _locked(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("w")
     except OSError as error:
-        raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
+        text = "{folder}: expected a folder that can be written to, got: {why}"
+        raise OutputError("not_writable", text, folder=folder, why=error.strerror) from error
     with file:
         try:
             _lock(file.fileno())
         except OSError as error:
-            raise OutputError(f"{folder}: expected no other batch at work there, found one") from error
+            text = "{folder}: expected no other batch at work there, found one"
+            raise OutputError("in_use", text, folder=folder) from error
         # What a killed run left half done; its workers end with it.
         shutil.rmtree(folder / PARTIAL, ignore_errors=True)
         yield folder.resolve()

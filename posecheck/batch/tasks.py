@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import IO, Any
@@ -35,7 +35,13 @@ CHUNK = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Hold what is asked of every recording; as for `posecheck check`. report: write report.html too."""
+    """Hold what is asked of every recording; as for `posecheck check`.
+
+    Attributes:
+        report: Write report.html too.
+        describe: Words an error for the table, where a setting has to be called as the reader knows it. A function of
+            a module, because workers in other processes find it by its name.
+    """
 
     model: str = "full"
     model_file: Path | None = None
@@ -44,6 +50,7 @@ class Options:
     draw: bool = True
     report: bool = True
     every: int = 1
+    describe: Callable[[PosecheckError], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +107,11 @@ def work(task: Task) -> Row:
                 before = done(task, key)
                 return before if before is not None else _checked(task, video, digest, key)
             except PosecheckError as error:
-                raise type(error)(str(error).replace(str(video), task.item.video)) from error
+                raise error.with_value(video, task.item.video) from error
     except (ModelError, OutputError):
         raise
     except PosecheckError as error:
-        return failed(task, str(error))
+        return failed(task, task.options.describe(error))
     except Exception as error:  # noqa: BLE001 (one recording must not stop the others)
         return failed(task, f"unexpected {type(error).__name__}: {error}")
 
@@ -118,7 +125,8 @@ def _at_hand(video: str) -> Iterator[tuple[Path, str]]:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise InputError(f"{path}: expected a video, found {str(error.strerror).lower()}") from error
+            text, why = "{file}: expected a video, found {why}", str(error.strerror).lower()
+            raise InputError("unreadable", text, file=path, why=why) from error
         yield path, digest
         return
     with tempfile.TemporaryDirectory(prefix="posecheck-fetched-") as folder:
@@ -134,7 +142,8 @@ def _fetched(url: str, path: Path) -> str:
         with fsspec.open(url, "rb") as source, path.open("wb") as target:
             _copy(source, target, digest)
     except (OSError, ValueError, ImportError) as error:
-        raise InputError(f"{url}: expected a recording on storage that can be read, got: {error}") from error
+        text = "{url}: expected a recording on storage that can be read, got: {why}"
+        raise InputError("storage", text, url=url, why=error) from error
     return digest.hexdigest()
 
 
@@ -192,7 +201,8 @@ def _checked(task: Task, video: Path, digest: str, key: str) -> Row:
         hidden.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{Path(item.name).name[:40]}-", dir=hidden))
     except OSError as error:
-        raise OutputError(f"{task.out}: expected a folder that can be written to, got: {error.strerror}") from error
+        text = "{folder}: expected a folder that can be written to, got: {why}"
+        raise OutputError("not_writable", text, folder=task.out, why=error.strerror) from error
     try:
         request = Request(
             video=video,
@@ -257,7 +267,8 @@ def _published(task: Task, folder: Path, key: str, row: Row) -> Row:
             return replace(held[1], status="kept")
         _make_room(target, folder)
     else:
-        raise OutputError(f"{target}: expected to be able to replace the results there, but they keep changing")
+        text = "{folder}: expected to be able to replace the results there, but they keep changing"
+        raise OutputError("in_use", text, folder=target)
     place = task.out / DONE / key
     place.parent.mkdir(parents=True, exist_ok=True)
     part = place.with_name(f"{key}.{os.getpid()}")
@@ -269,7 +280,7 @@ def _published(task: Task, folder: Path, key: str, row: Row) -> Row:
 def _make_room(target: Path, folder: Path) -> None:
     """Take earlier results away; files that are not ours go along into the new folder."""
     if not target.is_dir():
-        raise OutputError(f"{target}: expected a folder for the results, found a file")
+        raise OutputError("not_a_folder", "{folder}: expected a folder for the results, found a file", folder=target)
     aside = folder.with_name(f"{folder.name}-before")
     target.rename(aside)
     for held in aside.iterdir():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import INTERRUPTED, told
+from posecheck.cli.errors import INTERRUPTED, describe_error, reports_errors
 from posecheck.core.errors import PosecheckError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from posecheck.batch.tasks import Options, Row
 
 
-@told
+@reports_errors
 def batch(
     paths: Annotated[list[str] | None, typer.Argument(help="Recordings, folders of them, or URLs.")] = None,
     out: Annotated[
@@ -56,6 +56,7 @@ def batch(
         not no_video,
         not no_report,
         every,
+        describe_error,
     )
     rows = _run(items, out, options, workers, cluster)
     _tell(rows, out)
@@ -67,11 +68,13 @@ def _items(paths: list[str], manifest: Path | None, stretch: str | None, out: Pa
     from posecheck.batch.manifest import of_manifest, of_paths
 
     if (manifest is None) == (not paths):
-        raise PosecheckError("batch: expected recordings or folders, or --manifest FILE, and not both")
+        text = "batch: expected recordings or folders, or --manifest FILE, and not both"
+        raise PosecheckError("no_recordings", text)
     if manifest is not None:
         return of_manifest(manifest, stretch, age)
     if stretch is None:
-        raise PosecheckError("batch: expected --stretch, or a --manifest that names one for each recording")
+        text = "batch: expected --stretch, or a --manifest that names one for each recording"
+        raise PosecheckError("no_stretch", text)
     return of_paths(paths, stretch, out, age)
 
 

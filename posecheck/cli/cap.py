@@ -18,7 +18,7 @@ def cap(folder: Path, out: Path, day: str | None, *, force: bool = False) -> lis
     day: YYYY-MM-DD, when the repetition was done; that of the results if not given.
     """
     if out.exists() and not force:
-        raise OutputError(f"{out}: expected a new file, found one; add --force to put the cap into it")
+        raise OutputError("exists", "{file}: expected a new file, found one", hint="force_cap", file=out)
     done = rejudge(folder, Changes())
     profile = personal_cap(done.analysis, _day(folder, day), str(folder))
     before = Profile.load(out) if out.exists() else Profile({})
@@ -29,7 +29,8 @@ def cap(folder: Path, out: Path, day: str | None, *, force: bool = False) -> lis
         part.write_text(merged.as_toml(), encoding="utf-8")
         part.replace(out)
     except OSError as error:
-        raise OutputError(f"{out}: expected a place to write to, got: {error.strerror}") from error
+        text = "{file}: expected a place to write to, got: {why}"
+        raise OutputError("not_writable", text, file=out, why=error.strerror) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -44,4 +45,4 @@ def _day(folder: Path, given: str | None) -> datetime.date:
     try:
         return datetime.date.fromisoformat(given)
     except ValueError as error:
-        raise InputError(f"--day: expected YYYY-MM-DD, got {given!r}") from error
+        raise InputError("not_a_date", "--day: expected YYYY-MM-DD, got {got}", got=repr(given)) from error

@@ -1,4 +1,7 @@
-"""Errors that are meant for the user, as one line and an exit code: what every command of the command line shares."""
+"""Errors that are meant for the user, as one line and an exit code: what every command of the command line shares.
+
+Libraries name settings (`Setting("neutral")`) and hints (`force`); only here they become options and commands.
+"""
 
 import functools
 import sys
@@ -7,27 +10,53 @@ from typing import ParamSpec, TypeVar
 
 import typer
 
-from posecheck.core.errors import NotCoachedError, PosecheckError
+from posecheck.core.errors import NotCoachedError, PosecheckError, Problem, Setting
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 PASSED, BAD_INPUT, NOT_COACHED, INTERRUPTED = 1, 2, 3, 130
 
+HINTS = {
+    "force": "{text}; add --force to replace them",
+    "force_file": "{text}; add --force to replace it",
+    "force_cap": "{text}; add --force to put the cap into it",
+    "print_tags": "{text}; print them with posecheck tags, and see docs/tags.md",
+    "stretch_column": "{text}; add the column, or --stretch",
+    "questions_file": "{text}; see `posecheck safety questions`",
+    "history_list": "{text}; see `posecheck history list`",
+    "install_cluster": "{text}; run `pip install 'posecheck-stretch[cluster]'`",
+    "safer": "{stem} (--stretch {id}).",
+}
+"""What can be done about a problem, by its hint; the problem's values may fill the braces."""
 
-def told(command: Callable[P, R]) -> Callable[P, R]:
+
+def option_name(setting: Setting) -> str:
+    """Return the option that sets a setting: `--model-file` for `model_file`."""
+    return f"--{setting.replace('_', '-')}"
+
+
+def describe_error(error: PosecheckError) -> str:
+    """Return what is wrong, a line for each problem, in the words of the command line."""
+    return "\n".join(map(_describe_problem, error.problems))
+
+
+def _describe_problem(problem: Problem) -> str:
+    text = problem.told(name=option_name)
+    hint = HINTS.get(problem.hint)
+    return text if hint is None else hint.format(**{**problem.params, "text": text, "stem": text.removesuffix(".")})
+
+
+def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Turn an error meant for the user into one line and an exit code."""
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except NotCoachedError as error:
-            print(f"posecheck: {error}", file=sys.stderr)
-            raise typer.Exit(NOT_COACHED) from None
         except PosecheckError as error:
-            print(f"posecheck: {error}", file=sys.stderr)
-            raise typer.Exit(BAD_INPUT) from None
+            print(f"posecheck: {describe_error(error)}", file=sys.stderr)
+            raise typer.Exit(NOT_COACHED if isinstance(error, NotCoachedError) else BAD_INPUT) from None
         except KeyboardInterrupt:
             print("posecheck: interrupted; nothing was written", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None

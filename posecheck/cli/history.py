@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import told
+from posecheck.cli.errors import reports_errors
 from posecheck.core.errors import OutputError, PosecheckError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ StretchOption = Annotated[str | None, typer.Option("--stretch", "-s", help="Only
 
 
 @history_app.command("list")
-@told
+@reports_errors
 def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
     """List past sessions, newest last."""
     with opened() as store:
@@ -41,7 +41,7 @@ def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
 
 
 @history_app.command()
-@told
+@reports_errors
 def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's number in the list.")]) -> None:
     """Show one session: its verdict, how far each angle went, its repetitions, left and right, and what happened."""
     with opened() as store:
@@ -89,7 +89,7 @@ def _show_repetitions(one: "PastSession") -> None:
 
 
 @history_app.command()
-@told
+@reports_errors
 def add(
     results: Annotated[Path, typer.Argument(metavar="RESULTS_DIR", help="A folder written by `posecheck check`.")],
     person: PersonOption = "me",
@@ -103,7 +103,7 @@ def add(
 
 
 @history_app.command()
-@told
+@reports_errors
 def progress(
     stretch: Annotated[str, typer.Argument(help="A stretch's id.")],
     angle: Annotated[str, typer.Argument(help="A range's id, or its angle's name, e.g. trunk_rotation.")],
@@ -123,7 +123,7 @@ def progress(
 
 
 @history_app.command()
-@told
+@reports_errors
 def export(
     person: PersonOption = "me",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write JSON to this file.")] = None,
@@ -148,7 +148,7 @@ def export(
 
 
 @history_app.command()
-@told
+@reports_errors
 def delete(
     person: Annotated[str, typer.Option("--person", "-p", help="Whose sessions.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -159,7 +159,8 @@ def delete(
         if not yes:
             print(f"This deletes everything {told}.")
             if not sys.stdin.isatty():
-                raise PosecheckError("delete: expected --yes where nobody can be asked; nothing was deleted")
+                text = "delete: expected --yes where nobody can be asked; nothing was deleted"
+                raise PosecheckError("not_confirmed", text)
             if not typer.confirm("Delete it? It cannot be brought back."):
                 print("Nothing was deleted.")
                 return
@@ -204,7 +205,7 @@ def _write(path: Path, text: str, *, force: bool) -> None:
     from posecheck.results.folder import write_whole
 
     if path.exists() and not force:
-        raise OutputError(f"{path}: expected a new file, found one; add --force to replace it")
+        raise OutputError("exists", "{file}: expected a new file, found one", hint="force_file", file=path)
     write_whole(path, text.encode())
 
 

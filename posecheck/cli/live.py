@@ -56,9 +56,10 @@ class Request:
 def run(request: Request) -> list[Set]:
     """Watch until the person quits; return the sets that were done. Raises a PosecheckError for what is wrong."""
     if request.record_video and request.record is None:
-        raise InputError("--record-video: expected --record DIR beside it, found none")
+        raise InputError("no_record", "--record-video: expected --record DIR beside it, found none")
     if request.every_frame and request.file is None:
-        raise InputError("--every-frame: expected a file beside it, since a camera does not wait")
+        text = "--every-frame: expected a file beside it, since a camera does not wait"
+        raise InputError("no_file", text)
     profile = None if request.profile is None else Profile.load(request.profile)
     texts = _texts(request.language)
     answers = None if request.state is None else request.state.answers
@@ -118,7 +119,8 @@ class Keeper:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
+            text = "{folder}: expected a folder that can be written to, got: {why}"
+            raise OutputError("not_writable", text, folder=folder, why=error.strerror) from error
         self._folder, self._request = folder, request
         self._answers = None if request.state is None else request.state.answers
         self._changed = () if profile is None else profile.settings(request.stretch)

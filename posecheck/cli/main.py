@@ -10,7 +10,7 @@ import typer
 
 from posecheck.cli import batch, safety
 from posecheck.cli import history as history_cli
-from posecheck.cli.errors import PASSED, told
+from posecheck.cli.errors import PASSED, reports_errors
 from posecheck.core.errors import PosecheckError
 
 app = typer.Typer(
@@ -48,7 +48,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as J
 
 
 @app.command()
-@told
+@reports_errors
 def check(
     video: Annotated[Path, typer.Argument(help="The recording.")],
     stretch: StretchOption,
@@ -104,7 +104,7 @@ app.command("batch")(batch.batch)
 
 
 @app.command()
-@told
+@reports_errors
 def rejudge(
     folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
     set_: SetOption = None,
@@ -140,7 +140,8 @@ FAILS = {
 
 def _fail_level(level: str | None) -> None:
     if level is not None and level not in FAILS:
-        raise PosecheckError(f"--fail-on: expected stop, caution or cannot_judge, got {level!r}")
+        text = "--fail-on: expected stop, caution or cannot_judge, got {got}"
+        raise PosecheckError("fail_level", text, got=repr(level))
 
 
 def _fail(level: str | None, verdict: str) -> None:
@@ -149,7 +150,7 @@ def _fail(level: str | None, verdict: str) -> None:
 
 
 @app.command()
-@told
+@reports_errors
 def report(
     folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
     out: Annotated[
@@ -167,7 +168,7 @@ def report(
 
 
 @app.command()
-@told
+@reports_errors
 def export(
     folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="A file ending in .trc, .mot (OpenSim) or .parquet.")],
@@ -180,7 +181,7 @@ def export(
 
 
 @app.command()
-@told
+@reports_errors
 def tags(
     out: Annotated[Path, typer.Option("--out", "-o", help="The PDF to write.")],
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
@@ -193,7 +194,7 @@ def tags(
 
 
 @app.command()
-@told
+@reports_errors
 def cap(
     folder: Annotated[Path, typer.Argument(help="Results of a recording whose first repetition was free of pain.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The profile (.toml) to write, for --profile.")],
@@ -209,7 +210,7 @@ def cap(
 
 
 @app.command()
-@told
+@reports_errors
 def stretches(
     what: Annotated[str | None, typer.Argument(help="A stretch's id, or `validate`.")] = None,
     file: Annotated[Path | None, typer.Argument(help="With `validate`: the stretch file.")] = None,
@@ -221,14 +222,14 @@ def stretches(
         catalogue.list_all()
     elif what == "validate":
         if file is None:
-            raise PosecheckError("stretches validate: expected a stretch file, got nothing")
+            raise PosecheckError("no_file", "stretches validate: expected a stretch file, got nothing")
         catalogue.validate(file)
     else:
         catalogue.show(what)
 
 
 @model_app.command("path")
-@told
+@reports_errors
 def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full") -> None:
     """Print where the pose model is, or say how to get it."""
     from posecheck.capture.pose import model_file
@@ -237,12 +238,13 @@ def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.
 
     found = model_file.find(variant_of(variant))
     if found is None:
-        raise ModelError(f"model {variant}: not on this machine yet; run `posecheck model fetch {variant}`")
+        text = "model {variant}: not on this machine yet; run `posecheck model fetch {variant}`"
+        raise ModelError("no_model", text, variant=variant)
     print(found)
 
 
 @model_app.command("fetch")
-@told
+@reports_errors
 def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy.")] = "full") -> None:
     """Fetch the pose model into the user's cache and print where it is."""
     from posecheck.cli.console import fetch_model
@@ -252,7 +254,7 @@ def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy
 
 
 @app.command()
-@told
+@reports_errors
 def live(
     stretch: StretchOption,
     file: Annotated[Path | None, typer.Argument(help="A recording that plays as the camera.")] = None,
@@ -302,7 +304,7 @@ def live(
 
 
 @app.command("app")
-@told
+@reports_errors
 def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501) -> None:
     """Open the app in the browser (Streamlit, on this machine only)."""
     from posecheck.app.server import run

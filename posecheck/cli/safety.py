@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import told
+from posecheck.cli.errors import reports_errors
 from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ STATES = {
 
 
 @safety_app.callback()
-@told
+@reports_errors
 def safety(
     context: typer.Context,
     person: PersonOption = "me",
@@ -63,7 +63,7 @@ def safety(
 
 
 @safety_app.command()
-@told
+@reports_errors
 def show(
     stretch: Annotated[str | None, typer.Argument(help="A stretch's id, or a stretch file; all if not given.")] = None,
     person: PersonOption = "me",
@@ -82,7 +82,7 @@ def show(
 
 
 @safety_app.command()
-@told
+@reports_errors
 def questions(language: LanguageOption = "en") -> None:
     """Print the questions as a file of answers, to fill in and to give to `check --answers`."""
     from posecheck.safety import screening
@@ -97,7 +97,7 @@ def questions(language: LanguageOption = "en") -> None:
 
 
 @safety_app.command()
-@told
+@reports_errors
 def felt(
     symptom: Annotated[str, typer.Argument(help="pain, stabbing_or_burning, dizziness, numbness or emergency.")],
     stretch: Annotated[str | None, typer.Option("--stretch", "-s", help="The stretch it was felt in.")] = None,
@@ -115,7 +115,8 @@ def felt(
     texts, now = _texts(language), datetime.now().astimezone()
     known = practice().symptom(symptom)
     if known.scope == "technique" and stretch is None:
-        raise SafetyError(f"felt {symptom}: expected --stretch, in which it was felt, got nothing")
+        text = "felt {symptom}: expected --stretch, in which it was felt, got nothing"
+        raise SafetyError("no_stretch", text, symptom=symptom)
     report = Felt(symptom, now, None if stretch is None else find_stretch(stretch).id)
     print(texts.gettext(known.act))
     with opened(person) as store:
@@ -125,7 +126,7 @@ def felt(
 
 
 @safety_app.command()
-@told
+@reports_errors
 def emergency(language: LanguageOption = "en") -> None:
     """Print the signs of an emergency, what to do, and when to see a professional."""
     from posecheck.safety import practice
@@ -157,7 +158,8 @@ def _texts(language: str) -> Translator:
     from posecheck.core.errors import SafetyError
 
     if language not in LANGUAGES:
-        raise SafetyError(f"--language: expected {' or '.join(LANGUAGES)}, got {language!r}")
+        text, known = "--language: expected {known}, got {got}", " or ".join(LANGUAGES)
+        raise SafetyError("unknown_language", text, known=known, got=repr(language))
     return translator(language)
 
 

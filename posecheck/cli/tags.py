@@ -12,12 +12,15 @@ def tags(out: Path, paper: str = "a4", force: bool = False) -> Path:
     Raises OutputError for a name that does not end in .pdf, an unknown paper, or a file that is already there.
     """
     if paper.lower() not in PAPERS:
-        raise OutputError(f"--paper: expected {' or '.join(PAPERS)}, got {paper!r}")
+        text = "--paper: expected {known}, got {got}"
+        raise OutputError("paper", text, known=" or ".join(PAPERS), got=repr(paper))
     if out.suffix.lower() != ".pdf":
-        raise OutputError(f"{out}: expected a name that ends in .pdf, got {out.suffix or 'no ending'!r}")
+        text = "{file}: expected a name that ends in .pdf, got {got}"
+        raise OutputError("file_ending", text, file=out, got=repr(out.suffix or "no ending"))
     if out.is_dir():
-        raise OutputError(f"{out}: expected a file to write, found a folder")
+        raise OutputError("is_a_folder", "{file}: expected a file to write, found a folder", file=out)
     if out.exists() and not force:
-        raise OutputError(f"{out}: expected no such file yet, found one; add --force to replace it")
+        text = "{file}: expected no such file yet, found one"
+        raise OutputError("exists", text, hint="force_file", file=out)
     write_sheets(out, paper.lower())
     return out

@@ -44,12 +44,14 @@ class Problem:
         text: The English text, with the names of params in braces.
         params: The values for these names: paths, numbers, Settings, what was found.
         hint: A code of what could be done about it (`force`, `print_tags`), which each interface words for itself.
+        where: The places it is in, the outermost first (a file, a row, a key); shown before the text with a colon each.
     """
 
     code: str
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
     hint: str = ""
+    where: tuple[object, ...] = ()
 
     def told(self, texts: Texts | None = None, name: Callable[[Setting], str] = str) -> str:
         """Return the text in a language.
@@ -58,14 +60,27 @@ class Problem:
             texts: The reader's language; English if None.
             name: How the interface calls a Setting.
         """
-        template = self.text if texts is None else texts.gettext(self.text)
-        if not self.params:
-            return template
-        return template.format(**{key: name(v) if isinstance(v, Setting) else v for key, v in self.params.items()})
+
+        def shown(value: object) -> object:
+            return name(value) if isinstance(value, Setting) else value
+
+        text = self.text if texts is None else texts.gettext(self.text)
+        if self.params:
+            text = text.format(**{key: shown(value) for key, value in self.params.items()})
+        return "".join(f"{shown(place)}: " for place in self.where) + text
+
+    def within(self, where: object) -> "Problem":
+        """Return the problem with one more place before its text: the file, the row or the key it is in."""
+        return replace(self, where=(where, *self.where))
 
     def with_value(self, old: object, new: object) -> "Problem":
         """Return the problem with one value in place of another, such as the name by which a visitor knows a file."""
-        return replace(self, params={key: new if value == old else value for key, value in self.params.items()})
+        params = {key: new if value == old else value for key, value in self.params.items()}
+        # A text without values may hold the old one itself.
+        text = self.text if self.params else self.text.replace(str(old), str(new))
+        return replace(
+            self, text=text, params=params, where=tuple(new if place == old else place for place in self.where)
+        )
 
 
 class PosecheckError(Exception):
@@ -108,6 +123,10 @@ class PosecheckError(Exception):
     def told(self, texts: Texts | None = None, name: Callable[[Setting], str] = str) -> str:
         """Return the text in a language, a line for each problem; see Problem.told."""
         return "\n".join(one.told(texts, name) for one in self.problems)
+
+    def within(self, where: object) -> Self:
+        """Return the error with one more place before each of its texts; see Problem.within."""
+        return type(self).gathered(one.within(where) for one in self.problems)
 
     def with_value(self, old: object, new: object) -> Self:
         """Return the error with one value in place of another; see Problem.with_value."""

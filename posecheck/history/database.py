@@ -58,9 +58,8 @@ class Database:
         try:
             engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=arguments)
         except (exc.ArgumentError, exc.NoSuchModuleError, ModuleNotFoundError) as error:
-            raise HistoryError(
-                f"{self.name}: expected a database this Python has a driver for, got: {_line(error)}"
-            ) from error
+            text = "{database}: expected a database this Python has a driver for, got: {why}"
+            raise HistoryError("no_driver", text, database=self.name, why=_line(error)) from error
         if self.is_sqlite:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -86,10 +85,11 @@ class Database:
             raw.execute("VACUUM")
             busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
-            raise HistoryError(
-                f"{self.name}: deleted, but another program is reading the file: "
+            text = (
+                "{database}: deleted, but another program is reading the file: "
                 "its log holds what was until that program is closed"
             )
+            raise HistoryError("log_in_use", text, database=self.name)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -100,7 +100,8 @@ class Database:
         try:
             yield
         except (exc.SQLAlchemyError, sqlite3.Error, ModuleNotFoundError) as error:
-            raise HistoryError(f"{self.name}: expected a history to read and write, got: {_line(error)}") from error
+            text = "{database}: expected a history to read and write, got: {why}"
+            raise HistoryError("unusable", text, database=self.name, why=_line(error)) from error
 
 
 def _parsed(text: str) -> sa.URL:
@@ -111,9 +112,10 @@ def _parsed(text: str) -> sa.URL:
             url = url.set(drivername="postgresql+psycopg")
     except (exc.ArgumentError, ValueError) as error:
         # The text may hold a password, so it is not repeated.
-        raise HistoryError("POSECHECK_DB: expected a database URL such as sqlite:////folder/history.db") from error
+        text = "POSECHECK_DB: expected a database URL such as sqlite:////folder/history.db"
+        raise HistoryError("not_a_url", text) from error
     if url.get_backend_name() == "sqlite" and (not url.database or url.database == ":memory:"):
-        raise HistoryError("POSECHECK_DB: expected a file after sqlite:///, found none")
+        raise HistoryError("no_file", "POSECHECK_DB: expected a file after sqlite:///, found none")
     return url
 
 
@@ -127,7 +129,8 @@ def _make_room(url: sa.URL) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HistoryError(f"{folder}: expected a folder for the history, got: {error.strerror}") from error
+        text = "{folder}: expected a folder for the history, got: {why}"
+        raise HistoryError("no_folder", text, folder=folder, why=error.strerror) from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -63,5 +63,6 @@ def forget(connection: sa.Connection, person_id: int) -> Counts:
         for table in (*OF_SESSION, tables.answers)
     )
     if left != Counts() or astray:
-        raise HistoryError(f"delete: expected nothing of the person to be left, found {left}; nothing was deleted")
+        text = "delete: expected nothing of the person to be left, found {left}; nothing was deleted"
+        raise HistoryError("not_forgotten", text, left=left)
     return before

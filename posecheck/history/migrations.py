@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from posecheck.history import tables
 from posecheck.history.database import HistoryError
 
-Step = Callable[[sa.Connection], None]
+Migration = Callable[[sa.Connection], None]
 
 LOCK = 0x706F7365
 """The number of the lock under which one process at a time migrates a PostgreSQL database."""
@@ -120,14 +120,14 @@ def _headlines_and_stretch_of_a_lock(connection: sa.Connection) -> None:
             connection.execute(sa.text("UPDATE locks SET reason = :reason, stretch = :stretch WHERE id = :id"), told)
 
 
-STEPS: tuple[tuple[str, Step], ...] = (
+STEPS: tuple[tuple[str, Migration], ...] = (
     ("0001-first", _first),
     ("0002-repetitions-and-locks", _repetitions_and_locks),
     ("0003-headlines-and-stretch-of-a-lock", _headlines_and_stretch_of_a_lock),
 )
 
 
-def migrate(connection: sa.Connection, steps: Sequence[tuple[str, Step]] = STEPS) -> None:
+def migrate(connection: sa.Connection, steps: Sequence[tuple[str, Migration]] = STEPS) -> None:
     """Apply what is missing; the connection is in a transaction that no other process can write in.
 
     Raises HistoryError, with nothing changed, for a database of another program or of a newer posecheck.
@@ -137,10 +137,8 @@ def migrate(connection: sa.Connection, steps: Sequence[tuple[str, Step]] = STEPS
     applied = _applied(connection)
     unknown = sorted(applied - {name for name, _ in steps})
     if unknown:
-        raise HistoryError(
-            f"history: made by a newer posecheck, with the step {unknown[0]!r} that this one does not know; "
-            "update posecheck"
-        )
+        text = "history: made by a newer posecheck, with the step {step} that this one does not know; update posecheck"
+        raise HistoryError("newer_posecheck", text, step=repr(unknown[0]))
     for name, step in steps:
         if name not in applied:
             step(connection)
@@ -154,12 +152,12 @@ def _applied(connection: sa.Connection) -> set[str]:
     if "migrations" in held:
         columns = {column["name"] for column in inspector.get_columns("migrations")}
         if not {"name", "applied_at"} <= columns:
-            raise HistoryError("history: expected an empty database or one of posecheck, found another program's")
+            text = "history: expected an empty database or one of posecheck, found another program's"
+            raise HistoryError("another_program", text)
         return set(connection.scalars(sa.select(tables.migrations.c.name)))
     taken = sorted(held & set(tables.metadata.tables))
     if taken:
-        raise HistoryError(
-            f"history: expected an empty database or one of posecheck, found another's table {taken[0]!r}"
-        )
+        text = "history: expected an empty database or one of posecheck, found another's table {table}"
+        raise HistoryError("another_program", text, table=repr(taken[0]))
     tables.migrations.create(connection, checkfirst=False)
     return set()

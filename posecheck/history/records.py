@@ -112,7 +112,8 @@ class Record(_Part):
             return cls.model_validate(summary)
         except ValidationError as error:
             found = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-            raise HistoryError(f"summary: expected one written by posecheck, found {found}") from error
+            text = "summary: expected one written by posecheck, found {found}"
+            raise HistoryError("not_a_summary", text, found=found) from error
 
     def session(self) -> dict[str, Any]:
         """Return the session's columns; a session without a file was live."""

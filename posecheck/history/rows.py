@@ -19,7 +19,8 @@ def known(connection: sa.Connection, person: str) -> int:
     """Return a person's id; HistoryError for a name the history does not know."""
     id_: int | None = connection.scalar(sa.select(tables.people.c.id).where(tables.people.c.name == person))
     if id_ is None:
-        raise HistoryError(f"{person}: expected a name the history knows, found none of that name")
+        text = "{person}: expected a name the history knows, found none of that name"
+        raise HistoryError("unknown_person", text, person=person)
     return id_
 
 

@@ -115,7 +115,8 @@ class Store:
             if session is not None and owner != connection.scalar(
                 sa.select(tables.sessions.c.person_id).where(tables.sessions.c.id == session)
             ):
-                raise HistoryError(f"session {session}: expected a session of {person}, found none")
+                text = "session {session}: expected a session of {person}, found none"
+                raise HistoryError("unknown_session", text, session=session, person=person)
             values = {"person_id": owner, "session_id": session, "question": question, "answer": answer, "at": at}
             return _new_id(connection.execute(tables.answers.insert().values(**values)))
 
@@ -133,7 +134,8 @@ class Store:
         """Keep that a person should not stretch until a time, and why; return the lock's id."""
         at, end = _aware(when), _aware(until)
         if end <= at:
-            raise HistoryError(f"lock: expected an end after {at.isoformat()}, got {end.isoformat()}")
+            text = "lock: expected an end after {start}, got {end}"
+            raise HistoryError("lock_end", text, start=at.isoformat(), end=end.isoformat())
         with self._database.transaction(write=True) as connection:
             owner = _person(connection, person)
             values = {"person_id": owner, "reason": reason, "at": at, "until": end, "stretch": stretch}
@@ -161,9 +163,8 @@ class Store:
             query = rows.SESSIONS.where(tables.sessions.c.id == id_)
             row = connection.execute(query).mappings().first() if 0 < id_ <= MAX_ID else None
             if row is None:
-                raise HistoryError(
-                    f"session {id_}: expected one in the history, found none; see `posecheck history list`"
-                )
+                text = "session {session}: expected one in the history, found none"
+                raise HistoryError("unknown_session", text, hint="history_list", session=id_)
             return PastSession(**row, **rows.details(connection, id_))
 
     def export(self, person: str = ME) -> list[dict[str, object]]:
@@ -211,7 +212,8 @@ class Store:
             )
             found = connection.execute(query).mappings().all()
         if not found:
-            raise HistoryError(f"{key}: expected a range in a session of {stretch} by {person}, found none")
+            text = "{range}: expected a range in a session of {stretch} by {person}, found none"
+            raise HistoryError("unknown_range", text, range=key, stretch=stretch, person=person)
         # The newest words stand for all: a range keeps its id when it is worded anew.
         newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in found}
         return [
@@ -229,7 +231,7 @@ class Store:
 def person_name(name: str) -> str:
     """Return a name a person may have in the history; HistoryError for what is none."""
     if not name.strip() or len(name) > 200 or not name.isprintable():
-        raise HistoryError("person: expected a name of 1 to 200 characters that can be printed")
+        raise HistoryError("person_name", "person: expected a name of 1 to 200 characters that can be printed")
     return name
 
 
@@ -255,7 +257,7 @@ def _new_id(made: sa.CursorResult[Any]) -> int:
 def _aware(when: datetime | None) -> datetime:
     now = datetime.now().astimezone() if when is None else when
     if now.tzinfo is None:
-        raise HistoryError(f"when: expected a time with its time zone, got {now.isoformat()}")
+        raise HistoryError("no_time_zone", "when: expected a time with its time zone, got {got}", got=now.isoformat())
     return now
 
 

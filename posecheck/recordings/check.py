@@ -15,14 +15,14 @@ from posecheck.assessment.analysis import Progress, detect, judge
 from posecheck.capture.markers.reader import TagEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.errors import InputError, Problem
+from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
 from posecheck.core.pose import PoseEstimator, PoseTrack
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, settings_of, source_of, write
-from posecheck.recordings.request import Request, TagMode, neutral_span, tag_mode, variant_of
+from posecheck.recordings.request import NEUTRAL, Request, TagMode, neutral_span, tag_mode, variant_of
 from posecheck.results.folder import ResultFolder
 from posecheck.safety.limits import limits_for
 from posecheck.stretches.profiles import Profile
@@ -103,19 +103,28 @@ def _finder(estimator: PoseEstimator, tags: TagMode) -> AbstractContextManager[P
 def _worn(track: PoseTrack, tags: TagMode, video: Path) -> None:
     """Raise InputError where tags had to be found and were not."""
     if tags == "on" and not np.isfinite(track.tags[:, :, 0]).any():
-        raise InputError(
-            f"{video}: expected printed tags on chest or belt (--tags on), found none in {len(track)} frames; "
-            "print them with posecheck tags, and see docs/tags.md"
-        )
+        text = "{file}: expected printed tags on chest or belt ({setting} on), found none in {frames} frames"
+        setting, frames = Setting("tags"), len(track)
+        raise InputError("no_tags", text, hint="print_tags", file=video, setting=setting, frames=frames)
 
 
 def _fast_enough(reader: VideoReader) -> None:
     """Raise InputError when passing over frames leaves too few to tell how fast somebody moves."""
     left, most = reader.info.fps / reader.every, max(1, int(reader.info.fps / MIN_FPS))
     if reader.every > most and reader.info.fps:
+        text = (
+            "{setting} {every}: expected to keep {needed} frames a second, without which no speed can be "
+            "judged; of {fps} this leaves {left} (at most {setting} {most})"
+        )
         raise InputError(
-            f"--every {reader.every}: expected to keep {MIN_FPS:g} frames a second, without which no speed can be "
-            f"judged; of {reader.info.fps:.3g} this leaves {left:.2g} (at most --every {most})"
+            "too_few_frames",
+            text,
+            setting=Setting("every"),
+            every=reader.every,
+            needed=f"{MIN_FPS:g}",
+            fps=f"{reader.info.fps:.3g}",
+            left=f"{left:.2g}",
+            most=most,
         )
 
 
@@ -124,7 +133,8 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
     track = detect(reader, estimator, at)
     if len(track) < 2 or track.time_s[-1] < MIN_S:
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
-        raise InputError(f"{reader.info.path}: expected at least {MIN_S:g} s of video, found {found}")
+        text = "{file}: expected at least {least} s of video, found {found}"
+        raise InputError("too_short", text, file=reader.info.path, least=f"{MIN_S:g}", found=found)
     track.about.update({"video": reader.info.path.name, "posecheck": __version__})
     if reader.every > 1:
         track.about["every"] = str(reader.every)
@@ -155,8 +165,14 @@ def neutral_of(track: PoseTrack, span: tuple[float, float] | None, stretch: Stre
     neutral = neutral_between(track, *span)
     if neutral.lying != stretch.lying:
         words = ("upright", "lying down")
+        text = "{setting} {span}: expected the person {expected}, as {stretch} starts, found them {found}"
         raise InputError(
-            f"--neutral {span[0]:g}-{span[1]:g}: expected the person {words[stretch.lying]}, as {stretch.id} starts, "
-            f"found them {words[neutral.lying]}"
+            "neutral_position",
+            text,
+            setting=NEUTRAL,
+            span=f"{span[0]:g}-{span[1]:g}",
+            expected=words[stretch.lying],
+            stretch=stretch.id,
+            found=words[neutral.lying],
         )
     return neutral

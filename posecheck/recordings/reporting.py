@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from posecheck.core.errors import InputError, OutputError, PosecheckError
+from posecheck.core.errors import InputError, OutputError, PosecheckError, Setting
 from posecheck.core.i18n import LANGUAGES, Translator, translator
 from posecheck.feedback.changes import describe_changes
 from posecheck.history import HistoryError, open_store
@@ -69,7 +69,8 @@ def _stated(settings: Mapping[str, object]) -> Stated:
 
 def _texts(language: str) -> Translator:
     if language not in LANGUAGES:
-        raise PosecheckError(f"--language: expected {' or '.join(LANGUAGES)}, got {language!r}")
+        text, known = "{setting}: expected {known}, got {got}", " or ".join(LANGUAGES)
+        raise PosecheckError("unknown_language", text, setting=Setting("language"), known=known, got=repr(language))
     return translator(language)
 
 
@@ -91,7 +92,8 @@ def export(folder: Path, out: Path, force: bool = False) -> Path:
     """Judge a folder's landmarks again and write them as out's ending says: .trc, .mot or .parquet."""
     ending = out.suffix.lower()
     if ending not in FORMATS:
-        raise OutputError(f"{out}: expected a name that ends in {', '.join(FORMATS)}, got {ending or 'no ending'!r}")
+        text = "{file}: expected a name that ends in {known}, got {got}"
+        raise OutputError("file_ending", text, file=out, known=", ".join(FORMATS), got=repr(ending or "no ending"))
     target = _free(out, folder, None, force)
     analysis = rejudge(folder, Changes()).analysis
     if ending == ".trc":
@@ -106,14 +108,16 @@ def export(folder: Path, out: Path, force: bool = False) -> Path:
 def _free(target: Path, folder: Path, video: Path | None, force: bool) -> Path:
     """Return the file to write, or raise OutputError: it must not be there, and never be one of the inputs."""
     if target.is_dir():
-        raise OutputError(f"{target}: expected a file to write, found a folder")
+        raise OutputError("is_a_folder", "{file}: expected a file to write, found a folder", file=target)
     if not target.exists():
         return target
     inputs = [folder / name for name in FILES if name != NAME] + ([video] if video is not None else [])
     if any(path.exists() and target.samefile(path) for path in inputs):
-        raise OutputError(f"{target}: expected another file than the results it is made from")
+        text = "{file}: expected another file than the results it is made from"
+        raise OutputError("is_an_input", text, file=target)
     if not force:
-        raise OutputError(f"{target}: expected no such file yet, found one; add --force to replace it")
+        text = "{file}: expected no such file yet, found one"
+        raise OutputError("exists", text, hint="force_file", file=target)
     return target
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from posecheck.capture.pose.model_file import Variant
-from posecheck.core.errors import InputError, ModelError
+from posecheck.core.errors import InputError, ModelError, Setting
 from posecheck.safety import Answers
 
 TagMode = Literal["auto", "off", "on"]
 """Whether printed tags are looked for, and must be found."""
+NEUTRAL = Setting("neutral")
 SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
 
 
@@ -50,14 +51,16 @@ class Changes:
 def variant_of(name: str) -> Variant:
     """Return a model's variant by name; ModelError when there is no such one."""
     if name not in get_args(Variant):
-        raise ModelError(f"--model: expected lite, full or heavy, got {name!r}")
+        text = "{setting}: expected lite, full or heavy, got {got}"
+        raise ModelError("unknown_model", text, setting=Setting("model"), got=repr(name))
     return cast(Variant, name)
 
 
 def tag_mode(name: str) -> TagMode:
     """Return a mode of printed tags by name; InputError when there is no such one."""
     if name not in get_args(TagMode):
-        raise InputError(f"--tags: expected auto, off or on, got {name!r}")
+        text = "{setting}: expected auto, off or on, got {got}"
+        raise InputError("tag_mode", text, setting=Setting("tags"), got=repr(name))
     return cast(TagMode, name)
 
 
@@ -66,5 +69,6 @@ def neutral_span(text: str) -> tuple[float, float]:
     found = SECONDS.match(text)
     start, end = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
     if found is None or end <= start:
-        raise InputError(f"--neutral: expected FROM-TO in seconds, e.g. 0-2, got {text!r}")
+        form = "{setting}: expected FROM-TO in seconds, e.g. 0-2, got {got}"
+        raise InputError("span_format", form, setting=NEUTRAL, got=repr(text))
     return start, end

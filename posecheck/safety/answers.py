@@ -17,13 +17,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
-from posecheck.core.errors import SafetyError
+from posecheck.core.errors import Problem, SafetyError
 from posecheck.safety.screening import PROFESSIONAL, Question, Screening
 
 YES, NO, UNSURE = "yes", "no", "unsure"
 WORDS = (YES, NO, UNSURE)
 AGE, ASKED = "age", "asked"
 AGES = (1, 120)
+WHOLE_NUMBER = "expected a whole number from {least} to {most}, got {got}"
 
 Value = str | int
 
@@ -72,47 +73,52 @@ class Answers:
         return {ASKED: None if when is None else when.isoformat(), AGE: self.age, **dict(sorted(told.items()))}
 
 
-def value_of(question: Question, given: object, where: str = "") -> Value:
+def value_of(question: Question, given: object) -> Value:
     """Check one answer; SafetyError names the question, what was expected and what was found."""
-    name = f"{where}{question.id}"
+    name = question.id
     if question.answer == "number":
         text = given.strip() if isinstance(given, str) else given
         if isinstance(text, str) and text.isdecimal() and len(text) < 6:
             text = int(text)
         if isinstance(text, bool) or not isinstance(text, int) or not question.least <= text <= question.most:
-            raise SafetyError(
-                f"{name}: expected a whole number from {question.least} to {question.most}, got {given!r}"
-            )
+            least, most = question.least, question.most
+            raise SafetyError("answer_number", WHOLE_NUMBER, least=least, most=most, got=repr(given)).within(name)
         return text
     if isinstance(given, bool):
         return YES if given else NO
     if given not in WORDS:
-        raise SafetyError(f"{name}: expected {', '.join(WORDS[:-1])} or {WORDS[-1]}, got {given!r}")
+        known = f"{', '.join(WORDS[:-1])} or {WORDS[-1]}"
+        raise SafetyError("answer_word", "expected {known}, got {got}", known=known, got=repr(given)).within(name)
     return str(given)
 
 
 def from_table(table: Mapping[str, object], screening: Screening, now: datetime, name: str) -> Answers:
     """Read answers from a table as in a file; every problem in one SafetyError. now: when, where it does not say."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     answers = []
-    at = _asked(table.get(ASKED), now, name, problems)
+    at = _asked(table.get(ASKED), now, problems)
     for key, given in table.items():
         question = screening.question(key)
         if key == AGE and given is not None:
             whole = isinstance(given, int) and not isinstance(given, bool)
             if not whole or not AGES[0] <= int(str(given)) <= AGES[1]:
-                problems.append(f"{name}: age: expected a whole number from {AGES[0]} to {AGES[1]}, got {given!r}")
+                values = {"least": AGES[0], "most": AGES[1], "got": repr(given)}
+                problems.append(Problem("answer_number", WHOLE_NUMBER, values).within(AGE))
         elif question is not None:
             try:
-                answers.append(Answer(key, value_of(question, given, f"{name}: "), at))
+                answers.append(Answer(key, value_of(question, given), at))
             except SafetyError as error:
-                problems.append(str(error))
+                problems += error.problems
         elif key not in (AGE, ASKED):
             near = get_close_matches(key, [question.id for question in screening.questions], 1)
-            hint = f"did you mean {near[0]}?" if near else "see `posecheck safety questions`"
-            problems.append(f"{name}: {key}: expected a question's name; {hint}")
+            if near:
+                text = "expected a question's name; did you mean {near}?"
+                problem = Problem("unknown_question", text, {"near": near[0]})
+            else:
+                problem = Problem("unknown_question", "expected a question's name", hint="questions_file")
+            problems.append(problem.within(key))
     if problems:
-        raise SafetyError("\n".join(problems))
+        raise SafetyError.gathered(problem.within(name) for problem in problems)
     age = table.get(AGE)
     return Answers.of(answers, age if isinstance(age, int) else None)
 
@@ -122,7 +128,8 @@ def load(path: Path, screening: Screening, now: datetime) -> Answers:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SafetyError(f"{path}: expected a readable TOML file of answers: {error}") from error
+        text = "{file}: expected a readable TOML file of answers: {why}"
+        raise SafetyError("unreadable", text, file=path, why=error) from error
     return from_table(table, screening, now, path.name)
 
 
@@ -158,7 +165,7 @@ def due(
     return tuple(one for one in relevant(screening, answers, professional_since is not None) if not fresh(one))
 
 
-def _asked(given: object, now: datetime, name: str, problems: list[str]) -> datetime:
+def _asked(given: object, now: datetime, problems: list[Problem]) -> datetime:
     """Return when it was answered; a time without a zone is this machine's, like that of `now`."""
     if given is None:
         return now
@@ -169,5 +176,6 @@ def _asked(given: object, now: datetime, name: str, problems: list[str]) -> date
         return given if given.tzinfo is not None else given.replace(tzinfo=now.tzinfo)
     if isinstance(given, date):
         return datetime.combine(given, time.min, now.tzinfo)
-    problems.append(f"{name}: asked: expected a date, e.g. 2026-11-21, got {given!r}")
+    problem = Problem("not_a_date", "expected a date, e.g. 2026-11-21, got {got}", {"got": repr(given)})
+    problems.append(problem.within(ASKED))
     return now

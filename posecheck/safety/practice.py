@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from posecheck.core.errors import SafetyError
 from posecheck.safety.rule_file import RuleNumber, Sourced, Table, Text, read
 from posecheck.safety.screening import Group
+from posecheck.stretches.problems import fault, refused
 from posecheck.stretches.stretch import Stretch
 
 
@@ -90,7 +91,7 @@ class Symptom(Sourced):
     @model_validator(mode="after")
     def _one_end(self) -> Self:
         if (self.lock_h is None) == (not self.until_cleared):
-            raise ValueError("lock_h: expected either lock_h or until_cleared")
+            raise refused(fault("lock_end", "expected either lock_h or until_cleared", "lock_h"))
         return self
 
 
@@ -137,7 +138,7 @@ class Practice(Table):
             if symptom.id == id_:
                 return symptom
         known = ", ".join(symptom.id for symptom in self.symptoms)
-        raise SafetyError(f"symptom: expected one of {known}, got {id_!r}")
+        raise SafetyError("unknown_symptom", "symptom: expected one of {known}, got {got}", known=known, got=repr(id_))
 
     def checklist_of(self, stretch: Stretch) -> tuple[CheckItem, ...]:
         """Return what to look at before a stretch begins."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from posecheck.core.errors import SafetyError
+from posecheck.stretches.problems import problems_of
 
 Text = Annotated[str, Field(min_length=1)]
 RuleNumber = Annotated[int, Field(ge=1, le=16)]
@@ -35,13 +36,10 @@ def parse(text: str, name: str, kind: type[File]) -> File:
     try:
         return kind.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise SafetyError(f"{name}: expected TOML: {error}") from error
+        raise SafetyError("not_toml", "{file}: expected TOML: {why}", file=name, why=error) from error
     except ValidationError as error:
-        lines = []
-        for item in error.errors():
-            where = ".".join(map(str, item["loc"])) or "rules"
-            lines += [f"{name}: {where}: {part}" for part in item["msg"].removeprefix("Value error, ").split("; ")]
-        raise SafetyError("\n".join(lines)) from error
+        found = problems_of(error, lambda place: place or ("rules",), show_value=False)
+        raise SafetyError.gathered(problem.within(name) for problem in found) from error
 
 
 def read(name: str, kind: type[File]) -> File:

@@ -13,7 +13,8 @@ from pydantic import Field, field_validator, model_validator
 from posecheck.kinematics.angles import FAMILIES, INDEX
 from posecheck.safety.rule_file import Basis, RuleNumber, Table, Text, read
 from posecheck.stretches.library import all_stretches
-from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.problems import fault, refused
+from posecheck.stretches.ranges import LIMIT_ORDER, AngleRange
 from posecheck.stretches.stretch import Stretch
 
 Degrees = Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
@@ -34,7 +35,8 @@ class Own(Table):
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         strange = [name for name in names if name not in {*INDEX, *FAMILIES}]
         if strange:
-            raise ValueError(f"expected angles posecheck measures, got {', '.join(strange)}")
+            text = "expected angles posecheck measures, got {got}"
+            raise refused(fault("unknown_angle", text, got=", ".join(strange)))
         return names
 
     def fits(self, stretch: Stretch) -> bool:
@@ -66,11 +68,15 @@ class Cap(Table):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.angle not in INDEX:
-            raise ValueError(f"angle: expected one posecheck measures, got {self.angle!r}")
+            text = "expected one posecheck measures, got {got}"
+            raise refused(fault("unknown_angle", text, "angle", got=repr(self.angle)))
+        caution = f"{self.caution:g}"
         if not self.caution < self.stop:
-            raise ValueError(f"stop: expected more than caution ({self.caution:g}), got {self.stop:g}")
+            text = "expected more than caution ({caution}), got {got}"
+            raise refused(fault(LIMIT_ORDER, text, "stop", caution=caution, got=f"{self.stop:g}"))
         if self.target is not None and not self.target[0] < self.target[1] <= self.caution:
-            raise ValueError(f"target: expected [low, high] below caution ({self.caution:g}), got {list(self.target)}")
+            text = "expected [low, high] below caution ({caution}), got {got}"
+            raise refused(fault(LIMIT_ORDER, text, "target", caution=caution, got=list(self.target)))
         return self
 
     def meant(self, item: AngleRange) -> bool:
@@ -96,11 +102,12 @@ class Effect(Table):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if not self.groups and not self.stretches:
-            raise ValueError("groups: expected groups or stretches, got neither")
+            raise refused(fault("no_groups", "expected groups or stretches, got neither", "groups"))
         if self.kind == "limit" and not self.caps:
-            raise ValueError("caps: expected caps for a limit, got none")
+            raise refused(fault("no_caps", "expected caps for a limit, got none", "caps"))
         if self.kind in ("emergency", "block", "notice") and self.caps:
-            raise ValueError(f"caps: expected none where nothing is limited ({self.kind}), got some")
+            text = "expected none where nothing is limited ({kind}), got some"
+            raise refused(fault("caps_of_nothing", text, "caps", kind=self.kind))
         return self
 
 
@@ -119,7 +126,7 @@ class AgeEffect(RuledEffect):
     @model_validator(mode="after")
     def _some(self) -> Self:
         if self.from_age is None and self.below_age is None:
-            raise ValueError("from_age: expected from_age or below_age, got neither")
+            raise refused(fault("no_age", "expected from_age or below_age, got neither", "from_age"))
         return self
 
     def holds(self, age: int) -> bool:
@@ -158,20 +165,25 @@ class Screening(Table):
     @model_validator(mode="after")
     def _known_names(self) -> Self:
         ids = [question.id for question in self.questions]
-        problems = [f"questions: expected {name} once" for name in sorted({x for x in ids if ids.count(x) > 1})]
+        twice = sorted({x for x in ids if ids.count(x) > 1})
+        problems = [fault("same_id", "expected {name} once", "questions", name=name) for name in twice]
         if self.clearance not in ids:
-            problems.append(f"clearance: expected a question's id, got {self.clearance!r}")
+            text = "expected a question's id, got {got}"
+            problems.append(fault("unknown_question", text, "clearance", got=repr(self.clearance)))
         for i, question in enumerate(self.questions):
             if question.asked_when not in ("", PROFESSIONAL, *ids[:i]):
-                problems.append(f"{question.id}.asked_when: expected an earlier question, got {question.asked_when!r}")
+                text, place = "expected an earlier question, got {got}", f"{question.id}.asked_when"
+                problems.append(fault("unknown_question", text, place, got=repr(question.asked_when)))
         effects = [*self.always, *self.ages, *(effect for question in self.questions for effect in question.effects)]
         names = {name for effect in effects for name in (*effect.groups, *effect.except_groups)}
-        problems += [f"groups: there is no {name!r}" for name in sorted(names - {*self.groups, ALL})]
+        strange = sorted(names - {*self.groups, ALL})
+        problems += [fault("unknown_name", "there is no {name}", "groups", name=repr(name)) for name in strange]
         used = {*(name for group in self.groups.values() for name in group.stretches)}
         used |= {name for effect in effects for name in (*effect.stretches, *effect.alternatives)}
-        problems += [f"stretches: there is no {name!r}" for name in sorted(used - {*all_stretches()})]
+        strange = sorted(used - {*all_stretches()})
+        problems += [fault("unknown_name", "there is no {name}", "stretches", name=repr(name)) for name in strange]
         if problems:
-            raise ValueError("; ".join(problems))
+            raise refused(*problems)
         return self
 
     def touches(self, effect: Effect, stretch: Stretch) -> bool:

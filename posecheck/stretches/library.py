@@ -9,34 +9,18 @@ import platformdirs
 from pydantic import ValidationError
 
 from posecheck.core.errors import NotCoachedError, StretchError
+from posecheck.stretches.problems import Place, problems_of
 from posecheck.stretches.stretch import Stretch, unknown_name
 
 
-def _problems(error: ValidationError, data: dict[str, object]) -> list[str]:
-    """Word each problem as `key: expected …, got …`, with ranges named by their id."""
-    lines = []
-    for item in error.errors():
-        place = [*item["loc"]]
-        ranges = data.get("ranges")
-        if place[:1] == ["ranges"] and len(place) > 1 and isinstance(ranges, list) and isinstance(place[1], int):
-            row = ranges[place[1]]
-            named = (row.get("id") or row.get("angle")) if isinstance(row, dict) else None
-            place = [str(named or f"ranges[{place[1]}]"), *place[2:]]
-        where = ".".join(str(part) for part in place)
-        message = item["msg"].removeprefix("Value error, ")
-        got = "" if "got" in message or item["type"] == "missing" else f", got {item['input']!r}"[:80]
-        if item["type"] == "missing":
-            message = "expected a value, got nothing"
-        elif item["type"] == "extra_forbidden":
-            message, got = "expected no such key", ""
-        lines += [_placed(where, part + got) for part in message.split("; ")]
-    return lines
-
-
-def _placed(where: str, problem: str) -> str:
-    """Put a problem behind its key; one that begins with a key of its own joins on with a dot."""
-    key, colon, _ = problem.partition(": ")
-    return f"{where}{'.' if colon and key.isidentifier() else ': '}{problem}" if where else problem
+def _place(place: Place, data: dict[str, object]) -> list[int | str]:
+    """Return a place in a stretch's file, with a range named by its id."""
+    ranges = data.get("ranges")
+    if place[:1] == ("ranges",) and len(place) > 1 and isinstance(ranges, list) and isinstance(place[1], int):
+        row = ranges[place[1]]
+        named = (row.get("id") or row.get("angle")) if isinstance(row, dict) else None
+        return [str(named or f"ranges[{place[1]}]"), *place[2:]]
+    return list(place)
 
 
 def parse_stretch(text: str, name: str) -> Stretch:
@@ -47,12 +31,12 @@ def parse_stretch(text: str, name: str) -> Stretch:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StretchError(f"{name}: expected TOML: {error}") from error
+        raise StretchError("not_toml", "{file}: expected TOML: {why}", file=name, why=error) from error
     try:
         return Stretch.model_validate(data)
     except ValidationError as error:
-        problems = _problems(error, data)
-    raise StretchError("\n".join(f"{name}: {problem}" for problem in problems))
+        problems = [one.within(name) for one in problems_of(error, lambda place: _place(place, data))]
+    raise StretchError.gathered(problems)
 
 
 def load_stretch(path: Path) -> Stretch:
@@ -60,10 +44,13 @@ def load_stretch(path: Path) -> Stretch:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise StretchError(f"{path}: expected a readable TOML file: {error}") from error
+        raise StretchError(
+            "unreadable", "{file}: expected a readable TOML file: {why}", file=path, why=error
+        ) from error
     stretch = parse_stretch(text, path.name)
     if path.stem != stretch.id:
-        raise StretchError(f"{path.name}: id: expected the file's name {path.stem!r}, got {stretch.id!r}")
+        text, names = "expected the file's name {name}, got {got}", {"name": repr(path.stem), "got": repr(stretch.id)}
+        raise StretchError("id_not_name", text, **names).within("id").within(path.name)
     return stretch
 
 
@@ -123,6 +110,6 @@ def coached(stretch: Stretch) -> Stretch:
     if stretch.advice != "block":
         return stretch
     safer = find_stretch(stretch.alternative)
-    raise NotCoachedError(
-        f"{stretch.name} is not coached. {stretch.reason} Safer instead: {safer.name} (--stretch {safer.id})."
-    )
+    text = "{name} is not coached. {reason} Safer instead: {safer}."
+    values = {"name": stretch.name, "reason": stretch.reason, "safer": safer.name, "id": safer.id}
+    raise NotCoachedError("not_coached", text, hint="safer", **values)

@@ -16,12 +16,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import tomlkit
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
-from posecheck.core.errors import StretchError
+from posecheck.core.errors import Problem, Setting, StretchError
+from posecheck.stretches.problems import faults_of
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
 
@@ -32,7 +33,29 @@ REASON_CHARS = 500
 OWN = "own pain-free range"
 """How the source of a limit begins that is a person's own range (personal_cap.py)."""
 
+SET = Setting("set")
+SETTING_FORM = "{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}"
+
 Limit = float | tuple[float, float]
+
+
+Strict = Annotated[float, Field(strict=True)]
+
+
+class ProfileLimits(BaseModel):
+    """Take the changed limits of one range in a profile's file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    target: Annotated[list[Strict], Field(min_length=2, max_length=2)] | None = None
+    caution: Strict | None = None
+    stop: Strict | None = None
+    at_most: Strict | None = None
+    reason: Annotated[str, Field(max_length=REASON_CHARS)] = ""
+
+
+class ProfileFile(RootModel[dict[str, dict[str, ProfileLimits]]]):
+    """Take a profile's file: stretch id -> range -> limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +74,7 @@ class Profile:
         """Read `trunk_rotation.stop=40` and `trunk_rotation.target=15,35`; every mistake in one StretchError."""
         changes: dict[str, dict[str, Limit]] = {}
         reasons: dict[str, str] = {}
-        problems = []
+        problems: list[Problem] = []
         for text in settings:
             path, equals, number = text.partition("=")
             key, dot, limit = path.strip().rpartition(".")
@@ -65,12 +88,12 @@ class Profile:
                 if len(parts) != (2 if limit == "target" else 1):
                     raise ValueError
             except ValueError:
-                problems.append(f"--set: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {text!r}")
+                problems.append(Problem("limit_setting", SETTING_FORM, {"setting": SET, "got": repr(text)}))
                 continue
             changes.setdefault(key, {})[limit] = (parts[0], parts[1]) if limit == "target" else parts[0]
         if problems:
-            raise StretchError("\n".join(problems))
-        return cls({ANY: changes}, "--set", {ANY: reasons})
+            raise StretchError.gathered(problems)
+        return cls({ANY: changes}, SET, {ANY: reasons})
 
     @classmethod
     def load(cls, path: Path) -> "Profile":
@@ -78,25 +101,27 @@ class Profile:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise StretchError(f"{path}: expected a readable TOML profile: {error}") from error
-        problems: list[str] = []
-        tables = {
-            stretch: ranges
-            for stretch, ranges in data.items()
-            if _is_table(f"{path.name}: {stretch}", ranges, problems)
-        }
-        reasons = {
-            stretch: {key: _reason(f"{path.name}: {stretch}.{key}", table, problems) for key, table in ranges.items()}
-            for stretch, ranges in tables.items()
-        }
-        changes = {
-            stretch: {key: _limits(f"{path.name}: {stretch}.{key}", table, problems) for key, table in ranges.items()}
-            for stretch, ranges in tables.items()
-        }
+            text = "{file}: expected a readable TOML profile: {why}"
+            raise StretchError("unreadable", text, file=path, why=error) from error
+        problems: list[Problem] = []
+        try:
+            ProfileFile.model_validate(data)
+        except ValidationError as error:
+            problems += _problems_of_file(error)
         if problems:
-            raise StretchError("\n".join(problems))
-        told = {stretch: {key: why for key, why in held.items() if why} for stretch, held in reasons.items()}
-        return cls(changes, path.name, told)
+            raise StretchError.gathered(problem.within(path.name) for problem in problems)
+        changes: dict[str, dict[str, dict[str, Limit]]] = {}
+        reasons: dict[str, dict[str, str]] = {}
+        for stretch, ranges in data.items():
+            changes[stretch] = {}
+            reasons[stretch] = {}
+            for key, table in ranges.items():
+                # In the order of the file, which the texts of `settings` keep.
+                changes[stretch][key] = {name: _limit(value) for name, value in table.items() if name != REASON}
+                why = str(table.get(REASON, "")).strip()
+                if why:
+                    reasons[stretch][key] = why
+        return cls(changes, path.name, reasons)
 
     def as_toml(self) -> str:
         """Return the text of a profile file that loads as this profile."""
@@ -140,14 +165,16 @@ class Profile:
         """Return the ranges changed for a stretch; StretchError when only a misspelt name can mean it."""
         if not {ANY, stretch} & set(self.changes):
             for near in difflib.get_close_matches(stretch, self.changes, 1, cutoff=0.85):
-                raise StretchError(f"{self.name}: {near}: expected a stretch's id, did you mean {stretch}?")
+                text = "expected a stretch's id, did you mean {stretch}?"
+                raise StretchError("unknown_name", text, stretch=stretch).within(near).within(self.name)
         return {**self.changes.get(ANY, {}), **self.changes.get(stretch, {})}
 
     def over(self, stretch: Stretch) -> Stretch:
         """Return the stretch with the limits of this profile; StretchError when they do not fit it."""
         wanted = self._for(stretch.id)
         ranges = list(stretch.ranges)
-        problems = []
+        problems: list[Problem] = []
+        unnamed = "settings" if isinstance(self.name, Setting) else self.name
         for key, limits in wanted.items():
             try:
                 i = ranges.index(stretch.range(key))
@@ -155,13 +182,13 @@ class Profile:
                 most = limits.pop("at_most", None)
                 ranges[i] = AngleRange.model_validate({**item.model_dump(), **_given_way(item, limits)})
                 if isinstance(most, float):
-                    ranges[i] = _capped(ranges[i], most, self._reasons_for(stretch.id).get(key, self.name))
+                    ranges[i] = _capped(ranges[i], most, self._reasons_for(stretch.id).get(key, unnamed))
             except ValidationError as error:
-                problems += [f"{self.name}: {problem}" for problem in _worded(key, error)]
+                problems += [problem.within(self.name) for problem in _problems_of_range(key, error)]
             except StretchError as error:
-                problems.append(f"{self.name}: {error}")
+                problems += error.within(self.name).problems
         if problems:
-            raise StretchError("\n".join(problems))
+            raise StretchError.gathered(problems)
         return stretch.model_copy(update={"ranges": tuple(ranges)})
 
 
@@ -176,16 +203,23 @@ def _capped(item: AngleRange, most: float, why: str) -> AngleRange:
     return AngleRange.model_validate({**item.model_dump(), **lower, "source": why, "basis": "judgement"})
 
 
-def _worded(key: str, error: ValidationError) -> list[str]:
-    """Word each problem of a range's limits once, as `trunk_rotation.stop: expected …`."""
-    lines = []
+def _problems_of_range(key: str, error: ValidationError) -> list[Problem]:
+    """Return each problem of a range's limits once, with the range and the limit before it.
+
+    The values name the range (`range`) and the limit (`limit`) too, for an interface that shows them its own way.
+    """
+    out: dict[str, Problem] = {}
     for item in error.errors():
         limit = ".".join(str(part) for part in item["loc"][:1])
-        message = item["msg"].removeprefix("Value error, ")
         if limit:
-            message = f"{limit}: expected a number from -1000 to 1000, got {item['input']!r}"
-        lines.append(f"{key}.{message}")
-    return list(dict.fromkeys(lines))
+            values = {"range": key, "limit": limit, "got": repr(item["input"])}
+            found = [(limit, Problem("limit_number", "expected a number from -1000 to 1000, got {got}", values))]
+        else:
+            found = [(one.key, Problem(one.code, one.text, {**one.params, "range": key})) for one in faults_of(item)]
+        for part, problem in found:
+            placed = problem.within(f"{key}.{part}" if part else key)
+            out.setdefault(placed.told(), placed)
+    return list(out.values())
 
 
 def _given_way(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limit]:
@@ -210,39 +244,28 @@ def _given_way(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limit
     return out
 
 
-def _is_table(where: str, value: object, problems: list[str]) -> bool:
-    if not isinstance(value, dict):
-        problems.append(f"{where}: expected a table of limits, got {value!r}")
-    return isinstance(value, dict)
+def _problems_of_file(error: ValidationError) -> list[Problem]:
+    """Return each problem of a profile's form once, with stretch, range and limit before it."""
+    out: dict[str, Problem] = {}
+    for item in error.errors():
+        place = ".".join(str(part) for part in item["loc"][:3])
+        got = item["input"]
+        if len(item["loc"]) < 3:
+            problem = Problem("not_a_table", "expected a table of limits, got {got}", {"got": repr(got)})
+        elif item["loc"][2] == REASON:
+            values = {"most": REASON_CHARS, "got": repr(str(got)[:40])}
+            problem = Problem("reason_text", "expected text of at most {most} characters, got {got}", values)
+        else:
+            text = "expected target = [low, high], caution, stop or at_most, got {got}"
+            problem = Problem("limit_form", text, {"got": repr(got)})
+        out.setdefault(place, problem.within(place))
+    return list(out.values())
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _limit(value: Any) -> Limit:
+    return (float(value[0]), float(value[1])) if isinstance(value, list) else float(value)
 
 
 def _short(number: float) -> float | int:
     """Return a number as a person writes it."""
     return int(number) if number == int(number) else number
-
-
-def _reason(where: str, table: object, problems: list[str]) -> str:
-    """Take the reason out of a range's table."""
-    why = table.pop(REASON, "") if isinstance(table, dict) else ""
-    if isinstance(why, str) and len(why) <= REASON_CHARS:
-        return why.strip()
-    problems.append(f"{where}.{REASON}: expected text of at most {REASON_CHARS} characters, got {str(why)[:40]!r}")
-    return ""
-
-
-def _limits(where: str, table: object, problems: list[str]) -> dict[str, Limit]:
-    out: dict[str, Limit] = {}
-    if not _is_table(where, table, problems) or not isinstance(table, dict):
-        return out
-    for name, value in table.items():
-        if name == "target" and isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)):
-            out[name] = (float(value[0]), float(value[1]))
-        elif name in ("caution", "stop", "at_most") and _is_number(value):
-            out[name] = float(value)
-        else:
-            problems.append(f"{where}.{name}: expected target = [low, high], caution, stop or at_most, got {value!r}")
-    return out

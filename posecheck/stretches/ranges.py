@@ -14,9 +14,13 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.stretches.problems import fault, refused
 
 View = Literal["front", "oblique", "side", "back", "foot-end"]
 Phase = Literal["any", "neutral", "move", "hold"]
+
+LIMIT_ORDER = "limit_order"
+"""The code of a problem where target, caution and stop do not follow each other."""
 
 
 class Kind(StrEnum):
@@ -57,8 +61,11 @@ def known_angle(name: str) -> str:
     known = [*INDEX, *FAMILIES]
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
-        hint = f", did you mean {near[0]}?" if near else ""
-        raise ValueError(f"expected an angle posecheck measures{hint}")
+        if near:
+            raise refused(
+                fault("unknown_angle", "expected an angle posecheck measures, did you mean {near}?", near=near[0])
+            )
+        raise refused(fault("unknown_angle", "expected an angle posecheck measures"))
     return name
 
 
@@ -67,9 +74,10 @@ def placeholders(message: str) -> str:
     try:
         names = {name for _, name, _, _ in Formatter().parse(message) if name is not None}
     except ValueError as error:
-        raise ValueError(f"expected text with balanced braces ({error})") from error
+        raise refused(fault("braces", "expected text with balanced braces ({why})", why=str(error))) from error
     if names - {"value", "limit", "side"}:
-        raise ValueError("expected only {value}, {limit} and {side} in braces")
+        known = "{value}, {limit} and {side}"
+        raise refused(fault("braces", "expected only {known} in braces", known=known))
     return message
 
 
@@ -93,7 +101,7 @@ class Condition(Model):
     @model_validator(mode="after")
     def _one_value(self) -> Self:
         if (self.beyond is None) == (self.share is None):
-            raise ValueError("when: expected either beyond or share")
+            raise refused(fault("condition_value", "expected either beyond or share", "when"))
         return self
 
     def past(self, item: "AngleRange") -> float | None:
@@ -148,9 +156,9 @@ class AngleRange(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.target is None and self.caution is None and self.stop is None:
-            raise ValueError("expected at least one of target, caution and stop")
+            raise refused(fault("no_limit", "expected at least one of target, caution and stop"))
         if self.target is not None and self.target[0] > self.target[1]:
-            raise ValueError(f"target: expected [low, high], got {list(self.target)}")
+            raise refused(fault("target_order", "expected [low, high], got {got}", "target", got=list(self.target)))
         ladder: list[tuple[str, float]] = []
         if self.target is not None:
             ladder.append(("target", self.target[1 if self.limit == "over" else 0]))
@@ -158,23 +166,27 @@ class AngleRange(Model):
         for (below, low), (above, high) in pairwise(ladder):
             rising = high > low if above == "stop" and below == "caution" else high >= low
             falling = high < low if above == "stop" and below == "caution" else high <= low
+            found = {"other": below, "other_value": f"{low:g}", "limit": above, "got": f"{high:g}"}
             if self.limit == "over" and not rising:
-                raise ValueError(f"{above}: expected more than {below} ({low:g}), got {high:g}")
+                text = "expected more than {other} ({other_value}), got {got}"
+                raise refused(fault(LIMIT_ORDER, text, above, rising=True, **found))
             if self.limit == "under" and not falling:
-                raise ValueError(f"{above}: expected less than {below} ({low:g}), got {high:g}")
+                text = "expected less than {other} ({other_value}), got {got}"
+                raise refused(fault(LIMIT_ORDER, text, above, rising=False, **found))
         return self
 
     @model_validator(mode="after")
     def _way_of_a_speed(self) -> Self:
         if self.way != "any" and (self.measure, self.along) != ("speed", "magnitude"):
-            raise ValueError(f"way: expected measure speed along magnitude, got {self.measure} along {self.along}")
+            got = f"{self.measure} along {self.along}"
+            raise refused(fault("way_of_speed", "expected measure speed along magnitude, got {got}", "way", got=got))
         return self
 
     @model_validator(mode="after")
     def _ages_rise(self) -> Self:
         years = [band.from_age for band in self.ages]
         if years != sorted(set(years)):
-            raise ValueError(f"ages: expected growing from_age, got {years}")
+            raise refused(fault("ages_order", "expected growing from_age, got {got}", "ages", got=years))
         return self
 
     @property

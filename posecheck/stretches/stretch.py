@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from posecheck.core.errors import StretchError
 from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.stretches.problems import Fault, fault, refused
 from posecheck.stretches.ranges import AngleRange, Condition, Kind, Model, Text, View, placeholders
 
 Advice = Literal["coach", "limit", "block"]
@@ -21,7 +22,7 @@ Seconds = tuple[Annotated[float, Field(gt=0, le=3600)], Annotated[float, Field(g
 
 def _span(seconds: Seconds) -> Seconds:
     if seconds[0] > seconds[1]:
-        raise ValueError(f"expected [shortest, longest], got {list(seconds)}")
+        raise refused(fault("seconds_order", "expected [shortest, longest], got {got}", got=list(seconds)))
     return seconds
 
 
@@ -98,7 +99,7 @@ class Camera(Model):
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name not in INDEX:
-                raise ValueError(f"expected angles posecheck measures, got {name!r}")
+                raise refused(fault("unknown_angle", "expected angles posecheck measures, got {got}", got=repr(name)))
         return names
 
 
@@ -139,26 +140,31 @@ class Stretch(Model):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        problems = []
+        problems: list[Fault] = []
         if self.advice != "coach" and not self.reason:
-            problems.append(f"reason: expected why the advice is {self.advice}, got nothing")
+            text = "expected why the advice is {advice}, got nothing"
+            problems.append(fault("no_reason", text, "reason", advice=self.advice, got=None))
         if self.advice == "block" and not self.alternative:
-            problems.append("alternative: expected the id of a safer stretch, got nothing")
+            text = "expected the id of a safer stretch, got nothing"
+            problems.append(fault("no_alternative", text, "alternative", got=None))
         if self.advice != "block":
             if self.primary not in {*INDEX, *FAMILIES}:
-                problems.append(f"primary: expected an angle posecheck measures, got {self.primary!r}")
+                problems.append(_no_angle("primary", self.primary))
             if not self.ranges:
-                problems.append("ranges: expected at least one, got none")
+                problems.append(fault("no_ranges", "expected at least one, got none", "ranges", got=None))
         if self.follow and self.follow not in {*INDEX, *FAMILIES}:
-            problems.append(f"follow: expected an angle posecheck measures, got {self.follow!r}")
+            problems.append(_no_angle("follow", self.follow))
         if self.side_from and self.side_from not in FAMILIES:
-            problems.append(f"side_from: expected a paired angle, got {self.side_from!r}")
+            got = repr(self.side_from)
+            problems.append(fault("unknown_angle", "expected a paired angle, got {got}", "side_from", got=got))
         unsaid = [item.key for item in self.ranges if item.when is not None and self.beyond(item.when) is None]
-        problems += [f"{key}.when: expected an angle whose range has what the share is of" for key in unsaid]
+        text = "expected an angle whose range has what the share is of"
+        problems += [fault("share_of_nothing", text, f"{key}.when") for key in unsaid]
         keys = [*(item.key for item in self.ranges), *(item.key for item in self.pace)]
-        problems += [f"{key}: expected one range with this id, got {keys.count(key)}" for key in _twice(keys)]
+        text = "expected one range with this id, got {got}"
+        problems += [fault("same_id", text, key, got=keys.count(key)) for key in _twice(keys)]
         if problems:
-            raise ValueError("; ".join(problems))
+            raise refused(*problems)
         return self
 
     @property
@@ -202,6 +208,10 @@ class Stretch(Model):
             if item.key == key:
                 return item
         raise unknown_name(f"{self.id}: range", key, [item.key for item in self.ranges])
+
+
+def _no_angle(key: str, got: str) -> Fault:
+    return fault("unknown_angle", "expected an angle posecheck measures, got {got}", key, got=repr(got))
 
 
 def _twice(keys: list[str]) -> list[str]:

@@ -237,7 +237,7 @@ def test_a_manifest_names_a_stretch_for_each_recording(tmp_path: Path) -> None:
         ("video,stretch\n,chair-twist\n", "row 2: video: expected a path or a URL, found nothing"),
         ("video,stretch\na.mp4,chair-twits\n", "row 2: .*did you mean chair-twist"),
         ("video,stretch,age\na.mp4,chair-twist,old\n", "row 2: age: expected whole years from 1 to 120, got 'old'"),
-        ("video,stretch,neutral\na.mp4,chair-twist,2\n", "row 2: --neutral: expected FROM-TO"),
+        ("video,stretch,neutral\na.mp4,chair-twist,2\n", "row 2: neutral: expected FROM-TO"),
         ("video,stretch,name\na.mp4,chair-twist,../x\n", "row 2: name: expected a name for a folder below"),
         ("video,stretch\na.mp4,chair-twist,1\n", "row 2: expected a cell for each column, found more"),
     ],

@@ -51,3 +51,10 @@ def test_an_error_comes_back_from_another_process(error: PosecheckError) -> None
 
 def test_braces_in_a_text_without_values_stay() -> None:
     assert str(PosecheckError("expected {side}")) == "expected {side}"
+
+
+def test_a_place_stands_before_the_text_and_can_be_renamed() -> None:
+    error = InputError("age", "age: got {got}", got="'x'").within("row 2").within("upload-1.csv")
+    assert str(error) == "upload-1.csv: row 2: age: got 'x'"
+    assert str(error.with_value("upload-1.csv", "mine.csv")) == "mine.csv: row 2: age: got 'x'"
+    assert str(InputError("upload-1.csv: wrong").with_value("upload-1.csv", "mine.csv")) == "mine.csv: wrong"

@@ -288,9 +288,9 @@ def test_the_estimator_lays_tags_beside_the_pose_and_closes_what_it_holds() -> N
 
 
 def test_an_unknown_mode_is_named() -> None:
-    with pytest.raises(InputError, match="--tags: expected auto, off or on, got 'maybe'"):
+    with pytest.raises(InputError, match="tags: expected auto, off or on, got 'maybe'"):
         tag_mode("maybe")
-    with pytest.raises(InputError, match="--tags"):
+    with pytest.raises(InputError, match="tags"):
         check(Request(Path("nowhere.mp4"), "chair-twist", Path("out"), tags="maybe"))
 
 

@@ -158,8 +158,9 @@ def test_a_folder_becomes_a_page(folder: Path, analysis: Analysis, tmp_path: Pat
     html = written.read_text(encoding="utf-8")
     assert analysis.summary.headline in html
     assert "No pictures" in html
-    with pytest.raises(OutputError, match="--force"):
+    with pytest.raises(OutputError, match="no such file yet") as found:
         report(folder)
+    assert found.value.hint == "force_file"
     video = film(tmp_path / "v.mp4", analysis)
     report(folder, None, video, force=True)
     assert "data:image/jpeg" in written.read_text(encoding="utf-8")
@@ -207,7 +208,7 @@ def test_the_ending_chooses_the_format(folder: Path, tmp_path: Path) -> None:
     assert export(folder, tmp_path / "a.trc").read_text(encoding="utf-8").startswith("PathFileType\t4")
     assert "endheader" in export(folder, tmp_path / "a.mot").read_text(encoding="utf-8")
     assert export(folder, tmp_path / "a.parquet").read_bytes()[:4] == b"PAR1"
-    with pytest.raises(OutputError, match="--force"):
+    with pytest.raises(OutputError, match="no such file yet"):
         export(folder, tmp_path / "a.trc")
     with pytest.raises(OutputError, match=r"ends in \.trc, \.mot, \.parquet"):
         export(folder, tmp_path / "a.csv")
@@ -300,7 +301,7 @@ def test_past_sessions_are_told_against_what_can_be_told(
 
 
 def test_a_language_that_is_none_is_refused(folder: Path) -> None:
-    with pytest.raises(PosecheckError, match="--language: expected en or de, got 'fr'"):
+    with pytest.raises(PosecheckError, match="language: expected en or de, got 'fr'"):
         report(folder, language="fr")
 
 

@@ -152,7 +152,7 @@ def test_limits_that_are_no_numbers_are_named_once(tmp_path: Path) -> None:
             find_stretch("chair-twist")
         )
     lines = str(caught.value).splitlines()
-    assert "--set: trunk_rotation.stop: expected a number from -1000 to 1000, got nan" in lines
+    assert "set: trunk_rotation.stop: expected a number from -1000 to 1000, got nan" in lines
     assert len(lines) == len(set(lines))
 
 

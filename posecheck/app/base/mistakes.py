@@ -2,7 +2,6 @@
 
 import re
 
-from posecheck.app.base.labels import LIMITS
 from posecheck.app.base.language import _, language
 from posecheck.core.i18n import N_
 
@@ -26,14 +25,6 @@ KNOWN = (
         r"(?P<file>.*): expected at least (?P<least>\S+) s of video, found .*",
         N_("{file}: expected at least {least} s of video, found less"),
     ),
-    (
-        r"(?P<range>.*): (?P<above>\w+): expected more than (?P<below>\w+) \((?P<low>.*)\), got (?P<high>[^ ]*)",
-        N_("{range}: {above} must be more than {below} ({low}), and is {high}"),
-    ),
-    (
-        r"(?P<range>.*): (?P<above>\w+): expected less than (?P<below>\w+) \((?P<low>.*)\), got (?P<high>[^ ]*)",
-        N_("{range}: {above} must be less than {below} ({low}), and is {high}"),
-    ),
 )
 
 
@@ -46,6 +37,5 @@ def _line(line: str) -> str:
     for pattern, wording in KNOWN:
         found = re.fullmatch(pattern, line)
         if found:
-            parts = {name: _(LIMITS.get(value, value)) for name, value in found.groupdict().items()}
-            return _(wording).format(**parts)
+            return _(wording).format(**found.groupdict())
     return line

@@ -1,13 +1,13 @@
 """The page that moves limits and judges the loaded recording again at once, from its landmarks."""
 
-import re
+from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
 
-from posecheck.app.base import mistakes, navigation
-from posecheck.app.base.labels import BASIS, capital, check_labels, kind, plain, primary_check, sign, when
-from posecheck.app.base.language import _, ngettext, texts
+from posecheck.app.base import navigation
+from posecheck.app.base.labels import BASIS, LIMITS, capital, check_labels, kind, plain, primary_check, sign, when
+from posecheck.app.base.language import _, language, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.visit import analysis_job
 from posecheck.app.visit.analysis_run import Order
@@ -19,9 +19,10 @@ from posecheck.app.widgets.limit_sliders import capped, limits_of, sliders
 from posecheck.assessment.analysis import Analysis, judge_again
 from posecheck.assessment.comparison import between, of_repetitions
 from posecheck.assessment.summary import headline
-from posecheck.core.errors import StretchError
+from posecheck.core.errors import Problem, StretchError
 from posecheck.stretches.checks import Check
 from posecheck.stretches.profiles import Profile
+from posecheck.stretches.ranges import LIMIT_ORDER
 
 
 def page() -> None:
@@ -149,12 +150,32 @@ def _judged(loaded: Loaded, space: Workspace) -> Analysis:
 
 
 def _worded(error: StretchError, analysis: Analysis) -> str:
-    """Return the error with what each range is about in place of its key."""
-    text = str(error).replace("limits: ", "")
+    """Return what does not fit together, with each range under the name that the page gives it."""
     checks = analysis.session.checks
+    names: dict[object, str] = {}
     for check, name in zip(checks, check_labels(checks), strict=True):
-        text = re.sub(rf"\b{re.escape(check.range.key)}\.", f"{name}: ", text)
-    return mistakes.told(text) + ". " + _("Move one of them; until then nothing is judged.")
+        names.setdefault(check.range.key, name)
+    lines = [describe_problem(one, names) for one in error.problems]
+    return "\n".join(lines) + ". " + _("Move one of them; until then nothing is judged.")
+
+
+def describe_problem(problem: Problem, names: Mapping[object, str]) -> str:
+    """Return what is wrong with a limit in the visitor's language; names: what the page calls each range."""
+    if problem.code != LIMIT_ORDER:
+        return problem.told(texts())
+    values = problem.params
+    text = (
+        _("{range}: {above}: expected more than {below} ({low}), got {high}")
+        if values["rising"]
+        else _("{range}: {above}: expected less than {below} ({low}), got {high}")
+    )
+    above, below = (_limit_name(str(values[key])) for key in ("limit", "other"))
+    name = names.get(values["range"], str(values["range"]))
+    return text.format(range=name, above=above, below=below, low=values["other_value"], high=values["got"])
+
+
+def _limit_name(limit: str) -> str:
+    return limit if language() == "en" else _(LIMITS[limit])
 
 
 def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:

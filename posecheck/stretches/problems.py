@@ -1,0 +1,81 @@
+"""What is wrong with a file of tables, as codes and values: from a pydantic validator to a Problem.
+
+A validator raises `refused(fault(...))`; pydantic carries the faults untouched, and `problems_of` gives each the place
+in the file that it is about.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from posecheck.core.errors import Problem
+
+FAULTS = "faults"
+GOT_CHARS = 74
+"""So much of a wrong value is shown."""
+
+Place = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Hold one thing that a validator found wrong.
+
+    Attributes:
+        code: What it is, for programs: `limit_order`.
+        text: The English text, with the names of params in braces.
+        params: The values for these names; with a `got` the text says what was found.
+        key: The key it is about, below the table that was validated; empty for the table itself.
+    """
+
+    code: str
+    text: str
+    params: Mapping[str, object]
+    key: str = ""
+
+
+def fault(code: str, text: str, key: str = "", **params: object) -> Fault:
+    """Return one thing that is wrong; see Fault."""
+    return Fault(code, text, params, key)
+
+
+def refused(*faults: Fault) -> PydanticCustomError:
+    """Return the error that a validator raises for these faults."""
+    told = "; ".join(Problem(one.code, one.text, one.params).told() for one in faults)
+    return PydanticCustomError(FAULTS, "{told}", {"told": told, FAULTS: faults})
+
+
+def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
+    """Return what one error of pydantic says: the faults of our own validators, or its own text."""
+    if item["type"] == FAULTS:
+        faults: tuple[Fault, ...] = item["ctx"][FAULTS]
+        return faults
+    if item["type"] == "missing":
+        return (fault("missing", "expected a value, got nothing", got=None),)
+    if item["type"] == "extra_forbidden":
+        return (fault("unknown_key", "expected no such key", got=None),)
+    return (fault("value", "{told}", told=item["msg"].removeprefix("Value error, ")),)
+
+
+def problems_of(
+    error: ValidationError, place_of: Callable[[Place], Sequence[int | str]] = tuple, *, show_value: bool = True
+) -> Iterator[Problem]:
+    """Yield each problem with its place before its text: `trunk_rotation.stop: expected …, got …`.
+
+    Args:
+        error: What pydantic found.
+        place_of: Turns pydantic's place into the one that a person knows.
+        show_value: Add the value that was found where the text does not say it.
+    """
+    for item in error.errors():
+        faults = faults_of(item)
+        plain = show_value and not any("got" in one.params for one in faults)
+        for one in faults:
+            parts = [str(part) for part in place_of(item["loc"])]
+            where = ".".join([*parts, one.key] if one.key else parts)
+            text = f"{one.text}, got {{got}}" if plain else one.text
+            params = {**one.params, "got": repr(item["input"])[:GOT_CHARS]} if plain else one.params
+            problem = Problem(one.code, text, params)
+            yield problem.within(where) if where else problem
