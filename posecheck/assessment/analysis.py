@@ -12,8 +12,8 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
-from posecheck.core.prefetch import Ahead, Behind
-from posecheck.core.spooled import Growing, release
+from posecheck.core.prefetch import BackgroundWorker, Prefetcher
+from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral, find_neutral
 from posecheck.repetitions.repetition import Repetition, Series, series
 from posecheck.stretches.stretch import Stretch
@@ -53,7 +53,7 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
     """
     times: list[float] = []
     poses: list[Pose | None] = []
-    track: Growing[PoseTrack] = Growing()
+    track: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
     found, frames = False, 0
 
     def keep(item: tuple[Frame, Pose | None]) -> None:
@@ -66,7 +66,7 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
         poses.append(complete(frame, pose))
 
     find, complete = stages(estimator)
-    with Behind(keep) as kept, Ahead(reader) as ahead:
+    with BackgroundWorker(keep) as kept, Prefetcher(reader) as ahead:
         for frame in ahead:
             pose = find(frame)
             kept((frame, pose))
@@ -139,7 +139,7 @@ def _neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
 
 def _analysis(track: PoseTrack, session: Session, parts: Iterable[Judged]) -> Analysis:
     """Put together what a session says of the parts of a recording, and end it."""
-    growing: Growing[Judged] = Growing()
+    growing: SpooledConcatenation[Judged] = SpooledConcatenation()
     events: list[Event] = []
     repetitions: list[Repetition] = []
     for part in parts:

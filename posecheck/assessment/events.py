@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.stretches.checks import ENTER_S, Check, Level
-
-Floats = NDArray[np.float64]
 
 LOST_S = 0.5
 EPS_S = 1e-6

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import Check, Level
 from posecheck.stretches.ranges import AngleRange, Condition
-
-Floats = NDArray[np.float64]
 
 MOTION_DEG = 20.0
 """A reading whose stated error is wider jitters by more than a bounce: neither bounce nor unsteadiness is told."""

@@ -12,26 +12,26 @@ from numpy.typing import NDArray
 from posecheck.assessment.events import Absence, Event, Excursion
 from posecheck.assessment.grading import CAUTION, OFF, Grader
 from posecheck.assessment.pacing import Timing
+from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_
 from posecheck.core.pose import PoseTrack
-from posecheck.core.spooled import Growing
+from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.spooled import SpooledConcatenation
 from posecheck.feedback import wording
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
-from posecheck.measurement.marker_fusion import TagBlend
+from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import Midway, Reversals, Speed, Spread
 from posecheck.measurement.neutral_capture import Capture, capture
 from posecheck.measurement.neutral_keeper import NeutralKeeper
 from posecheck.measurement.one_euro import OneEuro
-from posecheck.measurement.readings import Readings, Reason, missing, read, suspended
+from posecheck.measurement.readings import Readings, missing, read, suspended
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.tracker import Follower, Moment, form_levels
 from posecheck.stretches.checks import Check, Level, checks_of
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
 
 SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
 
@@ -84,7 +84,7 @@ class Session:
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
         self._progress = Progress.of(stretch, neutral)
-        self._tags = TagBlend()
+        self._tags = MarkerFusion()
         self._filter = OneEuro(SCALE)
         self._speed = Speed()
         self._midway = Midway()
@@ -108,7 +108,7 @@ class Session:
             return self._feed(track, None)
         if self._keeper is None:
             self._keeper = NeutralKeeper(self.neutral, self.stretch)
-        pieces = self._keeper.feed(track)
+        pieces = self._keeper.update(track)
         judged: list[Judged] = []
         for piece in pieces:
             self._renew(piece.neutral)
@@ -127,11 +127,11 @@ class Session:
     def _feed(self, track: PoseTrack, doubt: NDArray[np.uint8] | None) -> Judged:
         """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
         read_plainly = read(track, self.neutral, self.stretch, doubt)
-        raw = self._tags.feed(track, read_plainly, self.neutral, self.stretch)
+        raw = self._tags.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
-        value = self._filter.feed(track.time_s, raw.value)
+        value = self._filter.update(track.time_s, raw.value)
         readings = Readings(raw.time_s, value, raw.error, raw.reason)
-        return self.judge(track, readings, self._speed.feed(track.time_s, value))
+        return self.judge(track, readings, self._speed.update(track.time_s, value))
 
     def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> Judged:
         """Judge frames by readings and speeds (n, k) that are smoothed already, of a session with this neutral."""
@@ -242,15 +242,15 @@ class Session:
     ) -> tuple[Floats, NDArray[np.int8], list[Event]]:
         grader, time_s, value = self.grader, readings.time_s, readings.value
         midway = np.full_like(value, np.nan)
-        midway[:, grader.midway_rows] = self._midway.feed(time_s, value[:, grader.midway_rows])
+        midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
         rows = grader.rows(value)
         signed, reading = grader.signed(readings, speed, rows)
         for i, reversals in self._reversals.items():
             # Only what is done at the end of range is a bounce there.
             there = grader.met_now(i, value, reading[:, i])
-            signed[:, i] = reversals.feed(time_s, np.where(there, signed[:, i], np.nan))
+            signed[:, i] = reversals.update(time_s, np.where(there, signed[:, i], np.nan))
         for i, spread in self._spread.items():
-            signed[:, i] = spread.feed(time_s, signed[:, i], phase == "hold")
+            signed[:, i] = spread.update(time_s, signed[:, i], phase == "hold")
         amounts = grader.amounts(signed, reading)
         on = grader.applies(value, midway, reading, phase, self._shown)
         levels = np.where(on, grader.levels(amounts, grader.errors(readings, rows)), OFF)
@@ -304,20 +304,20 @@ class Session:
         )
 
     def _contact(self, start_s: float, end_s: float, _: int) -> Event:
-        nan, text = float("nan"), wording.instruction(Reason.CONTACT, self.stretch)
+        nan, text = float("nan"), wording.instruction(UnjudgedReason.CONTACT, self.stretch)
         return Event("contact", "person", Kind.CONTACT, "unknown", start_s, end_s, nan, start_s, "", nan, text)
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
         name, nan = ANGLES[row].name, float("nan")
         # What was to be done belongs to the neutral that held when it began.
         then = next((old for until_s, old in self._replaced if start_s < until_s), self.neutral)
-        text = wording.instruction(Reason(reason), self.stretch, neutral=then)
+        text = wording.instruction(UnjudgedReason(reason), self.stretch, neutral=then)
         return Event(name, name, Kind.CANNOT_JUDGE, "unknown", start_s, end_s, nan, start_s, "deg", nan, text)
 
 
 def _joined(parts: list[Judged]) -> Judged:
     """Put pieces of judgement together in order of time."""
-    growing: Growing[Judged] = Growing()
+    growing: SpooledConcatenation[Judged] = SpooledConcatenation()
     for part in parts:
         growing.add(part)
     events = sorted((event for part in parts for event in part.events), key=lambda event: event.start_s)

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event
 from posecheck.assessment.session import Session
+from posecheck.core.arrays import Floats
 from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording as words
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
-from posecheck.measurement.readings import Readings, Reason, missing
+from posecheck.measurement.readings import Readings, missing
 from posecheck.stretches.checks import Check, Level, pick
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
 
 MIN_SHARE = 0.8
 """An angle judged in a smaller share of the frames than this is not called judged."""
@@ -88,7 +88,7 @@ def summarise(
     step_s = (
         np.diff(time_s, append=time_s[-1] + np.median(np.diff(time_s))) if len(time_s) > 1 else np.zeros(len(time_s))
     )
-    found = readings.reason[:, 0] != Reason.NOBODY
+    found = readings.reason[:, 0] != UnjudgedReason.NOBODY
     peaks = tuple(
         _peak(check, readings, signed[:, i], levels[:, i], step_s, found)
         for i, check in enumerate(session.checks)
@@ -172,10 +172,10 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
         reasons = missing(readings, row, session.stretch)[found]
         if not len(reasons):
             continue
-        gone = reasons[reasons != Reason.JUDGED]
+        gone = reasons[reasons != UnjudgedReason.JUDGED]
         share = len(gone) / len(reasons)
         if share > 1 - MIN_SHARE:
-            main = Reason(int(np.bincount(gone).argmax()))
+            main = UnjudgedReason(int(np.bincount(gone).argmax()))
             out.append(
                 Unjudged(
                     ANGLES[row].name,
@@ -201,7 +201,7 @@ def _main_share(session: Session, readings: Readings, levels: NDArray[np.int8], 
     rows = list(primary_rows(session.stretch))
     if not rows:
         return 0.0
-    judged = np.all([missing(readings, row, session.stretch) == Reason.JUDGED for row in rows], axis=0)
+    judged = np.all([missing(readings, row, session.stretch) == UnjudgedReason.JUDGED for row in rows], axis=0)
     columns = [
         i
         for i, check in enumerate(session.checks)
@@ -257,7 +257,7 @@ def _headline(
         return _in_range(stretch, events, unjudged, peaks, texts)
     if main:
         told = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
-        advice = words.instruction(Reason[main[0].reason.upper()], stretch, texts, neutral=session.neutral)
+        advice = words.instruction(UnjudgedReason[main[0].reason.upper()], stretch, texts, neutral=session.neutral)
         return f"{told} {advice}"
     blunt = [peak for peak in peaks if peak.angle.endswith(stretch.primary) and peak.error is not None]
     if blunt and not any(event.kind in OTHERS for event in events):

@@ -7,10 +7,9 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import MIRROR, N_LANDMARKS
-
-Floats = NDArray[np.float64]
 
 N_BACKGROUND = 4
 TAGS = (2, 19)

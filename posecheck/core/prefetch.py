@@ -17,7 +17,7 @@ DEPTH = 4
 _END = object()
 
 
-class Ahead(Generic[T]):
+class Prefetcher(Generic[T]):
     """Iterate over items that a thread makes ahead of need; to be iterated once, within its block."""
 
     def __init__(self, items: Iterable[T], depth: int = DEPTH) -> None:
@@ -57,7 +57,7 @@ class Ahead(Generic[T]):
         _emptied(self._made)
 
 
-class Behind(Generic[T]):
+class BackgroundWorker(Generic[T]):
     """Give items to a thread that does something with each, in order; all are done when the block ends well.
 
     An error of the thread comes out of the next call, or at the end. A block left with an error drops what waits.

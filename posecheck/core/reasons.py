@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 
-class Reason(IntEnum):
+class UnjudgedReason(IntEnum):
     """Say why a reading is there or is not. The picture's left and right are those of the picture as filmed."""
 
     JUDGED = 0
@@ -33,15 +33,15 @@ class Reason(IntEnum):
 
 OUT_OF_PICTURE = frozenset(
     {
-        Reason.FEET_OUT,
-        Reason.LEGS_OUT,
-        Reason.HEAD_OUT,
-        Reason.MOVE_LEFT,
-        Reason.MOVE_RIGHT,
-        Reason.MOVE_FORWARD,
-        Reason.MOVE_BACK,
-        Reason.TOO_CLOSE,
+        UnjudgedReason.FEET_OUT,
+        UnjudgedReason.LEGS_OUT,
+        UnjudgedReason.HEAD_OUT,
+        UnjudgedReason.MOVE_LEFT,
+        UnjudgedReason.MOVE_RIGHT,
+        UnjudgedReason.MOVE_FORWARD,
+        UnjudgedReason.MOVE_BACK,
+        UnjudgedReason.TOO_CLOSE,
     }
 )
 """Landmarks lie beyond the picture's edge; the reason says what brings them into it."""
-UNSEEN = OUT_OF_PICTURE | {Reason.HIDDEN}
+UNSEEN = OUT_OF_PICTURE | {UnjudgedReason.HIDDEN}

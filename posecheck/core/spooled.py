@@ -60,14 +60,14 @@ class _Growing:
         return np.concatenate([mapped, *self._blocks]) if self._blocks else mapped
 
 
-class Growing(Generic[T]):
+class SpooledConcatenation(Generic[T]):
     """Join pieces of a dataclass into one: arrays row by row, those of dataclasses in it too; the rest is the last
     piece's.
     """
 
     def __init__(self) -> None:
         self._last: T | None = None
-        self._parts: dict[str, _Growing | Growing[Any]] = {}
+        self._parts: dict[str, _Growing | SpooledConcatenation[Any]] = {}
 
     @property
     def last(self) -> T | None:
@@ -79,7 +79,9 @@ class Growing(Generic[T]):
         self._last = piece
         for name, value in _fields(piece):
             if isinstance(value, np.ndarray) or is_dataclass(value):
-                part: Any = self._parts.setdefault(name, _Growing() if isinstance(value, np.ndarray) else Growing())
+                part: Any = self._parts.setdefault(
+                    name, _Growing() if isinstance(value, np.ndarray) else SpooledConcatenation()
+                )
                 part.add(value)
 
     def whole(self) -> T:

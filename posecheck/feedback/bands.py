@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.stretches.ranges import AngleRange
-
-Floats = NDArray[np.float64]
 
 
 class Band(NamedTuple):

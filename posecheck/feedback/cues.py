@@ -28,15 +28,14 @@ from numpy.typing import NDArray
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import EPS_S, Event, Excursion
 from posecheck.assessment.session import Judged, Session
+from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_, Language, Translator, translator
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import event_wording, wording
 from posecheck.kinematics.angles import FAMILIES, INDEX
 from posecheck.measurement.readings import missing
 from posecheck.stretches.checks import Level, along
 from posecheck.stretches.ranges import Kind
-
-Floats = NDArray[np.float64]
 
 STOP_AGAIN_S = 4.0
 GAP_S = 3.0
@@ -51,7 +50,7 @@ SETTLE_S, STALE_S = 0.4, 6.0
 """What is known at its end only is told so long after it, when surely known, and not later."""
 COLUMNS = ("time_s", "level", "key", "text")
 
-BEYOND_MENDING = frozenset({Reason.OUT_OF_PLANE, Reason.UNCERTAIN})
+BEYOND_MENDING = frozenset({UnjudgedReason.OUT_OF_PLANE, UnjudgedReason.UNCERTAIN})
 """Reasons for which the person can do nothing: said once."""
 _ONCE = frozenset(f"unjudged_{reason.name.lower()}" for reason in BEYOND_MENDING)
 
@@ -192,15 +191,15 @@ class Cues:
 
     def _unjudged(self, at: float, reason: int) -> Iterator[_Candidate]:
         """Yield why the angle that the stretch is about cannot be judged, once that has lasted."""
-        if reason == Reason.JUDGED:
+        if reason == UnjudgedReason.JUDGED:
             self._lost_s = None
             return
         self._lost_s = at if self._lost_s is None else self._lost_s
         if at - self._lost_s < LASTS_S - EPS_S:
             return
-        why, stretch = Reason(reason), self._session.stretch
+        why, stretch = UnjudgedReason(reason), self._session.stretch
         text = wording.instruction(why, stretch, self._texts, self._session.neutral)
-        if why == Reason.NO_NEUTRAL:
+        if why == UnjudgedReason.NO_NEUTRAL:
             text = self._texts.gettext(HOLD_STILL)
         elif why in BEYOND_MENDING:
             name = wording.words_for(stretch.primary, self._texts)
@@ -268,7 +267,7 @@ def _primary_reasons(session: Session, judged: Judged) -> NDArray[np.uint8]:
     if not rows:
         return np.zeros(len(judged.readings.time_s), np.uint8)
     gone = np.stack([missing(judged.readings, row, session.stretch) for row in rows], axis=1)
-    return np.where((gone == Reason.JUDGED).any(axis=1), np.uint8(Reason.JUDGED), gone[:, 0])
+    return np.where((gone == UnjudgedReason.JUDGED).any(axis=1), np.uint8(UnjudgedReason.JUDGED), gone[:, 0])
 
 
 def cues_of(analysis: Analysis, language: Language = "en") -> tuple[Cue, ...]:

@@ -3,7 +3,7 @@
 from posecheck.assessment import pacing
 from posecheck.assessment.events import Event
 from posecheck.core.i18n import Translator
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.kinematics.neutral import Neutral
 from posecheck.stretches.ranges import Kind
@@ -35,7 +35,7 @@ def _template(event: Event, stretch: Stretch) -> str | None:
 
 
 def _unjudged(event: Event, stretch: Stretch, texts: Translator, neutral: Neutral | None) -> str:
-    for reason in Reason:
-        if reason != Reason.JUDGED and wording.instruction(reason, stretch, neutral=neutral) == event.message:
+    for reason in UnjudgedReason:
+        if reason != UnjudgedReason.JUDGED and wording.instruction(reason, stretch, neutral=neutral) == event.message:
             return wording.instruction(reason, stretch, texts, neutral)
     return texts.gettext(event.message)

@@ -13,7 +13,7 @@ from posecheck.assessment.session import Judged, Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import BONES
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.reasons import UNSEEN, Reason
+from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.stretches.checks import Check, Level, pick
@@ -45,7 +45,7 @@ def state_at(
     warnings = _warnings(judged, i, session, events, texts)
     if warnings:
         return _warned(warnings, session, phase, texts)
-    if not found or (reasons == Reason.NOBODY).all():
+    if not found or (reasons == UnjudgedReason.NOBODY).all():
         how = N_("Step into the picture so that all of you is seen.")
         return State(Level.UNKNOWN, say(N_("Nobody found")), say(how))
     if session.neutral is None and len(judged.readings.time_s) == 1:
@@ -56,7 +56,9 @@ def state_at(
     if session.stretch.advice == "block":
         return State(Level.UNKNOWN, say(N_("This stretch is not coached")), say(session.stretch.reason))
     rows = primary_rows(session)
-    known = [row for row in rows if reasons[row] == Reason.JUDGED and np.isfinite(judged.readings.value[i, row])]
+    known = [
+        row for row in rows if reasons[row] == UnjudgedReason.JUDGED and np.isfinite(judged.readings.value[i, row])
+    ]
     one = bool(known) and session.stretch.sides != "both"
     refused = [row for row in rows if row not in known and not (one and reasons[row] in UNSEEN)]
     if refused or not rows:
@@ -112,7 +114,7 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
 
 
 def _unjudged(session: Session, judged: Judged, i: int, rows: list[int], texts: Translator) -> State:
-    reason = Reason(int(judged.readings.reason[i, rows].max())) or Reason.OUT_OF_PLANE
+    reason = UnjudgedReason(int(judged.readings.reason[i, rows].max())) or UnjudgedReason.OUT_OF_PLANE
     one = texts.gettext(ANGLES[rows[0]].words)
     what = one if len(rows) == 1 else wording.words_for(session.stretch.primary, texts)
     title = texts.gettext(N_("Cannot judge: {what}")).format(what=what)

@@ -1,7 +1,7 @@
 """Numbers, reasons and kinds in the words a person reads."""
 
 from posecheck.core.i18n import ENGLISH, N_, Translator
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
@@ -9,71 +9,75 @@ from posecheck.measurement.framing import turn_towards
 from posecheck.stretches.checks import Check, Level
 from posecheck.stretches.stretch import Stretch
 
-INSTRUCTIONS: dict[Reason, str] = {
-    Reason.NOBODY: N_("Nobody is in the picture: step in front of the camera."),
-    Reason.HIDDEN: N_("Part of your body is hidden or out of the picture: step back until all of you is seen."),
-    Reason.NO_NEUTRAL: N_(
+INSTRUCTIONS: dict[UnjudgedReason, str] = {
+    UnjudgedReason.NOBODY: N_("Nobody is in the picture: step in front of the camera."),
+    UnjudgedReason.HIDDEN: N_("Part of your body is hidden or out of the picture: step back until all of you is seen."),
+    UnjudgedReason.NO_NEUTRAL: N_(
         "There was no moment of stillness to measure from: begin by holding still for two seconds{how}."
     ),
-    Reason.VIEW: N_("This cannot be seen from here. For this stretch: {placement}"),
-    Reason.OUT_OF_PLANE: N_("This pose has no clear value for it."),
-    Reason.UNCERTAIN: N_("One camera reads this too inaccurately for it to be trusted."),
-    Reason.ANOTHER_PERSON: N_("Someone else is in the picture: only one person should be seen."),
-    Reason.CONTACT: N_(
+    UnjudgedReason.VIEW: N_("This cannot be seen from here. For this stretch: {placement}"),
+    UnjudgedReason.OUT_OF_PLANE: N_("This pose has no clear value for it."),
+    UnjudgedReason.UNCERTAIN: N_("One camera reads this too inaccurately for it to be trusted."),
+    UnjudgedReason.ANOTHER_PERSON: N_("Someone else is in the picture: only one person should be seen."),
+    UnjudgedReason.CONTACT: N_(
         "Someone else touches you: coaching waits until they let go. Let nobody press, pull or lift you."
     ),
-    Reason.IMPLAUSIBLE: N_(
+    UnjudgedReason.IMPLAUSIBLE: N_(
         "The camera has lost track of your body: move slowly, with nobody else and nothing in front of you."
     ),
-    Reason.TURNED: N_("You have turned away from where you began: turn back."),
-    Reason.CAMERA_MOVED: N_("The camera has moved: hold still in the start position for two seconds."),
-    Reason.NOT_LEVEL: N_("The camera is tilted to one side: straighten it."),
-    Reason.TOO_HIGH: N_("The camera looks down on you: put it lower, level with your chest."),
-    Reason.TOO_LOW: N_("The camera looks up at you: put it higher, level with your chest."),
-    Reason.FEET_OUT: N_("Step back until your feet are in the picture."),
-    Reason.LEGS_OUT: N_("Step back, or tilt the camera down, until your hips and knees are in the picture."),
-    Reason.HEAD_OUT: N_("Step back, or tilt the camera up, until your head and hands are in the picture."),
-    Reason.MOVE_LEFT: N_("Part of you is beyond the edge of the picture: move to your left."),
-    Reason.MOVE_RIGHT: N_("Part of you is beyond the edge of the picture: move to your right."),
-    Reason.MOVE_FORWARD: N_("Part of you is beyond the edge of the picture: move forward."),
-    Reason.MOVE_BACK: N_("Part of you is beyond the edge of the picture: move back."),
-    Reason.TOO_CLOSE: N_("You do not fit into the picture: step back, or put the camera further away."),
+    UnjudgedReason.TURNED: N_("You have turned away from where you began: turn back."),
+    UnjudgedReason.CAMERA_MOVED: N_("The camera has moved: hold still in the start position for two seconds."),
+    UnjudgedReason.NOT_LEVEL: N_("The camera is tilted to one side: straighten it."),
+    UnjudgedReason.TOO_HIGH: N_("The camera looks down on you: put it lower, level with your chest."),
+    UnjudgedReason.TOO_LOW: N_("The camera looks up at you: put it higher, level with your chest."),
+    UnjudgedReason.FEET_OUT: N_("Step back until your feet are in the picture."),
+    UnjudgedReason.LEGS_OUT: N_("Step back, or tilt the camera down, until your hips and knees are in the picture."),
+    UnjudgedReason.HEAD_OUT: N_("Step back, or tilt the camera up, until your head and hands are in the picture."),
+    UnjudgedReason.MOVE_LEFT: N_("Part of you is beyond the edge of the picture: move to your left."),
+    UnjudgedReason.MOVE_RIGHT: N_("Part of you is beyond the edge of the picture: move to your right."),
+    UnjudgedReason.MOVE_FORWARD: N_("Part of you is beyond the edge of the picture: move forward."),
+    UnjudgedReason.MOVE_BACK: N_("Part of you is beyond the edge of the picture: move back."),
+    UnjudgedReason.TOO_CLOSE: N_("You do not fit into the picture: step back, or put the camera further away."),
 }
 
-LYING: dict[Reason, str] = {
-    Reason.TURNED: N_("You have rolled over since you began: lie again as you began."),
-    Reason.TOO_HIGH: N_("The camera looks down on you: put it lower, level with the mat."),
-    Reason.TOO_LOW: N_("The camera looks up at you: put it higher, level with the mat."),
-    Reason.FEET_OUT: N_("Put the camera further away, or turn it, until your feet are in the picture."),
-    Reason.LEGS_OUT: N_("Put the camera further away, or turn it, until your hips and knees are in the picture."),
-    Reason.HEAD_OUT: N_("Put the camera further away, or turn it, until your head and hands are in the picture."),
-    Reason.TOO_CLOSE: N_("You do not fit into the picture: put the camera further away, or turn it."),
+LYING: dict[UnjudgedReason, str] = {
+    UnjudgedReason.TURNED: N_("You have rolled over since you began: lie again as you began."),
+    UnjudgedReason.TOO_HIGH: N_("The camera looks down on you: put it lower, level with the mat."),
+    UnjudgedReason.TOO_LOW: N_("The camera looks up at you: put it higher, level with the mat."),
+    UnjudgedReason.FEET_OUT: N_("Put the camera further away, or turn it, until your feet are in the picture."),
+    UnjudgedReason.LEGS_OUT: N_(
+        "Put the camera further away, or turn it, until your hips and knees are in the picture."
+    ),
+    UnjudgedReason.HEAD_OUT: N_(
+        "Put the camera further away, or turn it, until your head and hands are in the picture."
+    ),
+    UnjudgedReason.TOO_CLOSE: N_("You do not fit into the picture: put the camera further away, or turn it."),
 }
 """The same for stretches done lying, where they are not the same."""
 
-SHORT: dict[Reason, str] = {
-    Reason.NOBODY: N_("nobody there"),
-    Reason.HIDDEN: N_("hidden"),
-    Reason.NO_NEUTRAL: N_("no start position"),
-    Reason.VIEW: N_("not from here"),
-    Reason.OUT_OF_PLANE: N_("no clear value"),
-    Reason.UNCERTAIN: N_("too uncertain"),
-    Reason.ANOTHER_PERSON: N_("someone else"),
-    Reason.CONTACT: N_("touched"),
-    Reason.IMPLAUSIBLE: N_("lost track"),
-    Reason.TURNED: N_("turned away"),
-    Reason.CAMERA_MOVED: N_("camera moved"),
-    Reason.NOT_LEVEL: N_("camera tilted"),
-    Reason.TOO_HIGH: N_("camera too high"),
-    Reason.TOO_LOW: N_("camera too low"),
-    Reason.FEET_OUT: N_("feet not seen"),
-    Reason.LEGS_OUT: N_("legs not seen"),
-    Reason.HEAD_OUT: N_("head or hands not seen"),
-    Reason.MOVE_LEFT: N_("out of the picture"),
-    Reason.MOVE_RIGHT: N_("out of the picture"),
-    Reason.MOVE_FORWARD: N_("out of the picture"),
-    Reason.MOVE_BACK: N_("out of the picture"),
-    Reason.TOO_CLOSE: N_("too close"),
+SHORT: dict[UnjudgedReason, str] = {
+    UnjudgedReason.NOBODY: N_("nobody there"),
+    UnjudgedReason.HIDDEN: N_("hidden"),
+    UnjudgedReason.NO_NEUTRAL: N_("no start position"),
+    UnjudgedReason.VIEW: N_("not from here"),
+    UnjudgedReason.OUT_OF_PLANE: N_("no clear value"),
+    UnjudgedReason.UNCERTAIN: N_("too uncertain"),
+    UnjudgedReason.ANOTHER_PERSON: N_("someone else"),
+    UnjudgedReason.CONTACT: N_("touched"),
+    UnjudgedReason.IMPLAUSIBLE: N_("lost track"),
+    UnjudgedReason.TURNED: N_("turned away"),
+    UnjudgedReason.CAMERA_MOVED: N_("camera moved"),
+    UnjudgedReason.NOT_LEVEL: N_("camera tilted"),
+    UnjudgedReason.TOO_HIGH: N_("camera too high"),
+    UnjudgedReason.TOO_LOW: N_("camera too low"),
+    UnjudgedReason.FEET_OUT: N_("feet not seen"),
+    UnjudgedReason.LEGS_OUT: N_("legs not seen"),
+    UnjudgedReason.HEAD_OUT: N_("head or hands not seen"),
+    UnjudgedReason.MOVE_LEFT: N_("out of the picture"),
+    UnjudgedReason.MOVE_RIGHT: N_("out of the picture"),
+    UnjudgedReason.MOVE_FORWARD: N_("out of the picture"),
+    UnjudgedReason.MOVE_BACK: N_("out of the picture"),
+    UnjudgedReason.TOO_CLOSE: N_("too close"),
 }
 """The same where there is little room."""
 
@@ -135,12 +139,14 @@ def message(check: Check, level: Level, value: float, texts: Translator = ENGLIS
     return " ".join(text.split())
 
 
-def instruction(reason: Reason, stretch: Stretch, texts: Translator = ENGLISH, neutral: Neutral | None = None) -> str:
+def instruction(
+    reason: UnjudgedReason, stretch: Stretch, texts: Translator = ENGLISH, neutral: Neutral | None = None
+) -> str:
     """Return what to do about a reading that cannot be judged.
 
     neutral: says which way to turn where the camera stands wrong for the stretch.
     """
-    turn = turning(neutral, stretch, texts) if reason == Reason.VIEW and neutral is not None else ""
+    turn = turning(neutral, stretch, texts) if reason == UnjudgedReason.VIEW and neutral is not None else ""
     if turn:
         return turn
     placement = texts.gettext(stretch.camera.placement).rstrip(".")

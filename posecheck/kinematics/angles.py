@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.landmarks import mirrored
 from posecheck.core.pose import PoseTrack
@@ -25,7 +25,6 @@ from posecheck.kinematics import trunk_angles as trunk
 from posecheck.kinematics.body import Body, both_ways
 from posecheck.kinematics.geometry import UP, elevation
 
-Floats = NDArray[np.float64]
 Unit = Literal["deg", "ratio"]
 
 Measure = Callable[[Body], Floats]

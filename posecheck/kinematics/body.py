@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.landmarks import mirrored
 from posecheck.kinematics.geometry import UP, length, unit
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, measure
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
 from posecheck.kinematics.neutral import Neutral, lean_in_image
 from posecheck.kinematics.uncertainty import learned, of_geometry
-
-Floats = NDArray[np.float64]
 
 MIN_OBLIQUITY = 0.4
 """Smallest sine of the azimuth at which the picture still shows a lean (24 degrees off the front)."""

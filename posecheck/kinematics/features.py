@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import MIRROR
 from posecheck.core.landmarks import Landmark as L
-
-Floats = NDArray[np.float64]
 
 USED = (
     L.NOSE, L.LEFT_EYE, L.RIGHT_EYE, L.LEFT_EAR, L.RIGHT_EAR, L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_ELBOW,

@@ -5,9 +5,8 @@ from the camera. Results are degrees. Directions need not have length one.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from posecheck.core.arrays import Floats
 
 UP: Floats = np.array([0.0, -1.0, 0.0])
 """Against gravity, for a camera held level."""

@@ -6,8 +6,8 @@ shoulders were tried too and are not better so: they do not stay in the picture'
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.remembered import Remembered
@@ -15,8 +15,6 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import cross, orthogonal, wrapped
 from posecheck.kinematics.neutral import Neutral
-
-Floats = NDArray[np.float64]
 
 UP_XY: Floats = np.array([0.0, -1.0])
 RISE_GAIN = 1.9

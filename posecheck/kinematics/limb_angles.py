@@ -4,14 +4,12 @@ The right side's are the left's of the body seen in a mirror.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import UP, bend, cross, dot, length, orthogonal, unit
 from posecheck.kinematics.geometry import planar_angle as planar
-
-Floats = NDArray[np.float64]
 
 MIN_IN_PLANE = 0.35
 """Smallest share of an arm that must lie in a plane for its angle in that plane to mean anything."""

@@ -13,6 +13,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
@@ -20,7 +21,6 @@ from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import UP, dot, orthogonal, unit
 
-Floats = NDArray[np.float64]
 ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
 
 MIN_S, MAX_S = 1.0, 2.0

@@ -14,12 +14,12 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.core.remembered import Remembered
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.features import Still, features_beside, mirrored
 
-Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 CHUNK = 1024

@@ -1,13 +1,11 @@
 """Angles of trunk, pelvis and head from a body's landmarks: (n,) each, degrees or ratios; signs as in angles.py."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import UP, axial_rotation, cross, dot, elevation, lateral_tilt, orthogonal, unit, yaw
-
-Floats = NDArray[np.float64]
 
 
 def trunk_rotation(b: Body) -> Floats:

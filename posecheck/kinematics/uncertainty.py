@@ -13,10 +13,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES
-
-Floats = NDArray[np.float64]
-
 
 LYING_ONLY = frozenset({"lying_roll"})
 """Angles that only somebody who lies has, so that a view is always one of who lies."""

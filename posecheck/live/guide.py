@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.pose import Pose, PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import instruction, turning
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.framing import level, whole_body
@@ -73,7 +73,7 @@ def framed(pose: Pose | None, stretch: Stretch, texts: Translator = ENGLISH) -> 
     frame = _frame(pose)
     now = neutral_of(frame)
     reason = whole_body(frame, frame.visibility >= MIN_VISIBILITY, stretch, now)
-    if reason != Reason.JUDGED:
+    if reason != UnjudgedReason.JUDGED:
         return instruction(reason, stretch, texts, now)
     extent = pose.image_xy.max(axis=0) - pose.image_xy.min(axis=0)
     if float(extent.max()) < SMALLEST * min(pose.size_wh):
@@ -93,7 +93,7 @@ def viewed(pose: Pose, stretch: Stretch, texts: Translator = ENGLISH) -> str:
         move = texts.gettext(N_("Turn, or move the camera, until you are {ways}.")).format(ways=ways)
         return turning(now, stretch, texts) or move
     reason = level(now, stretch)
-    return "" if reason == Reason.JUDGED else instruction(reason, stretch, texts, now)
+    return "" if reason == UnjudgedReason.JUDGED else instruction(reason, stretch, texts, now)
 
 
 def _frame(pose: Pose) -> PoseTrack:

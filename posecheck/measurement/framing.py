@@ -9,16 +9,14 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Bools
 from posecheck.core.i18n import N_
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import FRONT_DEG, OBLIQUE_DEG, SIDE_DEG, Neutral, azimuth, lying_views
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 EDGE = 0.02
 """A landmark that is not seen and lies so near an edge, as a share of the picture, is taken to be beyond it."""
@@ -69,7 +67,7 @@ def why_unseen(track: PoseTrack, out: Bools, row: int, neutral: Neutral) -> NDAr
     return _why(track, out, list(ANGLES[row].needs), neutral)
 
 
-def whole_body(frame: PoseTrack, seen: Bools, stretch: Stretch, neutral: Neutral) -> Reason:
+def whole_body(frame: PoseTrack, seen: Bools, stretch: Stretch, neutral: Neutral) -> UnjudgedReason:
     """Return what keeps somebody in one frame from being wholly in the picture, JUDGED for nothing.
 
     seen (1, 33): which landmarks are. Of the far side, hidden behind one's own body, only the place counts.
@@ -81,8 +79,8 @@ def whole_body(frame: PoseTrack, seen: Bools, stretch: Stretch, neutral: Neutral
     gone: list[int] = [mark for pair in pairs for mark in pair if out[0, mark].any() or not seen[0, list(pair)].any()]
     gone += [] if seen[0, list(HEAD)].any() and not out[0, L.NOSE].any() else [L.NOSE]
     if not gone:
-        return Reason.JUDGED
-    return Reason(int(_why(frame, out, gone, neutral)[0]))
+        return UnjudgedReason.JUDGED
+    return UnjudgedReason(int(_why(frame, out, gone, neutral)[0]))
 
 
 def _why(track: PoseTrack, out: Bools, needs: list[int], neutral: Neutral) -> NDArray[np.uint8]:
@@ -91,47 +89,47 @@ def _why(track: PoseTrack, out: Bools, needs: list[int], neutral: Neutral) -> ND
     with np.errstate(invalid="ignore"):
         wide = np.ptp(track.image_xy[..., 0], axis=1) > FULL * track.size_wh[:, 0]
     aside = left | right
-    reason = np.full(len(track), Reason.HIDDEN, np.uint8)
+    reason = np.full(len(track), UnjudgedReason.HIDDEN, np.uint8)
     reason[left] = _move(1.0, neutral)
     reason[right] = _move(-1.0, neutral)
-    reason[above] = Reason.HEAD_OUT
-    reason[below] = np.where(legs[below], Reason.LEGS_OUT, Reason.FEET_OUT)
-    reason[(left & right) | (above & below) | (aside & wide)] = Reason.TOO_CLOSE
+    reason[above] = UnjudgedReason.HEAD_OUT
+    reason[below] = np.where(legs[below], UnjudgedReason.LEGS_OUT, UnjudgedReason.FEET_OUT)
+    reason[(left & right) | (above & below) | (aside & wide)] = UnjudgedReason.TOO_CLOSE
     return reason
 
 
-def _move(way: float, neutral: Neutral) -> Reason:
+def _move(way: float, neutral: Neutral) -> UnjudgedReason:
     """Return which way the person has to go to get towards the picture's right (1) or left (-1)."""
     if neutral.lying or np.isnan(neutral.azimuth_deg):
-        return Reason.TOO_CLOSE
+        return UnjudgedReason.TOO_CLOSE
     azimuth = np.radians(neutral.azimuth_deg)
     to_left, forward = way * np.cos(azimuth), -way * np.sin(azimuth)
     if abs(to_left) >= abs(forward):
-        return Reason.MOVE_LEFT if to_left > 0 else Reason.MOVE_RIGHT
-    return Reason.MOVE_FORWARD if forward > 0 else Reason.MOVE_BACK
+        return UnjudgedReason.MOVE_LEFT if to_left > 0 else UnjudgedReason.MOVE_RIGHT
+    return UnjudgedReason.MOVE_FORWARD if forward > 0 else UnjudgedReason.MOVE_BACK
 
 
-def level(neutral: Neutral, stretch: Stretch) -> Reason:
+def level(neutral: Neutral, stretch: Stretch) -> UnjudgedReason:
     """Return what is wrong with how the camera is held, JUDGED when nothing is known to be.
 
     Someone who stands has ankles and shoulders above each other: the picture shows whether it is turned, the model's
     metres, roughly, whether the camera looks up or down. Of somebody seated or lying neither can be known.
     """
     if stretch.position != "standing" or neutral.lying:
-        return Reason.JUDGED
+        return UnjudgedReason.JUDGED
     pose = neutral.pose
     ends = [[L.LEFT_SHOULDER, L.RIGHT_SHOULDER], [L.LEFT_ANKLE, L.RIGHT_ANKLE]]
     if (pose.visibility[0, ends] < VISIBLE).any(axis=1).any():
-        return Reason.JUDGED
+        return UnjudgedReason.JUDGED
     top, bottom = (pose.image_xy[0, pair].mean(axis=0) for pair in ends)
     roll = np.degrees(np.arctan2(top[0] - bottom[0], bottom[1] - top[1]))
     if abs(roll) > ROLL_DEG:
-        return Reason.NOT_LEVEL
+        return UnjudgedReason.NOT_LEVEL
     head, feet = (pose.world_xyz[0, pair].mean(axis=0) for pair in ends)
     towards = np.degrees(np.arctan2(feet[2] - head[2], feet[1] - head[1]))
     if towards > HIGH_DEG:
-        return Reason.TOO_HIGH
-    return Reason.TOO_LOW if towards < LOW_DEG else Reason.JUDGED
+        return UnjudgedReason.TOO_HIGH
+    return UnjudgedReason.TOO_LOW if towards < LOW_DEG else UnjudgedReason.JUDGED
 
 
 def view_names(track: PoseTrack, lying: bool) -> NDArray[np.str_]:

@@ -9,17 +9,15 @@ left off and comes into its own within FADE_S, its error widening with it: nothi
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.capture.markers.reader import COVARIANCE, PLACE, SD, SHAPE, SLOPE, TURN
+from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
 
 CHEST, BELT = 0, 1
 SURE = 1.0
@@ -35,7 +33,7 @@ HOLD_S = 0.25
 HOLD_DEG_S = 60.0
 DRIFT = 0.5
 """Share of its own change by which the ordinary reading may be wrong while it goes on from the tags."""
-NEVER = frozenset({Reason.NOBODY, Reason.NO_NEUTRAL, Reason.ANOTHER_PERSON})
+NEVER = frozenset({UnjudgedReason.NOBODY, UnjudgedReason.NO_NEUTRAL, UnjudgedReason.ANOTHER_PERSON})
 """Reasons that tags do not set aside."""
 
 
@@ -170,15 +168,15 @@ class _Line:
         return ordinary, error
 
 
-class TagBlend:
+class MarkerFusion:
     """Put what the tags tell in the place of the ordinary readings, frame after frame, without a jump."""
 
     def __init__(self) -> None:
         self._lines = {INDEX[name]: _Line() for name in ("trunk_rotation", "pelvis_rotation", "shoulder_rotation")}
         self._worn = False
 
-    def feed(self, track: PoseTrack, readings: Readings, neutral: Neutral | None, stretch: Stretch) -> Readings:
-        """Return the readings of n frames that follow those fed before, with the tags' where they tell."""
+    def update(self, track: PoseTrack, readings: Readings, neutral: Neutral | None, stretch: Stretch) -> Readings:
+        """Return the readings of n frames that follow those given before, with the tags' where they tell."""
         if neutral is None or not (self._worn or np.isfinite(track.tags[:, :, 0]).any()):
             return readings
         self._worn = True
@@ -204,5 +202,5 @@ class TagBlend:
                 else:
                     value[i, row], error[i, row] = line.without(time_s, value[i, row], error[i, row])
                 if np.isfinite(value[i, row]):
-                    reason[i, row] = Reason.JUDGED
+                    reason[i, row] = UnjudgedReason.JUDGED
         return replace(readings, value=value, error=error, reason=reason)

@@ -7,7 +7,7 @@ slope over 0.4 s one of 7.5°/s. Every class is fed frames in order, one or many
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from posecheck.core.arrays import Floats
 
 SLOPE_S = 0.4
 BLOCK = 2048
@@ -69,8 +69,8 @@ class Speed:
         self._time: Floats = np.empty(0)
         self._values: Floats = np.empty((0, 0))
 
-    def feed(self, time_s: Floats, values: Floats) -> Floats:
-        """Return speeds (n, k) for n frames that follow those fed before."""
+    def update(self, time_s: Floats, values: Floats) -> Floats:
+        """Return speeds (n, k) for n frames that follow those given before."""
         before = len(self._time)
         if before == 0:
             self._values = np.empty((0, values.shape[1]))
@@ -89,8 +89,8 @@ class Midway:
         self._time: Floats = np.empty(0)
         self._values: Floats = np.empty((0, 0))
 
-    def feed(self, time_s: Floats, values: Floats) -> Floats:
-        """Return values (n, k) as they were SLOPE_S / 2 before each of n frames that follow those fed before.
+    def update(self, time_s: Floats, values: Floats) -> Floats:
+        """Return values (n, k) as they were SLOPE_S / 2 before each of n frames that follow those given before.
 
         Between frames they are interpolated; a gap is bridged from what is known on either side within the window,
         and where only one side is known it is that. NaN where the window holds no value at all.
@@ -135,7 +135,7 @@ class Reversals:
         self._way = 0
         self._when: list[float] = []
 
-    def feed(self, time_s: Floats, values: Floats) -> Floats:
+    def update(self, time_s: Floats, values: Floats) -> Floats:
         """Return the count (n,) at each frame; frames without a value repeat what was."""
         out = np.empty(len(values))
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
@@ -164,7 +164,7 @@ class Spread:
     def __init__(self) -> None:
         self._recent: list[tuple[float, float]] = []
 
-    def feed(self, time_s: Floats, values: Floats, holding: NDArray[np.bool_]) -> Floats:
+    def update(self, time_s: Floats, values: Floats, holding: NDArray[np.bool_]) -> Floats:
         """Return the spread (n,); NaN outside a hold. holding (n,): whether a hold is on."""
         out = np.full(len(values), np.nan)
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):

@@ -6,7 +6,7 @@ import numpy as np
 
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import UNSEEN, Reason
+from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.neutral import MAX_S, MAX_SWAY, STILL, Neutral, neutral_of
 from posecheck.measurement.framing import beyond_edges, level, why_unseen
@@ -25,37 +25,37 @@ class Capture:
     """
 
     share: float
-    reason: Reason
+    reason: UnjudgedReason
     neutral: Neutral | None = None
 
 
 def capture(waiting: PoseTrack | None, stretch: Stretch) -> Capture:
     """Return where the guided start is. waiting: the newest frames, the last MAX_S at least where there are so many."""
     if waiting is None or not len(waiting) or not waiting.found[-1]:
-        return Capture(0.0, Reason.NOBODY)
+        return Capture(0.0, UnjudgedReason.NOBODY)
     last = waiting.slice(len(waiting) - 1, len(waiting))
     now = neutral_of(last)
     reason = _wrong(last, now, stretch)
     share = _stillness(waiting)
-    if reason == Reason.JUDGED and share == 0.0:
-        reason = Reason.NO_NEUTRAL
+    if reason == UnjudgedReason.JUDGED and share == 0.0:
+        reason = UnjudgedReason.NO_NEUTRAL
     return Capture(share, reason, now)
 
 
-def _wrong(last: PoseTrack, now: Neutral, stretch: Stretch) -> Reason:
+def _wrong(last: PoseTrack, now: Neutral, stretch: Stretch) -> UnjudgedReason:
     if int(last.people[0]) > stretch.people:
-        return Reason.ANOTHER_PERSON
+        return UnjudgedReason.ANOTHER_PERSON
     if now.lying != stretch.lying:
-        return Reason.NO_NEUTRAL
+        return UnjudgedReason.NO_NEUTRAL
     if now.view not in stretch.camera.views:
-        return Reason.VIEW
+        return UnjudgedReason.VIEW
     seen = last.visibility >= MIN_VISIBILITY
     out = beyond_edges(last, seen)
     for name in FAMILIES.get(stretch.primary, (stretch.primary,)):
         row = INDEX[name]
-        unseen = Reason(int(why_unseen(last, out, row, now)[0]))
+        unseen = UnjudgedReason(int(why_unseen(last, out, row, now)[0]))
         # Behind one's own body is where the far side belongs; beyond the edge of the picture is not.
-        if unseen in UNSEEN - {Reason.HIDDEN} and not seen[0, list(ANGLES[row].needs)].all():
+        if unseen in UNSEEN - {UnjudgedReason.HIDDEN} and not seen[0, list(ANGLES[row].needs)].all():
             return unseen
     return level(now, stretch)
 

@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 
 from posecheck.capture.pose.camera_motion import displacement
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
 from posecheck.measurement.framing import level, view_names
 from posecheck.measurement.plausibility import Doubt, Plausibility
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
 
 MOVED, BACK = 0.02, 0.012
 """How far the picture's corners have moved since neutral, in widths of the picture, when the camera counts as moved,
@@ -32,12 +30,21 @@ POSTURE = [INDEX[name] for name in ("trunk_rotation", "trunk_lateral_flexion", "
 ALIKE_DEG = 10.0
 """How far the trunk of a renewed neutral may be from the old one's, in the model's metres."""
 
-REASONS: dict[Doubt, Reason] = {Doubt.IMPLAUSIBLE: Reason.IMPLAUSIBLE, Doubt.TURNED: Reason.TURNED}
+REASONS: dict[Doubt, UnjudgedReason] = {
+    Doubt.IMPLAUSIBLE: UnjudgedReason.IMPLAUSIBLE,
+    Doubt.TURNED: UnjudgedReason.TURNED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Hold frames that are read by one neutral, with the Reason (n,) why each is not judged; JUDGED for none."""
+    """Hold frames that are read by one neutral.
+
+    Attributes:
+        track: The n frames.
+        neutral: The neutral they are read by.
+        doubt: (n,) UnjudgedReason why a whole frame is not judged, JUDGED where there is none.
+    """
 
     track: PoseTrack
     neutral: Neutral
@@ -64,8 +71,8 @@ class NeutralKeeper:
         """Return the newest frames while a new neutral is looked for, None while one holds."""
         return self._waiting
 
-    def feed(self, track: PoseTrack) -> list[Kept]:
-        """Return n frames that follow those fed before, in pieces that are read by one neutral each."""
+    def update(self, track: PoseTrack) -> list[Kept]:
+        """Return n frames that follow those given before, in pieces that are read by one neutral each."""
         out: list[Kept] = []
         while True:
             doubt = self._doubt(track)
@@ -79,17 +86,17 @@ class NeutralKeeper:
             track = track.slice(first, len(track))
 
     def _doubt(self, track: PoseTrack) -> NDArray[np.uint8]:
-        found = self._plausibility.feed(track)
-        doubt = np.full(len(track), Reason.JUDGED, np.uint8)
+        found = self._plausibility.update(track)
+        doubt = np.full(len(track), UnjudgedReason.JUDGED, np.uint8)
         for kind, reason in REASONS.items():
             doubt[found == kind] = reason
         if self.neutral.view not in self._stretch.camera.views:
             # Who has turned as they were told has not turned away; what is missing now is a stillness.
             right = np.isin(view_names(track, self._stretch.lying), self._stretch.camera.views) & track.found
-            doubt[right & (doubt != Reason.IMPLAUSIBLE)] = Reason.NO_NEUTRAL
-            doubt[~right & (doubt == Reason.TURNED)] = Reason.VIEW
-        doubt[doubt == Reason.JUDGED] = self._level
-        doubt[self._camera_moved(track)] = Reason.CAMERA_MOVED
+            doubt[right & (doubt != UnjudgedReason.IMPLAUSIBLE)] = UnjudgedReason.NO_NEUTRAL
+            doubt[~right & (doubt == UnjudgedReason.TURNED)] = UnjudgedReason.VIEW
+        doubt[doubt == UnjudgedReason.JUDGED] = self._level
+        doubt[self._camera_moved(track)] = UnjudgedReason.CAMERA_MOVED
         return doubt
 
     def _camera_moved(self, track: PoseTrack) -> NDArray[np.bool_]:
@@ -116,8 +123,8 @@ class NeutralKeeper:
     def _renewed(self, track: PoseTrack, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
         """Return the first frame in which a new neutral is known, and it; None while the old one has to do."""
         views = self._stretch.camera.views
-        moved, wrong = doubt == Reason.CAMERA_MOVED, self.neutral.view not in views
-        blocked = moved | (doubt == Reason.TURNED) | wrong
+        moved, wrong = doubt == UnjudgedReason.CAMERA_MOVED, self.neutral.view not in views
+        blocked = moved | (doubt == UnjudgedReason.TURNED) | wrong
         if not blocked.any():
             self._waiting = None
             return None

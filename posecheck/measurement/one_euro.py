@@ -9,7 +9,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from posecheck.core.arrays import Floats
 
 MIN_CUTOFF_HZ = 1.5
 BETA = 0.06
@@ -35,8 +35,8 @@ class OneEuro:
         self._value = np.full(scale.shape, np.nan)
         self._speed = np.zeros(scale.shape)
 
-    def feed(self, time_s: Floats, values: Floats) -> Floats:
-        """Return the filtered (n, k) of n frames that follow those fed before; times strictly increase."""
+    def update(self, time_s: Floats, values: Floats) -> Floats:
+        """Return the filtered (n, k) of n frames that follow those given before; times strictly increase."""
         out = np.full_like(values, np.nan)
         known = np.isfinite(values)
         cuts = (known[1:] != known[:-1]).any(axis=1) | ~(np.diff(time_s) <= FORGET_S)

@@ -12,12 +12,11 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.geometry import UP, dot, length, orthogonal, unit, wrapped, yaw
 from posecheck.kinematics.neutral import Neutral
-
-Floats = NDArray[np.float64]
 
 BONES = (
     (L.LEFT_SHOULDER, L.RIGHT_SHOULDER),
@@ -107,8 +106,8 @@ class Plausibility:
         self._doubt = Doubt.NONE
         self._clean_s: float | None = None
 
-    def feed(self, track: PoseTrack) -> NDArray[np.uint8]:
-        """Return the Doubt (n,) of n frames that follow those fed before; NONE where nobody is seen."""
+    def update(self, track: PoseTrack) -> NDArray[np.uint8]:
+        """Return the Doubt (n,) of n frames that follow those given before; NONE where nobody is seen."""
         out = np.full(len(track), Doubt.NONE, np.uint8)
         if not len(track):
             return out

@@ -10,19 +10,17 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import UNSEEN
-from posecheck.core.reasons import Reason as Reason
+from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX, TWINS
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral, azimuth
 from posecheck.kinematics.uncertainty import judgeable, judged_up_to, usual
 from posecheck.measurement.framing import beyond_edges, why_unseen
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
 
 MIN_VISIBILITY = 0.5
 MIN_SHOWN = {"side": 0.8, "oblique": 0.6}
@@ -51,7 +49,7 @@ class Readings:
     """Hold n frames of readings in the order of ANGLES.
 
     time_s (n,). value (n, k): degrees or ratios, NaN where it cannot be judged. error (n, k): half-width that
-    holds about 90 % of errors, NaN with the value. reason (n, k): Reason as uint8.
+    holds about 90 % of errors, NaN with the value. reason (n, k): UnjudgedReason as uint8.
     """
 
     time_s: Floats
@@ -73,8 +71,8 @@ def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]
     twin = TWINS.get(row)
     if twin is None or stretch.sides == "both":
         return reason
-    hidden = _UNSEEN[reason] & (readings.reason[:, twin] == Reason.JUDGED)
-    return np.where(hidden, np.uint8(Reason.JUDGED), reason)
+    hidden = _UNSEEN[reason] & (readings.reason[:, twin] == UnjudgedReason.JUDGED)
+    return np.where(hidden, np.uint8(UnjudgedReason.JUDGED), reason)
 
 
 def suspended(readings: Readings, touched: NDArray[np.uint8]) -> Readings:
@@ -83,7 +81,7 @@ def suspended(readings: Readings, touched: NDArray[np.uint8]) -> Readings:
         return readings
     on = touched.astype(bool)[:, None]
     value, error = (np.where(on, np.nan, part) for part in (readings.value, readings.error))
-    return Readings(readings.time_s, value, error, np.where(on, np.uint8(Reason.CONTACT), readings.reason))
+    return Readings(readings.time_s, value, error, np.where(on, np.uint8(UnjudgedReason.CONTACT), readings.reason))
 
 
 def _shown_well(name: str, views: tuple[str, ...], limit: float) -> bool:
@@ -137,41 +135,41 @@ def read(
 ) -> Readings:
     """Read every angle of n frames against a neutral.
 
-    doubt (n,): the Reason for which a whole frame is not believed (neutral_keeper.py), JUDGED where there is none.
+    doubt (n,): the UnjudgedReason for which a whole frame is not believed (neutral_keeper.py), or JUDGED.
 
     Without a neutral nothing is judged: what a change is measured from is not known, nor from where the camera
     looks. A frame in which another person has taken the subject's place (the subject counter differs from the
     first found) is not judged either, since the neutral is not theirs.
     """
     n, k = len(track), len(ANGLES)
-    reason = np.full((n, k), Reason.JUDGED, np.uint8)
+    reason = np.full((n, k), UnjudgedReason.JUDGED, np.uint8)
     if neutral is None:
         nothing = np.full((n, k), np.nan)
-        reason[:] = Reason.NO_NEUTRAL
-        reason[~track.found] = Reason.NOBODY
+        reason[:] = UnjudgedReason.NO_NEUTRAL
+        reason[~track.found] = UnjudgedReason.NOBODY
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll)
-    reason[~np.isfinite(value)] = Reason.OUT_OF_PLANE
+    reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
     # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
     limits, elsewhere = _limits(stretch.camera.views, neutral.view)
-    reason[error > limits] = Reason.UNCERTAIN
-    reason[(error > limits) & elsewhere] = Reason.VIEW
-    reason[~np.isfinite(error)] = Reason.VIEW
-    reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = Reason.UNCERTAIN
-    reason[_turned_from_view(track, neutral)[:, None] & in_picture] = Reason.VIEW
+    reason[error > limits] = UnjudgedReason.UNCERTAIN
+    reason[(error > limits) & elsewhere] = UnjudgedReason.VIEW
+    reason[~np.isfinite(error)] = UnjudgedReason.VIEW
+    reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = UnjudgedReason.UNCERTAIN
+    reason[_turned_from_view(track, neutral)[:, None] & in_picture] = UnjudgedReason.VIEW
     seen = _seen(track)
     unseen, out = ~_all_seen(seen), beyond_edges(track, seen)
-    reason[unseen] = Reason.HIDDEN
+    reason[unseen] = UnjudgedReason.HIDDEN
     for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
         reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
     # From where the stretch is not meant to be seen it is never fine; what else shows from there may still warn.
     if neutral.view not in stretch.camera.views:
         reason[:, [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]] = (
-            Reason.VIEW
+            UnjudgedReason.VIEW
         )
     if doubt is not None:
-        reason = np.where((doubt != Reason.JUDGED)[:, None], doubt[:, None], reason)
-    reason[track.subject != neutral.subject] = Reason.ANOTHER_PERSON
-    reason[~track.found] = Reason.NOBODY
-    refused = reason != Reason.JUDGED
+        reason = np.where((doubt != UnjudgedReason.JUDGED)[:, None], doubt[:, None], reason)
+    reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
+    reason[~track.found] = UnjudgedReason.NOBODY
+    refused = reason != UnjudgedReason.JUDGED
     return Readings(track.time_s, np.where(refused, np.nan, value), np.where(refused, np.nan, error), reason)

@@ -12,7 +12,7 @@ from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack
-from posecheck.core.prefetch import Ahead, Behind
+from posecheck.core.prefetch import BackgroundWorker, Prefetcher
 from posecheck.core.spooled import release
 from posecheck.rendering.overlay import canvas_size, draw
 
@@ -53,8 +53,8 @@ def annotate(
         fps = (reader.info.fps or 30.0) / every
         with (
             VideoWriter(target, canvas_size(picture_wh), fps) as writer,
-            Behind[tuple[Rgb, float]](lambda picture: writer.write(*picture)) as write,
-            Ahead(reader) as frames,
+            BackgroundWorker[tuple[Rgb, float]](lambda picture: writer.write(*picture)) as write,
+            Prefetcher(reader) as frames,
         ):
             for frame in frames:
                 if frame.index >= len(analysis.track):

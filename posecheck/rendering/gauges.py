@@ -7,12 +7,12 @@ import numpy as np
 
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.feedback.frame_state import primary_rows
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
-from posecheck.measurement.readings import Reason
 from posecheck.stretches.checks import Check, Level, pick
 from posecheck.stretches.ranges import AngleRange
 
@@ -67,7 +67,7 @@ class Gauge:
         value, error = self.reading(judged, i)
         if not np.isfinite(value):
             reasons = judged.readings.reason[i, list(self.rows)]
-            why = "" if short else texts.gettext(wording.SHORT.get(Reason(int(reasons.max())), ""))
+            why = "" if short else texts.gettext(wording.SHORT.get(UnjudgedReason(int(reasons.max())), ""))
             if why:
                 return texts.gettext(N_("cannot judge ({why})")).format(why=why)
             return texts.gettext(N_("cannot judge"))
@@ -126,7 +126,7 @@ def _merit(gauge: Gauge, judged: Judged, neutral: Neutral | None) -> tuple[bool,
     if len(reasons) == 1:
         # What one frame hides must not make the bars jump about: only the view counts.
         return neutral is None or bool(judgeable(neutral.view)[list(gauge.rows)].all()), 0
-    judged_share = float((reasons == Reason.JUDGED).all(axis=1).mean()) if len(reasons) else 0.0
+    judged_share = float((reasons == UnjudgedReason.JUDGED).all(axis=1).mean()) if len(reasons) else 0.0
     return judged_share >= MIN_SHARE, int(judged.levels[:, list(gauge.columns)].max(initial=Level.OFF))
 
 

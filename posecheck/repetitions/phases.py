@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral
 from posecheck.stretches.checks import along
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
 
 NEUTRAL_SHARE, HOLD_SHARE = 0.3, 0.8
 """Shares of the way from neutral to the near edge of the target."""

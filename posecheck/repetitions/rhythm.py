@@ -6,11 +6,8 @@ the phases of their first harmonic over one cycle.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.measurement.motion import SLOPE_S
-
-Floats = NDArray[np.float64]
 
 REST_S = 0.5
 LONGEST_S = 20.0

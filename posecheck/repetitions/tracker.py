@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.measurement.motion import SLOPE_S
 from posecheck.measurement.readings import Readings
@@ -31,8 +32,6 @@ from posecheck.repetitions.repetition import Reason, Repetition
 from posecheck.repetitions.rhythm import Rhythm
 from posecheck.stretches.checks import Check, along
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
 
 SETTLE_S = 0.3
 BRIDGE_S = 0.5

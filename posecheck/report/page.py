@@ -16,7 +16,7 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.assessment.summary import MIN_SHARE, Peak, headline
 from posecheck.core.i18n import ENGLISH, N_, Translator
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import event_wording, wording
 from posecheck.feedback.wording import amount
 from posecheck.report import limits, repetitions
@@ -289,7 +289,7 @@ def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
     """Return (angles, why and what to do) of what could mostly not be judged, one row a reason."""
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
-        reason = Reason[item.reason.upper()]
+        reason = UnjudgedReason[item.reason.upper()]
         advice = wording.instruction(reason, analysis.stretch, texts, neutral=analysis.neutral)
         share = texts.gettext("{share} of the time").format(share=f"{item.share:.0%}")
         by_advice.setdefault(advice, []).append(f"{wording.words_for(item.angle, texts)} ({share})")

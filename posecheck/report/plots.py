@@ -22,14 +22,13 @@ from numpy.typing import NDArray
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.capture.video.reader import VideoReader
+from posecheck.core.arrays import Floats
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.feedback import bands
 from posecheck.feedback.wording import amount
 from posecheck.kinematics.angles import ANGLES
 from posecheck.stretches.checks import Check, Level, pick
-
-Floats = NDArray[np.float64]
 
 INK, FAINT, BLUE, SKY, ORANGE, VERMILLION = "#1a1a1a", "#767676", "#0072b2", "#56b4e9", "#e69f00", "#d55e00"
 TINTS = {"target": (SKY, 0.22, ""), "caution": (ORANGE, 0.24, ""), "stop": (VERMILLION, 0.22, "////")}

@@ -16,17 +16,15 @@ import io
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.summary import MIN_SHARE
+from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError
 from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES
 from posecheck.results.folder import write_whole
-
-Floats = NDArray[np.float64]
 
 MAX_GAP_S = 0.2
 TRC_KEYS = (

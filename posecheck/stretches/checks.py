@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
-
-Floats = NDArray[np.float64]
-
 
 ENTER_S = 0.3
 SPEED_ENTER_S = 0.1

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
+from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose, PoseTrack
@@ -25,8 +25,6 @@ from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import neutral_of
-
-Floats = NDArray[np.float64]
 
 SINGLE = ("tfjs_pose_squats.mp4", "tfjs_pose_1.mp4", "pose2sim_single_cam01.mp4")
 VIEWS = ("pose2sim_single_cam01.mp4", "pose2sim_single_cam02.mp4", "pose2sim_single_cam03.mp4")

@@ -35,7 +35,6 @@ from research.synthetic.scene.scene import Clip
 from research.synthetic.scene.tags import random_tags
 from research.synthetic.scenes import random_clip
 
-Floats = NDArray[np.float64]
 Split = Literal["dev", "test"]
 
 FPS = 8.0

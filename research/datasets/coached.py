@@ -27,8 +27,6 @@ from research.synthetic.scene.motion import Step
 from research.synthetic.scene.scene import Clip, default_camera
 from research.synthetic.scene.stage import Habits
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-
 FPS = 10.0
 ERROR = {"deg": 1.0, "ratio": 0.01}
 

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis, judge
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
 from posecheck.stretches.checks import Check, Level
 from posecheck.stretches.library import find_stretch
-from research.datasets.takes import Floats, Take
+from research.datasets.takes import Take
 
 PAST_DEG, PAST_S = 5.0, 0.3
 """A stop counts as due when the truth is past the stop limit by so much for so long."""

@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 import platformdirs
-from numpy.typing import NDArray
 
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
+from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
 from research.synthetic.output.film import clip_angles, truth_table
@@ -30,7 +30,6 @@ from research.synthetic.raster.render import Scene
 from research.synthetic.scene.random_clips import CONTROLS
 from research.synthetic.scenes import random_clip
 
-Floats = NDArray[np.float64]
 FPS = 12.0
 SIZE = (640, 480)
 

@@ -11,8 +11,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.estimation import STRANGE, geometry
@@ -23,7 +23,6 @@ from research.benchmarks import lying
 from research.datasets.takes import Take, development, load_all
 from research.training.people_set import KEPT_BACK, LYING, UPRIGHT, Task, load_people
 
-Floats = NDArray[np.float64]
 FOLDER = Path(__file__).parents[2] / "posecheck" / "kinematics" / "data"
 INSIDE = 0.9
 DEVELOPMENT = 6

@@ -17,8 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.neutral import neutral_of
-from research.training.people_set import KEPT_BACK, LYING, UPRIGHT, Floats, Person, Task, frames_of, load_people
+from research.training.people_set import KEPT_BACK, LYING, UPRIGHT, Person, Task, frames_of, load_people
 
 FOLDER = Path(__file__).parents[2] / "posecheck" / "kinematics" / "data"
 EPOCHS, BATCH, VARIANTS = 16, 512, 3

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.features import features, mirrored
 from research.training.gather import folder
 from research.training.people import FPS
-
-Floats = NDArray[np.float64]
 
 KEPT_BACK = 7
 """One person in so many is kept back from the fit."""

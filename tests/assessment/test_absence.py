@@ -9,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.assessment.events import Absence
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 
-J, H, V, N = int(Reason.JUDGED), int(Reason.HIDDEN), int(Reason.VIEW), int(Reason.NOBODY)
+J, H, V, N = (
+    int(UnjudgedReason.JUDGED),
+    int(UnjudgedReason.HIDDEN),
+    int(UnjudgedReason.VIEW),
+    int(UnjudgedReason.NOBODY),
+)
 
 
 def absences(reasons: list[int], fps: float = 10.0, one_by_one: bool = False) -> list[tuple[float, float, int]]:

@@ -6,13 +6,12 @@ from posecheck.assessment.analysis import judge
 from posecheck.assessment.events import Excursion
 from posecheck.assessment.grading import Grader
 from posecheck.assessment.session import Session
+from posecheck.core.arrays import Floats
 from posecheck.kinematics.estimation import SHOULDER_GAIN
 from posecheck.stretches.checks import Check, Level, checks_of
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of, twist
-
-Floats = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")

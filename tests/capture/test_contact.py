@@ -12,7 +12,7 @@ from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.capture.pose.mediapipe import SubjectFinder
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose, PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of, twist
 
@@ -78,7 +78,7 @@ def test_contact_suspends_coaching_and_says_so() -> None:
     assert "waits until they let go" in event.message
     on = HELPED.touched.astype(bool)
     assert np.isnan(analysis.judged.readings.value[on]).all()
-    assert (analysis.judged.readings.reason[on] == Reason.CONTACT).all()
+    assert (analysis.judged.readings.reason[on] == UnjudgedReason.CONTACT).all()
     assert np.isfinite(analysis.judged.readings.value[~on]).any()
     assert not any(r.complete for r in analysis.repetitions), "half of it was not seen"
     assert analysis.summary.verdict == "cannot_judge"

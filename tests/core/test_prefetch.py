@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from posecheck.core.prefetch import DEPTH, Ahead, Behind
+from posecheck.core.prefetch import DEPTH, BackgroundWorker, Prefetcher
 
 
 def names() -> list[str]:
@@ -21,7 +21,7 @@ def test_items_come_in_order_and_are_made_beside_their_use() -> None:
             made.append(i)
             yield i
 
-    with Ahead(items()) as ahead:
+    with Prefetcher(items()) as ahead:
         numbers = iter(ahead)
         assert next(numbers) == 0
         deadline = time.monotonic() + 10
@@ -40,9 +40,9 @@ def test_an_error_while_making_comes_after_what_was_made() -> None:
         raise ValueError("broken")
 
     seen = []
-    with pytest.raises(ValueError, match="broken"), Ahead(items()) as ahead:
+    with pytest.raises(ValueError, match="broken"), Prefetcher(items()) as ahead:
         seen += list(ahead)
-    with Ahead(items()) as ahead:
+    with Prefetcher(items()) as ahead:
         seen += [next(iter(ahead))]
     assert seen == [1]
     assert names() == []
@@ -59,7 +59,7 @@ def test_leaving_early_ends_the_thread_that_waits_for_room(kind: type[BaseExcept
             closed.set()
 
     def leave() -> None:
-        with Ahead(items()) as ahead:
+        with Prefetcher(items()) as ahead:
             next(iter(ahead))
             raise kind
 
@@ -76,7 +76,7 @@ def test_all_is_done_in_order_when_the_block_ends() -> None:
         time.sleep(0.002)
         done.append(item)
 
-    with Behind(slowly) as behind:
+    with BackgroundWorker(slowly) as behind:
         for i in range(30):
             behind(i)
     assert done == list(range(30))
@@ -88,14 +88,14 @@ def test_an_error_of_the_thread_is_raised_where_items_are_given() -> None:
         raise OSError("disk full")
 
     def give() -> None:
-        with Behind(fail) as behind:
+        with BackgroundWorker(fail) as behind:
             for i in range(1000):
                 behind(i)
                 time.sleep(0.001)
 
     with pytest.raises(OSError, match="disk full"):
         give()
-    with pytest.raises(OSError, match="disk full"), Behind(fail) as behind:
+    with pytest.raises(OSError, match="disk full"), BackgroundWorker(fail) as behind:
         behind(1)
     assert names() == []
 
@@ -109,7 +109,7 @@ def test_a_block_left_with_an_error_drops_what_waits() -> None:
         done.append(item)
 
     def give() -> None:
-        with Behind(work) as behind:
+        with BackgroundWorker(work) as behind:
             behind(0)
             started.wait(10)
             behind(1)

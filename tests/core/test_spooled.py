@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from posecheck.assessment import analysis
 from posecheck.core import spooled
-from posecheck.core.spooled import Growing, release
+from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from tests.support.people import track_of, twist
@@ -34,7 +34,7 @@ def pieces() -> list[Piece]:
 
 
 def joined() -> Piece:
-    whole: Growing[Piece] = Growing()
+    whole: SpooledConcatenation[Piece] = SpooledConcatenation()
     for piece in pieces():
         whole.add(piece)
     return whole.whole()
@@ -63,7 +63,7 @@ def test_without_room_on_the_disk_it_stays_in_memory(monkeypatch: pytest.MonkeyP
 
 def test_nothing_added_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one piece"):
-        Growing[Piece]().whole()
+        SpooledConcatenation[Piece]().whole()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.i18n import Language, translator
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.cues import (
     AGAIN_S,
     COLUMNS,
@@ -66,7 +66,7 @@ class Script:
         self.levels[rows, column], self.signed[rows, column] = level, value
         return self
 
-    def unjudged(self, start_s: float, end_s: float, reason: Reason) -> "Script":
+    def unjudged(self, start_s: float, end_s: float, reason: UnjudgedReason) -> "Script":
         self.reason[round(start_s * FPS) : round(end_s * FPS)] = reason
         return self
 
@@ -175,13 +175,13 @@ def test_a_hold_is_counted_down_and_interrupted_by_what_is_wrong() -> None:
 
 
 def test_what_cannot_be_judged_is_said_once_it_has_lasted() -> None:
-    hidden = Script(40).unjudged(1, 40, Reason.HIDDEN).cues()
+    hidden = Script(40).unjudged(1, 40, UnjudgedReason.HIDDEN).cues()
     assert [cue.time_s for cue in hidden] == pytest.approx([3.0, 3.0 + UNJUDGED_AGAIN_S])
     assert "step back" in hidden[0].text
-    assert Script(10).unjudged(1, 2.5, Reason.HIDDEN).cues() == ()
-    rough = Script(90).unjudged(0, 90, Reason.UNCERTAIN).cues()
+    assert Script(10).unjudged(1, 2.5, UnjudgedReason.HIDDEN).cues() == ()
+    rough = Script(90).unjudged(0, 90, UnjudgedReason.UNCERTAIN).cues()
     assert [cue.text.split(":")[0] for cue in rough] == ["Trunk rotation"]
-    (still,) = Script(5).unjudged(0, 5, Reason.NO_NEUTRAL).cues()
+    (still,) = Script(5).unjudged(0, 5, UnjudgedReason.NO_NEUTRAL).cues()
     assert still.text.startswith("Hold still for two seconds")
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from posecheck.core.landmarks import MIRROR
 from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import STRANGE, UNKNOWN_DEG, estimate, geometry
 from posecheck.kinematics.features import features
 from posecheck.kinematics.neutral import Neutral, neutral_of
-from posecheck.measurement.readings import Reason, read
+from posecheck.measurement.readings import read
 from posecheck.stretches.library import all_stretches, find_stretch
 
 DATA = Path(__file__).parent / "data" / "lying-twists.npz"
@@ -100,7 +101,7 @@ def test_from_an_end_it_is_not_read(seen: Seen) -> None:
     track, neutral, _ = seen
     readings = read(track, replace(neutral, view="foot-end"), TWIST)
     assert np.isnan(readings.value[:, ROLL]).all()
-    assert (readings.reason[:, ROLL] == Reason.VIEW).all()
+    assert (readings.reason[:, ROLL] == UnjudgedReason.VIEW).all()
 
 
 def test_a_pose_unlike_any_is_not_judged(seen: Seen) -> None:
@@ -117,5 +118,5 @@ def test_a_pose_unlike_any_is_not_judged(seen: Seen) -> None:
     assert error[1, hip] == UNKNOWN_DEG
     readings = read(odd, neutral, TWIST)
     assert np.isnan(readings.value[1, [ROLL, hip]]).all()
-    assert readings.reason[1, hip] in (Reason.UNCERTAIN, Reason.HIDDEN)
+    assert readings.reason[1, hip] in (UnjudgedReason.UNCERTAIN, UnjudgedReason.HIDDEN)
     assert np.isfinite(readings.value[2:5, ROLL]).all()

@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import INSTRUCTIONS, SHORT, instruction
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.framing import level, turn_towards
@@ -24,11 +24,11 @@ def seen_from(azimuth: float, **change: object) -> Neutral:
     return replace(neutral_of(track_of([Posture()] * 5, azimuth=azimuth)), **change)  # type: ignore[arg-type]
 
 
-def reason_of(track: PoseTrack, stretch: str, angle: str) -> Reason:
+def reason_of(track: PoseTrack, stretch: str, angle: str) -> UnjudgedReason:
     from posecheck.kinematics.angles import INDEX
 
     result = read(track, neutral_of(track.slice(0, 1)), find_stretch(stretch))
-    return Reason(int(result.reason[1, INDEX[angle]]))
+    return UnjudgedReason(int(result.reason[1, INDEX[angle]]))
 
 
 def shifted(x: float, y: float, azimuth: float = 0.0, scale: float = 1.0) -> PoseTrack:
@@ -43,33 +43,35 @@ def shifted(x: float, y: float, azimuth: float = 0.0, scale: float = 1.0) -> Pos
 @pytest.mark.parametrize(
     ("x", "y", "azimuth", "angle", "expected"),
     [
-        (0, 0.2, 0, "stance_width", Reason.FEET_OUT),
-        (0, 0.6, 0, "trunk_rotation", Reason.LEGS_OUT),
-        (0, -0.75, 0, "trunk_rotation", Reason.HEAD_OUT),
+        (0, 0.2, 0, "stance_width", UnjudgedReason.FEET_OUT),
+        (0, 0.6, 0, "trunk_rotation", UnjudgedReason.LEGS_OUT),
+        (0, -0.75, 0, "trunk_rotation", UnjudgedReason.HEAD_OUT),
         # Facing the camera: the picture's left is the person's right.
-        (-0.5, 0, 0, "trunk_rotation", Reason.MOVE_LEFT),
-        (0.5, 0, 0, "trunk_rotation", Reason.MOVE_RIGHT),
+        (-0.5, 0, 0, "trunk_rotation", UnjudgedReason.MOVE_LEFT),
+        (0.5, 0, 0, "trunk_rotation", UnjudgedReason.MOVE_RIGHT),
         # Seen from behind it is the other way round.
-        (-0.5, 0, 180, "pelvis_obliquity", Reason.MOVE_RIGHT),
+        (-0.5, 0, 180, "pelvis_obliquity", UnjudgedReason.MOVE_RIGHT),
         # Seen from their left they face the picture's left.
-        (-0.55, 0, 90, "trunk_inclination", Reason.MOVE_BACK),
-        (0.55, 0, 90, "trunk_inclination", Reason.MOVE_FORWARD),
-        (-0.55, 0, -90, "trunk_inclination", Reason.MOVE_FORWARD),
+        (-0.55, 0, 90, "trunk_inclination", UnjudgedReason.MOVE_BACK),
+        (0.55, 0, 90, "trunk_inclination", UnjudgedReason.MOVE_FORWARD),
+        (-0.55, 0, -90, "trunk_inclination", UnjudgedReason.MOVE_FORWARD),
     ],
 )
-def test_out_of_the_picture_says_which_way_in(x: float, y: float, azimuth: float, angle: str, expected: Reason) -> None:
+def test_out_of_the_picture_says_which_way_in(
+    x: float, y: float, azimuth: float, angle: str, expected: UnjudgedReason
+) -> None:
     stretch = STANDING if abs(azimuth) == 90 else CHAIR
     assert reason_of(shifted(x, y, azimuth), stretch, angle) == expected
 
 
 def test_who_does_not_fit_is_told_to_step_back() -> None:
-    assert reason_of(shifted(0, 0, scale=9.0), CHAIR, "trunk_rotation") == Reason.TOO_CLOSE
+    assert reason_of(shifted(0, 0, scale=9.0), CHAIR, "trunk_rotation") == UnjudgedReason.TOO_CLOSE
 
 
 def test_hidden_inside_the_picture_stays_hidden() -> None:
     track = shifted(0, 0)
     track.visibility[1, L.LEFT_HIP] = 0.2
-    assert reason_of(track, CHAIR, "trunk_rotation") == Reason.HIDDEN
+    assert reason_of(track, CHAIR, "trunk_rotation") == UnjudgedReason.HIDDEN
 
 
 def test_moving_as_told_brings_the_person_into_the_picture() -> None:
@@ -77,10 +79,10 @@ def test_moving_as_told_brings_the_person_into_the_picture() -> None:
     from posecheck.measurement.framing import _move
 
     ways = {
-        Reason.MOVE_LEFT: (0, 0, -1.0),
-        Reason.MOVE_RIGHT: (0, 0, 1.0),
-        Reason.MOVE_FORWARD: (1.0, 0, 0),
-        Reason.MOVE_BACK: (-1.0, 0, 0),
+        UnjudgedReason.MOVE_LEFT: (0, 0, -1.0),
+        UnjudgedReason.MOVE_RIGHT: (0, 0, 1.0),
+        UnjudgedReason.MOVE_FORWARD: (1.0, 0, 0),
+        UnjudgedReason.MOVE_BACK: (-1.0, 0, 0),
     }
     for azimuth in range(-180, 180, 15):
         for way in (1.0, -1.0):
@@ -116,14 +118,14 @@ def test_turning_as_told_leads_to_a_view_the_stretch_is_judged_from(azimuth: int
 
 def test_the_instruction_is_given_only_where_the_camera_stands_wrong() -> None:
     stretch = find_stretch(STANDING)
-    assert "to your right" in instruction(Reason.VIEW, stretch, neutral=seen_from(10))
-    assert "to your left" in instruction(Reason.VIEW, stretch, neutral=seen_from(-10))
-    assert "put the camera" in instruction(Reason.VIEW, stretch, neutral=seen_from(90))
-    assert "put the camera" in instruction(Reason.VIEW, find_stretch("prone-arch"), neutral=seen_from(10))
+    assert "to your right" in instruction(UnjudgedReason.VIEW, stretch, neutral=seen_from(10))
+    assert "to your left" in instruction(UnjudgedReason.VIEW, stretch, neutral=seen_from(-10))
+    assert "put the camera" in instruction(UnjudgedReason.VIEW, stretch, neutral=seen_from(90))
+    assert "put the camera" in instruction(UnjudgedReason.VIEW, find_stretch("prone-arch"), neutral=seen_from(10))
 
 
 def test_every_reason_has_words() -> None:
-    assert set(INSTRUCTIONS) == set(SHORT) == set(Reason) - {Reason.JUDGED}
+    assert set(INSTRUCTIONS) == set(SHORT) == set(UnjudgedReason) - {UnjudgedReason.JUDGED}
 
 
 def _held(roll: float = 0.0, pitch: float = 0.0) -> Neutral:
@@ -141,21 +143,21 @@ def _held(roll: float = 0.0, pitch: float = 0.0) -> Neutral:
 @pytest.mark.parametrize(
     ("roll", "pitch", "expected"),
     [
-        (0, 0, Reason.JUDGED),
-        (5, 10, Reason.JUDGED),
-        (-5, -10, Reason.JUDGED),
-        (12, 0, Reason.NOT_LEVEL),
-        (-12, 0, Reason.NOT_LEVEL),
-        (0, 42, Reason.TOO_HIGH),
-        (0, -42, Reason.TOO_LOW),
+        (0, 0, UnjudgedReason.JUDGED),
+        (5, 10, UnjudgedReason.JUDGED),
+        (-5, -10, UnjudgedReason.JUDGED),
+        (12, 0, UnjudgedReason.NOT_LEVEL),
+        (-12, 0, UnjudgedReason.NOT_LEVEL),
+        (0, 42, UnjudgedReason.TOO_HIGH),
+        (0, -42, UnjudgedReason.TOO_LOW),
     ],
 )
-def test_a_tilted_camera_before_someone_standing_is_seen(roll: float, pitch: float, expected: Reason) -> None:
+def test_a_tilted_camera_before_someone_standing_is_seen(roll: float, pitch: float, expected: UnjudgedReason) -> None:
     assert level(_held(roll, pitch), find_stretch(STANDING)) == expected
 
 
 def test_of_somebody_seated_the_level_is_not_known() -> None:
-    assert level(_held(12, 42), find_stretch(CHAIR)) == Reason.JUDGED
+    assert level(_held(12, 42), find_stretch(CHAIR)) == UnjudgedReason.JUDGED
 
 
 def test_a_stretch_seen_from_where_it_is_not_judged_is_never_fine() -> None:
@@ -164,4 +166,4 @@ def test_a_stretch_seen_from_where_it_is_not_judged_is_never_fine() -> None:
     result = read(track, neutral_of(track.slice(0, 1)), stretch)
     from posecheck.kinematics.angles import INDEX
 
-    assert (result.reason[:, INDEX[stretch.primary]] == Reason.VIEW).all()
+    assert (result.reason[:, INDEX[stretch.primary]] == UnjudgedReason.VIEW).all()

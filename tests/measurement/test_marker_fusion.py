@@ -18,10 +18,10 @@ from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
 from posecheck.core.pose import TAGS, Pose, PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
-from posecheck.measurement.marker_fusion import HOLD_S, TagBlend, measure
+from posecheck.measurement.marker_fusion import HOLD_S, MarkerFusion, measure
 from posecheck.measurement.readings import Readings
 from posecheck.recordings.check import check
 from posecheck.recordings.request import Request, tag_mode
@@ -33,7 +33,6 @@ from research.synthetic.scene.tags import Tags
 from research.synthetic.scenes import random_clip
 from tests.support.people import Posture, track_of, twist
 
-Floats = NDArray[np.float64]
 TWIST = INDEX["trunk_rotation"]
 
 
@@ -116,7 +115,7 @@ def test_no_tags_at_neutral_tell_nothing() -> None:
 
 def ordinary(track: PoseTrack, value: float, error: float) -> Readings:
     shape = (len(track), len(ANGLES))
-    reason = np.full(shape, Reason.JUDGED if np.isfinite(value) else Reason.VIEW, np.uint8)
+    reason = np.full(shape, UnjudgedReason.JUDGED if np.isfinite(value) else UnjudgedReason.VIEW, np.uint8)
     return Readings(track.time_s, np.full(shape, value), np.full(shape, error), reason)
 
 
@@ -129,7 +128,7 @@ def test_a_hidden_tag_falls_back_without_a_jump_and_comes_back_without_one() -> 
     people = track_of([Posture()] * n)
     chest = np.full(n, 40.0)
     chest[60:130] = np.nan
-    read = TagBlend().feed(
+    read = MarkerFusion().update(
         wearing(people, chest.tolist(), [0.0] * n), ordinary(people, 18.0, 25.0), a_neutral(people.slice(0, 5)),
         find_stretch("seated-twist-cross-legged").model_copy(update={"pelvis": "free"}),
     )  # fmt: skip
@@ -151,17 +150,17 @@ def test_where_the_ordinary_reading_is_refused_the_last_is_held_for_a_moment_onl
     people = track_of([Posture()] * 60)
     chest = np.where(np.arange(60) < 30, 20.0, np.nan)
     stretch = find_stretch("seated-twist-cross-legged").model_copy(update={"pelvis": "free"})
-    read = TagBlend().feed(
+    read = MarkerFusion().update(
         wearing(people, chest.tolist(), [0.0] * 60),
         ordinary(people, np.nan, np.nan),
         a_neutral(people.slice(0, 5)),
         stretch,
     )
-    judged = read.reason[:, TWIST] == Reason.JUDGED
+    judged = read.reason[:, TWIST] == UnjudgedReason.JUDGED
     last = int(np.flatnonzero(judged)[-1])
     assert 0.0 < people.time_s[last] - people.time_s[29] <= HOLD_S
     assert read.error[last, TWIST] > read.error[29, TWIST] + 5.0
-    assert (read.reason[last + 1 :, TWIST] == Reason.VIEW).all()
+    assert (read.reason[last + 1 :, TWIST] == UnjudgedReason.VIEW).all()
     assert np.isnan(read.value[last + 1 :, TWIST]).all()
 
 
@@ -170,7 +169,7 @@ def test_the_chest_alone_counts_where_the_pelvis_is_meant_to_stay() -> None:
     hidden = wearing(people, [30.0] * 10, [np.nan] * 10)
     neutral, plain = a_neutral(people.slice(0, 5)), ordinary(people, np.nan, np.nan)
     still, free = (
-        TagBlend().feed(hidden, plain, neutral, find_stretch("chair-twist").model_copy(update={"pelvis": pelvis}))
+        MarkerFusion().update(hidden, plain, neutral, find_stretch("chair-twist").model_copy(update={"pelvis": pelvis}))
         for pelvis in ("still", "free")
     )
     assert still.value[:, TWIST] == pytest.approx(30.0, abs=0.01)
@@ -181,8 +180,8 @@ def test_the_chest_alone_counts_where_the_pelvis_is_meant_to_stay() -> None:
 def test_somebody_else_is_never_read_by_tags() -> None:
     people = track_of([Posture()] * 10)
     plain = ordinary(people, np.nan, np.nan)
-    plain.reason[:] = Reason.ANOTHER_PERSON
-    read = TagBlend().feed(
+    plain.reason[:] = UnjudgedReason.ANOTHER_PERSON
+    read = MarkerFusion().update(
         wearing(people, [30.0] * 10, [0.0] * 10), plain, a_neutral(people.slice(0, 5)), find_stretch("chair-twist")
     )
     assert np.isnan(read.value).all()

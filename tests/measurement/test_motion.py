@@ -21,9 +21,9 @@ def test_one_frame_at_a_time_gives_what_a_whole_recording_gives() -> None:
     rng = np.random.default_rng(2)
     time, values = np.cumsum(rng.uniform(0.01, 0.05, 120)), rng.normal(0, 10, (120, 3))
     values[30:34, 1] = np.nan
-    whole = Speed().feed(time, values)
+    whole = Speed().update(time, values)
     live = Speed()
-    single = np.vstack([live.feed(time[i : i + 1], values[i : i + 1]) for i in range(120)])
+    single = np.vstack([live.update(time[i : i + 1], values[i : i + 1]) for i in range(120)])
     np.testing.assert_allclose(single, whole, atol=1e-8)
 
 
@@ -44,16 +44,16 @@ def test_slow_video_still_has_a_speed_and_single_frames_have_none() -> None:
 def test_reversals_count_bounces_and_forget_them() -> None:
     time = np.arange(0, 6, 1 / 30)
     bouncing = np.where(time < 3, 40 + 5 * np.sin(2 * np.pi * 1.5 * time), 40.0)
-    count = Reversals().feed(time, bouncing)
+    count = Reversals().update(time, bouncing)
     assert count.max() >= 3
     assert count[-1] == 0
-    assert Reversals().feed(time, 40 + 2 * np.sin(2 * np.pi * 1.5 * time)).max() == 0
+    assert Reversals().update(time, 40 + 2 * np.sin(2 * np.pi * 1.5 * time)).max() == 0
 
 
 def test_spread_lives_within_a_hold() -> None:
     time = np.arange(10.0) / 10
     holding = np.array([False] * 2 + [True] * 5 + [False] * 3)
-    spread = Spread().feed(time, np.array([0, 50, 40, 42, 39, 41, 40, 0, 0, 0.0]), holding)
+    spread = Spread().update(time, np.array([0, 50, 40, 42, 39, 41, 40, 0, 0, 0.0]), holding)
     assert np.isnan(spread[:2]).all()
     assert spread[6] == 3
     assert np.isnan(spread[7:]).all()
@@ -62,7 +62,7 @@ def test_spread_lives_within_a_hold() -> None:
 def test_filter_passes_nan_and_recovers() -> None:
     values = np.full((60, 2), 10.0)
     values[20:25, 0] = np.nan
-    out = OneEuro(np.ones(2)).feed(np.arange(60) / 30, values)
+    out = OneEuro(np.ones(2)).update(np.arange(60) / 30, values)
     assert np.isnan(out[20:25, 0]).all()
     assert np.isfinite(out[25:]).all()
     np.testing.assert_allclose(out[np.isfinite(out)], 10.0)
@@ -71,7 +71,7 @@ def test_filter_passes_nan_and_recovers() -> None:
 def test_filter_lags_little_and_keeps_the_peak() -> None:
     time = np.arange(0, 4, 1 / 30)
     true = np.clip(40 * (time - 1), 0, 60)
-    out = OneEuro(np.ones(1)).feed(time, true[:, None])[:, 0]
+    out = OneEuro(np.ones(1)).update(time, true[:, None])[:, 0]
     moving = (time > 1.5) & (time < 2.4)
     assert np.max((true - out)[moving]) < 40 * 0.09
     assert out.max() == pytest.approx(60, abs=0.5)
@@ -79,12 +79,12 @@ def test_filter_lags_little_and_keeps_the_peak() -> None:
 
 def test_filter_calms_jitter() -> None:
     noise = np.random.default_rng(4).normal(0, 1, (600, 1))
-    out = OneEuro(np.ones(1)).feed(np.arange(600) / 30, noise)
+    out = OneEuro(np.ones(1)).update(np.arange(600) / 30, noise)
     assert out[60:].std() < 0.6
 
 
 def midway_of(time: np.ndarray, values: np.ndarray) -> np.ndarray:
-    return Midway().feed(time, values)
+    return Midway().update(time, values)
 
 
 def test_midway_is_the_reading_of_half_a_window_ago() -> None:
@@ -109,5 +109,5 @@ def test_midway_of_single_frames_is_that_of_a_whole_recording() -> None:
     values[rng.random((150, 3)) < 0.3] = np.nan
     values[60:90, 1] = np.nan
     live = Midway()
-    single = np.vstack([live.feed(time[i : i + 1], values[i : i + 1]) for i in range(150)])
+    single = np.vstack([live.update(time[i : i + 1], values[i : i + 1]) for i in range(150)])
     np.testing.assert_array_equal(single, midway_of(time, values))

@@ -8,7 +8,7 @@ import pytest
 from posecheck.assessment.session import Session
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import instruction
 from posecheck.measurement.neutral_capture import capture
 from posecheck.stretches.library import find_stretch
@@ -25,28 +25,28 @@ def still(seconds: float, azimuth: float = 0.0) -> PoseTrack:
 def test_the_share_is_that_of_two_seconds(seconds: float, least: float, most: float) -> None:
     found = capture(still(seconds), CHAIR)
     assert least <= found.share <= most
-    assert found.reason == Reason.JUDGED
+    assert found.reason == UnjudgedReason.JUDGED
 
 
 def test_moving_begins_anew() -> None:
     postures = [Posture()] * 60 + [Posture(inclination=3.0 * i) for i in range(12)]
     found = capture(track_of(postures), CHAIR)
     assert found.share == 0.0
-    assert found.reason == Reason.NO_NEUTRAL
+    assert found.reason == UnjudgedReason.NO_NEUTRAL
 
 
 def test_what_is_wrong_is_said() -> None:
     track = still(1.5)
-    assert capture(None, CHAIR).reason == Reason.NOBODY
-    assert capture(replace(track, image_xy=track.image_xy * np.nan), CHAIR).reason == Reason.NOBODY
-    assert capture(replace(track, people=track.people + 1), CHAIR).reason == Reason.ANOTHER_PERSON
+    assert capture(None, CHAIR).reason == UnjudgedReason.NOBODY
+    assert capture(replace(track, image_xy=track.image_xy * np.nan), CHAIR).reason == UnjudgedReason.NOBODY
+    assert capture(replace(track, people=track.people + 1), CHAIR).reason == UnjudgedReason.ANOTHER_PERSON
     image, visibility = track.image_xy.copy(), track.visibility.copy()
     image[:, [L.LEFT_HIP, L.RIGHT_HIP], 1] = 830
     visibility[:, [L.LEFT_HIP, L.RIGHT_HIP]] = 0.1
-    assert capture(replace(track, image_xy=image, visibility=visibility), CHAIR).reason == Reason.LEGS_OUT
-    assert capture(track, find_stretch("prone-arch")).reason == Reason.NO_NEUTRAL
+    assert capture(replace(track, image_xy=image, visibility=visibility), CHAIR).reason == UnjudgedReason.LEGS_OUT
+    assert capture(track, find_stretch("prone-arch")).reason == UnjudgedReason.NO_NEUTRAL
     side = capture(still(1.5, azimuth=90.0), CHAIR)
-    assert side.reason == Reason.VIEW
+    assert side.reason == UnjudgedReason.VIEW
     assert "to your left" in instruction(side.reason, CHAIR, neutral=side.neutral)
 
 

@@ -9,7 +9,7 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of
@@ -50,7 +50,7 @@ def test_after_the_camera_has_moved_nothing_is_judged_until_a_new_stillness() ->
     track = filmed(lean((2.5, 0), (1.0, -20), (3.5, 0), (2.0, -15)), (3.2, (0.05, 0.0, 2.5, 1.0)))
     analysis = judge(track, find_stretch(EXTENSION))
     reason, value = analysis.judged.readings.reason[:, LEAN], analysis.judged.readings.value[:, LEAN]
-    moved = np.flatnonzero(reason == Reason.CAMERA_MOVED)
+    moved = np.flatnonzero(reason == UnjudgedReason.CAMERA_MOVED)
     assert track.time_s[moved[0]] == pytest.approx(3.2, abs=0.04)
     (renewed,) = analysis.session.renewals
     assert renewed.start_s >= 5.4
@@ -67,7 +67,7 @@ def test_a_lean_held_still_after_the_camera_has_moved_is_no_neutral() -> None:
     track = filmed(lean((2.5, 0), (6.0, -20)), (4.5, (0.05, 0.0, 0.0, 1.0)))
     analysis = judge(track, find_stretch(EXTENSION))
     assert not analysis.session.renewals
-    assert (analysis.judged.readings.reason[-90:, LEAN] == Reason.CAMERA_MOVED).all()
+    assert (analysis.judged.readings.reason[-90:, LEAN] == UnjudgedReason.CAMERA_MOVED).all()
 
 
 def test_a_camera_that_comes_back_needs_no_new_neutral() -> None:
@@ -75,7 +75,7 @@ def test_a_camera_that_comes_back_needs_no_new_neutral() -> None:
     analysis = judge(track, find_stretch(EXTENSION))
     reason = analysis.judged.readings.reason[:, LEAN]
     assert not analysis.session.renewals
-    assert (reason == Reason.CAMERA_MOVED).sum() == 15
+    assert (reason == UnjudgedReason.CAMERA_MOVED).sum() == 15
     assert analysis.judged.readings.value[-10:, LEAN] == pytest.approx(-20, abs=1.5)
 
 
@@ -83,7 +83,7 @@ def test_a_camera_that_comes_back_needs_no_new_neutral() -> None:
 def test_jitter_and_not_knowing_are_no_movement(place: tuple[float, float, float, float]) -> None:
     track = filmed(lean((2.5, 0), (2.0, -20)), (3.0, place))
     analysis = judge(track, find_stretch(EXTENSION))
-    assert (analysis.judged.readings.reason[:, LEAN] == Reason.JUDGED).all()
+    assert (analysis.judged.readings.reason[:, LEAN] == UnjudgedReason.JUDGED).all()
 
 
 def test_turning_into_the_right_view_after_a_first_stillness_in_the_wrong_one() -> None:
@@ -97,7 +97,7 @@ def test_turning_into_the_right_view_after_a_first_stillness_in_the_wrong_one() 
     track = track_of(postures, azimuth=0.0, noise=0.001)
     analysis = judge(track, find_stretch(EXTENSION))
     reason, value = analysis.judged.readings.reason[:, LEAN], analysis.judged.readings.value[:, LEAN]
-    assert (reason[:90] == Reason.VIEW).all()
+    assert (reason[:90] == UnjudgedReason.VIEW).all()
     assert [later.view for later in analysis.session.renewals] == ["side"]
     assert value[-15:] == pytest.approx(-18, abs=1.5)
     told = [
@@ -125,9 +125,9 @@ def test_a_slip_is_not_judged_and_gives_no_event_of_a_limit() -> None:
     image[120:135] = 250 + 0.5 * (image[120:135] - 250)
     analysis = judge(replace(track, image_xy=image, world_xyz=world), find_stretch(EXTENSION))
     reason = analysis.judged.readings.reason[:, LEAN]
-    assert (reason[120:135] == Reason.IMPLAUSIBLE).all()
+    assert (reason[120:135] == UnjudgedReason.IMPLAUSIBLE).all()
     assert not any(event.level in ("caution", "stop") for event in analysis.events)
-    assert (reason[-30:] == Reason.JUDGED).all()
+    assert (reason[-30:] == UnjudgedReason.JUDGED).all()
 
 
 def test_a_tilted_camera_is_refused_until_it_is_straightened() -> None:
@@ -138,6 +138,6 @@ def test_a_tilted_camera_is_refused_until_it_is_straightened() -> None:
     tilted = filmed(replace(track, image_xy=image), (3.0, (0.0, 0.0, -15.0, 1.0)))
     analysis = judge(tilted, find_stretch(EXTENSION))
     reason = analysis.judged.readings.reason[:, LEAN]
-    assert (reason[:90] == Reason.NOT_LEVEL).all()
+    assert (reason[:90] == UnjudgedReason.NOT_LEVEL).all()
     assert len(analysis.session.renewals) == 1
-    assert (reason[-30:] == Reason.JUDGED).all()
+    assert (reason[-30:] == UnjudgedReason.JUDGED).all()

@@ -21,8 +21,8 @@ def doubts(track: PoseTrack, still: int = 30, one_by_one: bool = False) -> np.nd
     """Return the doubt of each frame, against a neutral of the first frames."""
     checker = Plausibility(neutral_of(track.slice(0, still)))
     if one_by_one:
-        return np.concatenate([checker.feed(track.slice(i, i + 1)) for i in range(len(track))])
-    return checker.feed(track)
+        return np.concatenate([checker.update(track.slice(i, i + 1)) for i in range(len(track))])
+    return checker.update(track)
 
 
 def changed(track: PoseTrack, first: int, last: int, other: PoseTrack) -> PoseTrack:
@@ -174,7 +174,7 @@ def test_a_real_person_alone_is_believed() -> None:
     track = _seen("tfjs_pose_squats.mp4")
     neutral = find_neutral(track)
     assert neutral is not None
-    assert (Plausibility(neutral).feed(track) != Doubt.NONE).mean() <= 0.02
+    assert (Plausibility(neutral).update(track) != Doubt.NONE).mean() <= 0.02
 
 
 def test_saved_landmarks_give_the_same_doubts(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.estimation import SHOULDER_GAIN
 from posecheck.kinematics.neutral import neutral_of
 from posecheck.kinematics.uncertainty import _tables
-from posecheck.measurement.readings import Reason, read
+from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of
@@ -33,7 +34,7 @@ def test_lean_is_right_from_every_side_that_shows_it(lean: float, where: float, 
     result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
     i = INDEX["trunk_inclination"]
     if np.isnan(result.value[1, i]):
-        assert result.reason[1, i] == Reason.VIEW
+        assert result.reason[1, i] == UnjudgedReason.VIEW
     else:
         assert result.value[1, i] == pytest.approx(lean, abs=1e-6)
 
@@ -69,10 +70,10 @@ def _hide(track: PoseTrack, *landmarks: Landmark) -> PoseTrack:
 def test_hidden_landmarks_cannot_be_judged(twist_stretch: Stretch) -> None:
     track = _hide(both(Posture(rotation=20)), Landmark.LEFT_SHOULDER)
     result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
-    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.HIDDEN
-    assert result.reason[1, INDEX["pelvis_obliquity"]] == Reason.JUDGED
+    assert result.reason[1, INDEX["trunk_rotation"]] == UnjudgedReason.HIDDEN
+    assert result.reason[1, INDEX["pelvis_obliquity"]] == UnjudgedReason.JUDGED
     # On a chair a turn of the pelvis hardly shows, however well the hips are seen.
-    assert result.reason[1, INDEX["pelvis_rotation"]] == Reason.UNCERTAIN
+    assert result.reason[1, INDEX["pelvis_rotation"]] == UnjudgedReason.UNCERTAIN
 
 
 def test_from_the_side_one_shoulder_and_hip_are_enough_for_the_lean(twist_stretch: Stretch) -> None:
@@ -86,28 +87,28 @@ def test_out_of_the_picture_is_not_judged(twist_stretch: Stretch) -> None:
     image = track.image_xy.copy()
     image[1, Landmark.LEFT_HIP, 1] = 801
     result = read(replace(track, image_xy=image), neutral_of(track.slice(0, 1)), twist_stretch)
-    assert result.reason[1, INDEX["trunk_rotation"]] == Reason.LEGS_OUT
+    assert result.reason[1, INDEX["trunk_rotation"]] == UnjudgedReason.LEGS_OUT
 
 
 def test_another_person_is_not_judged_by_a_neutral_not_theirs(twist_stretch: Stretch) -> None:
     track = both(Posture(rotation=20))
     track.subject[1] = 1
     result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
-    assert (result.reason[1] == Reason.ANOTHER_PERSON).all()
+    assert (result.reason[1] == UnjudgedReason.ANOTHER_PERSON).all()
 
 
 def test_without_neutral_or_person_nothing_is_judged(twist_stretch: Stretch) -> None:
     track = both(Posture(rotation=20))
-    assert (read(track, None, twist_stretch).reason == Reason.NO_NEUTRAL).all()
+    assert (read(track, None, twist_stretch).reason == UnjudgedReason.NO_NEUTRAL).all()
     track.image_xy[1], track.world_xyz[1] = np.nan, np.nan
     result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
-    assert (result.reason[1] == Reason.NOBODY).all()
+    assert (result.reason[1] == UnjudgedReason.NOBODY).all()
 
 
 def test_value_error_and_reason_agree(twist_stretch: Stretch) -> None:
     track = _hide(both(Posture(rotation=20, elbow=(30, 40)), 40), Landmark.LEFT_KNEE)
     result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
-    judged = result.reason == Reason.JUDGED
+    judged = result.reason == UnjudgedReason.JUDGED
     assert np.array_equal(judged, np.isfinite(result.value))
     assert np.array_equal(judged, np.isfinite(result.error))
 
@@ -131,7 +132,7 @@ def test_an_arch_after_turning_out_of_the_view_is_not_judged(azimuth: float, tur
     readings, lean = analysis.judged.readings, INDEX["trunk_inclination"]
     assert analysis.summary.verdict == "cannot_judge"
     assert np.isnan(readings.value[-60:, lean]).all()
-    assert np.isin(readings.reason[-60:, lean], [Reason.VIEW, Reason.TURNED]).all()
+    assert np.isin(readings.reason[-60:, lean], [UnjudgedReason.VIEW, UnjudgedReason.TURNED]).all()
 
 
 def test_an_arch_after_turning_towards_the_side_is_seen() -> None:
@@ -147,7 +148,7 @@ def test_an_arch_after_turning_towards_the_side_is_seen() -> None:
 def test_what_another_place_of_the_camera_shows_is_a_matter_of_the_view() -> None:
     postures = [Posture()] * 60
     lunge = judge(track_of(postures, azimuth=0.0), find_stretch("lunge"))
-    assert (lunge.judged.readings.reason[:, INDEX["left_knee_flexion"]] == Reason.VIEW).all()
+    assert (lunge.judged.readings.reason[:, INDEX["left_knee_flexion"]] == UnjudgedReason.VIEW).all()
     assert "until the camera sees your left side" in lunge.summary.headline
     chair = judge(track_of(postures, azimuth=0.0), find_stretch("chair-twist"))
-    assert (chair.judged.readings.reason[:, INDEX["left_elbow_flexion"]] == Reason.UNCERTAIN).all()
+    assert (chair.judged.readings.reason[:, INDEX["left_elbow_flexion"]] == UnjudgedReason.UNCERTAIN).all()

@@ -11,10 +11,10 @@ from posecheck.assessment.session import Judged, Session
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import translator
 from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.feedback.frame_state import state_at
 from posecheck.kinematics.angles import INDEX
-from posecheck.measurement.readings import Reason
 from posecheck.rendering import gauge_drawing, lettering
 from posecheck.rendering.gauges import MAX_GAUGES, Scale, chosen, gauges_of
 from posecheck.rendering.overlay import Layout, canvas_size, draw
@@ -48,7 +48,7 @@ def at_peak(analysis: Analysis) -> int:
     return int(np.nanargmax(np.abs(analysis.judged.readings.value[:, INDEX["trunk_rotation"]])))
 
 
-def refused(judged: Judged, reason: Reason, row: int) -> Judged:
+def refused(judged: Judged, reason: UnjudgedReason, row: int) -> Judged:
     """Take one row's readings away."""
     readings = judged.readings
     value, error, why = readings.value.copy(), readings.error.copy(), readings.reason.copy()
@@ -187,9 +187,9 @@ def test_the_near_limb_speaks_for_a_hidden_far_one() -> None:
     still = script((2.0, lambda _: Posture(hip=(90, 90), knee=(90, 90))), fps=15.0)
     analysis = judge(track_of(still, fps=15.0, azimuth=90.0), stretch)
     near, far = INDEX["left_hip_flexion"], INDEX["right_hip_flexion"]
-    judged = refused(analysis.judged, Reason.HIDDEN, far)
+    judged = refused(analysis.judged, UnjudgedReason.HIDDEN, far)
     assert "Cannot judge" not in state_at(judged, 5, analysis.session, (), True).title
-    assert "Cannot judge" in state_at(refused(judged, Reason.HIDDEN, near), 5, analysis.session, (), True).title
+    assert "Cannot judge" in state_at(refused(judged, UnjudgedReason.HIDDEN, near), 5, analysis.session, (), True).title
 
 
 def test_past_a_target_that_has_no_limit_is_not_called_in_range() -> None:
@@ -229,8 +229,8 @@ def test_limbs_behind_a_passed_limit_are_marked() -> None:
     assert len(limbs) == 4, "both sides of the trunk, shoulder line and hip line"
 
 
-@pytest.mark.parametrize("reason", [item for item in Reason if item != Reason.JUDGED])
-def test_never_in_range_where_the_primary_angle_is_not_judged(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", [item for item in UnjudgedReason if item != UnjudgedReason.JUDGED])
+def test_never_in_range_where_the_primary_angle_is_not_judged(reason: UnjudgedReason) -> None:
     analysis = twisted(peak=5.0)
     judged = refused(analysis.judged, reason, INDEX["trunk_rotation"])
     for i in range(0, len(analysis.track), 10):
@@ -243,7 +243,7 @@ def test_never_in_range_where_the_primary_angle_is_not_judged(reason: Reason) ->
 
 def test_a_gauge_that_cannot_be_judged_has_no_marker() -> None:
     analysis = twisted(peak=20.0)
-    judged, i = refused(analysis.judged, Reason.HIDDEN, INDEX["trunk_rotation"]), at_peak(analysis)
+    judged, i = refused(analysis.judged, UnjudgedReason.HIDDEN, INDEX["trunk_rotation"]), at_peak(analysis)
     gauge = chosen(analysis.session, judged)[0]
     assert gauge.value_text(judged, i) == "cannot judge (hidden)"
     _, error = gauge.reading(analysis.judged, i)

@@ -12,6 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
+from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX, measure
 from posecheck.kinematics.neutral import find_neutral
@@ -28,7 +29,6 @@ from research.synthetic.raster.render import Scene
 from research.synthetic.scenes import load_clip, scene_files
 from tests.support.people import Posture, script, track_of, twist
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Shape = list[tuple[float, float]]
 """Seconds and the angle at their end; from one to the next it changes evenly."""
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from pyarrow import parquet  # type: ignore[import-untyped]
 
 from posecheck.assessment.analysis import Analysis, judge
+from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError, OutputError
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
@@ -16,8 +16,6 @@ from posecheck.kinematics.angles import ANGLES
 from posecheck.results.opensim import TRC_KEYS, write_mot, write_parquet, write_trc
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
-
-Floats = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-
-Floats = NDArray[np.float64]
 
 HIP, SHOULDER, TRUNK, THIGH, SHANK, FOOT, ARM, FOREARM = 0.16, 0.18, 0.50, 0.42, 0.40, 0.2, 0.30, 0.26
 

@@ -15,14 +15,13 @@ from posecheck.app.base.labels import LIMITS, kind, say
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours
 from posecheck.assessment.analysis import Analysis
+from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_
 from posecheck.feedback import bands
 from posecheck.feedback.wording import amount, side
 from posecheck.kinematics.angles import ANGLES
 from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import AngleRange
-
-Floats = NDArray[np.float64]
 
 HEIGHT = 340
 MARGIN = 0.125

@@ -13,7 +13,7 @@ from posecheck.app.widgets.limit_sliders import notes
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.summary import headline
 from posecheck.core.i18n import N_
-from posecheck.core.reasons import Reason
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import amount, instruction, words_for
 
 MAX_EVENTS = 30
@@ -151,7 +151,7 @@ def _unjudged(analysis: Analysis) -> None:
     st.subheader(_("What could not be judged"))
     by_advice: dict[str, list[str]] = {}
     for item in unjudged:
-        advice = instruction(Reason[item.reason.upper()], analysis.stretch, texts(), analysis.neutral)
+        advice = instruction(UnjudgedReason[item.reason.upper()], analysis.stretch, texts(), analysis.neutral)
         by_advice.setdefault(advice, []).append(words_for(item.angle, texts()))
     for advice, names in by_advice.items():
         st.markdown(f"**? {plain(capital(', '.join(names)))}.** {plain(advice)}")

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.capture.markers.sheet import BOARDS, motif
+from posecheck.core.arrays import Floats
 
-Floats = NDArray[np.float64]
 Gray = NDArray[np.float32]
 
 PITCH_M = 0.006

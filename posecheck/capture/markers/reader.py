@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from posecheck.capture.markers.alignment import Bend, Gray, Lens, Placed, align, bent, moved, surface
 from posecheck.capture.markers.sheet import BOARDS, DICTIONARY, Board
+from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import TAGS, Pose, PoseEstimator, stages
 
-Floats = NDArray[np.float64]
 Box = tuple[int, int, int, int]
 
 TURN, PLACE, SHAPE, SLOPE = slice(0, 3), slice(3, 6), slice(6, 9), slice(9, 12)

@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.frame import Rgb
 from posecheck.core.pose import N_BACKGROUND, Pose
-
-Floats = NDArray[np.float64]
 
 EDGE_PX = 192
 """Longer edge of the small picture: corners are followed to about a tenth of its pixels, 0.05 % of the picture."""

@@ -5,12 +5,10 @@ safe side: coaching waits, and says why. Who stands well behind or in front look
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose
-
-Floats = NDArray[np.float64]
 
 REACH = 0.25
 """How near a hand must be to the other's trunk or arms, in trunk lengths: half the width of a body."""

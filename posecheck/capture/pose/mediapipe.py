@@ -19,7 +19,7 @@ from posecheck.capture.pose.subject_tracker import SubjectPicker, distinct, over
 from posecheck.core.errors import ModelError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
-from posecheck.core.prefetch import Ahead
+from posecheck.core.prefetch import Prefetcher
 
 MAX_PEOPLE = 3
 """The subject and bystanders, of whom the landmarker for several people tells."""
@@ -187,7 +187,7 @@ class SubjectFinder:
         ahead: list[Pose] | None = None
         if alone is None and self._on_subject and not self._misled and not self._company:
             # Most likely nobody else is there and the one will be asked too: both at once, each in a thread.
-            with Ahead(self._one.find(rgb, time_s) for _ in range(1)) as asked:
+            with Prefetcher(self._one.find(rgb, time_s) for _ in range(1)) as asked:
                 found = several.find(rgb, time_s)
                 (ahead,) = asked
         else:

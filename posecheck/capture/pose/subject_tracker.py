@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import Pose
-
-Floats = NDArray[np.float64]
 
 GONE_S = 1.0
 AWAY_S = 3.0

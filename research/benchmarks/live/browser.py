@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from posecheck.core.arrays import Floats
 from research.benchmarks.footing import CLIP as FILM
 from research.benchmarks.live import coded_film
-from research.benchmarks.live.delays import STILL, Floats, Seen, figures, is_red, passed
+from research.benchmarks.live.delays import STILL, Seen, figures, is_red, passed
 
 WATCH_JS = Path(__file__).with_name("watch.js")
 SETTLE_S = 10.0

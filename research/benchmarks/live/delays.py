@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from posecheck.core.arrays import Floats
 from research.benchmarks.footing import CLIP as FILM
 
 STOP_RED = (168, 56, 0)
@@ -18,8 +18,6 @@ NEAR = 40
 STILL = 100
 """So often the film's first picture stands, so that a start position is measured before somebody moves."""
 MINUTE_S = 60.0
-
-Floats = NDArray[np.float64]
 
 
 def passed() -> int:
