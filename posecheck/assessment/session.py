@@ -14,7 +14,7 @@ from posecheck.assessment.grading import CAUTION, OFF, Grader
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_
-from posecheck.core.pose import PoseTrack
+from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.spooled import SpooledConcatenation
 from posecheck.feedback import wording
@@ -114,6 +114,19 @@ class Session:
             self._renew(piece.neutral)
             judged.append(self._feed(piece.track, piece.doubt))
         return judged[0] if len(judged) == 1 else _joined(judged)
+
+    def judge_pose(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> Judged:
+        """Judge one frame, as it comes from a camera.
+
+        Args:
+            time_s: When the frame was taken, in seconds, later than the one before.
+            pose: The person's landmarks in this frame; None where nobody was found.
+            size_wh: The frame's width and height in pixels.
+
+        Returns:
+            The judgement, with arrays of one frame. Nothing is judged until the neutral has been found.
+        """
+        return self.feed(PoseTrack.of([time_s], [pose], size_wh))
 
     def _renew(self, neutral: Neutral) -> None:
         """Read by another neutral from here on, unless it is the same."""

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from posecheck import __version__
 from posecheck.batch.tasks import Row
+from posecheck.core.version import __version__
 from posecheck.results.folder import write_whole
 
 NAME = "index.html"

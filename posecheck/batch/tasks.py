@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
-from posecheck import __version__
 from posecheck.batch.manifest import Item, is_url
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core.errors import InputError, ModelError, OutputError, PosecheckError
+from posecheck.core.version import __version__
 from posecheck.recordings import check as recording
 from posecheck.recordings import reporting
 from posecheck.recordings.request import Request, variant_of

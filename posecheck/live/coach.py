@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
-from posecheck import __version__
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.events import Event
 from posecheck.assessment.session import Session
@@ -20,6 +19,7 @@ from posecheck.capture.pose.worker import State as EngineState
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.version import __version__
 from posecheck.live.guide import Guidance, Guide
 from posecheck.live.guide import Step as GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal

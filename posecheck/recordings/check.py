@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck import __version__
 from posecheck.assessment.analysis import Progress, detect, judge
 from posecheck.capture.markers.reader import TagEstimator
-from posecheck.capture.pose.model_file import ensure
+from posecheck.capture.pose.model_file import Variant, ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
 from posecheck.core.pose import PoseEstimator, PoseTrack
+from posecheck.core.version import __version__
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
 from posecheck.recordings.annotate import annotate
@@ -55,31 +55,21 @@ def check(request: Request, report: Report = no_report) -> Done:
         report: Called as the work goes on.
 
     Returns:
-        The judged recording, whose files are in `request.out`.
+        The judged recording, whose files are in `request.out`, unless that is None.
 
     Raises:
         PosecheckError: For bad input; then, and when interrupted, nothing is written.
     """
-    from posecheck.capture.pose.mediapipe import MediaPipeEstimator
-
     profile = None if request.profile is None else Profile.load(request.profile)
     now = datetime.now().astimezone()
     fit = limits_for(request.stretch, request.age, profile, request.settings, request.answers, now)
     stretch = fit.stretch
     variant, tags = variant_of(request.model), tag_mode(request.tags)
     span = neutral_span(request.neutral) if request.neutral else None
-    with (
-        VideoReader(request.video, request.every) as reader,
-        ResultFolder(request.out, force=request.force) as folder,
-    ):
-        _fast_enough(reader)
-        model = ensure(variant, request.model_file)
-        length_s = reader.info.duration_s
-        report(Stage.FINDING, 0.0, length_s)
-        with _finder(MediaPipeEstimator(model), tags) as estimator:
-            track = landmarks(reader, estimator, lambda time_s: report(Stage.FINDING, time_s, length_s))
-        _worn(track, tags, request.video)
-        track.about.update(model_about(model, variant))
+    with ExitStack() as stack:
+        reader = stack.enter_context(VideoReader(request.video, request.every))
+        folder = None if request.out is None else stack.enter_context(ResultFolder(request.out, force=request.force))
+        track = find_landmarks(reader, variant, request.model_file, tags, report)
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
         settings = settings_of(
@@ -87,12 +77,42 @@ def check(request: Request, report: Report = no_report) -> Done:
         )
         source = source_of(reader.info, reader.problem, reader.every)
         done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.notes)
-        write(folder.path, done)
-        if request.draw:
-            target, frames = folder.path / "annotated.mp4", len(track)
-            report(Stage.DRAWING, 0.0, frames)
-            annotate(request.video, target, analysis, lambda n: report(Stage.DRAWING, n, frames), request.every)
+        if folder is not None:
+            write(folder.path, done)
+            if request.draw:
+                target, frames = folder.path / "annotated.mp4", len(track)
+                report(Stage.DRAWING, 0.0, frames)
+                annotate(request.video, target, analysis, lambda n: report(Stage.DRAWING, n, frames), request.every)
     return done
+
+
+def find_landmarks(
+    reader: VideoReader, variant: Variant, model_file: Path | None, tags: TagMode, report: Report = no_report
+) -> PoseTrack:
+    """Find the landmarks of a recording with MediaPipe, and its printed tags.
+
+    Args:
+        reader: The recording, open.
+        variant: Which pose model.
+        model_file: The model's file; None takes the cached one, or fetches it.
+        tags: Whether printed tags are looked for.
+        report: Called as the work goes on.
+
+    Raises:
+        InputError: Where the recording is too short, has too few frames or shows nobody.
+        ModelError: Where the model cannot be had.
+    """
+    from posecheck.capture.pose.mediapipe import MediaPipeEstimator
+
+    _fast_enough(reader)
+    model = ensure(variant, model_file)
+    length_s = reader.info.duration_s
+    report(Stage.FINDING, 0.0, length_s)
+    with _finder(MediaPipeEstimator(model), tags) as estimator:
+        track = landmarks(reader, estimator, lambda time_s: report(Stage.FINDING, time_s, length_s))
+    _worn(track, tags, reader.info.path)
+    track.about.update(model_about(model, variant))
+    return track
 
 
 def _finder(estimator: PoseEstimator, tags: TagMode) -> AbstractContextManager[PoseEstimator]:

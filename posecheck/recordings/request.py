@@ -18,11 +18,11 @@ SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold what `posecheck check` was asked for."""
+    """Hold what a recording is checked with; out: the folder for its results, None to write nothing."""
 
     video: Path
     stretch: str
-    out: Path
+    out: Path | None
     neutral: str | None = None
     age: int | None = None
     model: str = "full"

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from posecheck import __version__
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.assessment.summary import MIN_SHARE, Peak, headline
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.version import __version__
 from posecheck.feedback import event_wording, wording
 from posecheck.feedback.wording import amount
 from posecheck.report import limits, repetitions

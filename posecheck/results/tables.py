@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck import __version__
 from posecheck.assessment.analysis import BLOCK, Analysis
 from posecheck.assessment.summary import headline
 from posecheck.core.i18n import LANGUAGES, translator
 from posecheck.core.spooled import release
+from posecheck.core.version import __version__
 from posecheck.kinematics.angles import ANGLES
 from posecheck.repetitions.repetition import COLUMNS
 

@@ -26,6 +26,7 @@ def judged(request: Request) -> Done:
     analysis = judge(track_of(twist(float(text)), fps=10.0, azimuth=45.0), stretch)
     source: dict[str, object] = {"file": request.video.name, "problem": None}
     done = Done(analysis, request.video.name, source, settings_of(request.stretch, request.age))
+    assert request.out is not None
     write(request.out, done)
     return done
 
