@@ -1,28 +1,19 @@
-"""A recording from file to verdict: find the landmarks once, judge them as often as limits change."""
+"""Judge the landmarks of a recording, as often as limits change."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from posecheck.assessment.events import Event
 from posecheck.assessment.session import Judged, Session
 from posecheck.assessment.summary import Summary, summarise
-from posecheck.capture.video.reader import VideoReader
-from posecheck.core.errors import InputError
-from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
-from posecheck.core.prefetch import BackgroundWorker, Prefetcher
+from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral, find_neutral
 from posecheck.repetitions.repetition import Repetition, Series, series
 from posecheck.stretches.stretch import Stretch
 
-Progress = Callable[[float], None]
-"""Told the time of the frame that has just been done, in seconds."""
 BLOCK = 4096
 """Frames judged at a time: more would only take more memory."""
-STACKED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,51 +33,6 @@ class Analysis:
     def neutral(self) -> Neutral | None:
         """Return the neutral the readings are measured from, the first where it had to be taken anew."""
         return self.session.first_neutral
-
-
-def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
-    """Find the subject's landmarks in every frame of a recording.
-
-    One thread decodes, one looks at the rest of the picture.
-
-    Raises InputError when nobody is found in any frame.
-    """
-    times: list[float] = []
-    poses: list[Pose | None] = []
-    track: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
-    found, frames = False, 0
-
-    def keep(item: tuple[Frame, Pose | None]) -> None:
-        nonlocal times, poses
-        frame, pose = item
-        if len(times) == STACKED:
-            track.add(_stacked(times, poses, reader, track.last))
-            times, poses = [], []
-        times.append(frame.time_s)
-        poses.append(complete(frame, pose))
-
-    find, complete = stages(estimator)
-    with BackgroundWorker(keep) as kept, Prefetcher(reader) as ahead:
-        for frame in ahead:
-            pose = find(frame)
-            kept((frame, pose))
-            found, frames = found or pose is not None, frames + 1
-            if progress is not None:
-                progress(frame.time_s)
-    if not found:
-        raise InputError(f"{reader.info.path}: expected a person in the picture, found nobody in {frames} frames")
-    track.add(_stacked(times, poses, reader, track.last))
-    return track.whole()
-
-
-def _stacked(
-    times_s: list[float], poses: list[Pose | None], reader: VideoReader, before: PoseTrack | None
-) -> PoseTrack:
-    """Return frames as a track that goes on with the subject of the one before, until somebody is found."""
-    track = PoseTrack.of(times_s, poses, reader.info.size_wh)
-    if before is not None:
-        track.subject[: int(np.argmax(track.found)) if track.found.any() else len(track)] = before.subject[-1]
-    return track
 
 
 def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) -> Analysis:

@@ -14,17 +14,17 @@ from typing import Literal, Protocol
 
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.events import Event
-from posecheck.assessment.session import Session
+from posecheck.assessment.session import Judged, Session
 from posecheck.capture.pose.worker import State as EngineState
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.version import __version__
+from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide
 from posecheck.live.guide import Step as GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal
 from posecheck.live.sets import Set
-from posecheck.live.steps import Step, judged_step
 from posecheck.stretches.stretch import Stretch
 
 Phase = Literal["guide", "running", "paused", "over"]
@@ -54,6 +54,23 @@ class Engine(Protocol):
         """Free the model; harmless when repeated."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SetFrame:
+    """Hold one judged frame of a set.
+
+    Attributes:
+        frame: The picture; its time is on the set's own clock.
+        pose: The person's pose, None where nobody was found.
+        judged: Readings, levels and events, arrays of one frame.
+        neutral: The start position that the readings are measured from, None while it is still being measured.
+    """
+
+    frame: Frame
+    pose: Pose | None
+    judged: Judged
+    neutral: Neutral | None
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Hold what the newest frame comes to.
@@ -69,7 +86,7 @@ class Moment:
     guidance: Guidance
     signal: Signal
     session: Session | None = None
-    step: Step | None = None
+    step: SetFrame | None = None
     set_s: float = 0.0
     last: Set | None = None
     frames: int = 0
@@ -166,7 +183,7 @@ class Coach:
         self._other_s: float | None = None
         self._size_wh = (0, 0)
 
-    def _go_on(self, frame: Frame, pose: Pose | None, now: float) -> Step | None:
+    def _go_on(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame | None:
         if self._phase == "guide":
             return self._lead(frame, pose, now)
         if self._phase != "running":
@@ -182,7 +199,7 @@ class Coach:
             self._end("long")
         return step
 
-    def _lead(self, frame: Frame, pose: Pose | None, now: float) -> Step | None:
+    def _lead(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame | None:
         """Lead on; once framed, frames go to the session, which finds the start position in them."""
         self._guidance = self._guide.feed(pose, now, self._session.neutral, self._session.capture)
         if not self._guidance.measuring:
@@ -200,11 +217,12 @@ class Coach:
             self._phase = "running"
         return step
 
-    def _judge(self, frame: Frame, pose: Pose | None, now: float) -> Step:
+    def _judge(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame:
         time_s = now - self._zero_s
         self._size_wh = (frame.rgb.shape[1], frame.rgb.shape[0])
         self._note(time_s, pose)
-        return judged_step(replace(frame, time_s=time_s), pose, self._session)
+        judged = self._session.feed(PoseTrack.of([time_s], [pose], self._size_wh))
+        return SetFrame(replace(frame, time_s=time_s), pose, judged, self._session.neutral)
 
     def _note(self, time_s: float, pose: Pose | None) -> None:
         self._times.append(time_s)

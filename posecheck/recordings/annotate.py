@@ -6,7 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from posecheck.assessment.analysis import BLOCK, Analysis, Progress
+from posecheck.assessment.analysis import BLOCK, Analysis
+from posecheck.capture.pose.detect import Progress
 from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.frame import Frame, Rgb

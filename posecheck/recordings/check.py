@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.assessment.analysis import Progress, detect, judge
+from posecheck.assessment.analysis import judge
 from posecheck.capture.markers.reader import TagEstimator
+from posecheck.capture.pose.detect import Progress, detect
 from posecheck.capture.pose.model_file import Variant, ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, Problem, Setting

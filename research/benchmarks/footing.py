@@ -14,7 +14,7 @@ from typing import Any
 import av
 import numpy as np
 
-from posecheck.assessment.analysis import detect
+from posecheck.capture.pose.detect import detect
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.video.writer import VideoWriter

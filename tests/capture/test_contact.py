@@ -9,7 +9,7 @@ from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.capture.pose.contact import touching
 from posecheck.capture.pose.landmark_file import load_track, save_track
-from posecheck.capture.pose.mediapipe import SubjectFinder
+from posecheck.capture.pose.subject_finder import SubjectFinder
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason

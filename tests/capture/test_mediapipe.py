@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from posecheck.capture.pose import model_file
-from posecheck.capture.pose.mediapipe import LOOKS, MediaPipeEstimator, SubjectFinder, _NoContact, _Quiet
+from posecheck.capture.pose.mediapipe import MediaPipeEstimator, _NoContact, _Quiet
+from posecheck.capture.pose.subject_finder import LOOKS, SubjectFinder
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import ModelError
 from posecheck.core.frame import Frame, Rgb

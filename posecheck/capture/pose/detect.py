@@ -1,0 +1,62 @@
+"""Find the subject's landmarks in every frame of a recording."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from posecheck.capture.video.reader import VideoReader
+from posecheck.core.errors import InputError
+from posecheck.core.frame import Frame
+from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
+from posecheck.core.prefetch import BackgroundWorker, Prefetcher
+from posecheck.core.spooled import SpooledConcatenation
+
+Progress = Callable[[float], None]
+"""Called with the time of the frame that has just been done, in seconds."""
+STACKED = 256
+"""Frames kept as single poses before they are stacked into arrays."""
+
+
+def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
+    """Find the subject's landmarks in every frame of a recording.
+
+    One thread decodes, one looks at the rest of the picture.
+
+    Raises InputError when nobody is found in any frame.
+    """
+    times: list[float] = []
+    poses: list[Pose | None] = []
+    track: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
+    found, frames = False, 0
+
+    def keep(item: tuple[Frame, Pose | None]) -> None:
+        nonlocal times, poses
+        frame, pose = item
+        if len(times) == STACKED:
+            track.add(_stacked(times, poses, reader, track.last))
+            times, poses = [], []
+        times.append(frame.time_s)
+        poses.append(complete(frame, pose))
+
+    find, complete = stages(estimator)
+    with BackgroundWorker(keep) as kept, Prefetcher(reader) as ahead:
+        for frame in ahead:
+            pose = find(frame)
+            kept((frame, pose))
+            found, frames = found or pose is not None, frames + 1
+            if progress is not None:
+                progress(frame.time_s)
+    if not found:
+        raise InputError(f"{reader.info.path}: expected a person in the picture, found nobody in {frames} frames")
+    track.add(_stacked(times, poses, reader, track.last))
+    return track.whole()
+
+
+def _stacked(
+    times_s: list[float], poses: list[Pose | None], reader: VideoReader, before: PoseTrack | None
+) -> PoseTrack:
+    """Return frames as a track that goes on with the subject of the one before, until somebody is found."""
+    track = PoseTrack.of(times_s, poses, reader.info.size_wh)
+    if before is not None:
+        track.subject[: int(np.argmax(track.found)) if track.found.any() else len(track)] = before.subject[-1]
+    return track

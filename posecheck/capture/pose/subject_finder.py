@@ -1,0 +1,120 @@
+"""Find the one person who stretches, with a detector of one person and a detector of several.
+
+MediaPipe detects one person faster and more steadily than several. The detector of several people therefore looks at
+the picture only now and then, to notice bystanders and to keep the detector of one person on the subject.
+"""
+
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from posecheck.capture.pose.contact import touching
+from posecheck.capture.pose.subject_tracker import SubjectPicker, distinct, overlapping, same_place
+from posecheck.core.frame import Rgb
+from posecheck.core.pose import Pose
+from posecheck.core.prefetch import Prefetcher
+
+LOOKS = (4, 8, 16, 32, 90)
+"""Frames from one look at everybody to the next: soon at first, because someone may be found a little late."""
+LOOKS_IN_COMPANY = 10
+"""The same with others in the picture, where the landmarker for one may slip from one person to another."""
+
+MARGIN = 0.15
+"""How much of the surroundings is left around the subject, as a share of their height or width."""
+
+
+class Finder(Protocol):
+    """Find people in pictures that come in order of time."""
+
+    def find(self, rgb: Rgb, time_s: float) -> list[Pose]:
+        """Return everybody found."""
+
+
+class SubjectFinder:
+    """Keep a finder of one person on the subject, with the help of a finder of several.
+
+    The one costs two thirds of the several, which search the whole picture in every frame in which fewer than all
+    are found, and MediaPipe steadies its landmarks, which it does not for several. So the several look around now
+    and then, and speak for the subject while the one is not on them; the one is then shown the subject only.
+    """
+
+    def __init__(self, one: Finder, several: Finder | None) -> None:
+        """several: None follows whoever `one` finds, without looking around."""
+        self._one, self._several = one, several
+        self._picker = SubjectPicker()
+        self._on_subject = False
+        self._misled = False
+        self._present = False
+        self._company = 0
+        self._touched = False
+        self._looks = 0
+        self._wait = 0
+
+    def find(self, rgb: Rgb, time_s: float) -> Pose | None:
+        """Return the subject, or None when they are not found."""
+        if self._several is None:
+            return self._picker.pick(self._one.find(rgb, time_s))
+        self._wait -= 1
+        if not self._on_subject or self._wait <= 0:
+            return self._look_around(self._several, rgb, time_s, None)
+        alone = distinct(self._one.find(rgb, time_s))
+        if alone and self._picker.continues(alone[0]):
+            subject = self._picker.pick(alone, 1 + self._company)
+            return None if subject is None else replace(subject, touched=self._touched)
+        if not alone and not self._present:
+            return None
+        self._looks = 0
+        return self._look_around(self._several, rgb, time_s, alone)
+
+    def _look_around(self, several: Finder, rgb: Rgb, time_s: float, alone: list[Pose] | None) -> Pose | None:
+        """Ask who is there, choose the subject, and decide whom to ask for the next frames.
+
+        alone: what `one` found in this frame, None when it was not asked.
+        """
+        ahead: list[Pose] | None = None
+        if alone is None and self._on_subject and not self._misled and not self._company:
+            # Most likely nobody else is there and the one will be asked too: both at once, each in a thread.
+            with Prefetcher(self._one.find(rgb, time_s) for _ in range(1)) as asked:
+                found = several.find(rgb, time_s)
+                (ahead,) = asked
+        else:
+            found = several.find(rgb, time_s)
+        everybody = distinct(found) or alone or []
+        subject = self._picker.pick(everybody)
+        self._present = subject is not None
+        self._wait = LOOKS[min(self._looks, len(LOOKS) - 1)]
+        self._looks += 1
+        if subject is None:
+            self._company, self._on_subject, self._touched = len(everybody), not everybody, False
+            return None
+        others = [pose for pose in everybody if pose.image_xy is not subject.image_xy]
+        self._company = len(others)
+        self._touched = any(touching(subject, other) for other in others)
+        subject = replace(subject, touched=self._touched)
+        if others:
+            self._wait = min(self._wait, LOOKS_IN_COMPANY)
+        if any(overlapping(subject, other) for other in others):
+            self._on_subject = False
+            return subject
+        if alone is None:
+            if others or ahead is None:
+                ahead = self._one.find(_only(rgb, subject) if others or self._misled else rgb, time_s)
+            alone = distinct(ahead)
+        agreed = bool(alone) and same_place(alone[0], subject)
+        self._misled = not agreed
+        self._on_subject = agreed and not (others and self._picker.settling(time_s))
+        if not agreed:
+            return subject
+        return replace(alone[0], people=subject.people, subject=subject.subject, touched=subject.touched)
+
+
+def _only(rgb: Rgb, subject: Pose) -> Rgb:
+    """Return the picture with everything grey but the subject's surroundings."""
+    low, high = subject.image_xy.min(axis=0), subject.image_xy.max(axis=0)
+    margin = MARGIN * float(np.max(high - low))
+    left, top = np.maximum(low - margin, 0).astype(int)
+    right, bottom = np.maximum(high + margin, 0).astype(int) + 1
+    shown = np.full_like(rgb, 127)
+    shown[top:bottom, left:right] = rgb[top:bottom, left:right]
+    return shown
