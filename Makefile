@@ -21,4 +21,4 @@ test:
 	python -m pytest
 
 schema:
-	python -m posecheck.cli.schemas > reference_poses/schema.json
+	python -m posecheck.stretches.schema > reference_poses/schema.json

@@ -20,7 +20,7 @@ from posecheck.live.film import Film
 from posecheck.live.sets import ENDINGS, Set, write_set
 from posecheck.recordings.request import variant_of
 from posecheck.results.folder import ResultFolder
-from posecheck.safety import Sort, State, decide, practice, refusal, screening, suited
+from posecheck.safety import HealthRecord, Sort, decide, practice, refusal, screening, suited
 from posecheck.safety.limits import age_of, asked_limits
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
@@ -50,7 +50,7 @@ class Request:
     language: str = "en"
     voice: bool = False
     every_frame: bool = False
-    state: State | None = None
+    state: HealthRecord | None = None
 
 
 def run(request: Request) -> list[Set]:
@@ -94,7 +94,7 @@ def _texts(language: str) -> Translator:
         raise InputError(f"--{error}") from error
 
 
-def _suited(stretch: Stretch, state: State | None, texts: Translator) -> tuple[Stretch, list[str]]:
+def _suited(stretch: Stretch, state: HealthRecord | None, texts: Translator) -> tuple[Stretch, list[str]]:
     """Return the stretch with the caps of the person's answers, and what else matters, in words.
 
     Raises NotCoachedError where the person may not do it now, with why, until when and what is safer.

@@ -11,7 +11,7 @@ from posecheck.cli.errors import reports_errors
 from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
 
 if TYPE_CHECKING:
-    from posecheck.safety import Answers, Decision, State
+    from posecheck.safety import Answers, Decision, HealthRecord
     from posecheck.safety.answers import Value
     from posecheck.safety.screening import Question
     from posecheck.stretches.stretch import Stretch
@@ -147,7 +147,7 @@ def answers_for(file: Path | None, person: str | None) -> "Answers | None":
     return state.answers if state is not None and asked else None
 
 
-def state_for(file: Path | None, person: str | None) -> "State | None":
+def state_for(file: Path | None, person: str | None) -> "HealthRecord | None":
     """Return what is known of a person of the history, or only the answers in a file; None where neither is named."""
     if file is not None:
         return _of_file(file)
@@ -163,14 +163,14 @@ def _texts(language: str) -> Translator:
     return translator(language)
 
 
-def _of_file(path: Path) -> "State":
-    from posecheck.safety import State, screening
+def _of_file(path: Path) -> "HealthRecord":
+    from posecheck.safety import HealthRecord, screening
     from posecheck.safety.answers import load
 
-    return State(load(path, screening(), datetime.now().astimezone()))
+    return HealthRecord(load(path, screening(), datetime.now().astimezone()))
 
 
-def _of_person(person: str) -> "State":
+def _of_person(person: str) -> "HealthRecord":
     from posecheck.cli.history import opened
     from posecheck.history.health import state_of
     from posecheck.safety import practice, screening
@@ -179,10 +179,10 @@ def _of_person(person: str) -> "State":
         return state_of(store, person, screening(), practice())
 
 
-def _asked(before: "State", again: bool, now: datetime, texts: Translator) -> Iterator[tuple[str, "Value"]]:
+def _asked(before: "HealthRecord", again: bool, now: datetime, texts: Translator) -> Iterator[tuple[str, "Value"]]:
     """Ask what is due, one question after the other, and yield the answers; what follows from one is asked too."""
     from posecheck.history.health import AGE_QUESTION
-    from posecheck.safety import Answer, Answers, State, practice, questions_due, screening
+    from posecheck.safety import Answer, Answers, HealthRecord, practice, questions_due, screening
 
     print(texts.gettext(practice().not_medical_advice))
     print(texts.gettext(N_("Your answers stay on this machine.")))
@@ -191,7 +191,7 @@ def _asked(before: "State", again: bool, now: datetime, texts: Translator) -> It
     given: list[Answer] = [] if again else list(before.answers.held.values())
     asked: set[str] = set()
     while True:
-        state = State(Answers.of(given, before.answers.age), before.sessions, before.felt)
+        state = HealthRecord(Answers.of(given, before.answers.age), before.sessions, before.felt)
         left = [one for one in questions_due(screening(), practice(), state, now) if one.id not in asked]
         if not left:
             return
@@ -218,13 +218,13 @@ def _ask(question: "Question", text: str, texts: Translator) -> "Value":
             print(texts.gettext(N_("Please answer with {expected}.")).format(expected=expected))
 
 
-def _decision(stretch: "Stretch", state: "State") -> "Decision":
+def _decision(stretch: "Stretch", state: "HealthRecord") -> "Decision":
     from posecheck.safety import decide, practice, screening
 
     return decide(screening(), practice(), stretch, state, datetime.now().astimezone())
 
 
-def _show_all(state: "State", texts: Translator) -> None:
+def _show_all(state: "HealthRecord", texts: Translator) -> None:
     """Print every stretch with what holds for it, and the gravest reason."""
     from posecheck.stretches.library import all_stretches
 
@@ -238,7 +238,7 @@ def _show_all(state: "State", texts: Translator) -> None:
     _prompt(texts)
 
 
-def _show_one(stretch: "Stretch", state: "State", texts: Translator) -> None:
+def _show_one(stretch: "Stretch", state: "HealthRecord", texts: Translator) -> None:
     from posecheck.safety import practice
     from posecheck.safety.decision import Sort
     from posecheck.safety.suit import SAFER, noted

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from posecheck.core.errors import SafetyError
 from posecheck.history import PastSession, Store
-from posecheck.safety import Answer, Answers, Felt, State
+from posecheck.safety import Answer, Answers, Felt, HealthRecord
 from posecheck.safety.answers import AGE, Value, value_of
 from posecheck.safety.practice import Practice
 from posecheck.safety.screening import Question, Screening
@@ -20,10 +20,10 @@ SOON = timedelta(seconds=1)
 AGE_QUESTION = Question(id=AGE, text=AGE, rule=3, answer="number", least=1, most=120)
 
 
-def state_of(store: Store, person: str, screening: Screening, practice: Practice) -> State:
+def state_of(store: Store, person: str, screening: Screening, practice: Practice) -> HealthRecord:
     """Return what is known of a person; one the history does not know has answered nothing."""
     sessions = tuple(one for one in store.sessions(person) if _counts(one))
-    return State(answers_of(store, person, screening), sessions, felt_of(store, person, practice))
+    return HealthRecord(answers_of(store, person, screening), sessions, felt_of(store, person, practice))
 
 
 def answers_of(store: Store, person: str, screening: Screening) -> Answers:

@@ -20,8 +20,8 @@ from typing import Literal
 
 from posecheck.assessment.summary import MIN_SHARE
 from posecheck.core.i18n import N_
+from posecheck.repetitions.repetition import DETECTABLE_DEG
 
-JOHNSON_2012_DEG = 6.3
 WIDER = NormalDist().inv_cdf(0.975) / NormalDist().inv_cdf(0.95)
 """From the half-width that holds 90 % of normal errors to that of 95 %."""
 
@@ -72,7 +72,7 @@ def minimal_detectable_change(error: float, other: float, unit: str = "deg") -> 
 
     The published floor is in degrees, and holds for degrees only.
     """
-    return max(JOHNSON_2012_DEG if unit == "deg" else 0.0, WIDER * math.hypot(error, other))
+    return max(DETECTABLE_DEG if unit == "deg" else 0.0, WIDER * math.hypot(error, other))
 
 
 def trend(key: str, angle: str, words: str, unit: str, end: End, readings: Iterable[Reading]) -> Trend:

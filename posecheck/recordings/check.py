@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import ExitStack, closing
 from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.assessment.analysis import judge
-from posecheck.capture.markers.reader import TagEstimator
 from posecheck.capture.pose.detect import Progress, detect
+from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.model_file import Variant, ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, Problem, Setting
@@ -103,22 +103,15 @@ def find_landmarks(
         InputError: Where the recording is too short, has too few frames or shows nobody.
         ModelError: Where the model cannot be had.
     """
-    from posecheck.capture.pose.mediapipe import MediaPipeEstimator
-
     _fast_enough(reader)
     model = ensure(variant, model_file)
     length_s = reader.info.duration_s
     report(Stage.FINDING, 0.0, length_s)
-    with _finder(MediaPipeEstimator(model), tags) as estimator:
+    with closing(new_estimator(model, tags=tags != "off")) as estimator:
         track = landmarks(reader, estimator, lambda time_s: report(Stage.FINDING, time_s, length_s))
     _worn(track, tags, reader.info.path)
     track.about.update(model_about(model, variant))
     return track
-
-
-def _finder(estimator: PoseEstimator, tags: TagMode) -> AbstractContextManager[PoseEstimator]:
-    """Return what finds the pose, and the printed tags beside it where they are looked for; closed when done."""
-    return closing(estimator if tags == "off" else TagEstimator(estimator))
 
 
 def _worn(track: PoseTrack, tags: TagMode, video: Path) -> None:
@@ -181,6 +174,7 @@ def model_about(model: Path, variant: str) -> dict[str, str]:
 
 
 def neutral_of(track: PoseTrack, span: tuple[float, float] | None, stretch: Stretch) -> Neutral | None:
+    """Return the neutral posture in a span of seconds, None without a span; InputError in another position."""
     if span is None:
         return None
     neutral = neutral_between(track, *span)

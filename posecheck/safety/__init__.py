@@ -1,17 +1,17 @@
 """Safety: what a careful physiotherapist asks, refuses and limits, as data with sources and a pure decision.
 
 screening.toml and practice.toml hold the rules; answers and pauses what is known of a person; decision says what comes
-of it, caps lays it over a stretch, and suit does both for a recording. Who keeps the answers is no matter of this
-package: safety_state.py fills State from the history.
+of it, caps lays it over a stretch, and suit does both for a recording. This
+package stores nothing: history/health.py fills a HealthRecord from the history.
 
-    from posecheck.safety import Answers, State, decide, practice, screening
+    from posecheck.safety import Answers, HealthRecord, decide, practice, screening
 
-    decision = decide(screening(), practice(), stretch, State(answers), now)
+    decision = decide(screening(), practice(), stretch, HealthRecord(answers), now)
     stretch = caps.over(decision, stretch)
 """
 
 from posecheck.safety.answers import Answer, Answers
-from posecheck.safety.decision import Decision, Finding, Sort, State, decide, questions_due, screen
+from posecheck.safety.decision import Decision, Finding, HealthRecord, Sort, decide, questions_due, screen
 from posecheck.safety.pauses import Felt, breath, warming_up
 from posecheck.safety.practice import practice
 from posecheck.safety.screening import screening
@@ -23,8 +23,8 @@ __all__ = [
     "Decision",
     "Felt",
     "Finding",
+    "HealthRecord",
     "Sort",
-    "State",
     "breath",
     "decide",
     "practice",

@@ -106,7 +106,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class HealthRecord:
     """Hold what is known of a person: answers, past sessions, symptoms felt, and when a warm-up last ended."""
 
     answers: Answers = field(default_factory=Answers)
@@ -121,7 +121,7 @@ def screen(screening: Screening, stretch: Stretch, answers: Answers, now: dateti
     return Decision(stretch.id, findings, _safer(screening, stretch, answers, findings, now))
 
 
-def decide(screening: Screening, practice: Practice, stretch: Stretch, state: State, now: datetime) -> Decision:
+def decide(screening: Screening, practice: Practice, stretch: Stretch, state: HealthRecord, now: datetime) -> Decision:
     """Return whether a stretch may begin now; raises ValueError for a `now` without a time zone."""
     if now.tzinfo is None:
         raise ValueError(f"now: expected a time with its time zone, got {now.isoformat()}")
@@ -135,7 +135,7 @@ def decide(screening: Screening, practice: Practice, stretch: Stretch, state: St
     return Decision(stretch.id, tuple(findings), _safer(screening, stretch, state.answers, findings, now))
 
 
-def questions_due(screening: Screening, practice: Practice, state: State, now: datetime) -> tuple[Question, ...]:
+def questions_due(screening: Screening, practice: Practice, state: HealthRecord, now: datetime) -> tuple[Question, ...]:
     """Return the questions to ask now: never answered, or a month ago; what is new asks for agreement anew."""
     since = _professional_since(screening, state.answers, now)
     newest = [] if since is None else [since]
@@ -206,7 +206,9 @@ def _screened(screening: Screening, stretch: Stretch, answers: Answers, now: dat
     return tuple(sorted(out, key=lambda finding: finding.sort))
 
 
-def _felt(screening: Screening, practice: Practice, stretch: Stretch, state: State, now: datetime) -> Iterator[Finding]:
+def _felt(
+    screening: Screening, practice: Practice, stretch: Stretch, state: HealthRecord, now: datetime
+) -> Iterator[Finding]:
     """Yield the locks that hold for a stretch, and what has come back too often."""
     cleared = agreed_at(screening, state.answers)
     seen = set()
@@ -219,7 +221,7 @@ def _felt(screening: Screening, practice: Practice, stretch: Stretch, state: Sta
         yield Finding(Sort.PROFESSIONAL, 15, symptom.id, PERSISTS, {"symptom": symptom.text})
 
 
-def _paced(practice: Practice, stretch: Stretch, state: State, now: datetime) -> Iterator[Finding]:
+def _paced(practice: Practice, stretch: Stretch, state: HealthRecord, now: datetime) -> Iterator[Finding]:
     """Yield what the hour, the day and cold muscles say."""
     until = pauses.pause_until(practice, stretch, state.sessions, now)
     if until is not None:

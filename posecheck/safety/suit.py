@@ -8,7 +8,7 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.safety import caps
 from posecheck.safety.answers import Answers
-from posecheck.safety.decision import Decision, Finding, Sort, State, questions_due, screen
+from posecheck.safety.decision import Decision, Finding, HealthRecord, Sort, questions_due, screen
 from posecheck.safety.practice import practice
 from posecheck.safety.screening import Cap, screening
 from posecheck.stretches.library import all_stretches
@@ -43,7 +43,7 @@ def suited(stretch: Stretch, answers: Answers | None, now: datetime, texts: Tran
         raise NotCoachedError(refusal(stretch, decision, texts))
     notes = [noted(finding, stretch, texts) for finding in decision.of(Sort.LIMIT)]
     notes += [finding.told(texts) for finding in decision.of(Sort.NOTICE)]
-    questions = len(questions_due(screening(), practice(), State(answers), now))
+    questions = len(questions_due(screening(), practice(), HealthRecord(answers), now))
     if questions:
         unanswered = texts.ngettext(
             "{n} question about your health is not answered, or was answered over a month ago: see `posecheck safety`.",

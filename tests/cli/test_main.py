@@ -17,7 +17,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from posecheck.capture.pose.landmark_file import load_track
-from posecheck.cli import main
+from posecheck.cli import recordings
 from posecheck.cli.main import app
 from posecheck.history import open_store
 from posecheck.stretches.library import all_stretches, reference_folder
@@ -170,10 +170,10 @@ def test_fail_on_is_for_scripts(checked: Path) -> None:
 )
 def test_a_script_sees_what_it_asked_for(level: str | None, verdict: str, code: int) -> None:
     if code == 0:
-        main._fail(level, verdict)
+        recordings._fail(level, verdict)
         return
     with pytest.raises(typer.Exit) as left:
-        main._fail(level, verdict)
+        recordings._fail(level, verdict)
     assert left.value.exit_code == code
 
 

@@ -14,8 +14,8 @@ from posecheck.safety import (
     Answer,
     Answers,
     Felt,
+    HealthRecord,
     Sort,
-    State,
     breath,
     caps,
     decide,
@@ -61,21 +61,21 @@ def yes(*questions: str, age: int | None = 40) -> Answers:
     return Answers.of([*told().held.values(), *(Answer(key, value, NOW) for key, value in given.items())], age)
 
 
-def allowed(name: str, state: State, now: datetime = NOW) -> str:
+def allowed(name: str, state: HealthRecord, now: datetime = NOW) -> str:
     return decide(S, P, find_stretch(name), state, now).state
 
 
-def healthy(*sessions: Done, felt: tuple[Felt, ...] = (), now: datetime = NOW) -> State:
+def healthy(*sessions: Done, felt: tuple[Felt, ...] = (), now: datetime = NOW) -> HealthRecord:
     """Return the state of somebody healthy who has just warmed up."""
-    return State(told(now), sessions, felt, warmed_up_at=now)
+    return HealthRecord(told(now), sessions, felt, warmed_up_at=now)
 
 
 # --- One test a rule
 
 
 def test_rule_1_screening_comes_first_and_again_every_month() -> None:
-    assert allowed("chair-twist", State(Answers())) == "first"
-    assert allowed("chair-twist", State(told(), warmed_up_at=NOW)) == "allowed"
+    assert allowed("chair-twist", HealthRecord(Answers())) == "first"
+    assert allowed("chair-twist", HealthRecord(told(), warmed_up_at=NOW)) == "allowed"
     for illness in ("disc", "osteoporosis", "scoliosis", "other_spine"):
         ill = yes(illness)
         for name in ("chair-twist", "knees-to-chest"):
@@ -83,9 +83,9 @@ def test_rule_1_screening_comes_first_and_again_every_month() -> None:
             assert decision.state == "blocked", (illness, name)
             assert decision.findings[0].rule == 1
             assert screen(S, find_stretch(decision.alternative or ""), ill, NOW).state != "blocked"
-    asked = questions_due(S, P, State(told(NOW - timedelta(days=30))), NOW)
+    asked = questions_due(S, P, HealthRecord(told(NOW - timedelta(days=30))), NOW)
     assert {"disc", "osteoporosis"} <= {question.id for question in asked}
-    assert not questions_due(S, P, State(told(NOW - timedelta(days=30) + MINUTE)), NOW)
+    assert not questions_due(S, P, HealthRecord(told(NOW - timedelta(days=30) + MINUTE)), NOW)
 
 
 def test_rule_1_a_professional_who_agreed_opens_what_is_not_ruled_out_with_caps() -> None:
@@ -101,7 +101,7 @@ def test_rule_1_a_professional_who_agreed_opens_what_is_not_ruled_out_with_caps(
     # What has come up since was not agreed to.
     later = Answers.of([*told(NOW - MINUTE, professional_agreed="yes").held.values(), Answer("disc", "yes", NOW)])
     assert screen(S, find_stretch("chair-twist"), later, NOW).state == "blocked"
-    assert "professional_agreed" in {question.id for question in questions_due(S, P, State(later), NOW)}
+    assert "professional_agreed" in {question.id for question in questions_due(S, P, HealthRecord(later), NOW)}
 
 
 def test_rule_2_pregnancy_rules_out_lying_and_the_week_more() -> None:
@@ -117,7 +117,7 @@ def test_rule_2_pregnancy_rules_out_lying_and_the_week_more() -> None:
     assert screen(S, standing, told(pregnant="yes", pregnancy_weeks=15), NOW + timedelta(days=7)).state == "blocked"
     assert screen(S, standing, told(pregnant="yes", pregnancy_weeks=15), NOW + timedelta(days=6)).state == "limited"
     assert screen(S, standing, told(pregnant="yes"), NOW).state == "blocked"
-    asked = questions_due(S, P, State(told(pregnant="yes")), NOW)
+    asked = questions_due(S, P, HealthRecord(told(pregnant="yes")), NOW)
     assert [question.id for question in asked] == ["pregnancy_weeks"]
 
 
@@ -148,15 +148,15 @@ def test_rule_3_foam_roller() -> None:
 def test_rule_4_warm_up_comes_first_and_lasts() -> None:
     warmed = {"chair-twist", "supine-twist", "standing-twist", "standing-extension-hand-press"}
     assert warmed <= set(P.warm_up.stretches)
-    cold = State(told())
+    cold = HealthRecord(told())
     assert allowed("chair-twist", cold) == "first"
     assert allowed("shoulder-rolls", cold) == "allowed"
     (finding,) = decide(S, P, find_stretch("chair-twist"), cold, NOW).of(Sort.WARM_UP)
     assert finding.rule == 4
     for minutes, state in ((0, "allowed"), (29, "allowed"), (30, "first")):
-        assert allowed("chair-twist", State(told(), warmed_up_at=NOW - minutes * MINUTE)) == state
-    assert allowed("chair-twist", State(told(), (Done("butterfly", NOW - 5 * MINUTE),))) == "allowed"
-    assert allowed("chair-twist", State(told(), warmed_up_at=NOW + MINUTE)) == "first"
+        assert allowed("chair-twist", HealthRecord(told(), warmed_up_at=NOW - minutes * MINUTE)) == state
+    assert allowed("chair-twist", HealthRecord(told(), (Done("butterfly", NOW - 5 * MINUTE),))) == "allowed"
+    assert allowed("chair-twist", HealthRecord(told(), warmed_up_at=NOW + MINUTE)) == "first"
     steps = [warming_up(P, seconds) for seconds in (0, 119.9, 120, 299.9, 300)]
     assert [(one.enough, one.over) for one in steps] == [(False, False)] * 2 + [(True, False)] * 2 + [(True, True)]
     assert steps[0].left_s == 120
@@ -217,9 +217,9 @@ def test_rule_9_stabbing_pain_locks_until_a_professional_agrees() -> None:
     assert (decision.state, decision.until) == ("blocked", None)
     asked = questions_due(S, P, healthy(felt=felt), NOW)
     assert [question.id for question in asked] == []  # told() has just said that nobody agreed
-    old = State(told(NOW - timedelta(days=25)), felt=felt)
+    old = HealthRecord(told(NOW - timedelta(days=25)), felt=felt)
     assert [question.id for question in questions_due(S, P, old, NOW)] == [S.clearance]
-    assert allowed("butterfly", State(told(professional_agreed="yes"), felt=felt)) == "allowed"
+    assert allowed("butterfly", HealthRecord(told(professional_agreed="yes"), felt=felt)) == "allowed"
 
 
 def test_rule_10_three_sittings_a_day_are_enough_five_the_most() -> None:
@@ -276,7 +276,7 @@ def test_rule_15_what_comes_back_often_is_for_a_professional() -> None:
     assert allowed("butterfly", healthy(felt=tuple(pain[:2]))) == "allowed"
     old = [*pain[:2], Felt("pain", NOW - timedelta(days=14), "lunge")]
     assert allowed("butterfly", healthy(felt=tuple(old))) == "allowed"
-    cleared = State(told(professional_agreed="yes"), felt=tuple(pain))
+    cleared = HealthRecord(told(professional_agreed="yes"), felt=tuple(pain))
     assert allowed("butterfly", cleared) == "allowed"
     assert screen(S, find_stretch("butterfly"), told(red_flags="yes"), NOW).findings[0].rule == 15
 
@@ -306,7 +306,7 @@ def test_the_sixteen_rules_are_named_and_each_has_its_test() -> None:
 @given(seconds=st.integers(-200_000, 200_000))
 def test_a_lock_holds_from_the_report_for_a_day(seconds: int) -> None:
     at = NOW + timedelta(seconds=seconds)
-    state = State(told(at), felt=(Felt("numbness", NOW),), warmed_up_at=at)
+    state = HealthRecord(told(at), felt=(Felt("numbness", NOW),), warmed_up_at=at)
     assert (allowed("butterfly", state, at) == "blocked") == (0 <= seconds < 24 * 3600)
 
 
@@ -334,18 +334,18 @@ def test_the_count_of_a_day_never_passes_five_and_never_reaches_into_the_next(mi
     start = NOW.replace(hour=0)
     sessions = tuple(Done("lunge", start + minute * MINUTE) for minute in minutes)
     at = start + now * MINUTE
-    decision = decide(S, P, find_stretch("butterfly"), State(told(at), sessions), at)
+    decision = decide(S, P, find_stretch("butterfly"), HealthRecord(told(at), sessions), at)
     past = sorted({minute for minute in minutes if minute <= now})
     sittings = sum(a is None or b - a >= 30 for a, b in zip([None, *past], [*past, now], strict=True))
     assert bool(decision.of(Sort.ENOUGH)) == (sittings > 5)
     tomorrow = start + timedelta(days=1)
-    assert not decide(S, P, find_stretch("butterfly"), State(told(tomorrow), sessions), tomorrow).of(Sort.ENOUGH)
+    assert not decide(S, P, find_stretch("butterfly"), HealthRecord(told(tomorrow), sessions), tomorrow).of(Sort.ENOUGH)
 
 
 @settings(deadline=None)
 @given(days=st.integers(-40, 40))
 def test_answers_hold_for_thirty_days(days: int) -> None:
-    state = State(told(NOW - timedelta(days=days)), warmed_up_at=NOW)
+    state = HealthRecord(told(NOW - timedelta(days=days)), warmed_up_at=NOW)
     assert (allowed("butterfly", state) == "first") == (days >= 30)
 
 
@@ -374,7 +374,7 @@ def test_more_illness_never_allows_more(illnesses: set[str], stretch: Stretch, a
 
 def test_a_clock_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a time with its time zone"):
-        decide(S, P, find_stretch("butterfly"), State(), NOW.replace(tzinfo=None))
+        decide(S, P, find_stretch("butterfly"), HealthRecord(), NOW.replace(tzinfo=None))
 
 
 # --- The data, answers and what a recording is told

@@ -5,10 +5,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from posecheck.cli.schemas import schema_text
 from posecheck.core.errors import StretchError
 from posecheck.stretches.library import find_stretch, load_stretch, parse_stretch, reference_folder
 from posecheck.stretches.profiles import Profile
+from posecheck.stretches.schema import schema_text
 
 
 def text_of(name: str) -> str:

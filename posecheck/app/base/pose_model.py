@@ -1,6 +1,6 @@
 """The seam to the pose model: everything in the app that needs one asks here, tests put a recorded one."""
 
-from posecheck.capture.markers.reader import TagEstimator
+from posecheck.capture.pose import estimator
 from posecheck.capture.pose.model_file import Progress, ensure, find
 from posecheck.capture.pose.worker import PoseEngine
 from posecheck.core.pose import PoseEstimator
@@ -9,10 +9,7 @@ from posecheck.live.coach import Engine
 
 def new_estimator(progress: Progress | None = None) -> PoseEstimator:
     """Return an estimator of its own for one recording; fetches the model when it is not here yet."""
-    model = ensure("full", None, progress)
-    from posecheck.capture.pose.mediapipe import MediaPipeEstimator  # takes 2 s
-
-    return TagEstimator(MediaPipeEstimator(model))
+    return estimator.new_estimator(ensure("full", None, progress))
 
 
 def new_engine() -> Engine:

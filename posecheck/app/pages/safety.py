@@ -10,7 +10,7 @@ from posecheck.app.base.privacy import private
 from posecheck.app.visit import person
 from posecheck.app.visit.workspace import mine
 from posecheck.core.i18n import N_
-from posecheck.safety import Decision, Sort, State, decide, pauses, practice, questions_due, screening
+from posecheck.safety import Decision, HealthRecord, Sort, decide, pauses, practice, questions_due, screening
 from posecheck.safety.answers import AGE, Value, relevant
 from posecheck.safety.screening import Question
 
@@ -82,7 +82,7 @@ def _something_felt() -> None:
             st.rerun()
 
 
-def _questions(state: State, now: datetime) -> None:
+def _questions(state: HealthRecord, now: datetime) -> None:
     st.subheader(_("Questions about your health"))
     due = questions_due(screening(), practice(), state, now)
     again = st.session_state.get("ask-again", False)
@@ -114,7 +114,7 @@ def _questions(state: State, now: datetime) -> None:
     st.rerun()
 
 
-def _asked(question: Question, state: State) -> Value | None:
+def _asked(question: Question, state: HealthRecord) -> Value | None:
     """Ask one question and return the answer, None where it was left open."""
     held = state.answers.held.get(question.id)
     before = None if held is None else held.value
@@ -134,7 +134,7 @@ def _asked(question: Question, state: State) -> Value | None:
     )
 
 
-def _allowed(state: State, now: datetime) -> None:
+def _allowed(state: HealthRecord, now: datetime) -> None:
     st.subheader(_("What may be done now"))
     today = pauses.sittings(practice(), state.sessions, now)
     daily = practice().daily

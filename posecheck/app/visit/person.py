@@ -11,7 +11,7 @@ from posecheck.app.visit.workspace import mine
 from posecheck.history import open_store
 from posecheck.history.health import keep_answers, keep_felt, state_of
 from posecheck.history.store import ME
-from posecheck.safety import Answer, Answers, Felt, State, practice, screening
+from posecheck.safety import Answer, Answers, Felt, HealthRecord, practice, screening
 from posecheck.safety.answers import Value
 
 KEY = "person"
@@ -47,14 +47,14 @@ def choose() -> str:
     return name()
 
 
-def state() -> State:
+def state() -> HealthRecord:
     """Return what is known of the person."""
     space = mine()
     if not private():
-        return State(Answers.of(space.answers), (), tuple(space.felt), space.warmed_up_at)
+        return HealthRecord(Answers.of(space.answers), (), tuple(space.felt), space.warmed_up_at)
     with open_store() as store:
         held = state_of(store, name(), screening(), practice())
-    return State(held.answers, held.sessions, held.felt, space.warmed_up_at)
+    return HealthRecord(held.answers, held.sessions, held.felt, space.warmed_up_at)
 
 
 def answered(answers: Iterable[tuple[str, Value]]) -> None:

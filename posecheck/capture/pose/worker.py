@@ -21,7 +21,7 @@ from typing import IO, Literal, Self
 
 import numpy as np
 
-from posecheck.capture.markers.reader import TagEstimator
+from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.landmark_file import RecordedEstimator, load_track
 from posecheck.core.errors import ModelError, PosecheckError
 from posecheck.core.frame import Frame, Rgb
@@ -246,9 +246,7 @@ def _widen(pipe: int) -> None:
 def _estimator(model: Path) -> PoseEstimator:
     if model.suffix == ".npz":
         return RecordedEstimator(load_track(model))
-    from posecheck.capture.pose.mediapipe import MediaPipeEstimator  # takes 2 s
-
-    return TagEstimator(MediaPipeEstimator(model))
+    return new_estimator(model)
 
 
 def serve(model: Path, subject: int, ask: IO[bytes], answer: IO[bytes]) -> None:

@@ -1,4 +1,7 @@
-"""The JSON Schema of a stretch file, for editors: `python -m posecheck.cli.schemas > reference_poses/schema.json`."""
+"""The JSON Schema of a stretch file, for editors.
+
+`python -m posecheck.stretches.schema > reference_poses/schema.json` renews it.
+"""
 
 import json
 

@@ -1,0 +1,28 @@
+"""Options that several commands share, with their help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+StretchOption = Annotated[str, typer.Option("--stretch", "-s", help="A stretch's id, or a stretch file (.toml).")]
+AgeOption = Annotated[int | None, typer.Option(min=1, max=120, help="Age in years: some limits shrink with age.")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", help="Change a limit, e.g. trunk_rotation.stop=40. Repeatable.")
+]
+ProfileOption = Annotated[Path | None, typer.Option(help="A threshold profile (.toml).")]
+EveryOption = Annotated[int, typer.Option(min=1, help="Judge each Nth frame only: faster, and coarser in time.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
+FailOption = Annotated[
+    str | None, typer.Option("--fail-on", help="Exit 1 from this on, for scripts: stop, caution, or cannot_judge.")
+]
+HistoryOption = Annotated[
+    str | None, typer.Option(metavar="PERSON", help="Keep the session in the history, under a name you choose.")
+]
+AnswersOption = Annotated[
+    Path | None, typer.Option(help="Answers to the health questions (.toml); else those kept for PERSON.")
+]
+TagsOption = Annotated[
+    str, typer.Option("--tags", help="Printed tags on chest and belt: auto, off, or on (must be found).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of words.")]
