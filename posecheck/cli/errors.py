@@ -26,6 +26,8 @@ HINTS = {
     "questions_file": "{text}; see `posecheck safety questions`",
     "history_list": "{text}; see `posecheck history list`",
     "install_cluster": "{text}; run `pip install 'posecheck-stretch[cluster]'`",
+    "fetch_model": "{text}; delete it and run `posecheck model fetch`",
+    "open_app": "{text}; `posecheck app` serves the same in a browser",
     "safer": "{stem} (--stretch {id}).",
 }
 """What can be done about a problem, by its hint; the problem's values may fill the braces."""

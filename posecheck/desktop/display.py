@@ -39,10 +39,8 @@ class Display:
         if sys.platform != "linux":
             return
         if not os.environ.get("DISPLAY"):
-            raise NoDisplayError(
-                "expected a display to open a window on, found none (DISPLAY is not set); "
-                "`posecheck app` serves the same in a browser"
-            )
+            text = "expected a display to open a window on, found none (DISPLAY is not set)"
+            raise NoDisplayError("no_display", text, hint="open_app")
         self._probe = subprocess.Popen(
             [sys.executable, "-c", PROBE],
             stdin=subprocess.DEVNULL,
@@ -53,10 +51,8 @@ class Display:
     def check(self) -> None:
         """Raise NoDisplayError when a window cannot be opened."""
         if self._probe is not None and self._probe.wait() != 0:
-            raise NoDisplayError(
-                f"expected a display to open a window on, found none at DISPLAY={os.environ.get('DISPLAY')}; "
-                "`posecheck app` serves the same in a browser"
-            )
+            text = "expected a display to open a window on, found none at DISPLAY={display}"
+            raise NoDisplayError("no_display", text, hint="open_app", display=os.environ.get("DISPLAY"))
 
 
 class Screen(Protocol):

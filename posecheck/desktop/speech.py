@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.errors import InputError
+from posecheck.core.errors import InputError, Setting
 from posecheck.core.i18n import Language
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Moment
@@ -72,7 +72,8 @@ def command(language: Language, volume: float, system: str = sys.platform) -> li
     for name in names:
         if program := shutil.which(name):
             return [program, *options]
-    raise InputError(f"--voice: expected {names[0]} to speak with, found none on this system")
+    text = "{setting}: expected {program} to speak with, found none on this system"
+    raise InputError("no_speech", text, setting=Setting("voice"), program=names[0])
 
 
 def play(sound: NDArray[np.float32]) -> None:

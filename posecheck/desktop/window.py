@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from posecheck.capture.pose.worker import PoseEngine
-from posecheck.capture.video.camera import NewestFrame
+from posecheck.capture.video.camera import SILENT_S, NewestFrame
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame, FrameSource
 from posecheck.core.i18n import ENGLISH, Translator
@@ -74,9 +74,11 @@ class Loop:
         try:
             return camera.take()
         except TimeoutError:
-            raise InputError(
-                "camera: expected pictures, none came for 5 s; was it unplugged, or is another program using it?"
-            ) from None
+            text = (
+                "camera: expected pictures, none came for {seconds} s; "
+                "was it unplugged, or is another program using it?"
+            )
+            raise InputError("camera_silent", text, seconds=f"{SILENT_S:g}") from None
 
     def _keep(self) -> None:
         for done in self.coach.sets[self._kept :]:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 import pytest
 
 from posecheck.capture.pose import model_file
+from posecheck.cli.errors import describe_error
 from posecheck.core.errors import ModelError
 
 CONTENT = b"not a model, but as good as one here" * 5000
@@ -164,7 +165,10 @@ def test_what_is_not_the_model_is_never_used(cache: Path, tmp_path: Path) -> Non
     refused(lambda: model_file.find("full", other), str(other), found, "expected sha256")
     cache.mkdir()
     (cache / "pose_landmarker_full.task").write_bytes(b"other")
-    refused(lambda: model_file.ensure("full", opener=OFFLINE), found, "posecheck model fetch")
+    with pytest.raises(ModelError) as caught:
+        model_file.ensure("full", opener=OFFLINE)
+    assert found in describe_error(caught.value)
+    assert describe_error(caught.value).endswith("; delete it and run `posecheck model fetch`")
     model_file.fetch("full", opener=Net(lambda: Sent(CONTENT)))
     assert model_file.find("full") == cache / "pose_landmarker_full.task"
 

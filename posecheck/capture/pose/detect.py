@@ -20,9 +20,18 @@ STACKED = 256
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
     """Find the subject's landmarks in every frame of a recording.
 
-    One thread decodes, one looks at the rest of the picture.
+    One thread decodes the video, this one finds the subject, and a third completes each pose (the camera's motion).
 
-    Raises InputError when nobody is found in any frame.
+    Args:
+        reader: The recording, open.
+        estimator: Finds the subject in one frame after the other.
+        progress: Called after each frame.
+
+    Returns:
+        The landmarks, one row a frame; NaN where nobody was found.
+
+    Raises:
+        InputError: Nobody is found in any frame.
     """
     times: list[float] = []
     poses: list[Pose | None] = []
@@ -47,7 +56,8 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
             if progress is not None:
                 progress(frame.time_s)
     if not found:
-        raise InputError(f"{reader.info.path}: expected a person in the picture, found nobody in {frames} frames")
+        text = "{file}: expected a person in the picture, found nobody in {frames} frames"
+        raise InputError("nobody", text, file=reader.info.path, frames=frames)
     track.add(_stacked(times, poses, reader, track.last))
     return track.whole()
 

@@ -52,7 +52,8 @@ def save_track(path: Path, track: PoseTrack) -> None:
                 _store(archive, name, getattr(track, name), np.float32 if name in _SINGLE else None)
         part.replace(path)
     except OSError as error:
-        raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}") from error
+        text = "{file}: expected a place to write to, got: {why}"
+        raise OutputError("not_writable", text, file=path, why=error.strerror) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -75,24 +76,27 @@ def _store(archive: zipfile.ZipFile, name: str, array: NDArray[Any], dtype: type
 def load_track(path: Path) -> PoseTrack:
     """Read a track; InputError, one line, when there is none or it is not one of ours."""
     if not path.is_file():
-        raise InputError(f"{path}: expected saved landmarks, found no such file")
+        raise InputError("no_landmarks", "{file}: expected saved landmarks, found no such file", file=path)
     try:
         # The file is opened here, because numpy leaves its own open when the content is damaged.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             found = int(data["format"]) if "format" in data else None
             if found != FORMAT:
-                raise InputError(f"{path}: format: expected {FORMAT}, got {found}")
+                text = "{file}: format: expected {expected}, got {found}"
+                raise InputError("landmark_format", text, file=path, expected=FORMAT, found=found)
             about = dict(str(line).split("=", 1) for line in data["about"])
             arrays = {name: data[name] for name in _ARRAYS}
             arrays |= {name: data[name] for name in _LATER if name in data}
     except _DAMAGED as error:
-        raise InputError(f"{path}: expected saved landmarks, found a file that holds none or is damaged") from error
+        text = "{file}: expected saved landmarks, found a file that holds none or is damaged"
+        raise InputError("damaged_landmarks", text, file=path) from error
     arrays.setdefault("background", np.full((arrays["time_s"].size, N_BACKGROUND), np.nan))
     arrays.setdefault("tags", np.full((arrays["time_s"].size, *TAGS), np.nan, np.float32))
     arrays.setdefault("touched", np.zeros(arrays["time_s"].size, np.uint8))
     for name in (*_ARRAYS, *_LATER):
         if arrays[name].dtype.kind not in "iuf":
-            raise InputError(f"{path}: {name}: expected numbers, got {arrays[name].dtype}")
+            text = "{file}: {name}: expected numbers, got {found}"
+            raise InputError("landmark_numbers", text, file=path, name=name, found=arrays[name].dtype)
     n = arrays["time_s"].size
     shapes: dict[str, tuple[int, ...]] = {"time_s": (n,), "people": (n,), "subject": (n,)}
     shapes |= {
@@ -106,7 +110,8 @@ def load_track(path: Path) -> PoseTrack:
     }
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
-            raise InputError(f"{path}: {name}: expected shape {shape}, got {arrays[name].shape}")
+            text = "{file}: {name}: expected shape {expected}, got {found}"
+            raise InputError("landmark_shape", text, file=path, name=name, expected=shape, found=arrays[name].shape)
     return PoseTrack(
         arrays["time_s"].astype(np.float64),
         arrays["image_xy"].astype(np.float64),

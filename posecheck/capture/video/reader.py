@@ -296,8 +296,10 @@ def _instead(path: Path) -> InputError:
     if head[4:8] == b"ftyp":  # an MP4 or MOV whose index, written last, is not there
         return InputError(
             "without_index",
-            "{file}: expected a video, found one cut short, without the index at its end (recording interrupted, or "
-            "copied in part)",
+            N_(
+                "{file}: expected a video, found one cut short, without the index at its end (recording interrupted, "
+                "or copied in part)"
+            ),
             file=path,
         )
     return InputError(

@@ -56,7 +56,8 @@ class VideoWriter:
             )
             stream = self._container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000) or 30)
         except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"{path}: expected a place to write to, got: {_reason(error)}") from error
+            text = "{file}: expected a place to write to, got: {why}"
+            raise OutputError("not_writable", text, file=path, why=_reason(error)) from error
         if not isinstance(stream, VideoStream):
             raise TypeError("libx264 is a video codec")
         self._stream = stream
@@ -79,7 +80,7 @@ class VideoWriter:
         try:
             self._container.mux(self._stream.encode(frame))
         except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"{self._path}: expected to be able to write, got: {_reason(error)}") from error
+            raise _write_error(self._path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +93,7 @@ class VideoWriter:
                 with contextlib.suppress(av.FFmpegError, OSError):  # what went wrong is already on its way
                     self._container.close()
         except (av.FFmpegError, OSError) as error:
-            raise OutputError(f"{self._path}: expected to be able to write, got: {_reason(error)}") from error
+            raise _write_error(self._path, error) from error
         finally:
             with contextlib.suppress(OSError):
                 self._part.unlink(missing_ok=True)
@@ -100,10 +101,16 @@ class VideoWriter:
     def _finish(self) -> None:
         if self._last_pts < 0:
             self._container.close()
-            raise OutputError(f"{self._path}: expected pictures to write, got none")
+            raise OutputError("nothing_to_write", "{file}: expected pictures to write, got none", file=self._path)
         self._mux(None)
         self._container.close()
         self._part.replace(self._path)
+
+
+def _write_error(path: Path, error: av.FFmpegError | OSError) -> OutputError:
+    return OutputError(
+        "write_failed", "{file}: expected to be able to write, got: {why}", file=path, why=_reason(error)
+    )
 
 
 def _reason(error: av.FFmpegError | OSError) -> str:
