@@ -75,7 +75,7 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the app with data of its own and give its address."""
-    from tests.support import browser_app
+    from research.harness import browser_app
 
     place = tmp_path_factory.mktemp("app")
     with browser_app.served(place / "app.log", place / "data") as address:
@@ -87,7 +87,7 @@ def playwright() -> Iterator["Playwright"]:
     """Give what starts browsers."""
     from playwright.sync_api import expect, sync_playwright
 
-    from tests.support import browser_app
+    from research.harness import browser_app
 
     browser_app.ARTEFACTS.mkdir(exist_ok=True)
     expect.set_options(timeout=90_000)

@@ -2,10 +2,10 @@
 
     python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME]
 
-The scripts are those of tests/test_coaching_*.py: repetitions, holds and events known exactly. Their landmarks, as
-MediaPipe saw them in rendered clips, are kept (tests/seen.py), so this takes a minute and no model. --write puts
-the table into docs/coaching.md. --angle prints instead what is read of an angle where scripts go furthest in it, judged
-there or not. --pin writes down what is said otherwise, and why, for the test that watches over it.
+The scripts are those of research/datasets/coaching_*.py: repetitions, holds and events known exactly. Their landmarks,
+as MediaPipe saw them in rendered clips, are kept (datasets/seen.py), so this takes a minute and needs no model.
+--write puts the table into docs/coaching.md. --angle prints what is read of one angle in the scripts that move it
+furthest, judged there or not. --pin writes down what is said otherwise, and why, for the test that checks it.
 """
 
 import argparse
@@ -21,12 +21,12 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import find_stretch
+from research.datasets.agreement import said, sides, within, written
 from research.datasets.coached_rows import Row
+from research.datasets.coaching import ROWS
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
 from research.synthetic.output.film import clip_angles
-from tests.end_to_end.test_coaching import ROWS
-from tests.end_to_end.test_coaching_seen import said, sides, within, written
 
 DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
@@ -122,7 +122,7 @@ def _read(check: Check, analysis: Analysis, truth: dict[str, np.ndarray]) -> str
 
 
 def why(row: Row, analysis: Analysis) -> list[str]:
-    """Return why a camera says something else than the script, in words that tests/test_coaching_seen.py explains."""
+    """Return why a camera says something else than the script, in the words of agreement.WHY."""
     scene = drawn(row, load(row)[1])
     truth = clip_angles(scene, [scene.truth(i) for i in range(len(scene))])
     told, passed = said(analysis)
@@ -182,7 +182,7 @@ def main() -> None:
     """Print the table, and keep it if asked."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/coaching.md")
-    parser.add_argument("--pin", action="store_true", help="into tests/data/seen/otherwise.toml")
+    parser.add_argument("--pin", action="store_true", help="into research/datasets/seen_landmarks/otherwise.toml")
     parser.add_argument("--angle", help="such as pelvis_rotation")
     given = parser.parse_args()
     if given.angle:

@@ -3,7 +3,7 @@
     python -m research.datasets.seen [--again] [PART …]
 
 draws every script whose landmarks are missing (or all, or those whose name holds a PART; a quarter of a minute each)
-and writes tests/data/seen/, so that the tests need neither the generator nor the model. Who does a script, where, and
+and writes seen_landmarks/, so that the tests need neither the generator nor the model. Who does a script, where, and
 from what distance is drawn by chance from the script itself, so nobody chose the person. Kept are landmarks, rounded to
 an eighth of a pixel and to a millimetre.
 """
@@ -120,7 +120,7 @@ def to_be_seen(rows: list[Row]) -> Iterator[Row]:
 
 def main() -> None:
     """Draw scripts and keep their landmarks."""
-    from tests.end_to_end.test_coaching import ROWS
+    from research.datasets.coaching import ROWS
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("part", nargs="*")

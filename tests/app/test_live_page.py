@@ -18,7 +18,7 @@ from posecheck.core.errors import InputError, ModelError
 from posecheck.core.i18n import ENGLISH
 from posecheck.live.coach import Engine
 from posecheck.stretches.library import find_stretch
-from tests.support.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
+from research.harness.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
 
 pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are not here")
 WISH = Wish(find_stretch(STRETCH).for_age(None))

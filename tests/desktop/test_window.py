@@ -30,7 +30,7 @@ from posecheck.live.film import Film
 from posecheck.live.sets import Set
 from posecheck.results.folder import load_summary
 from posecheck.stretches.library import find_stretch
-from tests.support.replayed import ROOT, STRETCH, TOO_FAR, ReplayedEngine, true_track
+from research.harness.replayed import ROOT, STRETCH, TOO_FAR, ReplayedEngine, true_track
 
 FILM = ROOT / "sample_videos" / "standing-extension-too-far.mp4"
 STOP_RED = (168, 56, 0)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Playwright, expect
 
 from posecheck.app.visit.sources import folder
-from tests.support import browser_app
+from research.harness import browser_app
 
 SAMPLE = folder() / "standing-extension-too-far.mp4"
 STRETCH = "Standing back bend, hands behind the head"

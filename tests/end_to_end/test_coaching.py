@@ -1,6 +1,6 @@
 """What is said over whole exercises: sides, sets, phases, holds; and that the tables of scripts leave nothing out.
 
-The tables stand in test_coaching_twists.py, test_coaching_leans.py and test_coaching_others.py. All is judged by true
+The tables stand in research/datasets/coaching_*.py. All is judged by true
 angles (coached.py): what must be said is known from the script.
 """
 
@@ -12,20 +12,16 @@ import pytest
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.repetitions.repetition import series
-from posecheck.stretches.library import all_stretches, find_stretch
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import Kind
 from research.datasets.coached import Coached, coach, hold, judged, move, staged, true_readings, truths
 from research.datasets.coached import track_of as landmarks
 from research.datasets.coached_rows import START, lean, once, twist
+from research.datasets.coaching import COACHED, ROWS
 from research.synthetic.scene.motion import Step
-from tests.end_to_end.test_coaching_leans import ARCHES
-from tests.end_to_end.test_coaching_others import OTHERS
-from tests.end_to_end.test_coaching_twists import TWISTS
 
 HEAD = "standing-extension-hands-behind-head"
 BOTH = (*twist(28.0), *twist(-27.0))
-COACHED = {stretch.id: stretch for stretch in all_stretches().values() if stretch.advice != "block"}
-ROWS = [*TWISTS, *ARCHES, *OTHERS]
 
 FEET = "the generator's feet stay where they are"
 LEGS = "the generator's legs are those of the posture"

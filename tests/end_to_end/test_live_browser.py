@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FrameLocator, Page, Playwright, expect
 
 from posecheck.app.visit.sources import folder
-from tests.support import browser_app
+from research.harness import browser_app
 
 TOO_FAR = folder() / "standing-extension-too-far.mp4"
 TWIST = folder() / "standing-twist-over-rotation.mp4"

@@ -21,8 +21,8 @@ from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.request import Changes
 from posecheck.rendering.overlay import canvas_size
 from posecheck.stretches.library import find_stretch
+from research.harness.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
 from tests.support.people import Posture, track_of
-from tests.support.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
 
 pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are not here")
 FPS = 25

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support import browser_app
+from research.harness import browser_app
 
 DOCS = browser_app.ROOT / "docs"
 WAIT_MS = 300_000

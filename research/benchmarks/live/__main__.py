@@ -149,7 +149,7 @@ def connects(count: int, *, replay: bool) -> dict[str, object]:
     wish = Wish(find_stretch(STRETCH))
     held = []
     if replay:
-        from tests.support.replayed import true_track
+        from research.harness.replayed import true_track
 
         landmarks = Path(tempfile.mkdtemp()) / "landmarks.npz"
         save_track(landmarks, true_track())

@@ -30,7 +30,7 @@ def browser(seconds: float, viewers: int) -> dict[str, object]:
     """Run the app with so many viewers in one Chromium and watch every one's returned picture."""
     from playwright.sync_api import sync_playwright
 
-    from tests.support import browser_app
+    from research.harness import browser_app
 
     call = "(a) => { window.measured = (" + WATCH_JS.read_text(encoding="utf-8").rstrip().rstrip(";") + ")(a); }"
     with tempfile.TemporaryDirectory() as folder:

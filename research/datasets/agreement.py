@@ -1,0 +1,62 @@
+"""What a camera sees of a script against what must be said of it, and what is known to differ.
+
+What must be said is the script's own (coached_rows.py). Where one camera says something else, that stands in
+seen_landmarks/otherwise.toml with its reason (one of WHY).
+"""
+
+import tomllib
+from typing import Any
+
+from posecheck.assessment.analysis import Analysis
+from research.datasets.coached_rows import Passed, Row
+from research.datasets.coaching import ROWS
+from research.datasets.seen import FOLDER, to_be_seen
+
+WHY = {
+    "unjudged": "the angle cannot be judged from there, and that is said",
+    "hidden": "of two limbs the far one is hidden, and that is said; the near one is judged",
+    "error": "what was read lies within its stated error, and so does the limit",
+    "motion": "the angle was read within its error, how it moves was not: by jitter, or smoothed away",
+    "misread": "the angle was read outside its stated error",
+}
+HOLD_S = 1.5
+"""How far a hold, which rows give in whole seconds, may be off: a reading enters the target at another moment."""
+PEAK = 4.0
+"""How far a peak (degrees, or hundredths) may be off where its stated error is smaller."""
+SEEN = list(to_be_seen(ROWS))
+
+Repetitions = list[tuple[str, str]]
+
+
+def otherwise() -> dict[str, dict[str, Any]]:
+    """Return what stands written of scripts of which the camera says something else."""
+    path = FOLDER / "otherwise.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def sides(row: Row) -> Repetitions:
+    """Return of each repetition its side and why it is incomplete."""
+    return [(side, reason) for side, _, reason, _ in row.told]
+
+
+def said(analysis: Analysis) -> tuple[Repetitions, Passed]:
+    """Return the same of what a camera sees, and key and level of each event in alphabetical order."""
+    events = [(event.key, event.level) for event in analysis.events if event.kind != "cannot_judge"]
+    return [(item.side, item.reason.value) for item in analysis.repetitions], sorted(events)
+
+
+def within(row: Row, analysis: Analysis) -> bool:
+    """Return whether peaks and holds are those of the script, as near as readings have them."""
+    for item, (_, peak, _, hold_s) in zip(analysis.repetitions, row.told, strict=True):
+        size = 1 if item.unit == "deg" else 100
+        if abs(item.peak * size - peak) > max(PEAK, item.peak_error * size) or abs(item.hold_s - hold_s) > HOLD_S:
+            return False
+    return True
+
+
+def written(told: Repetitions, passed: Passed) -> dict[str, list[str]]:
+    """Return what is said as it stands in otherwise.toml."""
+    return {
+        "repetitions": [f"{side} {reason}".strip() for side, reason in told],
+        "events": [f"{name} {level}" for name, level in passed],
+    }
