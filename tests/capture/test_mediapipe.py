@@ -18,8 +18,8 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import ModelError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
-from tests.capture.test_subject_tracker import person
 from tests.support import clip_makers as make
+from tests.support.figures import person
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 
