@@ -9,8 +9,8 @@ import pytest
 
 import posecheck
 from posecheck.core.errors import PosecheckError
+from research.harness.replayed import true_track
 from tests.packaging import public_types
-from tests.support.replayed import true_track
 
 NAMES = [
     "ANGLES",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import posecheck as pc
-from tests.support.replayed import STRETCH, true_track
+from research.harness.replayed import STRETCH, true_track
 
 FILES = {"angles.csv", "events.csv", "repetitions.csv", "cues.csv", "summary.json", "landmarks.npz"}
 
