@@ -1,7 +1,7 @@
-"""Many recordings at once: one result folder each, one table over all, and a page to find one's way.
+"""Many recordings at once: one result folder each, one table over all, and a page that links to each.
 
-manifest.py says what is to be done, tasks.py does one recording wherever it runs, executors.py and dask_cluster.py
-run tasks, run.py brings them together, table.py and index.py write what came out.
+manifest.py lists the recordings, tasks.py analyses one recording in any process, executors.py and dask_cluster.py run
+the tasks, run.py joins them, table.py and index.py write the table and the page.
 """
 
 from posecheck.batch.run import Batch, run

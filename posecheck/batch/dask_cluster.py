@@ -20,7 +20,14 @@ class DaskCluster:
     """Work on the workers of a Dask scheduler, which gives the task of a worker that dies to another."""
 
     def __init__(self, address: str) -> None:
-        """address: tcp://host:port of a scheduler. PosecheckError when there is none, or nobody works for it."""
+        """Connect to a scheduler.
+
+        Args:
+            address: tcp://host:port of the scheduler.
+
+        Raises:
+            PosecheckError: Where no scheduler answers, or it has no workers.
+        """
         try:
             from distributed import Client
         except ImportError as error:

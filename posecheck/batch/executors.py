@@ -1,7 +1,7 @@
-"""Who does the work: one interface, and the processes of this machine behind it.
+"""Executors run the tasks of a batch: the interface, and the processes of this machine.
 
-A batch hands an executor a function and its tasks and takes the answers as they come; it knows nothing of where they
-were worked out. dask_cluster.py is the other executor.
+A batch gives an executor a function and its tasks and takes the answers as they come, wherever they were computed.
+dask_cluster.py holds the other executor.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_DEATHS = 3
-"""A recording on which so many workers have died is given up; a Dask scheduler allows as many unless set otherwise."""
+"""A recording is given up after so many workers died on it; the default of a Dask scheduler is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class _Raised:
 
 
 def _hired(work: Callable[[Any], Any]) -> _Worker:
-    # Started anew: a copy of this process could hold its locks for ever.
+    # A new process, not a fork: a forked copy could keep locks that are never released.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_at_work, args=(theirs, work), name="posecheck-worker", daemon=True)
@@ -129,7 +129,7 @@ def _dismissed(worker: _Worker) -> None:
 
 def _at_work(line: Connection, work: Callable[[Any], Any]) -> None:
     """Be a worker: answer tasks until the line ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who gives the tasks
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:

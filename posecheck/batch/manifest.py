@@ -11,7 +11,7 @@ from posecheck.recordings.request import neutral_span
 from posecheck.stretches.library import find_stretch
 
 ENDINGS = frozenset([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"])
-"""What is taken for a recording in a folder; a file that is named is taken whatever it is called."""
+"""Endings of recordings in a folder; a file that is named itself may have any ending."""
 COLUMNS = ("video", "stretch", "age", "neutral", "name")
 
 

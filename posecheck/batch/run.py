@@ -32,10 +32,16 @@ class Batch:
 def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None, one: Callable[[Task], Row] = work) -> list[Row]:
     """Judge every recording that is not done yet; return a row for each, in the order asked for.
 
-    tell: told each row as it comes. one: what is done with a recording.
+    After an interruption the table and the page hold what was done, and the same call goes on from there.
 
-    Interrupted, the table and the page hold what was done, and the same call goes on from there. Raises OutputError
-    when the folder cannot be written to, or another batch is writing to it.
+    Args:
+        batch: The recordings, and the folder for the results.
+        executor: Where the work is done.
+        tell: Called with each row as it comes.
+        one: The work on one recording.
+
+    Raises:
+        OutputError: Where the folder cannot be written to, or another batch is writing to it.
     """
     rows: dict[int, Row] = {}
     with _locked(batch.out) as out:
@@ -67,7 +73,7 @@ def _longest_first(tasks: Sequence[Task]) -> list[Task]:
         try:
             return Path(task.item.video).stat().st_size
         except OSError:
-            return 0  # its row will say so
+            return 0  # the error is reported in its row
 
     return sorted(tasks, key=size, reverse=True)
 
@@ -96,7 +102,7 @@ def _locked(folder: Path) -> Iterator[Path]:
         except OSError as error:
             text = "{folder}: expected no other batch at work there, found one"
             raise OutputError("in_use", text, folder=folder) from error
-        # What a killed run left half done; its workers end with it.
+        # Left by a run that was killed; its workers ended with it.
         shutil.rmtree(folder / PARTIAL, ignore_errors=True)
         yield folder.resolve()
 

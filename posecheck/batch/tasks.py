@@ -254,7 +254,7 @@ def _published(task: Task, folder: Path, key: str, row: Row) -> Row:
     """Move a whole folder to its name; where the same work lies there already, that stays."""
     target = task.out / task.item.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)  # mkdtemp lets nobody else in
+    folder.chmod(0o755)  # mkdtemp makes a folder that only this user can read
     for _ in range(3):
         try:
             folder.rename(target)

@@ -156,8 +156,8 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
                 f"Stop limit of {wording.words_for(item.angle)}: {amount(item.stop, 'deg')}, from your {item.source}."
             )
             console.print(told, markup=False)
-    _tell_repetitions(console, analysis)
-    _tell_unjudged(console, analysis)
+    _print_repetitions(console, analysis)
+    _print_unjudged(console, analysis)
     neutral = summary.neutral
     if neutral is not None:
         again = [f", again {start:.1f}–{end:.1f} s" for start, end in cast(list[list[float]], neutral["again_s"])]
@@ -168,7 +168,7 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
         )
 
 
-def _tell_repetitions(console: Console, analysis: Analysis) -> None:
+def _print_repetitions(console: Console, analysis: Analysis) -> None:
     """Print how often, how far and how long on each side, and how the sides compare."""
     if not analysis.repetitions:
         return
@@ -189,7 +189,7 @@ def _tell_repetitions(console: Console, analysis: Analysis) -> None:
         console.print(f"  {item.of}: {told}", markup=False)
 
 
-def _tell_unjudged(console: Console, analysis: Analysis) -> None:
+def _print_unjudged(console: Console, analysis: Analysis) -> None:
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
         by_advice.setdefault(item.advice, []).append(item.words)

@@ -177,7 +177,14 @@ def opened(person: str = "me") -> "Store":
 
 
 def keep(store: "Store", results: Path, person: str, when: datetime | None = None) -> str:
-    """Put a folder of results into the history, once, and return what to tell; when: else when it was judged."""
+    """Put a folder of results into the history, once, and return a line for the terminal.
+
+    Args:
+        store: The history.
+        results: A folder that `posecheck check` wrote.
+        person: Whose session it is.
+        when: When it was done; None takes the time it was judged.
+    """
     from posecheck.results.folder import load_summary
 
     summary = load_summary(results)

@@ -1,4 +1,4 @@
-"""`posecheck live`: what was asked for is checked before the camera is on; each set's verdict is told at the end."""
+"""The body of `posecheck live`: check the request before the camera starts, and print each set's verdict at the end."""
 
 import sys
 from collections.abc import Sequence

@@ -68,7 +68,7 @@ def check(
         tags=tags,
     )
     _fail_level(fail_on)
-    # A history that cannot be written is said before the work, not after it.
+    # Opened first, so that a history that cannot be written is reported before the work.
     with nullcontext() if history is None else history_cli.opened(history) as store:
         asked = replace(request, answers=safety.answers_for(answers, history))
         with progress_shown(quiet=json_) as report:

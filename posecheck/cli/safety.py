@@ -141,7 +141,7 @@ def emergency(language: LanguageOption = "en") -> None:
 
 
 def answers_for(file: Path | None, person: str | None) -> "Answers | None":
-    """Return the answers in a file, else those that a person of the history has given; None where nobody was asked."""
+    """Return the answers in a file, else those that the history holds of a person; None where there are none."""
     state = state_for(file, person)
     asked = state is not None and (state.answers.held or state.answers.age is not None)
     return state.answers if state is not None and asked else None

@@ -1,4 +1,4 @@
-"""The database behind the history: where it is, how it is opened, and what is said when it cannot be.
+"""The database behind the history: where it is, how it is opened, and the errors when it cannot be.
 
 Conventions. A writing transaction on SQLite takes the write lock when it begins, so that two processes wait for
 each other instead of failing half-way. A reading one sees one state of the history throughout.

@@ -1,4 +1,4 @@
-"""Take a person out of the history: everything, and then look whether it is gone."""
+"""Delete everything of a person from the history, and check that nothing is left."""
 
 from dataclasses import asdict, dataclass
 
@@ -46,7 +46,7 @@ def forget(connection: sa.Connection, person_id: int) -> Counts:
     connection.execute(sa.select(tables.people.c.id).where(tables.people.c.id == person_id).with_for_update())
     before = counts(connection, person_id)
     own = sa.select(tables.sessions.c.id).where(tables.sessions.c.person_id == person_id)
-    # Said outright, not left to the foreign keys: some databases are set not to follow them.
+    # Deleted table by table: some databases are configured not to follow foreign keys.
     for table in OF_SESSION:
         connection.execute(table.delete().where(table.c.session_id.in_(own)))
     for table in OF_PERSON:

@@ -1,4 +1,6 @@
-"""What the history holds of a person, as the safety rules want it; and what they are told, kept there.
+"""Between history and safety rules: read a person's HealthRecord from the history, and keep answers and symptoms there.
+
+It stands in history because safety must not know where answers are kept.
 
 Answers are the history's answers by the question's id (and `age`). A symptom is kept as a lock whose reason is its id,
 with the stretch it was felt in; whether it still holds is for the rules to say, not for the end kept with it.
@@ -27,7 +29,7 @@ def state_of(store: Store, person: str, screening: Screening, practice: Practice
 
 
 def answers_of(store: Store, person: str, screening: Screening) -> Answers:
-    """Return a person's newest answers; those to questions that are asked no more are passed over."""
+    """Return a person's newest answers; answers to questions that no longer exist are left out."""
     out = []
     for row in store.answers(person):
         question = AGE_QUESTION if row["question"] == AGE else screening.question(str(row["question"]))
@@ -37,7 +39,7 @@ def answers_of(store: Store, person: str, screening: Screening) -> Answers:
         try:
             out.append(Answer(question.id, value_of(question, row["answer"]), at))
         except SafetyError:
-            continue  # Written by a posecheck that asked this another way: as good as never answered.
+            continue  # An older posecheck asked this differently: the answer counts as not given.
     return Answers.of(out)
 
 
@@ -61,7 +63,7 @@ def keep_felt(store: Store, person: str, felt: Felt, practice: Practice) -> None
 
 
 def _counts(session: PastSession) -> bool:
-    """Return whether a session has worked the back: one that was not counted, by an older posecheck, has."""
+    """Return whether a session holds a repetition; sessions of an older posecheck, which did not count, do."""
     if session.series is None:
         return True
     return any(int(side.get("repetitions", 0)) > 0 for side in session.series.get("sides", ()))

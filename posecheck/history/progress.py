@@ -1,4 +1,4 @@
-"""Whether a person's readings changed, judged by what the measurement can tell.
+"""Decide whether a person's readings changed by more than the measurement error.
 
 Two readings of the same body differ. A change counts only past the minimal detectable change for 95 of 100: 6.3
 degrees, the largest for trained raters of thoracic rotation (Johnson et al. 2012, J Athl Train, PubMed 22488230), or
@@ -50,10 +50,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Hold one end of one angle over time, oldest first, and what may be said of its change.
+    """Hold one end of one angle over time, oldest first, and whether it changed.
 
     since_first compares the newest reading with the oldest, since_last with the one before it. detectable is the
-    smallest change from the oldest to the newest that could be told, None where there is nothing to compare.
+    smallest detectable change from the oldest to the newest, None where there is nothing to compare.
     """
 
     key: str
@@ -68,7 +68,7 @@ class Trend:
 
 
 def minimal_detectable_change(error: float, other: float, unit: str = "deg") -> float:
-    """Return the smallest change that two readings with these stated errors can tell, in their unit.
+    """Return the smallest change that two readings with these stated errors can show, in their unit.
 
     The published floor is in degrees, and holds for degrees only.
     """

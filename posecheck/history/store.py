@@ -196,7 +196,7 @@ class Store:
         return gone
 
     def progress(self, person: str, stretch: str, key: str) -> list[Trend]:
-        """Return each end of a range (its id, or its angle's name) over time; see progress.py for what is said.
+        """Return each end of a range (its id, or its angle's name) over time; see progress.py.
 
         Raises HistoryError when no session of that stretch holds such a range.
         """

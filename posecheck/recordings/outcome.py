@@ -1,4 +1,4 @@
-"""A judged recording with all that is said of it, and its folder of result files."""
+"""The outcome of a check: the analysis, what results say of source and settings, and the result files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

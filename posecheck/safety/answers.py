@@ -39,7 +39,7 @@ class Answer:
 
     @property
     def yes(self) -> bool:
-        """Return whether it has to be taken for a yes."""
+        """Return whether the answer counts as yes: `yes` or `unsure`."""
         return self.value in (YES, UNSURE)
 
 

@@ -54,11 +54,17 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Say one thing that bears on a stretch.
+    """Hold one reason that limits or forbids a stretch.
 
-    rule: its number among the sixteen. of: the question, symptom or rule it comes from. why: a text to translate,
-    whose open places `values` fill. until: when it ends, None where that is not a matter of time. alternatives: ids
-    of what is safer. caps: the limits it lays over the stretch.
+    Attributes:
+        sort: What it does to the stretch.
+        rule: Its number among the sixteen safety rules.
+        of: The question, symptom or rule that it comes from.
+        why: A text to translate, with the names of `values` in braces.
+        values: The values for the text.
+        until: When it ends; None where no time ends it.
+        alternatives: Ids of safer stretches.
+        caps: The limits that it lays over the stretch.
     """
 
     sort: Sort
@@ -71,7 +77,7 @@ class Finding:
     caps: tuple[Cap, ...] = ()
 
     def told(self, texts: Translator) -> str:
-        """Return it in the person's language."""
+        """Describe the reason in the person's language."""
         values = {key: texts.gettext(value) if isinstance(value, str) else value for key, value in self.values.items()}
         return texts.gettext(self.why).format(**values)
 
@@ -158,7 +164,7 @@ def _professional_since(screening: Screening, answers: Answers, now: datetime) -
 
 
 def _triggered(screening: Screening, answers: Answers, now: datetime) -> Iterator[tuple[str, int, Effect]]:
-    """Yield (where from, rule, effect) of all that holds for these answers, whatever the stretch."""
+    """Yield (origin, rule number, effect) for each effect of these answers, for any stretch."""
     for always in screening.always:
         yield "always", always.rule, always
     for band in screening.ages:
@@ -175,7 +181,7 @@ def _answered(question: Question, effect: Effect, answers: Answers, now: datetim
         return False
     answer = answers.held.get(question.id)
     if question.answer == "number":
-        # A number that is not known is taken for one that matters.
+        # An unknown number counts as one that has the effect.
         if answer is None or not isinstance(answer.value, int) or effect.at_least is None:
             return True
         grown = max(0, (now - answer.at).days // 7) if question.grows_weekly else 0

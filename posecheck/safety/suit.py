@@ -1,4 +1,4 @@
-"""A stretch made to suit a person's answers, or the reason why it does not: what checking a recording goes by."""
+"""Lay the caps of a person's health answers over a stretch, or refuse the stretch with the reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,13 @@ NOT_ASKED = N_("Your health was not asked about, so these are the limits of a he
 
 @dataclass(frozen=True, slots=True)
 class Suited:
-    """Hold a stretch with the caps of a person's answers, and what is to be said of it."""
+    """Hold a stretch with the caps of a person's answers.
+
+    Attributes:
+        stretch: The stretch with lowered limits.
+        decision: What the answers mean for it; None where the person was not asked.
+        notes: What the person should read about it, in their language.
+    """
 
     stretch: Stretch
     decision: Decision | None
@@ -32,7 +38,7 @@ class Suited:
 
 
 def suited(stretch: Stretch, answers: Answers | None, now: datetime, texts: Translator = ENGLISH) -> Suited:
-    """Lay what a person's answers ask for over a stretch; None: nobody was asked.
+    """Lay the caps that a person's answers ask for over a stretch; answers is None where the person was not asked.
 
     Raises NotCoachedError with why, and a safer stretch, for one that the answers rule out.
     """

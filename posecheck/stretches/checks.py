@@ -1,9 +1,10 @@
-"""What is looked at in each frame: a stretch's ranges become checks, one for each row of ANGLES they read.
+"""The checks of a stretch: each range becomes one check for each row of ANGLES that it reads.
 
-Each frame gives each check (grading.py) an amount (the reading in the direction that matters) and a Level.
-BORDERLINE is below a limit by less than the stated error: not passed, and not safe to call fine. Where the error is as
-wide as the limit, all below it is UNKNOWN. A limit counts as passed at the reading itself, not at the reading less its
-error: to wait until it is past for certain would be reassurance meanwhile.
+In each frame, grading.py gives each check an amount (the reading in the direction that counts) and a Level.
+BORDERLINE: the reading is below a limit by less than its stated error, so the limit may have been passed.
+UNKNOWN: the stated error is as wide as the limit, so a reading below the limit says nothing.
+A limit counts as passed at the reading itself. Waiting until reading minus error is past it would call a frame fine
+while the limit is probably passed.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ class Check:
 
 
 def checks_of(stretch: Stretch) -> tuple[Check, ...]:
-    """Return the checks of a stretch in the order of its ranges."""
+    """Return the checks of a stretch, in the order of its ranges."""
     out: list[Check] = []
     for item in stretch.ranges:
         if item.when is not None and item.when.share is not None:
@@ -91,10 +92,15 @@ def along(values: Floats, way: str) -> Floats:
 
 
 def pick(check: Check, values: Floats, by: Floats | None = None) -> Floats:
-    """Return (n,): the check's row of (n, k) values, or that of its two rows whose amount is greater or lesser.
+    """Pick the check's row of values, or of its two rows the one with the greater or lesser amount.
 
-    by (n, k): the readings that decide between the two, where values are something else (errors, speeds). A
-    side that cannot be judged is left out; NaN where neither can.
+    Args:
+        check: The check; its range says which side counts.
+        values: Of shape (n, k), a column for each row of ANGLES.
+        by: Readings of shape (n, k) that decide between the two sides, where values are errors or speeds.
+
+    Returns:
+        The values, of shape (n,). A side that cannot be judged is left out; NaN where neither side can be.
     """
     columns = values[:, list(check.rows)]
     if columns.shape[1] == 1:

@@ -1,4 +1,4 @@
-"""The stretches there are: those that come with posecheck, those of the user's own, and a file by its path."""
+"""Find and load stretches: those that come with posecheck, the user's own, and a file by its path."""
 
 import os
 import tomllib

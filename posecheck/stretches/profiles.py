@@ -1,7 +1,7 @@
 """Threshold profiles: the few limits a person or a clinic has changed, laid over a stretch.
 
-A limit that is not named gives way to one that is (see _given_way). A profile is a TOML file that holds only
-what differs, by stretch and range:
+A limit that the profile does not name is moved where it would be out of order (see _given_way). A profile is a TOML
+file that holds only what differs, by stretch and range:
 
     [chair-twist.trunk_rotation]
     caution = 30
@@ -60,9 +60,12 @@ class ProfileFile(RootModel[dict[str, dict[str, ProfileLimits]]]):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Hold changed limits: stretch id (or ANY) -> range -> limit name -> number, target as (low, high).
+    """Hold changed limits.
 
-    reasons: stretch id -> range -> why, where somebody wrote it down.
+    Attributes:
+        changes: Stretch id (or ANY) -> range -> limit name -> number; a target is (low, high).
+        name: What the limits come from: a file's name, or a setting; shown before each problem.
+        reasons: Stretch id (or ANY) -> range -> why the limits were changed, where a reason was given.
     """
 
     changes: Mapping[str, Mapping[str, Mapping[str, Limit]]]
@@ -140,7 +143,7 @@ class Profile:
         return tomlkit.dumps(document)
 
     def settings(self, stretch: str) -> tuple[str, ...]:
-        """Return what holds for a stretch in the words that from_settings reads."""
+        """Return the changed limits of a stretch as texts that from_settings reads."""
         limits = tuple(
             f"{key}.{limit}={','.join(f'{part:g}' for part in (value if isinstance(value, tuple) else (value,)))}"
             for key, limits in self._for(stretch).items()
@@ -223,9 +226,9 @@ def _problems_of_range(key: str, error: ValidationError) -> list[Problem]:
 
 
 def _given_way(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limit]:
-    """Let limits that are not named make room for those that are: a lower stop takes the caution along.
+    """Move the limits that a profile does not name, so that target, caution and stop stay in order.
 
-    The caution keeps its distance to the stop, the target shrinks to end at the caution.
+    The caution keeps its distance to a lower stop, and the target ends at the caution.
     """
     out = dict(limits)
     sign = 1.0 if item.limit == "over" else -1.0

@@ -106,10 +106,12 @@ class Camera(Model):
 class Stretch(Model):
     """Describe one stretch as its TOML file does; see AngleRange for the limits.
 
-    primary: the angle whose rise and fall is the exercise, with the direction that counts. follow: the angle that
-    repetitions and holds are told by, where no camera shows the primary. side_from: the paired angle
-    whose greater side names the side of a repetition, where that is not the primary's. pelvis: still when it is meant
-    to stay (rotation is then read from the shoulders), free when it turns along.
+    Attributes:
+        primary: The angle whose rise and fall is the exercise; primary_along is the direction that counts.
+        follow: The angle that counts repetitions and holds where no camera shows the primary angle.
+        side_from: The paired angle whose greater side is the side of a repetition, where that is not the primary's.
+        pelvis: `still` where the pelvis should not turn (rotation is then read from the shoulders), `free` where it
+            turns with the trunk.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -174,7 +176,7 @@ class Stretch(Model):
 
     @property
     def hips_roll(self) -> bool:
-        """Return whether it is about hips that roll under shoulders that stay, lying on the back."""
+        """Return whether the hips roll under still shoulders, lying on the back."""
         return self.position == "supine" and self.primary == "lying_roll"
 
     @property
@@ -184,7 +186,7 @@ class Stretch(Model):
 
     @property
     def followed(self) -> tuple[str, str]:
-        """Return the angle that repetitions are told by, and its direction that counts."""
+        """Return the angle that counts repetitions, and the direction of it that counts."""
         return (self.follow, self.follow_along) if self.follow else (self.primary, self.primary_along)
 
     def for_age(self, age: int | None) -> "Stretch":
