@@ -1,7 +1,7 @@
 # `make check` does what CI does, on the environment that is active.
-.PHONY: check format lint types imports test schema
+.PHONY: check format lint types imports test schema drawings docs
 
-check: lint types imports test
+check: lint types imports test docs
 
 format:
 	ruff format .
@@ -22,3 +22,9 @@ test:
 
 schema:
 	python -m posecheck.stretches.schema > reference_poses/schema.json
+
+drawings:
+	python -m research.drawings
+
+docs:
+	python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
