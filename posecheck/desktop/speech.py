@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from posecheck.core.errors import InputError, Setting
 from posecheck.core.i18n import Language
 from posecheck.live.announcements import LiveCues, Saying
-from posecheck.live.coach import Moment
+from posecheck.live.coach import LiveFrame
 
 RATE_HZ = 22_050
 STEP = 0.1
@@ -30,7 +30,7 @@ TONES: dict[str, tuple[tuple[float, float], ...]] = {
     "go": ((523, 0.1), (784, 0.16)),
     "end": ((784, 0.1), (523, 0.16)),
 }
-"""Hertz and seconds of each tone that comes before what is said; those of ui/voice.js."""
+"""Hertz and seconds of each tone before a sentence; a test keeps app/streaming/voice.js the same."""
 WAITS = ("go", "end")
 """What is worth saying even behind something else."""
 WINDOWS = (
@@ -148,7 +148,7 @@ class Speech:
         self._thread = threading.Thread(target=self._run, name="speech", daemon=True)
         self._thread.start()
 
-    def tell(self, moment: Moment) -> None:
+    def tell(self, moment: LiveFrame) -> None:
         """Say what a moment calls for, if anything."""
         for saying in self._cues.tell(moment):
             self.say(saying)

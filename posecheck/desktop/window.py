@@ -18,7 +18,7 @@ from posecheck.core.frame import Frame, FrameSource
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.desktop.display import ESCAPE, Display, Screen, Window
 from posecheck.live import picture
-from posecheck.live.coach import Coach, Command, Engine, Moment
+from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.film import Film
 from posecheck.live.sets import Set
 
@@ -32,7 +32,7 @@ COMMANDS: dict[str, Command] = {" ": "toggle", "e": "end", "n": "again", "g": "s
 class Voice(Protocol):
     """Speak of what happens; see speech.Speech."""
 
-    def tell(self, moment: Moment) -> None:
+    def tell(self, moment: LiveFrame) -> None:
         """Say what a moment calls for, if anything."""
 
     def toggle_mute(self) -> None:
@@ -57,7 +57,7 @@ class Loop:
     voice: Voice | None = None
     film: Film | None = None
     keep: Callable[[Set], None] | None = None
-    shown: Callable[[Moment], None] | None = None
+    shown: Callable[[LiveFrame], None] | None = None
     _kept: int = 0
 
     def run(self, camera: NewestFrame) -> None:
@@ -89,7 +89,7 @@ class Loop:
     def _one(self, frame: Frame) -> bool:
         """Take one frame to the screen; return whether to quit."""
         pose = self.engine.estimate(frame)
-        moment = self.coach.feed(frame, pose, self.engine.state)
+        moment = self.coach.update(frame, pose, self.engine.state)
         key = self.screen.show(picture.picture(moment, mirrored=self.mirrored, texts=self.texts))
         if self.shown is not None:
             self.shown(moment)

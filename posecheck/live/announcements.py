@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from posecheck.assessment.session import Session
 from posecheck.core.i18n import N_, Language, translator
 from posecheck.feedback.cues import Cues
-from posecheck.live.coach import Moment, Phase
-from posecheck.live.guide import Step
-from posecheck.live.sets import ENDINGS, told_of
+from posecheck.live.coach import LiveFrame, Phase
+from posecheck.live.guide import GuideStep
+from posecheck.live.sets import ENDINGS, describe_set
 
 STEADY_S = 1.0
 """An instruction is said once it has stood for so long; what flickers is not worth a word."""
@@ -41,7 +41,7 @@ class LiveCues:
         self._since_s = 0.0
         self._said_s: float | None = None
 
-    def tell(self, moment: Moment) -> tuple[Saying, ...]:
+    def tell(self, moment: LiveFrame) -> tuple[Saying, ...]:
         """Return what a moment calls for; moments in order of time."""
         out = list(self._turning(moment))
         self._phase = moment.phase
@@ -55,7 +55,7 @@ class LiveCues:
             out += [Saying(cue.text, cue.level, cue.interrupts) for cue in said]
         return tuple(out)
 
-    def _turning(self, moment: Moment) -> tuple[Saying, ...]:
+    def _turning(self, moment: LiveFrame) -> tuple[Saying, ...]:
         """Return what is said of another phase."""
         if moment.phase == self._phase:
             return ()
@@ -67,14 +67,14 @@ class LiveCues:
             return (Saying(self._texts.gettext(PAUSED), "end", True),)
         if before in ("running", "paused") and moment.last is not None:
             why = self._texts.gettext(ENDINGS[moment.last.why])
-            text = f"{why} {told_of(moment.last, self._texts)}".strip()
+            text = f"{why} {describe_set(moment.last, self._texts)}".strip()
             return (Saying(text, "end", True),)
         return ()
 
-    def _lead(self, moment: Moment) -> tuple[Saying, ...]:
+    def _lead(self, moment: LiveFrame) -> tuple[Saying, ...]:
         """Say what to do once it has stood for a moment, and again when it still has not been done."""
         now, instruction = moment.frame.time_s, moment.guidance.instruction
-        if moment.engine != "ready" or moment.guidance.step == Step.GO:
+        if moment.engine != "ready" or moment.guidance.step == GuideStep.GO:
             return ()
         if instruction != self._instruction:
             self._instruction, self._since_s, self._said_s = instruction, now, None

@@ -1,9 +1,9 @@
-"""A person before a camera, set after set: led to a position, judged as a recording is, paused, ended, kept.
+"""A person before a camera, set after set: guided to a position, judged as a recording is, paused, ended, kept.
 
-Coach is fed frames and says what each comes to; browser and desktop window differ only in where frames come from and
-where pictures go. A set begins with the stillness it is measured from. Its clock stops while it is paused, with a gap
-of GAP_S in which nobody is seen, so that nothing is read across the pause. Judged again from its landmarks, a set
-gives the same events it gave live.
+Coach takes frames and returns a LiveFrame for each; browser and desktop window differ only in where frames come from
+and where pictures go. A set begins with the stillness that its angles are measured from. Its clock stops while it is
+paused: a gap of GAP_S in which nobody is seen stands for the pause, so that no speed or hold is computed across it.
+A set that is judged again from its landmarks gives the same events as it gave live.
 """
 
 import queue
@@ -15,14 +15,14 @@ from typing import Literal, Protocol
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.events import Event
 from posecheck.assessment.session import Judged, Session
-from posecheck.capture.pose.worker import State as EngineState
+from posecheck.capture.pose.subject_tracker import AWAY_S
+from posecheck.capture.pose.worker import WorkerState
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.version import __version__
 from posecheck.kinematics.neutral import Neutral
-from posecheck.live.guide import Guidance, Guide
-from posecheck.live.guide import Step as GuideStep
+from posecheck.live.guide import Guidance, Guide, GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal
 from posecheck.live.sets import Set
 from posecheck.stretches.stretch import Stretch
@@ -33,8 +33,6 @@ Command = Literal["toggle", "end", "skip", "again"]
 start position anew."""
 
 GAP_S = 1.0
-LEFT_S = 3.0
-"""Away for longer, and whoever comes next may be somebody else: the set is over (subject.AWAY_S)."""
 OTHER_S = 1.0
 MAX_SET_S = 20 * 60.0
 """A set that nobody ends is ended then, so that a camera left on does not fill the memory."""
@@ -42,10 +40,10 @@ MIN_SET_S = 1.0
 
 
 class Engine(Protocol):
-    """Find poses, and say whether that is possible now; see engine.PoseEngine."""
+    """Find poses, and state whether that is possible now; see capture.pose.worker.PoseEngine."""
 
     @property
-    def state(self) -> EngineState: ...
+    def state(self) -> WorkerState: ...
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose, None when nobody is found or state is not ready."""
@@ -72,17 +70,27 @@ class SetFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Hold what the newest frame comes to.
+class LiveFrame:
+    """Hold everything known after the newest frame.
 
-    session: None but while a set is on. step: what was judged, None while guided, paused or over. set_s: the set's own
-    clock. last: the set that is over, while nothing else is on.
+    Attributes:
+        frame: The picture, timed by the camera's clock.
+        pose: The person's pose, None where nobody was found.
+        phase: What is on: guided to the start, a set running or paused, or a set over.
+        engine: Whether the pose engine answers.
+        guidance: The step of the guided start.
+        signal: The hand that is held up.
+        session: The session of the set that is running, paused or being measured; None otherwise.
+        step: The judged frame; None while guided, paused or over.
+        set_s: Seconds on the set's own clock.
+        last: The set that has ended, until the next one begins.
+        frames: How many frames have been taken so far.
     """
 
     frame: Frame
     pose: Pose | None
     phase: Phase
-    engine: EngineState
+    engine: WorkerState
     guidance: Guidance
     signal: Signal
     session: Session | None = None
@@ -98,10 +106,16 @@ class Moment:
 
 
 class Coach:
-    """Lead one person through sets of one stretch. feed from one thread; ask from any."""
+    """Lead one person through sets of one stretch; call update from one thread, ask from any."""
 
     def __init__(self, stretch: Stretch, texts: Translator = ENGLISH, *, age: int | None = None) -> None:
-        """stretch: coached, with the limits that hold for the person, whose age is only noted."""
+        """Begin with the guided start.
+
+        Args:
+            stretch: A coached stretch with the limits that hold for the person.
+            texts: The language of the instructions.
+            age: The person's age in years, only noted in the results.
+        """
         self.stretch, self._texts, self._age = stretch, texts, age
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._signal = HandSignal()
@@ -114,10 +128,16 @@ class Coach:
         """Ask for something with the next frame."""
         self._asked.put(command)
 
-    def feed(self, frame: Frame, pose: Pose | None, engine: EngineState) -> Moment:
-        """Take a frame and what the engine found in it down the path. engine: its state when it had looked."""
+    def update(self, frame: Frame, pose: Pose | None, engine: WorkerState) -> LiveFrame:
+        """Guide or judge the person by the newest frame.
+
+        Args:
+            frame: The picture, timed by the camera's clock.
+            pose: What the engine found in it, None for nobody.
+            engine: The engine's state after this frame.
+        """
         now = frame.time_s
-        signal = self._signal.feed(pose, now)
+        signal = self._signal.update(pose, now)
         self._frames += 1
         for command in self._commands(signal):
             self._obey(command, now)
@@ -126,13 +146,14 @@ class Coach:
             self._seen_s = now if pose is not None else self._seen_s
             step = self._go_on(frame, pose, now)
         else:
-            self._seen_s = now  # to be unseen by nobody is not to have left
+            # While the model loads, a missing pose does not mean that the person left.
+            self._seen_s = now
         guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], "")
         on = self._phase in ("running", "paused") or guidance.measuring
         last = self.sets[-1] if self.sets and self._phase in ("over", "guide") else None
         session = self._session if on else None
         clock = now - self._zero_s if self._phase in ("guide", "running") else self._paused_at_s
-        return Moment(
+        return LiveFrame(
             frame, pose, self._phase, engine, guidance, signal, session, step, max(clock, 0.0), last, self._frames
         )
 
@@ -171,7 +192,7 @@ class Coach:
     def _begin_guide(self) -> None:
         self._phase: Phase = "guide"
         self._guide = Guide(self.stretch, self._texts)
-        self._guidance = self._guide.feed(None, 0.0)
+        self._guidance = self._guide.update(None, 0.0)
         self._new_session()
 
     def _new_session(self) -> None:
@@ -189,7 +210,7 @@ class Coach:
         if self._phase != "running":
             return None
         step = self._judge(frame, pose, now)
-        if now - self._seen_s > LEFT_S:
+        if now - self._seen_s > AWAY_S:
             self._end("left")
             self._begin_guide()
         elif self._someone_else(pose, now):
@@ -201,7 +222,7 @@ class Coach:
 
     def _lead(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame | None:
         """Lead on; once framed, frames go to the session, which finds the start position in them."""
-        self._guidance = self._guide.feed(pose, now, self._session.neutral, self._session.capture)
+        self._guidance = self._guide.update(pose, now, self._session.neutral, self._session.capture)
         if not self._guidance.measuring:
             if self._times:
                 self._new_session()
@@ -213,7 +234,7 @@ class Coach:
             self._seen_s = now
         step = self._judge(frame, pose, now)
         if step.neutral is not None:
-            self._guidance = self._guide.feed(pose, now, step.neutral)
+            self._guidance = self._guide.update(pose, now, step.neutral)
             self._phase = "running"
         return step
 

@@ -8,7 +8,7 @@ from posecheck.assessment.session import Session
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
 from posecheck.core.frame import Frame
-from posecheck.live.coach import Moment
+from posecheck.live.coach import LiveFrame
 
 WAITING = 64
 """Pictures that may wait to be written; where the disk is slower than the camera, later ones are left out."""
@@ -23,7 +23,7 @@ class Film:
         self._session: Session | None = None
         self._reel: _Reel | None = None
 
-    def take(self, moment: Moment) -> None:
+    def take(self, moment: LiveFrame) -> None:
         """Keep a moment's picture, if a set is on."""
         if moment.step is None or moment.session is None:
             return

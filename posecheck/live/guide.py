@@ -1,7 +1,8 @@
 """The guided start: from an empty picture to a usable position, one step after the other, each green by itself.
 
-Pure: fed one frame's pose at a time, it says which step is next and what to do for it. The browser and the desktop
-window show the same. A step that was green turns back when it is lost for LOST_S, and everything after it with it.
+Guide takes one pose after the other and returns the next step and what to do for it; it draws nothing. The browser and
+the desktop window show the same. A step that is done is open again, with all steps after it, once its condition has
+failed for LOST_S.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ SMALLEST = 0.35
 """Least height or width of the person, as a share of the picture's shorter edge; smaller is too far away."""
 
 
-class Step(StrEnum):
+class GuideStep(StrEnum):
     """Name the steps in their order."""
 
     CAMERA = "camera"
@@ -34,12 +35,12 @@ class Step(StrEnum):
     GO = "go"
 
 
-TITLES: dict[Step, str] = {
-    Step.CAMERA: N_("Camera found"),
-    Step.BODY: N_("Whole body in the picture"),
-    Step.VIEW: N_("The right view for this stretch"),
-    Step.NEUTRAL: N_("Start position"),
-    Step.GO: N_("Go"),
+TITLES: dict[GuideStep, str] = {
+    GuideStep.CAMERA: N_("Camera found"),
+    GuideStep.BODY: N_("Whole body in the picture"),
+    GuideStep.VIEW: N_("The right view for this stretch"),
+    GuideStep.NEUTRAL: N_("Start position"),
+    GuideStep.GO: N_("Go"),
 }
 VIEWS: dict[str, str] = {
     "front": N_("facing the camera"),
@@ -55,15 +56,15 @@ VIEWS: dict[str, str] = {
 class Guidance:
     """Say which step is next, which are done, and what to do now. share: how far the step now on has got, 0..1."""
 
-    step: Step
-    done: tuple[Step, ...]
+    step: GuideStep
+    done: tuple[GuideStep, ...]
     instruction: str
     share: float = 0.0
 
     @property
     def measuring(self) -> bool:
         """Tell whether the person may be measured: framed, and seen from where the stretch is judged."""
-        return self.step in (Step.NEUTRAL, Step.GO)
+        return self.step in (GuideStep.NEUTRAL, GuideStep.GO)
 
 
 def framed(pose: Pose | None, stretch: Stretch, texts: Translator = ENGLISH) -> str:
@@ -106,9 +107,9 @@ class Guide:
     def __init__(self, stretch: Stretch, texts: Translator = ENGLISH) -> None:
         self._stretch, self._texts = stretch, texts
         self._skipped = False
-        self._good_s: dict[Step, float] = {}
-        self._bad_s: dict[Step, float] = {}
-        self._green: set[Step] = set()
+        self._good_s: dict[GuideStep, float] = {}
+        self._bad_s: dict[GuideStep, float] = {}
+        self._green: set[GuideStep] = set()
         self._view = self._other = ""
         self._other_s = 0.0
 
@@ -116,28 +117,28 @@ class Guide:
         """Go on with what is seen: what this view cannot show stays unjudged."""
         self._skipped = True
 
-    def feed(
+    def update(
         self, pose: Pose | None, time_s: float, neutral: Neutral | None = None, capture: Capture | None = None
     ) -> Guidance:
         """Take one frame. neutral: the session's, once it has one; capture: how far it has got with it until then."""
         body = framed(pose, self._stretch, self._texts)
         if pose is not None and self._skipped:
             body = ""
-        share = self._turn(Step.BODY, not body, time_s)
-        if Step.BODY not in self._green:
+        share = self._turn(GuideStep.BODY, not body, time_s)
+        if GuideStep.BODY not in self._green:
             self._green.clear()
-            self._good_s.pop(Step.VIEW, None)
-            return self._at(Step.BODY, body or self._hold_still(), share)
+            self._good_s.pop(GuideStep.VIEW, None)
+            return self._at(GuideStep.BODY, body or self._hold_still(), share)
         view = "" if pose is None or self._skipped else viewed(pose, self._stretch, self._texts)
-        share = self._turn(Step.VIEW, not view, time_s)
-        if Step.VIEW not in self._green:
-            return self._at(Step.VIEW, self._steady(view, time_s) or self._hold_still(), share)
+        share = self._turn(GuideStep.VIEW, not view, time_s)
+        if GuideStep.VIEW not in self._green:
+            return self._at(GuideStep.VIEW, self._steady(view, time_s) or self._hold_still(), share)
         if neutral is None:
             how = N_("Lie as the stretch begins and hold still for two seconds.")
             if not self._stretch.lying:
                 how = N_("Take the start position and hold still for two seconds.")
-            return self._at(Step.NEUTRAL, self._texts.gettext(how), 0.0 if capture is None else capture.share)
-        return self._at(Step.GO, self._texts.gettext(N_("Begin, slowly.")))
+            return self._at(GuideStep.NEUTRAL, self._texts.gettext(how), 0.0 if capture is None else capture.share)
+        return self._at(GuideStep.GO, self._texts.gettext(N_("Begin, slowly.")))
 
     def _steady(self, view: str, time_s: float) -> str:
         """Return the way to turn that is told: facing the camera, either way is as good, and one frame says the other.
@@ -155,7 +156,7 @@ class Guide:
     def _hold_still(self) -> str:
         return self._texts.gettext(N_("Good. Stay like this."))
 
-    def _turn(self, step: Step, good: bool, time_s: float) -> float:
+    def _turn(self, step: GuideStep, good: bool, time_s: float) -> float:
         """Turn a step green or back; return how far it has got."""
         if good:
             self._bad_s.pop(step, None)
@@ -169,6 +170,6 @@ class Guide:
             self._good_s.pop(step, None)
         return 0.0
 
-    def _at(self, step: Step, instruction: str, share: float = 0.0) -> Guidance:
-        order = list(Step)
+    def _at(self, step: GuideStep, instruction: str, share: float = 0.0) -> Guidance:
+        order = list(GuideStep)
         return Guidance(step, tuple(order[: order.index(step)]), instruction, share)

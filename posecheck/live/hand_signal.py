@@ -23,7 +23,7 @@ ARMS = (
 )
 
 
-def raised(pose: Pose | None) -> bool:
+def is_hand_raised(pose: Pose | None) -> bool:
     """Tell whether exactly one hand is held up."""
     if pose is None:
         return False
@@ -53,9 +53,9 @@ class HandSignal:
         self._seen_s = 0.0
         self._told = 0
 
-    def feed(self, pose: Pose | None, time_s: float) -> Signal:
+    def update(self, pose: Pose | None, time_s: float) -> Signal:
         """Take one frame; each meaning is told once for each time the hand goes up."""
-        if raised(pose):
+        if is_hand_raised(pose):
             self._since_s = time_s if self._since_s is None else self._since_s
             self._seen_s = time_s
         elif self._since_s is not None and time_s - self._seen_s > DROPPED_S:

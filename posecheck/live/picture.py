@@ -11,11 +11,10 @@ from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import Landmark as L
 from posecheck.feedback.frame_state import State, state_at
-from posecheck.live.coach import Moment
-from posecheck.live.guide import TITLES
-from posecheck.live.guide import Step as GuideStep
+from posecheck.live.coach import LiveFrame
+from posecheck.live.guide import TITLES, GuideStep
 from posecheck.live.hand_signal import END_S, TOGGLE_S
-from posecheck.live.sets import ENDINGS, told_of
+from posecheck.live.sets import ENDINGS, describe_set
 from posecheck.rendering.lettering import BLACK, MUTED, PAPER, SKY, TRACK, WHITE, fill, fitted, text_width, write
 from posecheck.rendering.overlay import Layout, canvas_size, draw, framed
 from posecheck.stretches.checks import Level
@@ -30,7 +29,7 @@ ENGINES: dict[str, tuple[str, str]] = {
 __all__ = ["canvas_size", "picture", "state_of"]
 
 
-def state_of(moment: Moment, texts: Translator = ENGLISH) -> State:
+def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> State:
     """Return what a moment comes to in words, whatever phase it is in."""
     if moment.engine != "ready":
         title, message = ENGINES[moment.engine]
@@ -51,16 +50,16 @@ def state_of(moment: Moment, texts: Translator = ENGLISH) -> State:
     return state_at(moment.step.judged, 0, moment.session, (), moment.pose is not None, texts)
 
 
-def _summary(moment: Moment, texts: Translator) -> State:
+def _summary(moment: LiveFrame, texts: Translator) -> State:
     if moment.last is None:
         how = N_("The set was too short to judge. Hold one hand up to begin another.")
         return State(Level.UNKNOWN, texts.gettext(N_("No set")), texts.gettext(how))
     summary = moment.last.analysis.summary
-    told = f"{texts.gettext(ENDINGS[moment.last.why])} {told_of(moment.last, texts)}"
+    told = f"{texts.gettext(ENDINGS[moment.last.why])} {describe_set(moment.last, texts)}"
     return State(LEVELS.get(summary.verdict, Level.UNKNOWN), texts.gettext(N_("Set done")), told.strip())
 
 
-def picture(moment: Moment, *, mirrored: bool = True, texts: Translator = ENGLISH) -> Rgb:
+def picture(moment: LiveFrame, *, mirrored: bool = True, texts: Translator = ENGLISH) -> Rgb:
     """Return what is shown for a moment (height, width, 3); mirrored: as a mirror, with every text the right way."""
     rgb, pose = moment.frame.rgb, moment.pose
     height, width = rgb.shape[:2]
@@ -99,7 +98,7 @@ def _icon_place(header: Rgb) -> tuple[tuple[int, int], int]:
     return middle, radius
 
 
-def _number(header: Rgb, moment: Moment) -> None:
+def _number(header: Rgb, moment: LiveFrame) -> None:
     """Draw the number of the step that is on, in a ring that fills as the step gets there."""
     (x, y), radius = _icon_place(header)
     thick = max(3, radius // 4)
@@ -119,7 +118,7 @@ def _bars(header: Rgb) -> None:
         cv2.rectangle(header, (left, y - round(radius * 0.75)), corner, WHITE, -1)
 
 
-def _steps(strip: Rgb, moment: Moment, texts: Translator) -> None:
+def _steps(strip: Rgb, moment: LiveFrame, texts: Translator) -> None:
     """List the steps: done with a tick, the one that is on with a ring that fills."""
     fill(strip, PAPER)
     height, width = strip.shape[:2]
@@ -145,7 +144,7 @@ def _steps(strip: Rgb, moment: Moment, texts: Translator) -> None:
         write(strip, texts.gettext(TITLES[step]), pad + round(size * 1.4), y, size, ink, PAPER, 700 if now else 400)
 
 
-def _keys(strip: Rgb, moment: Moment, texts: Translator) -> None:
+def _keys(strip: Rgb, moment: LiveFrame, texts: Translator) -> None:
     """Say how to go on, for the hand and for the keyboard."""
     fill(strip, PAPER)
     width = strip.shape[1]
@@ -160,7 +159,7 @@ def _keys(strip: Rgb, moment: Moment, texts: Translator) -> None:
         write(strip, text, pad, pad + k * round(size * 1.6), fit, MUTED, PAPER)
 
 
-def _badge(canvas: Rgb, moment: Moment, texts: Translator) -> None:
+def _badge(canvas: Rgb, moment: LiveFrame, texts: Translator) -> None:
     """Write side, hold timer and repetition number into the lower left corner of the picture."""
     assert moment.session is not None
     now = moment.session.moment()
@@ -190,7 +189,7 @@ def _badge(canvas: Rgb, moment: Moment, texts: Translator) -> None:
             cv2.line(box, (left, y), (end, y), SKY, max(3, size // 6), cv2.LINE_AA)
 
 
-def _ring(view: Rgb, moment: Moment, mirrored: bool) -> None:
+def _ring(view: Rgb, moment: LiveFrame, mirrored: bool) -> None:
     """Fill a ring round the hand that is up: once for the first meaning, on to the second."""
     assert moment.pose is not None
     ratio = np.array([view.shape[1], view.shape[0]]) / np.array(moment.pose.size_wh)

@@ -47,7 +47,7 @@ def write_set(
     write(folder, Done(done.analysis, done.name, source_of(done), said))
 
 
-def told_of(done: Set, texts: Translator) -> str:
+def describe_set(done: Set, texts: Translator) -> str:
     """Return a set's verdict in one sentence, in a language."""
     return headline(done.analysis.summary, done.analysis.session, done.analysis.events, texts)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.capture.pose.landmark_file import RecordedEstimator
-from posecheck.capture.pose.worker import State
+from posecheck.capture.pose.worker import WorkerState
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseTrack
 
@@ -31,7 +31,7 @@ class ReplayedEngine:
 
     def __init__(self, track: PoseTrack) -> None:
         self._estimator = RecordedEstimator(track)
-        self.state: State = "ready"
+        self.state: WorkerState = "ready"
         self.gone: tuple[float, float] | None = None
         self.subject = 0
         self.instead: Pose | None = None

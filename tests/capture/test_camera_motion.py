@@ -48,8 +48,8 @@ def painted(picture: Rgb, x: float, width: int = 60) -> Rgb:
 )
 def test_a_moved_camera_is_measured(x: float, y: float, turn: float, zoom: float) -> None:
     tracker = Background()
-    first = tracker.feed(wall(), None, 0.0)
-    now = tracker.feed(wall(x=x, y=y, turn=turn, zoom=zoom), None, 0.1)
+    first = tracker.update(wall(), None, 0.0)
+    now = tracker.update(wall(x=x, y=y, turn=turn, zoom=zoom), None, 0.1)
     np.testing.assert_allclose(first, [0, 0, 0, 1], atol=1e-9)
     np.testing.assert_allclose(now[:2], [x / WH[0], y / WH[0]], atol=0.003)
     assert now[2] == pytest.approx(turn, abs=0.3)
@@ -67,20 +67,20 @@ def test_displacement_is_that_of_the_corners() -> None:
 def test_a_long_way_is_the_sum_of_its_steps() -> None:
     tracker = Background()
     for i in range(40):
-        now = tracker.feed(wall(x=-3.0 * i, turn=0.5 * i), None, i / 15)
+        now = tracker.update(wall(x=-3.0 * i, turn=0.5 * i), None, i / 15)
     assert now[0] == pytest.approx(-117 / WH[0], abs=0.01)
     assert now[2] == pytest.approx(19.5, abs=0.7)
 
 
 def test_a_person_moving_about_does_not_move_the_background() -> None:
     tracker = Background()
-    seen = [tracker.feed(painted(wall(), 160 + 3 * i), person(160 + 3 * i), i / 15) for i in range(30)]
+    seen = [tracker.update(painted(wall(), 160 + 3 * i), person(160 + 3 * i), i / 15) for i in range(30)]
     assert displacement(np.array(seen), seen[0], 0.75).max() < 0.003
 
 
 def test_somebody_else_walking_through_is_outvoted() -> None:
     tracker = Background()
-    seen = [tracker.feed(painted(painted(wall(), 100), 20 + 6 * i, 40), person(100), i / 15) for i in range(30)]
+    seen = [tracker.update(painted(painted(wall(), 100), 20 + 6 * i, 40), person(100), i / 15) for i in range(30)]
     known = displacement(np.array(seen), seen[0], 0.75)
     assert np.isfinite(known).mean() > 0.8
     assert np.nanmax(known) < 0.005
@@ -88,39 +88,39 @@ def test_somebody_else_walking_through_is_outvoted() -> None:
 
 def test_a_lamp_switched_on_is_no_movement() -> None:
     tracker = Background()
-    first = tracker.feed(wall(), None, 0.0)
-    far = displacement(np.array([tracker.feed(wall(gain=1.25), None, 0.1)]), first, 0.75)
+    first = tracker.update(wall(), None, 0.0)
+    far = displacement(np.array([tracker.update(wall(gain=1.25), None, 0.1)]), first, 0.75)
     assert not far[0] > 0.01
 
 
 def test_a_plain_wall_says_nothing() -> None:
     tracker = Background()
     plain = np.full((WH[1], WH[0], 3), 90, np.uint8)
-    assert np.isnan([tracker.feed(plain, None, i / 10) for i in range(3)]).all()
+    assert np.isnan([tracker.update(plain, None, i / 10) for i in range(3)]).all()
 
 
 def test_someone_who_fills_the_picture_is_no_movement_of_the_camera() -> None:
     tracker = Background()
-    first = tracker.feed(wall(), None, 0.0)
-    seen = [tracker.feed(painted(wall(), 160, 310), person(160, 330), i / 10) for i in range(1, 15)]
-    after = tracker.feed(wall(), None, 2.0)
+    first = tracker.update(wall(), None, 0.0)
+    seen = [tracker.update(painted(wall(), 160, 310), person(160, 330), i / 10) for i in range(1, 15)]
+    after = tracker.update(wall(), None, 2.0)
     assert np.isnan(seen).all()
     assert displacement(np.array([after]), first, 0.75)[0] < 0.003
 
 
 def test_another_picture_altogether_is_elsewhere() -> None:
     tracker = Background()
-    tracker.feed(wall(), None, 0.0)
-    seen = np.array([tracker.feed(wall(seed=2), None, i / 10) for i in range(1, 12)])
+    tracker.update(wall(), None, 0.0)
+    seen = np.array([tracker.update(wall(seed=2), None, i / 10) for i in range(1, 12)])
     assert np.nanmax(seen[:, 0]) > 0.9 * ELSEWHERE
 
 
 def test_a_picture_that_changes_its_size_goes_on() -> None:
     tracker = Background()
-    tracker.feed(wall(), None, 0.0)
-    at = tracker.feed(wall(x=10), None, 0.1)
+    tracker.update(wall(), None, 0.0)
+    at = tracker.update(wall(x=10), None, 0.1)
     half = cv2.resize(wall(x=10), (80, 60), interpolation=cv2.INTER_AREA)
-    np.testing.assert_allclose(tracker.feed(np.asarray(half, np.uint8), None, 0.2), at, atol=0.01)
+    np.testing.assert_allclose(tracker.update(np.asarray(half, np.uint8), None, 0.2), at, atol=0.01)
 
 
 def test_a_bare_skirting_board_does_not_hide_that_the_camera_went_along_it() -> None:
@@ -135,8 +135,8 @@ def test_a_bare_skirting_board_does_not_hide_that_the_camera_went_along_it() -> 
         return picture
 
     tracker = Background()
-    first = tracker.feed(room(0), None, 0.0)
-    seen = np.array([tracker.feed(room(14), None, i / 10) for i in range(1, 9)])
+    first = tracker.update(room(0), None, 0.0)
+    seen = np.array([tracker.update(room(14), None, i / 10) for i in range(1, 9)])
     far = displacement(seen, first, 0.75)
     assert np.isfinite(far).any()
     assert not (far < 0.03).any()
@@ -145,8 +145,8 @@ def test_a_bare_skirting_board_does_not_hide_that_the_camera_went_along_it() -> 
 def test_a_still_background_is_looked_at_now_and_then_and_a_moving_one_in_each_picture() -> None:
     """What it costs is kept low; that the camera was knocked is known a tenth of a second later, and then in full."""
     tracker = Background()
-    still = [tracker.feed(wall(), None, i / 30) for i in range(30)]
+    still = [tracker.update(wall(), None, i / 30) for i in range(30)]
     np.testing.assert_allclose(still, np.broadcast_to([0, 0, 0, 1], (30, 4)), atol=0.002)
-    moved = [tracker.feed(wall(x=2.0 * i), None, 1 + i / 30) for i in range(30)]
+    moved = [tracker.update(wall(x=2.0 * i), None, 1 + i / 30) for i in range(30)]
     late = [i for i in range(30) if abs(moved[i][0] - 2.0 * i / WH[0]) > 0.003]
     assert max(late, default=0) <= 3

@@ -1,5 +1,7 @@
 """The desktop's voice: what is said, cut off and left out, by a stand-in and by a real program."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,9 +14,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import posecheck
 from posecheck.core.errors import InputError
 from posecheck.core.i18n import Language
-from posecheck.desktop.speech import RATE_HZ, Speech, SystemSpeaker, command, tone
+from posecheck.desktop.speech import RATE_HZ, TONES, Speech, SystemSpeaker, command, tone
 from posecheck.live.announcements import Saying
 
 STOP = Saying("Come back up.", "stop", True)
@@ -161,3 +164,14 @@ def test_the_real_program_speaks(tmp_path: Path, language: Language, text: str) 
         sound = np.frombuffer(spoken.readframes(spoken.getnframes()), np.int16)
         assert 0.5 < len(sound) / spoken.getframerate() < 6
     assert np.abs(sound.astype(int)).max() > 2000
+
+
+def test_browser_and_window_have_the_same_tones() -> None:
+    script = (Path(posecheck.__file__).parent / "app" / "streaming" / "voice.js").read_text(encoding="utf-8")
+    table = re.search(r"const TONES = \{(.*?)\n\};", script, re.DOTALL)
+    assert table is not None
+    rows = re.findall(r"^ +(\w+): (\[\[.*\]\]),$", table[1], re.MULTILINE)
+    in_browser = {
+        level: tuple((hertz, length_s) for hertz, _, length_s, _ in json.loads(notes)) for level, notes in rows
+    }
+    assert in_browser == TONES

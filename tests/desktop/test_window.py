@@ -25,7 +25,7 @@ from posecheck.core.frame import Frame, Rgb
 from posecheck.desktop.display import ESCAPE
 from posecheck.desktop.window import Loop
 from posecheck.live.announcements import Saying
-from posecheck.live.coach import Coach, Moment
+from posecheck.live.coach import Coach, LiveFrame
 from posecheck.live.film import Film
 from posecheck.live.sets import Set
 from posecheck.results.folder import load_summary
@@ -84,7 +84,7 @@ class Heard:
         self.said: list[Saying] = []
         self.done: list[str] = []
 
-    def tell(self, moment: Moment) -> None:
+    def tell(self, moment: LiveFrame) -> None:
         self.done.append(moment.phase)
 
     def toggle_mute(self) -> None:

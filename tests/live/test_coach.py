@@ -13,8 +13,8 @@ from posecheck.capture.pose.landmark_file import load_track
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import translator
 from posecheck.live.announcements import GO, LiveCues, Saying
-from posecheck.live.coach import GAP_S, Coach, Moment
-from posecheck.live.guide import Step
+from posecheck.live.coach import GAP_S, Coach, LiveFrame
+from posecheck.live.guide import GuideStep
 from posecheck.live.picture import picture, state_of
 from posecheck.live.sets import Set, write_set
 from posecheck.recordings.rejudge import rejudge
@@ -35,8 +35,8 @@ class Watching(Coach):
         super().__init__(find_stretch(STRETCH).for_age(age), age=age)
         self._engine = engine
 
-    def see(self, frame: Frame) -> Moment:
-        return self.feed(frame, self._engine.estimate(frame), self._engine.state)
+    def see(self, frame: Frame) -> LiveFrame:
+        return self.update(frame, self._engine.estimate(frame), self._engine.state)
 
 
 def coach(age: int | None = None) -> tuple[Watching, ReplayedEngine]:
@@ -49,8 +49,8 @@ def frame(time_s: float, size_wh: tuple[int, int] = (640, 480)) -> Frame:
 
 
 def watched(
-    coach: Watching, from_s: float, to_s: float, at: Callable[[Moment], None] = lambda moment: None
-) -> list[Moment]:
+    coach: Watching, from_s: float, to_s: float, at: Callable[[LiveFrame], None] = lambda moment: None
+) -> list[LiveFrame]:
     """Show a stretch of time to the coach."""
     moments = []
     for i in range(round(from_s * FPS), round(to_s * FPS)):
@@ -73,10 +73,10 @@ def test_a_set_is_led_to_judged_and_kept() -> None:
     moments = watched(live, 0, 10.6)
     phases = list(dict.fromkeys((moment.phase, moment.guidance.step) for moment in moments))
     assert phases == [
-        ("guide", Step.BODY),
-        ("guide", Step.VIEW),
-        ("guide", Step.NEUTRAL),
-        ("running", Step.GO),
+        ("guide", GuideStep.BODY),
+        ("guide", GuideStep.VIEW),
+        ("guide", GuideStep.NEUTRAL),
+        ("running", GuideStep.GO),
     ]
     titles = {state_of(moment).title for moment in moments if moment.phase == "running"}
     assert any(title.startswith("Stop: arched back too far") for title in titles)
@@ -154,7 +154,7 @@ def test_who_leaves_ends_the_set_and_is_led_again() -> None:
     assert moments[-1].phase == "guide"
     assert only(live).why == "left"
     assert "You left the picture" in state_of(moments[-1]).message
-    assert moments[-1].guidance.step == Step.BODY
+    assert moments[-1].guidance.step == GuideStep.BODY
 
 
 def test_a_short_absence_ends_nothing() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from posecheck.core.pose import Pose
-from posecheck.live.guide import Guide, Step, framed, viewed
-from posecheck.live.hand_signal import END_S, TOGGLE_S, HandSignal, raised
+from posecheck.live.guide import Guide, GuideStep, framed, viewed
+from posecheck.live.hand_signal import END_S, TOGGLE_S, HandSignal, is_hand_raised
 from posecheck.stretches.library import all_stretches, find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, track_of
@@ -24,11 +24,11 @@ def pose(
     return Pose(0.0, xy, one.world_xyz, one.visibility, one.size_wh)
 
 
-def led(guide: Guide, shown: Pose | None, from_s: float, to_s: float) -> list[Step]:
+def led(guide: Guide, shown: Pose | None, from_s: float, to_s: float) -> list[GuideStep]:
     """Show the same for a time; return the steps in the order in which they were on."""
-    seen: list[Step] = []
+    seen: list[GuideStep] = []
     for time_s in np.arange(from_s, to_s, 0.05):
-        step = guide.feed(shown, float(time_s)).step
+        step = guide.update(shown, float(time_s)).step
         if not seen or seen[-1] != step:
             seen.append(step)
     return seen
@@ -36,11 +36,11 @@ def led(guide: Guide, shown: Pose | None, from_s: float, to_s: float) -> list[St
 
 def test_each_step_turns_green_by_itself() -> None:
     guide = Guide(SIDE)
-    assert led(guide, None, 0.0, 1.0) == [Step.BODY]
-    assert led(guide, pose(azimuth=0.0), 1.0, 3.0) == [Step.BODY, Step.VIEW]
-    assert led(guide, pose(azimuth=90.0), 3.0, 5.0) == [Step.VIEW, Step.NEUTRAL]
-    now = guide.feed(pose(azimuth=90.0), 5.0)
-    assert now.done == (Step.CAMERA, Step.BODY, Step.VIEW)
+    assert led(guide, None, 0.0, 1.0) == [GuideStep.BODY]
+    assert led(guide, pose(azimuth=0.0), 1.0, 3.0) == [GuideStep.BODY, GuideStep.VIEW]
+    assert led(guide, pose(azimuth=90.0), 3.0, 5.0) == [GuideStep.VIEW, GuideStep.NEUTRAL]
+    now = guide.update(pose(azimuth=90.0), 5.0)
+    assert now.done == (GuideStep.CAMERA, GuideStep.BODY, GuideStep.VIEW)
     assert now.measuring
     assert "hold still" in now.instruction
 
@@ -48,17 +48,17 @@ def test_each_step_turns_green_by_itself() -> None:
 def test_a_step_that_is_lost_turns_back_but_not_at_once() -> None:
     guide = Guide(FRONT)
     led(guide, pose(), 0.0, 2.0)
-    assert led(guide, None, 2.0, 2.8) == [Step.NEUTRAL]
-    assert led(guide, None, 2.8, 3.5) == [Step.NEUTRAL, Step.BODY]
-    assert led(guide, pose(), 3.5, 6.0) == [Step.BODY, Step.VIEW, Step.NEUTRAL]
+    assert led(guide, None, 2.0, 2.8) == [GuideStep.NEUTRAL]
+    assert led(guide, None, 2.8, 3.5) == [GuideStep.NEUTRAL, GuideStep.BODY]
+    assert led(guide, pose(), 3.5, 6.0) == [GuideStep.BODY, GuideStep.VIEW, GuideStep.NEUTRAL]
 
 
 def test_who_skips_is_measured_from_where_they_are() -> None:
     guide = Guide(SIDE)
     led(guide, pose(azimuth=0.0), 0.0, 2.0)
     guide.skip()
-    assert led(guide, pose(azimuth=0.0), 2.0, 4.0)[-1] == Step.NEUTRAL
-    assert led(Guide(SIDE), None, 0.0, 2.0) == [Step.BODY]
+    assert led(guide, pose(azimuth=0.0), 2.0, 4.0)[-1] == GuideStep.NEUTRAL
+    assert led(Guide(SIDE), None, 0.0, 2.0) == [GuideStep.BODY]
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,12 @@ def test_what_to_do_about_the_view() -> None:
 def test_the_way_to_turn_does_not_flicker() -> None:
     guide = Guide(SIDE)
     led(guide, pose(azimuth=4.0), 0.0, 2.0)
-    told = {guide.feed(pose(azimuth=azimuth), 2.0 + i * 0.05).instruction for i, azimuth in enumerate((-4.0, 4.0) * 40)}
+    told = {
+        guide.update(pose(azimuth=azimuth), 2.0 + i * 0.05).instruction for i, azimuth in enumerate((-4.0, 4.0) * 40)
+    }
     assert told == {viewed(pose(azimuth=4.0), SIDE)}
     led(guide, pose(azimuth=-15.0), 6.0, 7.5)
-    assert guide.feed(pose(azimuth=-15.0), 7.5).instruction == viewed(pose(azimuth=-15.0), SIDE)
+    assert guide.update(pose(azimuth=-15.0), 7.5).instruction == viewed(pose(azimuth=-15.0), SIDE)
 
 
 @pytest.mark.parametrize("stretch", all_stretches().values(), ids=lambda stretch: stretch.id)
@@ -116,28 +118,28 @@ ONE_UP = Posture(shoulder_flexion=(175.0, 0.0))
 
 def test_one_hand_up_is_a_signal_and_nothing_else_is() -> None:
     for azimuth in (-90.0, -45.0, 0.0, 45.0, 90.0):
-        assert raised(pose(ONE_UP, azimuth))
-        assert not raised(pose(Posture(), azimuth))
-        assert not raised(pose(Posture(shoulder_flexion=(175.0, 175.0)), azimuth)), "both reach overhead"
-        assert not raised(pose(Posture(shoulder_flexion=(130.0, 130.0), elbow=(140.0, 140.0)), azimuth)), (
+        assert is_hand_raised(pose(ONE_UP, azimuth))
+        assert not is_hand_raised(pose(Posture(), azimuth))
+        assert not is_hand_raised(pose(Posture(shoulder_flexion=(175.0, 175.0)), azimuth)), "both reach overhead"
+        assert not is_hand_raised(pose(Posture(shoulder_flexion=(130.0, 130.0), elbow=(140.0, 140.0)), azimuth)), (
             "behind the head"
         )
-        assert not raised(pose(Posture(shoulder_flexion=(90.0, 0.0)), azimuth)), "forward"
-    assert not raised(None)
+        assert not is_hand_raised(pose(Posture(shoulder_flexion=(90.0, 0.0)), azimuth)), "forward"
+    assert not is_hand_raised(None)
 
 
 def test_the_hand_tells_each_thing_once() -> None:
     signal, told = HandSignal(), []
     for i in range(120):
-        now = signal.feed(pose(ONE_UP), i * 0.05)
+        now = signal.update(pose(ONE_UP), i * 0.05)
         told += [(round(now.held_s, 2), now.means)] if now.means else []
     assert told == [(TOGGLE_S, "toggle"), (END_S, "end")]
-    assert signal.feed(None, 6.1).held_s > 0
-    assert signal.feed(None, 7.0).held_s == 0
-    assert [signal.feed(pose(ONE_UP), 8 + i * 0.1).means for i in range(14)].count("toggle") == 1
+    assert signal.update(None, 6.1).held_s > 0
+    assert signal.update(None, 7.0).held_s == 0
+    assert [signal.update(pose(ONE_UP), 8 + i * 0.1).means for i in range(14)].count("toggle") == 1
 
 
 def test_a_hand_that_is_hardly_seen_is_no_signal() -> None:
     hidden = pose(ONE_UP)
     hidden.visibility[[15, 16]] = 0.2
-    assert not raised(hidden)
+    assert not is_hand_raised(hidden)

@@ -17,8 +17,7 @@ from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_
 from posecheck.live.coach import Command
-from posecheck.live.guide import TITLES
-from posecheck.live.guide import Step as GuideStep
+from posecheck.live.guide import TITLES, GuideStep
 from posecheck.rendering.overlay import canvas_size
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.checks import Level

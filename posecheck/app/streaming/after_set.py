@@ -18,7 +18,7 @@ from posecheck.app.visit.workspace import Loaded, mine
 from posecheck.app.widgets import verdict_panel
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
-from posecheck.live.sets import ENDINGS, Set, source_of, told_of, write_set
+from posecheck.live.sets import ENDINGS, Set, describe_set, source_of, write_set
 from posecheck.recordings.outcome import settings_of
 from posecheck.rendering.overlay import canvas_size, draw
 from posecheck.results import tables
@@ -39,7 +39,7 @@ def show(feed: Feed) -> None:
         i = st.selectbox(_("Set"), range(len(sets) - 1, -1, -1), format_func=names.__getitem__)
         done = sets[i]
     summary = done.analysis.summary
-    verdict_panel.show(summary.verdict, told_of(done, texts()), kicker=_(done.analysis.stretch.name))
+    verdict_panel.show(summary.verdict, describe_set(done, texts()), kicker=_(done.analysis.stretch.name))
     why = _(ENDINGS[done.why])
     length = _("It lasted {time}.").format(time=seconds(summary.duration_s))
     st.caption(f"{why} {length}".strip())

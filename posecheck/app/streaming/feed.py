@@ -12,14 +12,14 @@ import numpy as np
 from posecheck.app.base import pose_model as engine
 from posecheck.app.streaming.capacity import Place, places
 from posecheck.assessment.events import Event
-from posecheck.capture.pose.worker import State as EngineState
+from posecheck.capture.pose.worker import WorkerState
 from posecheck.core.errors import PosecheckError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import N_, Language, translator
 from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import State
 from posecheck.live.announcements import LiveCues, Saying
-from posecheck.live.coach import Coach, Command, Engine, Moment
+from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.picture import picture, state_of
 from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
@@ -47,7 +47,7 @@ class Wish:
 class News:
     """Hold what the page shows. state: of the newest moment, in words. sayings: numbered, oldest first."""
 
-    moment: Moment | None
+    moment: LiveFrame | None
     state: State | None
     events: tuple[Event, ...]
     sayings: tuple[tuple[int, Saying], ...]
@@ -71,7 +71,7 @@ class Feed:
     def clear(self) -> None:
         """Forget an earlier stream; sets that are done stay."""
         with self._lock:
-            self._moment: Moment | None = None
+            self._moment: LiveFrame | None = None
             self._state: State | None = None
             self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
             self._problem: str | None = None
@@ -101,7 +101,7 @@ class Feed:
             out, self._commands = self._commands, []
             return out
 
-    def publish(self, moment: Moment, state: State, sayings: Sequence[Saying]) -> None:
+    def publish(self, moment: LiveFrame, state: State, sayings: Sequence[Saying]) -> None:
         """Put the newest moment in place of the one before."""
         with self._lock:
             self._moment, self._state, self._at_s = moment, state, time.monotonic()
@@ -144,7 +144,7 @@ class Seen:
     wish: Wish | None = None
     frame: Frame | None = None
     pose: Pose | None = None
-    engine: EngineState = "loading"
+    engine: WorkerState = "loading"
     took_s: float = 0.0
 
 
@@ -258,7 +258,7 @@ class Processor:
             self._cues = LiveCues(wish.language)
         for command in self._feed.commands():
             self._coach.ask(command)
-        moment = self._coach.feed(frame, seen.pose, seen.engine)
+        moment = self._coach.update(frame, seen.pose, seen.engine)
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
         self._feed.add(self._coach.sets[self._kept :])
         self._kept = len(self._coach.sets)

@@ -73,7 +73,7 @@ class Background:
         self._looked_s = -np.inf
         self._size = (0, 0)
 
-    def feed(self, rgb: Rgb, pose: Pose | None, time_s: float) -> Floats:
+    def update(self, rgb: Rgb, pose: Pose | None, time_s: float) -> Floats:
         """Return x, y (shares of the picture's width), turn_deg (clockwise) and zoom (4,) since the first frame.
 
         Between two looks at a background that stands still that is what it was at the first of them.

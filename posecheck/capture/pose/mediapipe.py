@@ -166,7 +166,7 @@ class MediaPipeEstimator:
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
         """Return what find returned for a frame with how the background lies; frames in the same order."""
-        background = self._background.feed(frame.rgb, pose, frame.time_s)
+        background = self._background.update(frame.rgb, pose, frame.time_s)
         return None if pose is None else replace(pose, background=background)
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
 """The pose model in a process of its own: drawing and judging beside it cannot slow it, and a crash cannot end a set.
 
-The process is fed pictures and answers with landmarks, both through its pipes, so that it ends by
-itself when its owner does and leaves nothing behind. It dies or hangs: another takes its place, and until that one has
-loaded the model (about three seconds) frames come back without a pose. Nothing it loads may speak to the network.
+The process gets pictures and answers with landmarks, both through pipes, so that it ends by itself when its owner ends.
+If it dies or hangs, another process takes its place; until that one has loaded the model (about three seconds), frames
+come back without a pose. Nothing in the process may use the network.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from posecheck.core.errors import ModelError, PosecheckError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose, PoseEstimator
 
-State = Literal["loading", "ready", "restarting", "closed"]
+WorkerState = Literal["loading", "ready", "restarting", "closed"]
 
 PATIENCE_S = 5.0
 """A process that has not answered for so long hangs; the slowest machines need a tenth of a second."""
@@ -59,7 +59,7 @@ class PoseEngine:
         self._life = _Life(model, 0)
 
     @property
-    def state(self) -> State:
+    def state(self) -> WorkerState:
         """Return whether frames are answered: ready, or why not yet."""
         if self._closed:
             return "closed"
