@@ -46,11 +46,11 @@ def of_repetitions(before: Iterable[Repetition], after: Iterable[Repetition]) ->
 def kept_events(summary: Mapping[str, Any]) -> list[Event]:
     """Return the events that a summary.json tells of; none where it tells of none."""
     listed = summary.get("events")
-    names = {field.name for field in fields(Event)} - {"message"}
+    names = {field.name for field in fields(Event)} - {"reason", "turn"}
     out = []
     for item in listed if isinstance(listed, list) else []:
         values: dict[str, Any] = {name: float("nan") if item.get(name) is None else item[name] for name in names}
-        out.append(Event(**values, message=""))
+        out.append(Event(**values))
     return out
 
 

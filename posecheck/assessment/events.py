@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
+from posecheck.core.reasons import UnjudgedReason
+from posecheck.measurement.framing import Turn
 from posecheck.stretches.checks import ENTER_S, Check, Level
 
 LOST_S = 0.5
@@ -21,10 +23,21 @@ EPS_S = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Say that something lasted from start_s to end_s, exclusive.
+    """Hold one thing that lasted from start_s to end_s, exclusive, as codes and numbers; feedback.wording words it.
 
-    key: the range's id, or the angle's name for cannot_judge. level: caution, stop or unknown. worst: the
-    signed reading furthest past the limit, in the check's unit, NaN for unknown; worst_s: when.
+    Attributes:
+        key: The id of the range or pace, the angle's name for cannot_judge, or person, contact, hold_time, total_time.
+        angle: The row of ANGLES or the pair that was judged; person for what another person did.
+        kind: One of ranges.Kind.
+        level: caution, stop or unknown.
+        start_s: When it began, in seconds.
+        end_s: When it was over, in seconds.
+        worst: The signed reading furthest past the limit, in the unit; NaN for unknown.
+        worst_s: When that was; the start for unknown.
+        unit: deg, ratio, deg/s, ratio/s, s, or nothing for a count.
+        limit: The limit that was passed, NaN for unknown.
+        reason: Why the angle could not be judged; JUDGED for a passed limit.
+        turn: How the person should have turned to be judged, for the reason VIEW where turning helps.
     """
 
     key: str
@@ -37,7 +50,8 @@ class Event:
     worst_s: float
     unit: str
     limit: float
-    message: str
+    reason: UnjudgedReason = UnjudgedReason.JUDGED
+    turn: Turn | None = None
 
 
 def _cuts(values: NDArray[Any]) -> list[int]:

@@ -7,15 +7,13 @@ from collections.abc import Iterable
 from math import isfinite
 
 from posecheck.assessment.events import Event
-from posecheck.core.i18n import N_
-from posecheck.feedback import wording
 from posecheck.repetitions.holds import Overlong
 from posecheck.repetitions.repetition import Repetition
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Pace, Stretch
 
-KEPT_LONG = N_("Come out of it slowly now: you have held for {value}, longer than {limit} brings nothing more.")
-MOVED_LONG = N_("That is enough for today: {value} in all, the limit is {limit}.")
+HOLD_TIME, TOTAL_TIME = "hold_time", "total_time"
+"""Keys of the events of time that no range or pace of the stretch names."""
 
 
 class Timing:
@@ -42,8 +40,7 @@ class Timing:
             return []
         self._told = True
         span = (repetition.start_s, repetition.end_s)
-        return [_event("total_time", repetition.angle, Kind.TOO_LONG, "caution", span, self._moved_s, dose.seconds[1],
-                       MOVED_LONG)]  # fmt: skip
+        return [_event(TOTAL_TIME, repetition.angle, Kind.TOO_LONG, "caution", span, self._moved_s, dose.seconds[1])]
 
 
 def _value(pace: Pace, repetition: Repetition) -> float:
@@ -61,19 +58,16 @@ def _paced(pace: Pace, repetition: Repetition) -> list[Event]:
     if not isfinite(value) or not passed or not repetition.complete:
         return []
     span = (repetition.start_s, repetition.end_s)
-    return [_event(pace.key, repetition.angle, pace.kind, "caution", span, value, pace.seconds, pace.message)]
+    return [_event(pace.key, repetition.angle, pace.kind, "caution", span, value, pace.seconds)]
 
 
 def _kept(item: Overlong) -> Event:
     level = "caution" if item.limits == 1 else "stop"
     span = (item.start_s, item.end_s)
-    return _event(
-        "hold_time", item.angle, Kind.TOO_LONG, level, span, item.end_s - item.start_s, item.limit_s, KEPT_LONG
-    )
+    return _event(HOLD_TIME, item.angle, Kind.TOO_LONG, level, span, item.end_s - item.start_s, item.limit_s)
 
 
 def _event(
-    key: str, angle: str, kind: Kind, level: str, span: tuple[float, float], value: float, limit: float, message: str
+    key: str, angle: str, kind: Kind, level: str, span: tuple[float, float], value: float, limit: float
 ) -> Event:
-    text = message.format(value=wording.amount(value, "s"), limit=wording.amount(limit, "s"), side="")
-    return Event(key, angle, kind, level, *span, value, span[1], "s", limit, text)
+    return Event(key, angle, kind, level, *span, value, span[1], "s", limit)

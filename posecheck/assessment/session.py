@@ -13,13 +13,12 @@ from posecheck.assessment.events import Absence, Event, Excursion
 from posecheck.assessment.grading import CAUTION, OFF, Grader
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
-from posecheck.core.i18n import N_
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.spooled import SpooledConcatenation
-from posecheck.feedback import wording
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
+from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import Midway, Reversals, Speed, Spread
 from posecheck.measurement.neutral_capture import Capture, capture
@@ -38,7 +37,7 @@ SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES]
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Say that a limit is passed at this moment."""
+    """Hold a limit that is passed at this moment; value, unit and limit as in Event."""
 
     key: str
     angle: str
@@ -46,7 +45,7 @@ class Flag:
     level: str
     value: float
     unit: str
-    message: str
+    limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,7 @@ class Session:
                 grade.name.lower(),
                 worst,
                 check.unit,
-                wording.message(check, grade, worst),
+                _limit_of(check, grade),
             )
             for grade, check, worst in now
         )
@@ -293,15 +292,14 @@ class Session:
             subject = int(track.subject[i])
             if self._subject is not None and subject != self._subject:
                 at = float(track.time_s[i])
-                text = N_("Another person is being followed from here on; start anew with one person in the picture.")
-                nan = float("nan")
-                events.append(Event("person", "person", Kind.ANOTHER_PERSON, "unknown", at, at, nan, at, "", nan, text))
+                events.append(
+                    _unknown("person", "person", Kind.ANOTHER_PERSON, (at, at), UnjudgedReason.ANOTHER_PERSON)
+                )
             self._subject = subject
         return events
 
     def _event(self, check: Check, start_s: float, end_s: float, grade: Level, worst: float, worst_s: float) -> Event:
         item = check.range
-        limit = item.stop if grade == Level.STOP else item.caution
         return Event(
             item.key,
             check.angle,
@@ -312,20 +310,31 @@ class Session:
             worst,
             worst_s,
             check.unit,
-            float("nan") if limit is None else limit,
-            wording.message(check, grade, worst),
+            _limit_of(check, grade),
         )
 
     def _contact(self, start_s: float, end_s: float, _: int) -> Event:
-        nan, text = float("nan"), wording.instruction(UnjudgedReason.CONTACT, self.stretch)
-        return Event("contact", "person", Kind.CONTACT, "unknown", start_s, end_s, nan, start_s, "", nan, text)
+        return _unknown("contact", "person", Kind.CONTACT, (start_s, end_s), UnjudgedReason.CONTACT)
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
-        name, nan = ANGLES[row].name, float("nan")
-        # What was to be done belongs to the neutral that held when it began.
+        name, why = ANGLES[row].name, UnjudgedReason(reason)
+        # The turn that would have helped depends on the neutral that held when the event began.
         then = next((old for until_s, old in self._replaced if start_s < until_s), self.neutral)
-        text = wording.instruction(UnjudgedReason(reason), self.stretch, neutral=then)
-        return Event(name, name, Kind.CANNOT_JUDGE, "unknown", start_s, end_s, nan, start_s, "deg", nan, text)
+        turn = find_turn(then, self.stretch) if why == UnjudgedReason.VIEW and then is not None else None
+        event = _unknown(name, name, Kind.CANNOT_JUDGE, (start_s, end_s), why)
+        return replace(event, unit="deg", turn=turn)
+
+
+def _limit_of(check: Check, grade: Level) -> float:
+    """Return the limit that a level stands for, NaN where the range has none."""
+    limit = check.range.stop if grade == Level.STOP else check.range.caution
+    return float("nan") if limit is None else limit
+
+
+def _unknown(key: str, angle: str, kind: Kind, span: tuple[float, float], reason: UnjudgedReason) -> Event:
+    """Return an event of level unknown."""
+    nan = float("nan")
+    return Event(key, angle, kind, "unknown", *span, nan, span[0], "", nan, reason)
 
 
 def _joined(parts: list[Judged]) -> Judged:

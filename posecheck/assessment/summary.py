@@ -1,7 +1,9 @@
-"""What a whole recording comes to: a verdict in plain words, peaks, and what could not be judged."""
+"""The summary of a recording as codes and numbers: verdict, peaks, and what could not be judged.
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+feedback/headline.py puts the verdict into words.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +11,9 @@ from numpy.typing import NDArray
 from posecheck.assessment.events import Event
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
-from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.feedback import wording as words
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
+from posecheck.measurement.framing import Turn, find_turn
 from posecheck.measurement.readings import Readings, missing
 from posecheck.stretches.checks import Check, Level, pick
 from posecheck.stretches.ranges import Kind
@@ -34,7 +35,6 @@ class Peak:
 
     key: str
     angle: str
-    words: str
     unit: str
     highest: float | None
     highest_s: float | None
@@ -50,16 +50,48 @@ class Peak:
     highest_error: float | None = None
     lowest_error: float | None = None
 
+    @property
+    def near_limit(self) -> bool:
+        """Return whether the angle was too near its limit to be called fine, or past it too briefly for an event."""
+        return self.borderline_s >= MIN_BORDERLINE_S or self.caution_s + self.stop_s > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """Say that an angle with limits could mostly not be judged, and what to do about it."""
+    """Hold an angle with limits that could mostly not be judged.
+
+    Attributes:
+        angle: The row of ANGLES.
+        reason: The most frequent reason.
+        share: The share of the frames with the person in which it was not judged.
+        turn: How to turn to be judged, for the reason VIEW where turning helps.
+    """
 
     angle: str
-    words: str
-    reason: str
+    reason: UnjudgedReason
     share: float
-    advice: str
+    turn: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeutralSpan:
+    """Hold where a summary's readings are measured from.
+
+    Attributes:
+        start_s: When the first neutral begins, in seconds.
+        end_s: When it ends.
+        view: The camera's view: front, oblique, side, back or foot-end.
+        camera_azimuth_deg: Where round the person the camera stands, None where it is not known.
+        lying: Whether the person lies.
+        again_s: Start and end of each later neutral that replaced it.
+    """
+
+    start_s: float
+    end_s: float
+    view: str
+    camera_azimuth_deg: float | None
+    lying: bool
+    again_s: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +99,12 @@ class Summary:
     """Hold the verdict on a recording: stop, caution, borderline, clear or cannot_judge, and what it rests on."""
 
     verdict: str
-    headline: str
     frames: int
     found_share: float
     duration_s: float
-    neutral: dict[str, object] | None
+    neutral: NeutralSpan | None
     peaks: tuple[Peak, ...]
     unjudged: tuple[Unjudged, ...]
-
-    def as_dict(self) -> dict[str, object]:
-        """Return plain JSON types."""
-        return asdict(self)
 
 
 def summarise(
@@ -98,7 +125,6 @@ def summarise(
     verdict = _verdict(peaks, events, _main_share(session, readings, levels, found))
     return Summary(
         verdict,
-        _headline(verdict, session, events, unjudged, peaks),
         len(time_s),
         round(float(found.mean()), 3) if len(found) else 0.0,
         round(float(step_s.sum()), 3),
@@ -108,19 +134,14 @@ def summarise(
     )
 
 
-def _neutral(session: Session) -> dict[str, object] | None:
+def _neutral(session: Session) -> NeutralSpan | None:
     neutral = session.first_neutral
     if neutral is None:
         return None
     where = None if neutral.azimuth_deg != neutral.azimuth_deg else round(neutral.azimuth_deg, 1)
-    return {
-        "start_s": round(neutral.start_s, 3),
-        "end_s": round(neutral.end_s, 3),
-        "view": neutral.view,
-        "camera_azimuth_deg": where,
-        "lying": neutral.lying,
-        "again_s": [[round(later.start_s, 3), round(later.end_s, 3)] for later in session.renewals],
-    }
+    again = tuple((round(later.start_s, 3), round(later.end_s, 3)) for later in session.renewals)
+    start_s, end_s = round(neutral.start_s, 3), round(neutral.end_s, 3)
+    return NeutralSpan(start_s, end_s, neutral.view, where, neutral.lying, again)
 
 
 def _peak(
@@ -147,7 +168,6 @@ def _peak(
     return Peak(
         check.range.key,
         check.angle,
-        words.words_for(check.angle),
         row.unit,
         at(high, signed),
         at(high, readings.time_s),
@@ -176,15 +196,9 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
         share = len(gone) / len(reasons)
         if share > 1 - MIN_SHARE:
             main = UnjudgedReason(int(np.bincount(gone).argmax()))
-            out.append(
-                Unjudged(
-                    ANGLES[row].name,
-                    ANGLES[row].words,
-                    main.name.lower(),
-                    round(share, 3),
-                    words.instruction(main, session.stretch, neutral=session.neutral),
-                )
-            )
+            neutral = session.neutral
+            turn = find_turn(neutral, session.stretch) if main == UnjudgedReason.VIEW and neutral is not None else None
+            out.append(Unjudged(ANGLES[row].name, main, round(share, 3), turn))
     return tuple(out)
 
 
@@ -220,88 +234,4 @@ def _verdict(peaks: tuple[Peak, ...], events: tuple[Event, ...], main_share: flo
         return "cannot_judge"
     if any(event.kind in OTHERS for event in events):
         return "cannot_judge"
-    return "borderline" if any(_near(peak) for peak in peaks) else "clear"
-
-
-def _near(peak: Peak) -> bool:
-    """Return whether an angle was too near its limit to be called fine, or past it too briefly for an event."""
-    return peak.borderline_s >= MIN_BORDERLINE_S or peak.caution_s + peak.stop_s > 0
-
-
-def headline(summary: Summary, session: Session, events: tuple[Event, ...], texts: Translator) -> str:
-    """Return the headline of a summary in a language."""
-    return _headline(summary.verdict, session, events, summary.unjudged, summary.peaks, texts)
-
-
-def _headline(
-    verdict: str,
-    session: Session,
-    events: tuple[Event, ...],
-    unjudged: tuple[Unjudged, ...],
-    peaks: tuple[Peak, ...],
-    texts: Translator = ENGLISH,
-) -> str:
-    stretch = session.stretch
-    main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
-    name = words.words_for(main[0].angle, texts) if main else ""
-    if verdict in ("stop", "caution"):
-        told = passed(verdict, [event.kind for event in events if event.level == verdict], texts)
-        blind = texts.gettext("{what} itself could not be judged.").format(what=name[:1].upper() + name[1:])
-        return f"{told} {blind}" if main else told
-    if verdict == "borderline":
-        near = ", ".join(sorted({words.words_for(peak.angle, texts) for peak in peaks if _near(peak)}))
-        return texts.gettext(
-            "No limit passed for certain, but borderline: {what} came to a limit, or within the error of the reading."
-        ).format(what=near)
-    if verdict == "clear":
-        return _in_range(stretch, events, unjudged, peaks, texts)
-    if main:
-        told = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
-        advice = words.instruction(UnjudgedReason[main[0].reason.upper()], stretch, texts, neutral=session.neutral)
-        return f"{told} {advice}"
-    blunt = [peak for peak in peaks if peak.angle.endswith(stretch.primary) and peak.error is not None]
-    if blunt and not any(event.kind in OTHERS for event in events):
-        error = words.amount(blunt[0].error or 0.0, blunt[0].unit, texts)
-        return texts.gettext(
-            "No limit was seen passed, but that is no all-clear: {what} is read only to ± {error} here. "
-            "A camera can warn of such a turn; it cannot promise that there was none."
-        ).format(what=words.words_for(blunt[0].angle, texts), error=error)
-    return texts.gettext("Cannot judge this recording: nobody, or more than one person, could be followed.")
-
-
-def passed(verdict: str, worst: Sequence[str], texts: Translator) -> str:
-    """Say how often the stop or caution limit was passed, and in what way. worst: the kind of each such event."""
-    # Within a sentence; a German heading may be a noun, which keeps its capital, and so they all do, well apart.
-    names = {texts.gettext(words.KINDS[kind]) for kind in worst}
-    what = (", " if texts.language == "en" else "; ").join(
-        sorted(name.lower() if texts.language == "en" else name for name in names)
-    )
-    if verdict == "stop":
-        told = texts.ngettext("Past the stop limit once: {what}.", "Past the stop limit {n} times: {what}.", len(worst))
-    else:
-        told = texts.ngettext(
-            "Past the caution limit once: {what}.", "Past the caution limit {n} times: {what}.", len(worst)
-        )
-    return told.format(n=len(worst), what=what)
-
-
-def _in_range(
-    stretch: Stretch,
-    events: tuple[Event, ...],
-    unjudged: tuple[Unjudged, ...],
-    peaks: tuple[Peak, ...],
-    texts: Translator,
-) -> str:
-    """Say what stayed in range, and in the same breath what was not seen."""
-    told = texts.gettext("Every angle that could be judged stayed within its range.")
-    if not any(peak.highest is not None for peak in peaks):
-        told = texts.gettext("No limit passed. Judged was only how steadily you move, not how far.")
-    blind = ", ".join(words.words_for(item.angle, texts) for item in unjudged)
-    told += " " + texts.gettext("Not judged: {what}.").format(what=blind) if blind else ""
-    rows = [ANGLES[row].name for row in primary_rows(stretch)]
-    gaps = [sum(e.end_s - e.start_s for e in events if e.kind == Kind.CANNOT_JUDGE and e.angle == row) for row in rows]
-    if max(gaps, default=0.0) > 0:
-        told += " " + texts.gettext("For {seconds} s {what} could not be judged.").format(
-            seconds=texts.number(max(gaps), 1), what=words.words_for(stretch.primary, texts)
-        )
-    return told
+    return "borderline" if any(peak.near_limit for peak in peaks) else "clear"

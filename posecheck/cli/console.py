@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
 from rich import progress as rich_progress
 from rich.console import Console
@@ -17,18 +16,21 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.summary import Peak
 from posecheck.capture.pose.model_file import Variant, fetch
 from posecheck.feedback import wording
-from posecheck.feedback.wording import KINDS, amount
+from posecheck.feedback.headline import headline_of
+from posecheck.feedback.vocabulary import KINDS, MARKS, SIGNS
+from posecheck.feedback.wording import amount
 from posecheck.recordings.check import Report, Stage
 from posecheck.recordings.outcome import Done
 from posecheck.results import tables
 from posecheck.stretches.profiles import OWN
+from posecheck.stretches.stretch import Stretch
 
-SIGNS = {
-    "stop": ("■ STOP", "bold white on red"),
-    "caution": ("▲ CAUTION", "bold black on yellow"),
-    "borderline": ("◆ BORDERLINE", "bold cyan"),
-    "clear": ("● IN RANGE", "bold blue"),
-    "cannot_judge": ("? CANNOT JUDGE", "bold magenta"),
+STYLES = {
+    "stop": "bold white on red",
+    "caution": "bold black on yellow",
+    "borderline": "bold cyan",
+    "clear": "bold blue",
+    "cannot_judge": "bold magenta",
 }
 MAX_EVENTS = 12
 STAGES = {Stage.FINDING: "finding the pose", Stage.DRAWING: "drawing the video"}
@@ -86,10 +88,11 @@ def print_outcome(done: Done, *, as_json: bool) -> None:
         console.print(f"Results in {done.out}: {files}", markup=False, soft_wrap=True)
 
 
-def _line(event: Event) -> tuple[Text, Text]:
-    sign, style = SIGNS.get(event.level, ("?", ""))
-    when = Text.assemble(f"{event.start_s:.1f}–{event.end_s:.1f} s ", (sign[0], style))
-    return when, Text.assemble((KINDS[event.kind] + ". ", "bold"), event.message)
+def _line(event: Event, stretch: Stretch) -> tuple[Text, Text]:
+    when = Text.assemble(
+        f"{event.start_s:.1f}–{event.end_s:.1f} s ", (MARKS.get(event.level, "?"), STYLES.get(event.level, ""))
+    )
+    return when, Text.assemble((KINDS[event.kind] + ". ", "bold"), wording.describe_event(event, stretch))
 
 
 def _rows(console: Console, rows: Iterable[tuple[Text, Text]]) -> None:
@@ -134,22 +137,22 @@ def _distinct(peaks: Iterable[Peak]) -> list[Peak]:
 def print_verdict(console: Console, analysis: Analysis, name: str, problem: str | None = None) -> None:
     """Print what was judged, the verdict, the events, what was measured and what was not."""
     summary = analysis.summary
-    sign, style = SIGNS[summary.verdict]
+    sign, style = f"{MARKS[summary.verdict]} {SIGNS[summary.verdict]}", STYLES[summary.verdict]
     seconds = f"{summary.duration_s:.1f} s, {summary.frames} frames"
     console.print(Text.assemble((analysis.stretch.name, "bold"), f" · {name} · {seconds}"))
     if problem:
         console.print(Text(f"! {problem}", style="bold yellow"))
-    console.print(Text.assemble((f" {sign} ", style), " ", summary.headline))
+    console.print(Text.assemble((f" {sign} ", style), " ", headline_of(analysis)))
     passed = [event for event in analysis.events if event.level in ("caution", "stop")]
     others = [event for event in analysis.events if event.kind in ("another_person", "contact")]
     if passed or others:
-        _rows(console, [_line(event) for event in [*passed, *others][:MAX_EVENTS]])
+        _rows(console, [_line(event, analysis.stretch) for event in [*passed, *others][:MAX_EVENTS]])
     if len(passed) > MAX_EVENTS:
         console.print(f"  … and {len(passed) - MAX_EVENTS} more, in events.csv")
     measured = _distinct(summary.peaks)
     if measured:
         console.print("Measured:")
-        _rows(console, [(Text(f"{peak.words}:"), Text(_range(peak))) for peak in measured])
+        _rows(console, [(Text(f"{wording.words_for(peak.angle)}:"), Text(_range(peak))) for peak in measured])
     for item in analysis.stretch.ranges:
         if item.source.startswith(OWN) and item.stop is not None:
             told = (
@@ -160,10 +163,9 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
     _print_unjudged(console, analysis)
     neutral = summary.neutral
     if neutral is not None:
-        again = [f", again {start:.1f}–{end:.1f} s" for start, end in cast(list[list[float]], neutral["again_s"])]
+        again = [f", again {start:.1f}–{end:.1f} s" for start, end in neutral.again_s]
         console.print(
-            f"Neutral: {neutral['start_s']:.1f}–{neutral['end_s']:.1f} s{''.join(again)}. "
-            f"Camera: {neutral['view']} view.",
+            f"Neutral: {neutral.start_s:.1f}–{neutral.end_s:.1f} s{''.join(again)}. Camera: {neutral.view} view.",
             markup=False,
         )
 
@@ -192,7 +194,8 @@ def _print_repetitions(console: Console, analysis: Analysis) -> None:
 def _print_unjudged(console: Console, analysis: Analysis) -> None:
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
-        by_advice.setdefault(item.advice, []).append(item.words)
+        advice = wording.instruction(item.reason, analysis.stretch, turn=item.turn)
+        by_advice.setdefault(advice, []).append(wording.words_for(item.angle))
     if by_advice:
         console.print("Could not be judged:")
         _rows(console, [(Text(f"{', '.join(a)}:"), Text(advice)) for advice, a in by_advice.items()])

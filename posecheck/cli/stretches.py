@@ -5,7 +5,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from posecheck.feedback.wording import KINDS, amount, words_for
+from posecheck.feedback.vocabulary import KINDS
+from posecheck.feedback.wording import amount, words_for
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import all_stretches, find_stretch, load_stretch
 from posecheck.stretches.ranges import AngleRange

@@ -4,7 +4,7 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.comparison import between, kept_events
 from posecheck.assessment.events import Event
 from posecheck.core.i18n import ENGLISH, Translator
-from posecheck.feedback.wording import KINDS
+from posecheck.feedback.vocabulary import KINDS
 
 
 def describe_changes(before: dict[str, object], after: Analysis, texts: Translator = ENGLISH) -> list[str]:

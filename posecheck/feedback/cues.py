@@ -31,7 +31,7 @@ from posecheck.assessment.session import Judged, Session
 from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_, Language, Translator, translator
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.feedback import event_wording, wording
+from posecheck.feedback import wording
 from posecheck.kinematics.angles import FAMILIES, INDEX
 from posecheck.measurement.readings import missing
 from posecheck.stretches.checks import Level, along
@@ -172,7 +172,7 @@ class Cues:
             if grade >= Level.CAUTION:
                 check = self._session.checks[c]
                 urgency = Urgency.STOP if grade == Level.STOP else Urgency.CAUTION
-                text = wording.message(check, grade, float(signed[0]), self._texts)
+                text = wording.describe_limit(check, grade, float(signed[0]), self._texts)
                 yield _Candidate(urgency, RANK.get(check.range.kind, len(URGENCY)), c, check.range.key, text)
             elif level in (Level.OFF, Level.CLEAR, Level.BORDERLINE) and excursion.level == Level.CLEAR:
                 excursion.finish(float(time_s[0]))
@@ -186,7 +186,7 @@ class Cues:
                 continue
             person = event.kind in (Kind.ANOTHER_PERSON, Kind.CONTACT)
             urgency = Urgency.STOP if event.level == "stop" else Urgency.PERSON if person else Urgency.CAUTION
-            text = event_wording.told(event, self._session.stretch, self._texts, self._session.neutral)
+            text = wording.describe_event(event, self._session.stretch, self._texts)
             yield _Candidate(urgency, RANK.get(event.kind, len(URGENCY)), len(self._excursions), event.key, text)
 
     def _unjudged(self, at: float, reason: int) -> Iterator[_Candidate]:

@@ -14,13 +14,12 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import BONES
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.feedback import wording
+from posecheck.feedback import vocabulary, wording
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.stretches.checks import Check, Level, pick
 from posecheck.stretches.ranges import Kind
 
 HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
-PHASES = {"neutral": N_("start"), "move": N_("moving"), "hold": N_("holding")}
 WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
 
 
@@ -41,7 +40,7 @@ def state_at(
     """Return what frame i comes to, the gravest first; in range only where the primary angle was judged."""
     say = texts.gettext
     reasons = judged.readings.reason[i]
-    phase = say(PHASES.get(str(judged.phase[i]), ""))
+    phase = say(vocabulary.PHASES.get(str(judged.phase[i]), ""))
     warnings = _warnings(judged, i, session, events, texts)
     if warnings:
         return _warned(warnings, session, phase, texts)
@@ -79,20 +78,17 @@ def _warnings(
     now = float(judged.readings.time_s[i])
     places = {(check.range.key, check.angle): c for c, check in reversed(list(enumerate(session.checks)))}
     passed = [
-        (event.level, event.key, event.angle, event.worst, event.message)
-        for event in events
-        if event.start_s <= now < event.end_s
+        (event.level, event.key, event.angle, event.worst) for event in events if event.start_s <= now < event.end_s
     ]
     if not events and i in (-1, len(judged.readings.time_s) - 1):
-        passed = [(flag.level, flag.key, flag.angle, flag.value, flag.message) for flag in judged.flags]
+        passed = [(flag.level, flag.key, flag.angle, flag.value) for flag in judged.flags]
     grades = {"caution": Level.CAUTION, "stop": Level.STOP}
     out = []
-    for level, key, angle, worst, message in passed:
+    for level, key, angle, worst in passed:
         if level in grades and (key, angle) in places:
             place = places[key, angle]
-            if texts.language != ENGLISH.language:
-                message = wording.message(session.checks[place], grades[level], worst, texts)
-            out.append((grades[level], place, message))
+            sentence = wording.describe_limit(session.checks[place], grades[level], worst, texts)
+            out.append((grades[level], place, sentence))
     return sorted(out, key=lambda item: (-item[0], item[1]))
 
 
@@ -100,7 +96,7 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
     level, first, message = warnings[0]
     check = session.checks[first]
     named = check.range.kind != Kind.LIMB_POSITION
-    what = texts.gettext(wording.KINDS[check.range.kind]) if named else wording.words_for(check.angle, texts)
+    what = texts.gettext(vocabulary.KINDS[check.range.kind]) if named else wording.words_for(check.angle, texts)
     if texts.language == "en":
         what = what.lower() if named else what
     title = texts.gettext(WARNED[level]).format(what=what)
@@ -125,7 +121,7 @@ def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str, te
     limit = check.range.caution if check.range.caution is not None else check.range.stop
     title = texts.gettext(N_("Borderline"))
     if check.range.measure != "angle" or limit is None:
-        told = texts.gettext(N_("{what}: at the limit.")).format(what=texts.gettext(wording.KINDS[check.range.kind]))
+        told = texts.gettext(N_("{what}: at the limit.")).format(what=texts.gettext(vocabulary.KINDS[check.range.kind]))
         return State(Level.BORDERLINE, title, told, phase)
     value = float(judged.signed[i, place])
     how = N_("{what}: within its error of the limit, {limit}.")

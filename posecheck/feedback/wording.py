@@ -1,12 +1,15 @@
-"""Numbers, reasons and kinds in the words a person reads."""
+"""Sentences that a person reads or hears: numbers, reasons and events, from their codes, in the reader's language."""
 
+from posecheck.assessment.events import Event
+from posecheck.assessment.pacing import HOLD_TIME, TOTAL_TIME
+from posecheck.assessment.session import Flag
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.neutral import Neutral
-from posecheck.kinematics.uncertainty import judgeable
-from posecheck.measurement.framing import turn_towards
+from posecheck.measurement.framing import Turn, find_turn
 from posecheck.stretches.checks import Check, Level
+from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 
 INSTRUCTIONS: dict[UnjudgedReason, str] = {
@@ -55,53 +58,30 @@ LYING: dict[UnjudgedReason, str] = {
 }
 """The same for stretches done lying, where they are not the same."""
 
-SHORT: dict[UnjudgedReason, str] = {
-    UnjudgedReason.NOBODY: N_("nobody there"),
-    UnjudgedReason.HIDDEN: N_("hidden"),
-    UnjudgedReason.NO_NEUTRAL: N_("no start position"),
-    UnjudgedReason.VIEW: N_("not from here"),
-    UnjudgedReason.OUT_OF_PLANE: N_("no clear value"),
-    UnjudgedReason.UNCERTAIN: N_("too uncertain"),
-    UnjudgedReason.ANOTHER_PERSON: N_("someone else"),
-    UnjudgedReason.CONTACT: N_("touched"),
-    UnjudgedReason.IMPLAUSIBLE: N_("lost track"),
-    UnjudgedReason.TURNED: N_("turned away"),
-    UnjudgedReason.CAMERA_MOVED: N_("camera moved"),
-    UnjudgedReason.NOT_LEVEL: N_("camera tilted"),
-    UnjudgedReason.TOO_HIGH: N_("camera too high"),
-    UnjudgedReason.TOO_LOW: N_("camera too low"),
-    UnjudgedReason.FEET_OUT: N_("feet not seen"),
-    UnjudgedReason.LEGS_OUT: N_("legs not seen"),
-    UnjudgedReason.HEAD_OUT: N_("head or hands not seen"),
-    UnjudgedReason.MOVE_LEFT: N_("out of the picture"),
-    UnjudgedReason.MOVE_RIGHT: N_("out of the picture"),
-    UnjudgedReason.MOVE_FORWARD: N_("out of the picture"),
-    UnjudgedReason.MOVE_BACK: N_("out of the picture"),
-    UnjudgedReason.TOO_CLOSE: N_("too close"),
+TURNS: dict[Turn, str] = {
+    Turn.LEFT_TO_FRONT: N_("Turn to your left until you face the camera."),
+    Turn.RIGHT_TO_FRONT: N_("Turn to your right until you face the camera."),
+    Turn.LEFT_TO_OBLIQUE_LEFT: N_(
+        "Turn to your left until the camera stands diagonally in front of you, on your left."
+    ),
+    Turn.RIGHT_TO_OBLIQUE_RIGHT: N_(
+        "Turn to your right until the camera stands diagonally in front of you, on your right."
+    ),
+    Turn.RIGHT_TO_OBLIQUE_LEFT: N_("Turn a little to your right, so that the camera stands diagonally on your left."),
+    Turn.LEFT_TO_OBLIQUE_RIGHT: N_("Turn a little to your left, so that the camera stands diagonally on your right."),
+    Turn.RIGHT_TO_SIDE_LEFT: N_("Turn to your right until the camera sees your left side."),
+    Turn.LEFT_TO_SIDE_RIGHT: N_("Turn to your left until the camera sees your right side."),
+    Turn.LEFT_TO_SIDE_LEFT: N_("Turn to your left until the camera sees your left side."),
+    Turn.RIGHT_TO_SIDE_RIGHT: N_("Turn to your right until the camera sees your right side."),
+    Turn.RIGHT_TO_BACK: N_("Turn to your right until your back is to the camera."),
+    Turn.LEFT_TO_BACK: N_("Turn to your left until your back is to the camera."),
 }
-"""The same where there is little room."""
-
-KINDS: dict[str, str] = {
-    "over_rotation": N_("Turned too far"),
-    "excessive_extension": N_("Arched back too far"),
-    "excessive_flexion": N_("Bent too far"),
-    "side_bend": N_("Leaning to the side"),
-    "flexion_with_rotation": N_("Bent while turned"),
-    "extension_with_rotation": N_("Arched while turned"),
-    "too_fast": N_("Too fast"),
-    "abrupt_end": N_("Too abrupt near the end"),
-    "bouncing": N_("Bouncing"),
-    "pelvis_turning": N_("The pelvis turns along"),
-    "neck_too_far": N_("Neck too far"),
-    "base_of_support": N_("Feet too close or too wide"),
-    "limb_position": N_("Position"),
-    "unsteady": N_("Unsteady hold"),
-    "cannot_judge": N_("Cannot judge"),
-    "another_person": N_("Another person"),
-    "contact": N_("Touched by another person"),
-    "too_long": N_("Kept up too long"),
+ANOTHER_FOLLOWED = N_("Another person is being followed from here on; start anew with one person in the picture.")
+TIMES = {
+    HOLD_TIME: N_("Come out of it slowly now: you have held for {value}, longer than {limit} brings nothing more."),
+    TOTAL_TIME: N_("That is enough for today: {value} in all, the limit is {limit}."),
 }
-"""The kinds of ranges.Kind as short headings."""
+"""Sentences of the events of time that no range or pace of the stretch names."""
 
 
 def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
@@ -125,30 +105,78 @@ def side(value: float, angle: str, texts: Translator = ENGLISH) -> str:
     return texts.gettext(row.positive if value >= 0 else row.negative)
 
 
-def message(check: Check, level: Level, value: float, texts: Translator = ENGLISH) -> str:
-    """Return the range's sentence with the worst value and the limit that it passed."""
+def describe_limit(check: Check, level: Level, value: float, texts: Translator = ENGLISH) -> str:
+    """Describe a passed limit by the range's own sentence.
+
+    Args:
+        check: The check whose limit is passed.
+        level: STOP or CAUTION.
+        value: The signed reading, in the check's unit.
+        texts: The language of the sentence.
+    """
     item = check.range
     limit = item.stop if level == Level.STOP else item.caution
     if limit is None:
         limit = item.stop if item.stop is not None else float("nan")
-    text = texts.gettext(item.message).format(
-        value=amount(value, check.unit, texts),
-        limit=amount(limit, check.unit, texts),
-        side=side(value, check.angle, texts),
+    return _filled(item.message, check.angle, value, limit, check.unit, texts)
+
+
+def describe_event(event: Event, stretch: Stretch, texts: Translator = ENGLISH) -> str:
+    """Describe an event: the range's or pace's own sentence, or what to do about what could not be judged.
+
+    Args:
+        event: The event.
+        stretch: The stretch that it was judged by.
+        texts: The language of the sentence.
+    """
+    if event.kind == Kind.ANOTHER_PERSON and event.reason == UnjudgedReason.ANOTHER_PERSON:
+        return texts.gettext(ANOTHER_FOLLOWED)
+    if event.reason != UnjudgedReason.JUDGED:
+        return instruction(event.reason, stretch, texts, turn=event.turn)
+    return _filled(_template(event.key, stretch), event.angle, event.worst, event.limit, event.unit, texts)
+
+
+def describe_flag(flag: Flag, stretch: Stretch, texts: Translator = ENGLISH) -> str:
+    """Describe a limit that is passed now by the range's own sentence; arguments as in describe_event."""
+    return _filled(_template(flag.key, stretch), flag.angle, flag.value, flag.limit, flag.unit, texts)
+
+
+def _template(key: str, stretch: Stretch) -> str:
+    """Return the English sentence of a range, a pace or a limit of time, with {value}, {limit} and {side}."""
+    messages = TIMES | {pace.key: pace.message for pace in stretch.pace}
+    messages |= {item.key: item.message for item in stretch.ranges}
+    return messages[key]
+
+
+def _filled(template: str, angle: str, value: float, limit: float, unit: str, texts: Translator) -> str:
+    text = texts.gettext(template).format(
+        value=amount(value, unit, texts),
+        limit=amount(limit, unit, texts),
+        side="" if unit == "s" else side(value, angle, texts),
     )
     return " ".join(text.split())
 
 
 def instruction(
-    reason: UnjudgedReason, stretch: Stretch, texts: Translator = ENGLISH, neutral: Neutral | None = None
+    reason: UnjudgedReason,
+    stretch: Stretch,
+    texts: Translator = ENGLISH,
+    neutral: Neutral | None = None,
+    turn: Turn | None = None,
 ) -> str:
-    """Return what to do about a reading that cannot be judged.
+    """Describe what to do so that a reading can be judged.
 
-    neutral: says which way to turn where the camera stands wrong for the stretch.
+    Args:
+        reason: Why it cannot.
+        stretch: The stretch to be judged.
+        texts: The language of the sentence.
+        neutral: Where the camera stands: for the reason VIEW, the turn that helps is found from it.
+        turn: That turn, where it is known already.
     """
-    turn = turning(neutral, stretch, texts) if reason == UnjudgedReason.VIEW and neutral is not None else ""
-    if turn:
-        return turn
+    if reason == UnjudgedReason.VIEW and turn is None and neutral is not None:
+        turn = find_turn(neutral, stretch)
+    if reason == UnjudgedReason.VIEW and turn is not None:
+        return texts.gettext(TURNS[turn])
     placement = texts.gettext(stretch.camera.placement).rstrip(".")
     how = texts.gettext(", lying down") if stretch.lying else ""
     put = texts.gettext("put the camera {placement}.").format(placement=placement)
@@ -157,11 +185,9 @@ def instruction(
 
 
 def turning(neutral: Neutral, stretch: Stretch, texts: Translator = ENGLISH) -> str:
-    """Return which way to turn so that the stretch's main angle shows, nothing where turning is no help."""
-    rows = [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]
-    shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
-    turn = turn_towards(neutral, stretch, shown or stretch.camera.views)
-    return texts.gettext(turn) if turn else ""
+    """Describe which way to turn so that the stretch's main angle shows; empty where turning does not help."""
+    turn = find_turn(neutral, stretch)
+    return "" if turn is None else texts.gettext(TURNS[turn])
 
 
 def words_for(angle: str, texts: Translator = ENGLISH) -> str:

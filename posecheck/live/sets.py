@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.summary import headline
 from posecheck.core.i18n import N_, Translator
+from posecheck.feedback.headline import headline_of
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.safety import Answers
 
@@ -49,7 +49,7 @@ def write_set(
 
 def describe_set(done: Set, texts: Translator) -> str:
     """Return a set's verdict in one sentence, in a language."""
-    return headline(done.analysis.summary, done.analysis.session, done.analysis.events, texts)
+    return headline_of(done.analysis, texts)
 
 
 def source_of(done: Set) -> dict[str, object]:

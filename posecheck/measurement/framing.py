@@ -5,17 +5,18 @@ picture's right.
 """
 
 from collections.abc import Collection
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools
-from posecheck.core.i18n import N_
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.neutral import FRONT_DEG, OBLIQUE_DEG, SIDE_DEG, Neutral, azimuth, lying_views
+from posecheck.kinematics.uncertainty import judgeable
 from posecheck.stretches.stretch import Stretch
 
 EDGE = 0.02
@@ -141,10 +142,56 @@ def view_names(track: PoseTrack, lying: bool) -> NDArray[np.str_]:
     return np.asarray(names[np.searchsorted(edges, np.abs(np.nan_to_num(azimuth(track.world_xyz))))])
 
 
-def turn_towards(neutral: Neutral, stretch: Stretch, views: Collection[str]) -> str:
-    """Return how to turn so that the camera has a view the stretch is judged from; nothing where turning is no help.
+class Turn(Enum):
+    """Say how to turn on the spot: to a view of the camera, which way, and on which side the camera then stands.
 
-    views: those from which its main angle shows. The nearest is chosen; the camera stays where it is.
+    A value is (view, the person turns to their left, the camera stands on their left before the turn).
+    """
+
+    LEFT_TO_FRONT = ("front", True, True)
+    RIGHT_TO_FRONT = ("front", False, False)
+    LEFT_TO_OBLIQUE_LEFT = ("oblique", True, True)
+    RIGHT_TO_OBLIQUE_RIGHT = ("oblique", False, False)
+    RIGHT_TO_OBLIQUE_LEFT = ("oblique", False, True)
+    LEFT_TO_OBLIQUE_RIGHT = ("oblique", True, False)
+    RIGHT_TO_SIDE_LEFT = ("side", False, True)
+    LEFT_TO_SIDE_RIGHT = ("side", True, False)
+    LEFT_TO_SIDE_LEFT = ("side", True, True)
+    RIGHT_TO_SIDE_RIGHT = ("side", False, False)
+    RIGHT_TO_BACK = ("back", False, True)
+    LEFT_TO_BACK = ("back", True, False)
+
+    @property
+    def to_left(self) -> bool:
+        """Return whether the person turns to their own left."""
+        return self.value[1]
+
+
+def find_turn(neutral: Neutral, stretch: Stretch) -> Turn | None:
+    """Find the turn after which the camera shows the stretch's main angle.
+
+    Args:
+        neutral: Where the camera stands now.
+        stretch: The stretch to be judged.
+
+    Returns:
+        The turn, or None where turning does not help.
+    """
+    rows = [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]
+    shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
+    return turn_towards(neutral, stretch, shown or stretch.camera.views)
+
+
+def turn_towards(neutral: Neutral, stretch: Stretch, views: Collection[str]) -> Turn | None:
+    """Find the smallest turn to a view that the stretch is judged from; the camera stays where it is.
+
+    Args:
+        neutral: Where the camera stands now.
+        stretch: The stretch to be judged.
+        views: The views that show the stretch's main angle.
+
+    Returns:
+        The turn, or None where turning does not help.
     """
     aims = [view for view in stretch.camera.views if view in AZIMUTHS and view in views]
     if (
@@ -154,30 +201,11 @@ def turn_towards(neutral: Neutral, stretch: Stretch, views: Collection[str]) -> 
         or np.isnan(neutral.azimuth_deg)
         or not aims
     ):
-        return ""
+        return None
     now = abs(neutral.azimuth_deg)
     edges = {view: (AZIMUTHS[view][0] + MARGIN_DEG, AZIMUTHS[view][1] - MARGIN_DEG) for view in aims}
     goal = {view: float(np.clip(now, *edges[view])) for view in aims}
     view = min(aims, key=lambda name: abs(goal[name] - now))
     # Who turns to their left brings a camera on their left towards their front.
     on_left = neutral.azimuth_deg >= 0
-    return TURNS[view, (goal[view] < now) == on_left, on_left]
-
-
-TURNS: dict[tuple[str, bool, bool], str] = {
-    ("front", True, True): N_("Turn to your left until you face the camera."),
-    ("front", False, False): N_("Turn to your right until you face the camera."),
-    ("oblique", True, True): N_("Turn to your left until the camera stands diagonally in front of you, on your left."),
-    ("oblique", False, False): N_(
-        "Turn to your right until the camera stands diagonally in front of you, on your right."
-    ),
-    ("oblique", False, True): N_("Turn a little to your right, so that the camera stands diagonally on your left."),
-    ("oblique", True, False): N_("Turn a little to your left, so that the camera stands diagonally on your right."),
-    ("side", False, True): N_("Turn to your right until the camera sees your left side."),
-    ("side", True, False): N_("Turn to your left until the camera sees your right side."),
-    ("side", True, True): N_("Turn to your left until the camera sees your left side."),
-    ("side", False, False): N_("Turn to your right until the camera sees your right side."),
-    ("back", False, True): N_("Turn to your right until your back is to the camera."),
-    ("back", True, False): N_("Turn to your left until your back is to the camera."),
-}
-"""What to say for a view, by whether the turn goes to the left and whether the camera stands on the person's left."""
+    return Turn((view, (goal[view] < now) == on_left, on_left))

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from posecheck.assessment import analysis as assessment
 from posecheck.assessment.events import Event
-from posecheck.assessment.summary import headline
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.i18n import translator
 from posecheck.core.pose import PoseTrack
-from posecheck.feedback import event_wording
+from posecheck.feedback.headline import headline_of
+from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.neutral import Neutral
 from posecheck.recordings import check as checking
 from posecheck.recordings import rejudge as rejudging
@@ -76,11 +76,11 @@ class Analysis(assessment.Analysis):
 
     def headline(self, language: Language = "en") -> str:
         """Return the verdict in one sentence."""
-        return headline(self.summary, self.session, self.events, translator(language))
+        return headline_of(self, translator(language))
 
     def describe(self, event: Event, language: Language = "en") -> str:
         """Return an event in one sentence: what happened, or why an angle could not be judged."""
-        return event_wording.told(event, self.stretch, translator(language), self.neutral)
+        return describe_event(event, self.stretch, translator(language))
 
     def save(self, folder: AnyPath, *, video: bool = False, force: bool = False) -> Path:
         """Write the result files that `posecheck check` writes.

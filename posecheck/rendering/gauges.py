@@ -8,7 +8,7 @@ import numpy as np
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.feedback import wording
+from posecheck.feedback import vocabulary, wording
 from posecheck.feedback.frame_state import primary_rows
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import Neutral
@@ -67,7 +67,7 @@ class Gauge:
         value, error = self.reading(judged, i)
         if not np.isfinite(value):
             reasons = judged.readings.reason[i, list(self.rows)]
-            why = "" if short else texts.gettext(wording.SHORT.get(UnjudgedReason(int(reasons.max())), ""))
+            why = "" if short else texts.gettext(vocabulary.SHORT.get(UnjudgedReason(int(reasons.max())), ""))
             if why:
                 return texts.gettext(N_("cannot judge ({why})")).format(why=why)
             return texts.gettext(N_("cannot judge"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
+from posecheck.feedback.vocabulary import VIEWS
 from posecheck.feedback.wording import amount
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.stretches.checks import Check
@@ -22,13 +23,6 @@ MEASURES = {
 }
 BASES = {"norm": N_("published norm"), "judgement": N_("own judgement")}
 CHANGED = N_("changed for this person")
-VIEWS = {
-    "front": N_("front view"),
-    "oblique": N_("oblique view"),
-    "side": N_("side view"),
-    "back": N_("back view"),
-    "foot-end": N_("view from the foot end"),
-}
 PACES = {
     "in": N_("time of the way in"),
     "cycle": N_("time from one peak to the next"),

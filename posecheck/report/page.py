@@ -13,35 +13,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
-from posecheck.assessment.summary import MIN_SHARE, Peak, headline
+from posecheck.assessment.summary import MIN_SHARE, NeutralSpan, Peak
 from posecheck.core.i18n import ENGLISH, N_, Translator
-from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.version import __version__
-from posecheck.feedback import event_wording, wording
+from posecheck.feedback import wording
+from posecheck.feedback.headline import headline_of
+from posecheck.feedback.vocabulary import KINDS, POSITIONS, SIGNS, VIEWS
 from posecheck.feedback.wording import amount
 from posecheck.report import limits, repetitions
 from posecheck.report import trend as report_trend
-from posecheck.report.limits import VIEWS, Stated, title, upper, where
+from posecheck.report.limits import Stated, title, upper, where
 from posecheck.report.plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report.trend import Past
 from posecheck.stretches.checks import Level, pick
 from posecheck.stretches.ranges import Kind
-
-SIGNS = {
-    "stop": N_("STOP"),
-    "caution": N_("CAUTION"),
-    "borderline": N_("BORDERLINE"),
-    "clear": N_("IN RANGE"),
-    "cannot_judge": N_("CANNOT JUDGE"),
-}
-POSITIONS = {
-    "standing": N_("standing"),
-    "seated": N_("seated"),
-    "floor-seated": N_("seated on the floor"),
-    "kneeling": N_("kneeling"),
-    "supine": N_("lying on the back"),
-    "prone": N_("lying face down"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +72,7 @@ def page(
         stretch=stretch,
         summary=summary,
         sign=texts.gettext(SIGNS[summary.verdict]),
-        headline=headline(summary, analysis.session, analysis.events, texts),
+        headline=headline_of(analysis, texts),
         facts=_facts(analysis, recorded, texts),
         figures=[_figure(analysis, i, texts) for i in drawn(analysis)],
         repetitions=repetitions.rows(analysis, texts),
@@ -112,11 +97,7 @@ def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tu
     size = source.get("size_wh")
     shape = f", {size[0]} × {size[1]}" if isinstance(size, list) and len(size) == 2 else ""
     neutral, age = summary.neutral, recorded.settings.get("age")
-    view = (
-        texts.gettext("not known")
-        if neutral is None
-        else texts.gettext(VIEWS.get(str(neutral["view"]), str(neutral["view"])))
-    )
+    view = texts.gettext("not known") if neutral is None else texts.gettext(VIEWS.get(neutral.view, neutral.view))
     long = texts.gettext("{seconds} s, {frames} frames").format(
         seconds=texts.number(summary.duration_s, 1), frames=summary.frames
     )
@@ -140,12 +121,11 @@ def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tu
     ]
 
 
-def _measured_from(neutral: Mapping[str, object] | None, texts: Translator) -> str:
+def _measured_from(neutral: NeutralSpan | None, texts: Translator) -> str:
     if neutral is None:
         return texts.gettext("the neutral posture, none found")
-    again = neutral.get("again_s")
-    spans = [(neutral["start_s"], neutral["end_s"]), *(again if isinstance(again, list) else [])]
-    told = ", ".join(f"{texts.number(float(a), 1)}–{texts.number(float(b), 1)} s" for a, b in spans)
+    spans = ((neutral.start_s, neutral.end_s), *neutral.again_s)
+    told = ", ".join(f"{texts.number(start, 1)}–{texts.number(end, 1)} s" for start, end in spans)
     return texts.gettext("the neutral posture, {when} of the recording").format(when=told)
 
 
@@ -229,8 +209,8 @@ def _events(analysis: Analysis, pictures: Mapping[float, str], texts: Translator
     return [
         {
             **asdict(event),
-            "message": event_wording.told(event, analysis.stretch, texts, analysis.neutral),
-            "title": texts.gettext(wording.KINDS[event.kind]),
+            "message": wording.describe_event(event, analysis.stretch, texts),
+            "title": texts.gettext(KINDS[event.kind]),
             "name": texts.gettext(SIGNS[event.level]),
             "picture": pictures.get(event.worst_s, ""),
             "span": f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
@@ -289,8 +269,7 @@ def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
     """Return (angles, why and what to do) of what could mostly not be judged, one row a reason."""
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
-        reason = UnjudgedReason[item.reason.upper()]
-        advice = wording.instruction(reason, analysis.stretch, texts, neutral=analysis.neutral)
+        advice = wording.instruction(item.reason, analysis.stretch, texts, neutral=analysis.neutral)
         share = texts.gettext("{share} of the time").format(share=f"{item.share:.0%}")
         by_advice.setdefault(advice, []).append(f"{wording.words_for(item.angle, texts)} ({share})")
     return [(upper(", ".join(names)), advice) for advice, names in by_advice.items()]
@@ -302,7 +281,7 @@ def _gaps(analysis: Analysis, texts: Translator) -> list[tuple[str, str, str]]:
         (
             f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
             _subject(event, texts),
-            event_wording.told(event, analysis.stretch, texts, analysis.neutral),
+            wording.describe_event(event, analysis.stretch, texts),
         )
         for event in _others(analysis.events)
     ]
@@ -316,7 +295,7 @@ def _subject(event: Event, texts: Translator) -> str:
     """Return which angle could not be judged, or what else was the matter."""
     if event.kind == Kind.CANNOT_JUDGE:
         return upper(wording.words_for(event.angle, texts))
-    return texts.gettext(wording.KINDS[event.kind])
+    return texts.gettext(KINDS[event.kind])
 
 
 def _trend(past: Past, texts: Translator) -> dict[str, object]:

@@ -5,12 +5,12 @@ from math import isfinite
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
+from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount
 from posecheck.repetitions.repetition import Difference, Reason, Repetition, Series, Side
 from posecheck.report.limits import upper
 from posecheck.stretches.stretch import Stretch
 
-SIDES = {"left": N_("left"), "right": N_("right"), "": "–"}
 REASONS = {
     Reason.COMPLETE: N_("whole"),
     Reason.START_NOT_SEEN: N_("its beginning was not seen"),
@@ -46,7 +46,7 @@ def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
     result += [PAST_STOP] if item.stopped else []
     return {
         "number": str(number),
-        "side": texts.gettext(SIDES[item.side]),
+        "side": texts.gettext(SIDES[item.side]) or UNKNOWN,
         "when": f"{texts.number(item.start_s, 1)}–{texts.number(item.end_s, 1)} s",
         "peak": peak,
         "held": _seconds(item.hold_s, texts),

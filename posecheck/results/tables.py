@@ -3,17 +3,21 @@
 import csv
 import json
 import math
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from posecheck.assessment.analysis import BLOCK, Analysis
-from posecheck.assessment.summary import headline
+from posecheck.assessment.summary import Unjudged
 from posecheck.core.i18n import LANGUAGES, translator
 from posecheck.core.spooled import release
 from posecheck.core.version import __version__
+from posecheck.feedback import wording
+from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import ANGLES
 from posecheck.repetitions.repetition import COLUMNS
+from posecheck.stretches.stretch import Stretch
 
 EVENT_COLUMNS = ("angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message")
 
@@ -47,7 +51,9 @@ def write_events(path: Path, analysis: Analysis) -> None:
         for event in analysis.events:
             times = [f"{event.start_s:.3f}", f"{event.end_s:.3f}"]
             worst = [_cell(event.worst, 2), _cell(event.worst_s, 3)]
-            writer.writerow([event.angle, event.kind, event.level, *times, *worst, event.message])
+            writer.writerow(
+                [event.angle, event.kind, event.level, *times, *worst, wording.describe_event(event, analysis.stretch)]
+            )
 
 
 def write_repetitions(path: Path, analysis: Analysis) -> None:
@@ -71,7 +77,7 @@ def _told(value: object) -> str:
 
 def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[str, object]) -> dict[str, object]:
     """Return all there is to say of a recording as plain JSON types; NaN becomes null."""
-    stretch = analysis.stretch
+    stretch, summary = analysis.stretch, analysis.summary
     events = [
         {
             "key": event.key,
@@ -84,7 +90,7 @@ def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[s
             "worst_s": round(event.worst_s, 3),
             "unit": event.unit,
             "limit": None if math.isnan(event.limit) else event.limit,
-            "message": event.message,
+            "message": wording.describe_event(event, stretch),
         }
         for event in analysis.events
     ]
@@ -93,14 +99,35 @@ def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[s
         "stretch": {"id": stretch.id, "name": stretch.name},
         "source": source,
         "settings": settings,
-        **analysis.summary.as_dict(),
+        "verdict": summary.verdict,
+        "headline": headline_of(analysis),
+        "frames": summary.frames,
+        "found_share": summary.found_share,
+        "duration_s": summary.duration_s,
+        "neutral": None if summary.neutral is None else asdict(summary.neutral),
+        "peaks": [_with_words(asdict(peak)) for peak in summary.peaks],
+        "unjudged": [_unjudged(item, stretch) for item in summary.unjudged],
         # For whoever reads it later in another language, when the analysis itself is gone.
-        "headlines": {
-            name: headline(analysis.summary, analysis.session, analysis.events, translator(name)) for name in LANGUAGES
-        },
+        "headlines": {name: headline_of(analysis, translator(name)) for name in LANGUAGES},
         "events": events,
         "repetitions": [item.as_dict() for item in analysis.repetitions],
         "series": analysis.series.as_dict(),
+    }
+
+
+def _with_words(item: dict[str, object]) -> dict[str, object]:
+    """Return a table row that names an angle, with the angle's English words after the name."""
+    first = list(item)[: list(item).index("angle") + 1]
+    return {**{key: item[key] for key in first}, "words": wording.words_for(str(item["angle"])), **item}
+
+
+def _unjudged(item: Unjudged, stretch: Stretch) -> dict[str, object]:
+    return {
+        "angle": item.angle,
+        "words": wording.words_for(item.angle),
+        "reason": item.reason.name.lower(),
+        "share": item.share,
+        "advice": wording.instruction(item.reason, stretch, turn=item.turn),
     }
 
 

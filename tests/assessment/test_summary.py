@@ -4,6 +4,7 @@ import pytest
 
 from posecheck.assessment.analysis import judge
 from posecheck.core.landmarks import Landmark
+from posecheck.feedback.headline import headline_of
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from tests.support.people import Posture, script, track_of
@@ -24,26 +25,26 @@ def test_past_a_limit_too_briefly_for_an_event_is_not_in_range(fps: float) -> No
     assert peak.highest > peak.caution
     assert not [event for event in analysis.events if event.level in ("caution", "stop")]
     assert analysis.summary.verdict == "borderline"
-    assert "trunk rotation" in analysis.summary.headline
+    assert "trunk rotation" in headline_of(analysis)
 
 
 def test_in_range_says_what_was_not_seen() -> None:
     stretch = find_stretch("lunge")
     track = track_of(script((6.0, lambda _: Posture())), azimuth=90.0)
-    whole = judge(track, stretch).summary
-    assert whole.verdict == "clear"
-    assert "could not be judged" not in whole.headline
+    whole = judge(track, stretch)
+    assert whole.summary.verdict == "clear"
+    assert "could not be judged" not in headline_of(whole)
     track.visibility[90:120] = 0.0
-    gap = judge(track, stretch).summary
-    assert gap.verdict == "clear"
-    assert "For 1.0 s bend of the knee could not be judged." in gap.headline
+    gap = judge(track, stretch)
+    assert gap.summary.verdict == "clear"
+    assert "For 1.0 s bend of the knee could not be judged." in headline_of(gap)
 
 
 def test_no_limit_on_how_far_is_said() -> None:
     kneeling = script((4.0, lambda _: Posture(hip=(90, 90), knee=(90, 90))))
-    summary = judge(track_of(kneeling, azimuth=90.0), find_stretch("childs-pose")).summary
-    assert summary.verdict == "clear"
-    assert summary.headline.startswith("No limit passed.")
+    analysis = judge(track_of(kneeling, azimuth=90.0), find_stretch("childs-pose"))
+    assert analysis.summary.verdict == "clear"
+    assert headline_of(analysis).startswith("No limit passed.")
 
 
 def test_a_hidden_limb_that_does_something_else_is_not_passed_over() -> None:
@@ -53,6 +54,6 @@ def test_a_hidden_limb_that_does_something_else_is_not_passed_over() -> None:
     track = track_of(script((2.0, lambda _: Posture()), (3.0, bent), (4.0, lambda _: bent(1.0))), azimuth=90.0)
     for landmark in (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE):
         track.visibility[:, landmark] = 0.1
-    summary = judge(track, find_stretch("lunge")).summary
-    assert summary.verdict == "cannot_judge"
-    assert "bend of the right knee" in summary.headline
+    analysis = judge(track, find_stretch("lunge"))
+    assert analysis.summary.verdict == "cannot_judge"
+    assert "bend of the right knee" in headline_of(analysis)

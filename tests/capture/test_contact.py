@@ -13,6 +13,7 @@ from posecheck.capture.pose.subject_finder import SubjectFinder
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.feedback.wording import describe_event
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of, twist
 
@@ -75,7 +76,7 @@ def test_contact_suspends_coaching_and_says_so() -> None:
     analysis = judge(HELPED, CHAIR)
     (event,) = [event for event in analysis.events if event.kind == "contact"]
     assert (event.start_s, event.end_s) == pytest.approx((5.0, 6.5), abs=0.04)
-    assert "waits until they let go" in event.message
+    assert "waits until they let go" in describe_event(event, CHAIR)
     on = HELPED.touched.astype(bool)
     assert np.isnan(analysis.judged.readings.value[on]).all()
     assert (analysis.judged.readings.reason[on] == UnjudgedReason.CONTACT).all()

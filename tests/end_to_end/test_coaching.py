@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.repetitions.repetition import series
@@ -181,7 +182,7 @@ def test_what_is_kept_too_long_is_told_while_it_lasts() -> None:
     found = coach("knees-to-chest", START, *once(held=125.0), azimuth=90.0)
     assert found.passed == [("hold_time", "caution"), ("hold_time", "stop")]
     assert [event.end_s - event.start_s for event in found.events] == pytest.approx([60, 120], abs=0.11)
-    assert "longer than 60.0 s" in found.events[0].message
+    assert "longer than 60.0 s" in describe_event(found.events[0], COACHED["knees-to-chest"])
 
 
 def changed(name: str, steps: tuple[Step, ...], **columns: tuple[float, ...]) -> Coached:

@@ -7,6 +7,7 @@ from posecheck.assessment.analysis import judge
 from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.estimation import SHOULDER_GAIN
 from posecheck.kinematics.neutral import neutral_of
@@ -149,6 +150,6 @@ def test_what_another_place_of_the_camera_shows_is_a_matter_of_the_view() -> Non
     postures = [Posture()] * 60
     lunge = judge(track_of(postures, azimuth=0.0), find_stretch("lunge"))
     assert (lunge.judged.readings.reason[:, INDEX["left_knee_flexion"]] == UnjudgedReason.VIEW).all()
-    assert "until the camera sees your left side" in lunge.summary.headline
+    assert "until the camera sees your left side" in headline_of(lunge)
     chair = judge(track_of(postures, azimuth=0.0), find_stretch("chair-twist"))
     assert (chair.judged.readings.reason[:, INDEX["left_elbow_flexion"]] == UnjudgedReason.UNCERTAIN).all()

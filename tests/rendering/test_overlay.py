@@ -341,7 +341,7 @@ def test_no_warning_is_cut_short(language: str) -> None:
         for check in checks_of(stretch) if stretch.advice != "block" else ():
             for level, limit in ((Level.CAUTION, check.range.caution), (Level.STOP, check.range.stop)):
                 if limit is not None:
-                    told = wording.message(check, level, -(1.3 * limit + 2), texts)
+                    told = wording.describe_limit(check, level, -(1.3 * limit + 2), texts)
                     lines, size = lettering.wrapped((told, ""), round(0.834 * width), width)
                     assert "…" not in "".join(lines), told
                     assert len(lines) * 1.22 * size <= 0.19 * width - 0.09 * 0.19 * width - 1.3 * width / 31

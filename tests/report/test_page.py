@@ -12,10 +12,11 @@ import pytest
 from matplotlib.axes import Axes
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.assessment.summary import headline
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import InputError, OutputError, PosecheckError
 from posecheck.core.i18n import ENGLISH, translator
+from posecheck.feedback.headline import headline_of
+from posecheck.feedback.wording import describe_event, words_for
 from posecheck.history import HistoryError, open_store
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.reporting import export, report
@@ -90,13 +91,14 @@ def test_the_page_needs_nothing_else(analysis: Analysis) -> None:
 def test_the_verdict_comes_first_in_words_and_shape(analysis: Analysis) -> None:
     html = page(analysis, recorded())
     assert analysis.summary.verdict == "stop"
-    first = html.index(analysis.summary.headline)
+    first = html.index(headline_of(analysis))
     assert html.index('<div class="verdict stop"') < html.index("<svg") < first < html.index("<h2>")
     assert ">STOP<" in html
     for event in analysis.events:
-        assert event.message in html or event.level == "unknown"
+        assert describe_event(event, analysis.stretch) in html or event.level == "unknown"
     for item in analysis.summary.unjudged:
-        assert item.words.capitalize() in html or item.words in html
+        words = words_for(item.angle)
+        assert words.capitalize() in html or words in html
     assert "ot medical advice" in html
     assert "published norm" in html
     assert "own judgement" in html
@@ -114,13 +116,11 @@ def test_every_verdict_has_its_own_shape(analysis: Analysis, verdict: str) -> No
 
 def test_names_and_texts_stay_text(analysis: Analysis) -> None:
     stretch = analysis.stretch
-    ranges = tuple(item.model_copy(update={"source": HOSTILE}) for item in stretch.ranges)
+    ranges = tuple(item.model_copy(update={"source": HOSTILE, "message": HOSTILE}) for item in stretch.ranges)
     camera = stretch.camera.model_copy(update={"cannot_show": (HOSTILE,)})
     hostile = replace(
         analysis,
         stretch=stretch.model_copy(update={"name": HOSTILE, "ranges": ranges, "sources": (HOSTILE,), "camera": camera}),
-        events=tuple(replace(event, message=HOSTILE) for event in analysis.events),
-        summary=replace(analysis.summary, headline=HOSTILE),
     )
     told = Recorded(HOSTILE, {"size_wh": [HOSTILE, 1]}, {"set": [HOSTILE], "profile": HOSTILE}, HOSTILE, HOSTILE)
     html = page(hostile, told)
@@ -156,7 +156,7 @@ def test_a_folder_becomes_a_page(folder: Path, analysis: Analysis, tmp_path: Pat
     written = report(folder)
     assert written == folder / "report.html"
     html = written.read_text(encoding="utf-8")
-    assert analysis.summary.headline in html
+    assert headline_of(analysis) in html
     assert "No pictures" in html
     with pytest.raises(OutputError, match="no such file yet") as found:
         report(folder)
@@ -270,7 +270,7 @@ def test_a_report_speaks_german_throughout(analysis: Analysis) -> None:
     html = page(analysis, recorded(), None, german)
     assert '<html lang="de">' in html
     assert ">STOPP<" in html
-    assert headline(analysis.summary, analysis.session, analysis.events, german) in html
+    assert headline_of(analysis, german) in html
     text = re.sub(r"<style>.*?</style>|data:[^\"]*|<[^>]*>", " ", html, flags=re.DOTALL)
     # Sources stay in the language they are cited in.
     told = text[: text.index("Verwendete Grenzen")]

@@ -7,10 +7,9 @@ from posecheck.app.base.language import _, texts
 from posecheck.app.base.privacy import private
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
-from posecheck.cli.console import SIGNS
 from posecheck.core.i18n import N_
-from posecheck.feedback.event_wording import told
-from posecheck.feedback.wording import KINDS, side, words_for
+from posecheck.feedback.vocabulary import KINDS, MARKS
+from posecheck.feedback.wording import describe_event, side, words_for
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import all_stretches, own_stretches
 from posecheck.stretches.stretch import Stretch
@@ -63,7 +62,7 @@ def capital(text: str) -> str:
 def sign(level: str) -> str:
     """Return a level's shape and word: `■ Stop`. Level `unknown` is an event that could not be judged."""
     known = "cannot_judge" if level == "unknown" else level
-    return f"{SIGNS[known][0][0]} {_(WORDS[known])}"
+    return f"{MARKS[known]} {_(WORDS[known])}"
 
 
 def kind(name: str) -> str:
@@ -135,4 +134,4 @@ def when(event: Event) -> str:
 
 def say(event: Event, analysis: Analysis) -> str:
     """Return an event's sentence in the visitor's language."""
-    return told(event, analysis.stretch, texts(), analysis.neutral)
+    return describe_event(event, analysis.stretch, texts())

@@ -13,8 +13,9 @@ from posecheck.app.base.privacy import private
 from posecheck.app.base.theme import Colours, colours
 from posecheck.app.visit import analysis_job, person
 from posecheck.app.visit.workspace import Loaded, mine
-from posecheck.assessment.summary import passed
-from posecheck.feedback.wording import KINDS, amount, side, words_for
+from posecheck.feedback.headline import describe_passed_limits
+from posecheck.feedback.vocabulary import KINDS
+from posecheck.feedback.wording import amount, side, words_for
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
 from posecheck.results.folder import load_summary
 
@@ -179,7 +180,7 @@ def _said(store: Store, one: PastSession) -> str:
     if texts().language != "en" and one.verdict in ("stop", "caution"):
         worst = [str(event["kind"]) for event in store.session(one.id).events if event["level"] == one.verdict]
         if worst and all(kind in KINDS for kind in worst):
-            return passed(one.verdict, worst, texts())
+            return describe_passed_limits(one.verdict, worst, texts())
     return _(one.headline)
 
 

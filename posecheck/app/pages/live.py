@@ -6,7 +6,7 @@ import streamlit as st
 
 from posecheck.app.base import pose_model
 from posecheck.app.base.labels import kind, plain, sign, when
-from posecheck.app.base.language import _, language
+from posecheck.app.base.language import _, language, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.pages.analyse import choose_stretch, is_blocked
 from posecheck.app.streaming import after_set, health_gate, voice, webcam
@@ -16,6 +16,7 @@ from posecheck.app.widgets import verdict_panel
 from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_
+from posecheck.feedback.wording import describe_flag
 from posecheck.live.coach import Command
 from posecheck.live.guide import TITLES, GuideStep
 from posecheck.rendering.overlay import canvas_size
@@ -150,10 +151,11 @@ def _state(news: News) -> None:
     )
     if moment.phase == "guide" and moment.engine == "ready":
         _steps(news)
-    if moment.step is not None:
-        others = moment.step.judged.flags[1:]
-        if others:
-            st.markdown("\n".join(f"- {sign(flag.level)}: {plain(_(flag.message))}" for flag in others))
+    if moment.step is not None and moment.session is not None:
+        stretch, others = moment.session.stretch, moment.step.judged.flags[1:]
+        lines = [f"- {sign(flag.level)}: {plain(describe_flag(flag, stretch, texts()))}" for flag in others]
+        if lines:
+            st.markdown("\n".join(lines))
     st.caption(_("{n} frames checked").format(n=moment.frames))
 
 

@@ -18,8 +18,8 @@ from posecheck.app.widgets.curve import chart
 from posecheck.app.widgets.limit_sliders import capped, limits_of, sliders
 from posecheck.assessment.analysis import Analysis, judge_again
 from posecheck.assessment.comparison import between, of_repetitions
-from posecheck.assessment.summary import headline
 from posecheck.core.errors import Problem, StretchError
+from posecheck.feedback.headline import headline_of
 from posecheck.stretches.checks import Check
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.ranges import LIMIT_ORDER
@@ -185,7 +185,7 @@ def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
         if moved
         else _("With the limits as they came")
     )
-    told = headline(summary, after.session, after.events, texts())
+    told = headline_of(after, texts())
     verdict_panel.show(summary.verdict, told, kicker=was)
 
 

@@ -8,11 +8,11 @@ from posecheck.app.base.labels import capital, plain, seconds
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
+from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount
 from posecheck.repetitions.repetition import Difference, Reason, Repetition
 
 MAX_ROWS = 40
-SIDES = {"left": N_("left"), "right": N_("right"), "": ""}
 REASONS = {
     Reason.COMPLETE: N_("● whole"),
     Reason.START_NOT_SEEN: N_("? its start was not seen"),

@@ -11,9 +11,8 @@ from posecheck.app.widgets import downloads, repetition_table, seek, verdict_pan
 from posecheck.app.widgets.curve import MOMENT, chart
 from posecheck.app.widgets.limit_sliders import notes
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.summary import headline
 from posecheck.core.i18n import N_
-from posecheck.core.reasons import UnjudgedReason
+from posecheck.feedback.headline import headline_of
 from posecheck.feedback.wording import amount, instruction, words_for
 
 MAX_EVENTS = 30
@@ -32,7 +31,7 @@ def show(loaded: Loaded) -> None:
     summary = analysis.summary
     verdict_panel.show(
         summary.verdict,
-        headline(summary, analysis.session, analysis.events, texts()),
+        headline_of(analysis, texts()),
         kicker=f"{_(analysis.stretch.name)} · {loaded.name}",
     )
     st.caption(facts(loaded))
@@ -66,9 +65,9 @@ def facts(loaded: Loaded) -> str:
     parts = [f"{seconds(summary.duration_s)}, {frames}", age]
     neutral = summary.neutral
     if neutral is not None:
-        start, end = (texts().number(float(str(neutral[name])), 1) for name in ("start_s", "end_s"))
+        start, end = (texts().number(value, 1) for value in (neutral.start_s, neutral.end_s))
         parts.append(_("measured from the neutral posture at {start}–{end} s").format(start=start, end=end))
-        view = VIEWS.get(str(neutral["view"]), "")
+        view = VIEWS.get(neutral.view, "")
         if view:
             parts.append(_("the camera sees you from {view}").format(view=_(view)))
     return " · ".join(parts)
@@ -151,7 +150,7 @@ def _unjudged(analysis: Analysis) -> None:
     st.subheader(_("What could not be judged"))
     by_advice: dict[str, list[str]] = {}
     for item in unjudged:
-        advice = instruction(UnjudgedReason[item.reason.upper()], analysis.stretch, texts(), analysis.neutral)
+        advice = instruction(item.reason, analysis.stretch, texts(), analysis.neutral)
         by_advice.setdefault(advice, []).append(words_for(item.angle, texts()))
     for advice, names in by_advice.items():
         st.markdown(f"**? {plain(capital(', '.join(names)))}.** {plain(advice)}")
@@ -171,7 +170,7 @@ def _measured(analysis: Analysis) -> None:
     with st.expander(_("All measured angles")):
         st.table(
             {
-                _("Angle"): [names.get((peak.key, peak.angle), peak.words) for peak in peaks],
+                _("Angle"): [names.get((peak.key, peak.angle), words_for(peak.angle)) for peak in peaks],
                 _("From – to"): [
                     f"{_signed(peak.lowest, peak.unit)}\u00a0–\u00a0{_signed(peak.highest, peak.unit)}"
                     for peak in peaks

@@ -1,0 +1,88 @@
+"""The words for codes: kinds, levels and verdicts, reasons, views, positions, sides and phases.
+
+Each table maps a code to its English text, which a Translator gives in the reader's language.
+"""
+
+from posecheck.core.i18n import N_
+from posecheck.core.reasons import UnjudgedReason
+
+KINDS: dict[str, str] = {
+    "over_rotation": N_("Turned too far"),
+    "excessive_extension": N_("Arched back too far"),
+    "excessive_flexion": N_("Bent too far"),
+    "side_bend": N_("Leaning to the side"),
+    "flexion_with_rotation": N_("Bent while turned"),
+    "extension_with_rotation": N_("Arched while turned"),
+    "too_fast": N_("Too fast"),
+    "abrupt_end": N_("Too abrupt near the end"),
+    "bouncing": N_("Bouncing"),
+    "pelvis_turning": N_("The pelvis turns along"),
+    "neck_too_far": N_("Neck too far"),
+    "base_of_support": N_("Feet too close or too wide"),
+    "limb_position": N_("Position"),
+    "unsteady": N_("Unsteady hold"),
+    "cannot_judge": N_("Cannot judge"),
+    "another_person": N_("Another person"),
+    "contact": N_("Touched by another person"),
+    "too_long": N_("Kept up too long"),
+}
+"""The kinds of ranges.Kind as short headings."""
+
+SIGNS = {
+    "stop": N_("STOP"),
+    "caution": N_("CAUTION"),
+    "borderline": N_("BORDERLINE"),
+    "clear": N_("IN RANGE"),
+    "cannot_judge": N_("CANNOT JUDGE"),
+}
+"""Levels and verdicts as a sign shows them."""
+MARKS = {"stop": "■", "caution": "▲", "borderline": "◆", "clear": "●", "cannot_judge": "?"}
+"""The shape beside each sign, for readers who do not see its colour."""
+
+SHORT: dict[UnjudgedReason, str] = {
+    UnjudgedReason.NOBODY: N_("nobody there"),
+    UnjudgedReason.HIDDEN: N_("hidden"),
+    UnjudgedReason.NO_NEUTRAL: N_("no start position"),
+    UnjudgedReason.VIEW: N_("not from here"),
+    UnjudgedReason.OUT_OF_PLANE: N_("no clear value"),
+    UnjudgedReason.UNCERTAIN: N_("too uncertain"),
+    UnjudgedReason.ANOTHER_PERSON: N_("someone else"),
+    UnjudgedReason.CONTACT: N_("touched"),
+    UnjudgedReason.IMPLAUSIBLE: N_("lost track"),
+    UnjudgedReason.TURNED: N_("turned away"),
+    UnjudgedReason.CAMERA_MOVED: N_("camera moved"),
+    UnjudgedReason.NOT_LEVEL: N_("camera tilted"),
+    UnjudgedReason.TOO_HIGH: N_("camera too high"),
+    UnjudgedReason.TOO_LOW: N_("camera too low"),
+    UnjudgedReason.FEET_OUT: N_("feet not seen"),
+    UnjudgedReason.LEGS_OUT: N_("legs not seen"),
+    UnjudgedReason.HEAD_OUT: N_("head or hands not seen"),
+    UnjudgedReason.MOVE_LEFT: N_("out of the picture"),
+    UnjudgedReason.MOVE_RIGHT: N_("out of the picture"),
+    UnjudgedReason.MOVE_FORWARD: N_("out of the picture"),
+    UnjudgedReason.MOVE_BACK: N_("out of the picture"),
+    UnjudgedReason.TOO_CLOSE: N_("too close"),
+}
+"""Reasons why an angle is not judged, where there is little room."""
+
+VIEWS = {
+    "front": N_("front view"),
+    "oblique": N_("oblique view"),
+    "side": N_("side view"),
+    "back": N_("back view"),
+    "foot-end": N_("view from the foot end"),
+}
+"""From where the camera sees the person."""
+POSITIONS = {
+    "standing": N_("standing"),
+    "seated": N_("seated"),
+    "floor-seated": N_("seated on the floor"),
+    "kneeling": N_("kneeling"),
+    "supine": N_("lying on the back"),
+    "prone": N_("lying face down"),
+}
+"""How a stretch is done."""
+SIDES = {"left": N_("left"), "right": N_("right"), "": ""}
+"""The side of a repetition, empty where the stretch has none."""
+PHASES = {"neutral": N_("start"), "move": N_("moving"), "hold": N_("holding")}
+"""The phase of a frame."""
