@@ -1,4 +1,4 @@
-"""The app's entry: `streamlit run app.py`. Pages stand in posecheck/ui."""
+"""The entry of the app: `streamlit run app.py`. The pages are in posecheck/app/pages."""
 
 import streamlit as st
 

@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from posecheck.app import server
 from posecheck.app.base import labels, pose_model, theme
+from posecheck.app.visit.analysis_run import analyse
+from posecheck.app.visit.recordings import AnalysisRequest
 from posecheck.app.visit.sources import all_samples, guess
 from posecheck.app.widgets import curve, downloads
 from posecheck.assessment.analysis import judge
@@ -216,8 +218,6 @@ def taken_port() -> Iterator[int]:
 
 
 def test_too_short_a_recording_is_refused(tmp_path: Path, estimators: list[Counted]) -> None:
-    from posecheck.app.visit.analysis_run import Order, analyse
-
     film = tmp_path / "blink"
     with VideoWriter(film, (64, 48), 25) as writer:
         for i in range(5):
@@ -225,5 +225,5 @@ def test_too_short_a_recording_is_refused(tmp_path: Path, estimators: list[Count
     out = tmp_path / "out"
     out.mkdir()
     with pytest.raises(InputError, match=r"my film: expected at least 0\.5 s"):
-        analyse(Order(film, "my film", "chair-twist", None), out, lambda share, text: None)
+        analyse(AnalysisRequest(film, "my film", "chair-twist", None), out, lambda share, text: None)
     assert not out.exists()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.app.visit.workspace import Loaded, Workspace
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.workspace import Workspace
 from posecheck.app.widgets import downloads, profile_shelf
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm
 from posecheck.assessment.analysis import judge
@@ -23,7 +24,9 @@ from tests.support.pages import Counted, analysed, pressed, pressed_page, words
 EXTENSION = "standing-extension-hands-behind-head"
 
 
-def loaded_by(track: PoseTrack, folder: Path, profile: Profile | None = None, answers: Answers | None = None) -> Loaded:
+def loaded_by(
+    track: PoseTrack, folder: Path, profile: Profile | None = None, answers: Answers | None = None
+) -> LoadedRecording:
     """Return a recording judged and written as the app does it."""
     folder.mkdir(parents=True)
     stretch = suited(asked_limits(EXTENSION, None, profile, ()), answers, datetime.now(UTC)).stretch
@@ -32,7 +35,7 @@ def loaded_by(track: PoseTrack, folder: Path, profile: Profile | None = None, an
     path = None if profile is None else Path(profile.name)
     settings = settings_of(EXTENSION, None, None, path, (), changed, answers)
     write(folder, Done(analysis, "a.mp4", {"file": "a.mp4"}, settings))
-    return Loaded("a.mp4", None, analysis, folder, profile=profile, answers=answers)
+    return LoadedRecording("a.mp4", None, analysis, folder, profile=profile, answers=answers)
 
 
 WIDE: dict[str, dict[str, Limit]] = {"trunk_inclination": {"target": (5.0, 15.0), "caution": 50.0, "stop": 60.0}}

@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import mistakes, theme
-from posecheck.app.pages import analyse, safety, stretches, thresholds
-from posecheck.app.visit import workspace
+from posecheck.app.pages import safety, stretches, thresholds
+from posecheck.app.visit import uploads, workspace
 from posecheck.app.widgets import body_figure, downloads
 from posecheck.assessment import comparison
 from posecheck.assessment.analysis import judge
@@ -114,11 +114,11 @@ def test_so_many_visits_are_held_and_the_oldest_go(monkeypatch: pytest.MonkeyPat
         ("C:\\clips\\a.mp4", "a.mp4"),
         ("a\nb\x1b.mp4", "a_b_.mp4"),
         ("...", "recording"),
-        ("x" * 500 + ".mp4", "x" * analyse.NAME_CHARS),
+        ("x" * 500 + ".mp4", "x" * uploads.NAME_CHARS),
     ],
 )
 def test_a_hostile_name_is_only_a_name(given: str, shown: str) -> None:
-    assert analyse.shown_name(given) == shown
+    assert uploads.clean_name(given) == shown
 
 
 def test_an_event_leads_to_its_moment(estimators: list[Counted]) -> None:

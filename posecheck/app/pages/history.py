@@ -11,8 +11,10 @@ from posecheck.app.base.labels import capital, known_stretches, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.theme import Colours, colours
-from posecheck.app.visit import analysis_job, person
-from posecheck.app.visit.workspace import Loaded, mine
+from posecheck.app.visit import person
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.workspace import mine
+from posecheck.app.widgets import analysis_progress
 from posecheck.feedback.headline import describe_passed_limits
 from posecheck.feedback.vocabulary import KINDS
 from posecheck.feedback.wording import amount, side, words_for
@@ -44,7 +46,7 @@ def page() -> None:
     )
     if st.session_state.pop(FINISHED, None):
         st.success(_("Everything of this person has been deleted."), icon=":material/delete:")
-    problem = analysis_job.settled(mine())
+    problem = analysis_progress.settled(mine())
     if problem is not None:
         st.error(plain(problem), icon=":material/error:")
     try:
@@ -69,7 +71,7 @@ def page() -> None:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _keep(store: Store, who: str, loaded: Loaded) -> None:
+def _keep(store: Store, who: str, loaded: LoadedRecording) -> None:
     """Offer to keep the loaded recording, once."""
     space = mine()
     name = f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}"

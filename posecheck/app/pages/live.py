@@ -8,11 +8,10 @@ from posecheck.app.base import pose_model
 from posecheck.app.base.labels import kind, plain, sign, when
 from posecheck.app.base.language import _, language, texts
 from posecheck.app.base.theme import colours
-from posecheck.app.pages.analyse import choose_stretch, is_blocked
 from posecheck.app.streaming import after_set, health_gate, voice, webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
-from posecheck.app.widgets import verdict_panel
+from posecheck.app.widgets import stretch_choice, verdict_panel
 from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_
@@ -44,7 +43,7 @@ def page() -> None:
     """Show the page."""
     st.title(_("Check your form live"))
     left, right = st.columns([3, 1])
-    stretch = choose_stretch(left)
+    stretch = stretch_choice.choose(left)
     age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
     # Places of their own, always there: if notices came and went above the camera, it would start anew each time.
     done, above, middle, below = (st.container() for _place in range(4))
@@ -52,7 +51,7 @@ def page() -> None:
     # Someone two metres away needs the picture, not what they read before; afterwards what came of it comes first.
     notices = below if on else above
     with notices:
-        if is_blocked(stretch):
+        if stretch_choice.show_advice(stretch):
             return
     try:
         with notices, st.spinner(_("Loading the pose model …")):

@@ -10,12 +10,12 @@ from posecheck.app.base.labels import POSITIONS, VIEWS, capital, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.theme import colours
-from posecheck.app.pages import analyse
-from posecheck.app.visit import analysis_job
-from posecheck.app.visit.analysis_run import LONGEST_MIN, Order
+from posecheck.app.visit import uploads
+from posecheck.app.visit.analysis_run import LONGEST_MIN
+from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
 from posecheck.app.visit.sources import all_samples
-from posecheck.app.visit.workspace import Loaded, Workspace, mine
-from posecheck.app.widgets import verdict_panel
+from posecheck.app.visit.workspace import Workspace, mine
+from posecheck.app.widgets import analysis_progress, verdict_panel
 from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, proposals, scaffold, speed_of
 from posecheck.core.errors import OutputError, PosecheckError, StretchError
 from posecheck.feedback.wording import amount, side, words_for
@@ -44,9 +44,9 @@ def page() -> None:
         )
     )
     space = mine()
-    problem = analysis_job.settled(space)
+    problem = analysis_progress.settled(space)
     _kept()
-    if analysis_job.running(space):
+    if analysis_progress.running(space):
         return
     if problem is not None:
         st.error(plain(problem), icon=":material/error:")
@@ -91,7 +91,7 @@ def _record(space: Workspace) -> None:
         _("Video file, at most {minutes} minutes, that begins with two seconds of stillness").format(
             minutes=LONGEST_MIN
         ),
-        type=analyse.TYPES,
+        type=uploads.TYPES,
         key="own-upload",
     )
     samples = {sample.path.stem: sample for sample in all_samples()}
@@ -103,23 +103,24 @@ def _record(space: Workspace) -> None:
         format_func=lambda one: samples[one].label,
         key="own-sample",
     )
-    if not st.button(
+    asked = st.button(
         _("Measure it"), type="primary", icon=":material/straighten:", disabled=upload is None and sample is None
-    ):
+    )
+    if not asked:
         return
     folder = space.new_folder()
-    draft, video = folder / DRAFT, folder / analyse.UPLOAD
+    draft = folder / DRAFT
     draft.write_text(as_toml(scaffold(position)), encoding="utf-8")
-    name = ""
     if upload is not None:
-        video.write_bytes(upload.getbuffer())
-        name = analyse.shown_name(upload.name)
+        video, name = uploads.store(upload, folder), uploads.clean_name(upload.name)
     elif sample is not None:
         video, name = samples[sample].path, samples[sample].path.name
-    analysis_job.start(Order(video, name, str(draft), None, texts=texts(), draft=True), folder)
+    else:
+        return
+    analysis_progress.start(AnalysisRequest(video, name, str(draft), None, texts=texts(), draft=True), folder)
 
 
-def _edit(loaded: Loaded) -> None:
+def _edit(loaded: LoadedRecording) -> None:
     st.subheader(_("2. What moved"))
     found = {one.item.key: one for one in proposals(loaded.analysis)[:MOST]}
     if not found:
@@ -205,7 +206,7 @@ def _limits(proposal: Proposal, number: int) -> dict[str, object]:
 
 
 def _table(
-    loaded: Loaded,
+    loaded: LoadedRecording,
     primary: Proposal,
     ranges: list[dict[str, object]],
     words: tuple[str, str, str],

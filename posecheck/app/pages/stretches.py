@@ -6,8 +6,7 @@ from posecheck.app.base import navigation
 from posecheck.app.base.labels import ADVICE, BASIS, POSITIONS, RISKS, capital, kind, known_stretches, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
-from posecheck.app.pages.analyse import WANTED
-from posecheck.app.widgets import stretch_pictures, top
+from posecheck.app.widgets import browser_scripts, stretch_choice, stretch_pictures
 from posecheck.feedback.wording import amount, words_for
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.ranges import AngleRange
@@ -26,7 +25,7 @@ def page() -> None:
         _detail(stretch)
     else:
         _overview()
-    top.show(st.session_state.get(OPEN, ""))
+    browser_scripts.scroll_up_for(st.session_state.get(OPEN, ""))
 
 
 def badge(stretch: Stretch) -> str:
@@ -72,7 +71,7 @@ def _card(stretch: Stretch) -> None:
             f'<img src="{picture}" alt="" style="width:100%;aspect-ratio:6/5;object-fit:cover;display:block;'
             f'border-radius:.5rem;border-bottom:.35rem solid {colour}">'
         )
-        # The button's surface is the whole card: see look.py.
+        # The button's surface is the whole card: see base/theme.py.
         st.button(
             f"**{plain(_(stretch.name))}**",
             key=f"open-{stretch.id}",
@@ -125,7 +124,7 @@ def _act(stretch: Stretch) -> None:
     if stretch.advice == "block":
         return
     if st.button(_("Analyse a recording of it"), type="primary", icon=":material/play_circle:"):
-        st.session_state[WANTED] = stretch.id
+        st.session_state[stretch_choice.CHOSEN_ELSEWHERE] = stretch.id
         navigation.open_page("analyse")
 
 

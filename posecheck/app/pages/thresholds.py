@@ -9,11 +9,17 @@ from posecheck.app.base import navigation
 from posecheck.app.base.labels import BASIS, LIMITS, capital, check_labels, kind, plain, primary_check, sign, when
 from posecheck.app.base.language import _, language, ngettext, texts
 from posecheck.app.base.theme import colours
-from posecheck.app.visit import analysis_job
-from posecheck.app.visit.analysis_run import Order
+from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
 from posecheck.app.visit.sources import all_samples
-from posecheck.app.visit.workspace import Loaded, Workspace, mine
-from posecheck.app.widgets import body_figure, downloads, profile_shelf, repetition_table, verdict_panel
+from posecheck.app.visit.workspace import Workspace, mine
+from posecheck.app.widgets import (
+    analysis_progress,
+    body_figure,
+    downloads,
+    profile_shelf,
+    repetition_table,
+    verdict_panel,
+)
 from posecheck.app.widgets.curve import chart
 from posecheck.app.widgets.limit_sliders import capped, limits_of, sliders
 from posecheck.assessment.analysis import Analysis, judge_again
@@ -29,8 +35,8 @@ def page() -> None:
     """Show the page."""
     st.title(_("Adjust the thresholds"))
     space = mine()
-    problem = analysis_job.settled(space)
-    if analysis_job.running(space):
+    problem = analysis_progress.settled(space)
+    if analysis_progress.running(space):
         return
     if problem is not None:
         st.error(plain(problem), icon=":material/error:")
@@ -52,10 +58,10 @@ def _offer_sample() -> None:
         return
     sample = st.selectbox(_("Sample clip"), samples, format_func=lambda item: item.label)
     if st.button(_("Load this sample"), type="primary", icon=":material/play_arrow:") and sample.stretch:
-        analysis_job.start(Order(sample.path, sample.path.name, sample.stretch, None, texts=texts()))
+        analysis_progress.start(AnalysisRequest(sample.path, sample.path.name, sample.stretch, None, texts=texts()))
 
 
-def _adjust(loaded: Loaded, space: Workspace) -> None:
+def _adjust(loaded: LoadedRecording, space: Workspace) -> None:
     st.write(
         f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}. "
         + _("Every move judges the recording again, from its landmarks.")
@@ -140,7 +146,7 @@ def _reset(analysis: Analysis, space: Workspace) -> None:
         st.caption(_("Moved: {names}.").format(names=plain("; ".join(moved))))
 
 
-def _judged(loaded: Loaded, space: Workspace) -> Analysis:
+def _judged(loaded: LoadedRecording, space: Workspace) -> Analysis:
     """Judge the kept landmarks with the moved limits; StretchError when they do not fit together."""
     if not space.limits:
         return loaded.analysis

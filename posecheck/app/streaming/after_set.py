@@ -14,7 +14,8 @@ from posecheck.app.streaming import health_gate
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.visit import person
 from posecheck.app.visit.analysis_run import Pace, Tell
-from posecheck.app.visit.workspace import Loaded, mine
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import verdict_panel
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
@@ -105,7 +106,7 @@ def _open(done: Set) -> None:
     navigation.open_page("analyse")
 
 
-def loaded(done: Set, folder: Path, tell: Tell) -> Loaded:
+def loaded(done: Set, folder: Path, tell: Tell) -> LoadedRecording:
     """Write a set's results into folder and return it as a recording; its film shows the skeleton alone.
 
     No picture of the person was kept. Interrupted, or when it cannot be written, the folder is gone.
@@ -119,7 +120,7 @@ def loaded(done: Set, folder: Path, tell: Tell) -> Loaded:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
     problem = _(ENDINGS[done.why]) or None
-    return Loaded(done.name, done.age, done.analysis, folder, problem, answers=person.answers_for_limits())
+    return LoadedRecording(done.name, done.age, done.analysis, folder, problem, answers=person.answers_for_limits())
 
 
 def _film(done: Set, path: Path, tell: Tell) -> None:

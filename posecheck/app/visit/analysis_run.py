@@ -7,23 +7,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from posecheck.app.base import pose_model
-from posecheck.app.visit.workspace import Loaded
+from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
 from posecheck.assessment.analysis import judge
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, PosecheckError
-from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.core.i18n import Translator
 from posecheck.core.pose import PoseTrack
 from posecheck.recordings import check
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, settings_of, source_of, write
-from posecheck.safety import Answers
 from posecheck.safety.limits import limits_for
-from posecheck.stretches.profiles import Profile
 
 Tell = Callable[[float, str], None]
 """Told a share of the work, 0 to 1, and what is being done."""
@@ -33,23 +30,6 @@ AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
 """Recordings analysed at a time, so that the pages of others still answer."""
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Hold what is to be analysed. name: what the visitor calls the file, never used as a path; texts: theirs.
-
-    draft: only the angles are wanted, for a stretch that is still to be made.
-    """
-
-    video: Path
-    name: str
-    stretch: str
-    age: int | None
-    profile: Profile | None = None
-    answers: Answers | None = None
-    texts: Translator = ENGLISH
-    draft: bool = False
 
 
 class Pace:
@@ -90,41 +70,41 @@ def _turn(tell: Tell, texts: Translator) -> Iterator[None]:
         _turns.release()
 
 
-def analyse(order: Order, folder: Path, tell: Tell) -> Loaded:
+def analyse(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecording:
     """Analyse a recording and put its result files into folder.
 
     Raises PosecheckError in the visitor's terms; then, and when interrupted, the folder is gone.
     """
     whole = False
     try:
-        with _turn(tell, order.texts):
-            loaded = _analysed(order, folder, tell)
+        with _turn(tell, request.texts):
+            loaded = _analysed(request, folder, tell)
         whole = True
         return loaded
     except PosecheckError as error:
-        raise type(error)(paged(_named(str(error), order), order.texts)) from error
+        raise type(error)(paged(_named(str(error), request), request.texts)) from error
     finally:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _analysed(order: Order, folder: Path, tell: Tell) -> Loaded:
+def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecording:
     now = datetime.now().astimezone()
-    fit = limits_for(order.stretch, order.age, order.profile, (), order.answers, now, order.texts)
+    fit = limits_for(request.stretch, request.age, request.profile, (), request.answers, now, request.texts)
     age = fit.age
-    with VideoReader(order.video) as reader:
-        _short_enough(reader, order.texts)
-        track = _landmarks(reader, order, tell)
+    with VideoReader(request.video) as reader:
+        _short_enough(reader, request.texts)
+        track = _landmarks(reader, request, tell)
         analysis = judge(track, fit.stretch)
-        problem = _named(reader.problem, order) if reader.problem else None
-        if order.draft:
-            return Loaded(order.name, age, analysis, folder, problem)
-        source = source_of(reader.info, problem) | {"file": order.name}
-        done = Done(analysis, order.name, source, _settings(order, age))
+        problem = _named(reader.problem, request) if reader.problem else None
+        if request.draft:
+            return LoadedRecording(request.name, age, analysis, folder, problem)
+        source = source_of(reader.info, problem) | {"file": request.name}
+        done = Done(analysis, request.name, source, _settings(request, age))
         write(folder, done)
-    pace = Pace(tell, order.texts.gettext("Drawing the video"), len(analysis.track), order.texts)
-    annotate(order.video, folder / "annotated.mp4", analysis, pace.at, texts=order.texts)
-    return Loaded(order.name, age, analysis, folder, problem, order.profile, order.answers)
+    pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)
+    annotate(request.video, folder / "annotated.mp4", analysis, pace.at, texts=request.texts)
+    return LoadedRecording(request.name, age, analysis, folder, problem, request.profile, request.answers)
 
 
 def paged(text: str, texts: Translator) -> str:
@@ -132,10 +112,10 @@ def paged(text: str, texts: Translator) -> str:
     return re.sub(r" \(--stretch [\w-]+\)", "", text.replace("`posecheck safety`", texts.gettext("the Safety page")))
 
 
-def _settings(order: Order, age: int | None) -> dict[str, object]:
-    profile = order.profile
-    path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(order.stretch))
-    return settings_of(order.stretch, age, None, path, (), changed, order.answers)
+def _settings(request: AnalysisRequest, age: int | None) -> dict[str, object]:
+    profile = request.profile
+    path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(request.stretch))
+    return settings_of(request.stretch, age, None, path, (), changed, request.answers)
 
 
 def _short_enough(reader: VideoReader, texts: Translator) -> None:
@@ -149,13 +129,13 @@ def _short_enough(reader: VideoReader, texts: Translator) -> None:
         )
 
 
-def _named(text: str, order: Order) -> str:
+def _named(text: str, request: AnalysisRequest) -> str:
     """Put the visitor's name of the file in place of ours."""
-    return text.replace(str(order.video), order.name).replace(order.video.name, order.name)
+    return text.replace(str(request.video), request.name).replace(request.video.name, request.name)
 
 
-def _landmarks(reader: VideoReader, order: Order, tell: Tell) -> PoseTrack:
-    texts = order.texts
+def _landmarks(reader: VideoReader, request: AnalysisRequest, tell: Tell) -> PoseTrack:
+    texts = request.texts
     tell(0.0, texts.gettext("Loading the pose model …"))
     estimator = pose_model.new_estimator(
         lambda got, whole: tell(got / whole if whole else 0.0, texts.gettext("Fetching the pose model, once …"))
@@ -165,5 +145,5 @@ def _landmarks(reader: VideoReader, order: Order, tell: Tell) -> PoseTrack:
         track = check.landmarks(reader, estimator, pace.at)
     finally:
         estimator.close()
-    track.about.update({"video": order.name, "model": "full"})
+    track.about.update({"video": request.name, "model": "full"})
     return track

@@ -11,20 +11,16 @@ import tempfile
 import threading
 import time
 import weakref
-from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import streamlit as st
 
-from posecheck.assessment.analysis import Analysis
-from posecheck.safety import Answer, Answers, Felt
-from posecheck.stretches.profiles import Limit, Profile
-
-if TYPE_CHECKING:
-    from posecheck.app.visit.analysis_job import Job
+from posecheck.app.visit.analysis_job import AnalysisJob
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.safety import Answer, Felt
+from posecheck.stretches.profiles import Limit
 
 PARAMETER = "visit"
 FOLDER = "posecheck-app-"
@@ -32,23 +28,6 @@ FOLDER = "posecheck-app-"
 KEEP_S = 4 * 3600.0
 MOST = 200
 """Visits kept at a time; the one that was looked at the longest ago goes first."""
-
-_numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """Hold a judged recording. name: as the visitor knows it; folder: its result files; profile, answers: what the
-    limits were made of; number: tells two apart."""
-
-    name: str
-    age: int | None
-    analysis: Analysis
-    folder: Path
-    problem: str | None = None
-    profile: Profile | None = None
-    answers: Answers | None = None
-    number: int = field(default_factory=lambda: next(_numbers))
 
 
 class Workspace:
@@ -59,9 +38,9 @@ class Workspace:
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.folder), True)
         self.name = secrets.token_urlsafe(24)
         self.seen_s = time.monotonic()
-        self.loaded: Loaded | None = None
-        self.measured: Loaded | None = None
-        self.job: Job | None = None
+        self.loaded: LoadedRecording | None = None
+        self.measured: LoadedRecording | None = None
+        self.job: AnalysisJob | None = None
         self.limits: dict[str, dict[str, Limit]] = {}
         self.reasons: dict[str, str] = {}
         self.kept: int | None = None
@@ -74,7 +53,7 @@ class Workspace:
         """Return an empty folder for one piece of work."""
         return Path(tempfile.mkdtemp(dir=self.folder))
 
-    def load(self, loaded: Loaded) -> None:
+    def load(self, loaded: LoadedRecording) -> None:
         """Take a recording in place of the one before, whose files go."""
         if self.loaded is not None:
             shutil.rmtree(self.loaded.folder, ignore_errors=True)
@@ -82,7 +61,7 @@ class Workspace:
         self.kept = None
         self.reset()
 
-    def measure(self, loaded: Loaded) -> None:
+    def measure(self, loaded: LoadedRecording) -> None:
         """Take a recording that a stretch is to be made of; it stands beside the one that is judged."""
         if self.measured is not None:
             shutil.rmtree(self.measured.folder, ignore_errors=True)

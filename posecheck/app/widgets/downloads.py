@@ -10,7 +10,8 @@ from pathlib import Path
 import streamlit as st
 
 from posecheck.app.base.language import _, language
-from posecheck.app.visit.workspace import Loaded, Workspace
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.workspace import Workspace
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_, Language
 from posecheck.recordings import reporting
@@ -80,7 +81,7 @@ def moved(folder: Path, stretch: str, limits: Mapping[str, Mapping[str, Limit]],
     return out
 
 
-def show_moved(loaded: Loaded, space: Workspace) -> None:
+def show_moved(loaded: LoadedRecording, space: Workspace) -> None:
     """Show the downloads by the limits as they have been moved; all but the video, which was drawn before."""
     st.subheader(_("Take it with you, by these limits"))
     st.caption(
@@ -125,7 +126,7 @@ def show_moved(loaded: Loaded, space: Workspace) -> None:
         )
 
 
-def show(loaded: Loaded) -> None:
+def show(loaded: LoadedRecording) -> None:
     """Show the downloads."""
     st.subheader(_("Take it with you"))
     names, spoken = list(MADE), language()
@@ -149,7 +150,7 @@ def show(loaded: Loaded) -> None:
             _button(loaded, name)
 
 
-def _button(loaded: Loaded, name: str) -> None:
+def _button(loaded: LoadedRecording, name: str) -> None:
     label, mime, icon = MADE[name]
     st.download_button(
         f"{_(label)} ({name.rpartition('.')[2]})",

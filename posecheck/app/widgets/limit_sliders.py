@@ -11,7 +11,8 @@ import streamlit as st
 from posecheck.app.base.labels import FORMATS, LIMITS
 from posecheck.app.base.language import _, texts
 from posecheck.app.visit.analysis_run import paged
-from posecheck.app.visit.workspace import Loaded, Workspace
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.workspace import Workspace
 from posecheck.core.errors import StretchError
 from posecheck.safety import suited
 from posecheck.stretches.checks import Check
@@ -48,7 +49,7 @@ def sliders(check: Check, space: Workspace) -> bool:
     return True
 
 
-def stated(loaded: Loaded) -> Stretch:
+def stated(loaded: LoadedRecording) -> Stretch:
     """Return the stretch of a recording as its file sets it at the person's age, without profile and answers."""
     held = loaded.analysis.stretch
     try:
@@ -57,12 +58,12 @@ def stated(loaded: Loaded) -> Stretch:
         return held
 
 
-def capped(stretch: Stretch, loaded: Loaded) -> Stretch:
+def capped(stretch: Stretch, loaded: LoadedRecording) -> Stretch:
     """Return a stretch with what the person's answers ask for laid over it: no slider goes past that."""
     return suited(stretch, loaded.answers, datetime.now().astimezone(), texts()).stretch
 
 
-def notes(loaded: Loaded) -> tuple[str, ...]:
+def notes(loaded: LoadedRecording) -> tuple[str, ...]:
     """Return what a recording's limits owe to the person's answers, in the reader's language."""
     fit = suited(loaded.analysis.stretch, loaded.answers, datetime.now().astimezone(), texts())
     return tuple(paged(note, texts()) for note in fit.notes)

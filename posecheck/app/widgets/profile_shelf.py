@@ -9,7 +9,8 @@ import streamlit as st
 from posecheck.app.base.labels import LIMITS, check_labels, plain
 from posecheck.app.base.language import _, ngettext
 from posecheck.app.base.privacy import data_folder, private
-from posecheck.app.visit.workspace import Loaded, Workspace, mine
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.workspace import Workspace, mine
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
 from posecheck.core.errors import InputError, StretchError
 from posecheck.results.folder import write_whole
@@ -93,7 +94,7 @@ def choose(stretch: Stretch) -> Profile | None:
     return profile
 
 
-def show(loaded: Loaded, space: Workspace) -> None:
+def show(loaded: LoadedRecording, space: Workspace) -> None:
     """Show everything one can do with profiles for the loaded recording's stretch."""
     st.subheader(_("Profiles"))
     place = _("They are kept on this machine.") if private() else _("They are gone when you leave: take them along.")
@@ -121,7 +122,7 @@ def changed(stretch: Stretch, limits: Mapping[str, Mapping[str, Limit]]) -> dict
     return out
 
 
-def differing(loaded: Loaded, space: Workspace) -> Profile:
+def differing(loaded: LoadedRecording, space: Workspace) -> Profile:
     """Return what differs from the stretch itself: by the profile it was judged with, and by the sliders over that."""
     own, name = stated(loaded), loaded.analysis.stretch.id
     laid = own if loaded.profile is None else loaded.profile.over(own)
@@ -131,7 +132,7 @@ def differing(loaded: Loaded, space: Workspace) -> Profile:
     return Profile({name: limits}, "limits", {name: {key: why for key, why in reasons.items() if key in limits}})
 
 
-def _save(loaded: Loaded, space: Workspace) -> None:
+def _save(loaded: LoadedRecording, space: Workspace) -> None:
     with st.form("save-profile", border=True):
         name = st.text_input(_("Name"), max_chars=60, placeholder=_("for example: Mrs Miller, shoulder"))
         pressed = st.form_submit_button(_("Save the moved limits"), icon=":material/save:")
@@ -180,7 +181,7 @@ def _bring(space: Workspace) -> None:
         st.warning("\n".join(f"- {plain(line)}" for line in lines))
 
 
-def _held(held: list[str], loaded: Loaded, space: Workspace) -> None:
+def _held(held: list[str], loaded: LoadedRecording, space: Workspace) -> None:
     stretch = loaded.analysis.stretch
     name = st.selectbox(_("Saved profiles"), held, key="shelf-name")
     path = file_of(name)
@@ -229,7 +230,7 @@ def _held(held: list[str], loaded: Loaded, space: Workspace) -> None:
     _compare(profile, loaded, space)
 
 
-def unreasoned(profile: Profile, loaded: Loaded) -> list[str]:
+def unreasoned(profile: Profile, loaded: LoadedRecording) -> list[str]:
     """Return which ranges of a profile go past a norm without saying why."""
     own = stated(loaded)
     laid, told = profile.over(own), profile.reasons.get(own.id, {})
@@ -241,7 +242,7 @@ def unreasoned(profile: Profile, loaded: Loaded) -> list[str]:
     ]
 
 
-def use(profile: Profile, loaded: Loaded, space: Workspace) -> None:
+def use(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
     """Put a profile's limits on the sliders; those moved before give way."""
     held = loaded.analysis.stretch
     laid = capped(profile.over(stated(loaded)), loaded)
@@ -258,7 +259,7 @@ def _labels(stretch: Stretch) -> dict[str, str]:
     return {check.range.key: name for check, name in zip(checks, check_labels(checks), strict=True)}
 
 
-def _compare(profile: Profile, loaded: Loaded, space: Workspace) -> None:
+def _compare(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
     """Show stretch, sliders and profile side by side wherever they differ."""
     stretch = stated(loaded)
     laid = {item.key: limits_of(item) for item in profile.over(stretch).ranges}

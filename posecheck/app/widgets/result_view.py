@@ -6,8 +6,9 @@ from posecheck.app.base import navigation
 from posecheck.app.base.labels import VIEWS, capital, check_labels, kind, plain, primary_check, say, seconds, sign, when
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
-from posecheck.app.visit.workspace import Loaded, mine
-from posecheck.app.widgets import downloads, repetition_table, seek, verdict_panel
+from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.workspace import mine
+from posecheck.app.widgets import browser_scripts, downloads, repetition_table, verdict_panel
 from posecheck.app.widgets.curve import MOMENT, chart
 from posecheck.app.widgets.limit_sliders import notes
 from posecheck.assessment.analysis import Analysis
@@ -25,7 +26,7 @@ NEXT_TIME = {
 }
 
 
-def show(loaded: Loaded) -> None:
+def show(loaded: LoadedRecording) -> None:
     """Show everything there is to say of a recording, the verdict first."""
     analysis = loaded.analysis
     summary = analysis.summary
@@ -57,7 +58,7 @@ def show(loaded: Loaded) -> None:
     downloads.show(loaded)
 
 
-def facts(loaded: Loaded) -> str:
+def facts(loaded: LoadedRecording) -> str:
     """Return in one line what the verdict rests on."""
     summary = loaded.analysis.summary
     age = _("limits for age {age}").format(age=loaded.age) if loaded.age else _("limits for an adult")
@@ -73,7 +74,7 @@ def facts(loaded: Loaded) -> str:
     return " · ".join(parts)
 
 
-def _watch(loaded: Loaded) -> None:
+def _watch(loaded: LoadedRecording) -> None:
     """Show video, curve and events together: what is chosen in the one moves the other."""
     video, curve = st.columns(2, gap="medium")
     with curve:
@@ -84,10 +85,10 @@ def _watch(loaded: Loaded) -> None:
     with video:
         st.subheader(_("What the camera saw"))
         st.video(str(loaded.folder / "annotated.mp4"), muted=True)
-        seek.show()
+        browser_scripts.apply_seek()
 
 
-def _curve(loaded: Loaded) -> None:
+def _curve(loaded: LoadedRecording) -> None:
     analysis = loaded.analysis
     checks = analysis.session.checks
     main = primary_check(checks, analysis.stretch)
@@ -116,7 +117,7 @@ def _clicked(key: str) -> None:
     state = st.session_state.get(key)
     chosen = state["selection"].get(MOMENT) if state else None
     if chosen:
-        seek.to(float(chosen[0]["t"]))
+        browser_scripts.seek_to(float(chosen[0]["t"]))
 
 
 def _events(analysis: Analysis) -> None:
@@ -133,7 +134,7 @@ def _events(analysis: Analysis) -> None:
             key=f"event-{number}",
             icon=":material/play_circle:",
             help=_("Show this moment in the video"),
-            on_click=seek.to,
+            on_click=browser_scripts.seek_to,
             args=(moment,),
             width=150,
         )

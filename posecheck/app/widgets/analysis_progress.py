@@ -1,0 +1,64 @@
+"""The visitor's analysis on a page: start it, show how far it is, cancel it, and take its result."""
+
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from posecheck.app.base import mistakes
+from posecheck.app.base.labels import plain
+from posecheck.app.base.language import _
+from posecheck.app.visit.analysis_job import AnalysisJob
+from posecheck.app.visit.recordings import AnalysisRequest
+from posecheck.app.visit.workspace import Workspace, mine
+
+LOOK_S = 0.5
+"""Seconds between two updates of the progress shown."""
+
+
+def start(request: AnalysisRequest, aside: Path | None = None) -> None:
+    """Begin an analysis for this visitor in place of one that is running, and show the page anew."""
+    space = mine()
+    if space.job is not None:
+        space.job.cancel()
+    space.job = AnalysisJob(request, space.new_folder(), aside)
+    st.rerun()
+
+
+def settled(space: Workspace) -> str | None:
+    """Load what an analysis has come to and return what went wrong with it, once."""
+    job = space.job
+    if job is None or not job.done:
+        return None
+    space.job = None
+    if job.loaded is not None and job.request.draft:
+        space.measure(job.loaded)
+    elif job.loaded is not None:
+        space.load(job.loaded)
+    return None if job.problem is None else mistakes.told(job.problem)
+
+
+def running(space: Workspace) -> bool:
+    """Show how far an analysis is, with a way out of it; return False where none is running."""
+    if space.job is None:
+        return False
+    told = _("Analysing {name}").format(name=plain(space.job.request.name))
+    with st.container(border=True):
+        st.markdown(f"**{told}**")
+        st.fragment(_progress, run_every=LOOK_S)(space.job)
+        st.button(_("Cancel"), key="cancel", icon=":material/close:", on_click=_cancel, args=(space,))
+        st.caption(_("It goes on when you look at another page or load this one again."))
+    return True
+
+
+def _progress(job: AnalysisJob) -> None:
+    job.looked_s = time.monotonic()
+    if job.done:
+        st.rerun()
+    st.progress(job.share, job.text or _("Starting …"))
+
+
+def _cancel(space: Workspace) -> None:
+    if space.job is not None:
+        space.job.cancel()
+        space.job = None

@@ -1,0 +1,56 @@
+"""Small scripts in the visitor's browser: seek in the page's video without loading it again, and scroll to the top."""
+
+import streamlit as st
+
+SEEK_KEY = "seek"
+"""The key of the session state that holds the moment last asked for, in seconds, and how many were asked for."""
+
+_SEEK_JS = """
+export default function (component) {
+  const { data } = component;
+  if (!data || !data.count || window.posecheckSeek === data.count) return;
+  window.posecheckSeek = data.count;
+  const found = document.querySelector('[data-testid="stVideo"]');
+  const video = found && (found.tagName === "VIDEO" ? found : found.querySelector("video"));
+  if (!video) return;
+  video.pause();
+  video.currentTime = data.time_s;
+  const box = video.getBoundingClientRect();
+  if (box.top < 0 || box.bottom > window.innerHeight) video.scrollIntoView({ block: "center" });
+}
+"""
+
+_SCROLL_JS = """
+export default function (component) {
+  const { data } = component;
+  if (!data || window.posecheckShown === data.name) return;
+  const first = window.posecheckShown === undefined;
+  window.posecheckShown = data.name;
+  const page = document.querySelector('[data-testid="stMain"]');
+  if (page && !first) page.scrollTo(0, 0);
+}
+"""
+
+_seek = st.components.v2.component("posecheck_seek", js=_SEEK_JS)
+_scroll = st.components.v2.component("posecheck_top", js=_SCROLL_JS)
+
+
+def seek_to(time_s: float) -> None:
+    """Ask for a moment of the video, in seconds; the next `apply_seek` moves the video there."""
+    _, count = st.session_state.get(SEEK_KEY, (0.0, 0))
+    st.session_state[SEEK_KEY] = (time_s, count + 1)
+
+
+def apply_seek() -> None:
+    """Move the video of this page when a moment has been asked for."""
+    time_s, count = st.session_state.get(SEEK_KEY, (0.0, 0))
+    _seek(key="seek-mover", data={"time_s": time_s, "count": count}, height=1)
+
+
+def scroll_up_for(name: str) -> None:
+    """Scroll the page to its top when it shows something else than before.
+
+    Args:
+        name: What the page shows now, such as the id of a stretch.
+    """
+    _scroll(key="top-mover", data={"name": name}, height=1)
