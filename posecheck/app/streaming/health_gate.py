@@ -9,8 +9,8 @@ import streamlit as st
 from posecheck.app.base import navigation
 from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
+from posecheck.app.base.problems import without_commands
 from posecheck.app.visit import person
-from posecheck.app.visit.analysis_run import paged
 from posecheck.core.errors import NotCoachedError
 from posecheck.safety import Decision, Sort, decide, practice, screening, suited
 from posecheck.stretches.stretch import Stretch
@@ -47,7 +47,7 @@ def suits(stretch: Stretch) -> Fit | None:
     try:
         fit = suited(stretch, state.answers, now, texts())
     except NotCoachedError as error:
-        st.error(plain(paged(str(error), texts())), icon=":material/front_hand:")
+        st.error(plain(without_commands(str(error), texts())), icon=":material/front_hand:")
         return None
     due = bool(decision.of(Sort.ASK))
     if due and not st.session_state.get(UNASKED):

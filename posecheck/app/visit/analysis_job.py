@@ -23,14 +23,30 @@ class Cancelled(Exception):  # noqa: N818 - nothing went wrong
 class AnalysisJob:
     """Analyse in a thread of its own.
 
-    folder: where the results go; aside: a folder that is needed only meanwhile, removed at the end with what it holds.
-    Once `done`, either `loaded` or `problem` is set, neither when it was cancelled.
+    Once `done`, one of `loaded`, `error` and `problem` is set, and none of them when it was cancelled.
+
+    Attributes:
+        request: What is analysed.
+        share: How much of the work is done, 0 to 1.
+        text: What is being done, in the visitor's language.
+        loaded: The result.
+        error: What was wrong with the recording.
+        problem: Why the analysis ended early although nothing was wrong with the recording, in the visitor's language.
+        looked_s: When a page last showed the analysis, by the monotonic clock.
     """
 
     def __init__(self, request: AnalysisRequest, folder: Path, aside: Path | None = None) -> None:
+        """Start the analysis.
+
+        Args:
+            request: What to analyse.
+            folder: Where the results go.
+            aside: A folder that only the analysis needs, such as that of an upload; it is removed at the end.
+        """
         self.request = request
         self.share, self.text = 0.0, ""
         self.loaded: LoadedRecording | None = None
+        self.error: PosecheckError | None = None
         self.problem: str | None = None
         self.looked_s = time.monotonic()
         self._folder, self._aside = folder, aside
@@ -60,7 +76,7 @@ class AnalysisJob:
         try:
             self.loaded = analyse(self.request, self._folder, self._tell)
         except PosecheckError as error:
-            self.problem = str(error)
+            self.error = error
         except Cancelled:
             if not self._cancelled.is_set():
                 self.problem = self.request.texts.gettext(

@@ -1,7 +1,6 @@
 """From a file to a loaded recording, with progress told on the way."""
 
 import os
-import re
 import shutil
 import threading
 import time
@@ -11,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from posecheck.app.base import pose_model
+from posecheck.app.base.problems import map_texts, without_commands
 from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
 from posecheck.assessment.analysis import judge
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, PosecheckError
-from posecheck.core.i18n import Translator
+from posecheck.core.i18n import N_, Translator
 from posecheck.core.pose import PoseTrack
 from posecheck.recordings import check
 from posecheck.recordings.annotate import annotate
@@ -73,7 +73,13 @@ def _turn(tell: Tell, texts: Translator) -> Iterator[None]:
 def analyse(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecording:
     """Analyse a recording and put its result files into folder.
 
-    Raises PosecheckError in the visitor's terms; then, and when interrupted, the folder is gone.
+    Args:
+        request: What to analyse, and for whom.
+        folder: An empty folder; it is removed when the analysis fails or is interrupted.
+        tell: Called with a share of the work and what is being done; raising an exception in it interrupts the work.
+
+    Raises:
+        PosecheckError: The recording cannot be analysed; it names the file as the visitor does.
     """
     whole = False
     try:
@@ -82,7 +88,7 @@ def analyse(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecordi
         whole = True
         return loaded
     except PosecheckError as error:
-        raise type(error)(paged(_named(str(error), request), request.texts)) from error
+        raise map_texts(error, lambda text: without_commands(_named(text, request), request.texts)) from error
     finally:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
@@ -93,7 +99,7 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
     fit = limits_for(request.stretch, request.age, request.profile, (), request.answers, now, request.texts)
     age = fit.age
     with VideoReader(request.video) as reader:
-        _short_enough(reader, request.texts)
+        _short_enough(reader)
         track = _landmarks(reader, request, tell)
         analysis = judge(track, fit.stretch)
         problem = _named(reader.problem, request) if reader.problem else None
@@ -107,25 +113,22 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
     return LoadedRecording(request.name, age, analysis, folder, problem, request.profile, request.answers)
 
 
-def paged(text: str, texts: Translator) -> str:
-    """Return a text in which what is meant for the command line leads to a page instead."""
-    return re.sub(r" \(--stretch [\w-]+\)", "", text.replace("`posecheck safety`", texts.gettext("the Safety page")))
-
-
 def _settings(request: AnalysisRequest, age: int | None) -> dict[str, object]:
     profile = request.profile
     path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(request.stretch))
     return settings_of(request.stretch, age, None, path, (), changed, request.answers)
 
 
-def _short_enough(reader: VideoReader, texts: Translator) -> None:
+def _short_enough(reader: VideoReader) -> None:
     """Raise InputError for a recording that would keep others waiting for long."""
     minutes = (reader.info.duration_s or 0.0) / 60
     if minutes > LONGEST_MIN:
         raise InputError(
-            texts.gettext(
-                "{name}: expected at most {most} minutes, found {found:.0f}; cut it to the stretch itself"
-            ).format(name=reader.info.path, most=LONGEST_MIN, found=minutes)
+            "too_long",
+            N_("{name}: expected at most {most} minutes, found {found:.0f}; cut it to the stretch itself"),
+            name=reader.info.path,
+            most=LONGEST_MIN,
+            found=minutes,
         )
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from posecheck.app.base import mistakes
 from posecheck.app.base.labels import plain
-from posecheck.app.base.language import _
+from posecheck.app.base.language import _, texts
+from posecheck.app.base.problems import describe_error
 from posecheck.app.visit.analysis_job import AnalysisJob
 from posecheck.app.visit.recordings import AnalysisRequest
 from posecheck.app.visit.workspace import Workspace, mine
@@ -35,7 +35,7 @@ def settled(space: Workspace) -> str | None:
         space.measure(job.loaded)
     elif job.loaded is not None:
         space.load(job.loaded)
-    return None if job.problem is None else mistakes.told(job.problem)
+    return job.problem if job.error is None else describe_error(job.error, texts())
 
 
 def running(space: Workspace) -> bool:

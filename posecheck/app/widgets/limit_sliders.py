@@ -10,7 +10,7 @@ import streamlit as st
 
 from posecheck.app.base.labels import FORMATS, LIMITS
 from posecheck.app.base.language import _, texts
-from posecheck.app.visit.analysis_run import paged
+from posecheck.app.base.problems import without_commands
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace
 from posecheck.core.errors import StretchError
@@ -66,7 +66,7 @@ def capped(stretch: Stretch, loaded: LoadedRecording) -> Stretch:
 def notes(loaded: LoadedRecording) -> tuple[str, ...]:
     """Return what a recording's limits owe to the person's answers, in the reader's language."""
     fit = suited(loaded.analysis.stretch, loaded.answers, datetime.now().astimezone(), texts())
-    return tuple(paged(note, texts()) for note in fit.notes)
+    return tuple(without_commands(note, texts()) for note in fit.notes)
 
 
 def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:

@@ -1,0 +1,56 @@
+"""The problems of a visitor's recording, in their language."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from posecheck.core.errors import PosecheckError, Problem, Setting
+from posecheck.core.i18n import DEFAULT, N_, Translator
+
+PAGE_TEXTS = {
+    "without_index": N_(
+        "{file}: expected a whole video, found one cut short: the recording was interrupted, or copied in part"
+    ),
+    "no_pictures": N_("{file}: expected a video with pictures in it, found none that can be read"),
+    "too_short": N_("{file}: expected at least {least} s of video, found less"),
+}
+"""Shorter texts of some problems, by their code; they are what is translated."""
+
+
+def describe_error(error: PosecheckError, texts: Translator) -> str:
+    """Return what is wrong in the visitor's language, a line for each problem."""
+    return "\n".join(_describe_problem(problem, texts) for problem in error.problems)
+
+
+def _describe_problem(problem: Problem, texts: Translator) -> str:
+    if texts.language != DEFAULT and problem.code in PAGE_TEXTS:
+        problem = replace(problem, text=PAGE_TEXTS[problem.code])
+    return problem.told(texts)
+
+
+def map_texts(error: PosecheckError, change: Callable[[str], str]) -> PosecheckError:
+    """Return the error with every text in it changed.
+
+    Args:
+        error: The error, which stays as it is.
+        change: Gets each text that is shown: the values of a problem and the places it is in, and the text itself of a
+            problem without values.
+    """
+
+    def changed(value: object) -> object:
+        return value if isinstance(value, Setting | int | float | bool) or value is None else change(str(value))
+
+    def mapped(problem: Problem) -> Problem:
+        return replace(
+            problem,
+            text=problem.text if problem.params else change(problem.text),
+            params={key: changed(value) for key, value in problem.params.items()},
+            where=tuple(changed(place) for place in problem.where),
+        )
+
+    return type(error).gathered(mapped(problem) for problem in error.problems)
+
+
+def without_commands(text: str, texts: Translator) -> str:
+    """Return a sentence of the safety rules that leads to the Safety page instead of to a command."""
+    return re.sub(r" \(--stretch [\w-]+\)", "", text.replace("`posecheck safety`", texts.gettext("the Safety page")))
