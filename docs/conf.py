@@ -1,6 +1,6 @@
 """How Sphinx builds the documentation: `make docs`. Nothing in the pages is loaded from another server."""
 
-from posecheck.core.version import __version__
+from posecheck.core import __version__
 
 project = "posecheck"
 release = __version__

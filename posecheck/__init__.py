@@ -13,6 +13,7 @@ loads neither MediaPipe nor OpenCV.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from posecheck.core import __version__
 from posecheck.core.errors import (
     InputError,
     ModelError,
@@ -22,12 +23,12 @@ from posecheck.core.errors import (
     SafetyError,
     StretchError,
 )
-from posecheck.core.version import __version__
 
 if TYPE_CHECKING:
     from posecheck.assessment.events import Event
     from posecheck.assessment.session import Session
     from posecheck.assessment.summary import Summary
+    from posecheck.core.levels import Level
     from posecheck.core.pose import Pose, PoseTrack
     from posecheck.history.database import HistoryError
     from posecheck.kinematics.angles import ANGLES
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         save_landmarks,
     )
     from posecheck.repetitions.repetition import Repetition
-    from posecheck.stretches.checks import Level
     from posecheck.stretches.profiles import Profile
     from posecheck.stretches.ranges import AngleRange
     from posecheck.stretches.stretch import Stretch
@@ -88,7 +88,7 @@ _HOMES = {
     "AngleRange": "posecheck.stretches.ranges",
     "Event": "posecheck.assessment.events",
     "HistoryError": "posecheck.history.database",
-    "Level": "posecheck.stretches.checks",
+    "Level": "posecheck.core.levels",
     "Pose": "posecheck.core.pose",
     "PoseTrack": "posecheck.core.pose",
     "Profile": "posecheck.stretches.profiles",

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
+from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.measurement.framing import Turn
-from posecheck.stretches.checks import ENTER_S, Check, Level
+from posecheck.stretches.checks import ENTER_S, Check
 
 LOST_S = 0.5
 EPS_S = 1e-6

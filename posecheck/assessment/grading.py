@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
+from posecheck.core.levels import Level
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.measurement.readings import Readings
-from posecheck.stretches.checks import Check, Level
+from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import AngleRange, Condition
 
 MOTION_DEG = 20.0

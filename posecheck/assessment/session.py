@@ -13,11 +13,13 @@ from posecheck.assessment.events import Absence, Event, Excursion
 from posecheck.assessment.grading import CAUTION, OFF, Grader
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
+from posecheck.core.levels import Level
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.spooled import SpooledConcatenation
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
+from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import Midway, Reversals, Speed, Spread
@@ -28,7 +30,7 @@ from posecheck.measurement.readings import Readings, missing, read, suspended
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.tracker import Follower, Moment, form_levels
-from posecheck.stretches.checks import Check, Level, checks_of
+from posecheck.stretches.checks import Check, checks_of
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 
@@ -111,7 +113,7 @@ class Session:
         judged: list[Judged] = []
         for piece in pieces:
             self._renew(piece.neutral)
-            judged.append(self._feed(piece.track, piece.doubt))
+            judged.append(self._feed(piece.frames, piece.doubt))
         return judged[0] if len(judged) == 1 else _joined(judged)
 
     def judge_pose(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> Judged:
@@ -136,9 +138,11 @@ class Session:
             self.renewals += (neutral,)
             self._progress = Progress.of(self.stretch, neutral)
 
-    def _feed(self, track: PoseTrack, doubt: NDArray[np.uint8] | None) -> Judged:
+    def _feed(self, frames: PoseTrack | Observation, doubt: NDArray[np.uint8] | None) -> Judged:
         """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
-        read_plainly = read(track, self.neutral, self.stretch, doubt)
+        observed = Observation.of(frames)
+        track = observed.track
+        read_plainly = read(observed, self.neutral, self.stretch, doubt)
         raw = self._tags.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
         value = self._filter.update(track.time_s, raw.value)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from posecheck.assessment.events import Event
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
+from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
+from posecheck.kinematics.angles import ANGLES, rows_of
 from posecheck.measurement.framing import Turn, find_turn
 from posecheck.measurement.readings import Readings, missing
-from posecheck.stretches.checks import Check, Level, pick
+from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 
@@ -204,7 +205,7 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
 
 def primary_rows(stretch: Stretch) -> tuple[int, ...]:
     """Return the rows of ANGLES of the angle that the stretch is about."""
-    return tuple(INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX)
+    return rows_of(stretch.primary)
 
 
 def _main_share(session: Session, readings: Readings, levels: NDArray[np.int8], found: NDArray[np.bool_]) -> float:

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from posecheck.batch.tasks import Row
-from posecheck.core.version import __version__
-from posecheck.results.folder import write_whole
+from posecheck.core import __version__
+from posecheck.core.files import write_whole
 
 NAME = "index.html"
 ORDER = ("stop", "caution", "cannot_judge", "failed", "borderline", "clear")

@@ -10,7 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import parquet
 
 from posecheck.batch.tasks import Row
-from posecheck.results.folder import write_whole
+from posecheck.core.files import write_whole
 
 COLUMNS = tuple(field.name for field in fields(Row))
 TYPES = {

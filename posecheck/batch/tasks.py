@@ -20,8 +20,8 @@ from typing import IO, Any
 
 from posecheck.batch.manifest import Item, is_url
 from posecheck.capture.pose.model_file import ensure
+from posecheck.core import __version__
 from posecheck.core.errors import InputError, ModelError, OutputError, PosecheckError
-from posecheck.core.version import __version__
 from posecheck.recordings import check as recording
 from posecheck.recordings import reporting
 from posecheck.recordings.request import Request, variant_of

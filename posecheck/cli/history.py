@@ -209,7 +209,7 @@ def _same(store: "Store", summary: dict[str, object], person: str, at: datetime)
 
 def _write(path: Path, text: str, *, force: bool) -> None:
     """Write a file whole or not at all; OutputError where it is there already or cannot be written."""
-    from posecheck.results.folder import write_whole
+    from posecheck.core.files import write_whole
 
     if path.exists() and not force:
         raise OutputError("exists", "{file}: expected a new file, found one", hint="force_file", file=path)

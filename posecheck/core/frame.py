@@ -11,7 +11,7 @@ Rgb = NDArray[np.uint8]
 """Picture (height, width, 3), red first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """Hold one picture and when it was taken.
 

@@ -45,6 +45,8 @@ class Landmark(IntEnum):
 
 
 N_LANDMARKS = len(Landmark)
+MIN_VISIBILITY = 0.5
+"""From this visibility on a landmark counts as seen."""
 
 
 def mirrored(landmark: Landmark) -> Landmark:

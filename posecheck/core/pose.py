@@ -1,36 +1,106 @@
-"""Where the body's landmarks are: one moment (Pose), a whole recording (PoseTrack), and who estimates them."""
+"""Where landmarks and marker sheets are: one moment (Pose), a whole recording (PoseTrack), and who estimates them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol, Self, runtime_checkable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import Field, dataclass, field, fields, replace
+from functools import cache, partial
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.frame import Frame
-from posecheck.core.landmarks import MIRROR, N_LANDMARKS
+from posecheck.core.landmarks import N_LANDMARKS
 
 N_BACKGROUND = 4
-TAGS = (2, 19)
-"""Sheets of printed tags, and what is kept of each (tags.py)."""
+"""Shift along x and y in widths of the picture, turn in degrees, zoom: how the background lies in the picture."""
+SHEETS = 2
+"""The chest sheet, then the belt sheet."""
+CHEST, BELT = 0, 1
+_LAYOUT: dict[str, slice | int] = {
+    "turn": slice(0, 3),
+    "place": slice(3, 6),
+    "shape": slice(6, 9),
+    "slope": slice(9, 12),
+    "turn_sd_deg": 12,
+    "covariance": slice(13, 19),
+}
+PACKED = 19
+"""Numbers that are kept of one sheet in one frame."""
 
 
-def _no_tags() -> NDArray[np.float32]:
-    return np.full(TAGS, np.nan, np.float32)
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkerPose:
+    """Hold how one sheet lies in space, in one frame or in n; NaN where the sheet is not seen.
+
+    This is the one place that knows how a sheet is packed into an array: poses and files keep float32 (..., 19).
+
+    Attributes:
+        turn: (..., 3) rotation vector in radians, from the sheet's axes (x right, y down, z into the body) to the
+            camera's (x right, y down, z away).
+        place: (..., 3) metres, where its middle lies in the camera's axes.
+        shape: (..., 3) how it bends, see capture/markers/alignment.py (BENT).
+        slope: (..., 3) degrees by which its turn about its own upright would change with each part of the bend.
+        turn_sd_deg: (...) standard error of that turn for a known bend, degrees.
+        covariance: (..., 6) upper triangle of the covariance of the bend.
+    """
+
+    turn: NDArray[Any]
+    place: NDArray[Any]
+    shape: NDArray[Any]
+    slope: NDArray[Any]
+    turn_sd_deg: NDArray[Any]
+    covariance: NDArray[Any]
+
+    @classmethod
+    def unpack(cls, packed: NDArray[Any]) -> Self:
+        """Name the parts of packed arrays (..., 19), as views."""
+        return cls(**{name: packed[..., part] for name, part in _LAYOUT.items()})
+
+    def pack(self) -> NDArray[np.float32]:
+        """Return the parts as one array (..., 19)."""
+        out = np.full((*np.shape(self.turn)[:-1], PACKED), np.nan, np.float32)
+        for name, part in _LAYOUT.items():
+            out[..., part] = getattr(self, name)
+        return out
 
 
-@dataclass(frozen=True, slots=True)
+def unseen(*leading: int) -> NDArray[np.float32]:
+    """Return packed sheets (*leading, 19) of which none is seen."""
+    return np.full((*leading, PACKED), np.nan, np.float32)
+
+
+def is_seen(packed: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return for packed sheets (..., 19) whether each is seen (...)."""
+    return np.asarray(np.isfinite(packed[..., 0]))
+
+
+def mean_over_frames(packed: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average packed sheets (n, 2, 19) over the frames that show each of them, to (2, 19); NaN where none does."""
+    out = unseen(packed.shape[1])
+    for i in range(packed.shape[1]):
+        seen = packed[:, i][is_seen(packed[:, i])]
+        if len(seen):
+            out[i] = seen.mean(axis=0)
+    return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """Hold the subject's landmarks in one frame.
 
-    time_s: when. image_xy (33, 2): pixels, x to the right, y down. world_xyz (33, 3): metres, origin between
-    the hips, x to the image's right, y down, z away from the camera. visibility (33,): 0..1, the model's own
-    belief that a landmark is seen. size_wh: picture size in pixels. people: how many were found in the frame.
-    subject: counts up each time another person takes the subject's place. background (4,): how the still background
-    lies in the picture since the source began (background.py), NaN where that is not known. tags (2, 19): how the
-    printed sheets on chest and belt lie in space (tags.py), NaN where one is not seen. touched: whether somebody else
-    touches them (contact.py).
+    Attributes:
+        time_s: Seconds since the source began.
+        image_xy: (33, 2) pixels, x to the right, y down.
+        world_xyz: (33, 3) metres, origin between the hips, x to the image's right, y down, z away from the camera.
+        visibility: (33,) from 0 to 1, the model's own belief that a landmark is seen.
+        size_wh: Picture size in pixels.
+        people: How many people were found in the frame.
+        subject: Counts up each time another person takes the subject's place.
+        background: (4,) how the still background lies in the picture since the source began (capture/pose/
+            camera_motion.py), NaN where that is not known.
+        tags: (2, 19) how the printed sheets on chest and belt lie in space, see MarkerPose; NaN where one is not seen.
+        touched: Whether somebody else touches the subject (capture/pose/contact.py).
     """
 
     time_s: float
@@ -41,7 +111,7 @@ class Pose:
     people: int = 1
     subject: int = 0
     background: Floats = field(default_factory=lambda: np.full(N_BACKGROUND, np.nan))
-    tags: NDArray[np.float32] = field(default_factory=_no_tags)
+    tags: NDArray[np.float32] = field(default_factory=lambda: unseen(SHEETS))
     touched: bool = False
 
     def __post_init__(self) -> None:
@@ -50,85 +120,121 @@ class Pose:
         if shapes != expected:
             raise ValueError(f"Pose: expected shapes {expected}, got {shapes}")
 
-    def mirrored(self) -> "Pose":
-        """Return the pose of the mirror image: left and right swapped, x flipped."""
-        image = self.image_xy[MIRROR].copy()
-        image[:, 0] = self.size_wh[0] - image[:, 0]
-        return Pose(
-            self.time_s,
-            image,
-            self.world_xyz[MIRROR] * np.array([-1.0, 1.0, 1.0]),
-            self.visibility[MIRROR],
-            self.size_wh,
-            self.people,
-            self.subject,
-            self.background * np.array([-1.0, 1.0, -1.0, 1.0]),
-            touched=self.touched,
-        )
-
 
 Part = slice | NDArray[np.intp]
 """Frames of a track: a run of them, or their indices."""
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """Describe one array of a track.
+
+    Attributes:
+        name: The field in PoseTrack and in Pose, and the array's name in landmarks.npz.
+        shape: Of one frame.
+        dtype: In memory.
+        missing: The value in a frame without the subject.
+        to_pose: Turns one frame's value into that of a Pose.
+        single: Whether a file keeps it as float32.
+        optional: Whether it has a default, because the format got it later and old files lack it.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: type[np.generic]
+    missing: float
+    to_pose: Callable[[Any], Any]
+    single: bool
+    optional: bool = False
+
+    def empty(self, n: int) -> NDArray[Any]:
+        """Return the array (n, ...) of frames without the subject."""
+        return np.full((n, *self.shape), self.missing, self.dtype)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _size(value: Any) -> tuple[int, int]:
+    return int(value[0]), int(value[1])
+
+
+_NONE: Any = partial(np.empty, 0)
+"""No frames: stands for an array that is not given."""
+
+
+def _column(
+    dtype: type[np.generic],
+    *shape: int,
+    missing: float = np.nan,
+    to_pose: Callable[[Any], Any] = _as_it_is,
+    single: bool = False,
+) -> dict[str, Column]:
+    """Declare an array of a track for its field; everything else derives from that one line. See Column."""
+    return {"column": Column("", shape, dtype, missing, to_pose, single)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
     """Hold the landmarks of n frames in a row; a frame without the subject is NaN.
 
-    time_s (n,); image_xy (n, 33, 2); world_xyz (n, 33, 3); visibility (n, 33); people (n,) int; subject (n,)
-    int; size_wh (n, 2) int, because a live picture may change its size. background (n, 4) and tags (n, 2, 19), all
-    NaN where they are not given; touched (n,), 1 where somebody else touches the subject. Units and axes as in Pose.
+    Units and axes are those of Pose. A new array is one more line here and one in Pose.
+
+    Attributes:
+        time_s: (n,).
+        image_xy: (n, 33, 2).
+        world_xyz: (n, 33, 3).
+        visibility: (n, 33).
+        people: (n,).
+        subject: (n,).
+        size_wh: (n, 2), for each frame because a live picture may change its size.
+        about: What made the track, by name.
+        background: (n, 4), all NaN where it is not given.
+        tags: (n, 2, 19), all NaN where they are not given.
+        touched: (n,), 1 where somebody else touches the subject.
     """
 
-    time_s: Floats
-    image_xy: Floats
-    world_xyz: Floats
-    visibility: Floats
-    people: NDArray[np.int16]
-    subject: NDArray[np.int16]
-    size_wh: NDArray[np.int32]
+    time_s: Floats = field(metadata=_column(np.float64, to_pose=float))
+    image_xy: Floats = field(metadata=_column(np.float64, N_LANDMARKS, 2, single=True))
+    world_xyz: Floats = field(metadata=_column(np.float64, N_LANDMARKS, 3, single=True))
+    visibility: Floats = field(metadata=_column(np.float64, N_LANDMARKS, single=True))
+    people: NDArray[np.int16] = field(metadata=_column(np.int16, missing=0, to_pose=int))
+    subject: NDArray[np.int16] = field(metadata=_column(np.int16, missing=0, to_pose=int))
+    size_wh: NDArray[np.int32] = field(metadata=_column(np.int32, 2, missing=0, to_pose=_size))
     about: dict[str, str] = field(default_factory=dict)
-    background: Floats = field(default_factory=lambda: np.empty((0, N_BACKGROUND)))
-    tags: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, *TAGS), np.float32))
-    touched: NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
+    background: Floats = field(default_factory=_NONE, metadata=_column(np.float64, N_BACKGROUND, single=True))
+    tags: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, SHEETS, PACKED, single=True))
+    touched: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=bool))
 
     def __post_init__(self) -> None:
-        n = len(self.time_s)
-        if not len(self.background):
-            object.__setattr__(self, "background", np.full((n, N_BACKGROUND), np.nan))
-        if not len(self.tags):
-            object.__setattr__(self, "tags", np.full((n, *TAGS), np.nan, np.float32))
-        if not len(self.touched):
-            object.__setattr__(self, "touched", np.zeros(n, np.uint8))
+        for column in columns():
+            if column.optional and not len(getattr(self, column.name)):
+                object.__setattr__(self, column.name, column.empty(len(self.time_s)))
 
     def __len__(self) -> int:
         return len(self.time_s)
 
     @classmethod
     def of(cls, times_s: Sequence[float], poses: Sequence[Pose | None], size_wh: tuple[int, int]) -> Self:
-        """Stack poses taken at times_s; None (nobody there) becomes NaN with people 0."""
-        n = len(times_s)
-        image = np.full((n, N_LANDMARKS, 2), np.nan)
-        world = np.full((n, N_LANDMARKS, 3), np.nan)
-        visibility = np.full((n, N_LANDMARKS), np.nan)
-        people = np.zeros(n, np.int16)
-        subject = np.zeros(n, np.int16)
-        size = np.full((n, 2), size_wh, np.int32)
-        background = np.full((n, N_BACKGROUND), np.nan)
-        tags = np.full((n, *TAGS), np.nan, np.float32)
-        touched = np.zeros(n, np.uint8)
+        """Stack poses.
+
+        Args:
+            times_s: When each was taken.
+            poses: One for each time; None (nobody there) becomes NaN with people 0.
+            size_wh: Picture size of frames without a pose.
+        """
+        arrays: dict[str, Any] = {column.name: column.empty(len(times_s)) for column in columns()}
+        arrays["size_wh"][:] = size_wh
         last = 0
         for i, pose in enumerate(poses):
             if pose is not None:
-                image[i], world[i], visibility[i] = pose.image_xy, pose.world_xyz, pose.visibility
-                people[i], last = pose.people, pose.subject
-                size[i], background[i], tags[i] = pose.size_wh, pose.background, pose.tags
-                touched[i] = pose.touched
-            subject[i] = last
-        times = np.asarray(times_s, np.float64)
-        return cls(
-            times, image, world, visibility, people, subject, size, background=background, tags=tags, touched=touched
-        )
+                for name, array in arrays.items():
+                    array[i] = getattr(pose, name)
+                last = pose.subject
+            arrays["subject"][i] = last
+        arrays["time_s"] = np.asarray(times_s, np.float64)
+        return cls(**arrays)
 
     def slice(self, start: int, stop: int) -> "PoseTrack":
         """Return frames start..stop-1 as views, without copying."""
@@ -136,19 +242,11 @@ class PoseTrack:
 
     def rows(self, part: Part) -> "PoseTrack":
         """Return some of the frames."""
-        return PoseTrack(
-            self.time_s[part],
-            self.image_xy[part],
-            self.world_xyz[part],
-            self.visibility[part],
-            self.people[part],
-            self.subject[part],
-            self.size_wh[part],
-            self.about,
-            self.background[part],
-            self.tags[part],
-            self.touched[part],
-        )
+        return self._with_arrays(lambda name: getattr(self, name)[part])
+
+    def _with_arrays(self, make: Callable[[str], NDArray[Any]]) -> "PoseTrack":
+        arrays: dict[str, Any] = {column.name: make(column.name) for column in columns()}
+        return PoseTrack(about=self.about, **arrays)
 
     def of_subject(self, subject: int) -> "PoseTrack":
         """Return the track with the frames in which somebody else is followed as if nobody were there."""
@@ -164,42 +262,29 @@ class PoseTrack:
 
     def joined(self, later: "PoseTrack") -> "PoseTrack":
         """Return this track with a later one behind it."""
-        join = np.concatenate
-        return PoseTrack(
-            join((self.time_s, later.time_s)),
-            join((self.image_xy, later.image_xy)),
-            join((self.world_xyz, later.world_xyz)),
-            join((self.visibility, later.visibility)),
-            join((self.people, later.people)),
-            join((self.subject, later.subject)),
-            join((self.size_wh, later.size_wh)),
-            self.about,
-            join((self.background, later.background)),
-            join((self.tags, later.tags)),
-            join((self.touched, later.touched)),
-        )
+        return self._with_arrays(lambda name: np.concatenate((getattr(self, name), getattr(later, name))))
 
     def pose(self, i: int) -> Pose | None:
         """Return frame i, or None where the subject was not found."""
         if np.isnan(self.image_xy[i, 0, 0]):
             return None
-        return Pose(
-            float(self.time_s[i]),
-            self.image_xy[i],
-            self.world_xyz[i],
-            self.visibility[i],
-            (int(self.size_wh[i, 0]), int(self.size_wh[i, 1])),
-            int(self.people[i]),
-            int(self.subject[i]),
-            self.background[i],
-            self.tags[i],
-            bool(self.touched[i]),
-        )
+        return Pose(**{column.name: column.to_pose(getattr(self, column.name)[i]) for column in columns()})
 
     @property
-    def found(self) -> NDArray[np.bool_]:
+    def found(self) -> Bools:
         """Return (n,) True where the subject was found."""
         return ~np.isnan(self.image_xy[:, 0, 0])
+
+
+@cache
+def columns() -> tuple[Column, ...]:
+    """Return every array of a track, in the order in which files hold them."""
+    declared: Iterable[Field[Any]] = fields(PoseTrack)
+    return tuple(
+        replace(item.metadata["column"], name=item.name, optional=item.default_factory is _NONE)
+        for item in declared
+        if "column" in item.metadata
+    )
 
 
 @runtime_checkable

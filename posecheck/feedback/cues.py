@@ -30,11 +30,12 @@ from posecheck.assessment.events import EPS_S, Event, Excursion
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_, Language, Translator, translator
+from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
-from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.kinematics.angles import rows_of
 from posecheck.measurement.readings import missing
-from posecheck.stretches.checks import Level, along
+from posecheck.stretches.checks import along
 from posecheck.stretches.ranges import Kind
 
 STOP_AGAIN_S = 4.0
@@ -262,8 +263,7 @@ class _Countdown:
 
 def _primary_reasons(session: Session, judged: Judged) -> NDArray[np.uint8]:
     """Return why the angle that the stretch is about is not judged (n,), JUDGED where any row of it is."""
-    name = session.stretch.primary
-    rows = [INDEX[row] for row in FAMILIES.get(name, (name,)) if row in INDEX]
+    rows = rows_of(session.stretch.primary)
     if not rows:
         return np.zeros(len(judged.readings.time_s), np.uint8)
     gone = np.stack([missing(judged.readings, row, session.stretch) for row in rows], axis=1)

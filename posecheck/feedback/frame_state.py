@@ -13,10 +13,11 @@ from posecheck.assessment.session import Judged, Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import BONES
 from posecheck.core.landmarks import Landmark as L
+from posecheck.core.levels import Level
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.feedback import vocabulary, wording
-from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
-from posecheck.stretches.checks import Check, Level, pick
+from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import Kind
 
 HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
@@ -191,5 +192,4 @@ def _bones_of(check: Check) -> list[tuple[L, L]]:
 
 def primary_rows(session: Session) -> tuple[int, ...]:
     """Return the rows of the stretch's primary angle, none where it has none."""
-    name = session.stretch.primary
-    return tuple(INDEX[part] for part in FAMILIES.get(name, (name,)) if part in INDEX)
+    return rows_of(session.stretch.primary)

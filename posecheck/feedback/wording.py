@@ -4,11 +4,12 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.pacing import HOLD_TIME, TOTAL_TIME
 from posecheck.assessment.session import Flag
 from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.neutral import Neutral
 from posecheck.measurement.framing import Turn, find_turn
-from posecheck.stretches.checks import Check, Level
+from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.pool import NullPool
 
 from posecheck.core.errors import PosecheckError
+from posecheck.core.paths import user_data
 
 BUSY_S = 60.0
 """How long one process waits for another to finish writing."""
@@ -33,9 +33,7 @@ def default_url() -> str:
     named = os.environ.get("POSECHECK_DB")
     if named:
         return named
-    chosen = os.environ.get("POSECHECK_DATA")
-    folder = Path(chosen) if chosen else Path(platformdirs.user_data_dir("posecheck", appauthor=False))
-    return sa.URL.create("sqlite", database=str(folder / "history.db")).render_as_string(hide_password=False)
+    return sa.URL.create("sqlite", database=str(user_data() / "history.db")).render_as_string(hide_password=False)
 
 
 class Database:

@@ -20,10 +20,10 @@ from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.landmarks import mirrored
 from posecheck.core.pose import PoseTrack
-from posecheck.kinematics import limb_angles as limbs
-from posecheck.kinematics import trunk_angles as trunk
-from posecheck.kinematics.body import Body, both_ways
+from posecheck.kinematics import joint_angles as joints
+from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import UP, elevation
+from posecheck.kinematics.observation import Observation
 
 Unit = Literal["deg", "ratio"]
 
@@ -88,12 +88,12 @@ def _of_the_picture(body: Body) -> Floats:
 
 
 _MIDDLE = (
-    _deg("trunk_rotation", "trunk rotation", _TRUNK, trunk.trunk_rotation, zeroed=True, ways=_TURN),
-    _deg("trunk_flexion", "trunk flexion", _TRUNK, trunk.trunk_flexion, zeroed=True, ways=_FORE_AFT),
-    _deg("trunk_lateral_flexion", "side-bend", _TRUNK, trunk.trunk_lateral, zeroed=True, ways=(_TURN[1], _TURN[0])),
-    _deg("trunk_inclination", "lean of the trunk", _TRUNK, trunk.trunk_inclination, zeroed=True, ways=_FORE_AFT),
-    _deg("pelvis_rotation", "turn of the pelvis", _HIPS, trunk.pelvis_rotation, zeroed=True, ways=_TURN),
-    _deg("shoulder_rotation", "turn of the shoulders", _SHOULDERS, trunk.shoulder_rotation, zeroed=True, ways=_TURN),
+    _deg("trunk_rotation", "trunk rotation", _TRUNK, joints.trunk_rotation, zeroed=True, ways=_TURN),
+    _deg("trunk_flexion", "trunk flexion", _TRUNK, joints.trunk_flexion, zeroed=True, ways=_FORE_AFT),
+    _deg("trunk_lateral_flexion", "side-bend", _TRUNK, joints.trunk_lateral, zeroed=True, ways=(_TURN[1], _TURN[0])),
+    _deg("trunk_inclination", "lean of the trunk", _TRUNK, joints.trunk_inclination, zeroed=True, ways=_FORE_AFT),
+    _deg("pelvis_rotation", "turn of the pelvis", _HIPS, joints.pelvis_rotation, zeroed=True, ways=_TURN),
+    _deg("shoulder_rotation", "turn of the shoulders", _SHOULDERS, joints.shoulder_rotation, zeroed=True, ways=_TURN),
     _deg(
         "pelvis_obliquity",
         "tilt of the pelvis",
@@ -112,14 +112,14 @@ _MIDDLE = (
     ),
     # Shoulders to the left of the hips are hips rolled to the right.
     _deg(
-        "lying_roll", "roll of the hips against the shoulders", _TRUNK, trunk.lying_roll, zeroed=True, ways=_TURN[::-1]
+        "lying_roll", "roll of the hips against the shoulders", _TRUNK, joints.lying_roll, zeroed=True, ways=_TURN[::-1]
     ),
-    _deg("neck_rotation", "turn of the head", (*_EARS, *_TRUNK), trunk.neck_rotation, zeroed=True, ways=_TURN),
-    _deg("neck_flexion", "nod of the head", (*_EARS, *_TRUNK), trunk.neck_flexion, zeroed=True, ways=_FORE_AFT),
-    _ratio("stance_width", "width of the stance", (L.LEFT_ANKLE, L.RIGHT_ANKLE, *_SHOULDERS), limbs.stance_width),
-    _ratio("elbow_gap", "gap between the elbows", (L.LEFT_ELBOW, L.RIGHT_ELBOW, *_SHOULDERS), limbs.elbow_gap),
-    _ratio("knee_gap", "gap between the knees", (L.LEFT_KNEE, L.RIGHT_KNEE, *_SHOULDERS), limbs.knee_gap),
-    _ratio("hips_above_shoulders", "height of the hips over the shoulders", _TRUNK, trunk.hips_above_shoulders),
+    _deg("neck_rotation", "turn of the head", (*_EARS, *_TRUNK), joints.neck_rotation, zeroed=True, ways=_TURN),
+    _deg("neck_flexion", "nod of the head", (*_EARS, *_TRUNK), joints.neck_flexion, zeroed=True, ways=_FORE_AFT),
+    _ratio("stance_width", "width of the stance", (L.LEFT_ANKLE, L.RIGHT_ANKLE, *_SHOULDERS), joints.stance_width),
+    _ratio("elbow_gap", "gap between the elbows", (L.LEFT_ELBOW, L.RIGHT_ELBOW, *_SHOULDERS), joints.elbow_gap),
+    _ratio("knee_gap", "gap between the knees", (L.LEFT_KNEE, L.RIGHT_KNEE, *_SHOULDERS), joints.knee_gap),
+    _ratio("hips_above_shoulders", "height of the hips over the shoulders", _TRUNK, joints.hips_above_shoulders),
     _ratio("hip_rise", "lift of the hips", _HIPS, _of_the_picture, zeroed=True),
     _ratio("trunk_travel", "way along the floor", _TRUNK, _of_the_picture, zeroed=True),
 )
@@ -127,47 +127,47 @@ _MIDDLE = (
 _ARM = (L.LEFT_SHOULDER, L.LEFT_ELBOW)
 _LEG = (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE)
 _LEFT = (
-    _deg("left_elbow_flexion", "bend of the left elbow", (*_ARM, L.LEFT_WRIST), limbs.elbow_flexion),
-    _deg("left_shoulder_flexion", "raise of the left arm forward", (*_ARM, *_TRUNK), limbs.shoulder_flexion),
-    _deg("left_shoulder_abduction", "raise of the left arm sideways", (*_ARM, *_TRUNK), limbs.shoulder_abduction),
-    _deg("left_arm_elevation", "raise of the left arm", (*_ARM, L.LEFT_WRIST, *_TRUNK), limbs.arm_elevation),
+    _deg("left_elbow_flexion", "bend of the left elbow", (*_ARM, L.LEFT_WRIST), joints.elbow_flexion),
+    _deg("left_shoulder_flexion", "raise of the left arm forward", (*_ARM, *_TRUNK), joints.shoulder_flexion),
+    _deg("left_shoulder_abduction", "raise of the left arm sideways", (*_ARM, *_TRUNK), joints.shoulder_abduction),
+    _deg("left_arm_elevation", "raise of the left arm", (*_ARM, L.LEFT_WRIST, *_TRUNK), joints.arm_elevation),
     _deg(
         "left_hip_flexion",
         "bend of the left hip",
         (L.LEFT_KNEE, *_TRUNK),
-        limbs.hip_flexion,
+        joints.hip_flexion,
         ways=_FORE_AFT,
     ),
-    _deg("left_knee_flexion", "bend of the left knee", _LEG, limbs.knee_flexion),
+    _deg("left_knee_flexion", "bend of the left knee", _LEG, joints.knee_flexion),
     _ratio(
         "left_hand_to_knee",
         "distance of the left hand to the right knee",
         (L.LEFT_WRIST, L.RIGHT_KNEE),
-        limbs.hand_to_knee,
+        joints.hand_to_knee,
     ),
     _ratio(
         "left_hand_to_shoulder",
         "distance of the left hand to its shoulder",
         (L.LEFT_WRIST, L.LEFT_SHOULDER),
-        limbs.hand_to_shoulder,
+        joints.hand_to_shoulder,
     ),
     _ratio(
         "left_heel_to_buttock",
         "distance of the left heel to the buttock",
         (L.LEFT_HEEL, L.LEFT_HIP, L.LEFT_KNEE),
-        limbs.heel_to_buttock,
+        joints.heel_to_buttock,
     ),
     _ratio(
         "left_knee_past_toes",
         "left knee ahead of the toes",
         (*_LEG, L.LEFT_HEEL, L.LEFT_FOOT_INDEX),
-        limbs.knee_past_toes,
+        joints.knee_past_toes,
     ),
     _ratio(
         "left_shoulder_rise",
         "lift of the left shoulder",
         (L.LEFT_EAR, L.RIGHT_EAR, *_TRUNK),
-        limbs.shoulder_rise,
+        joints.shoulder_rise,
         zeroed=True,
     ),
 )
@@ -200,6 +200,12 @@ FAMILIES: dict[str, tuple[str, str]] = {
 }
 """The two sides of a paired angle: knee_flexion -> (left_knee_flexion, right_knee_flexion)."""
 
+
+def rows_of(name: str) -> tuple[int, ...]:
+    """Return the rows of ANGLES that a name stands for: one, or both sides of a pair; none for an unknown name."""
+    return tuple(INDEX[row] for row in FAMILIES.get(name, (name,)) if row in INDEX)
+
+
 TWINS: dict[int, int] = {INDEX[one]: INDEX[other] for pair in FAMILIES.values() for one, other in (pair, pair[::-1])}
 """Row of the other side, for rows that have a side."""
 
@@ -207,14 +213,20 @@ TURNS = frozenset({INDEX["pelvis_rotation"], INDEX["shoulder_rotation"]})
 """Rows that are directions round the vertical: differences wrap at 180."""
 
 
-def measure(track: PoseTrack, lying: bool = False) -> Floats:
+def measure(frames: PoseTrack | Observation, lying: bool = False) -> Floats:
     """Measure every row of ANGLES in every frame, before neutral is taken off.
 
-    Returns (n, len(ANGLES)) degrees or ratios, NaN where nobody was found or the geometry has no answer (an
-    arm at right angles to the plane its angle lies in). lying: the person lies, see the module's conventions.
+    Args:
+        frames: n frames.
+        lying: Whether the person lies, see the module's conventions.
+
+    Returns:
+        (n, len(ANGLES)) degrees or ratios, NaN where nobody was found or the geometry has no answer (an arm at right
+        angles to the plane its angle lies in).
     """
+    seen = Observation.of(frames)
     with np.errstate(invalid="ignore"):
-        n, both = len(track), Body.of(both_ways(track.world_xyz), lying)
+        n, both = len(seen), seen.both_ways.along_trunk() if lying else seen.both_ways
         body = both.first(n)
         out = np.empty((n, len(ANGLES)))
         for i, row in enumerate(_MIDDLE):

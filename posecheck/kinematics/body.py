@@ -1,6 +1,6 @@
 """A body's landmarks with the axes that all angles share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from posecheck.core.landmarks import mirrored
 from posecheck.kinematics.geometry import UP, length, unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Body:
     """Hold world landmarks of n frames and the axes that all angles share, each (n, 3).
 
@@ -45,6 +45,10 @@ class Body:
             up,
             length(line),
         )
+
+    def along_trunk(self) -> "Body":
+        """Return the body with the trunk line for its long axis, as for somebody who lies."""
+        return replace(self, lying=True, up=self.trunk)
 
     def first(self, n: int) -> "Body":
         """Return the first n frames as views."""

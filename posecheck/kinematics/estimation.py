@@ -15,7 +15,8 @@ from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, measure
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
-from posecheck.kinematics.neutral import Neutral, lean_in_image
+from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import learned, of_geometry
 
 MIN_OBLIQUITY = 0.4
@@ -31,7 +32,7 @@ STRANGE = 0.75
 frame in fifty of rendered people who were kept back, most of a filmed man who leans over a beam."""
 
 
-def _lean_from_image(track: PoseTrack, neutral: Neutral) -> Floats:
+def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
     """Return the forward lean since neutral (n,) from the picture, NaN where the camera stands too far in front.
 
     Seen from azimuth a, a sagittal lean t shows in the picture as tan(t) sin(a). A person who faces the
@@ -39,16 +40,17 @@ def _lean_from_image(track: PoseTrack, neutral: Neutral) -> Floats:
     """
     gain = -np.sin(np.radians(neutral.azimuth_deg))
     if not abs(gain) >= MIN_OBLIQUITY:
-        return np.full(len(track), np.nan)
-    shown = np.tan(np.radians(np.clip(lean_in_image(track), -89.0, 89.0)))
+        return np.full(len(seen), np.nan)
+    shown = np.tan(np.radians(np.clip(seen.lean_image_deg, -89.0, 89.0)))
     still = np.tan(np.radians(neutral.lean_image_deg))
     lean = np.degrees(np.arctan(shown / gain)) - np.degrees(np.arctan(still / gain))
-    return np.where(np.abs(lean_in_image(track)) < 85.0, lean, np.nan)
+    return np.where(np.abs(seen.lean_image_deg) < 85.0, lean, np.nan)
 
 
-def geometry(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
+def geometry(frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
     """Return value and stated error (n, k) without the regressor."""
-    value = neutral.change(measure(track, neutral.lying))
+    seen = Observation.of(frames)
+    value = neutral.change(measure(seen, neutral.lying))
     turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
     if pelvis_still and not neutral.lying:
         # The hip line is the noisier and is dragged along by the shoulders; a still pelvis needs no reading.
@@ -56,13 +58,13 @@ def geometry(track: PoseTrack, neutral: Neutral, pelvis_still: bool) -> tuple[Fl
     elif neutral.lying:
         value[:, turn] = value[:, INDEX["lying_roll"]]
     if neutral.view == "side":
-        for row, shown in from_the_side(track, neutral).items():
+        for row, shown in from_the_side(seen.track, neutral).items():
             value[:, row] = shown
     elif neutral.view in ("front", "oblique"):
-        for row, shown in from_the_front(track, neutral).items():
+        for row, shown in from_the_front(seen.track, neutral).items():
             value[:, row] = shown
     if not neutral.lying:
-        value[:, lean] = _lean_from_image(track, neutral)
+        value[:, lean] = _lean_from_image(seen, neutral)
     return value, np.repeat(_errors(neutral.view, neutral.lying, pelvis_still)[None], len(value), axis=0)
 
 
@@ -80,7 +82,7 @@ def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
 
 
 def estimate(
-    track: PoseTrack, neutral: Neutral, pelvis_still: bool, hips_roll: bool = False
+    frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bool, hips_roll: bool = False
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return value and stated error (n, k) of every row of ANGLES, and whether it was read in the picture's plane.
 
@@ -88,12 +90,13 @@ def estimate(
     geometry must read the trunk's rotation. hips_roll: whether the stretch is a roll of the hips of who lies on the
     back; no other lying posture is known to the regressor.
     """
-    value, error = geometry(track, neutral, pelvis_still)
+    seen = Observation.of(frames)
+    value, error = geometry(seen, neutral, pelvis_still)
     in_picture = np.zeros(value.shape, bool)
     in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
     if neutral.lying and not hips_roll:
         return value, error, in_picture
-    found = regressor.load(neutral.lying).estimate(track, neutral.pose)
+    found = regressor.load(neutral.lying).estimate(seen.track, neutral.pose)
     known = found.strange <= STRANGE
     for i, row in enumerate(found.rows):
         by = learned(ANGLES[row].name, neutral.view, neutral.lying)

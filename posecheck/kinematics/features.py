@@ -78,7 +78,7 @@ def _own_axes(world_xyz: Floats) -> Floats:
     return np.stack([np.cross(up, across), up, across], axis=-2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Still:
     """Hold what the neutral of each of m bodies gives to every frame, shapes (m, 1, ...); see features."""
 

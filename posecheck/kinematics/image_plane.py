@@ -5,12 +5,13 @@ people a knee is read to 1 to 4 degrees this way, to 3 to 18 from the model's wo
 shoulders were tried too and are not better so: they do not stay in the picture's plane.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-from posecheck.core.remembered import Remembered
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import cross, orthogonal, wrapped
@@ -74,17 +75,15 @@ def _places(track: PoseTrack, still: PoseTrack) -> dict[int, Floats]:
     }
 
 
+@lru_cache(maxsize=32)
 def _at_neutral(neutral: Neutral) -> tuple[float, dict[str, Floats]]:
     sense = _forward_is_clockwise(neutral)
     return sense, _sagittal(neutral.pose, sense)
 
 
-_AT_NEUTRAL = Remembered(_at_neutral)
-
-
 def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
     """Return what a side view shows, by row of ANGLES: (n,) degrees or ratios, changes since neutral where such."""
-    sense, still = _AT_NEUTRAL(neutral)
+    sense, still = _at_neutral(neutral)
     now = _sagittal(track, sense)
     out = _places(track, neutral.pose)
     for name, value in now.items():

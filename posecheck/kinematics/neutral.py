@@ -8,7 +8,6 @@ would look like a bend forward.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,28 +15,25 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import PoseTrack
+from posecheck.core.pose import PoseTrack, mean_over_frames
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
-from posecheck.kinematics.body import Body
-from posecheck.kinematics.geometry import UP, dot, orthogonal, unit
-
-ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
+from posecheck.kinematics.camera_view import ViewName, lies, view_of
+from posecheck.kinematics.observation import Observation
 
 MIN_S, MAX_S = 1.0, 2.0
-MAX_SWAY = 0.015
-"""Standard deviation of a landmark over the window, as a share of the trunk's length in the picture."""
 MAX_TWIST_DEG, MAX_LEAN_DEG = 20.0, 35.0
 MAX_RISE_DEG = 15.0
 """Of a trunk that starts level: rendered people who lie flat read within 10 degrees of it, a held arch from 22 on."""
 MIN_FRAMES = 3
-STILL = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
 _ZEROED = np.array([row.zeroed for row in ANGLES])
 _TURNS = np.array([i in TURNS for i in range(len(ANGLES))])
-FRONT_DEG, OBLIQUE_DEG, SIDE_DEG = 30.0, 65.0, 115.0
-"""Widest azimuth that still counts as front, oblique and side; beyond the last the camera sees the back."""
+MARKS = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
+"""Landmarks that have to stay where they are."""
+MAX_SWAY = 0.015
+"""Largest standard deviation of a landmark over the window that still counts as still, in sizes of the trunk."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Neutral:
     """Hold the neutral posture of one person before one camera.
 
@@ -63,47 +59,6 @@ class Neutral:
         return np.where(_TURNS, (less + 180.0) % 360.0 - 180.0, less)
 
 
-def azimuth(world_xyz: Floats) -> Floats:
-    """Return where the camera stands round an upright person (n,), degrees, positive on their left."""
-    body = Body.of(world_xyz)
-    right = orthogonal(unit(body.hips + body.shoulders), UP)
-    # The person faces at right angles to that and level: away from the camera by as much as `right` points along x.
-    return np.degrees(np.arctan2(right[:, 2], -right[:, 0]))
-
-
-def lean_in_image(track: PoseTrack) -> Floats:
-    """Return the lean of the trunk line in the picture (n,): degrees from upright, to the right positive."""
-    xy = track.image_xy
-    line = (xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]) / 2
-    return np.degrees(np.arctan2(line[:, 0], -line[:, 1]))
-
-
-def _lying_view(away: Floats) -> NDArray[np.str_]:
-    """Return the view (n,) of someone lying, by the share of the trunk's direction that points away from the camera."""
-    end = np.where(away > 0, "foot-end", "head-end")
-    return np.where(np.abs(away) > np.cos(np.radians(50.0)), end, "side")
-
-
-def lying_views(world_xyz: Floats) -> NDArray[np.str_]:
-    """Return which end or side of someone lying the camera sees (n,)."""
-    return _lying_view(Body.of(world_xyz).trunk[:, 2])
-
-
-def _view(track: PoseTrack, lying: bool) -> tuple[float, ViewName]:
-    """Return azimuth and view over the frames given."""
-    if lying:
-        trunk = unit(np.nanmean(Body.of(track.world_xyz).trunk, axis=0))
-        return float("nan"), cast(ViewName, str(_lying_view(trunk[2:])[0]))
-    angles = np.radians(azimuth(track.world_xyz))
-    mean = float(np.degrees(np.arctan2(np.nanmean(np.sin(angles)), np.nanmean(np.cos(angles)))))
-    size = abs(mean)
-    if size <= FRONT_DEG:
-        return mean, "front"
-    if size <= OBLIQUE_DEG:
-        return mean, "oblique"
-    return mean, "side" if size <= SIDE_DEG else "back"
-
-
 def _mean(raw: Floats) -> Floats:
     """Average the rows of ANGLES over frames; directions are averaged as directions; all-NaN stays NaN."""
     mean = np.full(raw.shape[1], np.nan)
@@ -125,27 +80,17 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     )
     known = track.background[np.isfinite(track.background[:, 0])]
     background = known.mean(axis=0, keepdims=True) if len(known) else one.background
-    tags = np.stack([_mean_sheet(track.tags[:, i]) for i in range(track.tags.shape[1])])[None]
+    tags = mean_over_frames(track.tags)[None]
     return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background, tags=tags)
-
-
-def _mean_sheet(kept: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Average what is kept of a printed sheet over the frames that show it, (n, 19) to (19,); NaN where none does."""
-    seen = kept[np.isfinite(kept[:, 0])]
-    return np.asarray(seen.mean(axis=0) if len(seen) else np.full(kept.shape[1], np.nan), np.float32)
-
-
-def _lies(track: PoseTrack) -> bool:
-    """Return whether the trunk line is nearer to level than to upright."""
-    return bool(np.nanmedian(np.abs(dot(Body.of(track.world_xyz).trunk, UP))) < np.cos(np.radians(50.0)))
 
 
 def neutral_of(track: PoseTrack) -> Neutral:
     """Average all frames of a track into a neutral; the caller has chosen them."""
-    lying = _lies(track)
-    where, view = _view(track, lying)
-    lean = float(np.nanmean(lean_in_image(track)))
-    raw = _mean(measure(track, lying))
+    seen = Observation(track)
+    lying = lies(seen.body)
+    where, view = view_of(seen.body, lying)
+    lean = float(np.nanmean(seen.lean_image_deg))
+    raw = _mean(measure(seen, lying))
     subject = int(track.subject[int(np.argmax(track.found))])
     start_s, end_s = float(track.time_s[0]), float(track.time_s[-1])
     return Neutral(start_s, end_s, raw, lean, where, view, lying, _mean_pose(track), subject)
@@ -163,15 +108,32 @@ def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
     return neutral_of(part)
 
 
-def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
-    """Return sway (n,) over the MIN_S that follow each frame, and each window's end; NaN where it is not whole."""
-    marks = track.image_xy[:, STILL, :].reshape(len(track), -1)
-    xy = track.image_xy
-    line = xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]
-    # A foreshortened trunk must not make a lying person look restless: the shoulder width is a floor.
-    width = np.linalg.norm(xy[:, L.LEFT_SHOULDER] - xy[:, L.RIGHT_SHOULDER], axis=-1)
-    scale = np.fmax(np.linalg.norm(line, axis=-1) / 2, width)
-    ends = np.searchsorted(track.time_s, track.time_s + MIN_S - 1e-6)
+def trunk_size_px(image_xy: Floats) -> Floats:
+    """Return how large the trunk looks (...,), pixels, of landmarks (..., 33, 2).
+
+    This is the trunk's length or the shoulders' width, whichever is greater: foreshortening must not make a person who
+    lies look restless.
+    """
+    left, right = image_xy[..., L.LEFT_SHOULDER, :], image_xy[..., L.RIGHT_SHOULDER, :]
+    line = left + right - image_xy[..., L.LEFT_HIP, :] - image_xy[..., L.RIGHT_HIP, :]
+    return np.asarray(np.fmax(np.linalg.norm(line, axis=-1) / 2, np.linalg.norm(left - right, axis=-1)))
+
+
+def steadiness(track: PoseTrack, window_s: float, min_frames: int) -> tuple[Floats, NDArray[np.intp]]:
+    """Measure the sway over the time that follows each frame.
+
+    Args:
+        track: n frames.
+        window_s: Length of the windows in seconds.
+        min_frames: A window with fewer frames is not whole.
+
+    Returns:
+        sway: (n,) in sizes of the trunk, NaN where the window is not whole or not of one person.
+        last: (n,) the last frame of each window.
+    """
+    marks = track.image_xy[:, MARKS, :].reshape(len(track), -1)
+    scale = trunk_size_px(track.image_xy)
+    ends = np.searchsorted(track.time_s, track.time_s + window_s - 1e-6)
     whole = ends < len(track)
     last = np.minimum(ends, len(track) - 1)
     finite = np.nan_to_num(marks)
@@ -184,8 +146,22 @@ def _steadiness(track: PoseTrack) -> tuple[Floats, NDArray[np.intp]]:
     variance = (squares[last + 1] - squares[i]) / count - ((sums[last + 1] - sums[i]) / count) ** 2
     sway = np.sqrt(np.maximum(variance, 0).max(axis=1)) / scale
     whole &= track.subject[last] == track.subject
-    whole &= (missing[last + 1] == missing[i]) & (count[:, 0] >= MIN_FRAMES)
+    whole &= (missing[last + 1] == missing[i]) & (count[:, 0] >= min_frames)
     return np.where(whole, sway, np.nan), last
+
+
+def still_share(track: PoseTrack, window_s: float, steps: int) -> float:
+    """Return for how large a share of window_s, in so many steps, everything has been still up to the last frame."""
+    scale = max(float(trunk_size_px(track.image_xy[-1])), 1.0)
+    marks, end_s = track.image_xy[:, MARKS], float(track.time_s[-1])
+    for step in range(steps, 0, -1):
+        seconds = window_s * step / steps
+        first = int(np.searchsorted(track.time_s, end_s - seconds - 1e-6))
+        if end_s - track.time_s[first] < 0.9 * seconds or not track.found[first:].all():
+            continue
+        if float(marks[first:].std(axis=0).max()) <= MAX_SWAY * scale:
+            return step / steps
+    return 0.0
 
 
 def _plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:
@@ -211,7 +187,7 @@ def find_neutral(
     """
     if len(track) < MIN_FRAMES:
         return None
-    sway, ends = _steadiness(track)
+    sway, ends = steadiness(track, MIN_S, MIN_FRAMES)
     i = 0
     while i < len(track):
         still = np.flatnonzero(sway[i:] <= MAX_SWAY)

@@ -8,7 +8,7 @@ lies on the back and twists is read by one of their own, with other angles.
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
-from posecheck.core.remembered import Remembered
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.features import Still, features_beside, mirrored
 
@@ -26,7 +25,7 @@ CHUNK = 1024
 """Frames worked on at once: more leave the processor's cache, and an hour at a time would need gigabytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
     """Hold n frames of k angles of the regressor.
 
@@ -41,7 +40,7 @@ class Estimates:
     strange: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Regressor:
     """Hold the weights. layers: (weights, bias) of each; the last gives value and log spread of every angle.
 
@@ -85,7 +84,7 @@ class Regressor:
     def _some(self, track: PoseTrack, frames: NDArray[np.intp], neutral: PoseTrack) -> tuple[Floats, Floats, Floats]:
         seen = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
         both = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
-        x = (features_beside(_STILL[self.lying](neutral), *both) - self.mean) / self.scale
+        x = (features_beside(_still_of(neutral, self.lying), *both) - self.mean) / self.scale
         out = self._run(x.reshape(-1, x.shape[-1]))
         (value, value_m), (wide, wide_m) = (part.reshape(2, len(frames), -1) for part in out)
         value_m = value_m[:, self.swap] * self.sign
@@ -101,17 +100,12 @@ class Regressor:
         )
 
 
-def _still_of(lying: bool) -> Remembered[PoseTrack, Still]:
-    def still(neutral: PoseTrack) -> Still:
-        """Return what a neutral gives to every frame, as it is and in the mirror."""
-        seen = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
-        image, world, _ = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
-        return Still.of(image, world, lying)
-
-    return Remembered(still)
-
-
-_STILL = {lying: _still_of(lying) for lying in (False, True)}
+@lru_cache(maxsize=32)
+def _still_of(neutral: PoseTrack, lying: bool) -> Still:
+    """Return what a neutral gives to every frame, as it is and in the mirror; the same track gives the same answer."""
+    seen = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
+    image, world, _ = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
+    return Still.of(image, world, lying)
 
 
 @cache

@@ -17,10 +17,10 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.session import Judged, Session
 from posecheck.capture.pose.subject_tracker import AWAY_S
 from posecheck.capture.pose.worker import WorkerState
+from posecheck.core import __version__
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack
-from posecheck.core.version import __version__
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal

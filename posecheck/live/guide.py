@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import instruction, turning
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.framing import level, whole_body
 from posecheck.measurement.neutral_capture import Capture
-from posecheck.measurement.readings import MIN_VISIBILITY
 from posecheck.stretches.stretch import Stretch
 
 HELD_S = 0.6

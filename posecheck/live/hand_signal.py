@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose
-from posecheck.measurement.readings import MIN_VISIBILITY
 
 TOGGLE_S, END_S = 1.2, 3.6
 CLEAR = 0.3

@@ -10,6 +10,7 @@ import numpy as np
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import Landmark as L
+from posecheck.core.levels import Level
 from posecheck.feedback.frame_state import State, state_at
 from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import TITLES, GuideStep
@@ -17,7 +18,6 @@ from posecheck.live.hand_signal import END_S, TOGGLE_S
 from posecheck.live.sets import ENDINGS, describe_set
 from posecheck.rendering.lettering import BLACK, MUTED, PAPER, SKY, TRACK, WHITE, fill, fitted, text_width, write
 from posecheck.rendering.overlay import Layout, canvas_size, draw, framed
-from posecheck.stretches.checks import Level
 
 LEVELS = {"stop": Level.STOP, "caution": Level.CAUTION, "borderline": Level.BORDERLINE, "clear": Level.CLEAR}
 ENGINES: dict[str, tuple[str, str]] = {

@@ -11,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools
+from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
-from posecheck.kinematics.neutral import FRONT_DEG, OBLIQUE_DEG, SIDE_DEG, Neutral, azimuth, lying_views
+from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.kinematics.camera_view import FRONT_DEG, OBLIQUE_DEG, SIDE_DEG
+from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import judgeable
 from posecheck.stretches.stretch import Stretch
 
@@ -39,7 +42,6 @@ AZIMUTHS = {
     "back": (SIDE_DEG, 180.0),
 }
 """Between which angles round an upright person the camera has each view."""
-VISIBLE = 0.5
 ROLL_DEG = 8.0
 """Beyond this the line from ankles to shoulders of someone standing is the picture's tilt, not theirs: on rendered
 people with level cameras it lies within 3.5 degrees, and it follows a tilt of 14 to within 3."""
@@ -120,7 +122,7 @@ def level(neutral: Neutral, stretch: Stretch) -> UnjudgedReason:
         return UnjudgedReason.JUDGED
     pose = neutral.pose
     ends = [[L.LEFT_SHOULDER, L.RIGHT_SHOULDER], [L.LEFT_ANKLE, L.RIGHT_ANKLE]]
-    if (pose.visibility[0, ends] < VISIBLE).any(axis=1).any():
+    if (pose.visibility[0, ends] < MIN_VISIBILITY).any(axis=1).any():
         return UnjudgedReason.JUDGED
     top, bottom = (pose.image_xy[0, pair].mean(axis=0) for pair in ends)
     roll = np.degrees(np.arctan2(top[0] - bottom[0], bottom[1] - top[1]))
@@ -133,13 +135,13 @@ def level(neutral: Neutral, stretch: Stretch) -> UnjudgedReason:
     return UnjudgedReason.TOO_LOW if towards < LOW_DEG else UnjudgedReason.JUDGED
 
 
-def view_names(track: PoseTrack, lying: bool) -> NDArray[np.str_]:
+def view_names(seen: Observation, lying: bool) -> NDArray[np.str_]:
     """Return from where the camera sees the person in each frame (n,), by the name of the view, as at neutral."""
     if lying:
-        return lying_views(track.world_xyz)
+        return seen.lying_views
     edges = np.array([AZIMUTHS[view][1] for view in ("front", "oblique", "side")])
     names = np.array(list(AZIMUTHS))
-    return np.asarray(names[np.searchsorted(edges, np.abs(np.nan_to_num(azimuth(track.world_xyz))))])
+    return np.asarray(names[np.searchsorted(edges, np.abs(np.nan_to_num(seen.azimuth_deg)))])
 
 
 class Turn(Enum):
@@ -177,7 +179,7 @@ def find_turn(neutral: Neutral, stretch: Stretch) -> Turn | None:
     Returns:
         The turn, or None where turning does not help.
     """
-    rows = [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]
+    rows = list(rows_of(stretch.primary))
     shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
     return turn_towards(neutral, stretch, shown or stretch.camera.views)
 

@@ -10,16 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from posecheck.capture.markers.reader import COVARIANCE, PLACE, SD, SHAPE, SLOPE, TURN
 from posecheck.core.arrays import Floats
-from posecheck.core.pose import PoseTrack
+from posecheck.core.pose import BELT, CHEST, MarkerPose, PoseTrack, is_seen
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.stretch import Stretch
 
-CHEST, BELT = 0, 1
 SURE = 1.0
 """Factor on the spread the picture gives, so that about 95 % of the errors on development takes lie inside."""
 CLOTH_DEG, CLOTH_SHARE = 1.0, 0.06
@@ -37,7 +35,7 @@ NEVER = frozenset({UnjudgedReason.NOBODY, UnjudgedReason.NO_NEUTRAL, UnjudgedRea
 """Reasons that tags do not set aside."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Turned:
     """Hold degrees turned since neutral in n frames, and their errors, (n,) each; NaN where the tags do not tell.
 
@@ -62,28 +60,27 @@ def _matrices(vectors: Floats) -> Floats:
     return np.asarray(np.eye(3) + sine * cross + rest * (cross @ cross))
 
 
-def _since(now: Floats, neutral: Floats) -> tuple[Floats, Floats]:
+def _since(now: MarkerPose, neutral: MarkerPose) -> tuple[Floats, Floats]:
     """Return how a sheet has turned since neutral in the camera's axes (n, 3, 3), and its standard error (n,)."""
-    first = _matrices(neutral[None, TURN])[0]
-    learned = now[:, SHAPE] - neutral[SHAPE]
-    shift = np.radians(learned @ neutral[SLOPE])
+    first = _matrices(neutral.turn[None])[0]
+    learned = now.shape - neutral.shape
+    shift = np.radians(learned @ neutral.slope)
     before = _matrices(shift[:, None] * first[:, 1]) @ first
-    turned = _matrices(now[:, TURN]) @ before.transpose(0, 2, 1)
-    slope = now[:, SLOPE] - neutral[SLOPE]
-    covariance = np.zeros((len(now), 3, 3))
+    turned = _matrices(now.turn) @ before.transpose(0, 2, 1)
+    slope = now.slope - neutral.slope
+    covariance = np.zeros((len(slope), 3, 3))
     rows, cols = np.triu_indices(3)
-    covariance[:, rows, cols] = covariance[:, cols, rows] = now[:, COVARIANCE]
+    covariance[:, rows, cols] = covariance[:, cols, rows] = now.covariance
     shape = np.einsum("ni,nij,nj->n", slope, covariance, slope)
-    return turned, np.sqrt(np.maximum(shape, 0.0) + now[:, SD] ** 2 + neutral[SD] ** 2)
+    return turned, np.sqrt(np.maximum(shape, 0.0) + now.turn_sd_deg**2 + neutral.turn_sd_deg**2)
 
 
 def _axes(neutral: Floats) -> Floats:
     """Return the body's axes at neutral (3, 3) in the camera's: columns forward, up, to the person's right."""
-    both = np.isfinite(neutral[:, 0]).all()
-    up = neutral[CHEST, PLACE] - neutral[BELT, PLACE] if both else np.array([0.0, -1.0, 0.0])
+    seen, sheets = is_seen(neutral), MarkerPose.unpack(neutral)
+    up = sheets.place[CHEST] - sheets.place[BELT] if seen.all() else np.array([0.0, -1.0, 0.0])
     up = up / np.linalg.norm(up)
-    seen = CHEST if np.isfinite(neutral[CHEST, 0]) else BELT
-    forward = -_matrices(neutral[seen][None, TURN])[0][:, 2]
+    forward = -_matrices(sheets.turn[CHEST if seen[CHEST] else BELT][None])[0][:, 2]
     forward = forward - up * float(forward @ up)
     forward /= np.linalg.norm(forward)
     return np.stack([forward, up, np.cross(forward, up)], axis=1)
@@ -98,11 +95,11 @@ def measure(track: PoseTrack, neutral: PoseTrack) -> Turned:
     """Measure n frames against the mean of neutral, a track of one frame."""
     n, still = len(track), np.asarray(neutral.tags[0], np.float64)
     nothing = np.full(n, np.nan)
-    if not np.isfinite(still[:, 0]).any():
+    if not is_seen(still).any():
         return Turned(*(nothing.copy() for _ in range(6)))
     axes = _axes(still)
     now = np.asarray(track.tags, np.float64)
-    since = [_since(now[:, i], still[i]) for i in (CHEST, BELT)]
+    since = [_since(MarkerPose.unpack(now[:, i]), MarkerPose.unpack(still[i])) for i in (CHEST, BELT)]
     chest, belt = (axes.T @ turned @ axes for turned, _ in since)
     error = [spread for _, spread in since]
 
@@ -177,7 +174,7 @@ class MarkerFusion:
 
     def update(self, track: PoseTrack, readings: Readings, neutral: Neutral | None, stretch: Stretch) -> Readings:
         """Return the readings of n frames that follow those given before, with the tags' where they tell."""
-        if neutral is None or not (self._worn or np.isfinite(track.tags[:, :, 0]).any()):
+        if neutral is None or not (self._worn or is_seen(track.tags).any()):
             return readings
         self._worn = True
         turned = measure(track, neutral.pose)

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from posecheck.core.landmarks import Landmark as L
+from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
-from posecheck.kinematics.neutral import MAX_S, MAX_SWAY, STILL, Neutral, neutral_of
+from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.kinematics.neutral import MAX_S, Neutral, neutral_of, still_share
 from posecheck.measurement.framing import beyond_edges, level, why_unseen
-from posecheck.measurement.readings import MIN_VISIBILITY
 from posecheck.stretches.stretch import Stretch
 
 STEPS = 8
@@ -36,7 +33,7 @@ def capture(waiting: PoseTrack | None, stretch: Stretch) -> Capture:
     last = waiting.slice(len(waiting) - 1, len(waiting))
     now = neutral_of(last)
     reason = _wrong(last, now, stretch)
-    share = _stillness(waiting)
+    share = still_share(waiting, MAX_S, STEPS)
     if reason == UnjudgedReason.JUDGED and share == 0.0:
         reason = UnjudgedReason.NO_NEUTRAL
     return Capture(share, reason, now)
@@ -51,27 +48,9 @@ def _wrong(last: PoseTrack, now: Neutral, stretch: Stretch) -> UnjudgedReason:
         return UnjudgedReason.VIEW
     seen = last.visibility >= MIN_VISIBILITY
     out = beyond_edges(last, seen)
-    for name in FAMILIES.get(stretch.primary, (stretch.primary,)):
-        row = INDEX[name]
+    for row in rows_of(stretch.primary):
         unseen = UnjudgedReason(int(why_unseen(last, out, row, now)[0]))
         # Behind one's own body is where the far side belongs; beyond the edge of the picture is not.
         if unseen in UNSEEN - {UnjudgedReason.HIDDEN} and not seen[0, list(ANGLES[row].needs)].all():
             return unseen
     return level(now, stretch)
-
-
-def _stillness(waiting: PoseTrack) -> float:
-    """Return for how large a share of MAX_S everything has been still up to now, 0..1."""
-    marks = waiting.image_xy[:, STILL]
-    xy = waiting.image_xy[-1]
-    trunk = (xy[L.LEFT_SHOULDER] + xy[L.RIGHT_SHOULDER] - xy[L.LEFT_HIP] - xy[L.RIGHT_HIP]) / 2
-    scale = max(float(np.linalg.norm(trunk)), float(np.linalg.norm(xy[L.LEFT_SHOULDER] - xy[L.RIGHT_SHOULDER])), 1.0)
-    end_s = float(waiting.time_s[-1])
-    for step in range(STEPS, 0, -1):
-        seconds = MAX_S * step / STEPS
-        first = int(np.searchsorted(waiting.time_s, end_s - seconds - 1e-6))
-        if end_s - waiting.time_s[first] < 0.9 * seconds or not waiting.found[first:].all():
-            continue
-        if float(marks[first:].std(axis=0).max()) <= MAX_SWAY * scale:
-            return step / STEPS
-    return 0.0

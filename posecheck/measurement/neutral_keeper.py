@@ -16,6 +16,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
+from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import level, view_names
 from posecheck.measurement.plausibility import Doubt, Plausibility
 from posecheck.stretches.stretch import Stretch
@@ -36,17 +37,17 @@ REASONS: dict[Doubt, UnjudgedReason] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """Hold frames that are read by one neutral.
 
     Attributes:
-        track: The n frames.
+        frames: The n frames.
         neutral: The neutral they are read by.
         doubt: (n,) UnjudgedReason why a whole frame is not judged, JUDGED where there is none.
     """
 
-    track: PoseTrack
+    frames: Observation
     neutral: Neutral
     doubt: NDArray[np.uint8]
 
@@ -71,32 +72,33 @@ class NeutralKeeper:
         """Return the newest frames while a new neutral is looked for, None while one holds."""
         return self._waiting
 
-    def update(self, track: PoseTrack) -> list[Kept]:
+    def update(self, frames: PoseTrack | Observation) -> list[Kept]:
         """Return n frames that follow those given before, in pieces that are read by one neutral each."""
         out: list[Kept] = []
+        seen = Observation.of(frames)
         while True:
-            doubt = self._doubt(track)
-            renewed = self._renewed(track, doubt)
+            doubt = self._doubt(seen)
+            renewed = self._renewed(seen, doubt)
             if renewed is None:
-                return [*out, Kept(track, self.neutral, doubt)]
+                return [*out, Kept(seen, self.neutral, doubt)]
             first, neutral = renewed
             if first:
-                out.append(Kept(track.slice(0, first), self.neutral, doubt[:first]))
+                out.append(Kept(seen.slice(0, first), self.neutral, doubt[:first]))
             self._begin(neutral)
-            track = track.slice(first, len(track))
+            seen = seen.slice(first, len(seen))
 
-    def _doubt(self, track: PoseTrack) -> NDArray[np.uint8]:
-        found = self._plausibility.update(track)
-        doubt = np.full(len(track), UnjudgedReason.JUDGED, np.uint8)
+    def _doubt(self, seen: Observation) -> NDArray[np.uint8]:
+        found = self._plausibility.update(seen)
+        doubt = np.full(len(seen), UnjudgedReason.JUDGED, np.uint8)
         for kind, reason in REASONS.items():
             doubt[found == kind] = reason
         if self.neutral.view not in self._stretch.camera.views:
             # Who has turned as they were told has not turned away; what is missing now is a stillness.
-            right = np.isin(view_names(track, self._stretch.lying), self._stretch.camera.views) & track.found
+            right = np.isin(view_names(seen, self._stretch.lying), self._stretch.camera.views) & seen.found
             doubt[right & (doubt != UnjudgedReason.IMPLAUSIBLE)] = UnjudgedReason.NO_NEUTRAL
             doubt[~right & (doubt == UnjudgedReason.TURNED)] = UnjudgedReason.VIEW
         doubt[doubt == UnjudgedReason.JUDGED] = self._level
-        doubt[self._camera_moved(track)] = UnjudgedReason.CAMERA_MOVED
+        doubt[self._camera_moved(seen.track)] = UnjudgedReason.CAMERA_MOVED
         return doubt
 
     def _camera_moved(self, track: PoseTrack) -> NDArray[np.bool_]:
@@ -120,16 +122,16 @@ class NeutralKeeper:
         long = found.end_s - found.start_s >= MAX_S - SLACK_S
         return bool(long and not (apart > ALIKE_DEG).any())
 
-    def _renewed(self, track: PoseTrack, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
+    def _renewed(self, seen: Observation, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
         """Return the first frame in which a new neutral is known, and it; None while the old one has to do."""
-        views = self._stretch.camera.views
+        track, views = seen.track, self._stretch.camera.views
         moved, wrong = doubt == UnjudgedReason.CAMERA_MOVED, self.neutral.view not in views
         blocked = moved | (doubt == UnjudgedReason.TURNED) | wrong
         if not blocked.any():
             self._waiting = None
             return None
         # Anywhere is better than where the camera was; a person who turned has to be seen from where it counts.
-        hopeful = blocked & (moved | np.isin(view_names(track, self._stretch.lying), views)) & track.found
+        hopeful = blocked & (moved | np.isin(view_names(seen, self._stretch.lying), views)) & seen.found
         before = 0 if self._waiting is None else len(self._waiting)
         joined = track if self._waiting is None else self._waiting.joined(track)
         since = 0

@@ -17,6 +17,7 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.geometry import UP, dot, length, orthogonal, unit, wrapped, yaw
 from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.observation import Observation
 
 BONES = (
     (L.LEFT_SHOULDER, L.RIGHT_SHOULDER),
@@ -61,7 +62,7 @@ class Doubt(IntEnum):
     TURNED = 2  # the body is the same, but has turned its other side to the camera, at a human pace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Marks:
     """Hold what is compared, over n frames: lengths (n, 7) m, size (n,) of the picture per m, facing (n, 2) degrees."""
 
@@ -106,12 +107,14 @@ class Plausibility:
         self._doubt = Doubt.NONE
         self._clean_s: float | None = None
 
-    def update(self, track: PoseTrack) -> NDArray[np.uint8]:
+    def update(self, frames: PoseTrack | Observation) -> NDArray[np.uint8]:
         """Return the Doubt (n,) of n frames that follow those given before; NONE where nobody is seen."""
+        observed = Observation.of(frames)
+        track = observed.track
         out = np.full(len(track), Doubt.NONE, np.uint8)
         if not len(track):
             return out
-        found = np.flatnonzero(track.found)
+        found = np.flatnonzero(observed.found)
         if not len(found):
             return out
         seen = track if len(found) == len(track) else track.rows(found)

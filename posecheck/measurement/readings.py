@@ -15,14 +15,14 @@ from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX, TWINS
+from posecheck.kinematics.angles import ANGLES, INDEX, TWINS, rows_of
 from posecheck.kinematics.estimation import estimate
-from posecheck.kinematics.neutral import Neutral, azimuth
+from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import judgeable, judged_up_to, usual
 from posecheck.measurement.framing import beyond_edges, why_unseen
 from posecheck.stretches.stretch import Stretch
 
-MIN_VISIBILITY = 0.5
 MIN_SHOWN = {"side": 0.8, "oblique": 0.6}
 """Least share of what a lean showed in the picture at neutral that it must still show: less is left of it as the
 person turns towards the camera or away, and nothing would be read of an arch straight at it. By view at neutral."""
@@ -44,7 +44,7 @@ PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR:
 _UNSEEN = np.isin(np.arange(256), list(UNSEEN))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Readings:
     """Hold n frames of readings in the order of ANGLES.
 
@@ -88,13 +88,6 @@ def _shown_well(name: str, views: tuple[str, ...], limit: float) -> bool:
     return any(usual(name, view) <= limit for view in views)
 
 
-def _seen(track: PoseTrack) -> NDArray[np.bool_]:
-    """Return (n, 33): landmarks the model believes it sees, inside the picture."""
-    xy, size = track.image_xy, track.size_wh[:, None, :]
-    inside = ((xy >= 0) & (xy <= size)).all(axis=-1)
-    return (track.visibility >= MIN_VISIBILITY) & inside
-
-
 @cache
 def _needed() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
     """Return which angles take either of left and right (k,), and which landmarks each needs (33, k)."""
@@ -122,16 +115,16 @@ def _limits(views: tuple[str, ...], view: str) -> tuple[Floats, NDArray[np.bool_
     return limits, better & ~judgeable(view)
 
 
-def _turned_from_view(track: PoseTrack, neutral: Neutral) -> NDArray[np.bool_]:
+def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
     """Return (n,): whether somebody upright has turned so far that a lean does not show as it did at neutral."""
     if neutral.lying or neutral.view not in MIN_SHOWN:
-        return np.zeros(len(track), bool)
-    shown = np.sin(np.radians(azimuth(track.world_xyz))) / np.sin(np.radians(neutral.azimuth_deg))
+        return np.zeros(len(seen), bool)
+    shown = np.sin(np.radians(seen.azimuth_deg)) / np.sin(np.radians(neutral.azimuth_deg))
     return np.asarray(~(shown >= MIN_SHOWN[neutral.view]))
 
 
 def read(
-    track: PoseTrack, neutral: Neutral | None, stretch: Stretch, doubt: NDArray[np.uint8] | None = None
+    frames: PoseTrack | Observation, neutral: Neutral | None, stretch: Stretch, doubt: NDArray[np.uint8] | None = None
 ) -> Readings:
     """Read every angle of n frames against a neutral.
 
@@ -141,14 +134,16 @@ def read(
     looks. A frame in which another person has taken the subject's place (the subject counter differs from the
     first found) is not judged either, since the neutral is not theirs.
     """
+    observed = Observation.of(frames)
+    track, found = observed.track, observed.found
     n, k = len(track), len(ANGLES)
     reason = np.full((n, k), UnjudgedReason.JUDGED, np.uint8)
     if neutral is None:
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
-        reason[~track.found] = UnjudgedReason.NOBODY
+        reason[~found] = UnjudgedReason.NOBODY
         return Readings(track.time_s, nothing, nothing.copy(), reason)
-    value, error, in_picture = estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll)
+    value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll)
     reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
     # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
     limits, elsewhere = _limits(stretch.camera.views, neutral.view)
@@ -156,20 +151,18 @@ def read(
     reason[(error > limits) & elsewhere] = UnjudgedReason.VIEW
     reason[~np.isfinite(error)] = UnjudgedReason.VIEW
     reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = UnjudgedReason.UNCERTAIN
-    reason[_turned_from_view(track, neutral)[:, None] & in_picture] = UnjudgedReason.VIEW
-    seen = _seen(track)
+    reason[_turned_from_view(observed, neutral)[:, None] & in_picture] = UnjudgedReason.VIEW
+    seen = observed.seen
     unseen, out = ~_all_seen(seen), beyond_edges(track, seen)
     reason[unseen] = UnjudgedReason.HIDDEN
     for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
         reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
     # From where the stretch is not meant to be seen it is never fine; what else shows from there may still warn.
     if neutral.view not in stretch.camera.views:
-        reason[:, [INDEX[name] for name in FAMILIES.get(stretch.primary, (stretch.primary,)) if name in INDEX]] = (
-            UnjudgedReason.VIEW
-        )
+        reason[:, list(rows_of(stretch.primary))] = UnjudgedReason.VIEW
     if doubt is not None:
         reason = np.where((doubt != UnjudgedReason.JUDGED)[:, None], doubt[:, None], reason)
     reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
-    reason[~track.found] = UnjudgedReason.NOBODY
+    reason[~found] = UnjudgedReason.NOBODY
     refused = reason != UnjudgedReason.JUDGED
     return Readings(track.time_s, np.where(refused, np.nan, value), np.where(refused, np.nan, error), reason)

@@ -15,10 +15,10 @@ from posecheck.capture.pose.detect import Progress, detect
 from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.model_file import Variant, ensure
 from posecheck.capture.video.reader import VideoReader
+from posecheck.core import __version__
 from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
-from posecheck.core.pose import PoseEstimator, PoseTrack
-from posecheck.core.version import __version__
+from posecheck.core.pose import PoseEstimator, PoseTrack, is_seen
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
 from posecheck.recordings.annotate import annotate
@@ -116,7 +116,7 @@ def find_landmarks(
 
 def _worn(track: PoseTrack, tags: TagMode, video: Path) -> None:
     """Raise InputError where tags had to be found and were not."""
-    if tags == "on" and not np.isfinite(track.tags[:, :, 0]).any():
+    if tags == "on" and not is_seen(track.tags).any():
         text = "{file}: expected printed tags on chest or belt ({setting} on), found none in {frames} frames"
         setting, frames = Setting("tags"), len(track)
         raise InputError("no_tags", text, hint="print_tags", file=video, setting=setting, frames=frames)

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from posecheck.core.errors import InputError, OutputError, PosecheckError, Setting
+from posecheck.core.files import write_whole
 from posecheck.core.i18n import LANGUAGES, Translator, translator
 from posecheck.feedback.changes import describe_changes
 from posecheck.history import HistoryError, open_store
@@ -16,7 +17,7 @@ from posecheck.report.limits import Stated
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import worst_moments
 from posecheck.report.trend import Past, trends_of
-from posecheck.results.folder import FILES, load_summary, write_whole
+from posecheck.results.folder import FILES, load_summary
 from posecheck.results.opensim import write_mot, write_parquet, write_trc
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import ANY, Profile

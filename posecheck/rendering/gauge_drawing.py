@@ -13,6 +13,7 @@ import numpy as np
 from posecheck.assessment.session import Judged
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.kinematics.angles import ANGLES
 from posecheck.rendering.gauges import Gauge, Scale, Span, past, target
@@ -32,7 +33,6 @@ from posecheck.rendering.lettering import (
     text_width,
     write,
 )
-from posecheck.stretches.checks import Level
 
 LEVEL_INK: dict[int, Colour] = {Level.BORDERLINE: YELLOW, Level.CAUTION: ORANGE, Level.STOP: (255, 138, 61)}
 

@@ -7,13 +7,14 @@ import numpy as np
 
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording
 from posecheck.feedback.frame_state import primary_rows
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
-from posecheck.stretches.checks import Check, Level, pick
+from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import AngleRange
 
 Span = tuple[float, float]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.frame import Rgb
-from posecheck.stretches.checks import Level
+from posecheck.core.levels import Level
 
 Colour = tuple[int, int, int]
 

@@ -15,10 +15,10 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
-from posecheck.core.landmarks import BONES
+from posecheck.core.landmarks import BONES, MIN_VISIBILITY
+from posecheck.core.levels import Level
 from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import HEAD, State, state_at
-from posecheck.measurement.readings import MIN_VISIBILITY
 from posecheck.rendering.gauge_drawing import Box, draw_gauge
 from posecheck.rendering.gauges import chosen
 from posecheck.rendering.lettering import (
@@ -38,7 +38,6 @@ from posecheck.rendering.lettering import (
     wrapped,
     write,
 )
-from posecheck.stretches.checks import Level
 
 STRIP: dict[int, tuple[Colour, Colour]] = {
     Level.UNKNOWN: (PAPER, MUTED),

@@ -9,7 +9,8 @@ not count, nor does it break a continuous hold.
 
 from dataclasses import dataclass
 
-from posecheck.stretches.checks import ENTER_S, Level
+from posecheck.core.levels import Level
+from posecheck.stretches.checks import ENTER_S
 from posecheck.stretches.stretch import Hold
 
 EPS_S = 1e-6

@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.assessment.summary import MIN_SHARE, NeutralSpan, Peak
+from posecheck.core import __version__
 from posecheck.core.i18n import ENGLISH, N_, Translator
-from posecheck.core.version import __version__
+from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
 from posecheck.feedback.vocabulary import KINDS, POSITIONS, SIGNS, VIEWS
@@ -25,7 +26,7 @@ from posecheck.report import trend as report_trend
 from posecheck.report.limits import Stated, title, upper, where
 from posecheck.report.plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report.trend import Past
-from posecheck.stretches.checks import Level, pick
+from posecheck.stretches.checks import pick
 from posecheck.stretches.ranges import Kind
 
 

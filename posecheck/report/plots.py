@@ -25,10 +25,11 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.core.arrays import Floats
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.levels import Level
 from posecheck.feedback import bands
 from posecheck.feedback.wording import amount
 from posecheck.kinematics.angles import ANGLES
-from posecheck.stretches.checks import Check, Level, pick
+from posecheck.stretches.checks import Check, pick
 
 INK, FAINT, BLUE, SKY, ORANGE, VERMILLION = "#1a1a1a", "#767676", "#0072b2", "#56b4e9", "#e69f00", "#d55e00"
 TINTS = {"target": (SKY, 0.22, ""), "caution": (ORANGE, 0.24, ""), "stop": (VERMILLION, 0.22, "////")}

@@ -1,10 +1,7 @@
 """The folder results are put in: all of them appear together at the end, or none do."""
 
-import contextlib
 import errno
 import json
-import os
-import secrets
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -101,22 +98,6 @@ def _first_missing(folder: Path) -> Path | None:
             break
         missing = part
     return missing
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that appears whole or not at all; OutputError when it cannot be written."""
-    part = path.with_name(f".posecheck-{secrets.token_hex(6)}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def load_summary(folder: Path) -> dict[str, object]:

@@ -21,10 +21,10 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.summary import MIN_SHARE
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError
+from posecheck.core.files import write_whole
 from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES
-from posecheck.results.folder import write_whole
 
 MAX_GAP_S = 0.2
 TRC_KEYS = (

@@ -10,9 +10,9 @@ import numpy as np
 
 from posecheck.assessment.analysis import BLOCK, Analysis
 from posecheck.assessment.summary import Unjudged
+from posecheck.core import __version__
 from posecheck.core.i18n import LANGUAGES, translator
 from posecheck.core.spooled import release
-from posecheck.core.version import __version__
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import ANGLES

@@ -8,7 +8,6 @@ while the limit is probably passed.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
@@ -19,17 +18,6 @@ from posecheck.stretches.stretch import Stretch
 
 ENTER_S = 0.3
 SPEED_ENTER_S = 0.1
-
-
-class Level(IntEnum):
-    """Grade one check in one frame."""
-
-    OFF = -2  # the check does not apply now: wrong phase, or its condition is not met
-    UNKNOWN = -1
-    CLEAR = 0
-    BORDERLINE = 1
-    CAUTION = 2
-    STOP = 3
 
 
 @dataclass(frozen=True, slots=True)

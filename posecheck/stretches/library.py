@@ -1,14 +1,13 @@
 """Find and load stretches: those that come with posecheck, the user's own, and a file by its path."""
 
-import os
 import tomllib
 from functools import cache
 from pathlib import Path
 
-import platformdirs
 from pydantic import ValidationError
 
 from posecheck.core.errors import NotCoachedError, StretchError
+from posecheck.core.paths import reference_poses, user_data
 from posecheck.stretches.problems import Place, problems_of
 from posecheck.stretches.stretch import Stretch, unknown_name
 
@@ -54,16 +53,10 @@ def load_stretch(path: Path) -> Stretch:
     return stretch
 
 
-def reference_folder() -> Path:
-    """Return the folder of the stretches that come with posecheck, installed or in a checkout."""
-    inside = Path(__file__).parents[1] / "reference_poses"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "reference_poses"
-
-
 @cache
 def all_stretches() -> dict[str, Stretch]:
     """Return every stretch that comes with posecheck, by id."""
-    loaded = (load_stretch(path) for path in sorted(reference_folder().glob("*.toml")))
+    loaded = (load_stretch(path) for path in sorted(reference_poses().glob("*.toml")))
     return {stretch.id: stretch for stretch in loaded}
 
 
@@ -74,7 +67,7 @@ def find_stretch(name: str) -> Stretch:
     """
     if name.endswith(".toml"):
         return load_stretch(Path(name))
-    folders = (reference_folder(), own_folder())
+    folders = (reference_poses(), own_folder())
     for folder in folders:
         path = folder / f"{name}.toml"
         if "/" not in name and "\\" not in name and path.is_file():
@@ -84,9 +77,7 @@ def find_stretch(name: str) -> Stretch:
 
 def own_folder() -> Path:
     """Return the folder of a user's own stretches: in POSECHECK_DATA, or in the user's data folder."""
-    named = os.environ.get("POSECHECK_DATA")
-    base = Path(named) if named else Path(platformdirs.user_data_dir("posecheck", appauthor=False))
-    return base / "stretches"
+    return user_data() / "stretches"
 
 
 def own_stretches() -> tuple[dict[str, Stretch], list[str]]:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.core.arrays import Floats
+from posecheck.core.levels import Level
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
-from posecheck.stretches.checks import Check, Level
+from posecheck.stretches.checks import Check
 from posecheck.stretches.library import find_stretch
 from research.datasets.takes import Take
 

@@ -7,10 +7,11 @@ from posecheck.assessment.events import Excursion
 from posecheck.assessment.grading import Grader
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
+from posecheck.core.levels import Level
 from posecheck.feedback.headline import headline_of
 from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.estimation import SHOULDER_GAIN
-from posecheck.stretches.checks import Check, Level, checks_of
+from posecheck.stretches.checks import Check, checks_of
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of, twist

@@ -19,8 +19,9 @@ from typer.testing import CliRunner, Result
 from posecheck.capture.pose.landmark_file import load_track
 from posecheck.cli import recordings
 from posecheck.cli.main import app
+from posecheck.core.paths import reference_poses
 from posecheck.history import open_store
-from posecheck.stretches.library import all_stretches, reference_folder
+from posecheck.stretches.library import all_stretches
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_videos" / "chair-twist-over-rotation.mp4"
@@ -255,7 +256,7 @@ def test_bad_words_are_said_before_any_work(tmp_path: Path, folder: Path) -> Non
     refuse("-s", "chair-twist", "--profile", str(tmp_path / "p.toml"), said="p.toml")
     refuse("-s", "chair-twist", "--model-file", str(tmp_path / "m.task"), said="m.task")
     wrong = tmp_path / "chair-twist.toml"
-    text = (reference_folder() / "chair-twist.toml").read_text(encoding="utf-8")
+    text = (reference_poses() / "chair-twist.toml").read_text(encoding="utf-8")
     wrong.write_text(
         text.replace("stop = 45", "stop = 35", 1).replace('risk = "low"', 'risk = "none"'), encoding="utf-8"
     )
@@ -278,7 +279,7 @@ def test_stretches_are_listed_shown_and_validated(tmp_path: Path) -> None:
     shown = run("stretches", "chair-twist").stdout
     assert "trunk_rotation" in shown
     assert "45°" in shown
-    assert "no problems found" in run("stretches", "validate", reference_folder() / "butterfly.toml").stdout
+    assert "no problems found" in run("stretches", "validate", reference_poses() / "butterfly.toml").stdout
     refused(run("stretches", "validate", tmp_path / "none.toml"), "none.toml")
     refused(run("stretches", "validate"), "expected a stretch file")
     refused(run("stretches", "buterfly"), "did you mean butterfly")

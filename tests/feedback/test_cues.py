@@ -14,6 +14,7 @@ from posecheck.assessment.analysis import Analysis, judge
 from posecheck.assessment.events import Event
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.i18n import Language, translator
+from posecheck.core.levels import Level
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.cues import (
@@ -32,7 +33,6 @@ from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.measurement.readings import Readings
-from posecheck.stretches.checks import Level
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import Kind
 from tests.support.people import Posture, script, track_of, twist

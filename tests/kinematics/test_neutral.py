@@ -8,7 +8,8 @@ from posecheck.assessment.session import Session
 from posecheck.core.errors import InputError
 from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import INDEX, measure
-from posecheck.kinematics.neutral import azimuth, find_neutral, neutral_between, neutral_of
+from posecheck.kinematics.camera_view import azimuth
+from posecheck.kinematics.neutral import find_neutral, neutral_between, neutral_of
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of, twist
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.capture.markers.alignment import Bend, Lens, Placed, align
-from posecheck.capture.markers.reader import PLACE, SD, SHAPE, TURN, TagEstimator, TagReader, place_by_corners
+from posecheck.capture.markers.reader import TagEstimator, TagReader, place_by_corners
 from posecheck.capture.markers.sheet import BOARDS, motif
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
-from posecheck.core.pose import TAGS, Pose, PoseTrack
+from posecheck.core.pose import SHEETS, MarkerPose, Pose, PoseTrack, unseen
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
@@ -38,13 +38,20 @@ TWIST = INDEX["trunk_rotation"]
 
 def kept(chest_deg: Sequence[float], belt_deg: Sequence[float]) -> NDArray[np.float32]:
     """Return what is kept of two sheets (n, 2, 19) that have turned so far to the wearer's left; NaN where unseen."""
-    out = np.zeros((len(chest_deg), *TAGS), np.float32)
+    out = unseen(len(chest_deg), SHEETS)
     for i, degrees in enumerate((chest_deg, belt_deg)):
         turn = np.radians(np.asarray(degrees, np.float64))
-        # Somebody who faces the camera has their up where the picture's y is negative.
-        out[:, i, TURN] = turn[:, None] * np.array([0.0, -1.0, 0.0])
-        out[:, i, PLACE] = (0.0, 0.35 * i, 2.5)
-        out[:, i, SHAPE], out[:, i, SD] = (4.0, 0.0, 100.0), 1.0
+        n = len(turn)
+        sheet = MarkerPose(
+            # Somebody who faces the camera has their up where the picture's y is negative.
+            turn=turn[:, None] * np.array([0.0, -1.0, 0.0]),
+            place=np.tile((0.0, 0.35 * i, 2.5), (n, 1)),
+            shape=np.tile((4.0, 0.0, 100.0), (n, 1)),
+            slope=np.zeros((n, 3)),
+            turn_sd_deg=np.ones(n),
+            covariance=np.zeros((n, 6)),
+        )
+        out[:, i] = sheet.pack()
         out[np.isnan(turn), i] = np.nan
     return out
 

@@ -10,6 +10,7 @@ from posecheck.assessment.analysis import Analysis, judge
 from posecheck.assessment.session import Judged, Session
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import translator
+from posecheck.core.levels import Level
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
@@ -18,7 +19,7 @@ from posecheck.kinematics.angles import INDEX
 from posecheck.rendering import gauge_drawing, lettering
 from posecheck.rendering.gauges import MAX_GAUGES, Scale, chosen, gauges_of
 from posecheck.rendering.overlay import Layout, canvas_size, draw
-from posecheck.stretches.checks import Level, checks_of
+from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import all_stretches, find_stretch
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch

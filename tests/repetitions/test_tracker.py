@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
+from posecheck.core.levels import Level
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX, measure
 from posecheck.kinematics.neutral import find_neutral
@@ -22,7 +23,6 @@ from posecheck.repetitions.holds import HoldTimer, asked_s, length
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import COLUMNS, Reason, Repetition, series
 from posecheck.repetitions.tracker import Follower
-from posecheck.stretches.checks import Level
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Hold, Stretch
 from research.synthetic.raster.render import Scene

@@ -15,6 +15,7 @@ from posecheck.assessment.analysis import Analysis, judge
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import InputError, OutputError, PosecheckError
 from posecheck.core.i18n import ENGLISH, translator
+from posecheck.core.levels import Level
 from posecheck.feedback.headline import headline_of
 from posecheck.feedback.wording import describe_event, words_for
 from posecheck.history import HistoryError, open_store
@@ -24,7 +25,7 @@ from posecheck.repetitions.repetition import Difference
 from posecheck.report import repetitions
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import NAMED, curve, drawn, worst_moments
-from posecheck.stretches.checks import Level, pick
+from posecheck.stretches.checks import pick
 from posecheck.stretches.library import find_stretch
 from tests.support.histories import NOON, summary
 from tests.support.people import track_of, twist

@@ -9,8 +9,9 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, OutputError
+from posecheck.core.files import write_whole
 from posecheck.repetitions.repetition import COLUMNS
-from posecheck.results.folder import FILES, ResultFolder, write_whole
+from posecheck.results.folder import FILES, ResultFolder
 from posecheck.results.tables import write_repetitions
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from posecheck.core.paths import reference_poses
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
-from posecheck.stretches.library import all_stretches, find_stretch, load_stretch, reference_folder
+from posecheck.stretches.library import all_stretches, find_stretch, load_stretch
 from posecheck.stretches.ranges import AngleRange, Kind
 from posecheck.stretches.stretch import Stretch
 
@@ -79,7 +80,7 @@ def test_every_stretch_of_the_catalogue_is_there_once() -> None:
     assert sorted((s.catalogue, s.id) for s in STRETCHES if s.catalogue != "own") == sorted(CATALOGUE.items())
 
 
-@pytest.mark.parametrize("path", sorted(reference_folder().glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(reference_poses().glob("*.toml")), ids=lambda path: path.stem)
 def test_a_file_loads_and_is_named_after_its_id(path: Path) -> None:
     assert load_stretch(path).id == path.stem
     assert find_stretch(path.stem).id == path.stem

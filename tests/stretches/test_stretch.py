@@ -6,13 +6,14 @@ import jsonschema
 import pytest
 
 from posecheck.core.errors import StretchError
-from posecheck.stretches.library import find_stretch, load_stretch, parse_stretch, reference_folder
+from posecheck.core.paths import reference_poses
+from posecheck.stretches.library import find_stretch, load_stretch, parse_stretch
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.schema import schema_text
 
 
 def text_of(name: str) -> str:
-    return (reference_folder() / f"{name}.toml").read_text(encoding="utf-8")
+    return (reference_poses() / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def test_three_mistakes_are_all_named_in_one_message() -> None:
@@ -70,7 +71,7 @@ def test_nearest_stretch_is_suggested() -> None:
 
 
 def test_schema_file_is_current_and_every_stretch_obeys_it() -> None:
-    folder = reference_folder()
+    folder = reference_poses()
     assert (folder / "schema.json").read_text(encoding="utf-8") == schema_text()
     validator = jsonschema.Draft202012Validator(json.loads(schema_text()))
     for path in folder.glob("*.toml"):

@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-import platformdirs
 import streamlit as st
+
+from posecheck.core.paths import user_data
 
 SHARED = "POSECHECK_SHARED"
 """Set to 1 where more than one person uses the app: then nothing is kept beyond a visit."""
@@ -25,5 +26,4 @@ def private() -> bool:
 
 def data_folder() -> Path:
     """Return where this machine keeps what belongs to its user; POSECHECK_DATA names another place."""
-    named = os.environ.get("POSECHECK_DATA")
-    return Path(named) if named else Path(platformdirs.user_data_dir("posecheck", appauthor=False))
+    return user_data()

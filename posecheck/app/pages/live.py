@@ -15,12 +15,12 @@ from posecheck.app.widgets import stretch_choice, verdict_panel
 from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_
+from posecheck.core.levels import Level
 from posecheck.feedback.wording import describe_flag
 from posecheck.live.coach import Command
 from posecheck.live.guide import TITLES, GuideStep
 from posecheck.rendering.overlay import canvas_size
 from posecheck.safety.limits import asked_limits
-from posecheck.stretches.checks import Level
 from posecheck.stretches.stretch import Stretch
 
 EVERY_S = 0.3

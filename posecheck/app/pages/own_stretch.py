@@ -18,8 +18,8 @@ from posecheck.app.visit.workspace import Workspace, mine
 from posecheck.app.widgets import analysis_progress, verdict_panel
 from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, proposals, scaffold, speed_of
 from posecheck.core.errors import OutputError, PosecheckError, StretchError
+from posecheck.core.files import write_whole
 from posecheck.feedback.wording import amount, side, words_for
-from posecheck.results.folder import write_whole
 from posecheck.stretches.library import all_stretches, own_folder, own_stretches, parse_stretch
 from posecheck.stretches.ranges import View
 from posecheck.stretches.stretch import Stretch

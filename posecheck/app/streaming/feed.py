@@ -16,6 +16,7 @@ from posecheck.capture.pose.worker import WorkerState
 from posecheck.core.errors import PosecheckError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import N_, Language, translator
+from posecheck.core.levels import Level
 from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import State
 from posecheck.live.announcements import LiveCues, Saying
@@ -23,7 +24,6 @@ from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.picture import picture, state_of
 from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
-from posecheck.stretches.checks import Level
 from posecheck.stretches.stretch import Stretch
 
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10

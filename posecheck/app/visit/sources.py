@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.app.base.language import _
+from posecheck.core.paths import sample_videos
 from posecheck.stretches.library import all_stretches
 
 
@@ -25,8 +26,7 @@ class Sample:
 
 def folder() -> Path:
     """Return the folder of the clips, installed or in a checkout."""
-    inside = Path(__file__).parents[2] / "sample_videos"
-    return inside if inside.is_dir() else Path(__file__).parents[3] / "sample_videos"
+    return sample_videos()
 
 
 def guess(stem: str) -> str | None:

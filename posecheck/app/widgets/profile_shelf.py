@@ -13,7 +13,7 @@ from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace, mine
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
 from posecheck.core.errors import InputError, StretchError
-from posecheck.results.folder import write_whole
+from posecheck.core.files import write_whole
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import all_stretches
 from posecheck.stretches.profiles import Limit, Profile

@@ -66,7 +66,7 @@ class Lens:
         return np.array([[self.focal_px, 0, self.centre_xy[0]], [0, self.focal_px, self.centre_xy[1]], [0, 0, 1.0]])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Bend:
     """What is known of a sheet's shape: mean (3,) and covariance (3, 3) of how it bends, see BENT."""
 
@@ -87,7 +87,7 @@ class Bend:
         return replace(self, covariance=self.covariance + np.diag((0.5 * BENT_SD) ** 2))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """A sheet in space: turn (3, 3) and place (3,) of its middle in the camera's axes, and its bend.
 
@@ -260,7 +260,7 @@ def align(image: Gray, lens: Lens, name: str, start: Placed) -> Placed | None:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Field:
     """A part of a picture (3, h, w): brightness and its slopes; and its corner in the picture."""
 

@@ -17,16 +17,9 @@ from posecheck.capture.markers.sheet import BOARDS, DICTIONARY, Board
 from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import TAGS, Pose, PoseEstimator, stages
+from posecheck.core.pose import MarkerPose, Pose, PoseEstimator, stages, unseen
 
 Box = tuple[int, int, int, int]
-
-TURN, PLACE, SHAPE, SLOPE = slice(0, 3), slice(3, 6), slice(6, 9), slice(9, 12)
-SD, COVARIANCE = 12, slice(13, 19)
-"""What is kept of a sheet in one picture. TURN: rotation vector, radians, from its axes (x right, y down, z into the
-body) to the camera's. PLACE: metres. SHAPE: its bend (tag_alignment.BENT). SLOPE: degrees by which its turn about its
-own upright would change with each part of the bend. SD: standard error of that turn for a known bend, degrees.
-COVARIANCE: of the bend, its upper triangle."""
 
 FOV_DEG = 60.0
 """Horizontal field of view of a camera that nobody has calibrated: most webcams lie between 55 and 78."""
@@ -198,15 +191,17 @@ def _apart_deg(one: Placed, other: Placed) -> float:
 
 
 def packed(one: Placed | None) -> NDArray[np.float32]:
-    """Return what is kept of a sheet (19,), NaN where it is not seen."""
-    out = np.full(TAGS[1], np.nan, np.float32)
+    """Return a sheet as a packed MarkerPose (19,), NaN where it is not seen."""
     if one is None or one.by_bend is None:
-        return out
-    out[TURN] = np.asarray(cv2.Rodrigues(one.turn)[0]).ravel()
-    out[PLACE], out[SHAPE], out[SD] = one.place, one.bend.mean, one.turn_sd_deg
-    out[SLOPE] = np.degrees(one.turn[:, 1] @ one.by_bend)
-    out[COVARIANCE] = one.bend.covariance[np.triu_indices(len(one.bend.mean))]
-    return out
+        return unseen()
+    return MarkerPose(
+        turn=np.asarray(cv2.Rodrigues(one.turn)[0]).ravel(),
+        place=one.place,
+        shape=one.bend.mean,
+        slope=np.degrees(one.turn[:, 1] @ one.by_bend),
+        turn_sd_deg=np.asarray(one.turn_sd_deg),
+        covariance=one.bend.covariance[np.triu_indices(len(one.bend.mean))],
+    ).pack()
 
 
 class TagReader:

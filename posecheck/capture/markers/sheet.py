@@ -1,6 +1,5 @@
 """The printed sheets: what stands where on them, in metres, and the file that is printed."""
 
-import contextlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.errors import OutputError
+from posecheck.core.files import written_atomically
 
 if TYPE_CHECKING:  # matplotlib takes a second, and only the printing needs it
     from matplotlib.axes import Axes
@@ -99,21 +98,19 @@ AVOID = (
 def write_sheets(target: Path, paper: str) -> None:
     """Write both sheets as a PDF in true size, one page each; the file appears whole or not at all.
 
-    Raises OutputError when it cannot be written.
+    Args:
+        target: The PDF; a file that is there already is replaced.
+        paper: A key of PAPERS.
+
+    Raises:
+        OutputError: It cannot be written.
     """
     from matplotlib.backends.backend_pdf import PdfPages
 
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with PdfPages(part, metadata={"Title": "posecheck tags", "CreationDate": None}) as pages:
-            for name in BOARDS:
-                pages.savefig(page(name, paper))
-        part.replace(target)
-    except OSError as error:
-        raise OutputError(f"{target}: expected a place to write to, got: {error.strerror}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    about = {"Title": "posecheck tags", "CreationDate": None}
+    with written_atomically(target) as part, PdfPages(part, metadata=about) as pages:
+        for name in BOARDS:
+            pages.savefig(page(name, paper))
 
 
 def page(name: str, paper: str) -> "Figure":

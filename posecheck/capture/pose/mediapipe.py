@@ -14,6 +14,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from posecheck.capture.pose.camera_motion import Background
+from posecheck.capture.pose.offline import PROXY_GUARD
 from posecheck.capture.pose.subject_finder import SubjectFinder
 from posecheck.core.errors import ModelError
 from posecheck.core.frame import Frame, Rgb
@@ -33,13 +34,11 @@ class _NoContact:
 
     _lock = threading.Lock()
     _users: ClassVar[int] = 0
-    # Lower case is read first. no_proxy must not be empty, else NO_PROXY would be asked and might say "*".
-    _GUARD: ClassVar[dict[str, str]] = {"https_proxy": "none://nowhere", "no_proxy": "localhost"}
 
     @classmethod
     def begin(cls) -> None:
         with cls._lock:
-            for name, value in cls._GUARD.items():
+            for name, value in PROXY_GUARD.items():
                 os.putenv(name, value)
             cls._users += 1
 
@@ -49,7 +48,7 @@ class _NoContact:
             cls._users -= 1
             if cls._users:
                 return
-            for name in cls._GUARD:
+            for name in PROXY_GUARD:
                 if name in os.environ:
                     os.putenv(name, os.environ[name])
                 else:

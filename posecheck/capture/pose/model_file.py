@@ -17,9 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
-import platformdirs
-
 from posecheck.core.errors import ModelError, Setting
+from posecheck.core.paths import user_cache
 
 Variant = Literal["lite", "full", "heavy"]
 Progress = Callable[[int, int | None], None]
@@ -66,8 +65,7 @@ def url(variant: Variant) -> str:
 
 def cache_folder() -> Path:
     """Return the folder models are kept in."""
-    chosen = os.environ.get("POSECHECK_CACHE")
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("posecheck", appauthor=False))
+    return user_cache()
 
 
 def _digest(path: Path) -> str:

@@ -23,6 +23,7 @@ import numpy as np
 
 from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.landmark_file import RecordedEstimator, load_track
+from posecheck.capture.pose.offline import NOWHERE, PROXY_GUARD
 from posecheck.core.errors import ModelError, PosecheckError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose, PoseEstimator
@@ -38,7 +39,7 @@ SAME_PERSON_S = 10.0
 """A successor that takes over within so long goes on with the same subject."""
 PIPE_BYTES = 1 << 20
 QUIET = {"GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3"}
-NO_CONTACT = {"https_proxy": "none://nowhere", "http_proxy": "none://nowhere", "no_proxy": "localhost"}
+NO_CONTACT = {**PROXY_GUARD, "http_proxy": NOWHERE}
 
 _ASK = struct.Struct("<dII")  # time_s, width, height; the picture follows
 _HEAD = struct.Struct("<cI")  # what, and how many bytes follow
