@@ -2,16 +2,18 @@
 
 Nothing leaves the machine: the history is one SQLite file in the user's data folder (POSECHECK_DATA names another
 folder), unless POSECHECK_DB names another database by its SQLAlchemy URL, e.g. postgresql://me@server/stretches.
-No picture, no landmark and no folder's name is kept, only the summary of a session.
+Only the summary of a session is kept: no pictures, no landmarks, no folder names.
 
-tables -> migrations -> rows -> store; records checks what is put in, forget takes a person out, progress compares
-readings.
+tables defines the tables, migrations creates and updates them, rows reads them, and store is the interface to all of
+it. records validates a summary before it is stored, forget deletes a person, progress compares sessions, archive writes
+exports, and health connects the history to the safety rules.
 """
 
 from posecheck.history.database import HistoryError
 from posecheck.history.forget import Counts
+from posecheck.history.past import Lock, PastSession
 from posecheck.history.progress import Reading, Trend, minimal_detectable_change
-from posecheck.history.store import Lock, PastSession, Store, open_store
+from posecheck.history.store import Store, open_store
 
 __all__ = [
     "Counts",

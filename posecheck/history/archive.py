@@ -1,7 +1,7 @@
-"""Everything held of a person as files to keep or to hand on: one JSON file, or a folder of CSV tables.
+"""Export everything the history holds about a person: one JSON file, or a folder of CSV tables.
 
-In a table a session's rows carry its number in `session`; times are ISO 8601 in UTC, an empty cell is what was not
-judged, and what has parts of its own (settings) is JSON within its cell.
+In a table, each row of a session carries the session's id in the column `session`. Times are ISO 8601 in UTC. An empty
+cell means that the value was not judged. Nested values (settings) are JSON text in one cell.
 """
 
 import csv
@@ -13,21 +13,29 @@ from pathlib import Path
 from posecheck.results.folder import ResultFolder
 
 PARTS = ("peaks", "repetitions", "events", "answers")
-"""What goes with a session."""
+"""The keys of a session that hold rows of their own; each becomes a table."""
 NAMES = tuple(f"{name}.csv" for name in ("sessions", *PARTS, "locks"))
 
 Row = Mapping[str, object]
 
 
 def as_json(held: Iterable[Row]) -> str:
-    """Return what Store.export gives as JSON text."""
+    """Return the records of Store.export as JSON text."""
     return json.dumps(list(held), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_tables(folder: Path, held: Iterable[Row], *, force: bool = False) -> None:
-    """Write what Store.export gives as NAMES into a folder, all of them or none; an empty table has a name only.
+    """Write the records of Store.export as the CSV files NAMES: all of them, or none when one cannot be written.
 
-    Raises OutputError when the folder cannot be written, or holds such tables already and force is not set.
+    A table without rows becomes an empty file.
+
+    Args:
+        folder: The folder to write into.
+        held: The records of Store.export.
+        force: Replace tables that the folder already holds.
+
+    Raises:
+        OutputError: The folder cannot be written to, or it already holds such tables and force is not set.
     """
     tables: dict[str, list[Row]] = {name: [] for name in ("sessions", *PARTS, "locks")}
     for item in held:
@@ -47,7 +55,7 @@ def write_tables(folder: Path, held: Iterable[Row], *, force: bool = False) -> N
 
 
 def _table(rows: list[Row]) -> str:
-    # Every column that any row has, in the order in which they come up.
+    # The union of the rows' columns, in the order of first appearance.
     columns = list(dict.fromkeys(key for row in rows for key in row))
     out = io.StringIO(newline="")
     writer = csv.writer(out)

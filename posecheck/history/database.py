@@ -1,7 +1,7 @@
-"""The database behind the history: where it is, how it is opened, and the errors when it cannot be.
+"""The database behind the history: where it is, how it is opened, and the errors raised when it cannot be used.
 
 Conventions. A writing transaction on SQLite takes the write lock when it begins, so that two processes wait for
-each other instead of failing half-way. A reading one sees one state of the history throughout.
+each other instead of failing half-way. A reading transaction sees one snapshot of the history throughout.
 """
 
 import os
@@ -20,16 +20,17 @@ from posecheck.core.errors import PosecheckError
 from posecheck.core.paths import user_data
 
 BUSY_S = 60.0
-"""How long one process waits for another to finish writing."""
+"""Seconds that one process waits for another to finish writing."""
 CONNECT_S = 10
+"""Seconds that connecting to a PostgreSQL server may take."""
 
 
 class HistoryError(PosecheckError):
-    """Say that the history cannot be opened, or does not hold what was asked for."""
+    """Report that the history cannot be opened, or does not hold the requested person, session or range."""
 
 
 def default_url() -> str:
-    """Return POSECHECK_DB, or the SQLite file in POSECHECK_DATA, or the one in the user's data folder."""
+    """Return the database URL: POSECHECK_DB, or the SQLite file in POSECHECK_DATA or in the user's data folder."""
     named = os.environ.get("POSECHECK_DB")
     if named:
         return named
@@ -37,19 +38,32 @@ def default_url() -> str:
 
 
 class Database:
-    """Open a database by URL and give transactions on it; every error of it is a HistoryError of one line."""
+    """Open a database by its URL and provide transactions; each database error is raised as a one-line HistoryError.
+
+    Attributes:
+        name: The database's name for messages: the file, or the URL without its password.
+        is_sqlite: Whether it is an SQLite file.
+    """
 
     def __init__(self, url: str) -> None:
-        self._url = _parsed(url)
-        self.name = _shown(self._url)
-        self.is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = self._opened()
+        """Open the database.
 
-    def _opened(self) -> sa.Engine:
+        Args:
+            url: An SQLAlchemy URL.
+
+        Raises:
+            HistoryError: The URL is wrong, its driver is missing, or its folder cannot be made.
+        """
+        self._url = _parse_url(url)
+        self.name = _display_name(self._url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = self._create_engine()
+
+    def _create_engine(self) -> sa.Engine:
         arguments: dict[str, Any] = {}
         if self.is_sqlite:
-            _make_room(self._url)
-            # Python's own guesses at where a transaction begins are switched off; see _begin_sqlite.
+            _make_folder(self._url)
+            # Switch off the driver's implicit BEGIN; _begin_sqlite begins each transaction.
             arguments = {"timeout": BUSY_S, "isolation_level": None}
         elif self._url.get_backend_name() == "postgresql":
             arguments = {"connect_timeout": CONNECT_S}
@@ -65,8 +79,15 @@ class Database:
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[sa.Connection]:
-        """Give a connection in a transaction: all of it holds at the end, or none where the block raises."""
-        with self._told(), self._engine.connect() as plain:
+        """Yield a connection in a transaction: committed at the end of the block, rolled back when the block raises.
+
+        Args:
+            write: Whether the block writes; a writing transaction on SQLite takes the write lock at once.
+
+        Raises:
+            HistoryError: The database reports an error.
+        """
+        with self._as_history_error(), self._engine.connect() as plain:
             connection = plain.execution_options(posecheck_write=write)
             if not write and not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -74,10 +95,14 @@ class Database:
                 yield connection
 
     def scrub(self) -> None:
-        """Rewrite an SQLite file so that nothing of what was deleted is left in it or beside it."""
+        """Rewrite an SQLite file so that no deleted data is left in it or in its log; do nothing elsewhere.
+
+        Raises:
+            HistoryError: Another program is reading the file, so that its log cannot be cleared.
+        """
         if not self.is_sqlite:
             return
-        with self._told(), self._engine.connect() as connection:
+        with self._as_history_error(), self._engine.connect() as connection:
             raw = connection.connection.driver_connection
             assert isinstance(raw, sqlite3.Connection)
             raw.execute("VACUUM")
@@ -90,11 +115,12 @@ class Database:
             raise HistoryError("log_in_use", text, database=self.name)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self._engine.dispose()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _as_history_error(self) -> Iterator[None]:
+        """Raise database errors of the block as HistoryError."""
         try:
             yield
         except (exc.SQLAlchemyError, sqlite3.Error, ModuleNotFoundError) as error:
@@ -102,10 +128,10 @@ class Database:
             raise HistoryError("unusable", text, database=self.name, why=_line(error)) from error
 
 
-def _parsed(text: str) -> sa.URL:
+def _parse_url(text: str) -> sa.URL:
     try:
         url = sa.make_url(text)
-        # The one PostgreSQL driver posecheck is tested with, whichever SQLAlchemy would take by itself.
+        # posecheck is tested with this PostgreSQL driver only; SQLAlchemy's default may be another.
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
     except (exc.ArgumentError, ValueError) as error:
@@ -117,12 +143,12 @@ def _parsed(text: str) -> sa.URL:
     return url
 
 
-def _shown(url: sa.URL) -> str:
+def _display_name(url: sa.URL) -> str:
     """Return the database's name for messages: the file, or the URL without its password."""
     return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
-def _make_room(url: sa.URL) -> None:
+def _make_folder(url: sa.URL) -> None:
     folder = Path(str(url.database)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +160,7 @@ def _make_room(url: sa.URL) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
-    # The change to WAL does not wait for other processes as everything else does.
+    # The change to WAL ignores SQLite's busy timeout, so wait for other processes here.
     give_up = time.monotonic() + BUSY_S
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -143,7 +169,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                 raise
             time.sleep(0.02)
-    # After a cut of power the last sessions are there too, not only a sound file.
+    # A power cut must not lose the last sessions; the default only keeps the file consistent.
     connection.execute("PRAGMA synchronous = FULL")
 
 
@@ -153,6 +179,6 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _line(error: BaseException) -> str:
-    """Return the first line of what a driver says."""
+    """Return the first line of a driver's error message."""
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
     return next((line.strip() for line in str(cause).splitlines() if line.strip()), type(cause).__name__)

@@ -10,7 +10,16 @@ from posecheck.history.database import HistoryError
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Count what the history holds of a person."""
+    """Count the rows that the history holds about a person.
+
+    Attributes:
+        sessions: Sessions.
+        peaks: Furthest readings of their ranges.
+        repetitions: Repetitions.
+        events: Passed limits and unjudged angles.
+        answers: Answers to questions.
+        locks: Times in which the person should not stretch.
+    """
 
     sessions: int = 0
     peaks: int = 0
@@ -25,11 +34,13 @@ class Counts:
 
 
 OF_SESSION = (tables.peaks, tables.repetitions, tables.events)
+"""Tables whose rows belong to a session."""
 OF_PERSON = (tables.answers, tables.locks, tables.sessions)
+"""Tables whose rows belong to a person."""
 
 
 def counts(connection: sa.Connection, person_id: int) -> Counts:
-    """Count what is held of a person."""
+    """Count the rows that are held about a person."""
     own = sa.select(tables.sessions.c.id).where(tables.sessions.c.person_id == person_id)
 
     def number(table: sa.Table, condition: sa.ColumnElement[bool]) -> int:
@@ -42,18 +53,29 @@ def counts(connection: sa.Connection, person_id: int) -> Counts:
 
 
 def forget(connection: sa.Connection, person_id: int) -> Counts:
-    """Delete a person with all that is theirs; HistoryError, and nothing deleted, if anything would be left."""
+    """Delete a person with every row about them.
+
+    Args:
+        connection: In a writing transaction, which the caller rolls back when this raises.
+        person_id: The person's id.
+
+    Returns:
+        The number of rows that were deleted.
+
+    Raises:
+        HistoryError: Rows would be left; nothing is deleted then.
+    """
     connection.execute(sa.select(tables.people.c.id).where(tables.people.c.id == person_id).with_for_update())
     before = counts(connection, person_id)
     own = sa.select(tables.sessions.c.id).where(tables.sessions.c.person_id == person_id)
-    # Deleted table by table: some databases are configured not to follow foreign keys.
+    # Deleted table by table, because a database may be configured to ignore foreign keys.
     for table in OF_SESSION:
         connection.execute(table.delete().where(table.c.session_id.in_(own)))
     for table in OF_PERSON:
         connection.execute(table.delete().where(table.c.person_id == person_id))
     connection.execute(tables.people.delete().where(tables.people.c.id == person_id))
     left = counts(connection, person_id)
-    astray = sum(
+    orphans = sum(
         connection.scalar(
             sa.select(sa.func.count())
             .select_from(table)
@@ -62,7 +84,7 @@ def forget(connection: sa.Connection, person_id: int) -> Counts:
         or 0
         for table in (*OF_SESSION, tables.answers)
     )
-    if left != Counts() or astray:
+    if left != Counts() or orphans:
         text = "delete: expected nothing of the person to be left, found {left}; nothing was deleted"
         raise HistoryError("not_forgotten", text, left=left)
     return before

@@ -1,9 +1,10 @@
-"""Between history and safety rules: read a person's HealthRecord from the history, and keep answers and symptoms there.
+"""Connect the history with the safety rules: read a person's HealthRecord, and store answers and symptoms.
 
-It stands in history because safety must not know where answers are kept.
+This module belongs to history because safety must not know where answers are stored.
 
-Answers are the history's answers by the question's id (and `age`). A symptom is kept as a lock whose reason is its id,
-with the stretch it was felt in; whether it still holds is for the rules to say, not for the end kept with it.
+Answers are stored by the question's id (and `age`). A symptom is stored as a lock whose reason is the symptom's id,
+with the stretch during which it was felt. The safety rules decide whether the lock still holds; its stored end is not
+used for that.
 """
 
 from collections.abc import Iterable
@@ -17,13 +18,14 @@ from posecheck.safety.practice import Practice
 from posecheck.safety.screening import Question, Screening
 
 OPEN_END = datetime(9999, 1, 1, tzinfo=UTC)
-"""End of a lock that no time ends."""
+"""Stored end of a lock that lasts until a professional has agreed."""
 SOON = timedelta(seconds=1)
+"""Shortest length of a stored lock: the history refuses one that ends when it begins."""
 AGE_QUESTION = Question(id=AGE, text=AGE, rule=3, answer="number", least=1, most=120)
 
 
 def state_of(store: Store, person: str, screening: Screening, practice: Practice) -> HealthRecord:
-    """Return what is known of a person; one the history does not know has answered nothing."""
+    """Return a person's answers, sessions and symptoms; an unknown person has an empty record."""
     sessions = tuple(one for one in store.sessions(person) if _counts(one))
     return HealthRecord(answers_of(store, person, screening), sessions, felt_of(store, person, practice))
 
@@ -39,7 +41,7 @@ def answers_of(store: Store, person: str, screening: Screening) -> Answers:
         try:
             out.append(Answer(question.id, value_of(question, row["answer"]), at))
         except SafetyError:
-            continue  # An older posecheck asked this differently: the answer counts as not given.
+            continue  # An older version asked this differently: the answer counts as not given.
     return Answers.of(out)
 
 
@@ -50,20 +52,24 @@ def felt_of(store: Store, person: str, practice: Practice) -> tuple[Felt, ...]:
 
 
 def keep_answers(store: Store, person: str, answers: Iterable[tuple[str, Value]], now: datetime) -> None:
-    """Keep what a person has just answered."""
+    """Store answers that a person has just given."""
     for question, value in answers:
         store.answer(question, str(value), person, now)
 
 
 def keep_felt(store: Store, person: str, felt: Felt, practice: Practice) -> None:
-    """Keep that a person felt something; SafetyError for a symptom there is none of."""
+    """Store a symptom that a person felt.
+
+    Raises:
+        SafetyError: There is no such symptom in practice.toml.
+    """
     symptom = practice.symptom(felt.symptom)
     until = OPEN_END if symptom.lock_h is None else felt.at + max(timedelta(hours=symptom.lock_h), SOON)
     store.lock(felt.symptom, until, person, felt.at, felt.stretch)
 
 
 def _counts(session: PastSession) -> bool:
-    """Return whether a session holds a repetition; sessions of an older posecheck, which did not count, do."""
+    """Return whether a session holds a repetition; assumed of sessions from a version that did not count them."""
     if session.series is None:
         return True
     return any(int(side.get("repetitions", 0)) > 0 for side in session.series.get("sides", ()))

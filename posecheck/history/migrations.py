@@ -1,7 +1,8 @@
 """Named steps that bring a database's tables up to date, applied in order, each once, all in one transaction.
 
-A step that has been published is never changed: a database that has it would not get the change. Each step says
-itself what it makes; tables.py says what all of them come to, and a test compares the two.
+A published step is never changed, because a database that already has it would not receive the change. Each step
+therefore defines its tables itself instead of using tables.py. tables.py holds the result of all steps, and a test
+compares the two.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,11 +17,11 @@ from posecheck.history.database import HistoryError
 Migration = Callable[[sa.Connection], None]
 
 LOCK = 0x706F7365
-"""The number of the lock under which one process at a time migrates a PostgreSQL database."""
+"""Number of the advisory lock with which one process at a time migrates a PostgreSQL database."""
 
 
 class _Tables:
-    """Make tables and columns in short; what a step says must not change when tables.py does."""
+    """Short forms to define the tables and columns of a step, independent of tables.py."""
 
     def __init__(self) -> None:
         self.made = sa.MetaData()
@@ -46,13 +47,13 @@ class _Tables:
         return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
 
     def make(self, connection: sa.Connection, *names: str) -> None:
-        """Create the tables named, or all."""
+        """Create the named tables, or all of them when no name is given."""
         wanted = [self.made.tables[name] for name in names] or None
         self.made.create_all(connection, wanted, checkfirst=False)
 
 
 def _first(connection: sa.Connection) -> None:
-    """Make people, sessions, peaks, events and answers."""
+    """Create people, sessions, peaks, events and answers."""
     t = _Tables()
     text, number, of, time = t.text, t.number, t.of, t.time
     t.table("people", text("name", unique=True))
@@ -81,12 +82,12 @@ def _first(connection: sa.Connection) -> None:
 
 
 def _repetitions_and_locks(connection: sa.Connection) -> None:
-    """Add what the repetitions of a session were, and the times in which a person should not stretch."""
+    """Add the repetitions of a session, and locks: times in which a person should not stretch."""
     t = _Tables()
     t.table("people")
     t.table("sessions")
     spans = [t.number(name, nullable=False) for name in ("start_s", "hold_start_s", "hold_end_s", "end_s")]
-    told = ("peak", "peak_s", "peak_error", "hold_s", "longest_hold_s", "in_s", "out_s", "in_speed", "out_speed")
+    optional = ("peak", "peak_s", "peak_error", "hold_s", "longest_hold_s", "in_s", "out_s", "in_speed", "out_speed")
     t.table(
         "repetitions",
         t.of("session_id", "sessions"),
@@ -95,7 +96,7 @@ def _repetitions_and_locks(connection: sa.Connection) -> None:
         t.text("angle"),
         t.text("unit", 50),
         *spans,
-        *(t.number(name) for name in told),
+        *(t.number(name) for name in optional),
         t.text("hold", 50),
         *(sa.Column(name, sa.Boolean, nullable=False) for name in ("reached", "stopped", "complete", "held")),
         t.text("reason", 50),
@@ -110,14 +111,14 @@ def _repetitions_and_locks(connection: sa.Connection) -> None:
 
 
 def _headlines_and_stretch_of_a_lock(connection: sa.Connection) -> None:
-    """Add the headline in each language, and what was done when a lock began, which stood behind its reason."""
+    """Add the headline in each language, and the stretch of a lock, which was written behind its reason before."""
     connection.execute(sa.text("ALTER TABLE sessions ADD COLUMN headlines JSON"))
     connection.execute(sa.text("ALTER TABLE locks ADD COLUMN stretch VARCHAR(200)"))
     for id_, reason in connection.execute(sa.text("SELECT id, reason FROM locks")).all():
         why, _, stretch = reason.partition(" ")
         if stretch:
-            told = {"id": id_, "reason": why, "stretch": stretch}
-            connection.execute(sa.text("UPDATE locks SET reason = :reason, stretch = :stretch WHERE id = :id"), told)
+            values = {"id": id_, "reason": why, "stretch": stretch}
+            connection.execute(sa.text("UPDATE locks SET reason = :reason, stretch = :stretch WHERE id = :id"), values)
 
 
 STEPS: tuple[tuple[str, Migration], ...] = (
@@ -128,9 +129,14 @@ STEPS: tuple[tuple[str, Migration], ...] = (
 
 
 def migrate(connection: sa.Connection, steps: Sequence[tuple[str, Migration]] = STEPS) -> None:
-    """Apply what is missing; the connection is in a transaction that no other process can write in.
+    """Apply the steps that a database does not have yet.
 
-    Raises HistoryError, with nothing changed, for a database of another program or of a newer posecheck.
+    Args:
+        connection: In a transaction during which no other process can write.
+        steps: Names and functions, in the order in which they are applied.
+
+    Raises:
+        HistoryError: The database belongs to another program or to a newer version; nothing is changed then.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
@@ -146,7 +152,7 @@ def migrate(connection: sa.Connection, steps: Sequence[tuple[str, Migration]] = 
 
 
 def _applied(connection: sa.Connection) -> set[str]:
-    """Return the names of the steps the database has; where it has no table of ours, make the first one."""
+    """Return the names of the applied steps; create the table of steps in an empty database."""
     inspector = sa.inspect(connection)
     held = set(inspector.get_table_names())
     if "migrations" in held:

@@ -1,14 +1,14 @@
 """Decide whether a person's readings changed by more than the measurement error.
 
-Two readings of the same body differ. A change counts only past the minimal detectable change for 95 of 100: 6.3
-degrees, the largest for trained raters of thoracic rotation (Johnson et al. 2012, J Athl Train, PubMed 22488230), or
-what the two readings' stated errors come to, whichever is larger. Errors add as the root of the sum of their squares;
-a stated error holds nine readings of ten, and is widened to 95 of 100 as if errors were normal. More range is not
-called better.
+Two readings of the same body differ. A change counts only if it is larger than the minimal detectable change at 95 %
+confidence. This is the larger of two numbers: 6.3 degrees, the largest for trained raters of thoracic rotation (Johnson
+et al. 2012, J Athl Train, PubMed 22488230), and the combined stated error of the two readings. Independent errors
+combine as the root of the sum of their squares. A stated error covers 90 % of readings; it is widened to 95 % under the
+assumption of normal errors. More range of motion is not called better.
 
-Conventions. `highest` is how far an angle went to the positive side (trunk rotation: left), `lowest` how far to the
-negative one; for both, `more` is further that way. A reading judged in less than 80 % of the frames may have missed
-its peak; it is listed, and not compared.
+Conventions. `highest` is the furthest reading to the positive side of an angle (trunk rotation: left), `lowest` the
+furthest to the negative side. For both, `more` means further in that direction. A reading that was judged in less than
+80 % of the frames may have missed its peak: it is listed, but not compared.
 """
 
 import math
@@ -23,7 +23,7 @@ from posecheck.core.i18n import N_
 from posecheck.repetitions.repetition import DETECTABLE_DEG
 
 WIDER = NormalDist().inv_cdf(0.975) / NormalDist().inv_cdf(0.95)
-"""From the half-width that holds 90 % of normal errors to that of 95 %."""
+"""Factor from the half-width that covers 90 % of normal errors to the one that covers 95 %."""
 
 End = Literal["highest", "lowest"]
 
@@ -34,7 +34,15 @@ TOO_FEW = N_("nothing to compare yet: fewer than two sessions in which this was 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Hold how far an angle went in one session; value and error are None where nothing was judged."""
+    """Hold how far an angle went in one session.
+
+    Attributes:
+        session: The session's id.
+        at: When the session was, UTC.
+        value: The furthest reading, in the range's unit; None where nothing was judged.
+        error: Its stated error (90 %), in the same unit; None where nothing was judged.
+        judged_share: Share of the frames in which the angle was judged, 0 to 1.
+    """
 
     session: int
     at: datetime
@@ -44,16 +52,25 @@ class Reading:
 
     @property
     def compared(self) -> bool:
-        """Return whether this reading is good enough to be compared."""
+        """Return whether this reading has a value, an error and enough judged frames to be compared."""
         return self.value is not None and self.error is not None and self.judged_share >= MIN_SHARE
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Hold one end of one angle over time, oldest first, and whether it changed.
+    """Hold one end of one angle over time, and whether it changed.
 
-    since_first compares the newest reading with the oldest, since_last with the one before it. detectable is the
-    smallest detectable change from the oldest to the newest, None where there is nothing to compare.
+    Attributes:
+        key: The range's id within its stretch.
+        angle: The angle's name.
+        words: The angle in words.
+        unit: Unit of the readings.
+        end: Which end of the angle: `highest` or `lowest`.
+        readings: The readings, oldest first.
+        since_first: The newest compared reading against the oldest: NO_CHANGE, MORE, LESS or TOO_FEW.
+        since_last: The newest compared reading against the one before it.
+        detectable: The minimal detectable change from the oldest to the newest reading, in the unit of the readings;
+            None where fewer than two readings can be compared.
     """
 
     key: str
@@ -68,15 +85,30 @@ class Trend:
 
 
 def minimal_detectable_change(error: float, other: float, unit: str = "deg") -> float:
-    """Return the smallest change that two readings with these stated errors can show, in their unit.
+    """Return the smallest change between two readings that is larger than their measurement error.
 
-    The published floor is in degrees, and holds for degrees only.
+    Args:
+        error: Stated error (90 %) of one reading.
+        other: Stated error of the other reading.
+        unit: Unit of both readings; the published minimum of 6.3 degrees applies to `deg` only.
+
+    Returns:
+        The change, in the unit of the readings.
     """
     return max(DETECTABLE_DEG if unit == "deg" else 0.0, WIDER * math.hypot(error, other))
 
 
 def trend(key: str, angle: str, words: str, unit: str, end: End, readings: Iterable[Reading]) -> Trend:
-    """Judge one end of one angle over time."""
+    """Compare the readings of one end of one angle over time.
+
+    Args:
+        key: The range's id within its stretch.
+        angle: The angle's name.
+        words: The angle in words.
+        unit: Unit of the readings.
+        end: Which end of the angle.
+        readings: The readings, in any order.
+    """
     held = tuple(sorted(readings, key=lambda reading: (reading.at, reading.session)))
     good = [reading for reading in held if reading.compared]
     if len(good) < 2:
@@ -84,11 +116,19 @@ def trend(key: str, angle: str, words: str, unit: str, end: End, readings: Itera
     first, before, last = good[0], good[-2], good[-1]
     detectable = minimal_detectable_change(first.error or 0.0, last.error or 0.0, unit)
     return Trend(
-        key, angle, words, unit, end, held, _said(first, last, unit, end), _said(before, last, unit, end), detectable
+        key,
+        angle,
+        words,
+        unit,
+        end,
+        held,
+        _compare(first, last, unit, end),
+        _compare(before, last, unit, end),
+        detectable,
     )
 
 
-def _said(old: Reading, new: Reading, unit: str, end: End) -> str:
+def _compare(old: Reading, new: Reading, unit: str, end: End) -> str:
     change = (new.value or 0.0) - (old.value or 0.0)
     if abs(change) <= minimal_detectable_change(old.error or 0.0, new.error or 0.0, unit):
         return NO_CHANGE

@@ -1,4 +1,4 @@
-"""What goes into the history: the dict of a summary, checked once at the door."""
+"""Validate the summary of a session before it is stored in the history."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class _Part(BaseModel):
-    # A summary says more than the history keeps.
+    # A summary holds more keys than the history stores.
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
@@ -57,7 +57,7 @@ class _Event(_Part):
 
 
 class _Repetition(BaseModel):
-    # Kept whole: what has no column of its own goes into `more`.
+    # Every key is stored: those without a column of their own go into `more`.
     model_config = ConfigDict(extra="allow", frozen=True)
 
     side: Brief
@@ -84,13 +84,13 @@ class _Repetition(BaseModel):
     reason: Brief
 
     def row(self, number: int) -> dict[str, Any]:
-        """Return the columns of the repetition with this number, counted from 1."""
+        """Return the columns of the repetition; `number` counts from 1."""
         more = self.model_extra or {}
         return {"number": number, **self.model_dump(exclude=set(more)), "more": more}
 
 
 class Record(_Part):
-    """Hold what the history keeps of one summary."""
+    """Hold the parts of one summary that the history stores; the fields are named as in summary.json."""
 
     posecheck: Brief
     stretch: _Stretch
@@ -107,7 +107,11 @@ class Record(_Part):
 
     @classmethod
     def of(cls, summary: dict[str, object]) -> "Record":
-        """Check a summary; HistoryError with every problem of it, in one line."""
+        """Validate a summary.
+
+        Raises:
+            HistoryError: The summary is wrong; the message names every problem in one line.
+        """
         try:
             return cls.model_validate(summary)
         except ValidationError as error:
@@ -116,7 +120,7 @@ class Record(_Part):
             raise HistoryError("not_a_summary", text, found=found) from error
 
     def session(self) -> dict[str, Any]:
-        """Return the session's columns; a session without a file was live."""
+        """Return the columns of the session; a session without a recording's file was live."""
         return {
             "stretch": self.stretch.id,
             "source": self.source.file or "live",
@@ -131,7 +135,7 @@ class Record(_Part):
         }
 
     def details(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows of each table that go with the session."""
+        """Return the rows that belong to the session, by the name of their table."""
         return {
             "peaks": [peak.model_dump() for peak in self.peaks],
             "repetitions": [item.row(number) for number, item in enumerate(self.repetitions, 1)],

@@ -1,4 +1,4 @@
-"""What the history's tables hold, as it is read: rows to the dicts and records a person or a program is given."""
+"""Read the history's tables: each query returns rows as dicts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,11 +12,15 @@ from posecheck.history.database import HistoryError
 SESSIONS = sa.select(
     *(column for column in tables.sessions.c if column.name != "person_id"), tables.people.c.name.label("person")
 ).join_from(tables.sessions, tables.people)
-"""Sessions with the name of their person."""
+"""Query of the sessions, with the name of the person."""
 
 
 def known(connection: sa.Connection, person: str) -> int:
-    """Return a person's id; HistoryError for a name the history does not know."""
+    """Return a person's id.
+
+    Raises:
+        HistoryError: The history knows no such name.
+    """
     id_: int | None = connection.scalar(sa.select(tables.people.c.id).where(tables.people.c.name == person))
     if id_ is None:
         text = "{person}: expected a name the history knows, found none of that name"
@@ -25,7 +29,7 @@ def known(connection: sa.Connection, person: str) -> int:
 
 
 def sessions(connection: sa.Connection, person: str, stretch: str | None = None) -> list[dict[str, Any]]:
-    """Return a person's sessions, oldest first, without what goes with them."""
+    """Return a person's sessions, oldest first, without their peaks, repetitions, events and answers."""
     query = SESSIONS.where(tables.people.c.name == person)
     if stretch is not None:
         query = query.where(tables.sessions.c.stretch == stretch)
@@ -33,7 +37,7 @@ def sessions(connection: sa.Connection, person: str, stretch: str | None = None)
 
 
 def details(connection: sa.Connection, session: int) -> dict[str, Any]:
-    """Return what goes with a session: peaks, repetitions, events, answers."""
+    """Return the peaks, repetitions, events and answers of a session, in the order in which they were stored."""
 
     def rows(table: sa.Table) -> tuple[dict[str, Any], ...]:
         columns = [column for column in table.c if column.name not in ("id", "session_id")]
@@ -48,27 +52,27 @@ def details(connection: sa.Connection, session: int) -> dict[str, Any]:
 
 
 def _whole(repetition: dict[str, Any]) -> dict[str, Any]:
-    """Return a repetition as a summary says it, with its number."""
+    """Return a repetition with the keys of summary.json and its number."""
     more = repetition.pop("more")
     return {**repetition, **more}
 
 
 def answers(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Return answers of people, oldest first."""
+    """Return the answers that meet a condition, oldest first."""
     held = tables.answers.c
     query = sa.select(held.question, held.answer, held.at).join_from(tables.answers, tables.people).where(condition)
     return _dicts(connection, query.order_by(held.at, held.id))
 
 
 def locks(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
-    """Return a person's locks, past ones too, oldest first."""
+    """Return a person's locks, including those that are over, oldest first."""
     held = tables.locks.c
     query = sa.select(held.reason, held.at, held.until, held.stretch).join_from(tables.locks, tables.people)
     return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
 
 
 def plain(item: Any) -> Any:
-    """Return the same with times as ISO 8601 text and tuples as lists."""
+    """Return the item as JSON types: times become ISO 8601 text, tuples become lists, at every depth."""
     if isinstance(item, Mapping):
         return {key: plain(value) for key, value in item.items()}
     if isinstance(item, tuple | list):

@@ -1,8 +1,8 @@
-"""The history's store: put sessions in, read them, compare them, take a person out."""
+"""The interface of the history: add sessions, read them, compare them, export them, delete a person."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -14,63 +14,33 @@ from posecheck.history import forget, rows, tables
 from posecheck.history.database import Database, HistoryError, default_url
 from posecheck.history.forget import Counts
 from posecheck.history.migrations import migrate
+from posecheck.history.past import Lock, PastSession
 from posecheck.history.progress import End, Reading, Trend, trend
 from posecheck.history.records import Record
 
 ME = "me"
-"""The person where none is named."""
+"""The person's name where none is given."""
 MAX_ID = 2**31 - 1
-"""The largest number the databases' own integers hold; to ask for more is an error of theirs."""
+"""The largest id that an INTEGER column holds; a query for a larger one is a database error."""
 ENDS: tuple[End, ...] = ("highest", "lowest")
-
-
-@dataclass(frozen=True, slots=True)
-class PastSession:
-    """Hold one session: when (UTC), what, the verdict; with `session(id)` its peaks, repetitions, events, answers.
-
-    series: what the repetitions come to, as in a summary; None where they were not counted. headlines: the headline
-    by language; None where only the English one was kept.
-    """
-
-    id: int
-    person: str
-    at: datetime
-    stretch: str
-    source: str
-    version: str
-    verdict: str
-    headline: str
-    duration_s: float
-    age: int | None
-    settings: dict[str, object]
-    series: dict[str, Any] | None
-    headlines: dict[str, str] | None = None
-    peaks: tuple[dict[str, object], ...] = ()
-    repetitions: tuple[dict[str, object], ...] = ()
-    events: tuple[dict[str, object], ...] = ()
-    answers: tuple[dict[str, object], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Hold why a person should not stretch, since when and until when (UTC), and during which stretch it came."""
-
-    reason: str
-    at: datetime
-    until: datetime
-    stretch: str | None = None
+"""The two ends of an angle that are compared over time."""
 
 
 def open_store(url: str | None = None) -> "Store":
-    """Open the history: at a database URL, or where POSECHECK_DB or POSECHECK_DATA say, or in the user's folder.
+    """Open the history, and create it where there is none.
 
-    Raises HistoryError when it cannot be reached, is no history, or was made by a newer posecheck.
+    Args:
+        url: An SQLAlchemy URL; None takes POSECHECK_DB, or the SQLite file in POSECHECK_DATA or in the user's data
+            folder.
+
+    Raises:
+        HistoryError: The database cannot be reached, belongs to another program, or was made by a newer version.
     """
     return Store(default_url() if url is None else url)
 
 
 class Store:
-    """Keep sessions in a database; every method is one transaction. Use as a context manager."""
+    """Store sessions, answers and locks in a database. Each method is one transaction; use as a context manager."""
 
     def __init__(self, url: str) -> None:
         self._database = Database(url)
@@ -85,30 +55,53 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._database.close()
 
     def add(self, summary: dict[str, object], person: str = ME, when: datetime | None = None) -> int:
-        """Keep what `posecheck.results.tables.summary_dict` says of a session; return the session's id.
+        """Store a session.
 
-        when: with its time zone; now where not given. Raises HistoryError for what is no summary.
+        Args:
+            summary: The session's summary, from `posecheck.results.tables.summary_dict` or summary.json.
+            person: The person's name; a new name is added.
+            when: With its time zone; None is now.
+
+        Returns:
+            The session's id.
+
+        Raises:
+            HistoryError: The summary is wrong, or the time has no time zone.
         """
         record = Record.of(summary)
         at = _aware(when)
         with self._database.transaction(write=True) as connection:
             owner = {"person_id": _person(connection, person), "at": at}
-            made = connection.execute(tables.sessions.insert().values(**owner, **record.session()))
-            session = _new_id(made)
-            for name, given in record.details().items():
-                if given:
+            inserted = connection.execute(tables.sessions.insert().values(**owner, **record.session()))
+            session = _new_id(inserted)
+            for name, details in record.details().items():
+                if details:
                     table = tables.metadata.tables[name]
-                    connection.execute(table.insert(), [{"session_id": session, **row} for row in given])
+                    connection.execute(table.insert(), [{"session_id": session, **row} for row in details])
         return session
 
     def answer(
         self, question: str, answer: str, person: str = ME, when: datetime | None = None, session: int | None = None
     ) -> int:
-        """Keep what a person answered, of a session or in general; return the answer's id."""
+        """Store a person's answer to a question.
+
+        Args:
+            question: The question's id.
+            answer: The answer as text.
+            person: The person's name; a new name is added.
+            when: With its time zone; None is now.
+            session: Id of the session it belongs to; None for an answer in general.
+
+        Returns:
+            The answer's id.
+
+        Raises:
+            HistoryError: The session is not one of this person's.
+        """
         at = _aware(when)
         with self._database.transaction(write=True) as connection:
             owner = _person(connection, person)
@@ -121,7 +114,7 @@ class Store:
             return _new_id(connection.execute(tables.answers.insert().values(**values)))
 
     def answers(self, person: str = ME, question: str | None = None) -> list[dict[str, object]]:
-        """Return a person's answers, oldest first."""
+        """Return a person's answers (question, answer, at), oldest first; with `question`, only those to it."""
         with self._reading() as connection:
             condition = tables.people.c.name == person
             if question is not None:
@@ -131,7 +124,21 @@ class Store:
     def lock(
         self, reason: str, until: datetime, person: str = ME, when: datetime | None = None, stretch: str | None = None
     ) -> int:
-        """Keep that a person should not stretch until a time, and why; return the lock's id."""
+        """Store that a person should not stretch until a time.
+
+        Args:
+            reason: Why, e.g. a symptom's id.
+            until: When it ends, with its time zone.
+            person: The person's name; a new name is added.
+            when: When it begins, with its time zone; None is now.
+            stretch: Id of the stretch during which the reason came up.
+
+        Returns:
+            The lock's id.
+
+        Raises:
+            HistoryError: The end does not lie after the beginning, or a time has no time zone.
+        """
         at, end = _aware(when), _aware(until)
         if end <= at:
             text = "lock: expected an end after {start}, got {end}"
@@ -142,23 +149,32 @@ class Store:
             return _new_id(connection.execute(tables.locks.insert().values(**values)))
 
     def locks(self, person: str = ME, now: datetime | None = None) -> list[Lock]:
-        """Return a person's locks, oldest first; with now, only those that hold then."""
+        """Return a person's locks, oldest first; with `now`, only those that hold at that time."""
         with self._reading() as connection:
             held = [Lock(**row) for row in rows.locks(connection, person)]
         return held if now is None else [lock for lock in held if lock.at <= _aware(now) < lock.until]
 
     def people(self) -> list[str]:
-        """Return the names of everybody the history knows."""
+        """Return the names of all people in the history, sorted."""
         with self._reading() as connection:
             return list(connection.scalars(sa.select(tables.people.c.name).order_by(tables.people.c.name)))
 
     def sessions(self, person: str = ME, stretch: str | None = None) -> list[PastSession]:
-        """Return a person's sessions, oldest first, without their peaks and events."""
+        """Return a person's sessions, oldest first, without their peaks, repetitions, events and answers.
+
+        Args:
+            person: The person's name.
+            stretch: Id of a stretch; None returns the sessions of all stretches.
+        """
         with self._reading() as connection:
             return [PastSession(**row) for row in rows.sessions(connection, person, stretch)]
 
     def session(self, id_: int) -> PastSession:
-        """Return one session with its peaks, events and answers; HistoryError when there is none."""
+        """Return one session with its peaks, repetitions, events and answers.
+
+        Raises:
+            HistoryError: There is no such session.
+        """
         with self._reading() as connection:
             query = rows.SESSIONS.where(tables.sessions.c.id == id_)
             row = connection.execute(query).mappings().first() if 0 < id_ <= MAX_ID else None
@@ -168,7 +184,11 @@ class Store:
             return PastSession(**row, **rows.details(connection, id_))
 
     def export(self, person: str = ME) -> list[dict[str, object]]:
-        """Return everything held of a person as plain JSON types: sessions, answers that belong to none, locks."""
+        """Return everything that is held about a person, as JSON types.
+
+        Returns:
+            One dict for each session, each answer that belongs to no session, and each lock; `record` names its kind.
+        """
         with self._reading() as connection:
             out = [
                 {"record": "session", **asdict(PastSession(**row, **rows.details(connection, row["id"])))}
@@ -181,14 +201,25 @@ class Store:
         return [rows.plain(item) for item in out]
 
     def counts(self, person: str) -> Counts:
-        """Count what is held of a person; HistoryError for a name the history does not know."""
+        """Count the rows that are held about a person.
+
+        Raises:
+            HistoryError: The history knows no such name.
+        """
         with self._reading() as connection:
             return forget.counts(connection, rows.known(connection, person))
 
     def delete_person(self, person: str) -> Counts:
-        """Delete everything of a person and return how much it was; on SQLite the bytes go from the file too.
+        """Delete everything that is held about a person.
 
-        Another database's own log and backups are its keeper's. Raises HistoryError for an unknown name.
+        On SQLite the deleted bytes are removed from the file and its log too. On another database, its administrator
+        is responsible for its logs and backups.
+
+        Returns:
+            The number of rows that were deleted.
+
+        Raises:
+            HistoryError: The history knows no such name, or the data could not be removed completely.
         """
         with self._database.transaction(write=True) as connection:
             gone = forget.forget(connection, rows.known(connection, person))
@@ -196,9 +227,15 @@ class Store:
         return gone
 
     def progress(self, person: str, stretch: str, key: str) -> list[Trend]:
-        """Return each end of a range (its id, or its angle's name) over time; see progress.py.
+        """Return how each end of a range changed over time; see progress.py.
 
-        Raises HistoryError when no session of that stretch holds such a range.
+        Args:
+            person: The person's name.
+            stretch: Id of the stretch.
+            key: The range's id, or the name of its angle.
+
+        Raises:
+            HistoryError: No session of that stretch by that person holds such a range.
         """
         peaks, past = tables.peaks.c, tables.sessions.c
         with self._reading() as connection:
@@ -214,10 +251,12 @@ class Store:
         if not found:
             text = "{range}: expected a range in a session of {stretch} by {person}, found none"
             raise HistoryError("unknown_range", text, range=key, stretch=stretch, person=person)
-        # The newest words stand for all: a range keeps its id when it is worded anew.
+        # A range keeps its id when its wording changes, so the newest wording is shown for all.
         newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in found}
         return [
-            trend(name, angle, words, unit, end, (_reading(row, end) for row in found if _is(row, (name, angle, unit))))
+            trend(
+                name, angle, words, unit, end, (_reading(row, end) for row in found if _is_of(row, (name, angle, unit)))
+            )
             for (name, angle, unit), words in newest.items()
             for end in ENDS
         ]
@@ -229,14 +268,18 @@ class Store:
 
 
 def person_name(name: str) -> str:
-    """Return a name a person may have in the history; HistoryError for what is none."""
+    """Return the name if a person may have it in the history.
+
+    Raises:
+        HistoryError: The name is empty, longer than 200 characters or not printable.
+    """
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise HistoryError("person_name", "person: expected a name of 1 to 200 characters that can be printed")
     return name
 
 
 def _person(connection: sa.Connection, name: str) -> int:
-    """Return a person's id, kept from deletion until the transaction ends; a new name is added."""
+    """Return a person's id, and lock the row against deletion until the transaction ends; add a new name."""
     person_name(name)
     query = sa.select(tables.people.c.id).where(tables.people.c.name == name).with_for_update()
     while (id_ := connection.scalar(query)) is None:
@@ -248,21 +291,22 @@ def _person(connection: sa.Connection, name: str) -> int:
     return int(id_)
 
 
-def _new_id(made: sa.CursorResult[Any]) -> int:
-    key = made.inserted_primary_key
+def _new_id(inserted: sa.CursorResult[Any]) -> int:
+    key = inserted.inserted_primary_key
     assert key is not None
     return int(key[0])
 
 
 def _aware(when: datetime | None) -> datetime:
+    """Return the time, or now; HistoryError for a time without a time zone."""
     now = datetime.now().astimezone() if when is None else when
     if now.tzinfo is None:
         raise HistoryError("no_time_zone", "when: expected a time with its time zone, got {got}", got=now.isoformat())
     return now
 
 
-def _is(row: Mapping[Any, Any], of: tuple[str, str, str]) -> bool:
-    return (row["key"], row["angle"], row["unit"]) == of
+def _is_of(row: Mapping[Any, Any], end_of: tuple[str, str, str]) -> bool:
+    return (row["key"], row["angle"], row["unit"]) == end_of
 
 
 def _reading(row: Mapping[Any, Any], end: End) -> Reading:

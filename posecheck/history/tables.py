@@ -1,7 +1,8 @@
-"""The tables of the history as they are now; migrations.py makes them so.
+"""The current tables of the history; migrations.py creates them and brings older ones to this state.
 
-Times are aware datetimes, kept in UTC. Durations and times within a session are seconds; peaks, repetitions and
-events are in the unit beside them, NULL where nothing was judged. All that is of a person goes with the person.
+Times are aware datetimes, stored in UTC. Durations and times within a session are in seconds. Values of peaks,
+repetitions and events are in the unit of the column `unit`, NULL where nothing was judged. Deleting a person deletes
+every row that belongs to them.
 """
 
 from datetime import UTC, datetime
@@ -12,13 +13,13 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Utc(TypeDecorator[datetime]):
-    """Keep an aware datetime in UTC, also where the database knows no time zones."""
+    """Store an aware datetime in UTC, also in a database without time zones."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn any time zone into UTC; ValueError for a time without one."""
+        """Convert a time to UTC; raises ValueError for a time without a time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -33,7 +34,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 def _of(table: str, *, nullable: bool = False) -> sa.Column[int]:
-    """Return the column that ties a row to its person or session and lets it go with them."""
+    """Return the foreign key to a row's person or session; the row is deleted with them."""
     owner = {"people": "person_id", "sessions": "session_id"}[table]
     return sa.Column(owner, sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=nullable, index=True)
 
@@ -68,9 +69,9 @@ sessions = sa.Table(
     sa.Column("duration_s", sa.Double, nullable=False),
     sa.Column("age", sa.Integer),
     sa.Column("settings", sa.JSON, nullable=False),
-    # What the repetitions come to, left against right; NULL from a posecheck that did not count them.
+    # Repetitions summed up, left against right; NULL from a version that did not count them.
     sa.Column("series", sa.JSON(none_as_null=True)),
-    # The headline by language; NULL from a posecheck that kept the English one alone.
+    # The headline by language; NULL from a version that stored only the English one.
     sa.Column("headlines", sa.JSON(none_as_null=True)),
 )
 
@@ -87,7 +88,7 @@ peaks = sa.Table(
     sa.Column("lowest", sa.Double),
     sa.Column("error", sa.Double),
     sa.Column("judged_share", sa.Double, nullable=False),
-    # Of the two readings themselves; NULL from a posecheck that kept the median alone.
+    # Stated errors of these two readings; NULL from a version that stored only the median error.
     sa.Column("highest_error", sa.Double),
     sa.Column("lowest_error", sa.Double),
 )
@@ -107,7 +108,7 @@ repetitions = sa.Table(
     sa.Column("hold", sa.String(50), nullable=False),
     *(sa.Column(name, sa.Boolean, nullable=False) for name in ("reached", "stopped", "complete", "held")),
     sa.Column("reason", sa.String(50), nullable=False),
-    # What else a summary says of a repetition, by its name there.
+    # The other values that summary.json holds for a repetition, by their key there.
     sa.Column("more", sa.JSON, nullable=False),
 )
 
@@ -148,7 +149,7 @@ locks = sa.Table(
     sa.Column("reason", sa.String(200), nullable=False),
     sa.Column("at", Utc, nullable=False),
     sa.Column("until", Utc, nullable=False),
-    # That during which it was felt, where it was said.
+    # The stretch during which the symptom was felt, where it is known.
     sa.Column("stretch", sa.String(200)),
 )
 """Times in which a person should not stretch, e.g. a day after numbness."""
