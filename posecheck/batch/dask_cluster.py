@@ -1,4 +1,4 @@
-"""Work on a Dask cluster: the executor for many machines. Only places and names go through its scheduler."""
+"""Run the tasks of a batch on a Dask cluster. Only paths and names pass through its scheduler, never a recording."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -12,12 +12,17 @@ R = TypeVar("R")
 
 CLUSTER = Setting("cluster")
 CONNECT_S, WORKERS_S = 10, 60
+"""Seconds to wait for the scheduler to answer, and for its first worker."""
 AHEAD = 4
-"""Tasks handed over for each thread of the cluster: more would only fill the scheduler's memory."""
+"""Tasks submitted per thread of the cluster at a time: more would only fill the scheduler's memory."""
 
 
 class DaskCluster:
-    """Work on the workers of a Dask scheduler, which gives the task of a worker that dies to another."""
+    """Run tasks on the workers of a Dask scheduler, which gives the task of a worker that dies to another worker.
+
+    Attributes:
+        workers: Number of threads of the cluster.
+    """
 
     def __init__(self, address: str) -> None:
         """Connect to a scheduler.
@@ -47,37 +52,37 @@ class DaskCluster:
         self.workers = sum(self._client.nthreads().values())
 
     def results(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[T, R | WorkerDied]]:
-        """Yield answers as they come; leaving early takes back what has not begun."""
+        """Yield each task with its answer; see Executor. Leaving the loop early cancels tasks that have not begun."""
         from distributed import as_completed
         from distributed.scheduler import KilledWorker
 
-        run, rest = uuid4().hex[:8], iter(enumerate(tasks))
-        open_: dict[Any, T] = {}
+        run, waiting = uuid4().hex[:8], iter(enumerate(tasks))
+        pending: dict[Any, T] = {}
 
-        def more() -> Any:
-            for number, task in rest:
+        def submit_next() -> Any:
+            for number, task in waiting:
                 future = self._client.submit(work, task, key=f"posecheck-{run}-{number}", pure=False)
-                open_[future] = task
+                pending[future] = task
                 return future
             return None
 
-        first = [future for _ in range(max(32, AHEAD * self.workers)) if (future := more()) is not None]
-        coming = as_completed(first, loop=self._client.loop)
+        first = [future for _ in range(max(32, AHEAD * self.workers)) if (future := submit_next()) is not None]
+        completed = as_completed(first, loop=self._client.loop)
         try:
-            for future in coming:
-                task = open_.pop(future)
+            for future in completed:
+                task = pending.pop(future)
                 try:
                     answer = future.result()
                 except KilledWorker:
                     answer = WorkerDied(1 + _allowed_failures())
                 future.release()
-                following = more()
+                following = submit_next()
                 if following is not None:
-                    coming.add(following)
+                    completed.add(following)
                 yield task, answer
         finally:
-            if open_:
-                self._client.cancel(list(open_))
+            if pending:
+                self._client.cancel(list(pending))
             self._client.close()
 
 

@@ -1,7 +1,7 @@
-"""Executors run the tasks of a batch: the interface, and the processes of this machine.
+"""Executors run the tasks of a batch: the interface, and the executor that uses processes on this machine.
 
-A batch gives an executor a function and its tasks and takes the answers as they come, wherever they were computed.
-dask_cluster.py holds the other executor.
+A batch passes a function and its tasks to an executor and receives the answers in the order in which they are
+computed. dask_cluster.py holds the executor for a cluster.
 """
 
 import contextlib
@@ -22,63 +22,79 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_DEATHS = 3
-"""A recording is given up after so many workers died on it; the default of a Dask scheduler is the same."""
+"""Number of workers that may die on one recording before it is given up; a Dask scheduler's default is the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerDied:
-    """Stand in place of an answer: every worker that took the task died of it, or with it."""
+    """Take the place of an answer when every worker that took the task died; times: the number of workers that died."""
 
     times: int
 
 
 class Executor(Protocol):
-    """Work through tasks, somewhere."""
+    """Run tasks: on this machine, or on others."""
 
     def results(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[T, R | WorkerDied]]:
-        """Yield each task with its answer as answers come, in any order; work must do with being asked twice.
+        """Yield each task with its answer, in the order in which the answers are computed.
 
-        An exception of work is raised here and ends everything. work is a function of a module, tasks are small and
-        can be pickled.
+        Args:
+            work: A module-level function, so that other processes can import it. It may run twice for the same task,
+                when a worker dies. An exception that it raises is raised here and ends the batch.
+            tasks: Small objects that can be pickled.
+
+        Yields:
+            A task and its answer, or WorkerDied.
         """
 
 
 @dataclass(eq=False)
 class _Worker:
-    """Hold a process, the line to it, and the number of the task it is at."""
+    """Hold a process, the connection to it, and the number of its current task."""
 
     process: BaseProcess
-    line: Connection
+    connection: Connection
     task: int | None = None
 
 
 class LocalProcesses:
-    """Work in processes of this machine, each at one task at a time; one that dies is replaced, its task done again."""
+    """Run tasks in processes on this machine, one task at a time each.
+
+    A process that dies is replaced, and its task runs again.
+
+    Attributes:
+        workers: Number of processes.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
-        """workers: how many processes; as many as there are processors to use when not given."""
+        """Set the number of processes.
+
+        Args:
+            workers: Number of processes; None takes the number of usable processors.
+        """
         self.workers = workers if workers is not None else usable_processors()
 
     def results(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[T, R | WorkerDied]]:
-        """Yield answers as they come; leaving early ends the processes."""
+        """Yield each task with its answer; see Executor. Leaving the loop early ends the processes."""
         waiting, deaths = deque(range(len(tasks))), Counter[int]()
-        crew = [_hired(work) for _ in range(min(self.workers, len(tasks)))]
+        workers = [_start_worker(work) for _ in range(min(self.workers, len(tasks)))]
         try:
-            while waiting or any(worker.task is not None for worker in crew):
-                for worker in crew:
+            while waiting or any(worker.task is not None for worker in workers):
+                for worker in workers:
                     if worker.task is None and waiting:
                         worker.task = waiting.popleft()
-                        # One that has just died is noticed below.
+                        # A worker that has just died is noticed below, when its connection is read.
                         with contextlib.suppress(OSError):
-                            worker.line.send(tasks[worker.task])
-                ready = wait([worker.line for worker in crew if worker.task is not None])
-                for worker in [worker for worker in crew if worker.line in ready]:
+                            worker.connection.send(tasks[worker.task])
+                ready = wait([worker.connection for worker in workers if worker.task is not None])
+                for worker in [worker for worker in workers if worker.connection in ready]:
                     number, worker.task = worker.task, None
                     assert number is not None
                     try:
-                        answer = worker.line.recv()
+                        answer = worker.connection.recv()
                     except (EOFError, OSError):
-                        crew[crew.index(worker)] = _replaced(worker, work)
+                        _stop_worker(worker)
+                        workers[workers.index(worker)] = _start_worker(work)
                         deaths[number] += 1
                         if deaths[number] >= MAX_DEATHS:
                             yield tasks[number], WorkerDied(deaths[number])
@@ -89,8 +105,8 @@ class LocalProcesses:
                         raise answer.error
                     yield tasks[number], answer
         finally:
-            for worker in crew:
-                _dismissed(worker)
+            for worker in workers:
+                _stop_worker(worker)
 
 
 def usable_processors() -> int:
@@ -100,26 +116,23 @@ def usable_processors() -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
+    """Carry an exception of the work from a worker to the batch."""
+
     error: BaseException
 
 
-def _hired(work: Callable[[Any], Any]) -> _Worker:
-    # A new process, not a fork: a forked copy could keep locks that are never released.
+def _start_worker(work: Callable[[Any], Any]) -> _Worker:
+    # A spawned process, not a forked one: a fork could copy locks that are never released.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_at_work, args=(theirs, work), name="posecheck-worker", daemon=True)
+    process = context.Process(target=_run_worker, args=(theirs, work), name="posecheck-worker", daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
 
 
-def _replaced(worker: _Worker, work: Callable[[Any], Any]) -> _Worker:
-    _dismissed(worker)
-    return _hired(work)
-
-
-def _dismissed(worker: _Worker) -> None:
-    worker.line.close()
+def _stop_worker(worker: _Worker) -> None:
+    worker.connection.close()
     worker.process.terminate()
     worker.process.join(5)
     if worker.process.is_alive():
@@ -127,21 +140,21 @@ def _dismissed(worker: _Worker) -> None:
         worker.process.join()
 
 
-def _at_work(line: Connection, work: Callable[[Any], Any]) -> None:
-    """Be a worker: answer tasks until the line ends."""
+def _run_worker(connection: Connection, work: Callable[[Any], Any]) -> None:
+    """Answer tasks in a worker process until the connection is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent process
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            task = line.recv()
+            task = connection.recv()
             try:
-                line.send(work(task))
+                connection.send(work(task))
             except Exception as error:  # noqa: BLE001 (raised again where the answer is awaited)
-                line.send(_Raised(error if isinstance(error, PosecheckError) else RuntimeError(repr(error))))
+                connection.send(_Raised(error if isinstance(error, PosecheckError) else RuntimeError(repr(error))))
 
 
 def _end_with_parent() -> None:
-    """End at once when the process that gives the tasks has been killed, in the middle of a recording or not."""
+    """End this process at once, even within a recording, when the process that sends the tasks has been killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

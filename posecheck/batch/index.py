@@ -1,6 +1,6 @@
-"""The page over a batch: what came out, what wants looking at first, and the way to each recording's results.
+"""The overview page of a batch: each recording's verdict, the most urgent first, with a link to its results.
 
-The page holds all it shows, has no script and loads nothing; all text is escaped.
+The page is one file without scripts, and loads nothing else. All text is escaped.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from posecheck.core.files import write_whole
 
 NAME = "index.html"
 ORDER = ("stop", "caution", "cannot_judge", "failed", "borderline", "clear")
-"""What wants looking at first."""
+"""Kinds of rows, in the order in which somebody should look at them."""
 WORDS = {
     "stop": "Stop",
     "caution": "Caution",
@@ -30,7 +30,19 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold one line of the page."""
+    """Hold one line of the page, as text.
+
+    Attributes:
+        kind: One of ORDER.
+        name: The recording's name.
+        place: The recording's path or URL.
+        link: Link to its report; empty where there is none.
+        files: Link to its folder of results; empty where there is none.
+        stretch: Id of the stretch.
+        length: Its length, e.g. 1:15.
+        message: The headline, or the error.
+        problem: What is wrong with a recording that could be judged; empty if nothing.
+    """
 
     kind: str
     name: str
@@ -39,12 +51,22 @@ class Entry:
     files: str
     stretch: str
     length: str
-    told: str
+    message: str
     problem: str
 
 
 def write_index(folder: Path, rows: Sequence[Row], made: str, missing: int = 0) -> None:
-    """Write index.html over the rows. made: when, as a person reads it. missing: recordings not done yet."""
+    """Write index.html for a batch.
+
+    Args:
+        folder: The batch's folder.
+        rows: A row for each recording that is done.
+        made: The date and time of writing, as shown on the page.
+        missing: Number of recordings that are not done yet.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
     env = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""Which recordings are judged against which stretch: from paths, folders and URLs, or from a manifest in CSV."""
+"""List the recordings of a batch and their stretches: from paths, folders and URLs, or from a manifest in CSV."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,13 +11,22 @@ from posecheck.recordings.request import neutral_span
 from posecheck.stretches.library import find_stretch
 
 ENDINGS = frozenset([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"])
-"""Endings of recordings in a folder; a file that is named itself may have any ending."""
+"""Endings by which recordings are found in a folder; a file named directly may have any ending."""
 COLUMNS = ("video", "stretch", "age", "neutral", "name")
+"""Columns of a manifest; only `video` must be there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Ask for one recording. video: an absolute path or a URL. name: of its result folder, below the batch's."""
+    """Describe one recording to be judged.
+
+    Attributes:
+        video: An absolute path, or a URL.
+        stretch: Id of the stretch, or the absolute path of its file.
+        name: Name of the folder for its results, below the batch's folder.
+        age: In years; None where it is not known.
+        neutral: The neutral posture as FROM-TO in seconds; None finds it.
+    """
 
     video: str
     stretch: str
@@ -27,25 +36,41 @@ class Item:
 
 
 def is_url(video: str) -> bool:
-    """Tell a URL (s3://…, https://…) from a path."""
+    """Return whether this is a URL (s3://…, https://…) and not a path."""
     return "://" in video
 
 
 def of_paths(paths: Sequence[str], stretch: str, out: Path, age: int | None = None) -> list[Item]:
-    """Return every recording named, and every one in the folders named, but for what lies in out."""
-    _known(stretch)
+    """List recordings by path or URL.
+
+    Args:
+        paths: Recordings, and folders of recordings.
+        stretch: Id or file of the stretch that all of them are judged against.
+        out: The batch's folder; recordings in it are left out.
+        age: In years; None where it is not known.
+
+    Raises:
+        InputError: There is no recording, or storage cannot be read.
+        StretchError: There is no such stretch.
+    """
+    find_stretch(stretch)  # a wrong name is reported before any work
     found = [(video, name) for path in paths for video, name in _videos(path, out)]
     if not found:
         raise InputError("no_recordings", "{paths}: expected recordings, found none", paths=", ".join(paths))
-    once = dict(found)
-    return _named([Item(video, _placed(stretch, Path()), name, age) for video, name in once.items()])
+    unique = dict(found)
+    return _with_own_folders([Item(video, _stretch_path(stretch, Path()), name, age) for video, name in unique.items()])
 
 
 def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) -> list[Item]:
-    """Read a CSV with the columns video, stretch and, where wanted, age, neutral, name.
+    """Read a manifest: a CSV with the columns video, stretch, and optionally age, neutral and name.
 
-    stretch, age: for rows that leave them empty. Videos are found from the manifest's folder. Raises InputError that
-    names the row.
+    Args:
+        path: The manifest; paths of videos in it are relative to its folder.
+        stretch: Id or file of the stretch for rows that leave it empty.
+        age: In years, for rows that leave it empty.
+
+    Raises:
+        InputError: The manifest cannot be read or is wrong; the message names the row.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -66,7 +91,7 @@ def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) 
         raise InputError("not_csv", text, file=path) from error
     if not items:
         raise InputError("no_rows", "{file}: expected a row for each recording, found none", file=path)
-    return _named(items)
+    return _with_own_folders(items)
 
 
 def _check_columns(path: Path, columns: Sequence[str]) -> None:
@@ -86,9 +111,9 @@ def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, ag
     if not chosen:
         text = "stretch: expected a stretch, found nothing"
         raise InputError("no_stretch", text, hint="stretch_column").within(where)
-    placed = _placed(chosen, folder) if cells["stretch"] else _placed(chosen, Path())
+    placed = _stretch_path(chosen, folder) if cells["stretch"] else _stretch_path(chosen, Path())
     try:
-        _known(placed)
+        find_stretch(placed)
         if cells["neutral"]:
             neutral_span(cells["neutral"])
     except PosecheckError as error:
@@ -105,17 +130,13 @@ def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, ag
     return Item(video, placed, str(name), int(years) if years else age, cells["neutral"] or None)
 
 
-def _known(stretch: str) -> None:
-    find_stretch(stretch)
-
-
-def _placed(stretch: str, folder: Path) -> str:
-    """Return a stretch file by its whole path, because a worker stands elsewhere; an id as it is."""
+def _stretch_path(stretch: str, folder: Path) -> str:
+    """Return the absolute path of a stretch file, because a worker may have another directory; an id unchanged."""
     return str((folder / stretch).resolve()) if stretch.endswith(".toml") else stretch
 
 
 def _videos(path: str, out: Path) -> Iterator[tuple[str, str]]:
-    """Yield each recording of a path or URL, with a name for its results."""
+    """Yield each recording of a path or URL, with a name for its folder of results."""
     if is_url(path):
         yield from _at_url(path)
         return
@@ -150,8 +171,8 @@ def _at_url(url: str) -> Iterator[tuple[str, str]]:
         ) from error
 
 
-def _named(items: Iterable[Item]) -> list[Item]:
-    """Give each item a folder of its own: the recording's name, with its ending or the stretch where two are alike."""
+def _with_own_folders(items: Iterable[Item]) -> list[Item]:
+    """Give each item a folder of its own: the recording's name, with its ending or the stretch where two are equal."""
     taken: set[str] = set()
     out = []
     for item in items:

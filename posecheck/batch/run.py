@@ -1,4 +1,7 @@
-"""A whole batch: tasks to an executor, rows to the table and the page, with a lock so that two do not mix."""
+"""Run a batch: pass the tasks to an executor, and write the table and the page.
+
+A lock keeps two batches from writing to the same folder.
+"""
 
 import contextlib
 import shutil
@@ -17,12 +20,18 @@ from posecheck.core.errors import OutputError
 
 LOCK = ".lock"
 Tell = Callable[[Row], object]
-"""Told each recording as it is done."""
+"""Called with the row of each recording that is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Say what is to be done, and where results go: a folder that all workers reach by this path."""
+    """Describe a batch.
+
+    Attributes:
+        items: The recordings.
+        out: The folder for the results; every worker must reach it by this path.
+        options: How every recording is judged.
+    """
 
     items: Sequence[Item]
     out: Path
@@ -51,20 +60,20 @@ def run(batch: Batch, executor: Executor, tell: Tell = lambda _: None, one: Call
             answers = executor.results(one, _longest_first(tasks))
             with contextlib.closing(answers):  # type: ignore[type-var]
                 for task, answer in answers:
-                    row = _died(task, answer) if isinstance(answer, WorkerDied) else answer
+                    row = _died_row(task, answer) if isinstance(answer, WorkerDied) else answer
                     rows[numbers[task.item.name]] = row
                     tell(row)
         finally:
             shutil.rmtree(out / PARTIAL, ignore_errors=True)
             if rows:
-                _written(out, [rows[number] for number in sorted(rows)], len(tasks) - len(rows))
+                _write_overview(out, [rows[number] for number in sorted(rows)], len(tasks) - len(rows))
     return [rows[number] for number in sorted(rows)]
 
 
 def _longest_first(tasks: Sequence[Task]) -> list[Task]:
-    """Return the tasks with large files first, so that no worker is left with a long one when the others are done.
+    """Return the tasks with large files first, so that no long task is left over when the other workers are done.
 
-    Those whose size is not known here, being URLs, come first in their own order.
+    The size of a URL is not known here; URLs come first, in their own order.
     """
 
     def size(task: Task) -> float:
@@ -78,18 +87,18 @@ def _longest_first(tasks: Sequence[Task]) -> list[Task]:
     return sorted(tasks, key=size, reverse=True)
 
 
-def _died(task: Task, answer: WorkerDied) -> Row:
+def _died_row(task: Task, answer: WorkerDied) -> Row:
     return failed(task, f"{task.item.video}: {answer.times} workers died while they were at it")
 
 
-def _written(out: Path, rows: Sequence[Row], missing: int) -> None:
+def _write_overview(out: Path, rows: Sequence[Row], missing: int) -> None:
     write_table(out, rows)
     write_index(out, rows, f"{datetime.now().astimezone():%Y-%m-%d %H:%M}", missing)
 
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[Path]:
-    """Yield the folder by its whole path, ours alone as long as this process lives."""
+    """Yield the folder's absolute path, locked against other batches as long as this process lives."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("w")
@@ -108,7 +117,7 @@ def _locked(folder: Path) -> Iterator[Path]:
 
 
 def _lock(fd: int) -> None:
-    """Take a lock that goes when the process does; OSError when another has it."""
+    """Take a lock that ends with the process; OSError when another process holds it."""
     if sys.platform == "win32":
         import msvcrt
 

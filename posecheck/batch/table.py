@@ -20,7 +20,15 @@ TYPES = {
 
 
 def write_table(folder: Path, rows: Sequence[Row]) -> None:
-    """Write recordings.csv and recordings.parquet; a cell that is not known is empty."""
+    """Write recordings.csv and recordings.parquet; an unknown value is an empty cell.
+
+    Args:
+        folder: The batch's folder.
+        rows: A row for each recording that is done.
+
+    Raises:
+        OutputError: A file cannot be written.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -36,5 +44,5 @@ def write_table(folder: Path, rows: Sequence[Row]) -> None:
 
 
 def _plain(cell: object) -> object:
-    """Return text that Parquet can hold: the name of a file need not be UTF-8."""
+    """Return text that Parquet can store; a file's name may hold bytes that are not UTF-8."""
     return cell.encode("utf-8", errors="replace").decode("utf-8") if isinstance(cell, str) else cell

@@ -1,8 +1,8 @@
-"""One recording of a batch, wherever it runs: from its place on shared storage to a result folder, whole or not at all.
+"""Judge one recording of a batch, in any process: from its path or URL to a complete folder of results.
 
-What is done is known by the recording's content, the limits it was judged with and the version that did it. A folder
-of results is made out of sight and moved to its name in one step, so a worker that dies leaves nothing half done, and
-of two that did the same work the second finds it there.
+Finished work is recognised by a key: a digest of the recording's content, the limits it was judged with, the model and
+the version of posecheck. Results are written to a hidden folder, which is then renamed in one step. So a worker that
+dies leaves no incomplete results, and when two workers do the same work, the second keeps the results of the first.
 """
 
 import contextlib
@@ -35,12 +35,18 @@ CHUNK = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Hold what is asked of every recording; as for `posecheck check`.
+    """Hold the settings that apply to every recording; they mean the same as for `posecheck check`.
 
     Attributes:
-        report: Write report.html too.
-        describe: Words an error for the table, where a setting has to be called as the reader knows it. A function of
-            a module, because workers in other processes find it by its name.
+        model: Variant of the pose model: lite, full or heavy.
+        model_file: The model's file; None takes the cached one, or downloads it.
+        settings: Single limits, such as `trunk_rotation.stop=40`.
+        profile: File of a person's or a clinic's limits.
+        draw: Also write annotated.mp4.
+        report: Also write report.html.
+        every: Judge every Nth frame.
+        describe: Formats an error for the table, with settings named as the reader knows them. It must be a
+            module-level function, because workers in other processes import it by its name.
     """
 
     model: str = "full"
@@ -55,7 +61,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Hold all a worker needs: names and places, never a recording itself. out: a folder that all workers reach."""
+    """Hold what a worker needs to judge one recording.
+
+    Attributes:
+        item: The recording.
+        out: The batch's folder, which every worker reaches by this path.
+        options: How it is judged.
+        version: The version that started the batch; a worker with another version refuses the task.
+    """
 
     item: Item
     out: Path
@@ -65,7 +78,28 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Say what became of one recording: a line of the table. status: done, kept (done before) or failed."""
+    """Hold the result of one recording: a line of the table. None and empty text mean that a value is not known.
+
+    Attributes:
+        recording: Its path or URL.
+        stretch: Id of the stretch.
+        age: In years.
+        status: `done`, `kept` (done by an earlier run) or `failed`.
+        folder: Name of its folder of results.
+        verdict: The verdict's code, as in summary.json.
+        headline: The verdict as a sentence.
+        error: Why it could not be analysed.
+        problem: What is wrong with a recording that could be judged.
+        duration_s: Length of the recording, in seconds.
+        frames: Number of frames.
+        found_share: Share of frames in which the person was found, 0 to 1.
+        stop_events: Number of passed stop limits.
+        caution_events: Number of passed caution limits.
+        repetitions: Number of repetitions.
+        took_s: Duration of the analysis, in seconds.
+        sha256: Digest of the recording's content.
+        posecheck: The version that judged it.
+    """
 
     recording: str
     stretch: str
@@ -93,19 +127,24 @@ def failed(task: Task, error: str) -> Row:
 
 
 def work(task: Task) -> Row:
-    """Judge one recording, unless that has been done; what is wrong with it becomes its row.
+    """Judge one recording, unless an earlier run has done so. An error in the recording becomes a `failed` row.
 
-    Raises ModelError and OutputError: no model, or nowhere to write, is the matter of all recordings.
+    Args:
+        task: The recording and how it is judged.
+
+    Raises:
+        ModelError: The pose model cannot be loaded; this concerns all recordings.
+        OutputError: The batch's folder cannot be written to; this concerns all recordings.
     """
     if task.version != __version__:
         return failed(task, f"this worker has posecheck {__version__}, the batch was started by {task.version}")
     try:
-        with _at_hand(task.item.video) as (video, digest):
+        with _local_copy(task.item.video) as (video, digest):
             try:
                 model = ensure(variant_of(task.options.model), task.options.model_file)
                 key = _key(task, digest, model)
                 before = done(task, key)
-                return before if before is not None else _checked(task, video, digest, key)
+                return before if before is not None else _check(task, video, digest, key)
             except PosecheckError as error:
                 raise error.with_value(video, task.item.video) from error
     except (ModelError, OutputError):
@@ -117,8 +156,8 @@ def work(task: Task) -> Row:
 
 
 @contextlib.contextmanager
-def _at_hand(video: str) -> Iterator[tuple[Path, str]]:
-    """Yield a local path of a recording and its SHA-256; from a URL it is fetched here, piece by piece."""
+def _local_copy(video: str) -> Iterator[tuple[Path, str]]:
+    """Yield a local path of a recording and its SHA-256; a recording at a URL is downloaded first."""
     if not is_url(video):
         path = Path(video)
         try:
@@ -131,10 +170,11 @@ def _at_hand(video: str) -> Iterator[tuple[Path, str]]:
         return
     with tempfile.TemporaryDirectory(prefix="posecheck-fetched-") as folder:
         path = Path(folder) / video.rstrip("/").rpartition("/")[2]
-        yield path, _fetched(video, path)
+        yield path, _download(video, path)
 
 
-def _fetched(url: str, path: Path) -> str:
+def _download(url: str, path: Path) -> str:
+    """Download a recording, and return its SHA-256."""
     import fsspec
 
     digest = hashlib.sha256()
@@ -154,7 +194,7 @@ def _copy(source: Any, target: IO[bytes], digest: Any) -> None:
 
 
 def _key(task: Task, digest: str, model: Path) -> str:
-    """Return what the results hang on, as one digest; a changed limit, model or version makes another."""
+    """Return a digest of everything that the results depend on: recording, limits, model, options and version."""
     item, options = task.item, task.options
     profile = None if options.profile is None else Profile.load(options.profile)
     stretch = asked_limits(item.stretch, item.age, profile, options.settings)
@@ -172,19 +212,24 @@ def _key(task: Task, digest: str, model: Path) -> str:
 
 
 def done(task: Task, key: str) -> Row | None:
-    """Return the row of work that has been done already, under this name or another, or None."""
+    """Return the row of work that an earlier run has done, under this name or another; None where there is none.
+
+    Args:
+        task: The recording and how it is judged.
+        key: Digest of everything that the results depend on.
+    """
     try:
         name = (task.out / DONE / key).read_text(encoding="utf-8")
     except OSError:
         return None
-    kept = _marked(task.out / name)
+    kept = _read_mark(task.out / name)
     if kept is None or kept[0] != key:
         return None
     return replace(kept[1], recording=task.item.video, age=task.item.age, status="kept")
 
 
-def _marked(folder: Path) -> tuple[str, Row] | None:
-    """Return key and row of a finished folder, or None."""
+def _read_mark(folder: Path) -> tuple[str, Row] | None:
+    """Return key and row of a finished folder of results, or None."""
     try:
         held = json.loads((folder / MARK).read_text(encoding="utf-8"))
         known = {field.name for field in fields(Row)}
@@ -193,8 +238,8 @@ def _marked(folder: Path) -> tuple[str, Row] | None:
         return None
 
 
-def _checked(task: Task, video: Path, digest: str, key: str) -> Row:
-    """Judge a recording into a folder out of sight, and move that to its name."""
+def _check(task: Task, video: Path, digest: str, key: str) -> Row:
+    """Judge a recording into a hidden folder, and rename that folder when it is complete."""
     start, item, options = time.monotonic(), task.item, task.options
     hidden = task.out / PARTIAL
     try:
@@ -222,13 +267,13 @@ def _checked(task: Task, video: Path, digest: str, key: str) -> Row:
             reporting.report(folder, video=None if options.draw else video)
         row = replace(_row(task, folder, digest), took_s=round(time.monotonic() - start, 2))
         (folder / MARK).write_text(json.dumps({"key": key, "row": asdict(row)}, indent=2), encoding="utf-8")
-        return _published(task, folder, key, row)
+        return _publish(task, folder, key, row)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _row(task: Task, folder: Path, digest: str) -> Row:
-    """Return the row of a folder of results."""
+    """Return the row for a folder of results, from its summary.json."""
     summary: dict[str, Any] = load_summary(folder)
     levels = [event["level"] for event in summary["events"]]
     return Row(
@@ -250,8 +295,8 @@ def _row(task: Task, folder: Path, digest: str) -> Row:
     )
 
 
-def _published(task: Task, folder: Path, key: str, row: Row) -> Row:
-    """Move a whole folder to its name; where the same work lies there already, that stays."""
+def _publish(task: Task, folder: Path, key: str, row: Row) -> Row:
+    """Rename a complete folder to its final name; results of the same work that are already there stay."""
     target = task.out / task.item.name
     target.parent.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # mkdtemp makes a folder that only this user can read
@@ -262,7 +307,7 @@ def _published(task: Task, folder: Path, key: str, row: Row) -> Row:
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.EACCES, errno.ENOTDIR):
                 raise
-        held = _marked(target)
+        held = _read_mark(target)
         if held is not None and held[0] == key:
             return replace(held[1], status="kept")
         _make_room(target, folder)
@@ -278,7 +323,7 @@ def _published(task: Task, folder: Path, key: str, row: Row) -> Row:
 
 
 def _make_room(target: Path, folder: Path) -> None:
-    """Take earlier results away; files that are not ours go along into the new folder."""
+    """Remove earlier results; files that posecheck did not write are moved into the new folder."""
     if not target.is_dir():
         raise OutputError("not_a_folder", "{folder}: expected a folder for the results, found a file", folder=target)
     aside = folder.with_name(f"{folder.name}-before")
