@@ -1,8 +1,8 @@
 """Safety: what a careful physiotherapist asks, refuses and limits, as data with sources and a pure decision.
 
-screening.toml and practice.toml hold the rules; answers and pauses what is known of a person; decision says what comes
-of it, caps lays it over a stretch, and suit does both for a recording. This
-package stores nothing: history/health.py fills a HealthRecord from the history.
+screening.toml and practice.toml hold the rules. answers and pauses describe a person: their answers, sessions and
+symptoms. decision applies the rules to them, caps lowers a stretch's limits accordingly, and suit does both for a
+recording. This package stores nothing: history/health.py fills a HealthRecord from the history.
 
     from posecheck.safety import Answers, HealthRecord, decide, practice, screening
 

@@ -1,7 +1,7 @@
-"""What a person has answered, from a file or from the history, and which questions are due (again).
+"""A person's answers to the health questions, from a file or from the history, and the questions to ask (again).
 
-An answer is yes, no, unsure (which counts as yes, except for a professional's agreement) or a number; the newest of a
-question counts. Times are aware datetimes. A file of answers is TOML:
+An answer is yes, no, unsure (which counts as yes, except for a professional's agreement) or a number. Only the newest
+answer to a question counts. Times are aware datetimes. A file of answers is TOML:
 
     asked = 2026-11-21
     age = 67
@@ -31,7 +31,13 @@ Value = str | int
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold one answer: WORDS, or a whole number."""
+    """Hold one answer.
+
+    Attributes:
+        question: The question's id.
+        value: One of WORDS, or a whole number.
+        at: When it was given, with its time zone.
+    """
 
     question: str
     value: Value
@@ -45,20 +51,30 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Hold the newest answer of each question, and the age where it is known."""
+    """Hold the newest answer to each question, and the age.
+
+    Attributes:
+        held: The newest answer by the question's id.
+        age: In years; None where it is not known.
+    """
 
     held: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
     age: int | None = None
 
     @classmethod
     def of(cls, answers: Iterable[Answer], age: int | None = None) -> "Answers":
-        """Build from answers in any order; an answer to `age` gives the age where none is given."""
+        """Build from answers in any order.
+
+        Args:
+            answers: The answers; an answer to `age` is the age where `age` is None.
+            age: In years; None where it is not known otherwise.
+        """
         newest: dict[str, Answer] = {}
         for answer in sorted(answers, key=lambda one: one.at):
             newest[answer.question] = answer
-        told = newest.pop(AGE, None)
-        if age is None and told is not None and isinstance(told.value, int):
-            age = told.value
+        answered_age = newest.pop(AGE, None)
+        if age is None and answered_age is not None and isinstance(answered_age.value, int):
+            age = answered_age.value
         return cls(MappingProxyType(newest), age)
 
     def yes(self, question: str) -> bool:
@@ -67,14 +83,25 @@ class Answers:
         return answer is not None and answer.yes
 
     def as_settings(self) -> dict[str, object]:
-        """Return what results must hold to be judged again: every answer, the age, and when it was asked last."""
-        told = {key: one.value for key, one in self.held.items()}
+        """Return what results must store to be judged again: every answer, the age, and the time of the last answer."""
+        values = {key: one.value for key, one in self.held.items()}
         when = max((one.at for one in self.held.values()), default=None)
-        return {ASKED: None if when is None else when.isoformat(), AGE: self.age, **dict(sorted(told.items()))}
+        return {ASKED: None if when is None else when.isoformat(), AGE: self.age, **dict(sorted(values.items()))}
 
 
 def value_of(question: Question, given: object) -> Value:
-    """Check one answer; SafetyError names the question, what was expected and what was found."""
+    """Validate one answer.
+
+    Args:
+        question: The question.
+        given: The answer as it was entered.
+
+    Returns:
+        A whole number, or one of WORDS.
+
+    Raises:
+        SafetyError: The answer is wrong; the message names the question, what was expected and what was found.
+    """
     name = question.id
     if question.answer == "number":
         text = given.strip() if isinstance(given, str) else given
@@ -93,7 +120,17 @@ def value_of(question: Question, given: object) -> Value:
 
 
 def from_table(table: Mapping[str, object], screening: Screening, now: datetime, name: str) -> Answers:
-    """Read answers from a table as in a file; every problem in one SafetyError. now: when, where it does not say."""
+    """Read answers from a table with the keys of an answers file.
+
+    Args:
+        table: The table.
+        screening: The questions.
+        now: With its time zone; the time of the answers where the table holds none.
+        name: Name of the table's file, for messages.
+
+    Raises:
+        SafetyError: Answers are wrong; the error holds every problem.
+    """
     problems: list[Problem] = []
     answers = []
     at = _asked(table.get(ASKED), now, problems)
@@ -124,7 +161,16 @@ def from_table(table: Mapping[str, object], screening: Screening, now: datetime,
 
 
 def load(path: Path, screening: Screening, now: datetime) -> Answers:
-    """Read a file of answers; SafetyError when it cannot be read or an answer is wrong."""
+    """Read a file of answers.
+
+    Args:
+        path: The file.
+        screening: The questions.
+        now: With its time zone; the time of the answers where the file holds none.
+
+    Raises:
+        SafetyError: The file cannot be read, or answers are wrong.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -134,14 +180,20 @@ def load(path: Path, screening: Screening, now: datetime) -> Answers:
 
 
 def relevant(screening: Screening, answers: Answers, needs_professional: bool) -> tuple[Question, ...]:
-    """Return the questions that are asked after these answers."""
+    """Return the questions that apply, given these answers.
 
-    def asked(question: Question) -> bool:
+    Args:
+        screening: The questions.
+        answers: The answers so far; some questions follow from a yes to another one.
+        needs_professional: Whether a professional has to agree first; then the question about this applies.
+    """
+
+    def is_relevant(question: Question) -> bool:
         if question.asked_when == PROFESSIONAL:
             return needs_professional
         return not question.asked_when or answers.yes(question.asked_when)
 
-    return tuple(question for question in screening.questions if asked(question))
+    return tuple(question for question in screening.questions if is_relevant(question))
 
 
 def due(
@@ -149,12 +201,16 @@ def due(
 ) -> tuple[Question, ...]:
     """Return the relevant questions that were never answered, or so long ago that they are asked again.
 
-    professional_since: since when something asks for a professional first, None where nothing does. Whether one agreed
-    is asked anew when that is newer than the agreement.
+    Args:
+        screening: The questions.
+        answers: The answers so far.
+        now: With its time zone.
+        professional_since: Since when a professional has to agree first; None where nobody has to. The question about
+            this agreement is asked again when the reason is newer than the agreement.
     """
     oldest = now - timedelta(days=screening.ask_again_days)
 
-    def fresh(question: Question) -> bool:
+    def is_current(question: Question) -> bool:
         answer = answers.held.get(question.id)
         if answer is None or answer.at <= oldest:
             return False
@@ -162,11 +218,11 @@ def due(
             return True
         return answer.at >= professional_since
 
-    return tuple(one for one in relevant(screening, answers, professional_since is not None) if not fresh(one))
+    return tuple(one for one in relevant(screening, answers, professional_since is not None) if not is_current(one))
 
 
 def _asked(given: object, now: datetime, problems: list[Problem]) -> datetime:
-    """Return when it was answered; a time without a zone is this machine's, like that of `now`."""
+    """Return when the answers were given; a time without a time zone takes that of `now`."""
     if given is None:
         return now
     if isinstance(given, str):

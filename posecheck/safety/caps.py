@@ -1,4 +1,4 @@
-"""Tighter limits for one person: the caps of a decision laid over a stretch, by way of a profile.
+"""Tighter limits for one person: apply the caps of a decision to a stretch, in the form of a profile.
 
 A cap only ever lowers a limit.
 """
@@ -15,7 +15,7 @@ NAME = "safety"
 
 
 def profile(decision: Decision, stretch: Stretch) -> Profile:
-    """Return the profile that a decision's caps come to for a stretch; empty where none touches it."""
+    """Return the limits that a decision's caps change in a stretch, as a profile; empty where no cap applies to it."""
     changes: dict[str, dict[str, Limit]] = {}
     for item in stretch.ranges:
         limits = _capped(item, [cap for finding in decision.findings for cap in finding.caps])
@@ -25,12 +25,12 @@ def profile(decision: Decision, stretch: Stretch) -> Profile:
 
 
 def over(decision: Decision, stretch: Stretch) -> Stretch:
-    """Return the stretch with the caps of a decision; unchanged where there are none."""
+    """Return the stretch with the caps of a decision applied; unchanged where there are none."""
     return profile(decision, stretch).over(stretch)
 
 
 def _capped(item: AngleRange, caps: Iterable[Cap]) -> dict[str, Limit]:
-    """Return the limits of a range that change, together as low as the lowest of the caps."""
+    """Return the changed limits of a range: each as low as the lowest of the caps."""
     meant = [cap for cap in caps if cap.meant(item)]
     if not meant:
         return {}

@@ -1,7 +1,7 @@
-"""May this person do this stretch now: allowed, limited, something else first, or blocked; why, and until when.
+"""Decide whether a person may do a stretch now: allowed, limited, something else first, or blocked; why and until when.
 
-screen() goes by the answers alone, which is all there is for a recording; decide() also by the day, the hour and what
-was felt. Both are pure: the same input gives the same answer.
+screen() uses the answers alone, for recordings. decide() also uses past sessions, symptoms and the current time. Both
+are pure: the same input gives the same decision.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ QUESTIONS_FIRST = N_("Some questions about your health come first, and again eve
 PERSISTS = N_("This has come back often lately: {symptom}. See a doctor or a physiotherapist before you stretch again.")
 NOT_COACHED = "not_coached"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-"""Since when an age asks for something."""
+"""Since when an age requires a professional's agreement: before any agreement or date."""
 
 
 class Sort(IntEnum):
@@ -102,7 +102,7 @@ class Decision:
 
     @property
     def until(self) -> datetime | None:
-        """Return when what blocks it will be over; None where it is not blocked or no time ends it."""
+        """Return when the stretch is no longer blocked; None where it is not blocked, or no date ends it."""
         ends = [finding.until for finding in self.findings if finding.sort in BLOCKING]
         return None if None in ends else max((end for end in ends if end is not None), default=None)
 
@@ -122,13 +122,34 @@ class HealthRecord:
 
 
 def screen(screening: Screening, stretch: Stretch, answers: Answers, now: datetime) -> Decision:
-    """Return what the answers and the age say of a stretch, with a safer one that they allow."""
+    """Decide on a stretch by the answers and the age alone.
+
+    Args:
+        screening: The questions and their effects.
+        stretch: The stretch.
+        answers: The person's answers.
+        now: With its time zone.
+
+    Returns:
+        The findings, and where the stretch is blocked a safer one that the answers allow.
+    """
     findings = _screened(screening, stretch, answers, now)
     return Decision(stretch.id, findings, _safer(screening, stretch, answers, findings, now))
 
 
 def decide(screening: Screening, practice: Practice, stretch: Stretch, state: HealthRecord, now: datetime) -> Decision:
-    """Return whether a stretch may begin now; raises ValueError for a `now` without a time zone."""
+    """Decide whether a stretch may begin now, by answers, past sessions, symptoms and the time.
+
+    Args:
+        screening: The questions and their effects.
+        practice: The rules of practice: pauses, symptoms, warm-up.
+        stretch: The stretch.
+        state: What is known about the person.
+        now: With its time zone.
+
+    Raises:
+        ValueError: `now` has no time zone.
+    """
     if now.tzinfo is None:
         raise ValueError(f"now: expected a time with its time zone, got {now.isoformat()}")
     findings = [*_screened(screening, stretch, state.answers, now), *_felt(screening, practice, stretch, state, now)]
@@ -142,7 +163,10 @@ def decide(screening: Screening, practice: Practice, stretch: Stretch, state: He
 
 
 def questions_due(screening: Screening, practice: Practice, state: HealthRecord, now: datetime) -> tuple[Question, ...]:
-    """Return the questions to ask now: never answered, or a month ago; what is new asks for agreement anew."""
+    """Return the questions to ask now: those never answered, or over a month ago.
+
+    A professional's agreement is asked for again when a symptom or an answer is newer than the agreement.
+    """
     since = _professional_since(screening, state.answers, now)
     newest = [] if since is None else [since]
     newest += [lock.since for lock in pauses.locks(practice, state.felt, None, now) if lock.until is None]
@@ -152,19 +176,19 @@ def questions_due(screening: Screening, practice: Practice, state: HealthRecord,
 
 
 def agreed_at(screening: Screening, answers: Answers) -> datetime | None:
-    """Return when a professional agreed, None unless the newest answer is a plain yes."""
+    """Return when a professional agreed; None unless the newest answer is yes (unsure does not count)."""
     answer = answers.held.get(screening.clearance)
     return answer.at if answer is not None and answer.value == YES else None
 
 
 def _professional_since(screening: Screening, answers: Answers, now: datetime) -> datetime | None:
-    """Return since when an answer, or the age, asks for a professional first; None where nothing does."""
-    asking = [of for of, _, effect in _triggered(screening, answers, now) if effect.kind == PROFESSIONAL]
-    return max((answers.held[of].at if of in answers.held else LONG_AGO for of in asking), default=None)
+    """Return since when an answer or the age requires a professional's agreement; None where neither does."""
+    origins = [of for of, _, effect in _triggered(screening, answers, now) if effect.kind == PROFESSIONAL]
+    return max((answers.held[of].at if of in answers.held else LONG_AGO for of in origins), default=None)
 
 
 def _triggered(screening: Screening, answers: Answers, now: datetime) -> Iterator[tuple[str, int, Effect]]:
-    """Yield (origin, rule number, effect) for each effect of these answers, for any stretch."""
+    """Yield (origin, rule number, effect) for each effect of these answers, on whatever stretch."""
     for always in screening.always:
         yield "always", always.rule, always
     for band in screening.ages:
@@ -172,16 +196,17 @@ def _triggered(screening: Screening, answers: Answers, now: datetime) -> Iterato
             yield "age", band.rule, band
     for question in screening.questions:
         for effect in question.effects:
-            if _answered(question, effect, answers, now):
+            if _has_effect(question, effect, answers, now):
                 yield question.id, question.rule, effect
 
 
-def _answered(question: Question, effect: Effect, answers: Answers, now: datetime) -> bool:
+def _has_effect(question: Question, effect: Effect, answers: Answers, now: datetime) -> bool:
+    """Return whether the answer to a question triggers an effect."""
     if question.asked_when and not answers.yes(question.asked_when):
         return False
     answer = answers.held.get(question.id)
     if question.answer == "number":
-        # An unknown number counts as one that has the effect.
+        # An unknown number is treated as one that triggers the effect.
         if answer is None or not isinstance(answer.value, int) or effect.at_least is None:
             return True
         grown = max(0, (now - answer.at).days // 7) if question.grows_weekly else 0
@@ -215,12 +240,12 @@ def _screened(screening: Screening, stretch: Stretch, answers: Answers, now: dat
 def _felt(
     screening: Screening, practice: Practice, stretch: Stretch, state: HealthRecord, now: datetime
 ) -> Iterator[Finding]:
-    """Yield the locks that hold for a stretch, and what has come back too often."""
+    """Yield the locks that hold for a stretch, and the symptoms that came back too often."""
     cleared = agreed_at(screening, state.answers)
     seen = set()
     for lock in pauses.locks(practice, state.felt, cleared, now):
-        about = lock.stretch is None or pauses.technique(lock.stretch) == pauses.technique(stretch.id)
-        if about and lock.symptom.id not in seen:
+        applies = lock.stretch is None or pauses.technique(lock.stretch) == pauses.technique(stretch.id)
+        if applies and lock.symptom.id not in seen:
             seen.add(lock.symptom.id)
             yield Finding(Sort.LOCK, lock.symptom.rule, lock.symptom.id, lock.symptom.why, until=lock.until)
     for symptom in pauses.persisting(practice, state.felt, cleared, now):
@@ -228,7 +253,7 @@ def _felt(
 
 
 def _paced(practice: Practice, stretch: Stretch, state: HealthRecord, now: datetime) -> Iterator[Finding]:
-    """Yield what the hour, the day and cold muscles say."""
+    """Yield the findings of the pause, of the number of sittings today, and of the warm-up."""
     until = pauses.pause_until(practice, stretch, state.sessions, now)
     if until is not None:
         rule = practice.same_technique
@@ -248,7 +273,7 @@ def _paced(practice: Practice, stretch: Stretch, state: HealthRecord, now: datet
 def _safer(
     screening: Screening, stretch: Stretch, answers: Answers, findings: Iterable[Finding], now: datetime
 ) -> str | None:
-    """Return the first alternative of what blocks a stretch that the same answers do not block."""
+    """Return the first alternative named by a blocking finding that the same answers do not block."""
     for finding in findings:
         if finding.sort not in BLOCKING:
             continue

@@ -1,7 +1,7 @@
-"""What time and the body's own signs rule out: locks after a symptom, the hour's pause, the day's count, the warm-up.
+"""Rules of time: locks after a symptom, the pause between sets, the number of sittings a day, the warm-up, the breath.
 
-All times are aware datetimes and are given; nothing here asks a clock. What lies after `now` has not happened yet. An
-interval is [start, end): at its end it is over.
+All times are aware datetimes and are passed in; no function here reads the clock. Records later than `now` are ignored.
+Intervals are half-open, [start, end): a lock or pause no longer holds at its end.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from posecheck.stretches.stretch import Stretch
 
 
 class PastSession(Protocol):
-    """Say when which stretch was done; the history's own sessions are such. Those without a repetition do not count."""
+    """Provide stretch and time of a past session, such as the history's; pass only sessions with a repetition."""
 
     @property
     def stretch(self) -> str:
@@ -28,7 +28,13 @@ class PastSession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Felt:
-    """Report a symptom: its id in practice.toml, when, and during which stretch if one was under way."""
+    """Hold a reported symptom.
+
+    Attributes:
+        symptom: Its id in practice.toml.
+        at: When it was felt, with its time zone.
+        stretch: Id of the stretch during which it was felt; None if there was none.
+    """
 
     symptom: str
     at: datetime
@@ -37,7 +43,14 @@ class Felt:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Rule out stretching after a symptom. stretch: only this technique, or None for all. until: None, till cleared."""
+    """Hold a lock: stretching is ruled out after a symptom.
+
+    Attributes:
+        symptom: The symptom.
+        since: When it was felt.
+        until: When the lock ends; None until a professional has agreed.
+        stretch: Only the technique of this stretch is locked; None locks every stretch.
+    """
 
     symptom: Symptom
     since: datetime
@@ -47,20 +60,32 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Sittings:
-    """Count a day's sittings. number: the one that would be under way now. until: when the next day begins."""
+    """Hold the number of sittings of a day.
+
+    Attributes:
+        number: Number of today's sittings, including one that begins now.
+        until: When the next day begins.
+    """
 
     number: int
     until: datetime
 
 
 def technique(stretch: str) -> str:
-    """Return what counts as one technique: versions of a stretch share the letter of the catalogue."""
+    """Return the technique of a stretch: versions of a stretch share the letter of the catalogue."""
     known = all_stretches().get(stretch)
     return stretch if known is None or known.catalogue == "own" else known.catalogue[0]
 
 
 def locks(practice: Practice, felt: Iterable[Felt], cleared: datetime | None, now: datetime) -> tuple[Lock, ...]:
-    """Return the locks that hold now, the newest first. cleared: when a professional last agreed, if ever."""
+    """Return the locks that hold now, the newest first.
+
+    Args:
+        practice: The rules of practice.
+        felt: The reported symptoms.
+        cleared: When a professional last agreed; None if never.
+        now: With its time zone.
+    """
     past = sorted((one for one in felt if one.at <= now), key=lambda one: one.at, reverse=True)
     out = []
     for one in past:
@@ -68,9 +93,9 @@ def locks(practice: Practice, felt: Iterable[Felt], cleared: datetime | None, no
         stretch = one.stretch if symptom.scope == "technique" else None
         if symptom.scope == "technique" and stretch is None:
             continue
-        free = cleared is not None and one.at <= cleared <= now
+        is_cleared = cleared is not None and one.at <= cleared <= now
         until = None if symptom.lock_h is None else one.at + timedelta(hours=symptom.lock_h)
-        if (until is None and not free) or (until is not None and now < until):
+        if (until is None and not is_cleared) or (until is not None and now < until):
             out.append(Lock(symptom, one.at, until, stretch))
     return tuple(out)
 
@@ -78,7 +103,14 @@ def locks(practice: Practice, felt: Iterable[Felt], cleared: datetime | None, no
 def persisting(
     practice: Practice, felt: Iterable[Felt], cleared: datetime | None, now: datetime
 ) -> tuple[Symptom, ...]:
-    """Return the symptoms that were reported so often lately that a professional should be asked first."""
+    """Return the symptoms that were reported so often lately that a professional should be asked first.
+
+    Args:
+        practice: The rules of practice.
+        felt: The reported symptoms.
+        cleared: When a professional last agreed, from when on reports count anew; None if never.
+        now: With its time zone.
+    """
     past = [one for one in felt if one.at <= now]
     out = []
     for symptom in practice.symptoms:
@@ -96,9 +128,10 @@ def persisting(
 def pause_until(
     practice: Practice, stretch: Stretch, sessions: Iterable[PastSession], now: datetime
 ) -> datetime | None:
-    """Return until when the same technique pauses, or None when it may go on.
+    """Return when the pause of this technique ends; None when the stretch may go on now.
 
-    What follows the first of a set within set_min is the same set: its other side, its repeats, a second try.
+    Sessions within set_min after the first one of a set belong to the same set: the other side, repetitions, a second
+    try.
     """
     rule = practice.same_technique
     same = technique(stretch.id)
@@ -114,7 +147,7 @@ def pause_until(
 
 
 def sittings(practice: Practice, sessions: Iterable[PastSession], now: datetime) -> Sittings:
-    """Count today's sittings (today is the day of `now` in its own time zone)."""
+    """Count today's sittings; today is the date of `now` in its own time zone."""
     gap = timedelta(minutes=practice.daily.sitting_gap_min)
     times = sorted(at for at in (one.at.astimezone(now.tzinfo) for one in sessions) if at <= now)
     today = [at for at in times if at.date() == now.date()]
@@ -128,7 +161,7 @@ def sittings(practice: Practice, sessions: Iterable[PastSession], now: datetime)
 
 
 def warm(practice: Practice, sessions: Iterable[PastSession], warmed_up_at: datetime | None, now: datetime) -> bool:
-    """Return whether the muscles are warm: from a warm-up, or from a stretch done just before."""
+    """Return whether the muscles are warm, from a warm-up or from a stretch shortly before."""
     lasts = timedelta(minutes=practice.warm_up.lasts_min)
     times = [one.at for one in sessions] + ([] if warmed_up_at is None else [warmed_up_at])
     return any(at <= now < at + lasts for at in times)
@@ -136,7 +169,13 @@ def warm(practice: Practice, sessions: Iterable[PastSession], warmed_up_at: date
 
 @dataclass(frozen=True, slots=True)
 class WarmingUp:
-    """Say how far a warm-up is. left_s: seconds still to go at least. enough: may stop. over: should stop."""
+    """Hold the progress of a warm-up.
+
+    Attributes:
+        left_s: Seconds until the shortest duration is reached.
+        enough: Whether the shortest duration is reached, so that the person may stop.
+        over: Whether the longest duration is reached, so that the person should stop.
+    """
 
     left_s: float
     enough: bool
@@ -144,14 +183,20 @@ class WarmingUp:
 
 
 def warming_up(practice: Practice, elapsed_s: float) -> WarmingUp:
-    """Return how far a warm-up is that has been going for so many seconds."""
+    """Return the progress of a warm-up after `elapsed_s` seconds."""
     least, most = practice.warm_up.least_min * 60, practice.warm_up.most_min * 60
     return WarmingUp(max(0.0, least - elapsed_s), elapsed_s >= least, elapsed_s >= most)
 
 
 @dataclass(frozen=True, slots=True)
 class Breath:
-    """Say which half of a breath it is (in or out), its text, and how much of it has passed, 0 to 1."""
+    """Hold the current half of a paced breath.
+
+    Attributes:
+        way: `in` or `out`.
+        text: The instruction, to be translated.
+        share: How much of this half has passed, 0 to 1.
+    """
 
     way: str
     text: str
@@ -159,7 +204,7 @@ class Breath:
 
 
 def breath(practice: Practice, elapsed_s: float) -> Breath:
-    """Return where a paced breath is after so many seconds; it begins by breathing in."""
+    """Return the current half of a paced breath after `elapsed_s` seconds; pacing begins with breathing in."""
     pace = practice.breathing
     at = elapsed_s % (pace.in_s + pace.out_s)
     if at < pace.in_s:

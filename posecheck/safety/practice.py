@@ -1,4 +1,4 @@
-"""How stretching is done safely: practice.toml, from the warm-up to what is an emergency."""
+"""The rules of safe practice in practice.toml: warm-up, pauses, breathing, symptoms, emergencies."""
 
 from functools import cache
 from typing import Annotated, Literal, Self
@@ -13,7 +13,7 @@ from posecheck.stretches.stretch import Stretch
 
 
 class WarmUp(Sourced, Group):
-    """Say how long to warm up before which stretches, and how long that lasts."""
+    """Hold how long to warm up before which stretches, and how long the muscles stay warm, in minutes."""
 
     text: Text
     least_min: Annotated[float, Field(gt=0)]
@@ -22,7 +22,7 @@ class WarmUp(Sourced, Group):
 
 
 class Daily(Sourced):
-    """Count sittings of a day: records less than the gap apart are one."""
+    """Hold how many sittings a day are advised (soft) and allowed (hard); sessions less than the gap apart are one."""
 
     soft: Annotated[int, Field(ge=1)]
     hard: Annotated[int, Field(ge=1)]
@@ -32,7 +32,7 @@ class Daily(Sourced):
 
 
 class SameTechnique(Sourced):
-    """Say how long a set of one technique lasts and how long the pause after it is."""
+    """Hold how long a set of one technique lasts, and how long the pause after it is, in minutes."""
 
     pause_min: Annotated[float, Field(gt=0)]
     set_min: Annotated[float, Field(gt=0)]
@@ -40,7 +40,7 @@ class SameTechnique(Sourced):
 
 
 class Breathing(Sourced):
-    """Pace the breath: a camera does not see it."""
+    """Hold the pace of the breath, in seconds; the camera cannot measure breathing."""
 
     in_s: Annotated[float, Field(gt=0)]
     out_s: Annotated[float, Field(gt=0)]
@@ -50,13 +50,13 @@ class Breathing(Sourced):
 
 
 class Sound(Sourced):
-    """Say what is thought of a crack."""
+    """Hold the advice about a cracking sound of the back."""
 
     text: Text
 
 
 class CheckItem(Table):
-    """Hold one line of the checklist and where it is asked: by position, or by a word among the props."""
+    """Hold one line of the checklist, and when it applies: in these positions, or with a prop of one of these words."""
 
     rule: RuleNumber
     text: Text
@@ -64,20 +64,20 @@ class CheckItem(Table):
     props: tuple[Text, ...] = ()
 
     def asked(self, stretch: Stretch) -> bool:
-        """Return whether it matters for a stretch."""
+        """Return whether the line applies to a stretch."""
         words = " ".join(stretch.props)
         return stretch.position in self.positions or any(word in words for word in self.props)
 
 
 class Persisting(Table):
-    """Call a symptom persistent after so many reports within so many days."""
+    """Hold after how many reports within how many days a symptom counts as persistent."""
 
     reports: Annotated[int, Field(ge=2)]
     days: Annotated[int, Field(ge=1)]
 
 
 class Symptom(Sourced):
-    """Say what to do about something felt, and what it locks for how long."""
+    """Hold a symptom: what to do about it, and which stretches it locks for how many hours."""
 
     id: Text
     text: Text
@@ -110,7 +110,7 @@ class Emergency(Sourced):
 
 
 class Rule(Table):
-    """Name one of the sixteen rules and where it is kept: screening, practice, or measured from the picture."""
+    """Hold one of the sixteen rules and how it is applied: by screening, by practice, or measured from the picture."""
 
     number: RuleNumber
     title: Text
@@ -118,7 +118,7 @@ class Rule(Table):
 
 
 class Practice(Table):
-    """Hold practice.toml."""
+    """Hold the content of practice.toml."""
 
     not_medical_advice: Text
     warm_up: WarmUp
@@ -133,7 +133,11 @@ class Practice(Table):
     rules: tuple[Rule, ...]
 
     def symptom(self, id_: str) -> Symptom:
-        """Return a symptom by its id; SafetyError names those there are."""
+        """Return a symptom by its id.
+
+        Raises:
+            SafetyError: There is no such symptom; the message names the known ones.
+        """
         for symptom in self.symptoms:
             if symptom.id == id_:
                 return symptom
@@ -141,7 +145,7 @@ class Practice(Table):
         raise SafetyError("unknown_symptom", "symptom: expected one of {known}, got {got}", known=known, got=repr(id_))
 
     def checklist_of(self, stretch: Stretch) -> tuple[CheckItem, ...]:
-        """Return what to look at before a stretch begins."""
+        """Return the lines of the checklist that apply to a stretch."""
         return tuple(item for item in self.checklist if item.asked(stretch))
 
 

@@ -1,4 +1,4 @@
-"""A file of rules: strict tables in TOML, read with every problem named."""
+"""Read a file of rules: TOML with strict tables; an error names every problem of the file."""
 
 import tomllib
 from importlib.resources import files
@@ -15,13 +15,13 @@ Basis = Literal["norm", "judgement"]
 
 
 class Table(BaseModel):
-    """Hold one table of a file; unknown keys are refused."""
+    """Hold one table of a file; unknown keys are an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sourced(Table):
-    """Hold a table that belongs to one of the sixteen rules, with where it comes from."""
+    """Hold a table that belongs to one of the sixteen rules, with the source of its numbers."""
 
     rule: RuleNumber
     source: Text
@@ -32,7 +32,16 @@ File = TypeVar("File", bound=Table)
 
 
 def parse(text: str, name: str, kind: type[File]) -> File:
-    """Read rules from TOML text; SafetyError names every problem with the file's name and the key."""
+    """Read rules from TOML text.
+
+    Args:
+        text: The text.
+        name: Name of the file, for messages.
+        kind: The model of the file.
+
+    Raises:
+        SafetyError: The text is wrong; the error names every problem with the file's name and the key.
+    """
     try:
         return kind.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -43,5 +52,9 @@ def parse(text: str, name: str, kind: type[File]) -> File:
 
 
 def read(name: str, kind: type[File]) -> File:
-    """Read one of the files that come with posecheck."""
+    """Read a file of rules that comes with posecheck.
+
+    Raises:
+        SafetyError: The file is wrong.
+    """
     return parse(files("posecheck.safety").joinpath(name).read_text(encoding="utf-8"), name, kind)

@@ -1,8 +1,8 @@
-"""Who may do what: screening.toml, the questions and what an answer or an age does to which stretches.
+"""The health questions in screening.toml, and the effects of answers and ages on stretches.
 
 An effect rules stretches out (`emergency`, `block`), rules them out until a professional has agreed (`professional`),
-lays caps over them (`limit`), or only tells something (`notice`). The caps of a `professional` effect hold once one has
-agreed. Code names no illness and no number.
+lowers their limits (`limit`), or only informs (`notice`). The caps of a `professional` effect apply once a professional
+has agreed. Illnesses and numbers stand in the file only, never in code.
 """
 
 from functools import cache
@@ -24,7 +24,7 @@ PROFESSIONAL = "professional"
 
 
 class Own(Table):
-    """Say which stretches of the user's own belong along: by what they move, or by position."""
+    """Hold which of the user's own stretches belong to a group: by primary angle and direction, or by position."""
 
     primary: tuple[Text, ...] = ()
     along: tuple[Literal["magnitude", "positive", "negative"], ...] = ()
@@ -40,24 +40,24 @@ class Own(Table):
         return names
 
     def fits(self, stretch: Stretch) -> bool:
-        """Return whether a stretch is of this sort."""
+        """Return whether a stretch has such a primary angle or position."""
         moved = stretch.primary in self.primary and (not self.along or stretch.primary_along in self.along)
         return moved or stretch.position in self.positions
 
 
 class Group(Table):
-    """Name stretches that are alike in what they ask of the back."""
+    """Hold a group of stretches that load the back in the same way."""
 
     stretches: tuple[Text, ...] = ()
     own: Own = Own()
 
     def holds(self, stretch: Stretch) -> bool:
-        """Return whether a stretch belongs to it."""
+        """Return whether a stretch belongs to the group."""
         return stretch.id in self.stretches or (stretch.id not in all_stretches() and self.own.fits(stretch))
 
 
 class Cap(Table):
-    """Lower a limit: angle and direction as in a stretch's range; a cap never raises one."""
+    """Hold upper bounds for the limits of an angle in one direction, in degrees; a cap never raises a limit."""
 
     angle: Text
     along: Literal["magnitude", "positive", "negative"]
@@ -80,13 +80,13 @@ class Cap(Table):
         return self
 
     def meant(self, item: AngleRange) -> bool:
-        """Return whether it is about a range: its angle, in its direction."""
+        """Return whether the cap applies to a range: same angle, same direction."""
         along = self.along == item.along or (self.along == "magnitude" and item.along in ("positive", "negative"))
         return item.measure == "angle" and item.limit == "over" and item.angle == self.angle and along
 
 
 class Effect(Table):
-    """Say what an answer or an age does to which stretches, why, and what is safer."""
+    """Hold the effect of an answer or an age: on which stretches, why, and which stretches are safer."""
 
     kind: EffectKind
     groups: tuple[Text, ...] = ()
@@ -112,13 +112,13 @@ class Effect(Table):
 
 
 class RuledEffect(Effect):
-    """Hold an effect that no question asks for."""
+    """Hold an effect that does not depend on a question."""
 
     rule: RuleNumber
 
 
 class AgeEffect(RuledEffect):
-    """Hold an effect from an age on, or below one."""
+    """Hold an effect that applies from an age on, or below an age, in years."""
 
     from_age: Annotated[int, Field(ge=1, le=120)] | None = None
     below_age: Annotated[int, Field(ge=1, le=120)] | None = None
@@ -130,15 +130,15 @@ class AgeEffect(RuledEffect):
         return self
 
     def holds(self, age: int) -> bool:
-        """Return whether it holds at an age."""
+        """Return whether the effect applies at an age."""
         return (self.from_age is None or age >= self.from_age) and (self.below_age is None or age < self.below_age)
 
 
 class Question(Table):
-    """Ask something once and again monthly.
+    """Hold a question, which is asked again every month.
 
-    asked_when: only after yes to that question, or where an answer asks for a professional. grows_weekly: the number
-    given is one more each week since.
+    asked_when: the question is asked only after a yes to this other question, or where a professional has to agree
+    first. grows_weekly: the number in the answer grows by one each week.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -153,7 +153,7 @@ class Question(Table):
 
 
 class Screening(Table):
-    """Hold screening.toml."""
+    """Hold the content of screening.toml."""
 
     ask_again_days: Annotated[int, Field(ge=1, le=366)]
     clearance: Text
@@ -187,7 +187,7 @@ class Screening(Table):
         return self
 
     def touches(self, effect: Effect, stretch: Stretch) -> bool:
-        """Return whether an effect is about a stretch."""
+        """Return whether an effect applies to a stretch."""
 
         def among(names: tuple[str, ...]) -> bool:
             return any(name == ALL or self.groups[name].holds(stretch) for name in names)
@@ -195,11 +195,11 @@ class Screening(Table):
         return (stretch.id in effect.stretches or among(effect.groups)) and not among(effect.except_groups)
 
     def question(self, id_: str) -> Question | None:
-        """Return a question by its id."""
+        """Return a question by its id; None where there is none."""
         return next((question for question in self.questions if question.id == id_), None)
 
 
 @cache
 def screening() -> Screening:
-    """Return the questions and ages that come with posecheck."""
+    """Return the questions and age rules that come with posecheck."""
     return read("screening.toml", Screening)
