@@ -105,7 +105,7 @@ def test_turning_into_the_right_view_after_a_first_stillness_in_the_wrong_one() 
         event for event in analysis.events if event.kind == "cannot_judge" and event.angle == "trunk_inclination"
     ]
     # The turn belongs to the first neutral, although another one holds at the end.
-    assert (unjudged[0].reason, unjudged[0].turn) == (UnjudgedReason.VIEW, Turn.LEFT_TO_SIDE_RIGHT), unjudged
+    assert (unjudged[0].reason, unjudged[0].turn) == (UnjudgedReason.VIEW, Turn.LEFT_TO_OBLIQUE_RIGHT), unjudged
     assert describe_event(unjudged[0], analysis.stretch).startswith("Turn")
     assert UnjudgedReason.TURNED not in {event.reason for event in unjudged}
 
