@@ -16,6 +16,7 @@ import numpy as np
 
 from posecheck.core.arrays import Floats
 from posecheck.stretches.library import find_stretch
+from research.benchmarks.docs_block import replace_block
 from research.datasets.scoring import Alarm, Sample, score
 from research.datasets.takes import LEANS, TWISTS, Spec, development, load_all, test
 
@@ -217,10 +218,7 @@ def figure(samples: Sequence[Sample], path: Path) -> None:
 
 def write(text: str) -> None:
     """Put the tables between the marks in docs/accuracy.md."""
-    path = DOCS / "accuracy.md"
-    before, _, rest = path.read_text(encoding="utf-8").partition("<!-- figures -->")
-    _, _, after = rest.partition("<!-- /figures -->")
-    path.write_text(f"{before}<!-- figures -->\n\n{text}\n\n<!-- /figures -->{after}", encoding="utf-8")
+    replace_block(DOCS / "accuracy.md", "figures", text)
 
 
 def small_figures() -> dict[str, Row]:

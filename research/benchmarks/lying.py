@@ -10,23 +10,12 @@ import sys
 from pathlib import Path
 
 from research.benchmarks.accuracy import ALARM_HEADS, ERROR_HEADS, alarm_rows, error_rows, table
+from research.benchmarks.docs_block import replace_block
 from research.datasets.scoring import Alarm, Sample, score
-from research.datasets.takes import Spec, load_all
+from research.datasets.takes import load_all, lying
 
 DOCS = Path(__file__).parents[2] / "docs" / "lying.md"
-STRETCH = "supine-twist"
-AZIMUTHS = (90.0, -90.0, 70.0, -110.0, 115.0, -65.0)
-ELEVATIONS = (8.0, 22.0, 35.0, 50.0)
 ANGLES = ("lying_roll", "shoulder_tilt", "neck_rotation", "hip_flexion", "knee_flexion")
-
-
-def takes(split: str, count: int) -> list[Spec]:
-    """Return so many takes, cameras at the person's side from low to high."""
-    return [
-        Spec(STRETCH, seed, split, "both-sides" if seed % 4 == 3 else "one-side", AZIMUTHS[seed % 6],
-             ELEVATIONS[(seed + seed // 4) % 4])
-        for seed in range(count)
-    ]  # fmt: skip
 
 
 def report(samples: list[Sample], alarms: list[Alarm], count: int, split: str) -> str:
@@ -55,7 +44,7 @@ def main() -> int:
     split = "dev" if given.dev else "test"
     samples: list[Sample] = []
     alarms: list[Alarm] = []
-    specs = takes(split, given.count)
+    specs = lying(split, given.count)
     for take in load_all(specs, given.workers):
         more, warned = score(take, lambda camera: f"{camera['elevation_deg']:02.0f}°")
         samples += more
@@ -63,9 +52,7 @@ def main() -> int:
     text = report(samples, alarms, len(specs), "development" if given.dev else "test")
     print(text)
     if given.write and not given.dev:
-        before, _, rest = DOCS.read_text(encoding="utf-8").partition("<!-- figures -->")
-        _, _, after = rest.partition("<!-- /figures -->")
-        DOCS.write_text(f"{before}<!-- figures -->\n\n{text}\n\n<!-- /figures -->{after}", encoding="utf-8")
+        replace_block(DOCS, "figures", text)
     return 0
 
 

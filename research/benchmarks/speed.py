@@ -31,6 +31,7 @@ from posecheck.recordings.outcome import Done
 from posecheck.recordings.request import Request
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
+from research.benchmarks.docs_block import replace_block
 from research.benchmarks.footing import CLIP, PEOPLE, ROOT, STRETCH, bare, hour_of, looped, resized, track_of
 
 DOCS = ROOT / "docs"
@@ -250,12 +251,7 @@ def machine() -> str:
 
 def write(name: str, lines: Lines) -> None:
     """Put one part between its marks in docs/performance.md."""
-    path = DOCS / "performance.md"
-    text = path.read_text(encoding="utf-8")
-    first, last = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, rest = text.split(first)
-    after = rest.split(last)[1]
-    path.write_text(f"{before}{first}\n\n" + "\n".join(lines) + f"\n\n{last}{after}", encoding="utf-8")
+    replace_block(DOCS / "performance.md", name, "\n".join(lines))
 
 
 def main() -> None:

@@ -178,6 +178,25 @@ def test(twists: int) -> list[Spec]:
     return out
 
 
+LYING_STRETCH = "supine-twist"
+LYING_AZIMUTHS = (90.0, -90.0, 70.0, -110.0, 115.0, -65.0)
+LYING_ELEVATIONS = (8.0, 22.0, 35.0, 50.0)
+
+
+def lying(split: str, count: int) -> list[Spec]:
+    """Return takes of the twist lying on the back, with cameras at the person's side from low to high.
+
+    Args:
+        split: "dev" (may be used for fitting and tuning) or "test" (for reported figures only).
+        count: How many takes.
+    """
+    return [
+        Spec(LYING_STRETCH, seed, split, "both-sides" if seed % 4 == 3 else "one-side", LYING_AZIMUTHS[seed % 6],
+             LYING_ELEVATIONS[(seed + seed // 4) % 4])
+        for seed in range(count)
+    ]  # fmt: skip
+
+
 def main() -> None:
     """Make takes beforehand: python -m research.datasets.takes dev 20."""
     parser = argparse.ArgumentParser(description=main.__doc__)

@@ -1,9 +1,11 @@
 """State how wrong a regressor is: python -m research.training.calibrate [--count 8 | --lying].
 
 For each angle and view: whether the regressor or geometry reads it better, and by what factor the spread it expects
-becomes an error that holds nine tenths of those seen. Frames of the neutral itself are left out: being right there is
-no art. For people who are upright from development takes, and from people kept back where those hardly show an angle;
-for those who lie from both together. Writes posecheck/learned_errors.toml or learned_errors_lying.toml.
+becomes an error that holds nine tenths of those seen. Neutral frames are excluded: their error is near zero by
+construction. For people who are upright, the errors come from development takes, and from people kept back where those
+takes hardly show an angle; for people who lie, from both together. The regressor is the one in
+posecheck/kinematics/data/. Writes learned_errors.toml or learned_errors_lying.toml into the folder of --out
+(build/training unless named); to use the file, copy it into posecheck/kinematics/data/.
 """
 
 import argparse
@@ -19,11 +21,9 @@ from posecheck.kinematics.estimation import STRANGE, geometry
 from posecheck.kinematics.neutral import Neutral, find_neutral, neutral_of
 from posecheck.kinematics.uncertainty import judged_up_to, of_geometry, paired
 from posecheck.stretches.library import find_stretch
-from research.benchmarks import lying
-from research.datasets.takes import Take, development, load_all
-from research.training.people_set import KEPT_BACK, LYING, UPRIGHT, Task, load_people
+from research.datasets.takes import Take, development, load_all, lying
+from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Task, load_people
 
-FOLDER = Path(__file__).parents[2] / "posecheck" / "kinematics" / "data"
 INSIDE = 0.9
 DEVELOPMENT = 6
 """Development takes of who lies: few, and people kept back do more than any script asks, so both are taken together."""
@@ -129,10 +129,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--count", type=int, default=8, help="of development takes, for who is upright")
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")
+    parser.add_argument("--out", type=Path, default=BUILD, help="folder for the errors (default: %(default)s)")
     given = parser.parse_args()
     task = LYING if given.lying else UPRIGHT
     others = kept_back(task)
-    specs = lying.takes("dev", DEVELOPMENT) if given.lying else development(given.count)
+    specs = lying("dev", DEVELOPMENT) if given.lying else development(given.count)
     found = collect(task, list(load_all(specs)))
     made = "--lying from people kept back and development takes" if given.lying else "from development takes"
     lines = [f"# Made by python -m research.training.calibrate {made}: what the regressor's spread is worth.",
@@ -150,7 +151,8 @@ def main() -> None:
         own = [line for line in own if line]
         if own:
             lines += ["", f"[{name}]", *own]
-    out = FOLDER / ("learned_errors_lying.toml" if given.lying else "learned_errors.toml")
+    given.out.mkdir(parents=True, exist_ok=True)
+    out: Path = given.out / ("learned_errors_lying.toml" if given.lying else "learned_errors.toml")
     part = out.with_suffix(".part")
     part.write_text("\n".join(lines) + "\n", encoding="utf-8")
     part.replace(out)

@@ -1,8 +1,9 @@
 """Fit an estimator on the gathered people and write its weights: python -m research.training.fit [--lying].
 
-Needs PyTorch (pip install -e '.[train]'); what it writes, posecheck/regressor.npz or regressor_lying.npz, is run with
-numpy alone. Every seventh person is kept back and the errors on them are printed. The same people give the same
-weights on the same machine; another machine's arithmetic moves them in the last digits.
+Needs PyTorch (pip install -e '.[train]'). Writes regressor.npz or regressor_lying.npz into the folder of --out
+(build/training unless named). To use the weights, copy the file into posecheck/kinematics/data/, where numpy alone runs
+them, and calibrate them (research/training/calibrate.py). Every seventh person is kept back, and the errors on them are
+printed. The same people give the same weights on the same machine; another machine changes the last digits.
 """
 
 import argparse
@@ -19,9 +20,8 @@ from torch import nn
 
 from posecheck.core.arrays import Floats
 from posecheck.kinematics.neutral import neutral_of
-from research.training.people_set import KEPT_BACK, LYING, UPRIGHT, Person, Task, frames_of, load_people
+from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Person, Task, frames_of, load_people
 
-FOLDER = Path(__file__).parents[2] / "posecheck" / "kinematics" / "data"
 EPOCHS, BATCH, VARIANTS = 16, 512, 3
 MOST_DEG = 45.0
 """A twist of so much counts twice in the fit: the limits stand there, and large twists are few."""
@@ -104,11 +104,13 @@ def write(
     scale: NDArray[np.float32],
     x: NDArray[np.float32],
     people: int,
+    folder: Path,
 ) -> Path:
-    """Write the weights, in half precision, whole or not at all; return the file."""
+    """Write the weights into a folder, in half precision, whole or not at all; return the file."""
     axes, edge = axes_of(x)
     layers = [*net.layers, net.last]
-    out = FOLDER / task.file
+    folder.mkdir(parents=True, exist_ok=True)
+    out = folder / task.file
     arrays: dict[str, Any] = {}
     for i, layer in enumerate(layers):
         arrays[f"weights{i}"] = layer.weight.detach().numpy().T.astype(np.float16)
@@ -168,6 +170,7 @@ def main() -> None:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")
+    parser.add_argument("--out", type=Path, default=BUILD, help="folder for the weights (default: %(default)s)")
     parser.add_argument("--hidden", type=int)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--variants", type=int, default=VARIANTS)
@@ -185,8 +188,8 @@ def main() -> None:
     net = fit(task, x, y, given.hidden or task.hidden, given.epochs)
     print(held_back(net, kept, mean, scale))
     if not given.dry:
-        out = write(task, net, mean, scale, x, len(rest))
-        print(f"{out.name}: {out.stat().st_size / 1e6:.2f} MB")
+        out = write(task, net, mean, scale, x, len(rest), given.out)
+        print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

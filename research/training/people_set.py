@@ -16,6 +16,8 @@ from posecheck.kinematics.features import features, mirrored
 from research.training.gather import folder
 from research.training.people import FPS
 
+BUILD = Path("build/training")
+"""Where fit and calibrate write unless --out names another folder."""
 KEPT_BACK = 7
 """One person in so many is kept back from the fit."""
 NAMED = {"trunk_flexion_from_vertical": "trunk_flexion"}
