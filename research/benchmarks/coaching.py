@@ -21,6 +21,7 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import find_stretch
+from research.benchmarks.docs_block import replace_block
 from research.datasets.agreement import said, sides, within, written
 from research.datasets.coached_rows import Row
 from research.datasets.coaching import ROWS
@@ -29,7 +30,6 @@ from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
 from research.synthetic.output.film import clip_angles
 
 DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
-BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 ORDER = ("clear", "caution", "stop")
 
 
@@ -193,9 +193,7 @@ def main() -> None:
     told = table()
     print(told)
     if given.write:
-        text = DOCS.read_text(encoding="utf-8")
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        DOCS.write_text(f"{before}{BEGIN}{told}\n{END}{after}", encoding="utf-8")
+        replace_block(DOCS, "table", told)
 
 
 if __name__ == "__main__":

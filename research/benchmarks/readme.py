@@ -1,7 +1,6 @@
 """Run the README's session and put its output and its picture there: python -m research.benchmarks.readme."""
 
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -11,9 +10,11 @@ from pathlib import Path
 import av
 import cv2
 
+from research.benchmarks.docs_block import replace_block
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-START, END = "<!-- session -->\n```console\n", "\n```\n<!-- /session -->"
+START, END = "<!-- session -->\n\n```console\n", "\n```\n\n<!-- /session -->"
 PICTURE_S = 6.0
 
 
@@ -40,13 +41,9 @@ def written_session() -> str:
 
 def main() -> None:
     """Run the session, write it into the README, and save a frame of its annotated video."""
-    text = README.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         told = session(Path(folder))
-        README.write_text(
-            re.sub(re.escape(START) + ".*?" + re.escape(END), lambda _: START + told + END, text, flags=re.S),
-            encoding="utf-8",
-        )
+        replace_block(README, "session", f"```console\n{told}\n```")
         with av.open(str(Path(folder) / "results" / "annotated.mp4")) as container:
             frame = next(f for f in container.decode(video=0) if (f.time or 0.0) >= PICTURE_S)
             rgb = frame.to_ndarray(format="rgb24")

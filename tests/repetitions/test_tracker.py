@@ -12,10 +12,9 @@ from scipy.spatial.transform import Rotation
 
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
-from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.core.pose import PoseTrack
-from posecheck.kinematics.angles import ANGLES, INDEX, measure
+from posecheck.kinematics.angles import ANGLES, measure
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.measurement.motion import slope
 from posecheck.measurement.readings import Readings
@@ -28,12 +27,7 @@ from posecheck.stretches.stretch import Hold, Stretch
 from research.synthetic.raster.render import Scene
 from research.synthetic.scenes import load_clip, scene_files
 from tests.support.people import Posture, script, track_of, twist
-
-Shape = list[tuple[float, float]]
-"""Seconds and the angle at their end; from one to the next it changes evenly."""
-
-CHAIR = find_stretch("chair-twist")
-ROTATION = INDEX["trunk_rotation"]
+from tests.support.repetitions import CHAIR, ONE_SIDE, ROTATION, Shape, curve, done, fed, of_shape, slopes
 
 
 def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
@@ -51,44 +45,6 @@ def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
 
 def brief(found: tuple[Repetition, ...]) -> list[tuple[str, int, str]]:
     return [(r.side, round(r.peak), r.reason.value) for r in found]
-
-
-def curve(shape: Shape, fps: float = 30.0) -> tuple[Floats, Floats]:
-    """Return times and angles through the corners of a shape."""
-    at = np.cumsum([0.0, *(seconds for seconds, _ in shape)])
-    time = np.arange(round(at[-1] * fps) + 1) / fps
-    return time, np.interp(time, at, [0.0, *(angle for _, angle in shape)])
-
-
-def slopes(time: Floats, values: Floats) -> Floats:
-    """Return the speed at each frame as a session has it."""
-    return slope(time, values[:, None])[:, 0]
-
-
-def fed(
-    follower: Follower, time: Floats, values: Floats, cuts: list[int] | None = None, shift_s: float = 0.0
-) -> list[Repetition]:
-    """Feed a follower of chair-twist with true rotations, in pieces."""
-    n = len(time)
-    value, speed = np.full((2, n, len(ANGLES)), np.nan)
-    value[:, ROTATION], speed[:, ROTATION] = values, slopes(time, values)
-    size = np.abs(values)
-    level = np.where(size >= 45, Level.STOP, np.where(size >= 40, Level.CAUTION, Level.CLEAR)).astype(np.int8)
-    level[np.isnan(values)] = Level.UNKNOWN
-    progress = Progress((ROTATION,), "magnitude", 0.0, 15.0)
-    error, reason = np.where(np.isfinite(value), 4.0, np.nan), np.zeros(value.shape, np.uint8)
-    out: list[Repetition] = []
-    for i, j in zip([0, *(cuts or [])], [*(cuts or []), n], strict=True):
-        part = Readings(time[i:j] + shift_s, value[i:j], error[i:j], reason[i:j])
-        out += follower.feed(part, speed[i:j], level[i:j], progress)
-    return [*out, *follower.finish()]
-
-
-def of_shape(shape: Shape, fps: float = 30.0) -> list[Repetition]:
-    return fed(Follower(CHAIR), *curve(shape, fps))
-
-
-ONE_SIDE: Shape = [(2, 0), (2, 30), (6, 30), (2, 0), (1, 0)]
 
 
 def test_one_twist_has_its_phases_where_they_are() -> None:
@@ -448,12 +404,6 @@ def test_rendered_people_do_what_their_script_says(
     for item, (start, stop) in zip(found, holds, strict=True):
         assert [item.hold_start_s, item.hold_end_s] == pytest.approx([start, stop], abs=0.35)
     assert [item.hold_s for item in found] == pytest.approx(held_s, abs=0.25)
-
-
-def done(side: str, peak: float, hold_s: float = 6.0, error: float = 2.0, **changes: object) -> Repetition:
-    base = of_shape(ONE_SIDE)[0]
-    made = replace(base, side=side, peak=peak, peak_error=error, hold_s=hold_s, hold=length(hold_s, CHAIR.hold))
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

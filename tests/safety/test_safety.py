@@ -32,7 +32,7 @@ from posecheck.safety.schema import KINDS, schema_text
 from posecheck.safety.screening import Screening
 from posecheck.stretches.library import all_stretches
 from posecheck.stretches.stretch import Stretch
-from tests.repetitions.test_tracker import done as repetition
+from tests.support.repetitions import done as repetition
 from tests.support.texts import ROOT
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=timezone(timedelta(hours=1)))
