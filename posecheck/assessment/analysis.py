@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from posecheck.assessment.events import Event
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.assessment.summary import Summary, summarise
 from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import SpooledConcatenation, release

@@ -4,13 +4,14 @@ Session is fed tracks in order of time, one frame (live) or a whole recording at
 answer either way. It holds what the path must remember: neutral, filter, speed, open excursions.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.events import Absence, Event, Excursion
 from posecheck.assessment.grading import CAUTION, OFF, Grader
+from posecheck.assessment.judged import Flag, Judged
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
@@ -35,39 +36,6 @@ from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 
 SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Hold a limit that is passed at this moment; value, unit and limit as in Event."""
-
-    key: str
-    angle: str
-    kind: str
-    level: str
-    value: float
-    unit: str
-    limit: float
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Hold n frames of judgement.
-
-    readings: smoothed values and errors. speed (n, k) per second. phase (n,). amount, signed (n, c) and levels
-    (n, c) of each check, in the order of Session.checks. flags: limits passed at the last frame. events: those
-    and repetitions: those that ended within these frames. hold_s (n,): the hold timer, 0 outside a repetition.
-    """
-
-    readings: Readings
-    speed: Floats
-    phase: NDArray[np.str_]
-    signed: Floats
-    levels: NDArray[np.int8]
-    flags: tuple[Flag, ...]
-    events: tuple[Event, ...]
-    repetitions: tuple[Repetition, ...]
-    hold_s: Floats
 
 
 class Session:

@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import EPS_S, Event, Excursion
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_, Language, Translator, translator
 from posecheck.core.levels import Level

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from posecheck.assessment.events import Event
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import BONES
 from posecheck.core.landmarks import Landmark as L

@@ -1,8 +1,8 @@
 """Sentences that a person reads or hears: numbers, reasons and events, from their codes, in the reader's language."""
 
 from posecheck.assessment.events import Event
+from posecheck.assessment.judged import Flag
 from posecheck.assessment.pacing import HOLD_TIME, TOTAL_TIME
-from posecheck.assessment.session import Flag
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason

@@ -14,7 +14,8 @@ from typing import Literal, Protocol
 
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.events import Event
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.capture.pose.subject_tracker import AWAY_S
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core import __version__

@@ -10,7 +10,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from posecheck.assessment.session import Judged
+from posecheck.assessment.judged import Judged
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.levels import Level

@@ -5,7 +5,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason

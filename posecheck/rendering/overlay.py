@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 
 from posecheck.assessment.events import Event
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.landmarks import BONES, MIN_VISIBILITY

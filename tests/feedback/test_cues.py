@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.assessment.events import Event
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.core.i18n import Language, translator
 from posecheck.core.levels import Level
 from posecheck.core.pose import PoseTrack

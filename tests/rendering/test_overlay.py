@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.assessment.session import Judged, Session
+from posecheck.assessment.judged import Judged
+from posecheck.assessment.session import Session
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import translator
 from posecheck.core.levels import Level
