@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from posecheck.kinematics.angles import ANGLES
     from posecheck.measurement.readings import Readings
     from posecheck.recordings.api import (
-        Analysis,
         check,
         detect,
         judge,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
         rejudge,
         save_landmarks,
     )
+    from posecheck.recordings.judged import Analysis
     from posecheck.repetitions.repetition import Repetition
     from posecheck.stretches.profiles import Profile
     from posecheck.stretches.ranges import AngleRange
@@ -84,7 +84,7 @@ __all__ = [
 
 _HOMES = {
     "ANGLES": "posecheck.kinematics.angles",
-    "Analysis": "posecheck.recordings.api",
+    "Analysis": "posecheck.recordings.judged",
     "AngleRange": "posecheck.stretches.ranges",
     "Event": "posecheck.assessment.events",
     "HistoryError": "posecheck.history.database",

@@ -19,7 +19,7 @@ from posecheck.core.frame import Rgb
 
 PLUGIN = Path(cv2.__file__).parent / "qt" / "plugins" / "platforms" / "libqxcb.so"
 if PLUGIN.is_file():
-    with contextlib.suppress(OSError):  # a machine without a screen may lack what it needs
+    with contextlib.suppress(OSError):  # a machine without a display may lack the libraries it needs
         ctypes.CDLL(str(PLUGIN))
 
 TITLE = "posecheck"
@@ -28,11 +28,11 @@ ESCAPE = "\x1b"
 
 
 class NoDisplayError(PosecheckError):
-    """Say that there is no screen to open a window on."""
+    """Report that there is no display to open a window on."""
 
 
 class Display:
-    """Look for a screen while other things start: without one, Qt ends the whole process, so another one tries."""
+    """Check for a display in a second process, while other parts start: without one, Qt would end this process."""
 
     def __init__(self) -> None:
         self._probe: subprocess.Popen[bytes] | None = None
@@ -49,7 +49,11 @@ class Display:
         )
 
     def check(self) -> None:
-        """Raise NoDisplayError when a window cannot be opened."""
+        """Wait for the result of the check.
+
+        Raises:
+            NoDisplayError: A window cannot be opened.
+        """
         if self._probe is not None and self._probe.wait() != 0:
             text = "expected a display to open a window on, found none at DISPLAY={display}"
             raise NoDisplayError("no_display", text, hint="open_app", display=os.environ.get("DISPLAY"))
@@ -59,13 +63,17 @@ class Screen(Protocol):
     """Show pictures and return the keys pressed."""
 
     def show(self, rgb: Rgb) -> str:
-        """Show a picture; return the key pressed since the last one, or nothing; ESCAPE when the window was closed."""
+        """Show a picture.
+
+        Returns:
+            The key pressed since the last picture; empty if none; ESCAPE when the window was closed.
+        """
 
     def toggle_full(self) -> None:
-        """Fill the screen, or stop doing so."""
+        """Switch between full screen and window."""
 
     def close(self) -> None:
-        """Take the window away."""
+        """Close the window."""
 
 
 class Window:
@@ -89,7 +97,7 @@ class Window:
         return chr(key & 0xFF) if key >= 0 else ""
 
     def toggle_full(self) -> None:
-        """Fill the screen, or stop doing so."""
+        """Switch between full screen and window."""
         self._full = not self._full
         self._fill()
 
@@ -98,6 +106,6 @@ class Window:
         cv2.setWindowProperty(TITLE, cv2.WND_PROP_FULLSCREEN, state)
 
     def close(self) -> None:
-        """Take the window away."""
+        """Close the window."""
         cv2.destroyAllWindows()
         cv2.pollKey()

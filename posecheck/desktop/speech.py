@@ -1,7 +1,7 @@
-"""The voice of the desktop window: the system's own speech program, after a tone of our own (extra `voice`).
+"""The voice of the desktop window: a tone (extra `voice`), then the operating system's speech program.
 
-Each sentence is spoken by a process of its own, so that a stop cuts off at once whatever is being said;
-anything else is left out while something is spoken, for what comes late is worse than silence.
+Each sentence is spoken by a separate process, so that a stop warning can interrupt a sentence at once. Any other
+sentence is dropped while one is being spoken, because a late announcement is worse than none.
 """
 
 import contextlib
@@ -30,9 +30,9 @@ TONES: dict[str, tuple[tuple[float, float], ...]] = {
     "go": ((523, 0.1), (784, 0.16)),
     "end": ((784, 0.1), (523, 0.16)),
 }
-"""Hertz and seconds of each tone before a sentence; a test keeps app/streaming/voice.js the same."""
+"""Frequency (Hz) and length (s) of the tones before a sentence; a test checks that voice.js has the same."""
 WAITS = ("go", "end")
-"""What is worth saying even behind something else."""
+"""Levels whose sentence waits until the current one is over, instead of being dropped."""
 WINDOWS = (
     "Add-Type -AssemblyName System.Speech; [Console]::InputEncoding = [Text.Encoding]::UTF8; "
     "$voice = New-Object System.Speech.Synthesis.SpeechSynthesizer; $voice.Volume = {volume}; "
@@ -43,7 +43,15 @@ MAC_VOICES = {"en": "Samantha", "de": "Anna"}
 
 
 def tone(level: str, volume: float) -> NDArray[np.float32]:
-    """Return a level's tones (n,) at RATE_HZ, with soft edges; empty where it has none."""
+    """Return the tones of a level, faded in and out.
+
+    Args:
+        level: A key of TONES; others have no tone.
+        volume: 0 to 1.
+
+    Returns:
+        Samples of shape (n,) at RATE_HZ; empty where the level has no tone.
+    """
     parts = []
     for hertz, length_s in TONES.get(level, ()):
         time_s = np.arange(round(length_s * RATE_HZ)) / RATE_HZ
@@ -53,9 +61,15 @@ def tone(level: str, volume: float) -> NDArray[np.float32]:
 
 
 def command(language: Language, volume: float, system: str = sys.platform) -> list[str]:
-    """Return what speaks on this system: a command that reads the sentence from its standard input.
+    """Return the system's speech command, which reads the sentence from its standard input.
 
-    volume: 0..1. Raises InputError where there is none.
+    Args:
+        language: `en` or `de`.
+        volume: 0 to 1.
+        system: Name of the operating system, as in sys.platform.
+
+    Raises:
+        InputError: The system has no speech program.
     """
     if system == "win32":
         culture = {"en": "en-US", "de": "de-DE"}[language]
@@ -77,7 +91,7 @@ def command(language: Language, volume: float, system: str = sys.platform) -> li
 
 
 def play(sound: NDArray[np.float32]) -> None:
-    """Play a sound to its end; a machine that cannot stays silent."""
+    """Play a sound and wait for its end; do nothing on a machine that cannot play sounds."""
     with contextlib.suppress(Exception):
         import sounddevice
 
@@ -89,10 +103,10 @@ class Speaker(Protocol):
 
     @property
     def busy(self) -> bool:
-        """Tell whether something is being said."""
+        """Whether a sentence is being spoken."""
 
     def say(self, text: str, volume: float) -> None:
-        """Begin to say something; whatever is being said ends first."""
+        """Begin to speak a sentence; a sentence that is being spoken is cut off."""
 
     def stop(self) -> None:
         """Fall silent at once."""
@@ -102,24 +116,28 @@ class SystemSpeaker:
     """Speak with the system's own program; use from one thread."""
 
     def __init__(self, language: Language) -> None:
-        """Raises InputError where the system has no such program."""
+        """Choose the language.
+
+        Raises:
+            InputError: The system has no speech program.
+        """
         self._language = language
         command(language, 1.0)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def busy(self) -> bool:
-        """Tell whether something is being said."""
+        """Whether a sentence is being spoken."""
         return self._process is not None and self._process.poll() is None
 
     def say(self, text: str, volume: float) -> None:
-        """Begin to say something; whatever is being said ends first."""
+        """Begin to speak a sentence; a sentence that is being spoken is cut off."""
         self.stop()
         nowhere = subprocess.DEVNULL
         line = command(self._language, volume)
         self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere)
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # a program that ended at once has said nothing, and nothing else is lost
+        with contextlib.suppress(OSError):  # the program ended at once; only this sentence is lost
             self._process.stdin.write(text.encode())
             self._process.stdin.close()
 
@@ -132,7 +150,7 @@ class SystemSpeaker:
 
 
 class Speech:
-    """Say what moments call for."""
+    """Speak the announcements of live frames, in a thread of its own."""
 
     def __init__(
         self,
@@ -140,7 +158,16 @@ class Speech:
         speaker: Callable[[Language], Speaker] = SystemSpeaker,
         sound: Callable[[NDArray[np.float32]], None] = play,
     ) -> None:
-        """speaker: makes what speaks. Raises InputError when the system cannot."""
+        """Start the thread.
+
+        Args:
+            language: `en` or `de`.
+            speaker: Creates the speaker of a language.
+            sound: Plays the tone before a sentence.
+
+        Raises:
+            InputError: The system has no speech program.
+        """
         self._speaker, self._sound = speaker(language), sound
         self._cues = LiveCues(language)
         self._say: queue.SimpleQueue[Saying | None] = queue.SimpleQueue()
@@ -149,12 +176,12 @@ class Speech:
         self._thread.start()
 
     def tell(self, moment: LiveFrame) -> None:
-        """Say what a moment calls for, if anything."""
+        """Speak the announcements of a live frame, if there are any."""
         for saying in self._cues.tell(moment):
             self.say(saying)
 
     def say(self, saying: Saying) -> None:
-        """Say something, unless muted; returns at once."""
+        """Speak a sentence, unless muted; return at once."""
         if not self._muted:
             self._say.put(saying)
 
@@ -165,7 +192,7 @@ class Speech:
             self._say.put(Saying("", "", True))
 
     def louder(self, steps: int) -> None:
-        """Change the volume by so many steps."""
+        """Change the volume by a number of steps; negative steps make it quieter."""
         self._volume = float(np.clip(self._volume + STEP * steps, STEP, 1.0))
 
     def close(self) -> None:

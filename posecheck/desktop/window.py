@@ -1,7 +1,7 @@
 """`posecheck live`: camera, coach and an OpenCV window in one process, with the pose engine beside it; no server.
 
-The window shows what live_picture draws, mirrored, as large as it can be. Landmarks are written only when asked to, and
-video only when asked for that too.
+The window shows the picture drawn by live/picture.py, mirrored and as large as possible. Landmarks are written only on
+request, and so is video.
 """
 
 from collections.abc import Callable
@@ -30,16 +30,16 @@ COMMANDS: dict[str, Command] = {" ": "toggle", "e": "end", "n": "again", "g": "s
 
 
 class Voice(Protocol):
-    """Speak of what happens; see speech.Speech."""
+    """Speak the announcements of live frames; see speech.Speech."""
 
     def tell(self, moment: LiveFrame) -> None:
-        """Say what a moment calls for, if anything."""
+        """Speak the announcements of a live frame, if there are any."""
 
     def toggle_mute(self) -> None:
         """Fall silent, or speak again."""
 
     def louder(self, steps: int) -> None:
-        """Change the volume by so many steps."""
+        """Change the volume by a number of steps; negative steps make it quieter."""
 
     def close(self) -> None:
         """Stop speaking."""
@@ -47,7 +47,7 @@ class Voice(Protocol):
 
 @dataclass(slots=True)
 class Loop:
-    """Take frames to the screen until the person quits or the camera ends."""
+    """Judge and show frames until the person quits or the camera ends."""
 
     coach: Coach
     engine: Engine
@@ -61,7 +61,14 @@ class Loop:
     _kept: int = 0
 
     def run(self, camera: NewestFrame) -> None:
-        """Run; InputError when the camera stops sending. keep is given each set when it is over."""
+        """Run the loop.
+
+        Args:
+            camera: Provides the newest frame.
+
+        Raises:
+            InputError: The camera stopped sending frames.
+        """
         try:
             while (frame := self._next(camera)) is not None:
                 if self._one(frame):
@@ -87,7 +94,7 @@ class Loop:
                 self.keep(done)
 
     def _one(self, frame: Frame) -> bool:
-        """Take one frame to the screen; return whether to quit."""
+        """Judge and show one frame; return whether to quit."""
         pose = self.engine.estimate(frame)
         moment = self.coach.update(frame, pose, self.engine.state)
         key = self.screen.show(picture.picture(moment, mirrored=self.mirrored, texts=self.texts))
@@ -115,7 +122,7 @@ class Loop:
 
 
 class Opened:
-    """Open camera, pose engine and window, each closed at the end. What is missing is said before the camera is on."""
+    """Open camera, pose engine and window, and close them at the end; errors are raised before the camera starts."""
 
     def __init__(self, model: Path, frames: Callable[[], FrameSource], *, full: bool, every: bool = False) -> None:
         self._model, self._frames, self._full, self._every = model, frames, full, every

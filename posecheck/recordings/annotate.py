@@ -1,4 +1,4 @@
-"""The video of a recording with its judgement drawn over it."""
+"""Write the annotated video: a recording with its readings and warnings drawn over it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from posecheck.core.spooled import release
 from posecheck.rendering.overlay import canvas_size, draw
 
 MOST_WH = (1920, 1080)
-"""Width and height of the film at most: phones play no more at level 4.2 of H.264 (Rec. H.264, table A-1)."""
+"""Largest width and height of the film, in pixels: the limit of H.264 level 4.2 (Rec. H.264, table A-1) on phones."""
 
 
 def annotate(
@@ -31,17 +31,17 @@ def annotate(
     *,
     mirrored: bool = False,
 ) -> None:
-    """Draw the judgement over the frames it was made of, with their own times.
+    """Draw the judgement over the frames that were judged, with their original times.
 
-    One thread decodes, this one draws, one encodes. Large pictures are drawn smaller; pictures of another size than
-    most are fitted in.
+    One thread decodes, this one draws, one encodes. Large pictures are scaled down; pictures whose size differs from
+    most are fitted into the common size.
 
     Args:
         video: The recording.
         target: The film to write, mp4.
-        analysis: What was judged of the recording.
-        at: Told the number of frames done.
-        every: Each Nth frame was judged.
+        analysis: The judged recording.
+        at: Called with the number of frames done.
+        every: Every Nth frame was judged.
         texts: The language of the warnings.
         mirrored: Whether the recording shows the person as a mirror does.
 
@@ -67,7 +67,7 @@ def annotate(
 
 
 def film_size(track: PoseTrack) -> tuple[int, int]:
-    """Return width and height in pixels at which the pictures of a recording are drawn: of most of them, or smaller."""
+    """Return width and height in pixels at which frames are drawn: the most common size, scaled down if too large."""
     sizes, counts = np.unique(track.size_wh, axis=0, return_counts=True)
     width, height = (int(edge) for edge in sizes[counts.argmax()])
     canvas = canvas_size((width, height))
@@ -83,7 +83,14 @@ def film_size(track: PoseTrack) -> tuple[int, int]:
 def annotated(
     frame: Frame, analysis: Analysis, texts: Translator = ENGLISH, picture_wh: tuple[int, int] | None = None
 ) -> Rgb:
-    """Return one frame of a judged recording as a person sees it, its picture fitted into picture_wh if given."""
+    """Return one frame of a judged recording with its readings and warnings.
+
+    Args:
+        frame: The frame.
+        analysis: The judged recording.
+        texts: The language of the warnings.
+        picture_wh: Width and height in pixels that the picture is fitted into; None keeps its size.
+    """
     i = frame.index
     pose, events, rgb = analysis.track.pose(i), analysis.events, frame.rgb
     if picture_wh is not None and picture_wh != (rgb.shape[1], rgb.shape[0]):

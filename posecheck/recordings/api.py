@@ -2,111 +2,28 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from posecheck.assessment import analysis as assessment
-from posecheck.assessment.events import Event
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.i18n import translator
 from posecheck.core.pose import PoseTrack
-from posecheck.feedback.headline import headline_of
-from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.neutral import Neutral
 from posecheck.recordings import check as checking
 from posecheck.recordings import rejudge as rejudging
-from posecheck.recordings.annotate import annotate
-from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.recordings.judged import Analysis, AnyPath
+from posecheck.recordings.outcome import Done, settings_of
 from posecheck.recordings.request import Changes, Request, tag_mode, variant_of
-from posecheck.results.folder import ResultFolder, load_summary
+from posecheck.results.folder import load_summary
 from posecheck.safety import Answers
 from posecheck.stretches.library import all_stretches, coached, find_stretch
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
 
-AnyPath = str | os.PathLike[str]
 Span = tuple[float, float]
 """From and to, in seconds."""
 Progress = Callable[[float, float | None], None]
 """Called with the seconds of video that are done and, where it is known, the length of the video in seconds."""
-Language = str
-"""`en` or `de`."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Analysis(assessment.Analysis):
-    """Hold a judged recording, and what is needed to write its result files.
-
-    Attributes:
-        track: The landmarks, a frame a row.
-        stretch: The stretch with the limits that were judged by.
-        judged: Readings, levels and speed of each frame.
-        events: Every limit that was passed and every angle that could not be judged, in order of time.
-        repetitions: Every repetition, in order of time.
-        series: Left against right.
-        summary: The verdict and the furthest reading of each angle.
-        name: The name of the recording.
-        source: What summary.json says of the recording.
-        settings: What summary.json says of how it was judged.
-        problem: What is wrong with the recording though it could be judged, such as a broken end; None if nothing.
-        notes: What the answers to the health questions mean for this stretch.
-        video: The recording's file; None where only landmarks were judged.
-    """
-
-    name: str = ""
-    source: dict[str, object] = field(default_factory=dict)
-    settings: dict[str, object] = field(default_factory=dict)
-    problem: str | None = None
-    notes: tuple[str, ...] = ()
-    video: Path | None = None
-
-    @classmethod
-    def _of(cls, done: Done, video: Path | None = None) -> "Analysis":
-        base = {item.name: getattr(done.analysis, item.name) for item in fields(assessment.Analysis)}
-        return cls(
-            **base,
-            name=done.name,
-            source=done.source,
-            settings=done.settings,
-            problem=done.problem,
-            notes=done.safety,
-            video=video,
-        )
-
-    def headline(self, language: Language = "en") -> str:
-        """Return the verdict in one sentence."""
-        return headline_of(self, translator(language))
-
-    def describe(self, event: Event, language: Language = "en") -> str:
-        """Return an event in one sentence: what happened, or why an angle could not be judged."""
-        return describe_event(event, self.stretch, translator(language))
-
-    def save(self, folder: AnyPath, *, video: bool = False, force: bool = False) -> Path:
-        """Write the result files that `posecheck check` writes.
-
-        Args:
-            folder: Where to; it is made if need be.
-            video: Also write annotated.mp4, which reads the recording again.
-            force: Replace results that the folder holds already.
-
-        Returns:
-            The folder.
-
-        Raises:
-            OutputError: Where the folder cannot be written to, or holds results.
-            ValueError: Where a video is asked for and only landmarks were judged.
-        """
-        if video and self.video is None:
-            raise ValueError("save: expected an analysis of a video, got one of landmarks")
-        out = Path(folder)
-        with ResultFolder(out, force=force) as target:
-            write(target.path, Done(self, self.name, self.source, self.settings, self.problem, out))
-            if video and self.video is not None:
-                every = self.source.get("every")
-                step = every if isinstance(every, int) else 1
-                annotate(self.video, target.path / "annotated.mp4", self, lambda _: None, step)
-        return out
 
 
 def load_stretch(name: AnyPath) -> Stretch:
@@ -197,10 +114,10 @@ def judge(
     start = neutral if isinstance(neutral, Neutral) else checking.neutral_of(track, span, chosen)
     judged = assessment.judge(track, chosen, start)
     settings = settings_of(
-        stretch if isinstance(stretch, str) else stretch.id, age, None if span is None else _written(span)
+        stretch if isinstance(stretch, str) else stretch.id, age, None if span is None else _span_text(span)
     )
     name = track.about.get("video", "landmarks")
-    return Analysis._of(Done(judged, name, {"file": name, "problem": None}, settings))
+    return Analysis.of(Done(judged, name, {"file": name, "problem": None}, settings))
 
 
 def check(
@@ -247,7 +164,7 @@ def check(
         path,
         name,
         None,
-        None if neutral is None else _written(neutral),
+        None if neutral is None else _span_text(neutral),
         age,
         model,
         None if model_file is None else Path(model_file),
@@ -257,7 +174,7 @@ def check(
         tags=tags,
         answers=answers,
     )
-    return Analysis._of(checking.check(request, _report(progress)), path)
+    return Analysis.of(checking.check(request, _report(progress)), path)
 
 
 def rejudge(
@@ -292,30 +209,30 @@ def rejudge(
         file,
         None if stretch is None else os.fspath(stretch),
         age,
-        None if neutral is None else _written(neutral),
+        None if neutral is None else _span_text(neutral),
         answers,
     )
-    return Analysis._of(rejudging.rejudge(Path(folder), changes))
+    return Analysis.of(rejudging.rejudge(Path(folder), changes))
 
 
 def _profile(profile: Profile | AnyPath | None, stretch: str) -> tuple[Path | None, tuple[str, ...]]:
-    """Return a profile's file, or the limits of one that is not in a file as settings."""
+    """Return a profile's file, or for a profile without a file its limits as settings."""
     if not isinstance(profile, Profile):
         return None if profile is None else Path(profile), ()
     chosen = find_stretch(stretch)
-    # A mistake is named by the profile's own name here; as a setting it would be named after the setting.
+    # Check here, so that an error names the profile; later it would name the setting.
     profile.over(chosen)
     return None, profile.settings(chosen.id)
 
 
 def _judged_before(folder: Path) -> str:
-    """Return the stretch that a folder's results are of, as it was named then."""
+    """Return the stretch that a folder's results were judged against, as it was named then."""
     settings = load_summary(folder).get("settings")
     return str(settings.get("stretch")) if isinstance(settings, dict) else ""
 
 
-def _written(span: Span) -> str:
-    """Return a span as a request carries it."""
+def _span_text(span: Span) -> str:
+    """Format a span as FROM-TO, the form of a request."""
     return f"{span[0]:g}-{span[1]:g}"
 
 

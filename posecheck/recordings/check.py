@@ -1,4 +1,4 @@
-"""A recording's file to a folder of results: the landmarks are found, judged and written."""
+"""Check a recording: find the landmarks in its video, judge them, and write a folder of results."""
 
 import hashlib
 from collections.abc import Callable
@@ -30,22 +30,22 @@ from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
 
 MIN_S = 0.5
-"""A recording shorter than this holds nothing a limit could be judged by (0.3 s) and a moment before it."""
+"""Shortest recording: a limit must be passed for 0.3 s to count, and some frames before it are needed."""
 
 
 class Stage(StrEnum):
-    """Name a part of the work that takes long."""
+    """Name the stages of a check whose progress is reported."""
 
     FINDING = "finding"
     DRAWING = "drawing"
 
 
 Report = Callable[[Stage, float, float | None], None]
-"""Called with the stage, how much of it is done and how much there is: seconds of video, or frames to draw."""
+"""Called with the stage, the amount done and the total: seconds of video, or frames to draw; None if unknown."""
 
 
 def no_report(stage: Stage, done: float, total: float | None) -> None:
-    """Take the progress of a check and show nothing."""
+    """Ignore the progress of a check."""
 
 
 def check(request: Request, report: Report = no_report) -> Done:
@@ -103,18 +103,18 @@ def find_landmarks(
         InputError: Where the recording is too short, has too few frames or shows nobody.
         ModelError: Where the model cannot be had.
     """
-    _fast_enough(reader)
+    _require_frame_rate(reader)
     model = ensure(variant, model_file)
     length_s = reader.info.duration_s
     report(Stage.FINDING, 0.0, length_s)
     with closing(new_estimator(model, tags=tags != "off")) as estimator:
         track = landmarks(reader, estimator, lambda time_s: report(Stage.FINDING, time_s, length_s))
-    _worn(track, tags, reader.info.path)
+    _require_tags(track, tags, reader.info.path)
     track.about.update(model_about(model, variant))
     return track
 
 
-def _worn(track: PoseTrack, tags: TagMode, video: Path) -> None:
+def _require_tags(track: PoseTrack, tags: TagMode, video: Path) -> None:
     """Raise InputError where tags had to be found and were not."""
     if tags == "on" and not is_seen(track.tags).any():
         text = "{file}: expected printed tags on chest or belt ({setting} on), found none in {frames} frames"
@@ -122,8 +122,8 @@ def _worn(track: PoseTrack, tags: TagMode, video: Path) -> None:
         raise InputError("no_tags", text, hint="print_tags", file=video, setting=setting, frames=frames)
 
 
-def _fast_enough(reader: VideoReader) -> None:
-    """Raise InputError when passing over frames leaves too few to tell how fast somebody moves."""
+def _require_frame_rate(reader: VideoReader) -> None:
+    """Raise InputError when skipping frames leaves a frame rate below which speed cannot be computed."""
     left, most = reader.info.fps / reader.every, max(1, int(reader.info.fps / MIN_FPS))
     if reader.every > most and reader.info.fps:
         text = (
@@ -143,7 +143,16 @@ def _fast_enough(reader: VideoReader) -> None:
 
 
 def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> PoseTrack:
-    """Find the landmarks of a recording; InputError when it is too short to judge anything, or shows nobody."""
+    """Find the landmarks of a recording with an estimator.
+
+    Args:
+        reader: The recording, open.
+        estimator: Finds the pose in one frame.
+        at: Called with the time of each frame, in seconds.
+
+    Raises:
+        InputError: The recording is too short to judge anything, or shows nobody.
+    """
     track = detect(reader, estimator, at)
     if len(track) < 2 or track.time_s[-1] < MIN_S:
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
@@ -168,13 +177,22 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
 
 
 def model_about(model: Path, variant: str) -> dict[str, str]:
-    """Return what landmarks should say of the model that found them."""
+    """Return the model's name, digest and MediaPipe version, which are saved with the landmarks."""
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     return {"mediapipe": version("mediapipe"), "model": variant, "model_sha256": digest}
 
 
 def neutral_of(track: PoseTrack, span: tuple[float, float] | None, stretch: Stretch) -> Neutral | None:
-    """Return the neutral posture in a span of seconds, None without a span; InputError in another position."""
+    """Return the neutral posture within a span of a recording.
+
+    Args:
+        track: The landmarks.
+        span: From and to, in seconds; None returns None.
+        stretch: The stretch, which starts upright or lying down.
+
+    Raises:
+        InputError: The person is lying where the stretch starts upright, or the other way round.
+    """
     if span is None:
         return None
     neutral = neutral_between(track, *span)

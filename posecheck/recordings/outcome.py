@@ -1,4 +1,4 @@
-"""The outcome of a check: the analysis, what results say of source and settings, and the result files."""
+"""The outcome of a check: the analysis, the description of its source and settings, and the result files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,18 @@ from posecheck.safety import Answers
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Hold a judged recording and all that is said of it. safety: what the person's answers say of the stretch."""
+    """Hold a judged recording and its description.
+
+    Attributes:
+        analysis: The judged recording.
+        name: The recording's name.
+        source: What summary.json holds about the recording.
+        settings: What summary.json holds about how it was judged.
+        problem: What is wrong with a recording that could be judged; None if nothing.
+        out: The folder of the results; None where nothing was written.
+        changes: What differs from an earlier judgement of the same landmarks, in sentences.
+        safety: What the answers to the health questions mean for this stretch, in sentences.
+    """
 
     analysis: Analysis
     name: str
@@ -27,7 +38,13 @@ class Done:
 
 
 def source_of(info: VideoInfo, problem: str | None, every: int = 1) -> dict[str, object]:
-    """Return what results say of the recording they are from; every: each Nth frame was judged."""
+    """Return what summary.json holds about the recording.
+
+    Args:
+        info: The recording's file, size and frame rate.
+        problem: What is wrong with the recording; None if nothing.
+        every: Every Nth frame was judged.
+    """
     return {
         "file": info.path.name,
         "size_wh": list(info.size_wh),
@@ -47,9 +64,16 @@ def settings_of(
     profile_set: Sequence[str] = (),
     answers: Answers | None = None,
 ) -> dict[str, object]:
-    """Return what results say of how they were judged, enough to judge again in the same way.
+    """Return what summary.json holds about how a recording was judged: enough to judge it again in the same way.
 
-    profile_set: the limits of the profile, because its file may be gone by then.
+    Args:
+        stretch: Id or file of the stretch.
+        age: In years; None where it is not known.
+        neutral: The neutral posture as FROM-TO in seconds; None where it was found.
+        profile: File of the profile; None without one.
+        settings: Single limits, such as `trunk_rotation.stop=40`.
+        profile_set: The profile's limits in the same form, because its file may no longer exist later.
+        answers: Answers to the health questions; None where the person was not asked.
     """
     return {
         "stretch": stretch,
@@ -63,7 +87,15 @@ def settings_of(
 
 
 def write(folder: Path, done: Done) -> None:
-    """Write every result file but the video into a folder."""
+    """Write every result file except the video.
+
+    Args:
+        folder: The folder to write into.
+        done: The judged recording.
+
+    Raises:
+        OutputError: A file cannot be written.
+    """
     save_track(folder / "landmarks.npz", done.analysis.track)
     tables.write_angles(folder / "angles.csv", done.analysis)
     tables.write_events(folder / "events.csv", done.analysis)

@@ -1,4 +1,4 @@
-"""Saved landmarks judged again: with other limits, for another stretch, or as they were."""
+"""Judge saved landmarks again: with other limits, against another stretch, or with the same settings."""
 
 from datetime import datetime
 from pathlib import Path
@@ -17,19 +17,29 @@ from posecheck.stretches.profiles import Profile
 
 
 def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: bool = False) -> Done:
-    """Judge a folder's saved landmarks again; what is not changed stays as it was judged with.
+    """Judge the landmarks in a folder of results again; settings that are not changed stay as they were.
 
-    Writes only when `out` is given; the folder itself is left as it is unless `out` names it and force is set.
+    Args:
+        folder: The folder of results.
+        changes: What to judge differently.
+        out: The folder to write the new results into; None writes nothing.
+        force: Replace results that `out` already holds; it may be the same folder.
+
+    Returns:
+        The newly judged recording, with its differences from the earlier judgement.
+
+    Raises:
+        PosecheckError: The folder holds no results, or the changes are wrong; nothing is written then.
     """
     before = load_summary(folder)
     was = before.get("settings")
     kept = was if isinstance(was, dict) else {}
     track = load_track(folder / "landmarks.npz")
     name = changes.stretch or str(kept.get("stretch", ""))
-    told, now = kept.get("answers"), datetime.now().astimezone()
+    answered, now = kept.get("answers"), datetime.now().astimezone()
     answers = changes.answers
-    if answers is None and isinstance(told, dict):
-        answers = from_table(told, screening(), now, f"{folder}: settings.answers")
+    if answers is None and isinstance(answered, dict):
+        answers = from_table(answered, screening(), now, f"{folder}: settings.answers")
     given = changes.age if changes.age is not None else kept.get("age")
     neutral = changes.neutral or kept.get("neutral")
     profile, path, settings = _limits_of(kept, name, changes)
@@ -58,9 +68,9 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
 
 
 def _limits_of(kept: dict[str, object], name: str, changes: Changes) -> tuple[Profile | None, Path | None, list[str]]:
-    """Return the profile, its file and the single settings: those asked for over those of before.
+    """Return the profile, its file and the single settings: new ones over earlier ones.
 
-    What was set for one stretch does not carry over to another.
+    Settings for one stretch do not carry over to another stretch.
     """
 
     def before(key: str) -> list[str]:

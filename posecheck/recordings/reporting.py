@@ -1,4 +1,4 @@
-"""`posecheck report` and `posecheck export`: a folder of results to one page, or to one file of another program."""
+"""Turn a folder of results into a report page, or into a file for another program."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -36,14 +36,25 @@ def report(
     person: str | None = None,
     language: str = "en",
 ) -> Path:
-    """Judge a folder's landmarks again with the settings kept there, write the page and return where it is.
+    """Judge a folder's landmarks again with the settings saved there, and write the report page.
 
-    out: report.html in the folder unless given. video: where pictures are taken from, annotated.mp4 in the folder
-    unless given; without either the page has none. person: whose past sessions of the stretch the page shows too.
-    Raises a PosecheckError; then nothing is written.
+    Args:
+        folder: The folder of results.
+        out: The page to write; None writes report.html in the folder.
+        video: The video that pictures are taken from; None takes annotated.mp4 in the folder. Without either, the page
+            has no pictures.
+        force: Replace a page that is already there.
+        person: Whose past sessions of the stretch the page shows; None shows none.
+        language: `en` or `de`.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        PosecheckError: The input is wrong, or the page cannot be written; nothing is written then.
     """
     texts = _texts(language)
-    target = _free(out if out is not None else folder / NAME, folder, video, force)
+    target = _target_file(out if out is not None else folder / NAME, folder, video, force)
     done = rejudge(folder, Changes())
     past = None if person is None else _past(person, done.analysis.stretch)
     pictures = _pictures(folder, video, done)
@@ -58,7 +69,7 @@ def report(
 
 
 def _stated(settings: Mapping[str, object]) -> Stated:
-    """Return the stretch that was judged as it stands without a profile, and why its limits were changed."""
+    """Return the judged stretch with its limits before any profile, and the reasons for which they were changed."""
     age = settings.get("age")
     reasons: dict[str, str] = {}
     for key in ("profile_set", "set"):
@@ -76,7 +87,7 @@ def _texts(language: str) -> Translator:
 
 
 def _past(person: str, stretch: Stretch) -> Past:
-    """Return what the history holds of a person and a stretch; HistoryError for a name it does not know."""
+    """Return a person's past sessions of a stretch; HistoryError for an unknown name."""
     main = main_range(stretch)
     with open_store() as store:
         store.counts(person)
@@ -84,18 +95,30 @@ def _past(person: str, stretch: Stretch) -> Past:
         try:
             trends = () if main is None or not sessions else store.progress(person, stretch.id, main.key)
         except HistoryError:
-            # Sessions that a stretch's file of the same name judged by other ranges.
+            # These sessions were judged with another file of the same name, which has other ranges.
             trends = ()
     return Past(person, sessions, () if main is None else trends_of(main, trends))
 
 
 def export(folder: Path, out: Path, force: bool = False) -> Path:
-    """Judge a folder's landmarks again and write them as out's ending says: .trc, .mot or .parquet."""
+    """Judge a folder's landmarks again and write them for another program.
+
+    Args:
+        folder: The folder of results.
+        out: The file to write; its ending chooses the format: .trc, .mot or .parquet.
+        force: Replace a file that is already there.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        OutputError: The ending is unknown, or the file cannot be written.
+    """
     ending = out.suffix.lower()
     if ending not in FORMATS:
         text = "{file}: expected a name that ends in {known}, got {got}"
         raise OutputError("file_ending", text, file=out, known=", ".join(FORMATS), got=repr(ending or "no ending"))
-    target = _free(out, folder, None, force)
+    target = _target_file(out, folder, None, force)
     analysis = rejudge(folder, Changes()).analysis
     if ending == ".trc":
         write_trc(target, analysis.track)
@@ -106,8 +129,8 @@ def export(folder: Path, out: Path, force: bool = False) -> Path:
     return target
 
 
-def _free(target: Path, folder: Path, video: Path | None, force: bool) -> Path:
-    """Return the file to write, or raise OutputError: it must not be there, and never be one of the inputs."""
+def _target_file(target: Path, folder: Path, video: Path | None, force: bool) -> Path:
+    """Return the file to write; OutputError when it exists and force is not set, or when it is one of the inputs."""
     if target.is_dir():
         raise OutputError("is_a_folder", "{file}: expected a file to write, found a folder", file=target)
     if not target.exists():

@@ -1,4 +1,4 @@
-"""What a recording is checked with, and what a folder of results is judged again with."""
+"""The settings with which a recording is checked, and those with which a folder of results is judged again."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,24 @@ SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold what a recording is checked with; out: the folder for its results, None to write nothing."""
+    """Hold the settings of one check.
+
+    Attributes:
+        video: The recording.
+        stretch: Id or file of the stretch.
+        out: The folder for the results; None writes nothing.
+        neutral: The neutral posture as FROM-TO in seconds; None finds it.
+        age: In years; None where it is not known.
+        model: Variant of the pose model: lite, full or heavy.
+        model_file: The model's file; None takes the cached one, or downloads it.
+        settings: Single limits, such as `trunk_rotation.stop=40`.
+        profile: File of a person's or a clinic's limits.
+        draw: Also write annotated.mp4.
+        force: Replace results that `out` already holds.
+        every: Judge every Nth frame.
+        tags: Whether printed tags are looked for: auto, off or on.
+        answers: Answers to the health questions; None where the person was not asked.
+    """
 
     video: Path
     stretch: str
@@ -38,7 +55,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Hold what a folder of results is judged again with; None keeps what it was judged with."""
+    """Hold the settings with which a folder of results is judged again; None keeps the earlier setting."""
 
     settings: Sequence[str] = ()
     profile: Path | None = None
@@ -49,7 +66,11 @@ class Changes:
 
 
 def variant_of(name: str) -> Variant:
-    """Return a model's variant by name; ModelError when there is no such one."""
+    """Return a model's variant by name.
+
+    Raises:
+        ModelError: There is no such variant.
+    """
     if name not in get_args(Variant):
         text = "{setting}: expected lite, full or heavy, got {got}"
         raise ModelError("unknown_model", text, setting=Setting("model"), got=repr(name))
@@ -57,7 +78,11 @@ def variant_of(name: str) -> Variant:
 
 
 def tag_mode(name: str) -> TagMode:
-    """Return a mode of printed tags by name; InputError when there is no such one."""
+    """Return a mode of printed tags by name.
+
+    Raises:
+        InputError: There is no such mode.
+    """
     if name not in get_args(TagMode):
         text = "{setting}: expected auto, off or on, got {got}"
         raise InputError("tag_mode", text, setting=Setting("tags"), got=repr(name))
@@ -65,7 +90,14 @@ def tag_mode(name: str) -> TagMode:
 
 
 def neutral_span(text: str) -> tuple[float, float]:
-    """Read `0-2` as seconds from 0 to 2; InputError when it is not that."""
+    """Parse a span of seconds such as `0-2`.
+
+    Returns:
+        From and to, in seconds.
+
+    Raises:
+        InputError: The text has another form, or the span does not end after it begins.
+    """
     found = SECONDS.match(text)
     start, end = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
     if found is None or end <= start:

@@ -1,1 +1,1 @@
-"""What a stretch asks for: its file, the ranges of its angles, profiles laid over them, and the checks they become."""
+"""Definitions of stretches: their files, the ranges of their angles, profiles that change these, and the checks."""

@@ -17,12 +17,19 @@ from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
 
 ENTER_S = 0.3
+"""Seconds that a limit must be passed to count."""
 SPEED_ENTER_S = 0.1
+"""The same for a limit of speed, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Judge one row of ANGLES (or the greater or lesser of two) by one range."""
+    """Hold what is judged by one range: one row of ANGLES, or the greater or lesser of two rows.
+
+    Attributes:
+        range: The range.
+        rows: Indices into ANGLES.
+    """
 
     range: AngleRange
     rows: tuple[int, ...]
@@ -42,21 +49,21 @@ class Check:
 
     @property
     def limits(self) -> bool:
-        """Return whether there is a limit at all, not just a target."""
+        """Return whether the range has a limit, not only a target."""
         return self.range.caution is not None or self.range.stop is not None
 
     @property
     def enter_s(self) -> float:
-        """Return how long a limit must be passed to count; a speed is already taken over 0.4 s."""
+        """Return for how many seconds a limit must be passed to count; speed is already measured over 0.4 s."""
         return SPEED_ENTER_S if self.range.measure == "speed" else ENTER_S
 
     def shown_from(self, view: str | None) -> bool:
-        """Return whether the range is meant for a view; None where the view is not known yet."""
+        """Return whether the range applies in a view of the camera; None: the view is not known yet."""
         return view is None or not self.range.views or view in self.range.views
 
     @property
     def release(self) -> float:
-        """Return how far back an amount must come before a passed limit counts as over."""
+        """Return how far below the limit an amount must fall before the limit no longer counts as passed, in `unit`."""
         return {"deg": 3.0, "ratio": 0.03, "deg/s": 5.0, "ratio/s": 0.05, "": 0.5}[self.unit]
 
 
@@ -73,7 +80,12 @@ def checks_of(stretch: Stretch) -> tuple[Check, ...]:
 
 
 def along(values: Floats, way: str) -> Floats:
-    """Turn signed values into amounts in one direction."""
+    """Return signed values as amounts in one direction.
+
+    Args:
+        values: Of any shape; NaN stays NaN.
+        way: `signed`, `positive`, `negative` or `magnitude`.
+    """
     if way == "magnitude":
         return np.abs(values)
     return -values if way == "negative" else values

@@ -23,9 +23,14 @@ def _place(place: Place, data: dict[str, object]) -> list[int | str]:
 
 
 def parse_stretch(text: str, name: str) -> Stretch:
-    """Read a stretch from TOML text; name (a file's name) stands before each problem.
+    """Read a stretch from TOML text.
 
-    Raises StretchError that names every problem of the file at once.
+    Args:
+        text: The text.
+        name: Name of the file, which stands before each problem.
+
+    Raises:
+        StretchError: The text is wrong; the error holds every problem.
     """
     try:
         data = tomllib.loads(text)
@@ -39,7 +44,11 @@ def parse_stretch(text: str, name: str) -> Stretch:
 
 
 def load_stretch(path: Path) -> Stretch:
-    """Read one stretch file; raises StretchError when it cannot be read or is wrong."""
+    """Read one stretch file.
+
+    Raises:
+        StretchError: The file cannot be read, is wrong, or is not named after the stretch's id.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -61,9 +70,13 @@ def all_stretches() -> dict[str, Stretch]:
 
 
 def find_stretch(name: str) -> Stretch:
-    """Return a stretch by its id, or from the file that name points at.
+    """Return a stretch by its id or from its file.
 
-    Raises StretchError with the nearest id when there is no such stretch.
+    Args:
+        name: The id of a stretch, or the path of a `.toml` file.
+
+    Raises:
+        StretchError: There is no such stretch; the message names the most similar id.
     """
     if name.endswith(".toml"):
         return load_stretch(Path(name))
@@ -81,7 +94,7 @@ def own_folder() -> Path:
 
 
 def own_stretches() -> tuple[dict[str, Stretch], list[str]]:
-    """Return a user's own stretches by id, and what is wrong with the files that are none."""
+    """Return the user's own stretches by id, and a message for each file that is wrong."""
     good, problems = {}, []
     for path in sorted(own_folder().glob("*.toml")):
         try:
@@ -97,7 +110,11 @@ def own_stretches() -> tuple[dict[str, Stretch], list[str]]:
 
 
 def coached(stretch: Stretch) -> Stretch:
-    """Return the stretch, or raise NotCoachedError with the reason and what is safer."""
+    """Return the stretch if it is coached.
+
+    Raises:
+        NotCoachedError: It is not coached; the error holds the reason and a safer stretch.
+    """
     if stretch.advice != "block":
         return stretch
     safer = find_stretch(stretch.alternative)

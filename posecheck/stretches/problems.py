@@ -1,7 +1,7 @@
-"""What is wrong with a file of tables, as codes and values: from a pydantic validator to a Problem.
+"""Errors of a TOML file as codes and values: from a pydantic validator to a Problem.
 
-A validator raises `refused(fault(...))`; pydantic carries the faults untouched, and `problems_of` gives each the place
-in the file that it is about.
+A validator raises `refused(fault(...))`. Pydantic passes the faults on unchanged, and `problems_of` adds to each its
+place in the file.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,17 +14,17 @@ from posecheck.core.errors import Problem
 
 FAULTS = "faults"
 GOT_CHARS = 74
-"""So much of a wrong value is shown."""
+"""Number of characters of a wrong value that are shown."""
 
 Place = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Hold one thing that a validator found wrong.
+    """Hold one error that a validator found.
 
     Attributes:
-        code: What it is, for programs: `limit_order`.
+        code: The kind of error, for programs: `limit_order`.
         text: The English text, with the names of params in braces.
         params: The values for these names; with a `got` the text says what was found.
         key: The key it is about, below the table that was validated; empty for the table itself.
@@ -37,18 +37,18 @@ class Fault:
 
 
 def fault(code: str, text: str, key: str = "", **params: object) -> Fault:
-    """Return one thing that is wrong; see Fault."""
+    """Return one error that a validator found; see Fault for the arguments."""
     return Fault(code, text, params, key)
 
 
 def refused(*faults: Fault) -> PydanticCustomError:
     """Return the error that a validator raises for these faults."""
-    told = "; ".join(Problem(one.code, one.text, one.params).told() for one in faults)
-    return PydanticCustomError(FAULTS, "{told}", {"told": told, FAULTS: faults})
+    message = "; ".join(Problem(one.code, one.text, one.params).told() for one in faults)
+    return PydanticCustomError(FAULTS, "{told}", {"told": message, FAULTS: faults})
 
 
 def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
-    """Return what one error of pydantic says: the faults of our own validators, or its own text."""
+    """Return the faults in one of pydantic's errors: those of our own validators, or one for pydantic's own message."""
     if item["type"] == FAULTS:
         faults: tuple[Fault, ...] = item["ctx"][FAULTS]
         return faults

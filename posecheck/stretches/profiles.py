@@ -1,14 +1,14 @@
-"""Threshold profiles: the few limits a person or a clinic has changed, laid over a stretch.
+"""Threshold profiles: the limits that a person or a clinic has changed, applied to a stretch.
 
-A limit that the profile does not name is moved where it would be out of order (see _given_way). A profile is a TOML
-file that holds only what differs, by stretch and range:
+A limit that the profile does not name is moved where it would otherwise be out of order (see _keep_order). A profile is
+a TOML file that holds only the changed limits, by stretch and range:
 
     [chair-twist.trunk_rotation]
     caution = 30
     stop = 35
     reason = "ten days after the operation, as agreed"
 
-`at_most` lowers a stop limit to a number and never raises it, whatever other limits hold: a person's own range.
+`at_most` lowers a stop limit to a number, a person's own range, and never raises it, whatever the other limits are.
 """
 
 import difflib
@@ -31,7 +31,7 @@ ANY = "*"
 REASON = "reason"
 REASON_CHARS = 500
 OWN = "own pain-free range"
-"""How the source of a limit begins that is a person's own range (personal_cap.py)."""
+"""Beginning of the source text of a limit that is a person's own range (personal_cap.py)."""
 
 SET = Setting("set")
 SETTING_FORM = "{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}"
@@ -74,7 +74,11 @@ class Profile:
 
     @classmethod
     def from_settings(cls, settings: Sequence[str]) -> "Profile":
-        """Read `trunk_rotation.stop=40` and `trunk_rotation.target=15,35`; every mistake in one StretchError."""
+        """Read settings such as `trunk_rotation.stop=40` and `trunk_rotation.target=15,35`.
+
+        Raises:
+            StretchError: Settings are wrong; the error holds every problem.
+        """
         changes: dict[str, dict[str, Limit]] = {}
         reasons: dict[str, str] = {}
         problems: list[Problem] = []
@@ -100,7 +104,11 @@ class Profile:
 
     @classmethod
     def load(cls, path: Path) -> "Profile":
-        """Read a profile file; every mistake of its form in one StretchError."""
+        """Read a profile file.
+
+        Raises:
+            StretchError: The file cannot be read or is wrong; the error holds every problem of its form.
+        """
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -155,17 +163,17 @@ class Profile:
         return {**self.reasons.get(ANY, {}), **self.reasons.get(stretch, {})}
 
     def merged(self, other: "Profile") -> "Profile":
-        """Return this profile with another's limits and reasons over it, range by range."""
+        """Return this profile with the limits and reasons of another applied over it, range by range."""
 
-        def laid(below: Mapping[str, Mapping[str, Any]], above: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        def merge(below: Mapping[str, Mapping[str, Any]], above: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             return {key: {**below.get(key, {}), **above.get(key, {})} for key in {**below, **above}}
 
         stretches = {**self.changes, **other.changes}
-        changes = {name: laid(self.changes.get(name, {}), other.changes.get(name, {})) for name in stretches}
-        return Profile(changes, self.name, laid(self.reasons, other.reasons))
+        changes = {name: merge(self.changes.get(name, {}), other.changes.get(name, {})) for name in stretches}
+        return Profile(changes, self.name, merge(self.reasons, other.reasons))
 
     def _for(self, stretch: str) -> dict[str, Mapping[str, Limit]]:
-        """Return the ranges changed for a stretch; StretchError when only a misspelt name can mean it."""
+        """Return the changed ranges of a stretch; StretchError when the profile seems to misspell its id."""
         if not {ANY, stretch} & set(self.changes):
             for near in difflib.get_close_matches(stretch, self.changes, 1, cutoff=0.85):
                 text = "expected a stretch's id, did you mean {stretch}?"
@@ -173,7 +181,11 @@ class Profile:
         return {**self.changes.get(ANY, {}), **self.changes.get(stretch, {})}
 
     def over(self, stretch: Stretch) -> Stretch:
-        """Return the stretch with the limits of this profile; StretchError when they do not fit it."""
+        """Return the stretch with the limits of this profile.
+
+        Raises:
+            StretchError: The limits do not fit the stretch; the error holds every problem.
+        """
         wanted = self._for(stretch.id)
         ranges = list(stretch.ranges)
         problems: list[Problem] = []
@@ -183,7 +195,7 @@ class Profile:
                 i = ranges.index(stretch.range(key))
                 item, limits = ranges[i], dict(limits)
                 most = limits.pop("at_most", None)
-                ranges[i] = AngleRange.model_validate({**item.model_dump(), **_given_way(item, limits)})
+                ranges[i] = AngleRange.model_validate({**item.model_dump(), **_keep_order(item, limits)})
                 if isinstance(most, float):
                     ranges[i] = _capped(ranges[i], most, self._reasons_for(stretch.id).get(key, unnamed))
             except ValidationError as error:
@@ -196,13 +208,13 @@ class Profile:
 
 
 def _capped(item: AngleRange, most: float, why: str) -> AngleRange:
-    """Return a range whose stop is at most so much; the same where it is lower already, or has none above."""
+    """Return a range whose stop is at most `most`; unchanged where its stop is lower, missing, or a lower limit."""
     if item.limit != "over" or item.stop is None or item.stop <= most:
         return item
     lower: dict[str, Limit] = {"stop": most}
     if item.caution is not None and item.caution >= most - (item.stop - item.caution):
         lower["caution"] = round(most - (item.stop - item.caution), 2)
-    lower = _given_way(item, lower)
+    lower = _keep_order(item, lower)
     return AngleRange.model_validate({**item.model_dump(), **lower, "source": why, "basis": "judgement"})
 
 
@@ -225,7 +237,7 @@ def _problems_of_range(key: str, error: ValidationError) -> list[Problem]:
     return list(out.values())
 
 
-def _given_way(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limit]:
+def _keep_order(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limit]:
     """Move the limits that a profile does not name, so that target, caution and stop stay in order.
 
     The caution keeps its distance to a lower stop, and the target ends at the caution.
@@ -270,5 +282,5 @@ def _limit(value: Any) -> Limit:
 
 
 def _short(number: float) -> float | int:
-    """Return a number as a person writes it."""
+    """Return a whole number without decimals, as a person writes it."""
     return int(number) if number == int(number) else number

@@ -1,8 +1,8 @@
-"""Ranges: between which limits one angle of a stretch should stay, and when that counts.
+"""Ranges: the limits between which one angle of a stretch should stay, and when they apply.
 
-A range judges an "amount": the angle's value, its negative, or its magnitude (`along`), so limits are plain growing
-numbers: "trunk_inclination along negative" is how far the person leans back. An `over` limit is passed above it, an
-`under` limit below it. Conventions of time and hysteresis stand in session.py.
+A range judges an "amount": the angle's value, its negative, or its magnitude (`along`). Limits therefore grow with the
+movement: "trunk_inclination along negative" is how far the person leans back. An `over` limit is passed above it, an
+`under` limit below it. session.py explains the conventions of time and hysteresis.
 """
 
 import difflib
@@ -24,7 +24,7 @@ LIMIT_ORDER = "limit_order"
 
 
 class Kind(StrEnum):
-    """Name what a passed limit means."""
+    """Name the kinds of events: what a passed limit means."""
 
     OVER_ROTATION = "over_rotation"
     EXCESSIVE_EXTENSION = "excessive_extension"
@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 
 class Model(BaseModel):
-    """Take a table of a stretch's file: no key that is not known, nothing changed afterwards."""
+    """Validate a table of a stretch's file: unknown keys are an error, and the result cannot be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,7 +57,7 @@ Number = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 
 
 def known_angle(name: str) -> str:
-    """Return the name if posecheck measures such an angle; ValueError with the nearest otherwise."""
+    """Return the name if posecheck measures such an angle; otherwise raise an error with the most similar name."""
     known = [*INDEX, *FAMILIES]
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
@@ -70,7 +70,7 @@ def known_angle(name: str) -> str:
 
 
 def placeholders(message: str) -> str:
-    """Return the message if its braces hold what can be filled in; ValueError otherwise."""
+    """Return the message if its braces hold only value, limit and side; otherwise raise an error for pydantic."""
     try:
         names = {name for _, name, _, _ in Formatter().parse(message) if name is not None}
     except ValueError as error:
@@ -105,7 +105,7 @@ class Condition(Model):
         return self
 
     def past(self, item: "AngleRange") -> float | None:
-        """Return the value that a share comes to by the range of that angle, None where the range does not say."""
+        """Return the condition's value, computed from the range of its angle; None where the range lacks that limit."""
         if self.share is None:
             return self.beyond
         whole = item.caution if self.of == "caution" else item.target and min(item.target, key=abs)

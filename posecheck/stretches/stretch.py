@@ -1,6 +1,6 @@
-"""Reference poses: what a stretch is and between which limits each of its angles should stay.
+"""The definition of a stretch: its position, steps, hold, dose, camera, and the ranges of its angles.
 
-A stretch is one TOML file (reference_poses/), validated here; code never names one. Its ranges stand in ranges.py.
+A stretch is one TOML file (reference_poses/), validated here; code never names one. ranges.py defines its ranges.
 """
 
 import difflib
@@ -186,7 +186,7 @@ class Stretch(Model):
 
     @property
     def followed(self) -> tuple[str, str]:
-        """Return the angle that counts repetitions, and the direction of it that counts."""
+        """Return the angle by which repetitions are counted, and its direction."""
         return (self.follow, self.follow_along) if self.follow else (self.primary, self.primary_along)
 
     def for_age(self, age: int | None) -> "Stretch":
@@ -195,7 +195,7 @@ class Stretch(Model):
         return self.model_copy(update={"ranges": ranges, "hold": self.hold and self.hold.for_age(age)})
 
     def beyond(self, condition: Condition) -> float | None:
-        """Return the value past which a condition is met, by the limits that hold now."""
+        """Return the value past which a condition is met, by the current limits; None where it cannot be computed."""
         if condition.share is None:
             return condition.beyond
         for item in self.ranges:
@@ -205,7 +205,11 @@ class Stretch(Model):
         return None
 
     def range(self, key: str) -> AngleRange:
-        """Return the range with this id; StretchError names the nearest when there is none."""
+        """Return the range with this id.
+
+        Raises:
+            StretchError: There is no such range; the message names the most similar id.
+        """
         for item in self.ranges:
             if item.key == key:
                 return item
@@ -221,7 +225,7 @@ def _twice(keys: list[str]) -> list[str]:
 
 
 def unknown_name(what: str, got: str, known: Iterable[str]) -> StretchError:
-    """Return the error for a name that is not there, with the nearest that is.
+    """Return the error for an unknown name, with the most similar known one.
 
     Args:
         what: What the name is of: `stretch`, or a stretch's id with `: range`.
