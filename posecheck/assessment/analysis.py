@@ -9,7 +9,8 @@ from posecheck.assessment.session import Session
 from posecheck.assessment.summary import Summary, summarise
 from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import SpooledConcatenation, release
-from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral, find_neutral
+from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral
+from posecheck.measurement.neutral_choice import choose_neutral
 from posecheck.repetitions.repetition import Repetition, Series, series
 from posecheck.stretches.stretch import Stretch
 
@@ -77,9 +78,11 @@ def _neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
     subject, frames = track.main_subject(), BLOCK
     while True:
         part = track.slice(0, frames).of_subject(subject)
-        found = find_neutral(part, stretch.lying, flat=stretch.flat)
+        found = choose_neutral(part, stretch)
+        if frames >= len(track):
+            return found
         # Nothing after these seconds can change which stillness comes first, nor how long it lasts.
-        if frames >= len(track) or (found and found.start_s + MAX_S + 2 * MIN_S < part.time_s[-1]):
+        if found is not None and found.sure and found.start_s + MAX_S + 2 * MIN_S < part.time_s[-1]:
             return found
         frames *= 4
 

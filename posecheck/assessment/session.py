@@ -19,12 +19,13 @@ from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.spooled import SpooledConcatenation
 from posecheck.kinematics.angles import ANGLES
-from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
+from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import Midway, Reversals, Speed, Spread
 from posecheck.measurement.neutral_capture import Capture, capture
+from posecheck.measurement.neutral_choice import first_still
 from posecheck.measurement.neutral_keeper import NeutralKeeper
 from posecheck.measurement.one_euro import OneEuro
 from posecheck.measurement.readings import Readings, missing, read, suspended
@@ -209,7 +210,7 @@ class Session:
 
     def _look_for_neutral(self, track: PoseTrack) -> None:
         waiting = track if self._waiting is None else self._waiting.joined(track)
-        found = find_neutral(waiting, self.stretch.lying, flat=self.stretch.flat)
+        found, _ = first_still(Observation(waiting), self.stretch, whole=False)
         # While it reaches to the last frame it may still grow: the same stillness gives the same neutral later.
         self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
         self._progress = Progress.of(self.stretch, self.neutral)

@@ -14,6 +14,7 @@ from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
 from posecheck.measurement.readings import Readings, missing
 from posecheck.stretches.checks import Check, pick
@@ -85,6 +86,7 @@ class NeutralSpan:
         camera_azimuth_deg: Where round the person the camera stands, None where it is not known.
         lying: Whether the person lies.
         again_s: Start and end of each later neutral that replaced it.
+        origin: What the first neutral was taken from.
     """
 
     start_s: float
@@ -93,6 +95,7 @@ class NeutralSpan:
     camera_azimuth_deg: float | None
     lying: bool
     again_s: tuple[tuple[float, float], ...] = ()
+    origin: NeutralOrigin = NeutralOrigin.STILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _neutral(session: Session) -> NeutralSpan | None:
     where = None if neutral.azimuth_deg != neutral.azimuth_deg else round(neutral.azimuth_deg, 1)
     again = tuple((round(later.start_s, 3), round(later.end_s, 3)) for later in session.renewals)
     start_s, end_s = round(neutral.start_s, 3), round(neutral.end_s, 3)
-    return NeutralSpan(start_s, end_s, neutral.view, where, neutral.lying, again)
+    return NeutralSpan(start_s, end_s, neutral.view, where, neutral.lying, again, neutral.origin)
 
 
 def _peak(

@@ -164,6 +164,10 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
     neutral = summary.neutral
     if neutral is not None:
         again = [f", again {start:.1f}–{end:.1f} s" for start, end in neutral.again_s]
+        origin = wording.describe_origin(neutral.origin, neutral.start_s, neutral.end_s)
+        if origin:
+            console.print(f"Counted from {origin}. Camera: {neutral.view} view.", markup=False, soft_wrap=False)
+            return
         console.print(
             f"Neutral: {neutral.start_s:.1f}–{neutral.end_s:.1f} s{''.join(again)}. Camera: {neutral.view} view.",
             markup=False,

@@ -29,6 +29,8 @@ class UnjudgedReason(IntEnum):
     TOO_HIGH = 20
     TOO_LOW = 21
     CONTACT = 22
+    OTHER_POSTURE = 23
+    IN_STRETCH = 24
 
 
 OUT_OF_PICTURE = frozenset(

@@ -43,6 +43,8 @@ SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.NOBODY: N_("nobody there"),
     UnjudgedReason.HIDDEN: N_("hidden"),
     UnjudgedReason.NO_NEUTRAL: N_("no start position"),
+    UnjudgedReason.IN_STRETCH: N_("already in the stretch"),
+    UnjudgedReason.OTHER_POSTURE: N_("another posture"),
     UnjudgedReason.VIEW: N_("not from here"),
     UnjudgedReason.OUT_OF_PLANE: N_("no clear value"),
     UnjudgedReason.UNCERTAIN: N_("too uncertain"),

@@ -7,7 +7,7 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
-from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
 from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import Kind
@@ -18,6 +18,12 @@ INSTRUCTIONS: dict[UnjudgedReason, str] = {
     UnjudgedReason.HIDDEN: N_("Part of your body is hidden or out of the picture: step back until all of you is seen."),
     UnjudgedReason.NO_NEUTRAL: N_(
         "There was no moment of stillness to measure from: begin by holding still for two seconds{how}."
+    ),
+    UnjudgedReason.IN_STRETCH: N_(
+        "You were still, but already in the stretch: add two seconds in the start position before it{how}."
+    ),
+    UnjudgedReason.OTHER_POSTURE: N_(
+        "You are not in the posture of this stretch, or the picture is turned: begin as its steps say, filmed upright."
     ),
     UnjudgedReason.VIEW: N_("This cannot be seen from here. For this stretch: {placement}"),
     UnjudgedReason.OUT_OF_PLANE: N_("This pose has no clear value for it."),
@@ -183,6 +189,29 @@ def instruction(
     put = texts.gettext("put the camera {placement}.").format(placement=placement)
     text = LYING.get(reason, INSTRUCTIONS[reason]) if stretch.lying else INSTRUCTIONS[reason]
     return texts.gettext(text).format(placement=put, how=how)
+
+
+ORIGINS: dict[NeutralOrigin, str] = {
+    NeutralOrigin.CALM: N_("a calm half second, {start}–{end} s"),
+    NeutralOrigin.UPRIGHT: N_("your most upright moment, {start}–{end} s"),
+    NeutralOrigin.VERTICAL: N_("the vertical, since you never were upright"),
+    NeutralOrigin.UNKNOWN: N_("nothing, since no start position was seen; only angles that need none are judged"),
+}
+"""What angles are counted from where there were no two still seconds."""
+
+
+def describe_origin(origin: NeutralOrigin, start_s: float, end_s: float, texts: Translator = ENGLISH) -> str:
+    """Describe what angles are counted from; empty for a still start position, which needs no words.
+
+    Args:
+        origin: What the neutral was taken from.
+        start_s: When it begins, seconds.
+        end_s: When it ends.
+        texts: The reader's language.
+    """
+    if origin not in ORIGINS:
+        return ""
+    return texts.gettext(ORIGINS[origin]).format(start=texts.number(start_s, 1), end=texts.number(end_s, 1))
 
 
 def turning(neutral: Neutral, stretch: Stretch, texts: Translator = ENGLISH) -> str:

@@ -95,7 +95,7 @@ def estimate(
     in_picture = np.zeros(value.shape, bool)
     in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
     if neutral.lying and not hips_roll:
-        return value, error, in_picture
+        return *_counted_from(neutral, value, error), in_picture
     found = regressor.load(neutral.lying).estimate(seen.track, neutral.pose)
     known = found.strange <= STRANGE
     for i, row in enumerate(found.rows):
@@ -110,4 +110,11 @@ def estimate(
     if neutral.lying:
         turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
         value[:, turn], error[:, turn] = value[:, roll], error[:, roll]
-    return value, error, in_picture
+    return *_counted_from(neutral, value, error), in_picture
+
+
+def _counted_from(neutral: Neutral, value: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """Return values and errors (n, k) with what is known, and not known, of the posture they are counted from."""
+    if neutral.sure:
+        return value, error
+    return value + neutral.zero, np.hypot(error, neutral.spread)

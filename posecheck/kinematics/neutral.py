@@ -6,8 +6,9 @@ one upright where the stretch is done lying, or the other way round: an arch on 
 would look like a bend forward.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,21 @@ MAX_SWAY = 0.015
 """Largest standard deviation of a landmark over the window that still counts as still, in sizes of the trunk."""
 
 
+class NeutralOrigin(StrEnum):
+    """Name what a neutral was taken from, the surest first."""
+
+    NAMED = "named"
+    STILL = "still"
+    CALM = "calm"
+    UPRIGHT = "upright"
+    VERTICAL = "vertical"
+    UNKNOWN = "unknown"
+
+
+def _zeros() -> Floats:
+    return np.zeros(len(ANGLES))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Neutral:
     """Hold the neutral posture of one person before one camera.
@@ -41,6 +57,13 @@ class Neutral:
     picture, to the right positive. azimuth_deg: where the camera stands round the person, 0 in front, positive
     on their left. view: that in words; for someone lying, which end the camera sees. subject: whose it is. pose: the
     mean landmarks, as a track of one frame.
+
+    Attributes:
+        origin: What it was taken from.
+        spread: (k,) how far the posture may be from the person's true neutral, half-width that holds about 90 %, in the
+            unit of each row of ANGLES; it widens the stated error of each reading.
+        zero: (k,) what each angle was in this posture where it was not zero, such as a trunk that already leant.
+        in_stretch: Whether a steady posture was refused as neutral because it was already the stretch.
     """
 
     start_s: float
@@ -52,6 +75,15 @@ class Neutral:
     lying: bool
     pose: PoseTrack
     subject: int = 0
+    origin: NeutralOrigin = NeutralOrigin.STILL
+    spread: Floats = field(default_factory=_zeros)
+    zero: Floats = field(default_factory=_zeros)
+    in_stretch: bool = False
+
+    @property
+    def sure(self) -> bool:
+        """Return whether nothing has to be added to a reading or to its error."""
+        return self.origin in (NeutralOrigin.NAMED, NeutralOrigin.STILL)
 
     def change(self, raw: Floats) -> Floats:
         """Take the neutral off the rows that are measured as a change; (n, k) in and out."""
@@ -105,7 +137,7 @@ def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
             f"--neutral {start_s:g}-{end_s:g}: expected a time in which a person is seen, "
             f"found nobody (the recording lasts {track.time_s[-1] if len(track) else 0:.1f} s)"
         )
-    return neutral_of(part)
+    return replace(neutral_of(part), origin=NeutralOrigin.NAMED)
 
 
 def trunk_size_px(image_xy: Floats) -> Floats:
@@ -164,7 +196,7 @@ def still_share(track: PoseTrack, window_s: float, steps: int) -> float:
     return 0.0
 
 
-def _plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:
+def is_plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:
     """Return whether the posture can be a neutral: as the stretch starts, not already twisted, bent or leaning."""
     if lying is not None and neutral.lying != lying:
         return False
@@ -177,22 +209,16 @@ def _plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | No
     return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
 
 
-def find_neutral(
-    track: PoseTrack, lying: bool | None = None, views: Collection[str] | None = None, flat: bool = False
-) -> Neutral | None:
-    """Return the first steady, plausible posture of a track, or None when there is none.
-
-    lying: whether the stretch is done lying; None takes either. views: from where it has to be seen; None takes any.
-    flat: whether the trunk starts level, so that one that is raised, seen from the side, is no neutral.
-    """
+def still_postures(track: PoseTrack) -> Iterator[Neutral]:
+    """Yield every steady posture of a track, in order of time; at most MAX_S of each are averaged."""
     if len(track) < MIN_FRAMES:
-        return None
+        return
     sway, ends = steadiness(track, MIN_S, MIN_FRAMES)
     i = 0
     while i < len(track):
         still = np.flatnonzero(sway[i:] <= MAX_SWAY)
         if not len(still):
-            return None
+            return
         start = i + int(still[0])
         stop = int(ends[start])
         limit = track.time_s[start] + MAX_S
@@ -200,8 +226,19 @@ def find_neutral(
         while j + 1 < len(track) and sway[j + 1] <= MAX_SWAY and track.time_s[ends[j + 1]] <= limit:
             j += 1
             stop = int(ends[j])
-        neutral = neutral_of(track.slice(start, stop + 1))
-        if _plausible(neutral, lying, views, flat):
-            return neutral
+        yield neutral_of(track.slice(start, stop + 1))
         i = stop + 1
-    return None
+
+
+def find_neutral(
+    track: PoseTrack, lying: bool | None = None, views: Collection[str] | None = None, flat: bool = False
+) -> Neutral | None:
+    """Return the first steady, plausible posture of a track, or None when there is none.
+
+    Args:
+        track: Frames in order of time.
+        lying: Whether the stretch is done lying; None takes either.
+        views: From where the person has to be seen; None takes any.
+        flat: Whether the trunk starts level, so that one that is raised, seen from the side, is no neutral.
+    """
+    return next((held for held in still_postures(track) if is_plausible(held, lying, views, flat)), None)

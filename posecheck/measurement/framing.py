@@ -45,6 +45,9 @@ AZIMUTHS = {
 ROLL_DEG = 8.0
 """Beyond this the line from ankles to shoulders of someone standing is the picture's tilt, not theirs: on rendered
 people with level cameras it lies within 3.5 degrees, and it follows a tilt of 14 to within 3."""
+BENT_DEG, LIFTED, ASIDE = 6.0, 0.06, 0.22
+"""How far trunk and legs may differ, one ankle be above the other (in heights to the shoulders), and the person be from
+the picture's middle (in its widths), for a slant to be the camera's."""
 HIGH_DEG, LOW_DEG = 22.0, -21.0
 """Pitch of that line in the model's metres, towards the camera, which shows about 0.6 of the camera's own with a spread
 of 4: cameras 30 degrees up or more read 21 to 42, those up to 15 at most 14. Below is less sure, and mostly missed."""
@@ -116,9 +119,11 @@ def level(neutral: Neutral, stretch: Stretch) -> UnjudgedReason:
     """Return what is wrong with how the camera is held, JUDGED when nothing is known to be.
 
     Someone who stands has ankles and shoulders above each other: the picture shows whether it is turned, the model's
-    metres, roughly, whether the camera looks up or down. Of somebody seated or lying neither can be known.
+    metres, roughly, whether the camera looks up or down. Of somebody seated or lying neither can be known, nor of
+    somebody who was not standing still, stands on one foot, leans, or is at the picture's edge, where a camera that
+    looks down shows upright people aslant.
     """
-    if stretch.position != "standing" or neutral.lying:
+    if stretch.position != "standing" or neutral.lying or not neutral.sure:
         return UnjudgedReason.JUDGED
     pose = neutral.pose
     ends = [[L.LEFT_SHOULDER, L.RIGHT_SHOULDER], [L.LEFT_ANKLE, L.RIGHT_ANKLE]]
@@ -127,12 +132,28 @@ def level(neutral: Neutral, stretch: Stretch) -> UnjudgedReason:
     top, bottom = (pose.image_xy[0, pair].mean(axis=0) for pair in ends)
     roll = np.degrees(np.arctan2(top[0] - bottom[0], bottom[1] - top[1]))
     if abs(roll) > ROLL_DEG:
-        return UnjudgedReason.NOT_LEVEL
+        return UnjudgedReason.NOT_LEVEL if _stands_straight(pose, float(roll)) else UnjudgedReason.JUDGED
     head, feet = (pose.world_xyz[0, pair].mean(axis=0) for pair in ends)
     towards = np.degrees(np.arctan2(feet[2] - head[2], feet[1] - head[1]))
     if towards > HIGH_DEG:
         return UnjudgedReason.TOO_HIGH
     return UnjudgedReason.TOO_LOW if towards < LOW_DEG else UnjudgedReason.JUDGED
+
+
+def _stands_straight(pose: PoseTrack, roll_deg: float) -> bool:
+    """Return whether a body that looks turned by an angle is straight in itself, on both feet, and in the middle."""
+    xy = pose.image_xy[0]
+    hips, shoulders = ((xy[a] + xy[b]) / 2 for a, b in ((L.LEFT_HIP, L.RIGHT_HIP), (L.LEFT_SHOULDER, L.RIGHT_SHOULDER)))
+    ankles = xy[[L.LEFT_ANKLE, L.RIGHT_ANKLE]]
+    height = float(np.linalg.norm(shoulders - ankles.mean(axis=0)))
+    trunk = np.degrees(np.arctan2(shoulders[0] - hips[0], hips[1] - shoulders[1]))
+    aside = abs(float(hips[0]) / float(pose.size_wh[0, 0]) - 0.5)
+    return bool(
+        abs(trunk - roll_deg) <= BENT_DEG
+        and abs(float(ankles[0, 1] - ankles[1, 1]))
+        <= LIFTED * height + abs(np.sin(np.radians(roll_deg))) * height * 0.3
+        and aside <= ASIDE
+    )
 
 
 def view_names(seen: Observation, lying: bool) -> NDArray[np.str_]:

@@ -8,6 +8,7 @@ from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, rows_of
 from posecheck.kinematics.neutral import MAX_S, Neutral, neutral_of, still_share
 from posecheck.measurement.framing import beyond_edges, level, why_unseen
+from posecheck.measurement.neutral_choice import is_in_stretch
 from posecheck.stretches.stretch import Stretch
 
 STEPS = 8
@@ -36,6 +37,8 @@ def capture(waiting: PoseTrack | None, stretch: Stretch) -> Capture:
     share = still_share(waiting, MAX_S, STEPS)
     if reason == UnjudgedReason.JUDGED and share == 0.0:
         reason = UnjudgedReason.NO_NEUTRAL
+    if reason == UnjudgedReason.JUDGED and is_in_stretch(now, stretch):
+        reason = UnjudgedReason.IN_STRETCH
     return Capture(share, reason, now)
 
 

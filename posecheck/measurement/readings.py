@@ -17,10 +17,11 @@ from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX, TWINS, rows_of
 from posecheck.kinematics.estimation import estimate
-from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import judgeable, judged_up_to, usual
 from posecheck.measurement.framing import beyond_edges, why_unseen
+from posecheck.measurement.posture import in_other_posture
 from posecheck.stretches.stretch import Stretch
 
 MIN_SHOWN = {"side": 0.8, "oblique": 0.6}
@@ -160,6 +161,10 @@ def read(
     # From where the stretch is not meant to be seen it is never fine; what else shows from there may still warn.
     if neutral.view not in stretch.camera.views:
         reason[:, list(rows_of(stretch.primary))] = UnjudgedReason.VIEW
+    if neutral.origin == NeutralOrigin.UNKNOWN:
+        lacking = UnjudgedReason.IN_STRETCH if neutral.in_stretch else UnjudgedReason.NO_NEUTRAL
+        reason[:, [i for i, row in enumerate(ANGLES) if row.zeroed]] = lacking
+    reason[in_other_posture(observed, stretch)] = UnjudgedReason.OTHER_POSTURE
     if doubt is not None:
         reason = np.where((doubt != UnjudgedReason.JUDGED)[:, None], doubt[:, None], reason)
     reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON

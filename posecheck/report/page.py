@@ -125,6 +125,9 @@ def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tu
 def _measured_from(neutral: NeutralSpan | None, texts: Translator) -> str:
     if neutral is None:
         return texts.gettext("the neutral posture, none found")
+    origin = wording.describe_origin(neutral.origin, neutral.start_s, neutral.end_s, texts)
+    if origin:
+        return origin
     spans = ((neutral.start_s, neutral.end_s), *neutral.again_s)
     told = ", ".join(f"{texts.number(start, 1)}–{texts.number(end, 1)} s" for start, end in spans)
     return texts.gettext("the neutral posture, {when} of the recording").format(when=told)

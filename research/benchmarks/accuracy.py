@@ -16,9 +16,9 @@ import numpy as np
 
 from posecheck.core.arrays import Floats
 from posecheck.stretches.library import find_stretch
-from research.benchmarks.docs_block import replace_block
 from research.datasets.scoring import Alarm, Sample, score
 from research.datasets.takes import LEANS, TWISTS, Spec, development, load_all, test
+from research.docs_block import replace_block
 
 DOCS = Path(__file__).parents[2] / "docs"
 MAIN = {**dict.fromkeys(TWISTS, "trunk_rotation"), **dict.fromkeys(LEANS, "trunk_inclination")}

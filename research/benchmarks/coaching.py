@@ -21,12 +21,12 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import find_stretch
-from research.benchmarks.docs_block import replace_block
 from research.datasets.agreement import said, sides, within, written
 from research.datasets.coached_rows import Row
 from research.datasets.coaching import ROWS
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
+from research.docs_block import replace_block
 from research.synthetic.output.film import clip_angles
 
 DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from research.benchmarks.accuracy import ALARM_HEADS, ERROR_HEADS, alarm_rows, error_rows, table
-from research.benchmarks.docs_block import replace_block
 from research.datasets.scoring import Alarm, Sample, score
 from research.datasets.takes import load_all, lying
+from research.docs_block import replace_block
 
 DOCS = Path(__file__).parents[2] / "docs" / "lying.md"
 ANGLES = ("lying_roll", "shoulder_tilt", "neck_rotation", "hip_flexion", "knee_flexion")

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import cv2
 
-from research.benchmarks.docs_block import replace_block
+from research.docs_block import replace_block
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"

@@ -31,8 +31,8 @@ from posecheck.recordings.outcome import Done
 from posecheck.recordings.request import Request
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
-from research.benchmarks.docs_block import replace_block
 from research.benchmarks.footing import CLIP, PEOPLE, ROOT, STRETCH, bare, hour_of, looped, resized, track_of
+from research.docs_block import replace_block
 
 DOCS = ROOT / "docs"
 Lines = list[str]

@@ -14,7 +14,7 @@ from posecheck.app.widgets.limit_sliders import notes
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.feedback.headline import headline_of
-from posecheck.feedback.wording import amount, instruction, words_for
+from posecheck.feedback.wording import amount, describe_origin, instruction, words_for
 
 MAX_EVENTS = 30
 NEXT_TIME = {
@@ -67,7 +67,11 @@ def facts(loaded: LoadedRecording) -> str:
     neutral = summary.neutral
     if neutral is not None:
         start, end = (texts().number(value, 1) for value in (neutral.start_s, neutral.end_s))
-        parts.append(_("measured from the neutral posture at {start}–{end} s").format(start=start, end=end))
+        origin = describe_origin(neutral.origin, neutral.start_s, neutral.end_s, texts())
+        if origin:
+            parts.append(_("counted from {what}").format(what=origin))
+        else:
+            parts.append(_("measured from the neutral posture at {start}–{end} s").format(start=start, end=end))
         view = VIEWS.get(neutral.view, "")
         if view:
             parts.append(_("the camera sees you from {view}").format(view=_(view)))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from research.benchmarks.docs_block import replace_block
+from research.docs_block import replace_block
 
 
 def test_a_block_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
