@@ -17,6 +17,7 @@ from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.measurement.framing import Turn
 from posecheck.stretches.checks import ENTER_S, Check
+from posecheck.stretches.ranges import Kind
 
 LOST_S = 0.5
 EPS_S = 1e-6
@@ -53,6 +54,18 @@ class Event:
     limit: float
     reason: UnjudgedReason = UnjudgedReason.JUDGED
     turn: Turn | None = None
+
+
+def limit_of(check: Check, level: Level) -> float:
+    """Return the limit that STOP or CAUTION stands for, NaN where the range has none."""
+    limit = check.range.stop if level == Level.STOP else check.range.caution
+    return float("nan") if limit is None else limit
+
+
+def unknown_event(key: str, angle: str, kind: Kind, span: tuple[float, float], reason: UnjudgedReason) -> Event:
+    """Return an event of level unknown that lasted over a span in seconds."""
+    nan = float("nan")
+    return Event(key, angle, kind, "unknown", *span, nan, span[0], "", nan, reason)
 
 
 def _cuts(values: NDArray[Any]) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.assessment.events import Absence, Event, Excursion
+from posecheck.assessment.events import Absence, Event, Excursion, limit_of, unknown_event
 from posecheck.assessment.grading import CAUTION, OFF, Grader
 from posecheck.assessment.judged import Flag, Judged
 from posecheck.assessment.pacing import Timing
@@ -191,7 +191,7 @@ class Session:
                 grade.name.lower(),
                 worst,
                 check.unit,
-                _limit_of(check, grade),
+                limit_of(check, grade),
             )
             for grade, check, worst in now
         )
@@ -266,7 +266,7 @@ class Session:
             if self._subject is not None and subject != self._subject:
                 at = float(track.time_s[i])
                 events.append(
-                    _unknown("person", "person", Kind.ANOTHER_PERSON, (at, at), UnjudgedReason.ANOTHER_PERSON)
+                    unknown_event("person", "person", Kind.ANOTHER_PERSON, (at, at), UnjudgedReason.ANOTHER_PERSON)
                 )
             self._subject = subject
         return events
@@ -283,31 +283,19 @@ class Session:
             worst,
             worst_s,
             check.unit,
-            _limit_of(check, grade),
+            limit_of(check, grade),
         )
 
     def _contact(self, start_s: float, end_s: float, _: int) -> Event:
-        return _unknown("contact", "person", Kind.CONTACT, (start_s, end_s), UnjudgedReason.CONTACT)
+        return unknown_event("contact", "person", Kind.CONTACT, (start_s, end_s), UnjudgedReason.CONTACT)
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
         name, why = ANGLES[row].name, UnjudgedReason(reason)
         # The turn that would have helped depends on the neutral that held when the event began.
         then = next((old for until_s, old in self._replaced if start_s < until_s), self.neutral)
         turn = find_turn(then, self.stretch) if why == UnjudgedReason.VIEW and then is not None else None
-        event = _unknown(name, name, Kind.CANNOT_JUDGE, (start_s, end_s), why)
+        event = unknown_event(name, name, Kind.CANNOT_JUDGE, (start_s, end_s), why)
         return replace(event, unit="deg", turn=turn)
-
-
-def _limit_of(check: Check, grade: Level) -> float:
-    """Return the limit that a level stands for, NaN where the range has none."""
-    limit = check.range.stop if grade == Level.STOP else check.range.caution
-    return float("nan") if limit is None else limit
-
-
-def _unknown(key: str, angle: str, kind: Kind, span: tuple[float, float], reason: UnjudgedReason) -> Event:
-    """Return an event of level unknown."""
-    nan = float("nan")
-    return Event(key, angle, kind, "unknown", *span, nan, span[0], "", nan, reason)
 
 
 def _joined(parts: list[Judged]) -> Judged:
