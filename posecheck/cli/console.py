@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich import progress as rich_progress
@@ -52,16 +52,19 @@ def bar(*columns: rich_progress.ProgressColumn, quiet: bool = False) -> rich_pro
 @contextmanager
 def progress_shown(*, quiet: bool = False) -> Iterator[Report]:
     """Give a function that shows how far a check is, with one bar for the stage it is at."""
-    with bar(quiet=quiet) as progress:
-        tasks: dict[Stage, rich_progress.TaskID] = {}
+    # A bar appears with the first report: one without anything to show would leave an empty line behind.
+    shown = ExitStack()
+    bars: dict[Stage, tuple[rich_progress.Progress, rich_progress.TaskID]] = {}
 
-        def report(stage: Stage, done: float, total: float | None) -> None:
-            if stage not in tasks:
-                for task in tasks.values():
-                    progress.update(task, visible=False)
-                tasks[stage] = progress.add_task(STAGES[stage], total=total)
-            progress.update(tasks[stage], completed=done)
+    def report(stage: Stage, done: float, total: float | None) -> None:
+        if stage not in bars:
+            shown.close()
+            progress = shown.enter_context(bar(quiet=quiet))
+            bars[stage] = progress, progress.add_task(STAGES[stage], total=total)
+        progress, task = bars[stage]
+        progress.update(task, completed=done)
 
+    with shown:
         yield report
 
 
