@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from posecheck.assessment.events import Event
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.assessment.summary import Summary, summarise
 from posecheck.core.pose import PoseTrack
@@ -20,12 +20,12 @@ BLOCK = 4096
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Hold a judged recording; see Judged for the arrays."""
+    """Hold a judged recording; see JudgedFrames for the arrays."""
 
     track: PoseTrack
     stretch: Stretch
     session: Session
-    judged: Judged
+    judged: JudgedFrames
     events: tuple[Event, ...]
     summary: Summary
     repetitions: tuple[Repetition, ...]
@@ -44,7 +44,7 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
     that of the person who is followed the longest.
     """
     session = Session(stretch, neutral if neutral is not None else _neutral(track, stretch))
-    return _analysis(track, session, (session.feed(part) for part in _parts(track)))
+    return _analysis(track, session, (session.update(part) for part in _parts(track)))
 
 
 def judge_again(before: Analysis, stretch: Stretch) -> Analysis:
@@ -63,7 +63,7 @@ def _parts(track: PoseTrack) -> Iterator[PoseTrack]:
         release(track)
 
 
-def _kept(before: Analysis, session: Session) -> Iterator[Judged]:
+def _kept(before: Analysis, session: Session) -> Iterator[JudgedFrames]:
     """Yield the blocks of a recording, judged by the readings that were taken before."""
     judged = before.judged
     first = 0
@@ -87,9 +87,9 @@ def _neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
         frames *= 4
 
 
-def _analysis(track: PoseTrack, session: Session, parts: Iterable[Judged]) -> Analysis:
+def _analysis(track: PoseTrack, session: Session, parts: Iterable[JudgedFrames]) -> Analysis:
     """Put together what a session says of the parts of a recording, and end it."""
-    growing: SpooledConcatenation[Judged] = SpooledConcatenation()
+    growing: SpooledConcatenation[JudgedFrames] = SpooledConcatenation()
     events: list[Event] = []
     repetitions: list[Repetition] = []
     for part in parts:

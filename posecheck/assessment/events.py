@@ -73,7 +73,7 @@ def _cuts(values: NDArray[Any]) -> list[int]:
     return (np.flatnonzero(values[1:] != values[:-1]) + 1).tolist() if len(values) > 1 else []
 
 
-class Excursion:
+class LimitTracker:
     """Follow one check through time; fed runs of frames whose state does not change."""
 
     def __init__(self, check: Check) -> None:
@@ -95,7 +95,7 @@ class Excursion:
         """Return whether something is going on; while not, frames below caution change nothing."""
         return self._start is not None
 
-    def feed(
+    def update(
         self, time_s: Floats, amount: Floats, signed: Floats, code: NDArray[np.int8]
     ) -> list[tuple[float, float, Level, float, float]]:
         """Take n frames with codes of Grader; return what ended as (start_s, end_s, level, worst, worst_s)."""
@@ -152,7 +152,7 @@ class Excursion:
         return result
 
 
-class Absence:
+class UnjudgedTracker:
     """Follow why one angle cannot be judged; fed reasons, absences of at least LOST_S in all come back.
 
     Judged for less than ENTER_S in between is no end: nothing could be warned of in so short a time. A reason that
@@ -168,7 +168,7 @@ class Absence:
         """Return whether an absence has begun; while not, frames that are judged change nothing."""
         return bool(self._parts)
 
-    def feed(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
+    def update(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
         """Take n frames; return ended absences as (start_s, end_s, reason)."""
         ended: list[tuple[float, float, int]] = []
         if not len(reason):

@@ -114,7 +114,7 @@ class Grader:
         return out
 
     def codes(self, amounts: Floats, levels: NDArray[np.int8]) -> NDArray[np.int8]:
-        """Return levels (n, c) for Excursion: below caution BORDERLINE is not yet released, and CLEAR is."""
+        """Return levels (n, c) for LimitTracker: below caution BORDERLINE is not yet released, and CLEAR is."""
         code = np.minimum(levels, CLEAR)
         code[(amounts * self._towards >= self._release) & (levels >= CLEAR)] = BORDERLINE
         return np.where(levels >= CAUTION, levels, code)

@@ -25,7 +25,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedFrames:
     """Hold n frames of judgement.
 
     readings: smoothed values and errors. speed (n, k) per second. phase (n,). amount, signed (n, c) and levels

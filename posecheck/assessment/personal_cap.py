@@ -11,14 +11,14 @@ import numpy as np
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.errors import InputError
 from posecheck.kinematics.angles import ANGLES, INDEX
-from posecheck.repetitions.repetition import Reason, Repetition
+from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.stretches.checks import along
 from posecheck.stretches.profiles import OWN, Profile
 from posecheck.stretches.ranges import AngleRange
 
 MARGIN_DEG = 5.0
 """Our own judgement: about what one repetition of the same person differs from the next."""
-WHOLE = (Reason.COMPLETE, Reason.SHORT_OF_TARGET)
+WHOLE = (RepetitionEnd.COMPLETE, RepetitionEnd.SHORT_OF_TARGET)
 
 
 def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.assessment.events import Absence, Event, Excursion, limit_of, unknown_event
+from posecheck.assessment.events import Event, LimitTracker, UnjudgedTracker, limit_of, unknown_event
 from posecheck.assessment.grading import CAUTION, OFF, Grader
-from posecheck.assessment.judged import Flag, Judged
+from posecheck.assessment.judged import Flag, JudgedFrames
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
@@ -31,7 +31,7 @@ from posecheck.measurement.one_euro import OneEuro
 from posecheck.measurement.readings import Readings, missing, read, suspended
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
-from posecheck.repetitions.tracker import Follower, Moment, form_levels
+from posecheck.repetitions.tracker import RepetitionPhase, RepetitionTracker, form_levels
 from posecheck.stretches.checks import Check, checks_of
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
@@ -61,16 +61,16 @@ class Session:
         self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
         self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
         self._by_view: dict[str | None, tuple[NDArray[np.bool_], list[int]]] = {}
-        self._excursions = [Excursion(check) for check in self.checks]
-        self._absences = {row: Absence() for check in self.checks if check.limits for row in check.rows}
-        self._follower = Follower(stretch)
+        self._excursions = [LimitTracker(check) for check in self.checks]
+        self._absences = {row: UnjudgedTracker() for check in self.checks if check.limits for row in check.rows}
+        self._follower = RepetitionTracker(stretch)
         self._timing = Timing(stretch)
         self._final: tuple[Repetition, ...] | None = None
-        self._touched = Absence()
+        self._touched = UnjudgedTracker()
         self._subject: int | None = None
         self._end_s = 0.0
 
-    def feed(self, track: PoseTrack) -> Judged:
+    def update(self, track: PoseTrack) -> JudgedFrames:
         """Judge frames that follow those fed before."""
         if self.neutral is None:
             self._look_for_neutral(track)
@@ -79,13 +79,13 @@ class Session:
         if self._keeper is None:
             self._keeper = NeutralKeeper(self.neutral, self.stretch)
         pieces = self._keeper.update(track)
-        judged: list[Judged] = []
+        judged: list[JudgedFrames] = []
         for piece in pieces:
             self._renew(piece.neutral)
             judged.append(self._feed(piece.frames, piece.doubt))
         return judged[0] if len(judged) == 1 else _joined(judged)
 
-    def judge_pose(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> Judged:
+    def judge_pose(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> JudgedFrames:
         """Judge one frame, as it comes from a camera.
 
         Args:
@@ -96,7 +96,7 @@ class Session:
         Returns:
             The judgement, with arrays of one frame. Nothing is judged until the neutral has been found.
         """
-        return self.feed(PoseTrack.of([time_s], [pose], size_wh))
+        return self.update(PoseTrack.of([time_s], [pose], size_wh))
 
     def _renew(self, neutral: Neutral) -> None:
         """Read by another neutral from here on, unless it is the same."""
@@ -107,7 +107,7 @@ class Session:
             self.renewals += (neutral,)
             self._progress = Progress.of(self.stretch, neutral)
 
-    def _feed(self, frames: PoseTrack | Observation, doubt: NDArray[np.uint8] | None) -> Judged:
+    def _feed(self, frames: PoseTrack | Observation, doubt: NDArray[np.uint8] | None) -> JudgedFrames:
         """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
         observed = Observation.of(frames)
         track = observed.track
@@ -118,23 +118,23 @@ class Session:
         readings = Readings(raw.time_s, value, raw.error, raw.reason)
         return self.judge(track, readings, self._speed.update(track.time_s, value))
 
-    def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> Judged:
+    def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> JudgedFrames:
         """Judge frames by readings and speeds (n, k) that are smoothed already, of a session with this neutral."""
         phase = self._phase(readings.value, speed)
         signed, levels, events = self._judge(readings, speed, phase)
         events += self._cannot_judge(readings) + self._changes_of_person(track)
-        events += [self._contact(*item) for item in self._touched.feed(track.time_s, track.touched)]
+        events += [self._contact(*item) for item in self._touched.update(track.time_s, track.touched)]
         if len(track):
             step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
             self._end_s = float(track.time_s[-1] + step)
         level = form_levels(self.checks, levels)
-        repetitions = self._follower.feed(readings, speed, level, self._progress)
+        repetitions = self._follower.update(readings, speed, level, self._progress)
         events += self._timing.events(repetitions, self._follower.overlong())
         events.sort(key=lambda event: event.start_s)
         timer_s = self._follower.timer_s
-        return Judged(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions, timer_s)
+        return JudgedFrames(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions, timer_s)
 
-    def moment(self) -> Moment:
+    def moment(self) -> RepetitionPhase:
         """Return where in a repetition the last frame is, with its hold timer."""
         return self._follower.now()
 
@@ -244,7 +244,7 @@ class Session:
         events: list[Event] = []
         for i, excursion in enumerate(self._excursions):
             if passed[i] or excursion.open:
-                ended = excursion.feed(time_s, amounts[:, i], signed[:, i], codes[:, i])
+                ended = excursion.update(time_s, amounts[:, i], signed[:, i], codes[:, i])
                 events += [self._event(excursion.check, *item) for item in ended]
         return signed, levels, events
 
@@ -254,7 +254,7 @@ class Session:
         unjudged = np.asarray(readings.reason[:, rows].any(axis=0))
         for row, some in zip(rows, unjudged, strict=True):
             if some or self._absences[row].open:
-                ended = self._absences[row].feed(readings.time_s, missing(readings, row, self.stretch))
+                ended = self._absences[row].update(readings.time_s, missing(readings, row, self.stretch))
                 events += [self._absent(row, *item) for item in ended]
         return events
 
@@ -298,9 +298,9 @@ class Session:
         return replace(event, unit="deg", turn=turn)
 
 
-def _joined(parts: list[Judged]) -> Judged:
+def _joined(parts: list[JudgedFrames]) -> JudgedFrames:
     """Put pieces of judgement together in order of time."""
-    growing: SpooledConcatenation[Judged] = SpooledConcatenation()
+    growing: SpooledConcatenation[JudgedFrames] = SpooledConcatenation()
     for part in parts:
         growing.add(part)
     events = sorted((event for part in parts for event in part.events), key=lambda event: event.start_s)

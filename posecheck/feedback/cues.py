@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.events import EPS_S, Event, Excursion
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.events import EPS_S, Event, LimitTracker
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_, Language, Translator, translator
@@ -119,7 +119,7 @@ class Cues:
         """session: the one whose frames are fed; its stretch, checks and neutral are read."""
         self._session = session
         self._texts = translator(language)
-        self._excursions = [Excursion(check) for check in session.checks]
+        self._excursions = [LimitTracker(check) for check in session.checks]
         self._busy: set[int] = set()
         names = {check.range.key for check in session.checks}
         self._is_check = names.__contains__
@@ -130,7 +130,7 @@ class Cues:
         self._lost_s: float | None = None
         self._countdown = _Countdown(session, self._texts)
 
-    def feed(self, judged: Judged) -> tuple[Cue, ...]:
+    def update(self, judged: JudgedFrames) -> tuple[Cue, ...]:
         """Take the frames that follow those fed before; return their cues, at most one a frame."""
         time_s = judged.readings.time_s
         new = (event for event in judged.events if not self._is_check(event.key) and event.kind != Kind.CANNOT_JUDGE)
@@ -151,7 +151,7 @@ class Cues:
         return tuple(out)
 
     def _of_frame(
-        self, at: float, i: int, judged: Judged, amounts: Floats, codes: NDArray[np.int8], reason: int
+        self, at: float, i: int, judged: JudgedFrames, amounts: Floats, codes: NDArray[np.int8], reason: int
     ) -> Cue | None:
         candidates = [*self._passed(i, judged, amounts, codes), *self._told_once(at), *self._unjudged(at, reason)]
         for one in sorted(candidates):
@@ -159,17 +159,17 @@ class Cues:
                 self._said[one.key, one.urgency], self._last_rank = at, one.rank
                 self._waiting = [event for event in self._waiting if event.key != one.key]
                 return Cue(at, one.urgency, one.key, one.text, interrupts=one.urgency == Urgency.STOP)
-        counted = self._countdown.feed(at, float(judged.hold_s[i]), quiet=not candidates, last=self._last)
+        counted = self._countdown.update(at, float(judged.hold_s[i]), quiet=not candidates, last=self._last)
         return None if counted is None else Cue(at, Urgency.HOLD, "hold", counted, interrupts=False)
 
-    def _passed(self, i: int, judged: Judged, amounts: Floats, codes: NDArray[np.int8]) -> Iterator[_Candidate]:
+    def _passed(self, i: int, judged: JudgedFrames, amounts: Floats, codes: NDArray[np.int8]) -> Iterator[_Candidate]:
         """Yield the limits that are passed in a frame."""
         row = slice(i, i + 1)
         time_s = judged.readings.time_s[row]
         for c in sorted(self._busy):
             excursion = self._excursions[c]
             level, signed = int(judged.levels[i, c]), judged.signed[row, c]
-            excursion.feed(time_s, amounts[row, c], signed, codes[row, c])
+            excursion.update(time_s, amounts[row, c], signed, codes[row, c])
             grade = Level(min(level, excursion.level))
             if grade >= Level.CAUTION:
                 check = self._session.checks[c]
@@ -237,7 +237,7 @@ class _Countdown:
         self._began_s: float | None = None
         self._told: int | None = None
 
-    def feed(self, at: float, hold_s: float, *, quiet: bool, last: Cue | None) -> str | None:
+    def update(self, at: float, hold_s: float, *, quiet: bool, last: Cue | None) -> str | None:
         """Take a frame's hold timer; return what to say, if anything. quiet: nothing is wrong in this frame."""
         if self._asked_s is None or isnan(hold_s) or hold_s <= 0:
             self._began_s = self._told = None
@@ -262,7 +262,7 @@ class _Countdown:
         return self._texts.ngettext("{n} second more", "{n} seconds more", left).format(n=left)
 
 
-def _primary_reasons(session: Session, judged: Judged) -> NDArray[np.uint8]:
+def _primary_reasons(session: Session, judged: JudgedFrames) -> NDArray[np.uint8]:
     """Return why the angle that the stretch is about is not judged (n,), JUDGED where any row of it is."""
     rows = rows_of(session.stretch.primary)
     if not rows:
@@ -273,7 +273,7 @@ def _primary_reasons(session: Session, judged: Judged) -> NDArray[np.uint8]:
 
 def cues_of(analysis: Analysis, language: Language = "en") -> tuple[Cue, ...]:
     """Return what would have been said during a recording, with the times."""
-    return Cues(analysis.session, language).feed(analysis.judged)
+    return Cues(analysis.session, language).update(analysis.judged)
 
 
 def write(path: Path, cues: Sequence[Cue]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from posecheck.assessment.events import Event
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import BONES
@@ -26,7 +26,7 @@ WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FrameStatus:
     """Say in words what a frame comes to. level: which icon; limbs: bones behind a passed limit, with its level."""
 
     level: Level
@@ -37,8 +37,8 @@ class State:
 
 
 def state_at(
-    judged: Judged, i: int, session: Session, events: Sequence[Event], found: bool, texts: Translator = ENGLISH
-) -> State:
+    judged: JudgedFrames, i: int, session: Session, events: Sequence[Event], found: bool, texts: Translator = ENGLISH
+) -> FrameStatus:
     """Return what frame i comes to, the gravest first; in range only where the primary angle was judged."""
     say = texts.gettext
     reasons = judged.readings.reason[i]
@@ -48,14 +48,14 @@ def state_at(
         return _warned(warnings, session, phase, texts)
     if not found or (reasons == UnjudgedReason.NOBODY).all():
         how = N_("Step into the picture so that all of you is seen.")
-        return State(Level.UNKNOWN, say(N_("Nobody found")), say(how))
+        return FrameStatus(Level.UNKNOWN, say(N_("Nobody found")), say(how))
     if session.neutral is None and len(judged.readings.time_s) == 1:
         how = N_("Hold still for two seconds.")
         if session.stretch.lying:
             how = N_("Lie down as you begin, then hold still for two seconds.")
-        return State(Level.UNKNOWN, say(N_("Getting ready")), say(how))
+        return FrameStatus(Level.UNKNOWN, say(N_("Getting ready")), say(how))
     if session.stretch.advice == "block":
-        return State(Level.UNKNOWN, say(N_("This stretch is not coached")), say(session.stretch.reason))
+        return FrameStatus(Level.UNKNOWN, say(N_("This stretch is not coached")), say(session.stretch.reason))
     rows = primary_rows(session)
     known = [
         row for row in rows if reasons[row] == UnjudgedReason.JUDGED and np.isfinite(judged.readings.value[i, row])
@@ -74,7 +74,7 @@ def state_at(
 
 
 def _warnings(
-    judged: Judged, i: int, session: Session, events: Sequence[Event], texts: Translator
+    judged: JudgedFrames, i: int, session: Session, events: Sequence[Event], texts: Translator
 ) -> list[tuple[Level, int, str]]:
     """Return (level, check, message) of each limit that is passed in frame i, the gravest first."""
     now = float(judged.readings.time_s[i])
@@ -94,7 +94,7 @@ def _warnings(
     return sorted(out, key=lambda item: (-item[0], item[1]))
 
 
-def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str, texts: Translator) -> State:
+def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str, texts: Translator) -> FrameStatus:
     level, first, message = warnings[0]
     check = session.checks[first]
     named = check.range.kind != Kind.LIMB_POSITION
@@ -108,23 +108,25 @@ def _warned(warnings: list[tuple[Level, int, str]], session: Session, phase: str
     for grade, place, _ in warnings:
         for bone in _bones_of(session.checks[place]):
             limbs[bone] = max(grade, limbs.get(bone, grade))
-    return State(level, title, message, phase, limbs)
+    return FrameStatus(level, title, message, phase, limbs)
 
 
-def _unjudged(session: Session, judged: Judged, i: int, rows: list[int], texts: Translator) -> State:
+def _unjudged(session: Session, judged: JudgedFrames, i: int, rows: list[int], texts: Translator) -> FrameStatus:
     reason = UnjudgedReason(int(judged.readings.reason[i, rows].max())) or UnjudgedReason.OUT_OF_PLANE
     one = texts.gettext(ANGLES[rows[0]].words)
     what = one if len(rows) == 1 else wording.words_for(session.stretch.primary, texts)
     title = texts.gettext(N_("Cannot judge: {what}")).format(what=what)
-    return State(Level.UNKNOWN, title, wording.instruction(reason, session.stretch, texts, neutral=session.neutral))
+    return FrameStatus(
+        Level.UNKNOWN, title, wording.instruction(reason, session.stretch, texts, neutral=session.neutral)
+    )
 
 
-def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str, texts: Translator) -> State:
+def _borderline(check: Check, judged: JudgedFrames, i: int, place: int, phase: str, texts: Translator) -> FrameStatus:
     limit = check.range.caution if check.range.caution is not None else check.range.stop
     title = texts.gettext(N_("Borderline"))
     if check.range.measure != "angle" or limit is None:
         told = texts.gettext(N_("{what}: at the limit.")).format(what=texts.gettext(vocabulary.KINDS[check.range.kind]))
-        return State(Level.BORDERLINE, title, told, phase)
+        return FrameStatus(Level.BORDERLINE, title, told, phase)
     value = float(judged.signed[i, place])
     how = N_("{what}: within its error of the limit, {limit}.")
     if judged.levels[i, place] >= Level.CAUTION:
@@ -132,20 +134,20 @@ def _borderline(check: Check, judged: Judged, i: int, place: int, phase: str, te
     told = texts.gettext(how).format(
         what=_told(check.angle, value, check.unit, texts), limit=wording.amount(limit, check.unit, texts)
     )
-    return State(Level.BORDERLINE, title, told, phase)
+    return FrameStatus(Level.BORDERLINE, title, told, phase)
 
 
-def _blunt(check: Check, judged: Judged, i: int, place: int, phase: str, texts: Translator) -> State:
+def _blunt(check: Check, judged: JudgedFrames, i: int, place: int, phase: str, texts: Translator) -> FrameStatus:
     """Return that nothing was seen, which is no all-clear: below the limit the reading is too rough to tell."""
     told = _told(check.angle, float(judged.signed[i, place]), check.unit, texts)
     error = float(pick(check, judged.readings.error[i : i + 1], judged.readings.value[i : i + 1])[0])
     text = texts.gettext(N_("{what}, read only to ± {error}: this is no all-clear.")).format(
         what=told, error=wording.amount(error, check.unit, texts)
     )
-    return State(Level.UNKNOWN, texts.gettext(N_("No limit seen passed")), text, phase)
+    return FrameStatus(Level.UNKNOWN, texts.gettext(N_("No limit seen passed")), text, phase)
 
 
-def _in_range(session: Session, judged: Judged, i: int, phase: str, texts: Translator) -> State:
+def _in_range(session: Session, judged: JudgedFrames, i: int, phase: str, texts: Translator) -> FrameStatus:
     # From the side the far limb is hidden, and the near one speaks.
     row = next(row for row in primary_rows(session) if np.isfinite(judged.readings.value[i, row]))
     name, unit = ANGLES[row].name, ANGLES[row].unit
@@ -167,7 +169,7 @@ def _in_range(session: Session, judged: Judged, i: int, phase: str, texts: Trans
     if blind:
         many = texts.ngettext("{n} angle not judged", "{n} angles not judged", len(blind))
         title += f" ({many.format(n=len(blind))})"
-    return State(Level.CLEAR, title, f"{start}{message}.", phase)
+    return FrameStatus(Level.CLEAR, title, f"{start}{message}.", phase)
 
 
 def _told(angle: str, value: float, unit: str, texts: Translator) -> str:

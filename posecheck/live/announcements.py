@@ -51,7 +51,7 @@ class LiveCues:
             if moment.session is not self._session:
                 self._session, self._cues = moment.session, Cues(moment.session, self._language)
             assert self._cues is not None
-            said = self._cues.feed(moment.step.judged)
+            said = self._cues.update(moment.step.judged)
             out += [Saying(cue.text, cue.level, cue.interrupts) for cue in said]
         return tuple(out)
 

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.events import Event
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.capture.pose.subject_tracker import AWAY_S
 from posecheck.capture.pose.worker import WorkerState
@@ -66,7 +66,7 @@ class SetFrame:
 
     frame: Frame
     pose: Pose | None
-    judged: Judged
+    judged: JudgedFrames
     neutral: Neutral | None
 
 
@@ -243,7 +243,7 @@ class Coach:
         time_s = now - self._zero_s
         self._size_wh = (frame.rgb.shape[1], frame.rgb.shape[0])
         self._note(time_s, pose)
-        judged = self._session.feed(PoseTrack.of([time_s], [pose], self._size_wh))
+        judged = self._session.update(PoseTrack.of([time_s], [pose], self._size_wh))
         return SetFrame(replace(frame, time_s=time_s), pose, judged, self._session.neutral)
 
     def _note(self, time_s: float, pose: Pose | None) -> None:
@@ -268,7 +268,7 @@ class Coach:
         for after_s in (0.05, GAP_S - 0.05):
             time_s = self._paused_at_s + after_s
             self._note(time_s, None)
-            self._session.feed(PoseTrack.of([time_s], [None], self._size_wh))
+            self._session.update(PoseTrack.of([time_s], [None], self._size_wh))
         self._zero_s = now - self._paused_at_s - GAP_S
         self._seen_s = now
         self._phase = "running"

@@ -11,7 +11,7 @@ from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.levels import Level
-from posecheck.feedback.frame_state import State, state_at
+from posecheck.feedback.frame_state import FrameStatus, state_at
 from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import TITLES, GuideStep
 from posecheck.live.hand_signal import END_S, TOGGLE_S
@@ -29,14 +29,14 @@ ENGINES: dict[str, tuple[str, str]] = {
 __all__ = ["canvas_size", "picture", "state_of"]
 
 
-def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> State:
+def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> FrameStatus:
     """Return what a moment comes to in words, whatever phase it is in."""
     if moment.engine != "ready":
         title, message = ENGINES[moment.engine]
-        return State(Level.UNKNOWN, texts.gettext(title), texts.gettext(message))
+        return FrameStatus(Level.UNKNOWN, texts.gettext(title), texts.gettext(message))
     if moment.phase == "paused":
         how = N_("Nothing is judged. Hold one hand up, or press the space bar, to go on.")
-        return State(Level.UNKNOWN, texts.gettext(N_("Paused")), texts.gettext(how))
+        return FrameStatus(Level.UNKNOWN, texts.gettext(N_("Paused")), texts.gettext(how))
     if moment.phase == "over":
         return _summary(moment, texts)
     if moment.phase == "guide":
@@ -44,19 +44,19 @@ def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> State:
         step = texts.gettext(N_("Step {number} of {count}")).format(number=number, count=len(GuideStep))
         title = f"{step} · {texts.gettext(TITLES[moment.guidance.step])}"
         ended = "" if moment.last is None else texts.gettext(ENDINGS[moment.last.why])
-        return State(Level.UNKNOWN, title, f"{ended} {moment.guidance.instruction}".strip())
+        return FrameStatus(Level.UNKNOWN, title, f"{ended} {moment.guidance.instruction}".strip())
     assert moment.step is not None
     assert moment.session is not None
     return state_at(moment.step.judged, 0, moment.session, (), moment.pose is not None, texts)
 
 
-def _summary(moment: LiveFrame, texts: Translator) -> State:
+def _summary(moment: LiveFrame, texts: Translator) -> FrameStatus:
     if moment.last is None:
         how = N_("The set was too short to judge. Hold one hand up to begin another.")
-        return State(Level.UNKNOWN, texts.gettext(N_("No set")), texts.gettext(how))
+        return FrameStatus(Level.UNKNOWN, texts.gettext(N_("No set")), texts.gettext(how))
     summary = moment.last.analysis.summary
     told = f"{texts.gettext(ENDINGS[moment.last.why])} {describe_set(moment.last, texts)}"
-    return State(LEVELS.get(summary.verdict, Level.UNKNOWN), texts.gettext(N_("Set done")), told.strip())
+    return FrameStatus(LEVELS.get(summary.verdict, Level.UNKNOWN), texts.gettext(N_("Set done")), told.strip())
 
 
 def picture(moment: LiveFrame, *, mirrored: bool = True, texts: Translator = ENGLISH) -> Rgb:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.levels import Level
@@ -50,7 +50,7 @@ class Box:
     short: bool = False
 
 
-def draw_gauge(canvas: Rgb, gauge: Gauge, judged: Judged, i: int, box: Box, texts: Translator = ENGLISH) -> None:
+def draw_gauge(canvas: Rgb, gauge: Gauge, judged: JudgedFrames, i: int, box: Box, texts: Translator = ENGLISH) -> None:
     """Draw label, value, bar and the numbers of its limits."""
     value, error = gauge.reading(judged, i)
     level = gauge.level(judged, i)

@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
@@ -54,17 +54,17 @@ class Gauge:
         text = f"{self.checks[0].range.side} {text}" if len(self.rows) > 1 else text
         return text[:1].upper() + text[1:]
 
-    def level(self, judged: Judged, i: int) -> int:
+    def level(self, judged: JudgedFrames, i: int) -> int:
         """Return the gravest level of its checks in frame i."""
         return int(judged.levels[i, list(self.columns)].max())
 
-    def reading(self, judged: Judged, i: int) -> tuple[float, float]:
+    def reading(self, judged: JudgedFrames, i: int) -> tuple[float, float]:
         """Return value and stated error in frame i, NaN where it cannot be judged."""
         check = self.checks[0]
         value, error = judged.readings.value[i : i + 1], judged.readings.error[i : i + 1]
         return float(pick(check, value)[0]), float(pick(check, error, value)[0])
 
-    def value_text(self, judged: Judged, i: int, short: bool = False, texts: Translator = ENGLISH) -> str:
+    def value_text(self, judged: JudgedFrames, i: int, short: bool = False, texts: Translator = ENGLISH) -> str:
         """Return `41° ± 14 left`, or that it cannot be judged and, unless short, why."""
         value, error = self.reading(judged, i)
         if not np.isfinite(value):
@@ -90,11 +90,11 @@ def gauges_of(checks: tuple[Check, ...]) -> list[Gauge]:
     return [Gauge(tuple(columns), tuple(checks[i] for i in columns)) for columns in groups.values()]
 
 
-_CHOSEN: WeakKeyDictionary[Session, tuple[Judged, tuple[Gauge, ...]]] = WeakKeyDictionary()
+_CHOSEN: WeakKeyDictionary[Session, tuple[JudgedFrames, tuple[Gauge, ...]]] = WeakKeyDictionary()
 """The gauges of whole recordings: choosing looks at every frame, and drawing asks in every frame."""
 
 
-def chosen(session: Session, judged: Judged) -> tuple[Gauge, ...]:
+def chosen(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
     """Return at most three gauges, the same in every frame of a recording; see _choice."""
     before = _CHOSEN.get(session)
     if before is not None and before[0] is judged:
@@ -105,7 +105,7 @@ def chosen(session: Session, judged: Judged) -> tuple[Gauge, ...]:
     return gauges
 
 
-def _choice(session: Session, judged: Judged) -> tuple[Gauge, ...]:
+def _choice(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
     """Return the primary angle's gauges, then those of what limits it.
 
     Others are preferred that can be judged, and in a recording those that came nearest to their limits; they
@@ -123,7 +123,7 @@ def _choice(session: Session, judged: Judged) -> tuple[Gauge, ...]:
     return (*first, *(gauge for gauge in others if gauge in best))
 
 
-def _merit(gauge: Gauge, judged: Judged, neutral: Neutral | None) -> tuple[bool, int]:
+def _merit(gauge: Gauge, judged: JudgedFrames, neutral: Neutral | None) -> tuple[bool, int]:
     reasons = judged.readings.reason[:, list(gauge.rows)]
     if len(reasons) == 1:
         # What one frame hides must not make the bars jump about: only the view counts.

@@ -12,14 +12,14 @@ import cv2
 import numpy as np
 
 from posecheck.assessment.events import Event
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.landmarks import BONES, MIN_VISIBILITY
 from posecheck.core.levels import Level
 from posecheck.core.pose import Pose
-from posecheck.feedback.frame_state import HEAD, State, state_at
+from posecheck.feedback.frame_state import HEAD, FrameStatus, state_at
 from posecheck.rendering.gauge_drawing import Box, draw_gauge
 from posecheck.rendering.gauges import chosen
 from posecheck.rendering.lettering import (
@@ -78,7 +78,7 @@ def canvas_size(size_wh: tuple[int, int]) -> tuple[int, int]:
 def draw(
     rgb: Rgb,
     pose: Pose | None,
-    judged: Judged,
+    judged: JudgedFrames,
     i: int,
     session: Session,
     *,
@@ -99,7 +99,7 @@ def draw(
 
 
 def framed(
-    rgb: Rgb, pose: Pose | None, state: State, time_s: float | None, *, mirrored: bool = False
+    rgb: Rgb, pose: Pose | None, state: FrameStatus, time_s: float | None, *, mirrored: bool = False
 ) -> tuple[Rgb, Rgb]:
     """Return the picture with skeleton and header, and the strip below it (a view) for what else there is to show.
 
@@ -116,7 +116,7 @@ def framed(
     return canvas, canvas[layout.header + layout.height :]
 
 
-def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
+def _skeleton(picture: Rgb, pose: Pose, state: FrameStatus, mirrored: bool) -> None:
     """Draw the bones: warned limbs thick in the warning's colour, hardly seen ones thin and grey."""
     height, width = picture.shape[:2]
     ratio = np.array([width / max(1, pose.size_wh[0]), height / max(1, pose.size_wh[1])])
@@ -150,7 +150,7 @@ def _skeleton(picture: Rgb, pose: Pose, state: State, mirrored: bool) -> None:
             cv2.circle(picture, spots[joint], line, WHITE, -1, cv2.LINE_AA)
 
 
-def _header(strip: Rgb, state: State, time_s: float | None) -> None:
+def _header(strip: Rgb, state: FrameStatus, time_s: float | None) -> None:
     """Write icon, title, phase, time and the message in at most three lines; a long title takes the phase's place."""
     height, width = strip.shape[:2]
     paper, ink = STRIP[state.level]
@@ -220,7 +220,7 @@ def _icon(strip: Rgb, x: int, y: int, radius: int, level: Level) -> None:
         write(strip, "?", x - text_width("?", size, 700) // 2, y - round(size * 0.63), size, MUTED, weight=700)
 
 
-def _footer(strip: Rgb, judged: Judged, i: int, session: Session, texts: Translator) -> None:
+def _footer(strip: Rgb, judged: JudgedFrames, i: int, session: Session, texts: Translator) -> None:
     """Draw the gauges: the primary angle across the width, up to two others side by side below it."""
     fill(strip, PAPER)
     width = strip.shape[1]

@@ -50,7 +50,7 @@ class HoldTimer:
         self.longest_s = 0.0
         self.stopped = False
 
-    def feed(self, time_s: float, amount: float, still: bool, level: int) -> None:
+    def update(self, time_s: float, amount: float, still: bool, level: int) -> None:
         """Take a frame that follows those fed before."""
         slack = self._release if self._held_s is not None else 0.0
         inside = self._low - slack <= amount <= self._high + slack

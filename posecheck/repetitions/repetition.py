@@ -29,7 +29,7 @@ HOLD_ERROR_S = SLOPE_S
 """Error of one hold: the speed that ends it spans so long."""
 
 
-class Reason(StrEnum):
+class RepetitionEnd(StrEnum):
     """Say why a repetition is incomplete."""
 
     COMPLETE = ""
@@ -69,7 +69,7 @@ class Repetition:
     reached: bool
     in_speed: float
     out_speed: float
-    reason: Reason
+    reason: RepetitionEnd
     onset_s: float = float("nan")
     rest_s: float = float("nan")
     cycle_s: float = float("nan")
@@ -78,17 +78,17 @@ class Repetition:
     @property
     def complete(self) -> bool:
         """Return whether it was seen from neutral into the target and back."""
-        return self.reason == Reason.COMPLETE
+        return self.reason == RepetitionEnd.COMPLETE
 
     @property
     def in_s(self) -> float:
         """Return how long the way in took, NaN where its start was not seen."""
-        return float("nan") if self.reason == Reason.START_NOT_SEEN else self.hold_start_s - self.start_s
+        return float("nan") if self.reason == RepetitionEnd.START_NOT_SEEN else self.hold_start_s - self.start_s
 
     @property
     def out_s(self) -> float:
         """Return how long the way back took, NaN where its end was not seen."""
-        return float("nan") if self.reason in (Reason.LOST, Reason.CUT) else self.end_s - self.hold_end_s
+        return float("nan") if self.reason in (RepetitionEnd.LOST, RepetitionEnd.CUT) else self.end_s - self.hold_end_s
 
     @property
     def held(self) -> bool:
@@ -108,7 +108,7 @@ COLUMNS = (*Repetition.__slots__, "in_s", "out_s", "complete", "held")
 def _plain(value: object) -> object:
     if isinstance(value, float):
         return round(value, 3) if isfinite(value) else None
-    return value.value if isinstance(value, Reason) else value
+    return value.value if isinstance(value, RepetitionEnd) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from posecheck.measurement.motion import SLOPE_S
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.holds import EPS_S, LONGEST_KEPT_S, HoldTimer, Overlong, length
 from posecheck.repetitions.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, main_range
-from posecheck.repetitions.repetition import Reason, Repetition
+from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.rhythm import Rhythm
 from posecheck.stretches.checks import Check, along
 from posecheck.stretches.stretch import Stretch
@@ -44,7 +44,7 @@ LAG_S = SLOPE_S / 2
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RepetitionPhase:
     """Say where in a repetition the last frame is: neutral, in, hold or out; its side and the hold timer."""
 
     phase: str
@@ -92,7 +92,7 @@ class _Open:
         self.left_s = None
         self._times.append(time_s)
         self._values.append(frame.amount)
-        self.timer.feed(time_s, frame.amount, frame.still, frame.level)
+        self.timer.update(time_s, frame.amount, frame.still, frame.level)
         if frame.share > self.peak.share:
             self.peak = frame
         if frame.share >= HOLD_SHARE:
@@ -104,15 +104,15 @@ class _Open:
         """Return since when the end position is kept, None where it is not now."""
         return self._still[0] if self._still is not None and now.still else None
 
-    def ended(self, end_s: float, why: Reason, side: str, stretch: Stretch, rhythm: Rhythm) -> Repetition:
+    def ended(self, end_s: float, why: RepetitionEnd, side: str, stretch: Stretch, rhythm: Rhythm) -> Repetition:
         """Return the repetition that ended at a time, for a reason if it did not come back."""
-        start, stop = self._hold(end_s, cut=why in (Reason.LOST, Reason.CUT))
+        start, stop = self._hold(end_s, cut=why in (RepetitionEnd.LOST, RepetitionEnd.CUT))
         reached = self.peak.share >= 1.0
-        if why == Reason.COMPLETE:
-            why = Reason.COMPLETE if self._seen else Reason.START_NOT_SEEN
-            why = Reason.SHORT_OF_TARGET if self._seen and not reached else why
+        if why == RepetitionEnd.COMPLETE:
+            why = RepetitionEnd.COMPLETE if self._seen else RepetitionEnd.START_NOT_SEEN
+            why = RepetitionEnd.SHORT_OF_TARGET if self._seen and not reached else why
         way_in = self._speed(self.start_s, start) if self._seen else float("nan")
-        way_out = self._speed(stop, end_s) if why not in (Reason.LOST, Reason.CUT) else float("nan")
+        way_out = self._speed(stop, end_s) if why not in (RepetitionEnd.LOST, RepetitionEnd.CUT) else float("nan")
         return Repetition(
             side=side,
             angle=ANGLES[self.peak.row].name,
@@ -162,7 +162,7 @@ def form_levels(checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[
     return levels[:, columns].max(axis=1) if columns else np.zeros(len(levels), np.int8)
 
 
-class Follower:
+class RepetitionTracker:
     """Follow repetitions through time; fed one frame or many, with one answer."""
 
     def __init__(self, stretch: Stretch) -> None:
@@ -189,7 +189,7 @@ class Follower:
         passed, self._overlong = tuple(self._overlong), []
         return passed
 
-    def feed(
+    def update(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress | None
     ) -> tuple[Repetition, ...]:
         """Take n frames; return the repetitions that ended within them.
@@ -204,7 +204,7 @@ class Follower:
         slowest = STILL[ANGLES[progress.rows[0]].unit]
         for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
             if self._last is not None and time_s - self._last.time_s > BRIDGE_S + EPS_S:
-                self._lose(Reason.LOST)
+                self._lose(RepetitionEnd.LOST)
             if share != share:
                 self.timer_s[i] = self.now().hold_s
                 continue
@@ -221,16 +221,16 @@ class Follower:
     def finish(self) -> tuple[Repetition, ...]:
         """End the recording and return the repetition that was still open."""
         self._ended = []
-        self._lose(Reason.CUT)
+        self._lose(RepetitionEnd.CUT)
         return tuple(self._ended)
 
-    def now(self) -> Moment:
+    def now(self) -> RepetitionPhase:
         """Return where in a repetition the last frame is."""
         open_, last = self._current, self._last
         if open_ is None or last is None or open_.left_s is not None:
-            return Moment("neutral", "", 0.0)
+            return RepetitionPhase("neutral", "", 0.0)
         phase = "hold" if last.still and last.share >= HOLD_SHARE else "out" if last.rate < 0 else "in"
-        return Moment(phase, self._side(open_), open_.timer.hold_s)
+        return RepetitionPhase(phase, self._side(open_), open_.timer.hold_s)
 
     def _columns(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress
@@ -289,7 +289,7 @@ class Follower:
         if current is not None:
             current.left_s = time_s if current.left_s is None else current.left_s
             if time_s - current.left_s >= self._settle_s - EPS_S:
-                self._end(current, current.left_s, Reason.COMPLETE)
+                self._end(current, current.left_s, RepetitionEnd.COMPLETE)
                 self._current = None
         if self._current is None and self._next is not None and time_s - self._next.start_s >= self._settle_s - EPS_S:
             self._current, self._next, self._home = self._next, None, NEUTRAL_SHARE
@@ -306,17 +306,17 @@ class Follower:
         open_.overlong += 1
         return [Overlong(open_.overlong, ANGLES[frame.row].name, since, frame.time_s, limit_s)]
 
-    def _lose(self, why: Reason) -> None:
+    def _lose(self, why: RepetitionEnd) -> None:
         """End what is open, at the last frame seen."""
         current, last = self._current, self._last
         if current is not None and last is not None:
             back = current.left_s
-            self._end(current, last.time_s if back is None else back, why if back is None else Reason.COMPLETE)
+            self._end(current, last.time_s if back is None else back, why if back is None else RepetitionEnd.COMPLETE)
         self._current = self._next = self._last = None
         self._still, self._home = False, NEUTRAL_SHARE
         self._rhythm.lose()
 
-    def _end(self, open_: _Open, end_s: float, why: Reason) -> None:
+    def _end(self, open_: _Open, end_s: float, why: RepetitionEnd) -> None:
         if open_.peak.share >= ATTEMPT_SHARE:
             self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
             self._rhythm.ended(self._ended[-1].complete, open_.code, open_.peak.time_s)

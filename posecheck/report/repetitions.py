@@ -7,16 +7,16 @@ from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount
-from posecheck.repetitions.repetition import Difference, Reason, Repetition, Series, Side
+from posecheck.repetitions.repetition import Difference, Repetition, RepetitionEnd, Series, Side
 from posecheck.report.limits import upper
 from posecheck.stretches.stretch import Stretch
 
 REASONS = {
-    Reason.COMPLETE: N_("whole"),
-    Reason.START_NOT_SEEN: N_("its beginning was not seen"),
-    Reason.LOST: N_("lost from sight on the way"),
-    Reason.CUT: N_("the recording ends before the way back"),
-    Reason.SHORT_OF_TARGET: N_("did not reach the target"),
+    RepetitionEnd.COMPLETE: N_("whole"),
+    RepetitionEnd.START_NOT_SEEN: N_("its beginning was not seen"),
+    RepetitionEnd.LOST: N_("lost from sight on the way"),
+    RepetitionEnd.CUT: N_("the recording ends before the way back"),
+    RepetitionEnd.SHORT_OF_TARGET: N_("did not reach the target"),
 }
 HOLDS = {
     "short": N_("held too briefly"),

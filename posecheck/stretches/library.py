@@ -8,11 +8,11 @@ from pydantic import ValidationError
 
 from posecheck.core.errors import NotCoachedError, StretchError
 from posecheck.core.paths import reference_poses, user_data
-from posecheck.stretches.problems import Place, problems_of
+from posecheck.stretches.problems import Slot, problems_of
 from posecheck.stretches.stretch import Stretch, unknown_name
 
 
-def _place(place: Place, data: dict[str, object]) -> list[int | str]:
+def _place(place: Slot, data: dict[str, object]) -> list[int | str]:
     """Return a place in a stretch's file, with a range named by its id."""
     ranges = data.get("ranges")
     if place[:1] == ("ranges",) and len(place) > 1 and isinstance(ranges, list) and isinstance(place[1], int):

@@ -16,7 +16,7 @@ FAULTS = "faults"
 GOT_CHARS = 74
 """Number of characters of a wrong value that are shown."""
 
-Place = tuple[int | str, ...]
+Slot = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
 
 
 def problems_of(
-    error: ValidationError, place_of: Callable[[Place], Sequence[int | str]] = tuple, *, show_value: bool = True
+    error: ValidationError, place_of: Callable[[Slot], Sequence[int | str]] = tuple, *, show_value: bool = True
 ) -> Iterator[Problem]:
     """Yield each problem with its place before its text: `trunk_rotation.stop: expected …, got …`.
 

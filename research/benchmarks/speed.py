@@ -91,7 +91,7 @@ def left() -> Lines:
         for i in range(len(track)):
             one = track.slice(i, i + 1)
             start = time.thread_time()
-            session.feed(one)
+            session.update(one)
             took.append(1000 * (time.thread_time() - start))
         settled = took[len(took) // 4 :]
         lines.append(f"| {name} | {np.median(settled):.2f} | {np.percentile(settled, 95):.2f} |")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from posecheck.app.base import pose_model
 from posecheck.app.streaming import after_set, capacity, webcam
-from posecheck.app.streaming.capacity import Places
+from posecheck.app.streaming.capacity import Capacity
 from posecheck.app.streaming.feed import KEPT_SAYINGS, Feed, Processor, Wish
 from posecheck.core.errors import InputError, ModelError
 from posecheck.core.i18n import ENGLISH
@@ -25,15 +25,15 @@ WISH = Wish(find_stretch(STRETCH).for_age(None))
 
 
 @pytest.fixture(autouse=True)
-def places(monkeypatch: pytest.MonkeyPatch) -> Places:
+def places(monkeypatch: pytest.MonkeyPatch) -> Capacity:
     """Return a machine with two places."""
-    held = Places(2)
+    held = Capacity(2)
     monkeypatch.setattr("posecheck.app.streaming.feed.places", lambda: held)
     return held
 
 
 @pytest.fixture
-def engines(monkeypatch: pytest.MonkeyPatch, places: Places) -> Iterator[list[ReplayedEngine]]:
+def engines(monkeypatch: pytest.MonkeyPatch, places: Capacity) -> Iterator[list[ReplayedEngine]]:
     """Put replayed engines in place of the model's; every one is closed at the end, and its place is free."""
     made: list[ReplayedEngine] = []
 
@@ -145,7 +145,7 @@ def test_what_the_page_asks_for_reaches_the_coach(engines: list[ReplayedEngine])
     assert len(feed.newest().sets) == 1
 
 
-def test_who_comes_when_it_is_full_is_told_so(engines: list[ReplayedEngine], places: Places) -> None:
+def test_who_comes_when_it_is_full_is_told_so(engines: list[ReplayedEngine], places: Capacity) -> None:
     present = [started(Feed()), started(Feed())]
     for processor in present:
         processor.recv(shot(0.0))
@@ -166,7 +166,7 @@ def test_who_comes_when_it_is_full_is_told_so(engines: list[ReplayedEngine], pla
 
 
 def test_a_place_left_without_a_word_is_free_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    places = Places(1)
+    places = Capacity(1)
     place = places.enter()
     assert place is not None
     assert places.enter() is None
@@ -178,7 +178,7 @@ def test_a_place_left_without_a_word_is_free_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_machine_at_its_limit_takes_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    places = Places(9)
+    places = Capacity(9)
     place = places.enter()
     assert place is not None
     clock = [time.monotonic()]
@@ -204,7 +204,7 @@ def test_the_number_of_places_is_a_number(monkeypatch: pytest.MonkeyPatch, wrong
     assert capacity.most() == 7
 
 
-def test_a_model_that_is_missing_is_told_to_the_page(monkeypatch: pytest.MonkeyPatch, places: Places) -> None:
+def test_a_model_that_is_missing_is_told_to_the_page(monkeypatch: pytest.MonkeyPatch, places: Capacity) -> None:
     def missing() -> Engine:
         raise ModelError("model full: nowhere to be had")
 
@@ -217,7 +217,7 @@ def test_a_model_that_is_missing_is_told_to_the_page(monkeypatch: pytest.MonkeyP
 
 
 def test_an_engine_that_dies_for_good_frees_the_place(
-    engines: list[ReplayedEngine], places: Places, monkeypatch: pytest.MonkeyPatch
+    engines: list[ReplayedEngine], places: Capacity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = Feed()
     processor = started(feed)
@@ -244,7 +244,7 @@ def test_a_camera_that_falls_silent_is_noticed(engines: list[ReplayedEngine], mo
     processor.on_ended()
 
 
-def test_many_connects_leave_nothing(engines: list[ReplayedEngine], places: Places) -> None:
+def test_many_connects_leave_nothing(engines: list[ReplayedEngine], places: Capacity) -> None:
     before = threading.active_count()
     for _ in range(20):
         feed = Feed()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.assessment.events import Absence
+from posecheck.assessment.events import UnjudgedTracker
 from posecheck.core.reasons import UnjudgedReason
 
 J, H, V, N = (
@@ -22,11 +22,11 @@ J, H, V, N = (
 def absences(reasons: list[int], fps: float = 10.0, one_by_one: bool = False) -> list[tuple[float, float, int]]:
     time_s = np.arange(len(reasons)) / fps
     why = np.array(reasons, np.uint8)
-    absence = Absence()
+    absence = UnjudgedTracker()
     if one_by_one:
-        ended = [item for i in range(len(why)) for item in absence.feed(time_s[i : i + 1], why[i : i + 1])]
+        ended = [item for i in range(len(why)) for item in absence.update(time_s[i : i + 1], why[i : i + 1])]
     else:
-        ended = absence.feed(time_s, why)
+        ended = absence.update(time_s, why)
     ended += absence.finish(len(reasons) / fps)
     return [(round(start, 3), round(end, 3), reason) for start, end, reason in ended]
 

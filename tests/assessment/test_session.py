@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import judge
-from posecheck.assessment.events import Excursion
+from posecheck.assessment.events import LimitTracker
 from posecheck.assessment.grading import Grader
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
@@ -50,13 +50,13 @@ def test_under_limits_are_passed_below() -> None:
 
 
 def feed(check: Check, amounts: list[float], fps: float = 10.0) -> list[tuple[float, float, Level, float, float]]:
-    excursion = Excursion(check)
+    excursion = LimitTracker(check)
     values = np.array(amounts, np.float64)
     time = np.arange(len(values)) / fps
     amounts_ = np.abs(values)
     grades = level(check, amounts_, np.zeros(len(values)))
     codes = Grader((check,)).codes(amounts_[:, None], grades[:, None])[:, 0]
-    ended = excursion.feed(time, amounts_, values, codes)
+    ended = excursion.update(time, amounts_, values, codes)
     last = excursion.finish(len(values) / fps)
     return [*ended, last] if last else ended
 
@@ -129,7 +129,7 @@ def test_one_frame_at_a_time_gives_what_a_whole_recording_gives(stretch: Stretch
     track = track_of(twist(55), noise=0.003)
     whole = judge(track, stretch)
     live = Session(stretch, whole.neutral)
-    parts = [live.feed(track.slice(i, i + 1)) for i in range(len(track))]
+    parts = [live.update(track.slice(i, i + 1)) for i in range(len(track))]
     values = np.vstack([part.readings.value for part in parts])
     np.testing.assert_allclose(values, whole.judged.readings.value, atol=1e-8)
     np.testing.assert_array_equal(np.vstack([part.levels for part in parts]), whole.judged.levels)
@@ -143,7 +143,7 @@ def test_one_frame_at_a_time_gives_what_a_whole_recording_gives(stretch: Stretch
 def test_live_finds_its_own_neutral_and_then_warns(stretch: Stretch) -> None:
     track = track_of(twist(55))
     live = Session(stretch)
-    flagged = [live.feed(track.slice(i, i + 1)).flags for i in range(len(track))]
+    flagged = [live.update(track.slice(i, i + 1)).flags for i in range(len(track))]
     assert live.neutral is not None
     assert not any(flags for flags in flagged[:60])
     stops = [i for i, flags in enumerate(flagged) if any(f.level == "stop" for f in flags)]
@@ -192,6 +192,6 @@ def test_the_neutral_is_that_of_the_person_followed_longest(stretch: Stretch) ->
 
 def test_no_frames_are_no_trouble(stretch: Stretch) -> None:
     session = Session(stretch)
-    judged = session.feed(track_of([]))
+    judged = session.update(track_of([]))
     assert len(judged.levels) == 0
     assert session.finish() == ()

@@ -96,7 +96,7 @@ def test_contact_suspends_coaching_and_says_so() -> None:
 def test_the_same_live_and_recorded() -> None:
     whole = judge(HELPED, CHAIR)
     session = Session(CHAIR, whole.neutral)
-    live = [event for i in range(len(HELPED)) for event in session.feed(HELPED.slice(i, i + 1)).events]
+    live = [event for i in range(len(HELPED)) for event in session.update(HELPED.slice(i, i + 1)).events]
     live += session.finish()
     told = [[(e.kind, e.start_s, e.end_s) for e in events if e.kind == "contact"] for events in (live, whole.events)]
     assert told[0] == told[1] != []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.assessment.events import Event
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.i18n import Language, translator
 from posecheck.core.levels import Level
@@ -76,16 +76,18 @@ class Script:
         self.hold_s[rows] = self.time_s[rows] - start_s + 1 / FPS
         return self
 
-    def judged(self, rows: slice) -> Judged:
+    def judged(self, rows: slice) -> JudgedFrames:
         time_s = self.time_s[rows]
         empty = np.zeros((len(time_s), len(ANGLES)))
         readings = Readings(time_s, empty, empty, self.reason[rows])
         ended = tuple(one for one in self.events if len(time_s) and time_s[0] <= one.end_s + 0.05 <= time_s[-1] + 0.1)
         phase = np.full(len(time_s), "move")
-        return Judged(readings, empty, phase, self.signed[rows], self.levels[rows], (), ended, (), self.hold_s[rows])
+        return JudgedFrames(
+            readings, empty, phase, self.signed[rows], self.levels[rows], (), ended, (), self.hold_s[rows]
+        )
 
     def cues(self, language: Language = "en") -> tuple[Cue, ...]:
-        return Cues(self.session, language).feed(self.judged(slice(0, len(self.time_s))))
+        return Cues(self.session, language).update(self.judged(slice(0, len(self.time_s))))
 
 
 def brief(cues: tuple[Cue, ...]) -> list[tuple[float, str, str]]:
@@ -212,7 +214,7 @@ def test_events_are_told_in_the_readers_language() -> None:
 def live(analysis: Analysis, track: PoseTrack, language: Language = "en") -> tuple[Cue, ...]:
     one = Session(analysis.stretch, analysis.session.first_neutral)
     cues = Cues(one, language)
-    return tuple(cue for i in range(len(track)) for cue in cues.feed(one.feed(track.slice(i, i + 1))))
+    return tuple(cue for i in range(len(track)) for cue in cues.update(one.update(track.slice(i, i + 1))))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +262,7 @@ def test_cues_keep_their_distance_however_frames_come(
     whole = script_.cues()
     cues = Cues(script_.session)
     edges = [0, *sorted(cuts), 200]
-    pieces = tuple(cue for a, b in pairwise(edges) for cue in cues.feed(script_.judged(slice(a, b))))
+    pieces = tuple(cue for a, b in pairwise(edges) for cue in cues.update(script_.judged(slice(a, b))))
     assert pieces == whole
     for one, other in pairwise(whole):
         assert other.interrupts or other.time_s - one.time_s >= GAP_S - 1e-6

@@ -112,7 +112,7 @@ def test_live_and_recorded_measure_from_the_same_neutral() -> None:
     track, stretch = track_of(twist(40), noise=0.002), find_stretch("chair-twist")
     recorded, live = judge(track, stretch).neutral, Session(stretch)
     for i in range(len(track)):
-        live.feed(track.slice(i, i + 1))
+        live.update(track.slice(i, i + 1))
     assert recorded is not None
     assert live.neutral is not None
     assert (live.neutral.start_s, live.neutral.end_s) == (recorded.start_s, recorded.end_s)

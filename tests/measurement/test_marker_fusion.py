@@ -205,9 +205,9 @@ def test_live_and_recorded_agree() -> None:
     track = worn_twist()
     stretch = find_stretch("standing-twist")
     neutral = neutral_of(track.slice(0, 45))
-    whole = Session(stretch, neutral).feed(track)
+    whole = Session(stretch, neutral).update(track)
     session = Session(stretch, neutral)
-    parts = [session.feed(track.slice(i, i + 1)) for i in range(len(track))]
+    parts = [session.update(track.slice(i, i + 1)) for i in range(len(track))]
     value = np.concatenate([part.readings.value[:, TWIST] for part in parts])
     np.testing.assert_allclose(value, whole.readings.value[:, TWIST], atol=1e-6)
 

@@ -54,7 +54,7 @@ def test_a_session_tells_it_until_it_has_a_neutral() -> None:
     session, track = Session(CHAIR), track_of([Posture()] * 75, noise=0.001)
     shares = []
     for i in range(len(track)):
-        session.feed(track.slice(i, i + 1))
+        session.update(track.slice(i, i + 1))
         shares.append(session.capture.share if session.capture is not None else None)
     known = [share for share in shares if share is not None]
     assert known == sorted(known)

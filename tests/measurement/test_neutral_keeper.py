@@ -44,7 +44,7 @@ def lean(*parts: tuple[float, float]) -> PoseTrack:
 
 def live(track: PoseTrack, stretch: str, neutral: object = None) -> tuple[Session, np.ndarray, np.ndarray]:
     session = Session(find_stretch(stretch), neutral)  # type: ignore[arg-type]
-    parts = [session.feed(track.slice(i, i + 1)).readings for i in range(len(track))]
+    parts = [session.update(track.slice(i, i + 1)).readings for i in range(len(track))]
     return session, np.vstack([part.value for part in parts]), np.vstack([part.reason for part in parts])
 
 

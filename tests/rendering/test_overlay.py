@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.assessment.judged import Judged
+from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.frame import Rgb
 from posecheck.core.i18n import translator
@@ -50,7 +50,7 @@ def at_peak(analysis: Analysis) -> int:
     return int(np.nanargmax(np.abs(analysis.judged.readings.value[:, INDEX["trunk_rotation"]])))
 
 
-def refused(judged: Judged, reason: UnjudgedReason, row: int) -> Judged:
+def refused(judged: JudgedFrames, reason: UnjudgedReason, row: int) -> JudgedFrames:
     """Take one row's readings away."""
     readings = judged.readings
     value, error, why = readings.value.copy(), readings.error.copy(), readings.reason.copy()
@@ -97,7 +97,7 @@ def test_the_picture_is_whole_and_changed_only_at_the_skeleton(size_wh: tuple[in
 def test_nobody_leaves_the_picture_untouched_and_says_so() -> None:
     analysis, rgb = twisted(), picture()
     session = Session(CHAIR, analysis.neutral)
-    judged = session.feed(PoseTrack.of([0.0], [None], (800, 800)))
+    judged = session.update(PoseTrack.of([0.0], [None], (800, 800)))
     out = draw(rgb, None, judged, 0, session)
     top = Layout.of((800, 800)).header
     assert (out[top : top + 800] == rgb).all()
@@ -109,7 +109,7 @@ def test_nobody_leaves_the_picture_untouched_and_says_so() -> None:
 def test_live_without_a_neutral_asks_to_hold_still() -> None:
     track = track_of([Posture()])
     session = Session(CHAIR)
-    judged = session.feed(track)
+    judged = session.update(track)
     assert session.neutral is None
     assert "Hold still for two seconds" in state_at(judged, 0, session, (), True).message
 
@@ -216,7 +216,7 @@ def test_live_and_recorded_warn_of_the_same() -> None:
     analysis = twisted()
     session, seen = Session(CHAIR, analysis.neutral), set()
     for i in range(len(analysis.track)):
-        judged = session.feed(analysis.track.slice(i, i + 1))
+        judged = session.update(analysis.track.slice(i, i + 1))
         state = state_at(judged, 0, session, (), True)
         assert bool(judged.flags) == (state.level >= Level.CAUTION)
         seen.add(state.level)
@@ -315,7 +315,7 @@ def test_gauges_stay_in_their_places() -> None:
     assert columns[1:] == sorted(columns[1:])
     session = Session(CHAIR, analysis.neutral)
     live = {
-        tuple(gauge.columns for gauge in chosen(session, session.feed(analysis.track.slice(i, i + 1))))
+        tuple(gauge.columns for gauge in chosen(session, session.update(analysis.track.slice(i, i + 1))))
         for i in range(len(analysis.track))
     }
     assert len(live) == 1

@@ -20,8 +20,8 @@ from posecheck.measurement.motion import slope
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.holds import HoldTimer, asked_s, length
 from posecheck.repetitions.phases import Progress
-from posecheck.repetitions.repetition import COLUMNS, Reason, Repetition, series
-from posecheck.repetitions.tracker import Follower
+from posecheck.repetitions.repetition import COLUMNS, Repetition, RepetitionEnd, series
+from posecheck.repetitions.tracker import RepetitionTracker
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Hold, Stretch
 from research.synthetic.raster.render import Scene
@@ -49,7 +49,12 @@ def brief(found: tuple[Repetition, ...]) -> list[tuple[str, int, str]]:
 
 def test_one_twist_has_its_phases_where_they_are() -> None:
     (found,) = of_shape(ONE_SIDE)
-    assert (found.side, found.angle, found.unit, found.reason) == ("left", "trunk_rotation", "deg", Reason.COMPLETE)
+    assert (found.side, found.angle, found.unit, found.reason) == (
+        "left",
+        "trunk_rotation",
+        "deg",
+        RepetitionEnd.COMPLETE,
+    )
     # Neutral ends at 0.3 x 15 degrees, 0.3 s after the movement starts; rounded to the frame.
     assert found.start_s == pytest.approx(2.3, abs=0.04)
     assert found.hold_start_s == pytest.approx(4.0, abs=0.15)
@@ -131,7 +136,7 @@ def test_hold_counts_inside_the_target_only(shape: Shape, total: float, longest:
 def timed(amounts: list[float], levels: list[Level] | None = None, fps: float = 10.0) -> HoldTimer:
     timer = HoldTimer((15, 35), 3)
     for i, amount in enumerate(amounts):
-        timer.feed(i / fps, amount, True, Level.CLEAR if levels is None else levels[i])
+        timer.update(i / fps, amount, True, Level.CLEAR if levels is None else levels[i])
     return timer
 
 
@@ -176,25 +181,27 @@ def test_hold_is_held_against_the_time_asked_for() -> None:
 def test_lost_tracking(gap: tuple[float, float], expected: list[tuple[str, int, str]], dropped: bool) -> None:
     time, values = curve(ONE_SIDE)
     gone = (time > gap[0]) & (time < gap[1]) | ((time == 0.0) & (gap[0] == 0.0))
-    found = fed(Follower(CHAIR), time[~gone], values[~gone]) if dropped else []
+    found = fed(RepetitionTracker(CHAIR), time[~gone], values[~gone]) if dropped else []
     if not dropped:
-        found = fed(Follower(CHAIR), time, np.where(gone, np.nan, values))
+        found = fed(RepetitionTracker(CHAIR), time, np.where(gone, np.nan, values))
     assert brief(tuple(found)) == expected
     for item in found:
-        assert (item.in_speed != item.in_speed) == (item.reason == Reason.START_NOT_SEEN)
-        assert (item.out_speed != item.out_speed) == (item.reason == Reason.LOST)
+        assert (item.in_speed != item.in_speed) == (item.reason == RepetitionEnd.START_NOT_SEEN)
+        assert (item.out_speed != item.out_speed) == (item.reason == RepetitionEnd.LOST)
 
 
 def test_nobody_to_follow_at_the_end_or_at_all() -> None:
     time, values = curve(ONE_SIDE)
-    assert brief(tuple(fed(Follower(CHAIR), time, np.where(time > 11, np.nan, values)))) == [("left", 30, "lost")]
-    assert fed(Follower(CHAIR), time, np.full(len(time), np.nan)) == []
-    assert Follower(CHAIR).finish() == ()
+    assert brief(tuple(fed(RepetitionTracker(CHAIR), time, np.where(time > 11, np.nan, values)))) == [
+        ("left", 30, "lost")
+    ]
+    assert fed(RepetitionTracker(CHAIR), time, np.full(len(time), np.nan)) == []
+    assert RepetitionTracker(CHAIR).finish() == ()
 
 
 def test_cut_in_the_hold_keeps_what_was_held() -> None:
     (found,) = of_shape([(2, 0), (2, 30), (6, 30)])
-    assert (found.reason, found.complete, found.held) == (Reason.CUT, False, False)
+    assert (found.reason, found.complete, found.held) == (RepetitionEnd.CUT, False, False)
     assert found.hold_end_s == found.end_s == pytest.approx(10.0)
     assert found.hold_s == pytest.approx(5.8, abs=0.1)
     assert found.out_s != found.out_s
@@ -202,12 +209,12 @@ def test_cut_in_the_hold_keeps_what_was_held() -> None:
 
 def test_now_follows_a_repetition() -> None:
     time, values = curve(ONE_SIDE, 10.0)
-    follower, phases = Follower(CHAIR), []
+    follower, phases = RepetitionTracker(CHAIR), []
     value, speed = np.full((2, len(time), len(ANGLES)), np.nan)
     value[:, ROTATION], speed[:, ROTATION] = values, slopes(time, values)
     for i in range(len(time)):
         part = Readings(time[i : i + 1], value[i : i + 1], value[i : i + 1], np.zeros((1, len(ANGLES)), np.uint8))
-        follower.feed(part, speed[i : i + 1], np.zeros(1, np.int8), Progress((ROTATION,), "magnitude", 0.0, 15.0))
+        follower.update(part, speed[i : i + 1], np.zeros(1, np.int8), Progress((ROTATION,), "magnitude", 0.0, 15.0))
         phases.append(follower.now())
     names = [moment.phase for moment in phases]
     assert [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name] == [
@@ -239,11 +246,11 @@ def test_neither_pieces_nor_the_clock_change_anything(
     # Frame times that are exact in binary, uneven, some missing: shifting them then loses nothing.
     time = np.round((time + rng.uniform(0, 0.4 / fps, len(time))) * 1024) / 1024
     values = np.where(rng.random(len(time)) < 0.2, np.nan, values + rng.normal(0, 1, len(time)))
-    whole = fed(Follower(CHAIR), time, values)
+    whole = fed(RepetitionTracker(CHAIR), time, values)
     cuts = sorted(rng.integers(0, len(time), 5).tolist())
-    assert repr(fed(Follower(CHAIR), time, values, cuts)) == repr(whole)
-    assert repr(fed(Follower(CHAIR), time, values, list(range(1, len(time))))) == repr(whole)
-    later = fed(Follower(CHAIR), time, values, shift_s=float(shift_s))
+    assert repr(fed(RepetitionTracker(CHAIR), time, values, cuts)) == repr(whole)
+    assert repr(fed(RepetitionTracker(CHAIR), time, values, list(range(1, len(time))))) == repr(whole)
+    later = fed(RepetitionTracker(CHAIR), time, values, shift_s=float(shift_s))
     assert brief(tuple(later)) == brief(tuple(whole))
     for item, moved in zip(whole, later, strict=True):
         assert numbers(moved, -shift_s) == pytest.approx(numbers(item), abs=1e-6, nan_ok=True)
@@ -319,7 +326,7 @@ def test_one_frame_at_a_time_gives_what_a_whole_recording_gives() -> None:
     track = track_of(twist(25) + twist(-22), noise=0.004)
     analysis = judge(track, CHAIR)
     session = Session(CHAIR, analysis.neutral)
-    live = [r for i in range(len(track)) for r in session.feed(track.slice(i, i + 1)).repetitions]
+    live = [r for i in range(len(track)) for r in session.update(track.slice(i, i + 1)).repetitions]
     live += session.finish_repetitions()
     assert brief(tuple(live)) == brief(analysis.repetitions)
     assert live
@@ -336,7 +343,7 @@ def test_a_mirrored_person_does_the_same_on_the_other_side() -> None:
 @pytest.mark.timeout(10)
 def test_an_hour_is_followed_within_seconds() -> None:
     time, values = curve([(2, 0), *[(2, 30), (6, 30), (2, 0), (1, 0)] * 327])
-    assert [item.side for item in fed(Follower(CHAIR), time, values)] == ["left"] * 327
+    assert [item.side for item in fed(RepetitionTracker(CHAIR), time, values)] == ["left"] * 327
 
 
 def test_what_cannot_be_told_is_nothing_in_a_file() -> None:
@@ -430,7 +437,7 @@ def test_a_set_is_complete_when_both_sides_are() -> None:
     assert (one.complete, one.differences) == (False, ())
     short = series(CHAIR, [done("left", 30), done("right", -30, 3.0)])
     assert (short.complete, short.differences[1].verdict) == (False, "uneven")
-    cut = series(CHAIR, [done("left", 30), done("right", -30, reason=Reason.CUT)])
+    cut = series(CHAIR, [done("left", 30), done("right", -30, reason=RepetitionEnd.CUT)])
     assert (cut.complete, cut.sides[1].repetitions, cut.sides[1].complete) == (False, 1, 0)
     both = series(CHAIR, [done("left", 30), done("left", 32, 8.0), done("right", -30)])
     assert (both.complete, both.dose_met) == (True, False)

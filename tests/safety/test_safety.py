@@ -187,13 +187,13 @@ def test_rule_7_breath_is_paced_and_never_measured() -> None:
 def test_rule_8_holds_run_inside_the_target_and_a_stop_takes_them_back() -> None:
     timer = HoldTimer((10.0, 30.0), 3.0)
     for i in range(11):
-        timer.feed(i / 10, 20.0, True, 0)
+        timer.update(i / 10, 20.0, True, 0)
     assert timer.hold_s == pytest.approx(1.0)
-    timer.feed(1.1, 40.0, True, 2)
-    timer.feed(2.0, 40.0, True, 2)
+    timer.update(1.1, 40.0, True, 2)
+    timer.update(2.0, 40.0, True, 2)
     assert timer.hold_s == pytest.approx(1.0)
     for i in range(5):
-        timer.feed(2.1 + i / 10, 50.0, True, 3)
+        timer.update(2.1 + i / 10, 50.0, True, 3)
     assert timer.hold_s == 0.0
     assert all(stretch.hold.source for stretch in COACHED if stretch.hold is not None)
 

@@ -12,7 +12,7 @@ from posecheck.measurement.readings import Readings
 from posecheck.repetitions.holds import length
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
-from posecheck.repetitions.tracker import Follower
+from posecheck.repetitions.tracker import RepetitionTracker
 from posecheck.stretches.library import find_stretch
 
 Shape = list[tuple[float, float]]
@@ -35,7 +35,7 @@ def slopes(time: Floats, values: Floats) -> Floats:
 
 
 def fed(
-    follower: Follower, time: Floats, values: Floats, cuts: list[int] | None = None, shift_s: float = 0.0
+    follower: RepetitionTracker, time: Floats, values: Floats, cuts: list[int] | None = None, shift_s: float = 0.0
 ) -> list[Repetition]:
     """Feed a follower of chair-twist with true rotations, in pieces."""
     n = len(time)
@@ -49,13 +49,13 @@ def fed(
     out: list[Repetition] = []
     for i, j in zip([0, *(cuts or [])], [*(cuts or []), n], strict=True):
         part = Readings(time[i:j] + shift_s, value[i:j], error[i:j], reason[i:j])
-        out += follower.feed(part, speed[i:j], level[i:j], progress)
+        out += follower.update(part, speed[i:j], level[i:j], progress)
     return [*out, *follower.finish()]
 
 
 def of_shape(shape: Shape, fps: float = 30.0) -> list[Repetition]:
     """Return the repetitions of an angle that passes through the corners of a shape."""
-    return fed(Follower(CHAIR), *curve(shape, fps))
+    return fed(RepetitionTracker(CHAIR), *curve(shape, fps))
 
 
 ONE_SIDE: Shape = [(2, 0), (2, 30), (6, 30), (2, 0), (1, 0)]

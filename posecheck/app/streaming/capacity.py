@@ -16,10 +16,10 @@ IDLE_S = 30.0
 """A place from which nothing has come for so long is free: its viewer has gone without a word."""
 
 
-class Place:
+class Slot:
     """Hold one viewer's place, and how well they are served."""
 
-    def __init__(self, places: "Places") -> None:
+    def __init__(self, places: "Capacity") -> None:
         self._places = places
         self._done: deque[tuple[float, float]] = deque()
         self._last_s = time.monotonic()
@@ -55,20 +55,20 @@ class Place:
         self._places.leave(self)
 
 
-class Places:
+class Capacity:
     """Hand out places; every method may be called from any thread."""
 
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
         self._most = most
-        self._taken: list[Place] = []
+        self._taken: list[Slot] = []
 
-    def enter(self) -> Place | None:
+    def enter(self) -> Slot | None:
         """Return a place, or None when the machine can carry no more."""
         with self._lock:
             if self._full():
                 return None
-            place = Place(self)
+            place = Slot(self)
             self._taken.append(place)
             return place
 
@@ -84,7 +84,7 @@ class Places:
         with self._lock:
             return len(self._taken)
 
-    def leave(self, place: Place) -> None:
+    def leave(self, place: Slot) -> None:
         """Take a place back."""
         with self._lock:
             if place in self._taken:
@@ -109,6 +109,6 @@ def most() -> int:
 
 
 @cache
-def places() -> Places:
+def places() -> Capacity:
     """Return this server's places, one for all its viewers."""
-    return Places(most())
+    return Capacity(most())

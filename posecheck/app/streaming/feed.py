@@ -10,7 +10,7 @@ import av
 import numpy as np
 
 from posecheck.app.base import pose_model as engine
-from posecheck.app.streaming.capacity import Place, places
+from posecheck.app.streaming.capacity import Slot, places
 from posecheck.assessment.events import Event
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core.errors import PosecheckError
@@ -18,7 +18,7 @@ from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import N_, Language, translator
 from posecheck.core.levels import Level
 from posecheck.core.pose import Pose
-from posecheck.feedback.frame_state import State
+from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.picture import picture, state_of
@@ -48,7 +48,7 @@ class News:
     """Hold what the page shows. state: of the newest moment, in words. sayings: numbered, oldest first."""
 
     moment: LiveFrame | None
-    state: State | None
+    state: FrameStatus | None
     events: tuple[Event, ...]
     sayings: tuple[tuple[int, Saying], ...]
     sets: tuple[Set, ...]
@@ -72,7 +72,7 @@ class Feed:
         """Forget an earlier stream; sets that are done stay."""
         with self._lock:
             self._moment: LiveFrame | None = None
-            self._state: State | None = None
+            self._state: FrameStatus | None = None
             self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
             self._problem: str | None = None
             self._commands.clear()
@@ -101,7 +101,7 @@ class Feed:
             out, self._commands = self._commands, []
             return out
 
-    def publish(self, moment: LiveFrame, state: State, sayings: Sequence[Saying]) -> None:
+    def publish(self, moment: LiveFrame, state: FrameStatus, sayings: Sequence[Saying]) -> None:
         """Put the newest moment in place of the one before."""
         with self._lock:
             self._moment, self._state, self._at_s = moment, state, time.monotonic()
@@ -157,7 +157,7 @@ class Processor:
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._place: Place | None = None
+        self._place: Slot | None = None
         self._engine: Engine | None = None
         self._coach: Coach | None = None
         self._wish: Wish | None = None
@@ -268,7 +268,7 @@ class Processor:
         """Return the picture with the reason why nobody is watched."""
         rgb = np.asarray(shot.to_ndarray(format="rgb24"), np.uint8)
         title = translator(language).gettext(N_("Not watching"))
-        canvas, footer = framed(rgb, None, State(Level.UNKNOWN, title, self._problem), None, mirrored=True)
+        canvas, footer = framed(rgb, None, FrameStatus(Level.UNKNOWN, title, self._problem), None, mirrored=True)
         footer[:] = canvas[0, 0]
         return _shot(canvas)
 

@@ -10,15 +10,15 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount
-from posecheck.repetitions.repetition import Difference, Reason, Repetition
+from posecheck.repetitions.repetition import Difference, Repetition, RepetitionEnd
 
 MAX_ROWS = 40
 REASONS = {
-    Reason.COMPLETE: N_("● whole"),
-    Reason.START_NOT_SEEN: N_("? its start was not seen"),
-    Reason.LOST: N_("? lost from sight"),
-    Reason.CUT: N_("? the recording ends in it"),
-    Reason.SHORT_OF_TARGET: N_("◆ did not reach the target"),
+    RepetitionEnd.COMPLETE: N_("● whole"),
+    RepetitionEnd.START_NOT_SEEN: N_("? its start was not seen"),
+    RepetitionEnd.LOST: N_("? lost from sight"),
+    RepetitionEnd.CUT: N_("? the recording ends in it"),
+    RepetitionEnd.SHORT_OF_TARGET: N_("◆ did not reach the target"),
 }
 HOLDS = {"short": N_("shorter than asked"), "enough": N_("as asked"), "long": N_("longer than asked"), "": ""}
 UNEVEN = {
