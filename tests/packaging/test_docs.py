@@ -56,3 +56,10 @@ def test_the_site_is_built_without_a_warning_and_asks_no_other_server(tmp_path: 
         text = page.read_text(encoding="utf-8")
         assert not re.search(r"<(?:script|img|iframe)[^>]*src=\"https?:", text), page
         assert not re.search(r"<link[^>]*rel=\"(?:stylesheet|preconnect|preload)\"[^>]*href=\"https?:", text), page
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    root = DOCS.parent
+    assert f'\nversion = "{posecheck.__version__}"\n' in (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"\nversion: {posecheck.__version__}\n" in (root / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\n## [{posecheck.__version__}]" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
