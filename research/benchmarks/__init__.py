@@ -1,1 +1,1 @@
-"""Measurements: accuracy against rendered clips with known truth. Not part of the installed package."""
+"""Benchmarks: accuracy against rendered clips with known truth, speed and memory. Not part of the installed package."""

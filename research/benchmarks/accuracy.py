@@ -3,7 +3,7 @@
     python -m research.benchmarks.accuracy [--write | --small --check]
 
 Prints, for each stretch and camera group, the error of the real pipeline beside the naive estimate (shoulder line
-minus hip line of the same frame, change since neutral) on the same frames, and what became of stop limits.
+minus hip line of the same frame, change since neutral) on the same frames, and whether stop limits were reported.
 """
 
 import argparse

@@ -1,7 +1,9 @@
-"""How a batch grows with workers: python -m research.benchmarks.batch [--rounds N] [--workers 2] [--cluster].
+"""Measure how a batch speeds up with more workers.
 
-Checks the sample recordings with one worker and with more, in turns, and prints the ratio and what a second of video
-costs. --cluster does the same with a Dask scheduler and workers of this machine, which wait idle meanwhile.
+    python -m research.benchmarks.batch [--rounds N] [--workers 2] [--cluster]
+
+Checks the sample recordings alternately with one worker and with more, and prints the ratio and the time that a second
+of video takes. --cluster does the same with a Dask scheduler and workers on this machine, which idle meanwhile.
 """
 
 import argparse

@@ -1,11 +1,12 @@
-"""What a camera says of every script of the coaching tables, against what must be said.
+"""Compare the output for every script of the coaching tables, seen by a camera, with the expected output.
 
     python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME]
 
 The scripts are those of research/datasets/coaching_*.py: repetitions, holds and events known exactly. Their landmarks,
 as MediaPipe saw them in rendered clips, are kept (datasets/seen.py), so this takes a minute and needs no model.
 --write puts the table into docs/coaching.md. --angle prints what is read of one angle in the scripts that move it
-furthest, judged there or not. --pin writes down what is said otherwise, and why, for the test that checks it.
+furthest, judged there or not. --pin records each difference from the expected output with its reason, for the test
+that checks it.
 """
 
 import argparse
@@ -35,7 +36,7 @@ ORDER = ("clear", "caution", "stop")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Hold one script's outcome: the gravest level due and raised, and what was said of the whole."""
+    """Hold one script's outcome: the gravest level expected and reported, and the verdict on the whole."""
 
     due: str
     raised: str

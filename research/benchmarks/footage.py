@@ -1,8 +1,8 @@
-"""What must hold on filmed people without any truth: python -m research.benchmarks.footage DIR [--write].
+"""Check consistency on filmed people, for whom no truth is known: python -m research.benchmarks.footage DIR [--write].
 
-DIR holds the clips named below (freely licensed; they are not part of this project). Reported are: how alike a
-recording and its mirror image are read, how constant the lengths of limbs stay (a body's bones do not change), and
-how well three synchronised views of one person agree.
+DIR holds the clips named below (freely licensed; they are not part of this project). Reported are: how well the
+readings of a recording and of its mirror image agree, how constant the measured lengths of limbs are (bones do not
+change their length), and how well three synchronised views of one person agree.
 
 Clips: pose2sim_single_cam01..03.mp4 (Pose2Sim demo, BSD-3), tfjs_pose_squats.mp4 and tfjs_pose_1.mp4 (TensorFlow,
 Apache-2.0).

@@ -1,6 +1,6 @@
-"""What the speed benchmarks stand on: clips of any length and size, a bare loop, and a process that is measured.
+"""Helpers of the speed benchmarks: clips of any length and size, a loop of MediaPipe alone, and a measured process.
 
-Run as a module with CLIP OUT (replayed | MediaPipe) it checks a clip and prints the highest memory it took, as JSON.
+Run as a module with CLIP OUT (replayed | MediaPipe) it checks a clip and prints the peak memory as JSON.
 """
 
 import json
@@ -105,7 +105,7 @@ def hour_of(track: PoseTrack, n: int = HOUR) -> PoseTrack:
 
 
 class Replayed:
-    """Find nobody: give the landmarks of the looped clip again, so that all but MediaPipe is at work."""
+    """Replay the landmarks of the looped clip in place of MediaPipe, so that only the rest of the work is measured."""
 
     def __init__(self, track: PoseTrack) -> None:
         self._track = track

@@ -1,8 +1,10 @@
-"""The twist lying on the back against rendered people with known angles: python -m research.benchmarks.lying [--write].
+"""Accuracy of twists lying on the back, on rendered people with known angles.
+
+    python -m research.benchmarks.lying [--write]
 
 Prints the error of the real pipeline beside the naive estimate (shoulder line against hip line about the trunk, of the
-model's world landmarks, change since neutral) by how steeply the camera looks down, and what became of stop limits.
-The bodies, looks, rooms and cameras of these takes were never used to fit or tune anything.
+model's world landmarks, change since neutral) by how steeply the camera looks down, and whether stop limits were
+reported. The bodies, looks, rooms and cameras of these takes were never used to fit or tune anything.
 """
 
 import argparse

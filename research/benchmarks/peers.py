@@ -1,7 +1,9 @@
-"""Peers on the same clip in the same run: python -m research.benchmarks.peers [--python PYTHON] [--write].
+"""Compare with other programs on the same clip in the same run.
 
-PYTHON: the interpreter of an environment of its own in which `sports2d` is installed (it pins other versions). A peer
-that is not there, or whose model cannot be had, gets a row that says so, never a guess.
+    python -m research.benchmarks.peers [--python PYTHON] [--write]
+
+PYTHON: the interpreter of a separate environment in which `sports2d` is installed (it pins other versions). A program
+that is not installed, or whose model is not available, gets a row that states this instead of figures.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Run the README's session and put its output and its picture there: python -m research.benchmarks.readme."""
+"""Run the session shown in the README and insert its output and picture: python -m research.benchmarks.readme."""
 
 import os
 import shlex

@@ -1,8 +1,9 @@
 """Speed and memory beside bare MediaPipe, in one run: python -m research.benchmarks.speed [PARTS] [--write].
 
-Parts: frames (frames a second beside a bare loop), left (what is left of a frame), again (an hour judged again), help,
-every (what --every does to speeds), memory, growth; all but the hour of memory when none is named. Figures are ratios
-within this run, in turns, so that a busy machine slows both sides. --write puts them into docs/performance.md.
+Parts: frames (frames per second beside MediaPipe alone), left (time left of a frame), again (judging an hour again),
+help, every (the effect of --every on speeds), memory, growth. Without PARTS all run, except the hour-long part of
+memory. Figures are ratios measured alternately within one run, so that a busy machine slows both sides.
+--write puts them into docs/performance.md.
 """
 
 import argparse

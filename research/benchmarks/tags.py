@@ -3,9 +3,9 @@
     python -m research.benchmarks.tags [--count 16]
 
 Bodies, rooms, cameras and clothes of the test cast with seeds of their own; the sheets are wrinkled, crooked, printed
-at 94 to 100 %, and lag behind the body as cloth does; the arms are held as the sheets ask for. Each take is shown with
-its tags, without them (the same pictures, the ordinary estimator), and by the naive estimate. Odd takes twist past the
-stop limit four times, even ones never come past caution. Pictures are kept, sheets are looked for anew in each run.
+at 94 to 100 %, and lag behind the body as cloth does; the arms are held as the sheets require. Each take is evaluated
+with its tags, without them (the same pictures, the ordinary estimator), and by the naive estimate. Odd takes twist past
+the stop limit four times, even ones never pass caution. Pictures are cached; sheets are detected again in each run.
 """
 
 import argparse

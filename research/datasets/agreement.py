@@ -1,6 +1,6 @@
-"""What a camera sees of a script against what must be said of it, and what is known to differ.
+"""Compare the output for a script seen by a camera with the expected output, and list the known differences.
 
-What must be said is the script's own (coached_rows.py). Where one camera says something else, that stands in
+The script itself states the expected output (coached_rows.py). A known difference for one camera is recorded in
 seen_landmarks/otherwise.toml with its reason (one of WHY).
 """
 
@@ -29,24 +29,24 @@ Repetitions = list[tuple[str, str]]
 
 
 def otherwise() -> dict[str, dict[str, Any]]:
-    """Return what stands written of scripts of which the camera says something else."""
+    """Return the known differences in otherwise.toml, by script."""
     path = FOLDER / "otherwise.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def sides(row: Row) -> Repetitions:
-    """Return of each repetition its side and why it is incomplete."""
+    """Return the expected side of each repetition, and why it is incomplete."""
     return [(side, reason) for side, _, reason, _ in row.told]
 
 
 def said(analysis: Analysis) -> tuple[Repetitions, Passed]:
-    """Return the same of what a camera sees, and key and level of each event in alphabetical order."""
+    """Return the same for an analysis, and key and level of each event in alphabetical order."""
     events = [(event.key, event.level) for event in analysis.events if event.kind != "cannot_judge"]
     return [(item.side, item.reason.value) for item in analysis.repetitions], sorted(events)
 
 
 def within(row: Row, analysis: Analysis) -> bool:
-    """Return whether peaks and holds are those of the script, as near as readings have them."""
+    """Return whether peaks and holds equal those of the script within the error of readings."""
     for item, (_, peak, _, hold_s) in zip(analysis.repetitions, row.told, strict=True):
         size = 1 if item.unit == "deg" else 100
         if abs(item.peak * size - peak) > max(PEAK, item.peak_error * size) or abs(item.hold_s - hold_s) > HOLD_S:
@@ -55,7 +55,7 @@ def within(row: Row, analysis: Analysis) -> bool:
 
 
 def written(told: Repetitions, passed: Passed) -> dict[str, list[str]]:
-    """Return what is said as it stands in otherwise.toml."""
+    """Return repetitions and events in the form of otherwise.toml."""
     return {
         "repetitions": [f"{side} {reason}".strip() for side, reason in told],
         "events": [f"{name} {level}" for name, level in passed],

@@ -1,8 +1,8 @@
-"""Scripted people as a perfect observer sees them: what they do is known exactly, and so is what must be said of it.
+"""Scripted people as a perfect observer sees them: movements and expected output are known exactly.
 
 The generator poses a body frame by frame; nothing is drawn and no pose is estimated. Readings are its true angles with
-a small stated error, and the geometry of its true joints where the truth has no such angle. So these judge the rules
-alone: repetitions, holds and events. What a camera makes of it is another matter (test_coaching_seen.py).
+a small stated error, or the geometry of its true joints where the truth has no such angle. So these scripts test the
+rules alone: repetitions, holds and events. test_coaching_seen.py tests them as seen by a camera.
 """
 
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ ERROR = {"deg": 1.0, "ratio": 0.01}
 
 @dataclass(frozen=True)
 class Coached:
-    """Hold what is said of a performance."""
+    """Hold the output for one performance: repetitions, events and verdict."""
 
     repetitions: tuple[Repetition, ...]
     events: tuple[Event, ...]
@@ -43,7 +43,7 @@ class Coached:
 
     @property
     def told(self) -> list[tuple[str, int, str, int]]:
-        """Return side, peak (hundredths for a ratio), why incomplete, and seconds held, of each repetition."""
+        """Return side, peak (degrees, or hundredths of a ratio), why incomplete, and seconds held, by repetition."""
         return [
             (r.side, round(r.peak * (1 if r.unit == "deg" else 100)), r.reason.value, round(r.hold_s))
             for r in self.repetitions
@@ -56,22 +56,22 @@ class Coached:
 
 
 def neutral(seconds: float = 2.0) -> Step:
-    """Return standing, sitting or lying still at the start."""
+    """Return the step of keeping still at the start: standing, sitting or lying."""
     return Step("neutral", seconds=seconds)
 
 
 def move(seconds: float, **to: float) -> Step:
-    """Return a move to some values of the generator's channels; those not named stay."""
+    """Return a move to new values of the generator's channels; channels that are not named keep their value."""
     return Step("move", seconds=seconds, to=to)
 
 
 def hold(seconds: float) -> Step:
-    """Return keeping still."""
+    """Return the step of holding the position."""
     return Step("hold", seconds=seconds)
 
 
 def back(seconds: float = 2.0) -> Step:
-    """Return the way back to the start."""
+    """Return the step back to the start."""
     return Step("return", seconds=seconds)
 
 

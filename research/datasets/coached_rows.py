@@ -1,8 +1,8 @@
-"""What the tables of scripted stretches are made of: rows, the movements they are put together from, and one check.
+"""Building blocks of the tables of scripted stretches: rows, movements, and one check.
 
-A row says which stretch is done, by which steps, from where it is seen, and exactly what must be said: of each
-repetition its side, peak (hundredths for a ratio), why it is incomplete and seconds held; of each event its key and
-level, in order of time. Several repetitions in one row keep a script short.
+A row states the stretch, its steps, the view, and the exact expected output: for each repetition its side, peak
+(hundredths for a ratio), why it is incomplete, and seconds held; for each event its key and level, in order of time.
+Several repetitions in one row keep a script short.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ Passed = list[tuple[str, str]]
 
 
 class Row(NamedTuple):
-    """Hold one script and what must be said of it.
+    """Hold one script and its expected output.
 
     azimuth, elevation: of the camera, degrees; None where it does not matter. arms: other than the usual.
     other: done on the other side, where steps do not say so.

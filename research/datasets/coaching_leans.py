@@ -1,4 +1,4 @@
-"""Scripts of leans back and arches, with exactly what must be said of each; see coached_rows.py."""
+"""Scripts of leans back and arches, with the exact expected output of each; see coached_rows.py."""
 
 from research.datasets.coached import back, bounce, hold, move
 from research.datasets.coached_rows import OBLIQUE, SIDE, UP, Row, further, lean, once

@@ -1,4 +1,4 @@
-"""Scripts of all other stretches, with exactly what must be said of each; see coached_rows.py."""
+"""Scripts of all other stretches, with the exact expected output of each; see coached_rows.py."""
 
 from research.datasets.coached import back, bounce, hold, move
 from research.datasets.coached_rows import FRONT, OBLIQUE, SIDE, UP, Row, once, rock

@@ -1,4 +1,4 @@
-"""Scripts of twists of the trunk, sitting and standing, with exactly what must be said of each; see coached_rows.py."""
+"""Scripts of twists of the trunk, sitting and standing, with the exact expected output of each; see coached_rows.py."""
 
 from dataclasses import replace
 

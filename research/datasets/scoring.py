@@ -1,4 +1,4 @@
-"""Readings and warnings against the truth of one take."""
+"""Score readings and warnings against the truth of one take."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ STOPS = {"over_rotation", "excessive_extension"}
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Hold one angle of one take over the frames in which somebody is there: all (n,)."""
+    """Hold one angle of one take, over the n frames in which a person is in the picture; arrays have the shape (n,)."""
 
     stretch: str
     group: str
@@ -39,11 +39,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Hold what became of the stop limit of one check in one take.
+    """Hold how the stop limit of one check was reported in one take.
 
-    due: episodes in which a stop was due; hit: those that raised one; delays_s: of those, how much later than
-    the truth. reassured: due episodes through which the reading was CLEAR all the time. quiet: whether the truth
-    never came past the caution limit; false: whether a stop was raised all the same.
+    due: number of episodes in which a stop was due. hit: those in which one was reported. delays_s: their delays after
+    the true time, in seconds. reassured: number of due episodes during which the reading was CLEAR all the time.
+    quiet: whether the truth never passed the caution limit. false: whether a stop was reported although quiet.
     """
 
     stretch: str
@@ -59,13 +59,13 @@ class Alarm:
 
 
 def camera_group(camera: Mapping[str, Any]) -> str:
-    """Name where the camera stands by its true azimuth."""
+    """Return the group of a camera by its true azimuth: front (to 30 degrees), oblique (to 65 degrees) or side."""
     size = abs(float(camera["azimuth_deg"]))
     return "front" if size <= 30 else "oblique" if size <= 65 else "side"
 
 
 def _true_values(take: Take, analysis: Analysis, name: str) -> Floats | None:
-    """Return the truth of an angle, as a change since the neutral that posecheck found where it is such a one."""
+    """Return an angle's truth; for an angle measured from neutral, as change from the neutral that posecheck found."""
     rolled = ROLLED_NAME if find_stretch(take.spec.stretch).hips_roll else {}
     truth = take.truth.get((TRUE_NAME | rolled).get(name, name))
     neutral, row = analysis.neutral, ANGLES[INDEX[name]]
@@ -85,7 +85,15 @@ def _true_values(take: Take, analysis: Analysis, name: str) -> Floats | None:
 def score(
     take: Take, camera_name: Callable[[Mapping[str, Any]], str] = camera_group
 ) -> tuple[list[Sample], list[Alarm]]:
-    """Judge a take by its stretch's own limits and compare; camera_name names the group of its camera."""
+    """Judge a take by its stretch's own limits, and compare it with the truth.
+
+    Args:
+        take: The take.
+        camera_name: Names the group of its camera.
+
+    Returns:
+        The samples of each angle, and the score of each stop limit.
+    """
     analysis = judge(take.track, find_stretch(take.spec.stretch))
     group = camera_name(take.about["camera"])
     readings, neutral = analysis.judged.readings, analysis.neutral

@@ -1,11 +1,11 @@
-"""The scripted people of the coaching tables as MediaPipe sees them: landmarks kept from rendered clips.
+"""The scripted people of the coaching tables as MediaPipe sees them: landmarks saved from rendered clips.
 
     python -m research.datasets.seen [--again] [PART …]
 
 draws every script whose landmarks are missing (or all, or those whose name holds a PART; a quarter of a minute each)
-and writes seen_landmarks/, so that the tests need neither the generator nor the model. Who does a script, where, and
-from what distance is drawn by chance from the script itself, so nobody chose the person. Kept are landmarks, rounded to
-an eighth of a pixel and to a millimetre.
+and writes seen_landmarks/, so that the tests need neither the generator nor the model. Person, place and distance are
+drawn at random, seeded by the script itself, so that nobody chose them. Landmarks are saved rounded to an eighth of a
+pixel and to a millimetre.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def key(row: Row) -> str:
 
 
 def drawn(row: Row, seed: int) -> Scene:
-    """Return a script done by somebody, ready to be drawn."""
+    """Return the scene of a script, performed by the random person of this seed."""
     clip = random_clip(row.name, seed, "dev", azimuth_deg=row.azimuth, fps=FPS)
     own = any(channel.startswith("neck") for step in row.steps for channel in step.to)
     side = 1.0 if row.side == "left" else -1.0
@@ -51,12 +51,12 @@ def drawn(row: Row, seed: int) -> Scene:
 
 
 def seed_of(row: Row) -> int:
-    """Return who does a script that was not drawn yet."""
+    """Return the seed of the person for a script that has not been rendered yet."""
     return 10_000 + zlib.crc32(key(row).encode()) % 90_000
 
 
 def render(scene: Scene) -> PoseTrack:
-    """Draw a clip and return what MediaPipe finds."""
+    """Render a clip and return the landmarks that MediaPipe finds."""
     times = [float(time_s) for time_s in scene.curves.time_s]
     with MediaPipeEstimator(ensure()) as estimator:
         poses = [estimator.estimate(Frame(i, time_s, scene.picture(i))) for i, time_s in enumerate(times)]
@@ -76,7 +76,7 @@ def _unpacked(packed: NDArray[np.uint8], n: int, per: int) -> NDArray[np.float64
 
 
 def save(row: Row, seed: int, track: PoseTrack) -> Path:
-    """Keep the landmarks of a script."""
+    """Save the landmarks of a script, and return their file."""
     found = track.found.astype(bool)
     path = FOLDER / f"{key(row)}.npz"
     np.savez_compressed(
@@ -92,12 +92,12 @@ def save(row: Row, seed: int, track: PoseTrack) -> Path:
 
 
 def kept(row: Row) -> bool:
-    """Return whether the landmarks of a script are there."""
+    """Return whether the landmarks of a script are saved."""
     return (FOLDER / f"{key(row)}.npz").exists()
 
 
 def load(row: Row) -> tuple[PoseTrack, int]:
-    """Return the landmarks that are kept of a script, and whose they are."""
+    """Return the saved landmarks of a script, and the seed of the person."""
     with np.load(FOLDER / f"{key(row)}.npz", allow_pickle=False) as data:
         found = data["found"]
         n, m = len(found), int(found.sum())
@@ -112,14 +112,14 @@ def load(row: Row) -> tuple[PoseTrack, int]:
 
 
 def to_be_seen(rows: list[Row]) -> Iterator[Row]:
-    """Yield the scripts that are short enough to be drawn."""
+    """Yield the scripts that are short enough to be rendered."""
     for row in rows:
         if sum(step.seconds or 0.0 for step in row.steps) <= LONGEST_S:
             yield row
 
 
 def main() -> None:
-    """Draw scripts and keep their landmarks."""
+    """Render scripts and save their landmarks."""
     from research.datasets.coaching import ROWS
 
     parser = argparse.ArgumentParser(description=main.__doc__)

@@ -1,7 +1,7 @@
-"""Takes: a rendered clip seen by the real pose estimator, with its truth beside it; kept, for rendering is slow.
+"""Takes: rendered clips seen by the real pose estimator, with their truth; cached, because rendering is slow.
 
 A take is found by split, stretch, seed, kind and camera; the same names give the same pixels. Development takes
-may be used for fitting and tuning, test takes for nothing but reported figures.
+may be used for fitting and tuning, test takes only for reported figures.
 """
 
 import argparse
@@ -36,7 +36,7 @@ SIZE = (640, 480)
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Name one take."""
+    """Identify one take: stretch, seed, kind, camera and split."""
 
     stretch: str
     seed: int
@@ -47,7 +47,7 @@ class Spec:
 
     @property
     def name(self) -> str:
-        """Return a file name for it."""
+        """Return the file name of the take, without ending."""
         where = "any" if self.azimuth_deg is None else f"{self.azimuth_deg:+.0f}"
         where += "" if self.elevation_deg is None else f"-up{self.elevation_deg:.0f}"
         return f"{self.split}-{self.stretch}-{self.kind or 'default'}-{where}-{self.seed:04d}"
@@ -64,13 +64,13 @@ class Take:
 
     @property
     def control(self) -> bool:
-        """Return whether nothing in this take may be flagged."""
+        """Return whether the take is a control: no warning is expected in it."""
         return self.spec.kind in CONTROLS
 
 
 @cache
 def generator_version() -> str:
-    """Return a hash of the generator, so that takes are made again when it changes."""
+    """Return a hash of the generator's files; takes are rendered again when it changes."""
     digest = hashlib.sha256(f"{FPS}{SIZE}".encode())
     folder = Path(__file__).parents[1] / "synthetic"
     for path in sorted([*folder.rglob("*.py"), folder / "anatomy" / "bundle.npz"]):
@@ -79,7 +79,7 @@ def generator_version() -> str:
 
 
 def folder() -> Path:
-    """Return where takes are kept; POSECHECK_TAKES moves it."""
+    """Return the folder of cached takes; POSECHECK_TAKES names another one."""
     chosen = os.environ.get("POSECHECK_TAKES")
     if chosen:
         return Path(chosen)
@@ -87,7 +87,7 @@ def folder() -> Path:
 
 
 def make(spec: Spec) -> Path:
-    """Render a take and estimate its poses, unless it is kept; return its landmarks' file."""
+    """Render a take and estimate its poses, unless it is cached; return the file of its landmarks."""
     path = folder() / f"{spec.name}.npz"
     beside = path.with_suffix(".truth.npz")
     if path.exists() and beside.exists():
@@ -115,7 +115,7 @@ def make(spec: Spec) -> Path:
 
 
 def load(spec: Spec) -> Take:
-    """Return a take, made if need be."""
+    """Return a take; render it if it is not cached."""
     path = make(spec)
     with np.load(path.with_suffix(".truth.npz"), allow_pickle=False) as data:
         truth = {name: data[name].astype(np.float64) for name in data.files if name not in ("about", "allow_pickle")}
@@ -124,7 +124,12 @@ def load(spec: Spec) -> Take:
 
 
 def load_all(specs: Iterable[Spec], workers: int = 2) -> Iterator[Take]:
-    """Yield takes in order, the missing ones made by several processes; progress on the error stream."""
+    """Yield takes in order; missing ones are rendered first, with progress on the error stream.
+
+    Args:
+        specs: The takes.
+        workers: Number of processes that render.
+    """
     wanted = list(specs)
     missing = [spec for spec in wanted if not (folder() / f"{spec.name}.npz").exists()]
     if missing:
@@ -144,7 +149,7 @@ OTHERS = ("knees-to-chest", "childs-pose", "lunge", "butterfly", "rounded-back",
 
 
 def development(twists: int) -> list[Spec]:
-    """Return the takes for fitting: so many twists of each kind of stretch, from cameras the stretch allows."""
+    """Return the takes for fitting: `twists` takes of each stretch, from cameras that the stretch allows."""
     out = []
     for seed in range(twists):
         for i, stretch in enumerate(TWISTS):
@@ -163,7 +168,7 @@ def development(twists: int) -> list[Spec]:
 
 
 def test(twists: int) -> list[Spec]:
-    """Return the fixed takes that figures are reported on; never used for fitting."""
+    """Return the fixed takes for reported figures; they are never used for fitting."""
     out = []
     for seed in range(twists):
         for i, stretch in enumerate(TWISTS):
@@ -198,7 +203,7 @@ def lying(split: str, count: int) -> list[Spec]:
 
 
 def main() -> None:
-    """Make takes beforehand: python -m research.datasets.takes dev 20."""
+    """Render takes in advance: python -m research.datasets.takes dev 20."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("split", choices=("dev", "test"))
     parser.add_argument("count", type=int, help="twists of each stretch")

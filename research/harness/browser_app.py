@@ -1,4 +1,4 @@
-"""The app in a process of its own and a real browser before it, for the browser tests; their fixtures: conftest.py."""
+"""Run the app in a separate process with a real browser, for the browser tests; conftest.py holds their fixtures."""
 
 import contextlib
 import os

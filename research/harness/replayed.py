@@ -1,4 +1,4 @@
-"""A sample's true landmarks in place of the pose engine, for everything live."""
+"""Replay a sample's true landmarks in place of the pose engine, for tests of live use."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""State how wrong a regressor is: python -m research.training.calibrate [--count 8 | --lying].
+"""Measure the error that is stated for a regressor: python -m research.training.calibrate [--count 8 | --lying].
 
 For each angle and view: whether the regressor or geometry reads it better, and by what factor the spread it expects
 becomes an error that holds nine tenths of those seen. Neutral frames are excluded: their error is near zero by

@@ -2,7 +2,8 @@
 
     python -m research.training.gather [--lying] 0 1500
 
-One .npz a person, so a stopped run goes on where it was. Rendering is the slow part: about 3 s a person and core.
+Writes one .npz per person, so that an interrupted run can be continued. Rendering takes most of the time: about 3 s per
+person and core.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""The people lying on their back an estimator is fitted on: the pelvis twists under a thorax that stays, or does not.
+"""The training set of people lying on their back: the pelvis twists under a thorax that stays still or follows.
 
 Drawn as people.py draws those who are upright, with seeds and files of their own. The camera stands at their side, from
-near one end to near the other, and looks level or steeply down. What a stretch leaves open is drawn: legs bent or
-straight at the start, a knee that crosses more or less folded, the other leg straight, bent or rolling along, where
-arms and head are; and a knee that is raised without any roll, a shoulder that lifts, a trunk that rolls as a whole.
+near one end to near the other, and looks level or steeply down. Details that a stretch leaves open are drawn at random:
+legs bent or straight at the start, the crossing knee more or less bent, the other leg straight, bent or rolling along,
+and the position of arms and head. Some people raise a knee without any roll, lift a shoulder, or roll the whole trunk.
 """
 
 import zlib

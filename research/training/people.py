@@ -1,10 +1,10 @@
-"""The people an estimator is fitted on: many bodies, few frames each, every way to hold arms and head.
+"""The training set of upright people: many bodies, few frames each, all arm and head positions.
 
-Clips of the development cast with seeds of their own, so none is a benchmark take. From seed SECOND on, people also
-do what the first ones hardly did and what was then misread on development takes: turn the head alone, turn as a
-whole, lean back seen from the side. Movement passes through drawn
-waypoints instead of the script of a stretch: twists of every size to both sides, with and without the pelvis, bends,
-looks and shrugs at once, because an estimator only knows what it was shown.
+Clips use the development cast with separate seeds, so none is a benchmark take. From seed SECOND on, people also make
+movements that were rare before and were misread on development takes: turning the head alone, turning as a whole,
+leaning back seen from the side. Movement passes through random waypoints instead of the script of a stretch: twists of
+every size to both sides, with and without the pelvis, combined with bends, looks and shrugs, because an estimator reads
+only what its training set covers.
 """
 
 import zlib

@@ -1,4 +1,4 @@
-"""The gathered people as arrays to fit on: features of every frame, its truth, and which person it is."""
+"""The gathered people as arrays for fitting: features of every frame, its truth, and the person it shows."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ def _other_side(name: str) -> str:
 
 @dataclass(frozen=True)
 class Task:
-    """What a network is to read of whom.
+    """Hold what a network estimates, and of which people.
 
     truths (k,): the generator's angles, the one that matters most first. odd: those that change their sign in a
     mirror; those of a left limb become those of the right one. named: posecheck's names where they differ. unit,

@@ -1,4 +1,4 @@
-"""A batch on a real Dask scheduler with two worker processes over TCP, one of them killed in the middle of its work."""
+"""A batch on a real Dask scheduler with two worker processes over TCP, one of which is killed during its work."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Many recordings: what is asked for, what comes out, and that done work is not done again."""
+"""Batches: listing of recordings, their results, and that finished work is not repeated."""
 
 import csv
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The desktop's voice: what is said, cut off and left out, by a stand-in and by a real program."""
+"""The desktop's voice: which sentences are spoken, interrupted and dropped, with a stand-in and with a real program."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The desktop window: keys and film with a screen of our own, and the whole command before a screen in memory."""
+"""The desktop window: keys and film with a stand-in for the screen, and the whole command on a virtual screen."""
 
 import os
 import queue

@@ -1,4 +1,4 @@
-"""Named steps of the history's tables: whole, once, and with all that was held before."""
+"""Migrations of the history: each step is applied completely and once, and keeps existing data."""
 
 import json
 

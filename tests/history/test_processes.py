@@ -1,4 +1,4 @@
-"""The history among several processes: nothing lost, nothing half, whoever writes, deletes or is killed."""
+"""The history with several processes that write, delete or are killed: no data is lost or half-written."""
 
 import signal
 import sqlite3

@@ -1,4 +1,4 @@
-"""Changes between sessions: never called one when they may be error."""
+"""Changes between sessions: a difference within the measurement error is never reported as a change."""
 
 import math
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The history on SQLite and on a real PostgreSQL: what was put in comes back, and what is deleted is gone."""
+"""The history on SQLite and on a real PostgreSQL: stored data is read back unchanged, and deleted data is gone."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""The annotated film: no larger than phones play, and whole when pictures change their size."""
+"""The annotated film: no larger than phones can play, and complete when the size of pictures changes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Folders of results judged again: what is not changed stays as it was judged with."""
+"""Judging folders of results again: settings that are not changed stay as they were."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Judging each Nth frame: true times, honest speeds, and a refusal where none could be told."""
+"""Judging every Nth frame: true times, correct speeds, and an error where speed cannot be computed."""
 
 from collections.abc import Sequence
 from pathlib import Path

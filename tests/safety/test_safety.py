@@ -1,4 +1,4 @@
-"""The sixteen rules that are not angles, each tested by its number, and every boundary of time around them."""
+"""The sixteen safety rules that do not depend on angles, each by its number, with every boundary in time."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path

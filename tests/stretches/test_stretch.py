@@ -1,3 +1,5 @@
+"""Stretch files: what is valid, the message for each mistake, and limits by age and profile."""
+
 import json
 import tomllib
 from pathlib import Path

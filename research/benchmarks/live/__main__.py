@@ -1,12 +1,12 @@
-"""How live is live: frames a second, and the delay from capture to the drawn picture, on the desktop and in a browser.
+"""Measure live use on the desktop and in a browser: frames per second, and the delay from capture to drawn picture.
 
     python -m research.benchmarks.live.__main__ desktop  [--seconds 60]
     python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 1]
     python -m research.benchmarks.live.__main__ connects [--count 200] [--replay]
 
-Every picture carries its number (coded_film.py). The desktop's is read from the memory of a screen in memory (Xvfb),
-the browser's from the video element that shows the returned picture, against a second look at the same camera in the
-same page. Nothing is taken from the program's own clocks but when the played camera began.
+Every picture carries its number (coded_film.py). On the desktop it is read from the memory of a virtual screen (Xvfb).
+In the browser it is read from the video element that shows the returned picture, and compared with a second stream of
+the same camera in the same page. The only time taken from the program's own clocks is the start of the played camera.
 """
 
 import argparse
@@ -38,7 +38,7 @@ CAMERA_FPS, FILM_FPS = 30.0, 25.0
 
 
 class Camera:
-    """Yield numbered pictures 30 a second for a time, and say on standard output when the first was taken."""
+    """Yield 30 numbered pictures a second for a time, and print when the first one was taken."""
 
     def __init__(self, seconds: float) -> None:
         film = coded_film.pictures(FILM)

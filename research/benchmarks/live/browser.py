@@ -1,8 +1,8 @@
-"""The browser's part of benchmarks/live.py: the app, a Chromium with a film as its camera, and what it shows.
+"""The browser part of the live benchmark: the app, a Chromium with a film as its camera, and the pictures it shows.
 
-The browser is Debian's Chromium without a window and without a graphics chip, as the tests use it (`--disable-gpu`: it
-composes pages on the processor, which a user's browser mostly leaves to the chip; no flag makes it faster than theirs).
-Decoding the played film and reading numbers out of two videos is the measurement's own share of the same two cores.
+The browser is Debian's headless Chromium without a graphics chip, as in the tests. With `--disable-gpu` it composes
+pages on the processor, so it is not faster than a user's browser. The measurement itself decodes the played film and
+reads numbers out of two videos on the same two cores.
 """
 
 import os

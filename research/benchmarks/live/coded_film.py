@@ -1,7 +1,7 @@
-"""Pictures that carry their own number, so that whoever sees one on a screen knows when it was taken.
+"""Pictures that show their own number, so that the time of capture can be read from a picture on a screen.
 
 A strip of black and white squares in a magenta frame stands in the upper right corner: white, black, then BITS bits,
-the highest first, drawn in mirror writing because what is shown is mirrored.
+the highest first. It is drawn mirrored, because the displayed picture is mirrored.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""From numbered pictures that were seen to figures: how many a second, how late, and how late a new warning is.
+"""Compute figures from the numbered pictures that were seen: pictures per second, delay, and delay of a new warning.
 
-The film is played over and over. From the moment in which the body, by its true angles, passes the stop limit, 0.3 s go
-by that it has to last; the rest is delay and what the reading lags.
+The film is played repeatedly. A stop limit must be passed for 0.3 s to count. The time from the moment in which the
+true angle passes the limit to the warning consists of these 0.3 s, the delay, and the lag of the reading.
 """
 
 import json
