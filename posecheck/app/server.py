@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from posecheck.core.errors import PosecheckError
+from posecheck.core.errors import PosecheckError, Setting
 
 HOST = "localhost"
 
@@ -15,7 +15,8 @@ def script() -> Path:
     inside = Path(__file__).parent / "entry" / "app.py"
     path = inside if inside.is_file() else Path(__file__).parents[2] / "app.py"
     if not path.is_file():
-        raise PosecheckError(f"{path}: expected the app's entry, found no such file; install posecheck again")
+        text = "{file}: expected the app's entry, found no such file; install posecheck again"
+        raise PosecheckError("no_app", text, file=path)
     return path
 
 
@@ -36,8 +37,9 @@ def run(port: int) -> int:
         try:
             probe.bind((HOST, port))
         except OSError as error:
+            text = "{setting}: expected a free port, got {port}, which is in use; try {other}"
             raise PosecheckError(
-                f"--port: expected a free port, got {port}, which is in use; try {port % 65535 + 1}"
+                "port_in_use", text, setting=Setting("port"), port=port, other=port % 65535 + 1
             ) from error
     process = subprocess.Popen(command(port))
     try:

@@ -30,21 +30,22 @@ def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:
     stretch = analysis.stretch
     capped = [item for item in stretch.ranges if _may_cap(item, stretch.primary)]
     if not capped:
-        raise InputError(f"{name}: expected a stretch with a stop limit in degrees on its main angle, got {stretch.id}")
+        text = "{name}: expected a stretch with a stop limit in degrees on its main angle, got {stretch}"
+        raise InputError("no_stop_limit", text, name=name, stretch=stretch.id)
     first: dict[str, Repetition] = {}
     for repetition in analysis.repetitions:
         if repetition.reason in WHOLE and repetition.peak == repetition.peak:
             first.setdefault(repetition.side, repetition)
     if not first:
-        raise InputError(f"{name}: expected a repetition from start to end, found none of {len(analysis.repetitions)}")
+        text = "{name}: expected a repetition from start to end, found none of {of}"
+        raise InputError("no_whole_repetition", text, name=name, of=len(analysis.repetitions))
     changes, reasons = {}, {}
     for item in capped:
         least = min(first.values(), key=lambda one: _amount(item, one))
         own, error = _amount(item, least), least.peak_error
         if not error < own:
-            raise InputError(
-                f"{name}: expected a range that can be told from its error, found {own:.0f}° ± {error:.0f}°"
-            )
+            text = "{name}: expected a range that can be told from its error, found {own}° ± {error}°"
+            raise InputError("range_within_error", text, name=name, own=f"{own:.0f}", error=f"{error:.0f}")
         changes[item.key] = {"at_most": round(own + MARGIN_DEG, 1)}
         reasons[item.key] = f"{OWN} of {day.isoformat()}: {own:.0f}°, and {MARGIN_DEG:.0f}° more"
     return Profile({stretch.id: changes}, OWN, {stretch.id: reasons})

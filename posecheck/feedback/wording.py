@@ -6,7 +6,7 @@ from posecheck.assessment.pacing import HOLD_TIME, TOTAL_TIME
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
+from posecheck.kinematics.angles import ANGLES, FAMILIES, FAMILY_WORDS, INDEX, Direction
 from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
 from posecheck.stretches.checks import Check
@@ -109,7 +109,12 @@ def side(value: float, angle: str, texts: Translator = ENGLISH) -> str:
     """Return which way a signed value goes in words, or nothing where its sign has no direction."""
     name = FAMILIES[angle][0] if angle in FAMILIES else angle
     row = ANGLES[INDEX[name]]
-    return texts.gettext(row.positive if value >= 0 else row.negative)
+    return texts.gettext((row.positive if value >= 0 else row.negative).phrase)
+
+
+def short_way(direction: Direction, texts: Translator = ENGLISH) -> str:
+    """Return a direction in as few words as there are: `left`; German needs its preposition."""
+    return direction.value if texts.language == ENGLISH.language else texts.gettext(direction.phrase)
 
 
 def describe_limit(check: Check, level: Level, value: float, texts: Translator = ENGLISH) -> str:
@@ -223,5 +228,5 @@ def turning(neutral: Neutral, stretch: Stretch, texts: Translator = ENGLISH) -> 
 def words_for(angle: str, texts: Translator = ENGLISH) -> str:
     """Return the words for an angle or a pair of angles."""
     if angle in FAMILIES:
-        return texts.gettext(ANGLES[INDEX[FAMILIES[angle][0]]].words.replace("left ", ""))
+        return texts.gettext(FAMILY_WORDS[angle])
     return texts.gettext(ANGLES[INDEX[angle]].words)

@@ -12,6 +12,7 @@ in readings.py.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,22 @@ from posecheck.kinematics.observation import Observation
 
 Unit = Literal["deg", "ratio"]
 
+
+class Direction(StrEnum):
+    """Name the way a signed angle goes, the person's own left and right."""
+
+    NONE = ""
+    FORWARD = "forward"
+    BACK = "back"
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def phrase(self) -> str:
+        """Return the words for it within a sentence, in English: `to the left`."""
+        return f"to the {self.value}" if self in (Direction.LEFT, Direction.RIGHT) else self.value
+
+
 Measure = Callable[[Body], Floats]
 
 
@@ -36,7 +53,7 @@ class Angle:
 
     name: as in files and columns. unit: degrees, or a ratio without one. compute: Body -> (n,). needs: landmarks
     that must be seen. zeroed: the value at neutral is subtracted. words: what it is for a person.
-    positive / negative: words for the two directions, empty where the sign has no direction.
+    positive / negative: the two directions, NONE where the sign has none.
     """
 
     name: str
@@ -45,8 +62,8 @@ class Angle:
     needs: tuple[L, ...]
     compute: Measure
     zeroed: bool = False
-    positive: str = ""
-    negative: str = ""
+    positive: Direction = Direction.NONE
+    negative: Direction = Direction.NONE
     mirror: bool = False
 
     @property
@@ -63,7 +80,7 @@ class Angle:
 _SHOULDERS, _HIPS = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER), (L.LEFT_HIP, L.RIGHT_HIP)
 _TRUNK = (*_SHOULDERS, *_HIPS)
 _EARS = (L.NOSE, L.LEFT_EAR, L.RIGHT_EAR)
-_FORE_AFT, _TURN = ("forward", "back"), ("to the left", "to the right")
+_FORE_AFT, _TURN = (Direction.FORWARD, Direction.BACK), (Direction.LEFT, Direction.RIGHT)
 
 
 def _deg(
@@ -73,7 +90,7 @@ def _deg(
     compute: Measure,
     *,
     zeroed: bool = False,
-    ways: tuple[str, str] = ("", ""),
+    ways: tuple[Direction, Direction] = (Direction.NONE, Direction.NONE),
 ) -> Angle:
     return Angle(name, "deg", words, needs, compute, zeroed, *ways)
 
@@ -198,6 +215,8 @@ INDEX: dict[str, int] = {row.name: i for i, row in enumerate(ANGLES)}
 FAMILIES: dict[str, tuple[str, str]] = {
     row.name.removeprefix("left_"): (row.name, row.name.replace("left_", "right_")) for row in _LEFT
 }
+FAMILY_WORDS: dict[str, str] = {row.name.removeprefix("left_"): row.words.replace("left ", "") for row in _LEFT}
+"""What a pair of angles, of the left and of the right limb, is for a person."""
 """The two sides of a paired angle: knee_flexion -> (left_knee_flexion, right_knee_flexion)."""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
-from posecheck.core.errors import InputError
+from posecheck.core.errors import InputError, Setting
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack, mean_over_frames
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
@@ -134,8 +134,11 @@ def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
     part = track.slice(int(first), int(last))
     if len(part) == 0 or not part.found.any():
         raise InputError(
-            f"--neutral {start_s:g}-{end_s:g}: expected a time in which a person is seen, "
-            f"found nobody (the recording lasts {track.time_s[-1] if len(track) else 0:.1f} s)"
+            "nobody_at_neutral",
+            "{setting} {span}: expected a time in which a person is seen, found nobody (the recording lasts {whole} s)",
+            setting=Setting("neutral"),
+            span=f"{start_s:g}-{end_s:g}",
+            whole=f"{track.time_s[-1] if len(track) else 0:.1f}",
         )
     return replace(neutral_of(part), origin=NeutralOrigin.NAMED)
 

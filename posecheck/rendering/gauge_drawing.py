@@ -136,7 +136,7 @@ def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int, texts: Tran
 
     row = ANGLES[gauge.rows[0]]
     if scale.two_sided and row.positive:
-        ends = tuple(texts.gettext(way).removeprefix("to the ") for way in (row.negative, row.positive))
+        ends = tuple(wording.short_way(way, texts) for way in (row.negative, row.positive))
         put((ends[1 if scale.turned else 0], 0), (ends[0 if scale.turned else 1], across))
     items = [check.range for check in gauge.checks]
     spans = [span for item in items for span in past(item, item.stop)]

@@ -12,7 +12,7 @@ from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording
 from posecheck.feedback.frame_state import primary_rows
-from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.angles import ANGLES, Direction
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
 from posecheck.stretches.checks import Check, pick
@@ -77,7 +77,8 @@ class Gauge:
         text = wording.amount(value, unit, texts)
         if np.isfinite(error):
             text += f" ± {texts.number(error, 0 if unit == 'deg' else 2)}"
-        way = wording.side(value, self.checks[0].angle, texts).removeprefix("to the ")
+        row = ANGLES[self.rows[0]]
+        way = wording.short_way(row.positive if value >= 0 else row.negative, texts)
         return f"{text} {way}" if way and text[0] != "0" else text
 
 
@@ -170,7 +171,7 @@ class Scale:
             edges += [edge for span in spans for edge in span if np.isfinite(edge)]
         low, high = min(edges), max(edges)
         row = ANGLES[gauge.rows[0]]
-        two_sided = low < 0 < high and row.positive != ""
+        two_sided = low < 0 < high and row.positive is not Direction.NONE
         if two_sided:
             high = max(high, -low)
             low = -high
@@ -179,7 +180,7 @@ class Scale:
         pad = (0.65 if two_sided else 0.45) * max(high, -low)
         low, high = (low - pad if low < 0 else -0.07 * reach), (high + pad if high > 0 else 0.07 * reach)
         one_way = all(check.range.along == "negative" for check in gauge.checks)
-        return cls(low, high, one_way or (two_sided and row.positive == "to the left"))
+        return cls(low, high, one_way or (two_sided and row.positive is Direction.LEFT))
 
     def place(self, value: float) -> float:
         """Return 0..1 along the bar, clipped to its ends."""

@@ -335,4 +335,4 @@ class RepetitionTracker:
             return open_.peak.lead
         if self._angle in FAMILIES:
             return row.name.partition("_")[0]
-        return (row.positive if open_.peak.value > 0 else row.negative).rpartition(" ")[2]
+        return (row.positive if open_.peak.value > 0 else row.negative).value

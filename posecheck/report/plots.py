@@ -186,7 +186,7 @@ def _axes(axes: Axes, check: Check, scale: tuple[float, float], end_s: float, te
     axes.set_ylim(*scale)
     axes.set_xlabel(texts.gettext("seconds"))
     # Where a sign is a direction, words say which, and the numbers need none.
-    ways = f"← {texts.gettext(row.negative)}    {texts.gettext(row.positive)} →" if row.positive else ""
+    ways = f"← {texts.gettext(row.negative.phrase)}    {texts.gettext(row.positive.phrase)} →" if row.positive else ""
     unit = texts.gettext(UNITS[check.unit])
     axes.set_ylabel(ways if ways and check.unit == "deg" else f"{unit}\n{ways}".strip())
     axes.yaxis.set_major_formatter(lambda y, _: tick(y, check.unit, texts, signless=bool(row.positive)))

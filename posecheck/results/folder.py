@@ -37,18 +37,24 @@ class ResultFolder:
         self._made: Path | None = None
         try:
             if folder.exists() and not folder.is_dir():
-                raise OutputError(f"{folder}: expected a folder for the results, found a file")
+                raise OutputError(
+                    "file_in_place", "{folder}: expected a folder for the results, found a file", folder=folder
+                )
             held = [name for name in files if (folder / name).exists()]
             if held and not force:
-                raise OutputError(
-                    f"{folder}: expected a folder without results, found {held[0]}; add --force to replace them"
-                )
+                text = "{folder}: expected a folder without results, found {file}"
+                raise OutputError("holds_results", text, hint="force", folder=folder, file=held[0])
             self._made = _first_missing(folder)
             folder.mkdir(parents=True, exist_ok=True)
             self.path = Path(tempfile.mkdtemp(prefix=".posecheck-", dir=folder))
         except OSError as error:
             self._unmake()
-            raise OutputError(f"{folder}: expected a folder that can be written to, got: {error.strerror}") from error
+            raise OutputError(
+                "not_writable",
+                "{folder}: expected a folder that can be written to, got: {why}",
+                folder=folder,
+                why=error.strerror,
+            ) from error
 
     def _unmake(self) -> None:
         """Remove the folders made for results that did not come."""
@@ -76,7 +82,12 @@ class ResultFolder:
             if not whole:
                 self._unmake()
         if isinstance(error, OSError) and error.errno in NO_ROOM:
-            raise OutputError(f"{self._folder}: expected to be able to write, got: {error.strerror}") from error
+            raise OutputError(
+                "write_failed",
+                "{folder}: expected to be able to write, got: {why}",
+                folder=self._folder,
+                why=error.strerror,
+            ) from error
 
     def _move_in(self) -> None:
         new = {path.name for path in self.path.iterdir()}
@@ -87,7 +98,12 @@ class ResultFolder:
             for name in set(self._files) - new:
                 (self._folder / name).unlink(missing_ok=True)
         except OSError as error:
-            raise OutputError(f"{self._folder}: expected to be able to write, got: {error.strerror}") from error
+            raise OutputError(
+                "write_failed",
+                "{folder}: expected to be able to write, got: {why}",
+                folder=self._folder,
+                why=error.strerror,
+            ) from error
 
 
 def _first_missing(folder: Path) -> Path | None:
@@ -106,11 +122,13 @@ def load_summary(folder: Path) -> dict[str, object]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise InputError(
-            f"{folder}: expected a folder with results of `posecheck check`, found no summary.json"
-        ) from error
+        text = "{folder}: expected a folder with results of `posecheck check`, found no summary.json"
+        raise InputError("no_results", text, folder=folder) from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: expected JSON written by posecheck, found something else") from error
+        raise InputError(
+            "not_ours", "{file}: expected JSON written by posecheck, found something else", file=path
+        ) from error
     if not isinstance(data, dict) or "stretch" not in data:
-        raise InputError(f"{path}: stretch: expected the stretch that was judged, found nothing")
+        text = "{file}: stretch: expected the stretch that was judged, found nothing"
+        raise InputError("no_stretch", text, file=path)
     return cast(dict[str, object], data)

@@ -90,5 +90,5 @@ def noted(finding: Finding, stretch: Stretch, texts: Translator = ENGLISH) -> st
 def _named(cap: Cap, texts: Translator) -> str:
     """Return the words for what a cap limits, with its direction where it has one."""
     row = ANGLES[INDEX[cap.angle]]
-    way = {"positive": row.positive, "negative": row.negative}.get(cap.along, "")
+    way = {"positive": row.positive.phrase, "negative": row.negative.phrase}.get(cap.along, "")
     return " ".join(part for part in (texts.gettext(row.words), texts.gettext(way)) if part)

@@ -33,7 +33,7 @@ def of_code() -> Iterator[Text]:
 def of_angles() -> Iterator[Text]:
     """Yield the words of the table of angles."""
     for row in ANGLES:
-        for text in (row.words, row.positive, row.negative):
+        for text in (row.words, row.positive.phrase, row.negative.phrase):
             yield f"posecheck/angles.py: {row.name}", text
     for name in FAMILIES:
         yield f"posecheck/angles.py: {name}", words_for(name)

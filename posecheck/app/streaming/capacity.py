@@ -104,7 +104,9 @@ def most() -> int:
     if not text:
         return max(1, os.cpu_count() or 1)
     if not text.isdigit() or int(text) < 1:
-        raise InputError(f"{MOST}: expected a whole number above 0, got {text!r}")
+        raise InputError(
+            "viewers", "{variable}: expected a whole number above 0, got {got}", variable=MOST, got=repr(text)
+        )
     return int(text)
 
 

@@ -40,9 +40,8 @@ def file_of(name: str) -> Path:
     """Return a profile's file; InputError for a name that could be anything else than one."""
     clean = " ".join(name.split())
     if not NAME.match(clean):
-        raise InputError(
-            _("name: expected letters, digits, spaces and hyphens, 60 at most, got {name!r}").format(name=name[:80])
-        )
+        text = _("name: expected letters, digits, spaces and hyphens, 60 at most, got {name!r}")
+        raise InputError("profile_name", text.format(name=name[:80]))
     return folder() / f"{clean}.toml"
 
 
