@@ -24,7 +24,7 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX, measure
 from posecheck.kinematics.camera_view import LYING_DEG
 from posecheck.kinematics.estimation import estimate
-from posecheck.kinematics.geometry import UP, dot
+from posecheck.kinematics.geometry import UP, dot, wrapped
 from posecheck.kinematics.neutral import (
     MAX_SWAY,
     MIN_FRAMES,
@@ -61,6 +61,7 @@ SCALE_DEG = np.array([8.0, 6.0, 8.0])
 UPRIGHT = 2.0
 """Farthest from upright, in these scales, that a moment may be to be counted from."""
 TILT_DEG = 20.0
+TURNED_DEG = 40.0
 FEW = 20
 """Half seconds tried before giving up."""
 
@@ -182,7 +183,9 @@ def _runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) -
     if about is None or about[1] == "magnitude" or neutral.lying or neutral.view not in SHOWN_FROM:
         return False
     value = estimate(seen, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][:, LEAN]
-    value = value[seen.found & np.isfinite(value)]
+    # Of somebody who has turned away the lean shows from another side, or not at all.
+    turned = np.abs(wrapped(seen.azimuth_deg - neutral.azimuth_deg)) > TURNED_DEG
+    value = value[seen.found & np.isfinite(value) & ~turned]
     if not len(value):
         return False
     low, high = np.percentile(value, [2, 98])

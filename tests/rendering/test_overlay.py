@@ -17,6 +17,7 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.feedback.frame_state import state_at
 from posecheck.kinematics.angles import INDEX
+from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.rendering import gauge_drawing, lettering
 from posecheck.rendering.gauges import MAX_GAUGES, Scale, chosen, gauges_of
 from posecheck.rendering.overlay import Layout, canvas_size, draw
@@ -116,7 +117,8 @@ def test_live_without_a_neutral_asks_to_hold_still() -> None:
 
 def test_a_recording_without_a_neutral_does_not_ask_to_hold_still_now() -> None:
     analysis = judge(track_of([Posture(rotation=3.0 * i) for i in range(20)]), CHAIR)
-    assert analysis.neutral is None
+    assert analysis.neutral is not None
+    assert analysis.neutral.origin == NeutralOrigin.UNKNOWN
     state = state_at(analysis.judged, 5, analysis.session, analysis.events, True)
     assert state.level == Level.UNKNOWN
     assert "no moment of stillness" in state.message
