@@ -28,7 +28,7 @@ def test_results_come_together_and_nothing_else_stays(tmp_path: Path) -> None:
 def test_force_takes_away_what_was_not_made_again(tmp_path: Path) -> None:
     for name in ("summary.json", "annotated.mp4", "mine.txt"):
         (tmp_path / name).write_text("old", encoding="utf-8")
-    with pytest.raises(OutputError, match="found summary.json") as caught:
+    with pytest.raises(OutputError, match=r"found summary\.json") as caught:
         ResultFolder(tmp_path)
     assert caught.value.hint == "force"
     with ResultFolder(tmp_path, force=True) as folder:
