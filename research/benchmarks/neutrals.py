@@ -3,8 +3,8 @@
     python -m research.benchmarks.neutrals
 
 From every script seen by a camera the still start is cut off, and more by chance, as people trim their recordings.
-What is then read is compared with what the whole script gives, angle by angle: median, 90th percentile and largest
-median difference of a clip, by what the neutral was taken from and by view.
+What is then read of the angle that the stretch is about is compared with what the whole script gives: median, 90th
+percentile and largest median difference of a clip, by what the neutral was taken from and by view.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ from research.datasets.coached_rows import Row
 from research.datasets.coaching import ROWS
 from research.datasets.seen import key, load, to_be_seen
 
-SHOWN = ("trunk_rotation", "trunk_inclination", "trunk_lateral_flexion", "neck_rotation", "neck_flexion")
+SHOWN = {"trunk_rotation", "trunk_inclination", "lying_roll"}
 CUTS = 3
 LEAST_FRAMES = 30
 
@@ -59,7 +59,7 @@ def main() -> None:
             if chosen is None or origin == "unknown":
                 continue
             apart = _values(part, chosen, stretch) - _values(part, still, stretch)
-            for name in SHOWN:
+            for name in SHOWN & {stretch.followed[0]}:
                 column = apart[:, INDEX[name]]
                 if np.isfinite(column).any():
                     size = abs(float(np.nanmedian(column)))
