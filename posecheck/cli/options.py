@@ -12,6 +12,9 @@ SetOption = Annotated[
 ]
 ProfileOption = Annotated[Path | None, typer.Option(help="A threshold profile (.toml).")]
 EveryOption = Annotated[int, typer.Option(min=1, help="Judge each Nth frame only: faster, and coarser in time.")]
+MirroredOption = Annotated[
+    bool, typer.Option("--mirrored", help="The recording shows you as a mirror does, as some selfie cameras store it.")
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
 FailOption = Annotated[
     str | None, typer.Option("--fail-on", help="Exit 1 from this on, for scripts: stop, caution, or cannot_judge.")

@@ -19,6 +19,7 @@ from posecheck.cli.options import (
     ForceOption,
     HistoryOption,
     JsonOption,
+    MirroredOption,
     ProfileOption,
     SetOption,
     StretchOption,
@@ -40,6 +41,7 @@ def check(
     profile: ProfileOption = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not draw annotated.mp4.")] = False,
     every: EveryOption = 1,
+    mirrored: MirroredOption = False,
     tags: TagsOption = "auto",
     force: ForceOption = False,
     fail_on: FailOption = None,
@@ -65,6 +67,7 @@ def check(
         draw=not no_video,
         force=force,
         every=every,
+        mirrored=mirrored,
         tags=tags,
     )
     _fail_level(fail_on)

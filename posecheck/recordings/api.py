@@ -70,6 +70,7 @@ def detect(
     model: str = "full",
     model_file: AnyPath | None = None,
     every: int = 1,
+    mirrored: bool = False,
     tags: str = "auto",
     progress: Progress | None = None,
 ) -> PoseTrack:
@@ -80,6 +81,7 @@ def detect(
         model: `lite`, `full` or `heavy`. The stated errors hold for `full`.
         model_file: The model's file; None takes the cached one, or fetches it once.
         every: Look at each Nth frame.
+        mirrored: Whether the video shows the person as a mirror does.
         tags: Whether printed tags are looked for: `auto`, `off`, or `on` if they must be found.
         progress: Called as the work goes on.
 
@@ -88,7 +90,7 @@ def detect(
         ModelError: Where the pose model cannot be had.
     """
     file = None if model_file is None else Path(model_file)
-    with VideoReader(Path(video), every) as reader:
+    with VideoReader(Path(video), every, mirrored=mirrored) as reader:
         return checking.find_landmarks(reader, variant_of(model), file, tag_mode(tags), _report(progress))
 
 
@@ -132,6 +134,7 @@ def check(
     model: str = "full",
     model_file: AnyPath | None = None,
     every: int = 1,
+    mirrored: bool = False,
     tags: str = "auto",
     progress: Progress | None = None,
 ) -> Analysis:
@@ -149,6 +152,7 @@ def check(
         model: `lite`, `full` or `heavy`. The stated errors hold for `full`.
         model_file: The model's file; None takes the cached one, or fetches it once.
         every: Judge each Nth frame.
+        mirrored: Whether the video shows the person as a mirror does.
         tags: Whether printed tags are looked for: `auto`, `off`, or `on` if they must be found.
         progress: Called as the work goes on.
 
@@ -173,6 +177,7 @@ def check(
         every=every,
         tags=tags,
         answers=answers,
+        mirrored=mirrored,
     )
     return Analysis.of(checking.check(request, _report(progress)), path)
 

@@ -68,7 +68,7 @@ def check(request: Request, report: Report = no_report) -> Done:
     variant, tags = variant_of(request.model), tag_mode(request.tags)
     span = neutral_span(request.neutral) if request.neutral else None
     with ExitStack() as stack:
-        reader = stack.enter_context(VideoReader(request.video, request.every))
+        reader = stack.enter_context(VideoReader(request.video, request.every, mirrored=request.mirrored))
         folder = None if request.out is None else stack.enter_context(ResultFolder(request.out, force=request.force))
         track = find_landmarks(reader, variant, request.model_file, tags, report)
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
@@ -76,14 +76,21 @@ def check(request: Request, report: Report = no_report) -> Done:
         settings = settings_of(
             request.stretch, fit.age, request.neutral, request.profile, request.settings, changed, request.answers
         )
-        source = source_of(reader.info, reader.problem, reader.every)
+        source = source_of(reader.info, reader.problem, reader.every, mirrored=reader.mirrored)
         done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.notes)
         if folder is not None:
             write(folder.path, done)
             if request.draw:
                 target, frames = folder.path / "annotated.mp4", len(track)
                 report(Stage.DRAWING, 0.0, frames)
-                annotate(request.video, target, analysis, lambda n: report(Stage.DRAWING, n, frames), request.every)
+                annotate(
+                    request.video,
+                    target,
+                    analysis,
+                    lambda n: report(Stage.DRAWING, n, frames),
+                    request.every,
+                    mirrored=request.mirrored,
+                )
     return done
 
 

@@ -90,5 +90,6 @@ class Analysis(assessment.Analysis):
             if video and self.video is not None:
                 every = self.source.get("every")
                 step = every if isinstance(every, int) else 1
-                annotate(self.video, target.path / "annotated.mp4", self, lambda _: None, step)
+                mirrored = self.source.get("mirrored") is True
+                annotate(self.video, target.path / "annotated.mp4", self, lambda _: None, step, mirrored=mirrored)
         return out

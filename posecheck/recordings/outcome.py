@@ -37,13 +37,14 @@ class Done:
     safety: tuple[str, ...] = ()
 
 
-def source_of(info: VideoInfo, problem: str | None, every: int = 1) -> dict[str, object]:
+def source_of(info: VideoInfo, problem: str | None, every: int = 1, *, mirrored: bool = False) -> dict[str, object]:
     """Return what summary.json holds about the recording.
 
     Args:
         info: The recording's file, size and frame rate.
         problem: What is wrong with the recording; None if nothing.
         every: Every Nth frame was judged.
+        mirrored: Whether the recording was a mirror image; only then it is held.
     """
     return {
         "file": info.path.name,
@@ -52,6 +53,7 @@ def source_of(info: VideoInfo, problem: str | None, every: int = 1) -> dict[str,
         "rotation_deg": info.rotation_deg,
         "every": every,
         "problem": problem,
+        **({"mirrored": True} if mirrored else {}),
     }
 
 

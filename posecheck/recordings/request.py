@@ -33,6 +33,7 @@ class Request:
         draw: Also write annotated.mp4.
         force: Replace results that `out` already holds.
         every: Judge every Nth frame.
+        mirrored: Whether the recording shows the person as a mirror does; it is turned back first.
         tags: Whether printed tags are looked for: auto, off or on.
         answers: Answers to the health questions; None where the person was not asked.
     """
@@ -51,6 +52,7 @@ class Request:
     every: int = 1
     tags: str = "auto"
     answers: Answers | None = None
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

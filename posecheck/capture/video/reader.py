@@ -67,6 +67,7 @@ class VideoReader:
     Attributes:
         info: What the recording says of itself.
         every: Each Nth frame is yielded.
+        mirrored: Whether pictures are turned back from a mirror image.
         notes: What was found wrong with the file so far, complete once all frames were read.
     """
 
@@ -83,7 +84,7 @@ class VideoReader:
         Raises:
             InputError: The file is missing, a folder, empty, no video, or not one frame can be decoded.
         """
-        self.every, self._mirrored = every, mirrored
+        self.every, self.mirrored = every, mirrored
         self._damage: Problem | None = None
         self._ended: Problem | None = None
         self._added: list[Problem] = []
@@ -212,7 +213,7 @@ class VideoReader:
         width, height = _square_pixels(picture, self._stream)
         rgb = np.asarray(picture.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
         upright = Orientation.of(picture).upright(rgb)
-        return np.asarray(cv2.flip(upright, 1), np.uint8) if self._mirrored else upright
+        return np.asarray(cv2.flip(upright, 1), np.uint8) if self.mirrored else upright
 
     def _note_end(self, last_s: float, frames: int) -> None:
         """Note where the file was damaged, or that it ended before it said it would."""
