@@ -2,8 +2,9 @@
 
 Conventions. An event is [start_s, end_s). A limit counts as passed once it has been passed for 0.3 s without
 a break (0.1 s for a speed, which spans 0.4 s itself); the event then begins where the passing began. It is
-over when the amount has come back by the check's release (3 degrees), or when nothing has been known for
-LOST_S. One movement past a limit is one event, of the highest level that lasted so long.
+over when the amount has come back by the check's release (3 degrees), when nothing has been known for
+LOST_S, or with the last frame before a gap in the recording. One movement past a limit is one event, of the
+highest level that lasted so long.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from posecheck.stretches.checks import ENTER_S, Check
 from posecheck.stretches.ranges import Kind
 
 LOST_S = 0.5
+GAP_STEPS = 4.0
+"""So many usual steps between two frames, and more than LOST_S, are a gap: nothing is known of what lies in it."""
 EPS_S = 1e-6
 
 
@@ -78,6 +81,8 @@ class LimitTracker:
 
     def __init__(self, check: Check) -> None:
         self.check = check
+        self._last_s: float | None = None
+        self._step_s = float("inf")
         self._clear()
 
     def _clear(self) -> None:
@@ -99,14 +104,21 @@ class LimitTracker:
         self, time_s: Floats, amount: Floats, signed: Floats, code: NDArray[np.int8]
     ) -> list[tuple[float, float, Level, float, float]]:
         """Take n frames with codes of Grader; return what ended as (start_s, end_s, level, worst, worst_s)."""
-        ended = []
-        cuts = _cuts(code)
+        ended: list[tuple[float, float, Level, float, float]] = []
+        if not len(code):
+            return ended
+        steps = np.diff(time_s, prepend=time_s[0] if self._last_s is None else self._last_s)
+        self._step_s = min(self._step_s, float(steps[steps > 0].min(initial=np.inf)))
+        gaps = np.flatnonzero(steps > max(LOST_S, GAP_STEPS * self._step_s)).tolist()
+        cuts = sorted({*_cuts(code), *gaps} - {0})
         for first, last in zip([0, *cuts], [*cuts, len(code)], strict=True):
-            if first == last:
-                continue
+            if first in gaps:
+                before = self.finish(float(time_s[first] - steps[first] + self._step_s))
+                ended += [before] if before is not None else []
             done = self._run(int(code[first]), time_s[first:last], amount[first:last], signed[first:last])
             if done is not None:
                 ended.append(done)
+        self._last_s = float(time_s[-1])
         return ended
 
     def _run(

@@ -49,14 +49,17 @@ def test_under_limits_are_passed_below() -> None:
     assert grades.tolist() == [Level.CLEAR, Level.CAUTION, Level.STOP]
 
 
+def codes_of(check: Check, amounts: Floats) -> NDArray[np.int8]:
+    grades = level(check, amounts, np.zeros(len(amounts)))
+    return np.asarray(Grader((check,)).codes(amounts[:, None], grades[:, None])[:, 0])
+
+
 def feed(check: Check, amounts: list[float], fps: float = 10.0) -> list[tuple[float, float, Level, float, float]]:
     excursion = LimitTracker(check)
     values = np.array(amounts, np.float64)
     time = np.arange(len(values)) / fps
     amounts_ = np.abs(values)
-    grades = level(check, amounts_, np.zeros(len(values)))
-    codes = Grader((check,)).codes(amounts_[:, None], grades[:, None])[:, 0]
-    ended = excursion.update(time, amounts_, values, codes)
+    ended = excursion.update(time, amounts_, values, codes_of(check, amounts_))
     last = excursion.finish(len(values) / fps)
     return [*ended, last] if last else ended
 
@@ -81,6 +84,22 @@ def test_events_begin_and_end_by_the_convention(
 ) -> None:
     found = [(round(e[0], 3), round(e[1], 3), e[2]) for e in feed(over_rotation(stretch), amounts)]
     assert found == expected
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_event_ends_at_a_gap_in_the_recording(stretch: Stretch, at_once: bool) -> None:
+    times = np.array([*np.arange(0, 1, 0.1), *np.arange(4, 5, 0.1)])
+    amounts = np.array([0.0] + [46.0] * 18 + [0.0])
+    check = over_rotation(stretch)
+    tracker, codes = LimitTracker(check), codes_of(check, amounts)
+    parts = [slice(None)] if at_once else [slice(i, i + 1) for i in range(len(times))]
+    ended = [e for part in parts for e in tracker.update(times[part], amounts[part], amounts[part], codes[part])]
+    assert [(round(e[0], 3), round(e[1], 3), e[2]) for e in ended] == [(0.1, 1.0, Level.STOP), (4.0, 4.9, Level.STOP)]
+
+
+def test_a_slow_film_has_no_gaps(stretch: Stretch) -> None:
+    found = feed(over_rotation(stretch), [0, 46, 46, 46, 0], fps=1.0)
+    assert [(e[0], e[1]) for e in found] == [(1.0, 4.0)]
 
 
 def test_event_keeps_the_worst_with_its_sign(stretch: Stretch) -> None:
