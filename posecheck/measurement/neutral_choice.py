@@ -54,8 +54,9 @@ SHOWN_FROM = ("oblique", "side")
 """Views that show a lean."""
 START, IN_STRETCH = 1.0, 1.6
 """In such units, a posture that is certainly a start, and one that is certainly the stretch."""
-FIRST_S, AT_FIRST = 0.5, 1.35
-"""Who is still from the first half second on is mostly at the start, as they are asked to be."""
+FIRST_S = 0.5
+"""Who is still from the first half second on is mostly at the start, as they are asked to be: there a posture is taken
+unless it is certainly the stretch."""
 OTHER_SIDE_DEG = 15.0
 """A reading that runs so far to the side the stretch does not go to, and there farther than to its own, is counted from
 the wrong posture."""
@@ -111,7 +112,7 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
         away = _away(held, stretch)
         if away > IN_STRETCH or (whole and _runs_the_wrong_way(seen, held, stretch)):
             refused = True
-        elif away <= (START if held.start_s > FIRST_S else AT_FIRST) or not whole:
+        elif away <= START or held.start_s <= FIRST_S or not whole:
             return held, refused
         elif best is None or away < best[0]:
             best = away, held
