@@ -1,9 +1,9 @@
 """What came, went or changed between two judgements of the same landmarks."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from math import isnan
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from posecheck.assessment.events import Event
 from posecheck.repetitions.repetition import Repetition
@@ -41,17 +41,6 @@ def of_repetitions(before: Iterable[Repetition], after: Iterable[Repetition]) ->
         lambda r: (r.start_s, r.end_s),
         lambda r: (r.reason, r.hold, r.stopped, r.held),
     )
-
-
-def kept_events(summary: Mapping[str, Any]) -> list[Event]:
-    """Return the events that a summary.json tells of; none where it tells of none."""
-    listed = summary.get("events")
-    names = {field.name for field in fields(Event)} - {"reason", "turn"}
-    out = []
-    for item in listed if isinstance(listed, list) else []:
-        values: dict[str, Any] = {name: float("nan") if item.get(name) is None else item[name] for name in names}
-        out.append(Event(**values))
-    return out
 
 
 def _compared(

@@ -25,7 +25,8 @@ from posecheck.core.errors import InputError, ModelError, OutputError, Posecheck
 from posecheck.recordings import check as recording
 from posecheck.recordings import reporting
 from posecheck.recordings.request import Request, variant_of
-from posecheck.results.folder import FILES, load_summary
+from posecheck.results.folder import FILES
+from posecheck.results.summary_file import SummaryFile
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.profiles import Profile
 
@@ -274,23 +275,23 @@ def _check(task: Task, video: Path, digest: str, key: str) -> Row:
 
 def _row(task: Task, folder: Path, digest: str) -> Row:
     """Return the row for a folder of results, from its summary.json."""
-    summary: dict[str, Any] = load_summary(folder)
-    levels = [event["level"] for event in summary["events"]]
+    summary = SummaryFile.load(folder)
+    levels = [event.level for event in summary.events]
     return Row(
         recording=task.item.video,
-        stretch=summary["stretch"]["id"],
+        stretch=summary.stretch.id,
         age=task.item.age,
         status="done",
         folder=task.item.name,
-        verdict=summary["verdict"],
-        headline=summary["headline"],
-        problem=summary["source"]["problem"] or "",
-        duration_s=summary["duration_s"],
-        frames=summary["frames"],
-        found_share=summary["found_share"],
+        verdict=summary.verdict,
+        headline=summary.headline,
+        problem=summary.source.problem or "",
+        duration_s=summary.duration_s,
+        frames=summary.frames,
+        found_share=summary.found_share,
         stop_events=levels.count("stop"),
         caution_events=levels.count("caution"),
-        repetitions=len(summary["repetitions"]),
+        repetitions=len(summary.repetitions),
         sha256=digest,
     )
 

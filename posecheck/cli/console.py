@@ -78,7 +78,8 @@ def fetch_model(variant: Variant) -> Path:
 def print_outcome(done: Done, *, as_json: bool) -> None:
     """Print the summary as JSON, or the verdict in words and where the results are."""
     if as_json:
-        print(json.dumps(tables.summary_dict(done.analysis, done.source, done.settings), indent=2, allow_nan=False))
+        summary = tables.summary_of(done.analysis, done.source, done.settings)
+        print(json.dumps(summary.values(), indent=2, allow_nan=False))
         return
     console = Console(highlight=False)
     print_verdict(console, done.analysis, done.name, done.problem)

@@ -13,6 +13,7 @@ from posecheck.core.errors import OutputError, PosecheckError
 
 if TYPE_CHECKING:
     from posecheck.history import PastSession, Store
+    from posecheck.results.summary_file import SummaryFile
 
 history_app = typer.Typer(
     help="Past sessions, kept on this machine unless POSECHECK_DB names another database.", no_args_is_help=True
@@ -185,9 +186,9 @@ def keep(store: "Store", results: Path, person: str, when: datetime | None = Non
         person: Whose session it is.
         when: When it was done; None takes the time it was judged.
     """
-    from posecheck.results.folder import load_summary
+    from posecheck.results.summary_file import SummaryFile
 
-    summary = load_summary(results)
+    summary = SummaryFile.load(results)
     judged = datetime.fromtimestamp((results / "summary.json").stat().st_mtime, UTC)
     at = judged if when is None else when.astimezone()
     before = _same(store, summary, person, at)
@@ -196,13 +197,10 @@ def keep(store: "Store", results: Path, person: str, when: datetime | None = Non
     return f"Session {store.add(summary, person, at)} of {person} in {store.name}"
 
 
-def _same(store: "Store", summary: dict[str, object], person: str, at: datetime) -> int | None:
+def _same(store: "Store", summary: "SummaryFile", person: str, at: datetime) -> int | None:
     """Return the session that these results were already put in as."""
-    stretch, source = summary.get("stretch"), summary.get("source")
-    id_ = stretch.get("id") if isinstance(stretch, dict) else None
-    file = source.get("file") if isinstance(source, dict) else None
     for one in store.sessions(person):
-        if (one.stretch, one.source, one.at) == (id_, file or "live", at):
+        if (one.stretch, one.source, one.at) == (summary.stretch.id, summary.source.file or "live", at):
             return one.id
     return None
 

@@ -1,21 +1,23 @@
 """What another judgement of the same recording changed, in words."""
 
+from collections.abc import Sequence
+
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.comparison import between, kept_events
+from posecheck.assessment.comparison import between
 from posecheck.assessment.events import Event
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.feedback.vocabulary import KINDS
 
 
-def describe_changes(before: dict[str, object], after: Analysis, texts: Translator = ENGLISH) -> list[str]:
+def describe_changes(before: Sequence[Event], after: Analysis, texts: Translator = ENGLISH) -> list[str]:
     """Describe which events came, went or changed their level since an earlier judgement, a line for each.
 
     Args:
-        before: A summary.json as it was read.
+        before: The events of the earlier judgement.
         after: The new judgement of the same landmarks.
         texts: The language of the lines.
     """
-    found = between(kept_events(before), after.events)
+    found = between(before, after.events)
 
     def told(event: Event) -> str:
         name = texts.gettext(KINDS[event.kind])

@@ -1,143 +1,42 @@
-"""Validate the summary of a session before it is stored in the history."""
+"""The rows of the history's tables that a session comes to."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from posecheck.history.database import HistoryError
-
-Short = Annotated[str, Field(max_length=200)]
-Brief = Annotated[str, Field(max_length=50)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+from posecheck.history import tables
+from posecheck.results.summary_file import SummaryFile
 
 
-class _Part(BaseModel):
-    # A summary holds more keys than the history stores.
-    model_config = ConfigDict(extra="ignore", frozen=True)
+def session_row(summary: SummaryFile) -> dict[str, Any]:
+    """Return the columns of the session; a session without a recording's file was live."""
+    return {
+        "stretch": summary.stretch.id,
+        "source": summary.source.file or "live",
+        "version": summary.posecheck,
+        "verdict": summary.verdict,
+        "headline": summary.headline,
+        "headlines": summary.headlines,
+        "duration_s": summary.duration_s,
+        "age": summary.settings.age,
+        "settings": summary.settings.values(),
+        "series": None if summary.series is None else summary.series.values(),
+    }
 
 
-class _Stretch(_Part):
-    id: Annotated[str, Field(min_length=1, max_length=200)]
+def detail_rows(summary: SummaryFile) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows that belong to the session, by the name of their table."""
+    return {
+        "peaks": [_columns("peaks", peak.model_dump(mode="json")) for peak in summary.peaks],
+        "repetitions": [_repetition(item.values(), number) for number, item in enumerate(summary.repetitions, 1)],
+        "events": [_columns("events", event.model_dump(mode="json")) for event in summary.events],
+    }
 
 
-class _Source(_Part):
-    file: str | None = None
+def _columns(table: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values for which a table has a column."""
+    return {key: value for key, value in values.items() if key in tables.metadata.tables[table].c}
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="allow", frozen=True)
-    age: Annotated[int, Field(ge=1, le=120)] | None = None
-
-
-class _Peak(_Part):
-    key: Short
-    angle: Short
-    words: str
-    unit: Brief
-    highest: Number | None
-    lowest: Number | None
-    error: Number | None
-    judged_share: Annotated[float, Field(ge=0, le=1)]
-    highest_error: Number | None = None
-    lowest_error: Number | None = None
-
-
-class _Event(_Part):
-    key: Short
-    angle: Short
-    kind: Brief
-    level: Brief
-    start_s: Number
-    end_s: Number
-    worst: Number | None
-    worst_s: Number | None
-    unit: Brief
-    limit: Number | None
-    message: str
-
-
-class _Repetition(BaseModel):
-    # Every key is stored: those without a column of their own go into `more`.
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    side: Brief
-    angle: Short
-    unit: Brief
-    start_s: Number
-    hold_start_s: Number
-    hold_end_s: Number
-    end_s: Number
-    peak: Number | None
-    peak_s: Number | None
-    peak_error: Number | None
-    hold_s: Number | None
-    longest_hold_s: Number | None
-    in_s: Number | None
-    out_s: Number | None
-    in_speed: Number | None
-    out_speed: Number | None
-    hold: Brief
-    reached: bool
-    stopped: bool
-    complete: bool
-    held: bool
-    reason: Brief
-
-    def row(self, number: int) -> dict[str, Any]:
-        """Return the columns of the repetition; `number` counts from 1."""
-        more = self.model_extra or {}
-        return {"number": number, **self.model_dump(exclude=set(more)), "more": more}
-
-
-class Record(_Part):
-    """Hold the parts of one summary that the history stores; the fields are named as in summary.json."""
-
-    posecheck: Brief
-    stretch: _Stretch
-    source: _Source = _Source()
-    settings: _Settings = _Settings()
-    verdict: Brief
-    headline: str
-    headlines: dict[Brief, str] | None = None
-    duration_s: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    peaks: tuple[_Peak, ...]
-    events: tuple[_Event, ...]
-    repetitions: tuple[_Repetition, ...] = ()
-    series: dict[str, Any] | None = None
-
-    @classmethod
-    def of(cls, summary: dict[str, object]) -> "Record":
-        """Validate a summary.
-
-        Raises:
-            HistoryError: The summary is wrong; the message names every problem in one line.
-        """
-        try:
-            return cls.model_validate(summary)
-        except ValidationError as error:
-            found = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-            text = "summary: expected one written by posecheck, found {found}"
-            raise HistoryError("not_a_summary", text, found=found) from error
-
-    def session(self) -> dict[str, Any]:
-        """Return the columns of the session; a session without a recording's file was live."""
-        return {
-            "stretch": self.stretch.id,
-            "source": self.source.file or "live",
-            "version": self.posecheck,
-            "verdict": self.verdict,
-            "headline": self.headline,
-            "headlines": self.headlines,
-            "duration_s": self.duration_s,
-            "age": self.settings.age,
-            "settings": self.settings.model_dump(mode="json"),
-            "series": self.series,
-        }
-
-    def details(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows that belong to the session, by the name of their table."""
-        return {
-            "peaks": [peak.model_dump() for peak in self.peaks],
-            "repetitions": [item.row(number) for number, item in enumerate(self.repetitions, 1)],
-            "events": [event.model_dump() for event in self.events],
-        }
+def _repetition(values: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the columns of a repetition, counted from 1; values without a column of their own go into `more`."""
+    held = _columns("repetitions", values)
+    return {"number": number, **held, "more": {key: value for key, value in values.items() if key not in held}}

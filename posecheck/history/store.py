@@ -16,7 +16,8 @@ from posecheck.history.forget import Counts
 from posecheck.history.migrations import migrate
 from posecheck.history.past import Lock, PastSession
 from posecheck.history.progress import End, Reading, Trend, trend
-from posecheck.history.records import Record
+from posecheck.history.records import detail_rows, session_row
+from posecheck.results.summary_file import SummaryFile
 
 ME = "me"
 """The person's name where none is given."""
@@ -58,11 +59,11 @@ class Store:
         """Close the database."""
         self._database.close()
 
-    def add(self, summary: dict[str, object], person: str = ME, when: datetime | None = None) -> int:
+    def add(self, summary: SummaryFile, person: str = ME, when: datetime | None = None) -> int:
         """Store a session.
 
         Args:
-            summary: The session's summary, from `posecheck.results.tables.summary_dict` or summary.json.
+            summary: The session's summary, read from summary.json or made by `posecheck.results.tables.summary_of`.
             person: The person's name; a new name is added.
             when: With its time zone; None is now.
 
@@ -70,15 +71,14 @@ class Store:
             The session's id.
 
         Raises:
-            HistoryError: The summary is wrong, or the time has no time zone.
+            HistoryError: The time has no time zone.
         """
-        record = Record.of(summary)
         at = _aware(when)
         with self._database.transaction(write=True) as connection:
             owner = {"person_id": _person(connection, person), "at": at}
-            inserted = connection.execute(tables.sessions.insert().values(**owner, **record.session()))
+            inserted = connection.execute(tables.sessions.insert().values(**owner, **session_row(summary)))
             session = _new_id(inserted)
-            for name, details in record.details().items():
+            for name, details in detail_rows(summary).items():
                 if details:
                     table = tables.metadata.tables[name]
                     connection.execute(table.insert(), [{"session_id": session, **row} for row in details])

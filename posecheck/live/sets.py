@@ -9,6 +9,7 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback.headline import headline_of
 from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.results.summary_file import Source
 from posecheck.safety import Answers
 
 ENDINGS: dict[str, str] = {
@@ -52,14 +53,15 @@ def describe_set(done: Set, texts: Translator) -> str:
     return headline_of(done.analysis, texts)
 
 
-def source_of(done: Set) -> dict[str, object]:
+def source_of(done: Set) -> Source:
     """Return what results say of where a set comes from."""
     track = done.analysis.track
     span = float(track.time_s[-1] - track.time_s[0])
-    return {
-        "file": done.name,
-        "size_wh": [int(edge) for edge in track.size_wh[-1]],
-        "fps": round(float((len(track) - 1) / span), 3) if span > 0 else 0.0,
-        "rotation_deg": 0,
-        "problem": ENDINGS[done.why] or None,
-    }
+    width, height = (int(edge) for edge in track.size_wh[-1])
+    return Source(
+        file=done.name,
+        size_wh=(width, height),
+        fps=round(float((len(track) - 1) / span), 3) if span > 0 else 0.0,
+        rotation_deg=0,
+        problem=ENDINGS[done.why] or None,
+    )

@@ -14,7 +14,7 @@ from posecheck.recordings import rejudge as rejudging
 from posecheck.recordings.judged import Analysis, AnyPath
 from posecheck.recordings.outcome import Done, settings_of
 from posecheck.recordings.request import Changes, Request, tag_mode, variant_of
-from posecheck.results.folder import load_summary
+from posecheck.results.summary_file import Source, SummaryFile
 from posecheck.safety import Answers
 from posecheck.stretches.library import all_stretches, coached, find_stretch
 from posecheck.stretches.profiles import Profile
@@ -119,7 +119,7 @@ def judge(
         stretch if isinstance(stretch, str) else stretch.id, age, None if span is None else _span_text(span)
     )
     name = track.about.get("video", "landmarks")
-    return Analysis.of(Done(judged, name, {"file": name, "problem": None}, settings))
+    return Analysis.of(Done(judged, name, Source(file=name, problem=None), settings))
 
 
 def check(
@@ -232,8 +232,7 @@ def _profile(profile: Profile | AnyPath | None, stretch: str) -> tuple[Path | No
 
 def _judged_before(folder: Path) -> str:
     """Return the stretch that a folder's results were judged against, as it was named then."""
-    settings = load_summary(folder).get("settings")
-    return str(settings.get("stretch")) if isinstance(settings, dict) else ""
+    return SummaryFile.load(folder).settings.stretch
 
 
 def _span_text(span: Span) -> str:

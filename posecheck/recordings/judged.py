@@ -12,6 +12,7 @@ from posecheck.feedback.wording import describe_event
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, write
 from posecheck.results.folder import ResultFolder
+from posecheck.results.summary_file import JudgedBy, Source
 
 AnyPath = str | os.PathLike[str]
 Language = str
@@ -31,16 +32,16 @@ class Analysis(assessment.Analysis):
         series: Left against right.
         summary: The verdict and the furthest reading of each angle.
         name: The name of the recording.
-        source: What summary.json holds about the recording.
-        settings: What summary.json holds about how it was judged.
+        source: The recording's file, size and faults, as in summary.json.
+        settings: How it was judged, as in summary.json.
         problem: What is wrong with the recording though it could be judged, such as a broken end; None if nothing.
         notes: What the answers to the health questions mean for this stretch.
         video: The recording's file; None where only landmarks were judged.
     """
 
     name: str = ""
-    source: dict[str, object] = field(default_factory=dict)
-    settings: dict[str, object] = field(default_factory=dict)
+    source: Source = field(default_factory=Source)
+    settings: JudgedBy = field(default_factory=JudgedBy)
     problem: str | None = None
     notes: tuple[str, ...] = ()
     video: Path | None = None
@@ -88,8 +89,6 @@ class Analysis(assessment.Analysis):
         with ResultFolder(out, force=force) as target:
             write(target.path, Done(self, self.name, self.source, self.settings, self.problem, out))
             if video and self.video is not None:
-                every = self.source.get("every")
-                step = every if isinstance(every, int) else 1
-                mirrored = self.source.get("mirrored") is True
-                annotate(self.video, target.path / "annotated.mp4", self, lambda _: None, step, mirrored=mirrored)
+                every, mirrored = self.source.every, self.source.mirrored
+                annotate(self.video, target.path / "annotated.mp4", self, lambda _: None, every, mirrored=mirrored)
         return out

@@ -9,6 +9,7 @@ from posecheck.capture.pose.landmark_file import save_track
 from posecheck.capture.video.reader import VideoInfo
 from posecheck.feedback import cues
 from posecheck.results import tables
+from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.safety import Answers
 
 
@@ -19,8 +20,8 @@ class Done:
     Attributes:
         analysis: The judged recording.
         name: The recording's name.
-        source: What summary.json holds about the recording.
-        settings: What summary.json holds about how it was judged.
+        source: The recording's file, size and faults, as in summary.json.
+        settings: How it was judged, as in summary.json.
         problem: What is wrong with a recording that could be judged; None if nothing.
         out: The folder of the results; None where nothing was written.
         changes: What differs from an earlier judgement of the same landmarks, in sentences.
@@ -29,15 +30,15 @@ class Done:
 
     analysis: Analysis
     name: str
-    source: dict[str, object]
-    settings: dict[str, object]
+    source: Source
+    settings: JudgedBy
     problem: str | None = None
     out: Path | None = None
     changes: tuple[str, ...] = ()
     safety: tuple[str, ...] = ()
 
 
-def source_of(info: VideoInfo, problem: str | None, every: int = 1, *, mirrored: bool = False) -> dict[str, object]:
+def source_of(info: VideoInfo, problem: str | None, every: int = 1, *, mirrored: bool = False) -> Source:
     """Return what summary.json holds about the recording.
 
     Args:
@@ -46,15 +47,16 @@ def source_of(info: VideoInfo, problem: str | None, every: int = 1, *, mirrored:
         every: Every Nth frame was judged.
         mirrored: Whether the recording was a mirror image; only then it is held.
     """
-    return {
-        "file": info.path.name,
-        "size_wh": list(info.size_wh),
-        "fps": round(info.fps, 3),
-        "rotation_deg": info.rotation_deg,
-        "every": every,
-        "problem": problem,
-        **({"mirrored": True} if mirrored else {}),
-    }
+    only_then = {"mirrored": True} if mirrored else {}
+    return Source(
+        file=info.path.name,
+        size_wh=info.size_wh,
+        fps=round(info.fps, 3),
+        rotation_deg=info.rotation_deg,
+        every=every,
+        problem=problem,
+        **only_then,
+    )
 
 
 def settings_of(
@@ -65,7 +67,7 @@ def settings_of(
     settings: Sequence[str] = (),
     profile_set: Sequence[str] = (),
     answers: Answers | None = None,
-) -> dict[str, object]:
+) -> JudgedBy:
     """Return what summary.json holds about how a recording was judged: enough to judge it again in the same way.
 
     Args:
@@ -77,15 +79,15 @@ def settings_of(
         profile_set: The profile's limits in the same form, because its file may no longer exist later.
         answers: Answers to the health questions; None where the person was not asked.
     """
-    return {
-        "stretch": stretch,
-        "age": age,
-        "neutral": neutral,
-        "profile": None if profile is None else profile.name,
-        "profile_set": list(profile_set),
-        "set": list(settings),
-        "answers": None if answers is None else answers.as_settings(),
-    }
+    return JudgedBy(
+        stretch=stretch,
+        age=age,
+        neutral=neutral,
+        profile=None if profile is None else profile.name,
+        profile_set=tuple(profile_set),
+        single=tuple(settings),
+        answers=None if answers is None else answers.as_settings(),
+    )
 
 
 def write(folder: Path, done: Done) -> None:

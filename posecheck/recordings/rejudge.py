@@ -9,7 +9,8 @@ from posecheck.feedback.changes import describe_changes
 from posecheck.recordings.check import neutral_of
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.request import Changes, neutral_span
-from posecheck.results.folder import ResultFolder, load_summary
+from posecheck.results.folder import ResultFolder
+from posecheck.results.summary_file import JudgedBy, SummaryFile
 from posecheck.safety import screening
 from posecheck.safety.answers import from_table
 from posecheck.safety.limits import limits_for
@@ -31,34 +32,30 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     Raises:
         PosecheckError: The folder holds no results, or the changes are wrong; nothing is written then.
     """
-    before = load_summary(folder)
-    was = before.get("settings")
-    kept = was if isinstance(was, dict) else {}
+    before = SummaryFile.load(folder)
+    kept = before.settings
     track = load_track(folder / "landmarks.npz")
-    name = changes.stretch or str(kept.get("stretch", ""))
-    answered, now = kept.get("answers"), datetime.now().astimezone()
+    name = changes.stretch or kept.stretch
+    now = datetime.now().astimezone()
     answers = changes.answers
-    if answers is None and isinstance(answered, dict):
-        answers = from_table(answered, screening(), now, f"{folder}: settings.answers")
-    given = changes.age if changes.age is not None else kept.get("age")
-    neutral = changes.neutral or kept.get("neutral")
+    if answers is None and kept.answers is not None:
+        answers = from_table(kept.answers, screening(), now, f"{folder}: settings.answers")
+    age = changes.age if changes.age is not None else kept.age
+    neutral = changes.neutral or kept.neutral
     profile, path, settings = _limits_of(kept, name, changes)
-    fit = limits_for(name, given if isinstance(given, int) else None, profile, settings, answers, now)
+    fit = limits_for(name, age, profile, settings, answers, now)
     stretch = fit.stretch
-    span = neutral_span(str(neutral)) if neutral else None
+    span = neutral_span(neutral) if neutral else None
     analysis = judge(track, stretch, neutral_of(track, span, stretch))
-    was_of = before.get("source")
-    source = was_of if isinstance(was_of, dict) else {}
-    problem = source.get("problem")
     changed = () if profile is None else profile.settings(stretch.id)
     done = Done(
         analysis,
         track.about.get("video", folder.name),
-        source,
-        settings_of(name, fit.age, None if neutral is None else str(neutral), path, settings, changed, answers),
-        problem if isinstance(problem, str) else None,
+        before.source,
+        settings_of(name, fit.age, neutral, path, settings, changed, answers),
+        before.source.problem,
         out,
-        tuple(describe_changes(before, analysis)),
+        tuple(describe_changes([row.event() for row in before.events], analysis)),
         fit.notes,
     )
     if out is not None:
@@ -67,18 +64,14 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     return done
 
 
-def _limits_of(kept: dict[str, object], name: str, changes: Changes) -> tuple[Profile | None, Path | None, list[str]]:
+def _limits_of(kept: JudgedBy, name: str, changes: Changes) -> tuple[Profile | None, Path | None, list[str]]:
     """Return the profile, its file and the single settings: new ones over earlier ones.
 
     Settings for one stretch do not carry over to another stretch.
     """
-
-    def before(key: str) -> list[str]:
-        held = kept.get(key) if name == kept.get("stretch") else None
-        return [text for text in held if isinstance(text, str)] if isinstance(held, list) else []
-
-    settings = [*before("set"), *changes.settings]
+    before = kept if name == kept.stretch else JudgedBy()
+    settings = [*before.single, *changes.settings]
     if changes.profile is not None:
         return Profile.load(changes.profile), changes.profile, settings
-    held = before("profile_set")
-    return (Profile.from_settings(held), Path(str(kept.get("profile"))), settings) if held else (None, None, settings)
+    held = before.profile_set
+    return (Profile.from_settings(held), Path(str(kept.profile)), settings) if held else (None, None, settings)

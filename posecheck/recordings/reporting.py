@@ -1,6 +1,5 @@
 """Turn a folder of results into a report page, or into a file for another program."""
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +16,9 @@ from posecheck.report.limits import Stated
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import worst_moments
 from posecheck.report.trend import Past, trends_of
-from posecheck.results.folder import FILES, load_summary
+from posecheck.results.folder import FILES
 from posecheck.results.opensim import write_mot, write_parquet, write_trc
+from posecheck.results.summary_file import JudgedBy, SummaryFile
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import ANY, Profile
 from posecheck.stretches.stretch import Stretch
@@ -59,7 +59,8 @@ def report(
     past = None if person is None else _past(person, done.analysis.stretch)
     pictures = _pictures(folder, video, done)
     today = date.today().isoformat()
-    changes = tuple(describe_changes(load_summary(folder), done.analysis, texts))
+    before = [row.event() for row in SummaryFile.load(folder).events]
+    changes = tuple(describe_changes(before, done.analysis, texts))
     recorded = Recorded(
         done.name, done.source, done.settings, done.problem, today, changes, done.safety, _stated(done.settings)
     )
@@ -68,15 +69,12 @@ def report(
     return target
 
 
-def _stated(settings: Mapping[str, object]) -> Stated:
+def _stated(settings: JudgedBy) -> Stated:
     """Return the judged stretch with its limits before any profile, and the reasons for which they were changed."""
-    age = settings.get("age")
     reasons: dict[str, str] = {}
-    for key in ("profile_set", "set"):
-        held = settings.get(key)
-        told = [text for text in held if isinstance(text, str)] if isinstance(held, list) else []
+    for told in (settings.profile_set, settings.single):
         reasons.update(Profile.from_settings(told).reasons.get(ANY, {}))
-    return Stated(find_stretch(str(settings["stretch"])).for_age(age if isinstance(age, int) else None), reasons)
+    return Stated(find_stretch(settings.stretch).for_age(settings.age), reasons)
 
 
 def _texts(language: str) -> Translator:

@@ -26,6 +26,7 @@ from posecheck.report import trend as report_trend
 from posecheck.report.limits import Stated, title, upper, where
 from posecheck.report.plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report.trend import Past
+from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.stretches.checks import pick
 from posecheck.stretches.ranges import Kind
 
@@ -37,8 +38,8 @@ class Recorded:
     safety: what the person's own answers say of the stretch. stated: the stretch before its limits were changed."""
 
     name: str
-    source: Mapping[str, object]
-    settings: Mapping[str, object]
+    source: Source
+    settings: JudgedBy
     problem: str | None
     made: str
     changes: tuple[str, ...] = ()
@@ -95,9 +96,8 @@ def page(
 
 def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
     summary, stretch, source = analysis.summary, analysis.stretch, recorded.source
-    size = source.get("size_wh")
-    shape = f", {size[0]} × {size[1]}" if isinstance(size, list) and len(size) == 2 else ""
-    neutral, age = summary.neutral, recorded.settings.get("age")
+    shape = "" if source.size_wh is None else f", {source.size_wh[0]} × {source.size_wh[1]}"
+    neutral, age = summary.neutral, recorded.settings.age
     view = texts.gettext("not known") if neutral is None else texts.gettext(VIEWS.get(neutral.view, neutral.view))
     long = texts.gettext("{seconds} s, {frames} frames").format(
         seconds=texts.number(summary.duration_s, 1), frames=summary.frames
@@ -133,14 +133,9 @@ def _measured_from(neutral: NeutralSpan | None, texts: Translator) -> str:
     return texts.gettext("the neutral posture, {when} of the recording").format(when=told)
 
 
-def _texts(settings: Mapping[str, object], key: str) -> list[str]:
-    held = settings.get(key)
-    return [str(item) for item in held] if isinstance(held, list) else []
-
-
-def _limits_of(settings: Mapping[str, object], texts: Translator) -> str:
-    parts = [texts.gettext("profile {name}").format(name=settings["profile"])] if settings.get("profile") else []
-    changed = len({text.partition(".")[0] for text in _texts(settings, "set")})
+def _limits_of(settings: JudgedBy, texts: Translator) -> str:
+    parts = [texts.gettext("profile {name}").format(name=settings.profile)] if settings.profile else []
+    changed = len({text.partition(".")[0] for text in settings.single})
     parts += [texts.gettext("{n} changed by hand").format(n=changed)] if changed else []
     return ", ".join([texts.gettext("as the stretch sets them"), *parts])
 
@@ -149,15 +144,12 @@ def _settings(analysis: Analysis, recorded: Recorded, texts: Translator) -> list
     about, settings = analysis.track.about, recorded.settings
     rows = [
         ("posecheck", __version__),
-        (texts.gettext("Stretch file"), f"{settings.get('stretch', analysis.stretch.id)}"),
-        (texts.gettext("Age"), str(settings.get("age") or texts.gettext("not given"))),
-        (
-            texts.gettext("Neutral asked for"),
-            str(settings.get("neutral") or texts.gettext("the first moment of stillness")),
-        ),
-        (texts.gettext("Profile"), str(settings.get("profile") or "")),
-        (texts.gettext("Limits of the profile"), ", ".join(_texts(settings, "profile_set"))),
-        (texts.gettext("Limits set by hand"), ", ".join(_texts(settings, "set")) or texts.gettext("none")),
+        (texts.gettext("Stretch file"), settings.stretch or analysis.stretch.id),
+        (texts.gettext("Age"), str(settings.age or texts.gettext("not given"))),
+        (texts.gettext("Neutral asked for"), settings.neutral or texts.gettext("the first moment of stillness")),
+        (texts.gettext("Profile"), settings.profile or ""),
+        (texts.gettext("Limits of the profile"), ", ".join(settings.profile_set)),
+        (texts.gettext("Limits set by hand"), ", ".join(settings.single) or texts.gettext("none")),
         (texts.gettext("Pose model"), " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
         ("MediaPipe", about.get("mediapipe", "")),
     ]

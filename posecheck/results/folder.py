@@ -1,15 +1,14 @@
 """The folder results are put in: all of them appear together at the end, or none do."""
 
 import errno
-import json
 import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
-from posecheck.core.errors import InputError, OutputError
+from posecheck.core.errors import OutputError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 """What the system says when a disk is full, or gone, in the middle of the work."""
@@ -114,21 +113,3 @@ def _first_missing(folder: Path) -> Path | None:
             break
         missing = part
     return missing
-
-
-def load_summary(folder: Path) -> dict[str, object]:
-    """Read a result folder's summary.json; InputError when there is none or it is not ours."""
-    path = folder / "summary.json"
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        text = "{folder}: expected a folder with results of `posecheck check`, found no summary.json"
-        raise InputError("no_results", text, folder=folder) from error
-    except (OSError, ValueError) as error:
-        raise InputError(
-            "not_ours", "{file}: expected JSON written by posecheck, found something else", file=path
-        ) from error
-    if not isinstance(data, dict) or "stretch" not in data:
-        text = "{file}: stretch: expected the stretch that was judged, found nothing"
-        raise InputError("no_stretch", text, file=path)
-    return cast(dict[str, object], data)

@@ -1,7 +1,6 @@
 """A judged recording as files: angles.csv, events.csv, repetitions.csv, summary.json."""
 
 import csv
-import json
 import math
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import ANGLES
 from posecheck.repetitions.repetition import COLUMNS
+from posecheck.results.summary_file import FORMAT, JudgedBy, Source, SummaryFile
 from posecheck.stretches.stretch import Stretch
 
 EVENT_COLUMNS = ("angle", "kind", "level", "start_s", "end_s", "worst_deg", "worst_s", "message")
@@ -75,8 +75,14 @@ def _told(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[str, object]) -> dict[str, object]:
-    """Return all there is to say of a recording as plain JSON types; NaN becomes null."""
+def summary_of(analysis: Analysis, source: Source, settings: JudgedBy) -> SummaryFile:
+    """Return all there is to say of a recording, as it stands in summary.json; what was not judged is None.
+
+    Args:
+        analysis: The judged recording.
+        source: The recording's file, size and faults.
+        settings: How it was judged.
+    """
     stretch, summary = analysis.stretch, analysis.summary
     events = [
         {
@@ -94,7 +100,8 @@ def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[s
         }
         for event in analysis.events
     ]
-    return {
+    values = {
+        "format": FORMAT,
         "posecheck": __version__,
         "stretch": {"id": stretch.id, "name": stretch.name},
         "source": source,
@@ -113,6 +120,7 @@ def summary_dict(analysis: Analysis, source: dict[str, object], settings: dict[s
         "repetitions": [item.as_dict() for item in analysis.repetitions],
         "series": analysis.series.as_dict(),
     }
+    return SummaryFile.of(values)
 
 
 def _with_words(item: dict[str, object]) -> dict[str, object]:
@@ -131,7 +139,6 @@ def _unjudged(item: Unjudged, stretch: Stretch) -> dict[str, object]:
     }
 
 
-def write_summary(path: Path, analysis: Analysis, source: dict[str, object], settings: dict[str, object]) -> None:
-    """Write summary.json."""
-    text = json.dumps(summary_dict(analysis, source, settings), indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+def write_summary(path: Path, analysis: Analysis, source: Source, settings: JudgedBy) -> None:
+    """Write summary.json; see `summary_of`."""
+    path.write_text(summary_of(analysis, source, settings).text(), encoding="utf-8")

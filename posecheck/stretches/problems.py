@@ -56,7 +56,8 @@ def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
         return (fault("missing", "expected a value, got nothing", got=None),)
     if item["type"] == "extra_forbidden":
         return (fault("unknown_key", "expected no such key", got=None),)
-    return (fault("value", "{told}", told=item["msg"].removeprefix("Value error, ")),)
+    told = item["msg"].removeprefix("Value error, ").replace("Input should be", "expected", 1)
+    return (fault("value", "{told}", told=told),)
 
 
 def problems_of(

@@ -36,6 +36,7 @@ from posecheck.feedback.cues import cues_of
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.report.limits import Stated
 from posecheck.report.page import Recorded, page
+from posecheck.results.summary_file import Source
 from posecheck.stretches.library import find_stretch
 from research.datasets.coached_rows import Row
 from research.datasets.coaching import ROWS
@@ -62,7 +63,7 @@ def outputs(row: Row, folder: Path, *, reports: bool = False) -> Analysis:
     folder.mkdir(parents=True, exist_ok=True)
     name = key(row)
     analysis = judge(load(row)[0], find_stretch(row.name))
-    source: dict[str, object] = {"file": name}
+    source = Source(file=name)
     settings = settings_of(row.name, None)
     write(folder, Done(analysis, name, source, settings))
     (folder / "landmarks.npz").unlink()

@@ -15,6 +15,7 @@ from posecheck.assessment.analysis import judge
 from posecheck.core.errors import InputError, StretchError
 from posecheck.core.pose import PoseTrack
 from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.results.summary_file import Source
 from posecheck.safety import Answer, Answers, suited
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.library import find_stretch
@@ -34,7 +35,7 @@ def loaded_by(
     changed = () if profile is None else profile.settings(EXTENSION)
     path = None if profile is None else Path(profile.name)
     settings = settings_of(EXTENSION, None, None, path, (), changed, answers)
-    write(folder, Done(analysis, "a.mp4", {"file": "a.mp4"}, settings))
+    write(folder, Done(analysis, "a.mp4", Source(file="a.mp4"), settings))
     return LoadedRecording("a.mp4", None, analysis, folder, profile=profile, answers=answers)
 
 

@@ -1,9 +1,9 @@
 """What changes between two judgements: one event is the same event while it overlaps."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from math import nan
 
-from posecheck.assessment.comparison import Changes, between, kept_events
+from posecheck.assessment.comparison import Changes, between
 from posecheck.assessment.events import Event
 
 TURN = Event("trunk_rotation", "trunk_rotation", "over_rotation", "stop", 4.0, 7.0, 47.0, 5.2, "deg", 45.0)
@@ -32,11 +32,3 @@ def test_the_longest_overlap_is_the_same_event_when_one_becomes_two() -> None:
 
 def test_what_could_not_be_judged_is_no_change() -> None:
     assert between([replace(TURN, worst=nan)], []) == Changes((), (), ())
-
-
-def test_events_are_read_from_a_summary() -> None:
-    kept = asdict(TURN) | {"limit": None, "message": "Ease back."}
-    (found,) = kept_events({"events": [kept]})
-    assert (found.key, found.start_s) == ("trunk_rotation", 4.0)
-    assert found.limit != found.limit
-    assert kept_events({}) == []

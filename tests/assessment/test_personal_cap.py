@@ -14,6 +14,7 @@ from posecheck.assessment.personal_cap import MARGIN_DEG, personal_cap
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError, StretchError
 from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.results.summary_file import Source
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import OWN, Profile
 from tests.support.people import Posture, script, track_of
@@ -95,7 +96,7 @@ def test_a_cap_must_be_a_number(tmp_path: Path) -> None:
 def test_the_command_writes_a_profile_and_the_verdict_names_it(analysis: Analysis, tmp_path: Path) -> None:
     folder, profile = tmp_path / "results", tmp_path / "me.toml"
     folder.mkdir()
-    write(folder, Done(analysis, "me.mp4", {}, settings_of(STRETCH, None)))
+    write(folder, Done(analysis, "me.mp4", Source(), settings_of(STRETCH, None)))
     run = CliRunner().invoke
     made = run(app, ["cap", str(folder), "-o", str(profile), "--day", "2026-03-14"])
     assert made.exit_code == 0, made.output

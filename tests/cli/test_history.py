@@ -14,14 +14,14 @@ from posecheck.cli.history import history_app
 from posecheck.history import open_store
 from posecheck.history.archive import NAMES
 from posecheck.history.progress import NO_CHANGE
-from tests.support.histories import NOON, summary
+from tests.support.histories import NOON, summary, summary_values
 
 
 @pytest.fixture
 def results(tmp_path: Path) -> Path:
     folder = tmp_path / "results"
     folder.mkdir()
-    (folder / "summary.json").write_text(json.dumps(summary()), encoding="utf-8")
+    (folder / "summary.json").write_text(json.dumps(summary_values()), encoding="utf-8")
     return folder
 
 

@@ -295,7 +295,7 @@ def test_every_command_has_help() -> None:
 def test_rejudge_of_something_else_is_said(tmp_path: Path) -> None:
     refused(run("rejudge", tmp_path), "found no summary.json")
     written(tmp_path / "summary.json", b"{}")
-    refused(run("rejudge", tmp_path), "summary.json: stretch")
+    refused(run("rejudge", tmp_path), "summary.json: posecheck: expected a value")
 
 
 def test_saved_landmarks_name_what_made_them(checked: Path) -> None:

@@ -11,7 +11,7 @@ from posecheck.core.errors import NotCoachedError
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.request import Changes
-from posecheck.results.folder import load_summary
+from posecheck.results.summary_file import Source, SummaryFile
 from posecheck.safety import practice, screening
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
@@ -47,7 +47,7 @@ def results(tmp_path: Path) -> Path:
     folder = tmp_path / "results"
     folder.mkdir()
     analysis = judge(track, find_stretch("chair-twist"))
-    write(folder, Done(analysis, "me.mp4", {}, settings_of("chair-twist", 50)))
+    write(folder, Done(analysis, "me.mp4", Source(), settings_of("chair-twist", 50)))
     return folder
 
 
@@ -131,9 +131,9 @@ def test_a_recording_is_judged_by_the_answers_and_again_without_them(results: Pa
     assert told.exit_code == 0, told.output
     assert "stop 20°" in told.output
     assert "Tighter limits (trunk rotation: caution 15°, stop 20°" in " ".join(told.output.split())
-    kept = load_summary(results.with_name("again"))["settings"]
-    assert isinstance(kept, dict)
-    assert kept["answers"]["osteoporosis"] == "yes"
+    kept = SummaryFile.load(results.with_name("again")).settings
+    assert kept.answers is not None
+    assert kept.answers["osteoporosis"] == "yes"
     # Judged again, the answers of before still hold, also for another stretch.
     done = rejudge(results.with_name("again"), Changes())
     assert done.analysis.stretch.range("trunk_rotation").stop == 20

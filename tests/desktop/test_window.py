@@ -28,7 +28,7 @@ from posecheck.live.announcements import Saying
 from posecheck.live.coach import Coach, LiveFrame
 from posecheck.live.film import Film
 from posecheck.live.sets import Set
-from posecheck.results.folder import load_summary
+from posecheck.results.summary_file import SummaryFile
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import ROOT, STRETCH, TOO_FAR, ReplayedEngine, true_track
 
@@ -271,7 +271,7 @@ def test_a_file_before_the_camera_raises_its_flag_on_the_screen_and_is_kept(scre
     assert "arched back too far" in said
     kept = tmp_path / "kept" / "set-1"
     assert {path.name for path in kept.iterdir()} >= {"landmarks.npz", "summary.json", "events.csv", "video.mp4"}
-    assert load_summary(kept)["verdict"] == "stop"
+    assert SummaryFile.load(kept).verdict == "stop"
     with VideoReader(kept / "video.mp4") as reader:
         assert len(list(reader)) == len(load_track(kept / "landmarks.npz"))
 

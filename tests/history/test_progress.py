@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from posecheck.history import HistoryError, Store, minimal_detectable_change
 from posecheck.history.progress import LESS, MORE, NO_CHANGE, TOO_FEW, WIDER, Reading, trend
-from tests.support.histories import NOON, summary
+from posecheck.results.summary_file import SummaryFile
+from tests.support.histories import NOON, summary, summary_values
 
 
 def test_progress_is_judged_against_what_can_be_told(store: Store) -> None:
@@ -27,9 +28,9 @@ def test_progress_is_judged_against_what_can_be_told(store: Store) -> None:
 
 def test_a_reading_counts_with_its_own_error(store: Store) -> None:
     for day, left in enumerate((30.0, 45.0)):
-        given = summary(left=left, right=-left, error=4.0)
-        given["peaks"][0] |= {"highest_error": 12.0, "lowest_error": None}  # type: ignore[index]
-        store.add(given, "me", NOON + timedelta(days=day))
+        given = summary_values(left=left, right=-left, error=4.0)
+        given["peaks"][0] |= {"highest_error": 12.0, "lowest_error": None}
+        store.add(SummaryFile.of(given), "me", NOON + timedelta(days=day))
     highest, lowest = store.progress("me", "chair-twist", "trunk_rotation")
     assert (highest.since_first, highest.detectable) == (NO_CHANGE, minimal_detectable_change(12.0, 12.0))
     # A summary that says no error of its own has the median.

@@ -210,7 +210,7 @@ def test_a_set_written_is_a_folder_of_results(tmp_path: Path) -> None:
     write_set(tmp_path, done, STRETCH)
     again = rejudge(tmp_path, Changes())
     assert _told(again.analysis) == _told(done.analysis)
-    assert again.settings["age"] == 70
+    assert again.settings.age == 70
     track = load_track(tmp_path / "landmarks.npz")
     np.testing.assert_allclose(track.image_xy, done.analysis.track.image_xy, atol=0.01)
     assert headline_of(judge(track, done.analysis.stretch)) == headline_of(done.analysis)

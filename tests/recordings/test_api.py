@@ -77,7 +77,7 @@ def test_a_neutral_is_named_in_seconds(tmp_path: Path) -> None:
     analysis = pc.judge(true_track(), STRETCH, neutral=(0.0, 1.5))
     assert analysis.neutral is not None
     assert analysis.neutral.end_s == pytest.approx(1.5, abs=0.1)
-    assert analysis.settings["neutral"] == "0-1.5"
+    assert analysis.settings.neutral == "0-1.5"
 
 
 def test_a_stretch_that_is_not_coached_is_refused() -> None:

@@ -1,6 +1,5 @@
 """Judging folders of results again: settings that are not changed stay as they were."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from posecheck.core.errors import InputError
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.request import Changes
+from posecheck.results.summary_file import Source, SummaryFile
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.profiles import Profile
 from tests.support.people import track_of, twist
@@ -30,7 +30,7 @@ def results(folder: Path, profile: Path | None, settings: tuple[str, ...], probl
     told = () if laid is None else laid.settings("chair-twist")
     kept = settings_of("chair-twist", None, None, profile, settings, told)
     folder.mkdir()
-    write(folder, Done(judge(track, stretch), "video.mp4", {"problem": problem}, kept))
+    write(folder, Done(judge(track, stretch), "video.mp4", Source(problem=problem), kept))
     return folder
 
 
@@ -53,10 +53,9 @@ def test_a_profile_of_before_still_holds_when_its_file_is_gone(tmp_path: Path, p
     profile.unlink()
     again = rejudge(folder, Changes(), tmp_path / "again")
     assert stop_of(again) == 30
-    assert again.settings["profile"] == "patient.toml"
+    assert again.settings.profile == "patient.toml"
     assert stop_of(rejudge(tmp_path / "again", Changes())) == 30
-    kept = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    assert again.settings == kept["settings"]
+    assert again.settings == SummaryFile.load(folder).settings
 
 
 def test_damage_of_the_recording_is_still_said(tmp_path: Path) -> None:

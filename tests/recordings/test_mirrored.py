@@ -40,11 +40,11 @@ def test_the_pose_is_looked_for_in_the_picture_turned_back(
     done = check.check(Request(path, "chair-twist", None, mirrored=mirrored))
     assert looking.first is not None
     assert colours(looking.first) == seen
-    assert done.source.get("mirrored", False) is mirrored
+    assert done.source.mirrored is mirrored
 
 
 def test_only_a_mirror_image_says_so_in_the_summary(tmp_path: Path) -> None:
     with VideoReader(write_clip(tmp_path / "a.mp4", [quarters()] * 3, [0.0, 0.1, 0.2])) as reader:
         info = reader.info
-    assert "mirrored" not in source_of(info, None)
-    assert source_of(info, None, mirrored=True)["mirrored"] is True
+    assert "mirrored" not in source_of(info, None).values()
+    assert source_of(info, None, mirrored=True).values()["mirrored"] is True

@@ -25,6 +25,7 @@ from posecheck.repetitions.repetition import Difference
 from posecheck.report import repetitions
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import NAMED, curve, drawn, worst_moments
+from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.stretches.checks import pick
 from posecheck.stretches.library import find_stretch
 from tests.support.histories import NOON, summary
@@ -51,7 +52,7 @@ def tags_of(html: str) -> list[tuple[str, dict[str, str | None]]]:
 
 
 def recorded(name: str = "video.mp4") -> Recorded:
-    return Recorded(name, {"size_wh": [640, 480]}, settings_of("chair-twist", 65), None, "2026-01-31")
+    return Recorded(name, Source(size_wh=(640, 480)), settings_of("chair-twist", 65), None, "2026-01-31")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def analysis() -> Analysis:
 def folder(tmp_path: Path, analysis: Analysis) -> Path:
     path = tmp_path / "results"
     path.mkdir()
-    write(path, Done(analysis, "video.mp4", {}, settings_of("chair-twist", 65)))
+    write(path, Done(analysis, "video.mp4", Source(), settings_of("chair-twist", 65)))
     return path
 
 
@@ -123,7 +124,7 @@ def test_names_and_texts_stay_text(analysis: Analysis) -> None:
         analysis,
         stretch=stretch.model_copy(update={"name": HOSTILE, "ranges": ranges, "sources": (HOSTILE,), "camera": camera}),
     )
-    told = Recorded(HOSTILE, {"size_wh": [HOSTILE, 1]}, {"set": [HOSTILE], "profile": HOSTILE}, HOSTILE, HOSTILE)
+    told = Recorded(HOSTILE, Source(), JudgedBy(single=(HOSTILE,), profile=HOSTILE), HOSTILE, HOSTILE)
     html = page(hostile, told)
 
     def kinds(text: str) -> set[str]:

@@ -13,6 +13,7 @@ from posecheck.core.errors import InputError, ModelError
 from posecheck.recordings import check
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.request import Request
+from posecheck.results.summary_file import Source
 from posecheck.safety.limits import asked_limits
 from tests.support.people import track_of, twist
 
@@ -24,7 +25,7 @@ def judged(request: Request) -> Done:
         raise InputError(f"{request.video}: expected a video, found a file in no format that can be read")
     stretch = asked_limits(request.stretch, request.age, None, request.settings)
     analysis = judge(track_of(twist(float(text)), fps=10.0, azimuth=45.0), stretch)
-    source: dict[str, object] = {"file": request.video.name, "problem": None}
+    source = Source(file=request.video.name, problem=None)
     done = Done(analysis, request.video.name, source, settings_of(request.stretch, request.age))
     assert request.out is not None
     write(request.out, done)

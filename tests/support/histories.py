@@ -1,6 +1,9 @@
 """Summaries to put into a history."""
 
 from datetime import UTC, datetime
+from typing import Any
+
+from posecheck.results.summary_file import SummaryFile
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SERIES = {
@@ -14,7 +17,7 @@ SERIES = {
 }
 
 
-def summary(
+def summary_values(
     stretch: str = "chair-twist",
     source: str | None = "monday.mp4",
     left: float | None = 41.0,
@@ -22,7 +25,8 @@ def summary(
     error: float | None = 4.0,
     share: float = 1.0,
     headline: str = "Past the stop limit once: over-rotation.",
-) -> dict[str, object]:
+) -> dict[str, Any]:
+    """Return the keys of a summary.json; left and right are the furthest readings to each side, degrees."""
     peak = {"key": "trunk_rotation", "angle": "trunk_rotation", "words": "turn of the trunk", "unit": "deg"}
     event = {"key": "trunk_rotation", "angle": "trunk_rotation", "kind": "over_rotation", "level": "stop"}
     turn = {"angle": "trunk_rotation", "unit": "deg", "hold": "enough", "reached": True, "stopped": False}
@@ -46,3 +50,8 @@ def summary(
         "repetitions": [{**done, "side": "left", "peak": left}, {**done, "side": "right", "peak": right}],
         "series": SERIES,
     }
+
+
+def summary(*given: Any, **named: Any) -> SummaryFile:
+    """Return the same as it is read from a file."""
+    return SummaryFile.of(summary_values(*given, **named))

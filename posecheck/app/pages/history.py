@@ -19,7 +19,7 @@ from posecheck.feedback.headline import describe_passed_limits
 from posecheck.feedback.vocabulary import KINDS
 from posecheck.feedback.wording import amount, side, words_for
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
-from posecheck.results.folder import load_summary
+from posecheck.results.summary_file import SummaryFile
 
 SHOWN = 30
 HEIGHT = 240
@@ -78,7 +78,7 @@ def _keep(store: Store, who: str, loaded: LoadedRecording) -> None:
     if space.kept == loaded.number:
         st.success(_("Kept: {name}").format(name=name), icon=":material/check:")
     elif st.button(_("Keep this session: {name}").format(name=name), type="primary", icon=":material/bookmark_add:"):
-        store.add(load_summary(loaded.folder), who, person.now())
+        store.add(SummaryFile.load(loaded.folder), who, person.now())
         space.kept = loaded.number
         st.rerun()
 

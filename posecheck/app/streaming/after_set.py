@@ -23,6 +23,7 @@ from posecheck.live.sets import ENDINGS, Set, describe_set, source_of, write_set
 from posecheck.recordings.outcome import settings_of
 from posecheck.rendering.overlay import canvas_size, draw
 from posecheck.results import tables
+from posecheck.results.summary_file import JudgedBy
 
 SEEN, KEPT, OPENING = "live-sets-seen", "live-sets-kept", "live-opening"
 GROUND = (46, 54, 62)
@@ -78,14 +79,14 @@ def _keep(done: Set) -> None:
 
     try:
         with open_store() as store:
-            store.add(tables.summary_dict(done.analysis, source_of(done), _settings(done)), when=done.began)
+            store.add(tables.summary_of(done.analysis, source_of(done), _settings(done)), when=done.began)
     except PosecheckError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return
     st.session_state[KEPT].add(done.name)
 
 
-def _settings(done: Set) -> dict[str, object]:
+def _settings(done: Set) -> JudgedBy:
     return settings_of(done.analysis.stretch.id, done.age, answers=person.answers_for_limits())
 
 

@@ -20,6 +20,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.recordings import check
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, settings_of, source_of, write
+from posecheck.results.summary_file import JudgedBy
 from posecheck.safety.limits import limits_for
 
 Tell = Callable[[float, str], None]
@@ -105,7 +106,7 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
         problem = _named(reader.problem, request) if reader.problem else None
         if request.draft:
             return LoadedRecording(request.name, age, analysis, folder, problem)
-        source = source_of(reader.info, problem) | {"file": request.name}
+        source = source_of(reader.info, problem).model_copy(update={"file": request.name})
         done = Done(analysis, request.name, source, _settings(request, age))
         write(folder, done)
     pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)
@@ -113,7 +114,7 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
     return LoadedRecording(request.name, age, analysis, folder, problem, request.profile, request.answers)
 
 
-def _settings(request: AnalysisRequest, age: int | None) -> dict[str, object]:
+def _settings(request: AnalysisRequest, age: int | None) -> JudgedBy:
     profile = request.profile
     path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(request.stretch))
     return settings_of(request.stretch, age, None, path, (), changed, request.answers)
