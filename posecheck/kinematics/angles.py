@@ -1,13 +1,13 @@
-"""ANGLES, the table of everything that is measured, and measure(): landmarks to numbers.
+"""ANGLES, the table of everything that is measured, and measure(), which computes it from landmarks.
 
-Conventions. Body axes: X forward, Y up, Z to the person's right. Trunk rotation is positive to the person's
-LEFT, lateral flexion positive to the right, flexion positive forward. Trunk angles are the shoulder line
-against the hip line in the Cardan sequence Y-X-Z (rotation, obliquity, tilt). The body's long axis Y is
-gravity for a person who stands, sits or kneels, and the trunk line for a person who lies. MediaPipe marks
-neither spine nor sternum, so no angle here tells thoracic from lumbar.
+Conventions. Body axes: X forward, Y up, Z to the person's right. Axial rotation of the trunk is positive to the
+person's LEFT, lateral flexion positive to the right, flexion positive forward. Trunk angles are the shoulder line
+against the hip line in the Cardan sequence Y-X-Z (rotation, obliquity, tilt). The body's long axis Y is the
+vertical for a person who stands, sits or kneels, and the trunk line for a person who lies. MediaPipe marks
+neither spine nor sternum, so no angle here distinguishes thoracic from lumbar movement.
 
-This module is geometry: exact where the landmarks are exact. What a camera can be believed about is decided
-in readings.py.
+This module is pure geometry: its angles are as exact as the landmarks. measurement/readings.py decides which of them
+can be trusted from a given camera position.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ Unit = Literal["deg", "ratio"]
 
 
 class Direction(StrEnum):
-    """Name the way a signed angle goes, the person's own left and right."""
+    """Name the direction that a sign of an angle stands for; left and right are the person's own."""
 
     NONE = ""
     FORWARD = "forward"
@@ -49,11 +49,18 @@ Measure = Callable[[Body], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Angle:
-    """Describe one row: what it is called, what it needs to be seen, and how it is computed.
+    """Describe one row of ANGLES: its name, the landmarks it needs, and how it is computed.
 
-    name: as in files and columns. unit: degrees, or a ratio without one. compute: Body -> (n,). needs: landmarks
-    that must be seen. zeroed: the value at neutral is subtracted. words: what it is for a person.
-    positive / negative: the two directions, NONE where the sign has none.
+    Attributes:
+        name: Name in files and columns.
+        unit: Degrees, or a ratio without a unit.
+        words: Name in plain English for the person who stretches.
+        needs: Landmarks that must be visible.
+        compute: Function from a Body of n frames to (n,) values.
+        zeroed: Whether the value at neutral is subtracted.
+        positive: Direction of positive values, NONE where the sign has no direction.
+        negative: Direction of negative values, NONE where the sign has no direction.
+        mirror: Whether the row is a right-side angle, computed as the left one of the mirrored body.
     """
 
     name: str
@@ -100,7 +107,7 @@ def _ratio(name: str, words: str, needs: tuple[L, ...], compute: Measure, *, zer
 
 
 def _of_the_picture(body: Body) -> Floats:
-    """Return NaN: world landmarks begin at the hips, so where these are is for image_plane.py to say."""
+    """Return NaN: world landmarks have their origin at the hips, so only image_plane.py can measure these rows."""
     return np.full(len(body.xyz), np.nan)
 
 
@@ -127,7 +134,7 @@ _MIDDLE = (
         zeroed=True,
         ways=(_TURN[1], _TURN[0]),
     ),
-    # Shoulders to the left of the hips are hips rolled to the right.
+    # Shoulders turned left against the hips mean that the hips are rolled to the right.
     _deg(
         "lying_roll", "roll of the hips against the shoulders", _TRUNK, joints.lying_roll, zeroed=True, ways=_TURN[::-1]
     ),
@@ -215,33 +222,33 @@ INDEX: dict[str, int] = {row.name: i for i, row in enumerate(ANGLES)}
 FAMILIES: dict[str, tuple[str, str]] = {
     row.name.removeprefix("left_"): (row.name, row.name.replace("left_", "right_")) for row in _LEFT
 }
-FAMILY_WORDS: dict[str, str] = {row.name.removeprefix("left_"): row.words.replace("left ", "") for row in _LEFT}
-"""What a pair of angles, of the left and of the right limb, is for a person."""
 """The two sides of a paired angle: knee_flexion -> (left_knee_flexion, right_knee_flexion)."""
+FAMILY_WORDS: dict[str, str] = {row.name.removeprefix("left_"): row.words.replace("left ", "") for row in _LEFT}
+"""Name of a paired angle in plain English, without the side."""
 
 
 def rows_of(name: str) -> tuple[int, ...]:
-    """Return the rows of ANGLES that a name stands for: one, or both sides of a pair; none for an unknown name."""
+    """Return the rows of ANGLES that a name covers: one, both sides of a paired angle, or none if it is unknown."""
     return tuple(INDEX[row] for row in FAMILIES.get(name, (name,)) if row in INDEX)
 
 
 TWINS: dict[int, int] = {INDEX[one]: INDEX[other] for pair in FAMILIES.values() for one, other in (pair, pair[::-1])}
-"""Row of the other side, for rows that have a side."""
+"""Row of the same angle on the other side, for rows that have a side."""
 
 TURNS = frozenset({INDEX["pelvis_rotation"], INDEX["shoulder_rotation"]})
-"""Rows that are directions round the vertical: differences wrap at 180."""
+"""Rows that are directions about the vertical, so that differences must be brought into -180..180 degrees."""
 
 
 def measure(frames: PoseTrack | Observation, lying: bool = False) -> Floats:
-    """Measure every row of ANGLES in every frame, before neutral is taken off.
+    """Measure every row of ANGLES in every frame, without subtracting the neutral.
 
     Args:
         frames: n frames.
-        lying: Whether the person lies, see the module's conventions.
+        lying: Whether the person lies; the trunk line is then the body's long axis, see the module's conventions.
 
     Returns:
-        (n, len(ANGLES)) degrees or ratios, NaN where nobody was found or the geometry has no answer (an arm at right
-        angles to the plane its angle lies in).
+        (n, len(ANGLES)) degrees or ratios; NaN where nobody was found, where the angle is undefined (an arm
+        perpendicular to the plane of its angle), and for hip_rise and trunk_travel, which image_plane.py measures.
     """
     seen = Observation.of(frames)
     with np.errstate(invalid="ignore"):

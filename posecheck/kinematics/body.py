@@ -1,4 +1,4 @@
-"""A body's landmarks with the axes that all angles share."""
+"""World landmarks of a body together with the axes that all joint angles use."""
 
 from dataclasses import dataclass, replace
 
@@ -12,9 +12,16 @@ from posecheck.kinematics.geometry import UP, length, unit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """Hold world landmarks of n frames and the axes that all angles share, each (n, 3).
+    """Hold the world landmarks of n frames and the axes that all joint angles use.
 
-    lying (bool): take the trunk line instead of gravity for the body's long axis.
+    Attributes:
+        xyz: (n, 33, 3) world landmarks in metres.
+        lying: Whether the long axis of the body is the trunk line instead of the vertical.
+        trunk: (n, 3) unit vector from the middle of the hips to the middle of the shoulders.
+        hips: (n, 3) unit vector from the left to the right hip.
+        shoulders: (n, 3) unit vector from the left to the right shoulder.
+        up: (n, 3) unit vector of the body's long axis.
+        trunk_m: (n,) length of the trunk line in metres.
     """
 
     xyz: Floats
@@ -27,7 +34,12 @@ class Body:
 
     @classmethod
     def of(cls, world_xyz: Floats, lying: bool = False) -> "Body":
-        """Build from (n, 33, 3) world landmarks in metres."""
+        """Compute the axes from world landmarks.
+
+        Args:
+            world_xyz: (n, 33, 3) metres, x right, y down, z away from the camera; NaN where nobody was found.
+            lying: Whether to take the trunk line instead of the vertical for the body's long axis.
+        """
         line = (
             world_xyz[:, L.LEFT_SHOULDER]
             + world_xyz[:, L.RIGHT_SHOULDER]
@@ -47,24 +59,40 @@ class Body:
         )
 
     def along_trunk(self) -> "Body":
-        """Return the body with the trunk line for its long axis, as for somebody who lies."""
+        """Return the same body with the trunk line as its long axis, as for a person who lies."""
         return replace(self, lying=True, up=self.trunk)
 
     def first(self, n: int) -> "Body":
-        """Return the first n frames as views."""
+        """Return the first n frames, without copying."""
         parts = (self.trunk[:n], self.hips[:n], self.shoulders[:n], self.up[:n], self.trunk_m[:n])
         return Body(self.xyz[:n], self.lying, *parts)
 
     def at(self, landmark: L) -> Floats:
-        """Return (n, 3) positions of one landmark."""
+        """Return the positions (n, 3) of one landmark in metres."""
         return self.xyz[:, landmark]
 
     def between(self, a: L, b: L) -> Floats:
-        """Return (n, 3) from a to b."""
+        """Return the vector between two landmarks.
+
+        Args:
+            a: Landmark at the start.
+            b: Landmark at the end.
+
+        Returns:
+            (n, 3) metres.
+        """
         return self.xyz[:, b] - self.xyz[:, a]
 
     def distance(self, a: L, b: L) -> Floats:
-        """Return (n,) metres from a to b."""
+        """Return the distance between two landmarks.
+
+        Args:
+            a: The one landmark.
+            b: The other landmark.
+
+        Returns:
+            (n,) metres.
+        """
         return length(self.between(a, b))
 
 
@@ -72,5 +100,12 @@ _ORDER, _FLIP = [mirrored(landmark) for landmark in L], np.array([-1.0, 1.0, 1.0
 
 
 def both_ways(world_xyz: Floats) -> Floats:
-    """Return (2n, 33, 3): landmarks, then the same in a mirror, so that the right side is measured as a left one."""
+    """Append the mirror image of each body, so that right-side angles can be computed as left-side ones.
+
+    Args:
+        world_xyz: (n, 33, 3) world landmarks in metres.
+
+    Returns:
+        (2n, 33, 3): the n bodies, then their mirror images with left and right landmarks exchanged.
+    """
     return np.concatenate([world_xyz, world_xyz[:, _ORDER] * _FLIP])

@@ -1,8 +1,10 @@
-"""Every angle's value and stated error, from whatever reads it best from where the camera stands; nothing is refused.
+"""The value and stated error of every angle, by the method that is most accurate from the camera's position.
 
-Three ways to read an angle: a regressor (regressor.py), for somebody upright, and for who lies on the back and lets the
-hips roll; the picture's own plane, for what a side or oblique view shows of a lean, and knees and hips from the side;
-and geometry of the model's world landmarks.
+There are three methods. A regressor (regressor.py) reads people who are upright, and people who lie on the back and
+roll the hips. The plane of the picture (image_plane.py) gives the lean in a side or oblique view, and knees and hips
+from the side. Geometry of MediaPipe's world landmarks (angles.py) gives everything else.
+
+Estimation always returns a number where it can; measurement/readings.py decides whether to trust it.
 """
 
 from functools import cache
@@ -20,23 +22,25 @@ from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import learned, of_geometry
 
 MIN_OBLIQUITY = 0.4
-"""Smallest sine of the azimuth at which the picture still shows a lean (24 degrees off the front)."""
+"""Smallest sine of the azimuth at which the picture still shows a forward lean (24 degrees from the front)."""
 SHOULDER_GAIN = 1.2
-"""Where the regressor does not read: the model turns the shoulders too little, and a little more finds more stops."""
+"""Factor on the shoulders' rotation where geometry reads it: MediaPipe turns the shoulders too little, and with this
+factor more movements beyond a limit are found."""
 UNKNOWN_DEG = 90.0
-"""Error of what is not known at all."""
+"""Stated error of an angle about which nothing is known."""
 IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
-"""Angles besides the lean that are read in the picture's plane from the side (image_plane.py)."""
+"""Angles besides the trunk's lean that are read in the plane of the picture from the side (image_plane.py)."""
 STRANGE = 0.75
-"""Beyond this a pose is too unlike what the regressor learned from, and geometry reads it, with its wider error: one
-frame in fifty of rendered people who were kept back, most of a filmed man who leans over a beam."""
+"""Beyond this a pose is too unlike the regressor's training data, and geometry reads it, with its wider error. It is
+exceeded by one frame in fifty of rendered people kept out of training, and by most frames of a filmed man who leans
+over a beam."""
 
 
 def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
-    """Return the forward lean since neutral (n,) from the picture, NaN where the camera stands too far in front.
+    """Return the forward lean since neutral (n,), in degrees, from the picture; NaN if the camera is too far in front.
 
-    Seen from azimuth a, a sagittal lean t shows in the picture as tan(t) sin(a). A person who faces the
-    picture's left when seen from their left leans to the left when leaning forward.
+    Seen from azimuth a, a forward lean t appears in the picture as the slope tan(t) sin(a). Seen from their left, a
+    person faces the picture's left, so a forward lean goes to the left: hence the minus sign in the gain.
     """
     gain = -np.sin(np.radians(neutral.azimuth_deg))
     if not abs(gain) >= MIN_OBLIQUITY:
@@ -48,12 +52,22 @@ def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
 
 
 def geometry(frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
-    """Return value and stated error (n, k) without the regressor."""
+    """Read every row of ANGLES from landmarks and picture alone, without the regressor.
+
+    Args:
+        frames: n frames.
+        neutral: The person's neutral.
+        pelvis_still: Whether the stretch asks for a still pelvis; the shoulders' rotation then stands for the trunk's.
+
+    Returns:
+        Values and stated errors, each (n, len(ANGLES)) in degrees or ratios, as changes since neutral where the row
+        is zeroed. A value is NaN where nobody was found; an error is NaN where this view does not show the angle.
+    """
     seen = Observation.of(frames)
     value = neutral.change(measure(seen, neutral.lying))
     turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
     if pelvis_still and not neutral.lying:
-        # The hip line is the noisier and is dragged along by the shoulders; a still pelvis needs no reading.
+        # MediaPipe's hip line is noisy and follows the shoulders. If the pelvis stays still it need not be measured.
         value[:, turn] = SHOULDER_GAIN * value[:, INDEX["shoulder_rotation"]]
     elif neutral.lying:
         value[:, turn] = value[:, INDEX["lying_roll"]]
@@ -70,7 +84,7 @@ def geometry(frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bo
 
 @cache
 def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
-    """Return the stated errors of geometry (k,)."""
+    """Return the stated errors (k,) of the angles that geometry reads."""
     error = np.array([of_geometry(row.name, view) for row in ANGLES])
     turn = INDEX["trunk_rotation"]
     if lying:
@@ -84,11 +98,19 @@ def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
 def estimate(
     frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bool, hips_roll: bool = False
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return value and stated error (n, k) of every row of ANGLES, and whether it was read in the picture's plane.
+    """Estimate every row of ANGLES by the method that is most accurate for it.
 
-    NaN where this camera shows nothing of it. pelvis_still: whether the stretch asks for it, which helps where
-    geometry must read the trunk's rotation. hips_roll: whether the stretch is a roll of the hips of who lies on the
-    back; no other lying posture is known to the regressor.
+    Args:
+        frames: n frames.
+        neutral: The person's neutral.
+        pelvis_still: Whether the stretch asks for a still pelvis, which helps where geometry reads trunk rotation.
+        hips_roll: Whether in the stretch the person lies on the back and rolls the hips; the regressor knows no other
+            lying posture.
+
+    Returns:
+        Values, stated errors, and whether each was read in the plane of the picture, each (n, len(ANGLES)). Values
+        and errors are in degrees or ratios. A value is NaN where nobody was found or this view does not show the
+        angle; an error is NaN where the angle cannot be judged from this view.
     """
     seen = Observation.of(frames)
     value, error = geometry(seen, neutral, pelvis_still)
@@ -105,7 +127,7 @@ def estimate(
             error[known, row] = by.of(found.spread[known, i], value[known, row])
             in_picture[known, row] = False
             if neutral.lying:
-                # The picture's plane and geometry alone are far off while the hips roll.
+                # While the hips roll, the picture's plane and geometry alone have large errors.
                 error[~known, row] = np.fmax(error[~known, row], UNKNOWN_DEG)
     if neutral.lying:
         turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
@@ -114,7 +136,7 @@ def estimate(
 
 
 def _counted_from(neutral: Neutral, value: Floats, error: Floats) -> tuple[Floats, Floats]:
-    """Return values and errors (n, k) with what is known, and not known, of the posture they are counted from."""
+    """Add the neutral's own angles to the values and its uncertainty to the errors, (n, k) each."""
     if neutral.sure:
         return value, error
     return value + neutral.zero, np.hypot(error, neutral.spread)

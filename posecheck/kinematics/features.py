@@ -1,8 +1,8 @@
-"""What the learned estimator sees of a frame: landmarks now and at neutral, in the person's own measure.
+"""The input of the regressor: landmarks of a frame and of the person's neutral, in units of the person's trunk.
 
-Nothing here depends on picture size, on where in the picture the person stands or on how tall they are: lengths are
-shares of the trunk's length at neutral, and everything is given beside its neutral, because how MediaPipe errs is to
-a large part the person's and the camera's own.
+Nothing here depends on the size of the picture, on the person's place in it or on their height: picture lengths are
+shares of the trunk's length at neutral. Every quantity is given together with its value at neutral, because a large
+part of MediaPipe's error is specific to the person and the camera.
 """
 
 from dataclasses import dataclass
@@ -24,15 +24,24 @@ LINES = (
     (L.LEFT_ELBOW, L.RIGHT_ELBOW),
 )  # fmt: skip
 ROLLED = (*LINES, (L.LEFT_KNEE, L.RIGHT_KNEE))
-"""Lines that turn about the trunk of somebody who lies."""
+"""Lines whose rotation about the trunk describes a person who lies."""
 _LINES, _ROLLED = np.array(LINES, np.intp), np.array(ROLLED, np.intp)
 WORLD_M = 0.5
-"""Brings world landmarks to about the size of trunk lengths."""
+"""World landmarks are divided by this, so that they have about the same size as lengths in trunk lengths."""
 FLIP_XY, FLIP_XYZ = np.array([-1.0, 1.0]), np.array([-1.0, 1.0, 1.0])
 
 
 def mirrored(image_xy: Floats, world_xyz: Floats, visibility: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return landmarks (..., 33, 2), (..., 33, 3), (..., 33) of the mirror image; x runs from the picture's edge."""
+    """Return the landmarks of the person's mirror image, with left and right exchanged.
+
+    Args:
+        image_xy: (..., 33, 2) pixels, x right, y down.
+        world_xyz: (..., 33, 3) world landmarks in metres.
+        visibility: (..., 33) from 0 to 1.
+
+    Returns:
+        The same three arrays, mirrored. x only changes its sign, so picture positions are negative: use differences.
+    """
     return image_xy[..., MIRROR, :] * FLIP_XY, world_xyz[..., MIRROR, :] * FLIP_XYZ, visibility[..., MIRROR]
 
 
@@ -42,18 +51,18 @@ def _centred(image_xy: Floats, scale_px: Floats) -> Floats:
 
 
 def _between(xyz: Floats, lines: NDArray[np.intp]) -> Floats:
-    """Return (..., k, d) from one end to the other of k lines (k, 2)."""
+    """Return the vectors (..., k, d) along k lines, each given by its two landmarks (k, 2)."""
     return np.asarray(xyz[..., lines[:, 1], :] - xyz[..., lines[:, 0], :])
 
 
 def _yaws(world_xyz: Floats) -> Floats:
-    """Return how far each of LINES is turned about the camera's vertical (..., 4), radians."""
+    """Return the rotation of each of LINES about the camera's vertical (..., 4), radians; 0 facing the camera."""
     lines = _between(world_xyz, _LINES)
     return np.asarray(np.arctan2(lines[..., 2], -lines[..., 0]))
 
 
 def _widths(image_xy: Floats, scale_px: Floats) -> Floats:
-    """Return how wide shoulders and hips look (..., 2)."""
+    """Return the widths of shoulders and hips in the picture (..., 2), in trunk lengths at neutral."""
     return np.asarray(np.linalg.norm(_between(image_xy, _LINES[:2]), axis=-1) / scale_px[..., None])
 
 
@@ -62,14 +71,14 @@ def _hips(image_xy: Floats) -> Floats:
 
 
 def _trunk_px(image_xy: Floats) -> Floats:
-    """Return the trunk's length in the picture (...,) of (..., 33, 2) in pixels."""
+    """Return the trunk's length in the picture (...,), pixels, from landmarks (..., 33, 2)."""
     line = image_xy[..., L.LEFT_SHOULDER, :] + image_xy[..., L.RIGHT_SHOULDER, :]
     line = line - image_xy[..., L.LEFT_HIP, :] - image_xy[..., L.RIGHT_HIP, :]
     return np.asarray(np.linalg.norm(line, axis=-1) / 2.0)
 
 
 def _own_axes(world_xyz: Floats) -> Floats:
-    """Return forward, along the trunk and to the right (..., 3, 3) as rows, of bodies (..., 33, 3)."""
+    """Return each body's axes as rows (..., 3, 3): forward, along the trunk, to the right; bodies (..., 33, 3)."""
     left, right = world_xyz[..., L.LEFT_SHOULDER, :], world_xyz[..., L.RIGHT_SHOULDER, :]
     up = left + right - world_xyz[..., L.LEFT_HIP, :] - world_xyz[..., L.RIGHT_HIP, :]
     up = up / np.linalg.norm(up, axis=-1, keepdims=True)
@@ -80,7 +89,19 @@ def _own_axes(world_xyz: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """Hold what the neutral of each of m bodies gives to every frame, shapes (m, 1, ...); see features."""
+    """Hold what features_beside needs of the neutral of each of m bodies.
+
+    Attributes:
+        scale: (m, 1) length of the trunk in the picture, pixels; the unit of all picture lengths.
+        flat: (m, 1, 21, 2) picture landmarks from the middle of the hips, in trunk lengths.
+        solid: (m, 1, 21, 3) world landmarks in units of WORLD_M.
+        yaw: (m, 1, 4) rotation of each of LINES about the camera's vertical, radians.
+        widths: (m, 1, 2) widths of shoulders and hips in the picture, in trunk lengths.
+        hips: (m, 1, 2) middle of the hips in the picture, pixels.
+        told: (m, 1, ...) the neutral's own features, which are the same in every frame.
+        axes: (m, 1, 3, 3) the body's axes at neutral; None for an upright person.
+        about: Landmarks and line rotations in these axes; None for an upright person.
+    """
 
     scale: Floats
     flat: Floats
@@ -94,7 +115,13 @@ class Still:
 
     @classmethod
     def of(cls, image_xy: Floats, world_xyz: Floats, lying: bool) -> "Still":
-        """image_xy (m, 1, 33, 2), world_xyz (m, 1, 33, 3). lying: with what only somebody who lies is read by."""
+        """Compute what the neutrals give to every frame.
+
+        Args:
+            image_xy: (m, 1, 33, 2) pixels.
+            world_xyz: (m, 1, 33, 3) world landmarks in metres.
+            lying: Whether to add the quantities that only the regressor for people who lie uses.
+        """
         scale = _trunk_px(image_xy)
         flat, solid = _centred(image_xy, scale), world_xyz[..., USED, :] / WORLD_M
         yaw, widths = _yaws(world_xyz), _widths(image_xy, scale)
@@ -106,10 +133,10 @@ class Still:
 
 
 def _about_the_trunk(xyz: Floats, axes: Floats) -> tuple[Floats, Floats]:
-    """Return landmarks (m, n, 21, 3) and turns about the trunk (m, n, 5), radians, in the axes of neutral (m, 1, 3, 3).
+    """Return landmarks (m, n, 21, 3) and rotations of ROLLED about the trunk (m, n, 5), radians, in the neutral's axes.
 
-    That does not depend on where the camera stands: somebody who lies is seen from anywhere between foot and head,
-    level or from above; who stands is seen upright.
+    These do not depend on the camera's position. A person who lies needs that, because the camera may be anywhere
+    between foot and head end, level or above; a person who stands is always seen upright.
     """
     hips, turned = (xyz[..., L.LEFT_HIP, :] + xyz[..., L.RIGHT_HIP, :]) / 2.0, np.swapaxes(axes, -1, -2)
     lines = _between(xyz, _ROLLED) @ turned
@@ -118,7 +145,17 @@ def _about_the_trunk(xyz: Floats, axes: Floats) -> tuple[Floats, Floats]:
 
 
 def features_beside(still: Still, image_xy: Floats, world_xyz: Floats, visibility: Floats) -> NDArray[np.float32]:
-    """Return (m, n, d) of n frames (m, n, 33, 2) px, (m, n, 33, 3) m, (m, n, 33) of m bodies; NaN where nobody is."""
+    """Return the regressor's input for n frames of m bodies.
+
+    Args:
+        still: What the m neutrals give to every frame.
+        image_xy: (m, n, 33, 2) pixels.
+        world_xyz: (m, n, 33, 3) world landmarks in metres.
+        visibility: (m, n, 33) from 0 to 1.
+
+    Returns:
+        (m, n, d), where d is the number of inputs; NaN where nobody was found.
+    """
     shape = image_xy.shape[:2]
     flat, solid = _centred(image_xy, still.scale), world_xyz[..., USED, :] / WORLD_M
     yaw, widths = _yaws(world_xyz), _widths(image_xy, still.scale)
@@ -146,7 +183,7 @@ def features_beside(still: Still, image_xy: Floats, world_xyz: Floats, visibilit
 
 
 def _turned(radians: Floats) -> Floats:
-    """Bring angles into -pi..pi."""
+    """Bring angles in radians into -pi..pi."""
     return (radians + np.pi) % (2.0 * np.pi) - np.pi
 
 
@@ -158,9 +195,18 @@ def features(
     neutral_xyz: Floats,
     lying: bool = False,
 ) -> NDArray[np.float32]:
-    """Return (n, d) of n frames (n, 33, 2) px, (n, 33, 3) m, (n, 33) and their neutral (1, 33, 2), (1, 33, 3).
+    """Return the regressor's input for n frames of one person.
 
-    lying: with what only somebody who lies is read by. NaN where nobody is there.
+    Args:
+        image_xy: (n, 33, 2) pixels.
+        world_xyz: (n, 33, 3) world landmarks in metres.
+        visibility: (n, 33) from 0 to 1.
+        neutral_xy: (1, 33, 2) pixels, mean landmarks of the neutral.
+        neutral_xyz: (1, 33, 3) metres, mean world landmarks of the neutral.
+        lying: Whether to add the quantities that only the regressor for people who lie uses.
+
+    Returns:
+        (n, d), where d is the number of inputs; NaN where nobody was found.
     """
     still = Still.of(neutral_xy[None], neutral_xyz[None], lying)
     return np.asarray(features_beside(still, image_xy[None], world_xyz[None], visibility[None])[0], np.float32)

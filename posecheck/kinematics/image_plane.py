@@ -1,8 +1,8 @@
-"""Angles in the picture's own plane: what a camera at the person's side shows, and the shoulders' lift from in front.
+"""Angles in the plane of the picture: knees, hips and trunk from the side, the lift of the shoulders from the front.
 
-From the side a knee, a hip or the trunk moves in the picture, and the picture needs no guess of depth: on rendered
-people a knee is read to 1 to 4 degrees this way, to 3 to 18 from the model's world landmarks. Neck, elbows and
-shoulders were tried too and are not better so: they do not stay in the picture's plane.
+Seen from the side, a knee, a hip or the trunk moves in the plane of the picture, so no depth has to be estimated: on
+rendered people the error of a knee is 1 to 4 degrees this way, and 3 to 18 from MediaPipe's world landmarks. Neck,
+elbows and shoulders were tried too, but are not more accurate this way, because they leave the plane of the picture.
 """
 
 from functools import lru_cache
@@ -19,8 +19,8 @@ from posecheck.kinematics.neutral import Neutral
 
 UP_XY: Floats = np.array([0.0, -1.0])
 RISE_GAIN = 1.9
-"""The model lifts a shoulder half as far as it goes: 0.51 of it, 0.26 to 0.71, in the pictures of 24 rendered people.
-Its world landmarks lift it less."""
+"""Factor on a shoulder's lift. MediaPipe shows about half of it in the picture: 0.51, from 0.26 to 0.71, for 24
+rendered people. Its world landmarks show even less."""
 
 
 def _turn(start: Floats, end: Floats) -> Floats:
@@ -41,13 +41,13 @@ def _forward_is_clockwise(neutral: Neutral) -> float:
 
 
 def _limb(upward: Floats, limb: Floats, sense: float) -> Floats:
-    """Return how far a limb is raised from hanging along the trunk towards the front (n,), -90..270."""
+    """Return how far a limb is raised forward from hanging along the trunk (n,), degrees from -90 to 270."""
     raised = -sense * _turn(-upward, limb)
     return np.where(raised < -90.0, raised + 360.0, raised)
 
 
 def _sagittal(track: PoseTrack, sense: float) -> dict[str, Floats]:
-    """Return each angle (n,) that a side view shows, before neutral is taken off."""
+    """Return each angle (n,), in degrees, that a side view shows, without subtracting the neutral."""
     xy = track.image_xy
     trunk = _middle(xy, L.LEFT_SHOULDER, L.RIGHT_SHOULDER) - _middle(xy, L.LEFT_HIP, L.RIGHT_HIP)
     out = {"trunk_inclination": sense * _turn(np.broadcast_to(UP_XY, trunk.shape), trunk)}
@@ -59,7 +59,7 @@ def _sagittal(track: PoseTrack, sense: float) -> dict[str, Floats]:
 
 
 def _places(track: PoseTrack, still: PoseTrack) -> dict[int, Floats]:
-    """Return how far the hips have risen, and the trunk moved headward along itself, in trunk lengths at neutral."""
+    """Return how far the hips rose and how far the trunk slid headward along its line, in trunk lengths at neutral."""
 
     def ends(of: PoseTrack) -> tuple[Floats, Floats]:
         shoulders = _middle(of.image_xy, L.LEFT_SHOULDER, L.RIGHT_SHOULDER)
@@ -82,7 +82,16 @@ def _at_neutral(neutral: Neutral) -> tuple[float, dict[str, Floats]]:
 
 
 def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
-    """Return what a side view shows, by row of ANGLES: (n,) degrees or ratios, changes since neutral where such."""
+    """Read what a side view shows in the plane of the picture.
+
+    Args:
+        track: n frames.
+        neutral: The person's neutral, seen from the side.
+
+    Returns:
+        By row of ANGLES, (n,) degrees or trunk lengths; changes since neutral where the row is zeroed. NaN where
+        nobody was found.
+    """
     sense, still = _at_neutral(neutral)
     now = _sagittal(track, sense)
     out = _places(track, neutral.pose)
@@ -93,14 +102,26 @@ def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
 
 
 def _rise(xy: Floats, shoulder: L) -> Floats:
-    """Return the height (n,) of a shoulder below the ears along the line from hips to ears, in its lengths."""
+    """Return the height (n,) of a shoulder against the ears along the line from hips to ears, as a share of that line.
+
+    It is negative below the ears.
+    """
     ears = _middle(xy, L.LEFT_EAR, L.RIGHT_EAR)
     line = ears - _middle(xy, L.LEFT_HIP, L.RIGHT_HIP)
     return np.asarray(((xy[:, shoulder] - ears) * line).sum(axis=-1) / (line**2).sum(axis=-1))
 
 
 def from_the_front(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
-    """Return what a view from in front shows of the shoulders, by row of ANGLES: (n,) ratios, changes since neutral."""
+    """Read how far each shoulder is lifted, as a view from the front or an oblique one shows it.
+
+    Args:
+        track: n frames.
+        neutral: The person's neutral.
+
+    Returns:
+        By row of ANGLES, (n,) changes since neutral as a share of the distance from hips to ears; NaN where nobody
+        was found.
+    """
     return {
         INDEX[f"{side}_shoulder_rise"]: RISE_GAIN
         * (_rise(track.image_xy, shoulder) - _rise(neutral.pose.image_xy, shoulder))

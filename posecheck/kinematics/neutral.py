@@ -1,9 +1,8 @@
-"""The neutral posture: the first moment the person is still, from which change is measured, and the view then.
+"""The neutral posture from which change is measured: the first moment the person is still, and the view at that time.
 
-A neutral is at least MIN_S of stillness, at most MAX_S are averaged. Someone who already holds a twist or a
-bend when first still would make every later reading too small, so such a posture is not taken for neutral. Nor is
-one upright where the stretch is done lying, or the other way round: an arch on the floor, measured from standing,
-would look like a bend forward.
+A neutral needs at least MIN_S of stillness; at most MAX_S are averaged. A posture that is already rotated or bent is
+not taken as neutral, because every later reading would be too small. Nor is an upright posture in a stretch done lying,
+or the reverse: an extension on the floor, measured from standing, would look like a forward bend.
 """
 
 from collections.abc import Collection, Iterator
@@ -24,18 +23,28 @@ from posecheck.kinematics.observation import Observation
 MIN_S, MAX_S = 1.0, 2.0
 MAX_TWIST_DEG, MAX_LEAN_DEG = 20.0, 35.0
 MAX_RISE_DEG = 15.0
-"""Of a trunk that starts level: rendered people who lie flat read within 10 degrees of it, a held arch from 22 on."""
+"""Largest rise above level of a trunk that should lie flat: rendered people who lie flat stay within 10 degrees, a held
+extension starts at 22."""
 MIN_FRAMES = 3
 _ZEROED = np.array([row.zeroed for row in ANGLES])
 _TURNS = np.array([i in TURNS for i in range(len(ANGLES))])
 MARKS = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
-"""Landmarks that have to stay where they are."""
+"""Landmarks that must not move for a person to count as still."""
 MAX_SWAY = 0.015
-"""Largest standard deviation of a landmark over the window that still counts as still, in sizes of the trunk."""
+"""Largest standard deviation of a landmark that counts as still, as a share of the trunk's size (trunk_size_px)."""
 
 
 class NeutralOrigin(StrEnum):
-    """Name what a neutral was taken from, the surest first."""
+    """Name what a neutral was taken from, the most reliable first.
+
+    Attributes:
+        NAMED: Times that the user gave.
+        STILL: One to two steady seconds in the start posture.
+        CALM: The calmest half second in the start posture.
+        UPRIGHT: The moment nearest to upright.
+        VERTICAL: A posture that leans, with its lean from the vertical known.
+        UNKNOWN: No posture to measure change from; only angles that need no neutral are judged.
+    """
 
     NAMED = "named"
     STILL = "still"
@@ -51,18 +60,22 @@ def _zeros() -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neutral:
-    """Hold the neutral posture of one person before one camera.
-
-    start_s, end_s: when. raw (k,): mean of each row of ANGLES. lean_image_deg: lean of the trunk line in the
-    picture, to the right positive. azimuth_deg: where the camera stands round the person, 0 in front, positive
-    on their left. view: that in words; for someone lying, which end the camera sees. subject: whose it is. pose: the
-    mean landmarks, as a track of one frame.
+    """Hold the neutral posture of one person in front of one camera.
 
     Attributes:
+        start_s: First of the averaged frames, seconds.
+        end_s: Last of the averaged frames, seconds.
+        raw: (k,) mean of each row of ANGLES, NaN where none could be measured.
+        lean_image_deg: Lean of the trunk line in the picture, positive to the picture's right.
+        azimuth_deg: Azimuth of the camera about the person, 0 in front, positive on their left; NaN if they lie.
+        view: Name of the view.
+        lying: Whether the person lies.
+        pose: The mean landmarks, as a track of one frame.
+        subject: Number of the person whose neutral it is, see Pose.
         origin: What it was taken from.
-        spread: (k,) how far the posture may be from the person's true neutral, half-width that holds about 90 %, in the
-            unit of each row of ANGLES; it widens the stated error of each reading.
-        zero: (k,) what each angle was in this posture where it was not zero, such as a trunk that already leant.
+        spread: (k,) how far the posture may be from the person's true neutral: half-width that holds about 90 %, in
+            the unit of each row of ANGLES; it widens the stated error of each reading.
+        zero: (k,) value of each angle in this posture where that is not zero, such as a trunk that already leaned.
         in_stretch: Whether a steady posture was refused as neutral because it was already the stretch.
     """
 
@@ -82,17 +95,17 @@ class Neutral:
 
     @property
     def sure(self) -> bool:
-        """Return whether nothing has to be added to a reading or to its error."""
+        """Return whether the posture is reliable, so that it adds nothing to a reading or to its error."""
         return self.origin in (NeutralOrigin.NAMED, NeutralOrigin.STILL)
 
     def change(self, raw: Floats) -> Floats:
-        """Take the neutral off the rows that are measured as a change; (n, k) in and out."""
+        """Subtract the neutral from the zeroed rows of ANGLES; (n, k) in and out."""
         less = raw - np.where(_ZEROED, self.raw, 0.0)
         return np.where(_TURNS, (less + 180.0) % 360.0 - 180.0, less)
 
 
 def _mean(raw: Floats) -> Floats:
-    """Average the rows of ANGLES over frames; directions are averaged as directions; all-NaN stays NaN."""
+    """Average each row of ANGLES over the frames that have it; directions as angles on a circle; NaN if none has it."""
     mean = np.full(raw.shape[1], np.nan)
     for i in range(raw.shape[1]):
         column = raw[:, i][np.isfinite(raw[:, i])]
@@ -117,7 +130,7 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
 
 
 def neutral_of(track: PoseTrack) -> Neutral:
-    """Average all frames of a track into a neutral; the caller has chosen them."""
+    """Average all frames of a track into a neutral, without checking that the person is still in them."""
     seen = Observation(track)
     lying = lies(seen.body)
     where, view = view_of(seen.body, lying)
@@ -129,7 +142,19 @@ def neutral_of(track: PoseTrack) -> Neutral:
 
 
 def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
-    """Take the neutral the user named; InputError when nobody is seen between those times."""
+    """Average the frames between two times that the user gave.
+
+    Args:
+        track: The recording.
+        start_s: First time, seconds.
+        end_s: Last time, seconds.
+
+    Returns:
+        The neutral, of origin NAMED.
+
+    Raises:
+        InputError: Nobody is seen between those times.
+    """
     first, last = np.searchsorted(track.time_s, [start_s, end_s + 1e-9])
     part = track.slice(int(first), int(last))
     if len(part) == 0 or not part.found.any():
@@ -144,10 +169,10 @@ def neutral_between(track: PoseTrack, start_s: float, end_s: float) -> Neutral:
 
 
 def trunk_size_px(image_xy: Floats) -> Floats:
-    """Return how large the trunk looks (...,), pixels, of landmarks (..., 33, 2).
+    """Return the size of the trunk in the picture (...,), pixels, from landmarks (..., 33, 2).
 
-    This is the trunk's length or the shoulders' width, whichever is greater: foreshortening must not make a person who
-    lies look restless.
+    It is the greater of trunk length and shoulder width: sway is divided by it, and the foreshortened trunk of a person
+    who lies would make the sway look too large.
     """
     left, right = image_xy[..., L.LEFT_SHOULDER, :], image_xy[..., L.RIGHT_SHOULDER, :]
     line = left + right - image_xy[..., L.LEFT_HIP, :] - image_xy[..., L.RIGHT_HIP, :]
@@ -155,15 +180,16 @@ def trunk_size_px(image_xy: Floats) -> Floats:
 
 
 def steadiness(track: PoseTrack, window_s: float, min_frames: int) -> tuple[Floats, NDArray[np.intp]]:
-    """Measure the sway over the time that follows each frame.
+    """Measure how much the person sways in the window that begins at each frame.
 
     Args:
         track: n frames.
         window_s: Length of the windows in seconds.
-        min_frames: A window with fewer frames is not whole.
+        min_frames: Least number of frames of a window.
 
     Returns:
-        sway: (n,) in sizes of the trunk, NaN where the window is not whole or not of one person.
+        sway: (n,) largest standard deviation of a landmark, as a share of the trunk's size; NaN where the window is too
+            short or shows nobody or another person in some frame.
         last: (n,) the last frame of each window.
     """
     marks = track.image_xy[:, MARKS, :].reshape(len(track), -1)
@@ -186,7 +212,16 @@ def steadiness(track: PoseTrack, window_s: float, min_frames: int) -> tuple[Floa
 
 
 def still_share(track: PoseTrack, window_s: float, steps: int) -> float:
-    """Return for how large a share of window_s, in so many steps, everything has been still up to the last frame."""
+    """Return for how much of a window, which ends at the last frame, the person has been still.
+
+    Args:
+        track: The newest frames; somebody is found in the last one.
+        window_s: Length of the window in seconds.
+        steps: Number of steps in which the share is measured.
+
+    Returns:
+        Share from 0 to 1.
+    """
     scale = max(float(trunk_size_px(track.image_xy[-1])), 1.0)
     marks, end_s = track.image_xy[:, MARKS], float(track.time_s[-1])
     for step in range(steps, 0, -1):
@@ -200,20 +235,27 @@ def still_share(track: PoseTrack, window_s: float, steps: int) -> float:
 
 
 def is_plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:
-    """Return whether the posture can be a neutral: as the stretch starts, not already twisted, bent or leaning."""
+    """Return whether a posture can be the start of a stretch: not already rotated, leaning or raised.
+
+    Args:
+        neutral: The posture.
+        lying: Whether the stretch is done lying; None accepts either.
+        views: Views from which the person has to be seen; None accepts any.
+        flat: Whether the trunk has to start level; this is checked on a person who lies, seen from the side.
+    """
     if lying is not None and neutral.lying != lying:
         return False
     if views is not None and neutral.view not in views:
         return False
     if neutral.lying:
-        # Held up on the arms is not flat: as neutral it would hide the very arch that is watched.
+        # A trunk propped on the arms is not flat: as neutral it would hide the extension that is to be measured.
         return not flat or neutral.view != "side" or abs(abs(neutral.lean_image_deg) - 90.0) <= MAX_RISE_DEG
     twist, lean = neutral.raw[INDEX["trunk_rotation"]], neutral.raw[INDEX["trunk_inclination"]]
     return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
 
 
 def still_postures(track: PoseTrack) -> Iterator[Neutral]:
-    """Yield every steady posture of a track, in order of time; at most MAX_S of each are averaged."""
+    """Yield every steady posture of a track in order of time, each averaged over at most MAX_S."""
     if len(track) < MIN_FRAMES:
         return
     sway, ends = steadiness(track, MIN_S, MIN_FRAMES)
@@ -240,8 +282,8 @@ def find_neutral(
 
     Args:
         track: Frames in order of time.
-        lying: Whether the stretch is done lying; None takes either.
-        views: From where the person has to be seen; None takes any.
-        flat: Whether the trunk starts level, so that one that is raised, seen from the side, is no neutral.
+        lying: Whether the stretch is done lying; None accepts either.
+        views: Views from which the person has to be seen; None accepts any.
+        flat: Whether the trunk has to start level; a raised one, seen from the side, is then refused.
     """
     return next((held for held in still_postures(track) if is_plausible(held, lying, views, flat)), None)

@@ -1,4 +1,4 @@
-"""What several stages ask of the same frames, worked out once: the body's axes, from where it is seen, how it leans."""
+"""Quantities that several stages need of the same frames, computed once: the body's axes, the view, the lean."""
 
 from functools import cached_property
 
@@ -13,10 +13,10 @@ from posecheck.kinematics.camera_view import azimuth_of, lean_in_image, lying_vi
 
 
 class Observation:
-    """Hold n frames with what is worked out of them at first need and kept.
+    """Hold n frames and compute quantities of them on first use, once.
 
-    An Observation is made once for a block of frames and passed from stage to stage. A part of it made by slice keeps
-    what was worked out already.
+    An Observation is made once for a block of frames and passed from stage to stage. A slice of it keeps what was
+    already computed.
 
     Attributes:
         track: The frames.
@@ -27,14 +27,19 @@ class Observation:
 
     @classmethod
     def of(cls, frames: "PoseTrack | Observation") -> "Observation":
-        """Return what is known of frames: themselves if they are observed already."""
+        """Wrap a track in an Observation; an Observation is returned as it is."""
         return frames if isinstance(frames, Observation) else cls(frames)
 
     def __len__(self) -> int:
         return len(self.track)
 
     def slice(self, start: int, stop: int) -> "Observation":
-        """Return frames start..stop-1 as views, with what is known of them."""
+        """Return some of the frames, without copying, and keep what was already computed for them.
+
+        Args:
+            start: First frame.
+            stop: Frame after the last.
+        """
         if start == 0 and stop == len(self):
             return self
         part = Observation(self.track.slice(start, stop))
@@ -45,38 +50,38 @@ class Observation:
 
     @cached_property
     def found(self) -> Bools:
-        """(n,) whether the subject was found."""
+        """Whether the subject was found (n,)."""
         return self.track.found
 
     @cached_property
     def both_ways(self) -> Body:
-        """The 2n bodies of the frames and of their mirror images, with gravity for the long axis."""
+        """The 2n bodies of the frames and of their mirror images, with the vertical as the long axis."""
         with np.errstate(invalid="ignore"):
             return Body.of(both_ways(self.track.world_xyz))
 
     @cached_property
     def body(self) -> Body:
-        """The n bodies, with gravity for the long axis."""
+        """The n bodies, with the vertical as the long axis."""
         return self.both_ways.first(len(self.track))
 
     @cached_property
     def azimuth_deg(self) -> Floats:
-        """(n,) where the camera stands round an upright person, degrees, positive on their left."""
+        """Azimuth of the camera about an upright person (n,), degrees: 0 in front, positive on their left."""
         return azimuth_of(self.body)
 
     @cached_property
     def lying_views(self) -> NDArray[np.str_]:
-        """(n,) which end or side of somebody who lies the camera sees."""
+        """From where the camera sees a person who lies (n,): "foot-end", "head-end" or "side"."""
         return lying_views(self.body)
 
     @cached_property
     def lean_image_deg(self) -> Floats:
-        """(n,) lean of the trunk line in the picture, degrees from upright, to the right positive."""
+        """Lean of the trunk line in the picture (n,), degrees from its vertical, positive to the picture's right."""
         return lean_in_image(self.track)
 
     @cached_property
     def seen(self) -> Bools:
-        """(n, 33) landmarks that the model believes it sees, inside the picture."""
+        """Whether each landmark (n, 33) is inside the picture and visible according to MediaPipe."""
         xy, size = self.track.image_xy, self.track.size_wh[:, None, :]
         inside = ((xy >= 0) & (xy <= size)).all(axis=-1)
         return np.asarray((self.track.visibility >= MIN_VISIBILITY) & inside)

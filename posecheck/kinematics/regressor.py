@@ -1,9 +1,9 @@
-"""The learned estimators: angles and their spread from a frame's landmarks beside those of the person's neutral.
+"""The regressors: small neural networks that compute angles and their expected errors from landmarks.
 
-MediaPipe turns the shoulders too little, drags the hips along and follows the head; how much depends on arms, head
-and camera together, which a network fitted on many rendered people can undo better than any one gain (training/).
-It is a small one and runs in numpy. Each frame is read as it is and in the mirror, so left and right err alike. Who
-lies on the back and twists is read by one of their own, with other angles.
+MediaPipe turns the shoulders too little, turns the hips along with them, and is misled by the head. How much depends on
+arms, head and camera together, so a network fitted on many rendered people corrects it better than one factor
+(research/training/). The network runs in numpy. Each frame is read as it is and as its mirror image, so that left and
+right have the same error. People who lie on the back and twist have a regressor of their own, with other angles.
 """
 
 import json
@@ -22,16 +22,18 @@ from posecheck.kinematics.features import Still, features_beside, mirrored
 Singles = NDArray[np.float32]
 
 CHUNK = 1024
-"""Frames worked on at once: more leave the processor's cache, and an hour at a time would need gigabytes."""
+"""Frames computed at once: more would not fit into the processor's cache, and a whole hour would need gigabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
-    """Hold n frames of k angles of the regressor.
+    """Hold the k angles that a regressor read in n frames; NaN where nobody was found.
 
-    rows (k,): rows of ANGLES. value (n, k): degrees, change since neutral for angles that are
-    such. spread (n, k): the size of error it expects, degrees (mean absolute). strange (n,): how far the frame is
-    from all it learned from, 1 at the edge of that. NaN where nobody is there.
+    Attributes:
+        rows: (k,) rows of ANGLES.
+        value: (n, k) degrees, as change since neutral where the row is zeroed.
+        spread: (n, k) mean absolute error that the regressor expects, degrees.
+        strange: (n,) how unlike the training data the frame is; 1 is the edge of that data.
     """
 
     rows: NDArray[np.intp]
@@ -42,9 +44,19 @@ class Estimates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regressor:
-    """Hold the weights. layers: (weights, bias) of each; the last gives value and log spread of every angle.
+    """Hold the weights of one network.
 
-    lying: whether they are for who lies on the back.
+    Attributes:
+        names: The k angles it computes, by name.
+        lying: Whether it is for people who lie on the back.
+        mean: (d,) mean of each input in the training data.
+        scale: (d,) spread of each input in the training data.
+        unit: (k,) degrees per unit of output.
+        layers: Weights and bias of each layer; the last gives value and log spread of every angle.
+        axes: Directions of the input space by which unlikeness to the training data is measured.
+        edge: Unlikeness at the edge of the training data.
+        swap: (k,) for each angle, the output that holds it in the mirror image.
+        sign: (k,) -1 for angles that change sign in the mirror image, else 1.
     """
 
     names: tuple[str, ...]
@@ -59,7 +71,7 @@ class Regressor:
     sign: Singles
 
     def _run(self, x: Singles) -> tuple[Singles, Singles]:
-        """Return value and log spread (n, k) in units of `unit`."""
+        """Return value and log spread, (n, k) each, in multiples of `unit`."""
         for i, (weights, bias) in enumerate(self.layers[:-1]):
             hidden = x @ weights + bias
             hidden = hidden / (1.0 + np.exp(-np.maximum(hidden, -60.0)))
@@ -70,7 +82,15 @@ class Regressor:
         return out[:, :k], out[:, k:]
 
     def estimate(self, track: PoseTrack, neutral: PoseTrack) -> Estimates:
-        """Read the angles of n frames against a neutral (a track of one frame)."""
+        """Read the angles of n frames.
+
+        Args:
+            track: n frames.
+            neutral: The mean landmarks of the person's neutral, as a track of one frame.
+
+        Returns:
+            Angles and expected errors, NaN where nobody was found.
+        """
         rows = np.array([INDEX[name] for name in self.names])
         n, k = len(track), len(rows)
         value, spread, strange = np.full((n, k), np.nan), np.full((n, k), np.nan), np.full(n, np.nan)
@@ -89,7 +109,7 @@ class Regressor:
         (value, value_m), (wide, wide_m) = (part.reshape(2, len(frames), -1) for part in out)
         value_m = value_m[:, self.swap] * self.sign
         mean = (value + value_m) / 2.0
-        # The two readings of one picture should agree; where they do not, that too is a sign of error.
+        # Frame and mirror image should give the same angle; their difference is part of the expected error.
         spread = (np.exp(wide) + np.exp(wide_m[:, self.swap])) / 2.0
         spread = np.hypot(spread, np.abs(value - value_m) / 2.0)
         strange = np.sqrt(np.square(x[0] @ self.axes).mean(axis=1)) / self.edge
@@ -102,7 +122,7 @@ class Regressor:
 
 @lru_cache(maxsize=32)
 def _still_of(neutral: PoseTrack, lying: bool) -> Still:
-    """Return what a neutral gives to every frame, as it is and in the mirror; the same track gives the same answer."""
+    """Return what a neutral gives to every frame, as it is and as its mirror image; cached by track."""
     seen = (neutral.image_xy, neutral.world_xyz, neutral.visibility)
     image, world, _ = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
     return Still.of(image, world, lying)
@@ -110,7 +130,7 @@ def _still_of(neutral: PoseTrack, lying: bool) -> Still:
 
 @cache
 def load(lying: bool = False) -> Regressor:
-    """Return the regressor that comes with posecheck, for who is upright or for who lies on the back."""
+    """Load the regressor for upright people, or the one for people who lie on the back."""
     name = "regressor_lying.npz" if lying else "regressor.npz"
     with (
         files("posecheck").joinpath("kinematics", "data", name).open("rb") as file,

@@ -1,8 +1,8 @@
-"""How wrong an angle is, by where the camera stands.
+"""The stated error of each angle, by the camera's view.
 
-error_model.toml says it for what geometry reads, learned_errors.toml and learned_errors_lying.toml for what regressors
-do: what about 90 % of errors stayed within on clips with known truth. An angle without a number for a view cannot be
-judged from there.
+A stated error is the half-width that held about 90 % of the errors on clips with known truth. error_model.toml holds it
+for angles that geometry reads, learned_errors.toml and learned_errors_lying.toml for those that the regressors read.
+An angle without a number for a view cannot be judged from that view.
 """
 
 import tomllib
@@ -17,16 +17,20 @@ from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES
 
 LYING_ONLY = frozenset({"lying_roll"})
-"""Angles that only somebody who lies has, so that a view is always one of who lies."""
+"""Angles that are measured only on a person who lies, so a view always means that of a person who lies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Turn the spread a regressor expects into a stated error; all degrees but factor and gain.
+    """Turn the error that a regressor expects into a stated error: max(floor, factor * spread, share * |value|).
 
-    error = max(floor, factor * spread, share * value). usual: the median of that on the clips it was calibrated on.
-    gain: what the value is taken times, for a least-error estimate is drawn to the middle and a limit must not be.
-    share: of a value drawn to the middle the error grows with the value.
+    Attributes:
+        factor: Factor on the error that the regressor expects.
+        floor: Smallest stated error, degrees.
+        usual: Median of the stated error on the clips used for calibration, degrees.
+        gain: Factor on the value. A regressor that minimises its error reads values too near to the mean, and then
+            movements beyond a limit would be missed.
+        share: Share of the value that the error is at least, because values too near to the mean err more when large.
     """
 
     factor: float
@@ -36,7 +40,15 @@ class Learned:
     share: float = 0.0
 
     def of(self, spread: Floats, value: Floats) -> Floats:
-        """Return the stated error (n,) for spreads and values (n,)."""
+        """Return the stated error.
+
+        Args:
+            spread: (n,) error that the regressor expects, degrees.
+            value: (n,) value of the angle, degrees.
+
+        Returns:
+            (n,) degrees.
+        """
         return np.maximum(np.maximum(self.floor, self.factor * spread), self.share * np.abs(value))
 
 
@@ -52,9 +64,15 @@ def paired(angle: str) -> str:
 
 @cache
 def learned(angle: str, view: str, lying: bool = False) -> Learned | None:
-    """Return how a regressor's spread becomes an error, None where geometry reads the angle better.
+    """Return how a regressor's expected error becomes a stated error.
 
-    lying: of the regressor for who lies on the back.
+    Args:
+        angle: Name of an angle; both sides of a paired angle share one entry.
+        view: The camera's view.
+        lying: Whether the regressor is the one for people who lie on the back.
+
+    Returns:
+        The rule, or None where geometry is used instead of the regressor.
     """
     name = "learned_errors_lying.toml" if lying else "learned_errors.toml"
     found: dict[str, float] = _tables(name).get(paired(angle), {}).get(view)  # type: ignore[assignment]
@@ -63,23 +81,39 @@ def learned(angle: str, view: str, lying: bool = False) -> Learned | None:
 
 @cache
 def of_geometry(angle: str, view: str) -> float:
-    """Return the stated error of an angle read from landmarks alone, NaN where it cannot be judged at all."""
+    """Return the stated error of an angle that geometry reads.
+
+    Args:
+        angle: Name of an angle.
+        view: The camera's view.
+
+    Returns:
+        Degrees or ratio, as the angle; NaN where it cannot be judged from this view.
+    """
     tables = _tables("error_model.toml")
     return tables.get(angle, tables.get(paired(angle), {})).get(view, float("nan"))
 
 
 def usual(angle: str, view: str) -> float:
-    """Return the error to expect of an angle from a view, by whatever reads it there; NaN where nothing does."""
+    """Return the error to expect of an angle from a view, by the method that reads it there.
+
+    Args:
+        angle: Name of an angle.
+        view: The camera's view.
+
+    Returns:
+        Degrees or ratio, as the angle; NaN where it cannot be judged from this view.
+    """
     by_regressor = learned(angle, view, angle in LYING_ONLY)
     return of_geometry(angle, view) if by_regressor is None else by_regressor.usual
 
 
 def judged_up_to(row: int) -> float:
-    """Return the widest error with which a row of ANGLES is still of use."""
+    """Return the largest stated error with which a row of ANGLES is still judged."""
     limits = _tables("error_model.toml")["judged_up_to"]
     return limits.get(ANGLES[row].name, limits[ANGLES[row].unit])
 
 
 def judgeable(view: str) -> NDArray[np.bool_]:
-    """Return (k,): which rows of ANGLES a view is able to show at all, whatever a single frame hides."""
+    """Return which rows of ANGLES (k,) a view can show accurately enough, if their landmarks are visible."""
     return np.array([usual(row.name, view) <= judged_up_to(i) for i, row in enumerate(ANGLES)])
