@@ -1,4 +1,4 @@
-"""`posecheck app`: start Streamlit on this machine, with usage statistics off whatever the user's own settings say."""
+"""`posecheck app`: start Streamlit on this machine. Usage statistics are off even if the user's settings allow them."""
 
 import socket
 import subprocess
@@ -30,9 +30,13 @@ def command(port: int) -> list[str]:
 
 
 def run(port: int) -> int:
-    """Serve the app until it is interrupted and return the exit code; PosecheckError when the port is taken."""
+    """Serve the app on localhost until it is interrupted, and return the exit code.
+
+    Raises:
+        PosecheckError: The port is in use, or the app's files are missing.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As the server itself will: a port that only lingers after an earlier run is free.
+        # The server sets the same option: without it, a port would seem taken for a while after an earlier run.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -45,6 +49,6 @@ def run(port: int) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # Ctrl-C reaches the server too; let it free what it holds.
+        # Ctrl-C also reaches the server; wait until it has closed.
         process.wait()
         return 0

@@ -1,4 +1,4 @@
-"""What can go wrong for a reason that the user can mend.
+"""Errors whose cause the user can fix.
 
 PosecheckError
 ├── InputError        a recording, or saved landmarks, cannot be read or hold nothing to judge
@@ -9,9 +9,9 @@ PosecheckError
 ├── StretchError      a stretch file, a profile or a limit in it is wrong
 └── NotCoachedError   the stretch is not one posecheck coaches, and why
 
-An error carries codes and values; its text is made where it is shown, in the reader's language. The command line and
-the pages catch PosecheckError and nothing broader. Each text is one line, names the file or the key, what was expected
-and what was found, and says what to do where that is not plain.
+An error holds codes and values; its text is made where it is shown, in the reader's language. The command line and the
+app's pages catch PosecheckError and nothing broader. Each text is one line: it names the file or the key, what was
+expected and what was found, and says what to do where that is not obvious.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,9 +27,9 @@ class Texts(Protocol):
 
 
 class Setting(str):
-    """Name a setting of the caller (`neutral`, `every`), which each interface calls by its own name.
+    """Name a setting (`neutral`, `every`), for which each interface shows its own name.
 
-    The command line shows it as an option (`--neutral`), a page as its label.
+    The command line shows it as an option (`--neutral`), a page of the app as the label of the input.
     """
 
     __slots__ = ()
@@ -37,14 +37,15 @@ class Setting(str):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Say one thing that is wrong.
+    """Describe one thing that is wrong.
 
     Attributes:
-        code: What it is, for programs: `not_a_video`, `span_format`.
+        code: The kind of problem, for programs: `not_a_video`, `span_format`.
         text: The English text, with the names of params in braces.
         params: The values for these names: paths, numbers, Settings, what was found.
-        hint: A code of what could be done about it (`force`, `print_tags`), which each interface words for itself.
-        where: The places it is in, the outermost first (a file, a row, a key); shown before the text with a colon each.
+        hint: A code for what could be done about it (`force`, `print_tags`); each interface has its own words for it.
+        where: The places of the problem, the outermost first (a file, a row, a key); each is shown before the text,
+            followed by a colon.
     """
 
     code: str
@@ -58,7 +59,7 @@ class Problem:
 
         Args:
             texts: The reader's language; English if None.
-            name: How the interface calls a Setting.
+            name: Returns the interface's name for a Setting.
         """
 
         def shown(value: object) -> object:
@@ -70,13 +71,18 @@ class Problem:
         return "".join(f"{shown(place)}: " for place in self.where) + text
 
     def within(self, where: object) -> "Problem":
-        """Return the problem with one more place before its text: the file, the row or the key it is in."""
+        """Return the problem with one more outer place before its text: the file, row or key that it is in."""
         return replace(self, where=(where, *self.where))
 
     def with_value(self, old: object, new: object) -> "Problem":
-        """Return the problem with one value in place of another, such as the name by which a visitor knows a file."""
+        """Return the problem with one value replaced, for example a path by the visitor's name for the file.
+
+        Args:
+            old: The value to replace, among the params and places; in a text without params also as part of the text.
+            new: The value that takes its place.
+        """
         params = {key: new if value == old else value for key, value in self.params.items()}
-        # A text without values may hold the old one itself.
+        # A text without params is already complete, so it may contain the old value.
         text = self.text if self.params else self.text.replace(str(old), str(new))
         return replace(
             self, text=text, params=params, where=tuple(new if place == old else place for place in self.where)
@@ -84,15 +90,21 @@ class Problem:
 
 
 class PosecheckError(Exception):
-    """Stand above every error whose text is meant for the user.
+    """Base class of all errors whose text is meant for the user.
 
     Attributes:
-        problems: Everything that is wrong, at least one; a file's mistakes are told all at once.
+        problems: Everything that is wrong, at least one problem; all mistakes in a file are reported together.
     """
 
     def __init__(self, code: str, text: str | None = None, /, *, hint: str = "", **params: object) -> None:
-        """Take one problem: its code, its text and the values for the text's braces; see Problem."""
-        # A text alone is taken as it is.
+        """Create an error with one problem; see Problem.
+
+        Args:
+            code: The problem's code; without `text`, this is the complete text instead, and the code is empty.
+            text: The text, with the names of params in braces.
+            hint: A code for what could be done about it.
+            **params: The values for these names.
+        """
         one = Problem("", code) if text is None else Problem(code, text, params, hint)
         self.problems: tuple[Problem, ...] = (one,)
         super().__init__(one.told())
@@ -121,41 +133,51 @@ class PosecheckError(Exception):
         return self.problems[0].hint
 
     def told(self, texts: Texts | None = None, name: Callable[[Setting], str] = str) -> str:
-        """Return the text in a language, a line for each problem; see Problem.told."""
+        """Return the text in a language, a line for each problem.
+
+        Args:
+            texts: The reader's language; English if None.
+            name: Returns the interface's name for a Setting.
+        """
         return "\n".join(one.told(texts, name) for one in self.problems)
 
     def within(self, where: object) -> Self:
-        """Return the error with one more place before each of its texts; see Problem.within."""
+        """Return the error with one more outer place before each of its texts; see Problem.within."""
         return type(self).gathered(one.within(where) for one in self.problems)
 
     def with_value(self, old: object, new: object) -> Self:
-        """Return the error with one value in place of another; see Problem.with_value."""
+        """Return the error with one value replaced in all its problems.
+
+        Args:
+            old: The value to replace; see Problem.with_value.
+            new: The value that takes its place.
+        """
         return type(self).gathered(one.with_value(old, new) for one in self.problems)
 
     def __reduce__(self) -> tuple[Callable[..., "PosecheckError"], tuple[object, ...]]:
-        # Errors come back from worker processes, where only positional arguments would be kept.
+        # Errors are pickled when a worker process raises them; the default would lose the keyword arguments.
         return type(self).gathered, (self.problems,)
 
 
 class InputError(PosecheckError):
-    """Say that a recording or saved landmarks cannot be used."""
+    """Raised when a recording or saved landmarks cannot be used."""
 
 
 class OutputError(PosecheckError):
-    """Say that results cannot be written."""
+    """Raised when results cannot be written."""
 
 
 class ModelError(PosecheckError):
-    """Say that the pose model cannot be had."""
+    """Raised when the pose model is missing, broken or cannot be fetched."""
 
 
 class StretchError(PosecheckError):
-    """Say everything that is wrong with a stretch file or a profile, in one error."""
+    """Raised when a stretch file, a profile or a limit is wrong; it holds every problem of the file."""
 
 
 class SafetyError(PosecheckError):
-    """Say what is wrong with answers to the screening, or with a safety rule."""
+    """Raised when health answers or a safety rule are wrong."""
 
 
 class NotCoachedError(PosecheckError):
-    """Say why a stretch is not coached, and what is safer."""
+    """Raised when a stretch is not coached; the text says why, and which stretch is safer."""

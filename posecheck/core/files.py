@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, so that an interruption leaves no half-written result behind."""
+"""Write a file completely or not at all, so that an interruption leaves no half-written result behind."""
 
 import contextlib
 import os
@@ -11,10 +11,10 @@ from posecheck.core.errors import OutputError
 
 @contextlib.contextmanager
 def written_atomically(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside the target, and put it in the target's place when the block ends well.
+    """Provide a temporary path to write to, and rename the file to the target when the block ends without an error.
 
     Args:
-        path: Where the file shall stand; a file that is there already is replaced.
+        path: The target; a file that is already there is replaced.
 
     Yields:
         The path to write to, in the same folder.
@@ -35,10 +35,10 @@ def written_atomically(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write bytes to a file that appears whole or not at all, and wait until the disk has them.
+    """Write bytes to a file, completely or not at all, and wait until they are on the disk.
 
     Args:
-        path: Where the file shall stand.
+        path: The file; one that is already there is replaced.
         data: Its content.
 
     Raises:

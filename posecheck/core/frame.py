@@ -1,4 +1,4 @@
-"""One picture of a recording or a camera, and where pictures come from."""
+"""One picture of a recording or a camera, and the interface of the sources of pictures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rgb = NDArray[np.uint8]
-"""Picture (height, width, 3), red first."""
+"""Picture (height, width, 3) in the order red, green, blue."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """Hold one picture and when it was taken.
 
-    index: counted from 0 in the order read; time_s: seconds since the source began, strictly increasing
-    within a source; rgb: (height, width, 3) uint8, upright, not mirrored.
+    Attributes:
+        index: Counts from 0 in the order in which pictures are read.
+        time_s: Seconds since the source began, strictly increasing within a source.
+        rgb: Picture (height, width, 3) uint8, upright, not mirrored.
     """
 
     index: int
@@ -25,9 +27,9 @@ class Frame:
 
 
 class FrameSource(Protocol):
-    """Yield frames in order of time, and free what it holds when closed."""
+    """Yield frames in order of time, until it is closed."""
 
     def __iter__(self) -> Iterator[Frame]: ...
 
     def close(self) -> None:
-        """Free the file or the camera; harmless when repeated."""
+        """Close the file or the camera; may be called more than once."""

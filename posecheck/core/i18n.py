@@ -1,8 +1,9 @@
-"""Every text in the language of the person who reads it: gettext, with the English text as its own key.
+"""Translate texts into the reader's language with gettext; the English text is the key of its translation.
 
-Texts stand in the code, in reference_poses/ and in the safety data in English; locale/LANGUAGE/LC_MESSAGES/posecheck.po
-holds them in another language, and is read as it is. Nothing here is global: each visitor has a Translator of their
-own. A text that is chosen in one place and shown in another is marked with N_ where it stands.
+The English texts are in the code, in reference_poses/ and in the safety data. The file
+locale/LANGUAGE/LC_MESSAGES/posecheck.po holds their translations and is read directly, without compiling it first.
+There is no global language: each visitor has their own Translator. A text that is defined in one place and shown in
+another is marked with N_ where it is defined.
 """
 
 import gettext
@@ -20,35 +21,46 @@ from babel.numbers import get_decimal_symbol
 Language = Literal["en", "de"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NAMES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
-"""What each language calls itself."""
+"""Each language's name in that language."""
 DEFAULT: Language = "en"
 
 PREFERENCE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:[-_][A-Za-z0-9]+)*(?:\.[\w-]+)?\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?$")
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a text for translation and return it as it is."""
+    """Mark a text for translation and return it unchanged."""
     return text
 
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """Give texts in one language; a text without a translation stays English."""
+    """Translate texts into one language; a text without a translation stays English."""
 
     language: Language
     _texts: gettext.NullTranslations
 
     def gettext(self, text: str) -> str:
         """Return a text in this language."""
-        # The empty key is the catalogue's own header.
+        # In a gettext catalogue, the empty text is the key of the header.
         return self._texts.gettext(text) if text else ""
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        """Return the form that suits a number."""
+        """Return the singular or plural form for a number, in this language.
+
+        Args:
+            one: The English singular.
+            many: The English plural.
+            n: The number.
+        """
         return self._texts.ngettext(one, many, n)
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Return a number with so many digits after the decimal mark of this language."""
+        """Return a number as text with the decimal mark of this language.
+
+        Args:
+            value: The number.
+            digits: Digits after the decimal mark.
+        """
         return f"{value:.{digits}f}".replace(".", get_decimal_symbol(self.language))
 
 
@@ -66,7 +78,11 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
 
 @cache
 def translator(language: str = DEFAULT) -> Translator:
-    """Return the texts of one of LANGUAGES; ValueError for another."""
+    """Return the translator of one of LANGUAGES.
+
+    Raises:
+        ValueError: The language is not one of them.
+    """
     for known in LANGUAGES:
         if known == language:
             return Translator(known, _catalogue(known))
@@ -74,13 +90,13 @@ def translator(language: str = DEFAULT) -> Translator:
 
 
 ENGLISH = translator("en")
-"""The texts as they stand."""
+"""The translator that returns the English texts unchanged."""
 
 
 def chosen(accepted: str | None) -> Language:
-    """Return the best of LANGUAGES for an Accept-Language text (`de-AT,de;q=0.9,en;q=0.5`) or a locale's name.
+    """Return the best of LANGUAGES for an Accept-Language header (`de-AT,de;q=0.9,en;q=0.5`) or the name of a locale.
 
-    What is not understood is passed over; English where nothing fits.
+    Parts that are not understood are ignored; English where no language fits.
     """
     wishes: list[tuple[float, str]] = []
     for part in (accepted or "").split(","):

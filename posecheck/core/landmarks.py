@@ -1,4 +1,4 @@
-"""The 33 landmarks of BlazePose, their bones, and which is the mirror image of which."""
+"""The 33 landmarks of BlazePose (the model in MediaPipe), the bones between them, and their mirror images."""
 
 from enum import IntEnum
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 class Landmark(IntEnum):
-    """Name a row of a pose array. Left and right are the person's own."""
+    """Name the rows of a pose array. Left and right are the person's own."""
 
     NOSE = 0
     LEFT_EYE_INNER = 1
@@ -46,11 +46,11 @@ class Landmark(IntEnum):
 
 N_LANDMARKS = len(Landmark)
 MIN_VISIBILITY = 0.5
-"""From this visibility on a landmark counts as seen."""
+"""A landmark counts as seen from this visibility (0 to 1) upwards."""
 
 
 def mirrored(landmark: Landmark) -> Landmark:
-    """Return the landmark that takes this one's place in a mirror."""
+    """Return the same landmark of the other side of the body; the nose, without a side, is its own mirror image."""
     name = landmark.name
     swapped = (
         name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")
@@ -81,4 +81,4 @@ BONES: tuple[tuple[Landmark, Landmark], ...] = (
     (_L.LEFT_SHOULDER, _L.RIGHT_SHOULDER),
     (_L.LEFT_HIP, _L.RIGHT_HIP),
 )
-"""Pairs of landmarks that a straight, rigid-enough line joins."""
+"""Pairs of landmarks joined by a bone or another nearly rigid, straight part of the body."""

@@ -1,4 +1,4 @@
-"""How grave one check is in one frame."""
+"""The result of one check in one frame."""
 
 from enum import IntEnum
 

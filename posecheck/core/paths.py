@@ -1,4 +1,4 @@
-"""Where things lie on this machine: what comes with posecheck, and what belongs to its user."""
+"""Where files are on this machine: those that come with posecheck, and those of its user."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def _shipped(name: str) -> Path:
-    """Return a folder that a wheel holds inside the package and a checkout holds beside it."""
+    """Return a folder that is inside the package when installed from a wheel, and beside it in a checkout."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
@@ -23,7 +23,7 @@ def sample_videos() -> Path:
 
 
 def package_data(*parts: str) -> Path:
-    """Return a file that lies inside the package.
+    """Return the path of a file inside the package.
 
     Args:
         *parts: The path below posecheck/, part by part.
@@ -32,7 +32,7 @@ def package_data(*parts: str) -> Path:
 
 
 def user_data() -> Path:
-    """Return where this machine keeps what belongs to its user; POSECHECK_DATA names another place."""
+    """Return the folder of the user's data, such as the history; POSECHECK_DATA names another one."""
     import platformdirs
 
     named = os.environ.get("POSECHECK_DATA")
@@ -40,7 +40,7 @@ def user_data() -> Path:
 
 
 def user_cache() -> Path:
-    """Return where this machine keeps downloads; POSECHECK_CACHE names another place."""
+    """Return the folder of downloads, such as the pose model; POSECHECK_CACHE names another one."""
     import platformdirs
 
     named = os.environ.get("POSECHECK_CACHE")

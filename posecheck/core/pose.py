@@ -1,4 +1,4 @@
-"""Where landmarks and marker sheets are: one moment (Pose), a whole recording (PoseTrack), and who estimates them."""
+"""Positions of landmarks and marker sheets: in one frame (Pose), in a recording (PoseTrack), and their estimators."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field, dataclass, field, fields, replace
@@ -13,7 +13,7 @@ from posecheck.core.frame import Frame
 from posecheck.core.landmarks import N_LANDMARKS
 
 N_BACKGROUND = 4
-"""Shift along x and y in widths of the picture, turn in degrees, zoom: how the background lies in the picture."""
+"""Numbers for the position of the background: shift in x and y (in picture widths), rotation (degrees), zoom."""
 SHEETS = 2
 """The chest sheet, then the belt sheet."""
 CHEST, BELT = 0, 1
@@ -26,22 +26,22 @@ _LAYOUT: dict[str, slice | int] = {
     "covariance": slice(13, 19),
 }
 PACKED = 19
-"""Numbers that are kept of one sheet in one frame."""
+"""Numbers stored for one sheet in one frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkerPose:
-    """Hold how one sheet lies in space, in one frame or in n; NaN where the sheet is not seen.
+    """Hold position and orientation of one sheet, in one frame or in n; NaN where the sheet is not seen.
 
-    This is the one place that knows how a sheet is packed into an array: poses and files keep float32 (..., 19).
+    Poses and files store a sheet as a packed float32 array (..., 19); only this class knows its layout.
 
     Attributes:
         turn: (..., 3) rotation vector in radians, from the sheet's axes (x right, y down, z into the body) to the
             camera's (x right, y down, z away).
-        place: (..., 3) metres, where its middle lies in the camera's axes.
+        place: (..., 3) metres, the sheet's middle in the camera's axes.
         shape: (..., 3) how it bends, see capture/markers/alignment.py (BENT).
-        slope: (..., 3) degrees by which its turn about its own upright would change with each part of the bend.
-        turn_sd_deg: (...) standard error of that turn for a known bend, degrees.
+        slope: (..., 3) degrees by which its rotation about its own vertical axis changes with each part of the bend.
+        turn_sd_deg: (...) standard error of that rotation for a known bend, degrees.
         covariance: (..., 6) upper triangle of the covariance of the bend.
     """
 
@@ -54,11 +54,11 @@ class MarkerPose:
 
     @classmethod
     def unpack(cls, packed: NDArray[Any]) -> Self:
-        """Name the parts of packed arrays (..., 19), as views."""
+        """Split packed arrays (..., 19) into the named parts, which are views of them."""
         return cls(**{name: packed[..., part] for name, part in _LAYOUT.items()})
 
     def pack(self) -> NDArray[np.float32]:
-        """Return the parts as one array (..., 19)."""
+        """Return the parts as one packed array (..., 19)."""
         out = np.full((*np.shape(self.turn)[:-1], PACKED), np.nan, np.float32)
         for name, part in _LAYOUT.items():
             out[..., part] = getattr(self, name)
@@ -66,17 +66,17 @@ class MarkerPose:
 
 
 def unseen(*leading: int) -> NDArray[np.float32]:
-    """Return packed sheets (*leading, 19) of which none is seen."""
+    """Return packed sheets (*leading, 19) that are not seen, all NaN."""
     return np.full((*leading, PACKED), np.nan, np.float32)
 
 
 def is_seen(packed: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return for packed sheets (..., 19) whether each is seen (...)."""
+    """Return whether each of the packed sheets (..., 19) is seen, as an array (...)."""
     return np.asarray(np.isfinite(packed[..., 0]))
 
 
 def mean_over_frames(packed: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Average packed sheets (n, 2, 19) over the frames that show each of them, to (2, 19); NaN where none does."""
+    """Average packed sheets (n, 2, 19) over the frames that show them; return (2, 19), NaN for a sheet never seen."""
     out = unseen(packed.shape[1])
     for i in range(packed.shape[1]):
         seen = packed[:, i][is_seen(packed[:, i])]
@@ -93,13 +93,13 @@ class Pose:
         time_s: Seconds since the source began.
         image_xy: (33, 2) pixels, x to the right, y down.
         world_xyz: (33, 3) metres, origin between the hips, x to the image's right, y down, z away from the camera.
-        visibility: (33,) from 0 to 1, the model's own belief that a landmark is seen.
+        visibility: (33,) from 0 to 1, the model's own estimate that a landmark is seen.
         size_wh: Picture size in pixels.
         people: How many people were found in the frame.
-        subject: Counts up each time another person takes the subject's place.
-        background: (4,) how the still background lies in the picture since the source began (capture/pose/
-            camera_motion.py), NaN where that is not known.
-        tags: (2, 19) how the printed sheets on chest and belt lie in space, see MarkerPose; NaN where one is not seen.
+        subject: Number of the person who is followed; it goes up by one each time another person becomes the subject.
+        background: (4,) position of the still background compared with the source's beginning, see N_BACKGROUND and
+            capture/pose/camera_motion.py; NaN where it is not known.
+        tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
         touched: Whether somebody else touches the subject (capture/pose/contact.py).
     """
 
@@ -122,7 +122,7 @@ class Pose:
 
 
 Part = slice | NDArray[np.intp]
-"""Frames of a track: a run of them, or their indices."""
+"""Frames of a track: a slice, or an array of indices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,9 @@ class Column:
         shape: Of one frame.
         dtype: In memory.
         missing: The value in a frame without the subject.
-        to_pose: Turns one frame's value into that of a Pose.
-        single: Whether a file keeps it as float32.
-        optional: Whether it has a default, because the format got it later and old files lack it.
+        to_pose: Converts one frame's value to the one in a Pose.
+        single: Whether files store it as float32.
+        optional: Whether it has a default, because it was added to the format later and old files lack it.
     """
 
     name: str
@@ -161,7 +161,7 @@ def _size(value: Any) -> tuple[int, int]:
 
 
 _NONE: Any = partial(np.empty, 0)
-"""No frames: stands for an array that is not given."""
+"""Makes an empty array, the default of an array that is not given."""
 
 
 def _column(
@@ -171,15 +171,15 @@ def _column(
     to_pose: Callable[[Any], Any] = _as_it_is,
     single: bool = False,
 ) -> dict[str, Column]:
-    """Declare an array of a track for its field; everything else derives from that one line. See Column."""
+    """Return the metadata that declares a field of PoseTrack as one of its arrays; see Column."""
     return {"column": Column("", shape, dtype, missing, to_pose, single)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
-    """Hold the landmarks of n frames in a row; a frame without the subject is NaN.
+    """Hold the landmarks of n successive frames; a frame without the subject is NaN.
 
-    Units and axes are those of Pose. A new array is one more line here and one in Pose.
+    Units and axes are those of Pose. A new array needs one more line here and one in Pose.
 
     Attributes:
         time_s: (n,).
@@ -189,7 +189,7 @@ class PoseTrack:
         people: (n,).
         subject: (n,).
         size_wh: (n, 2), for each frame because a live picture may change its size.
-        about: What made the track, by name.
+        about: Facts about the track's origin by name, such as the model and its version.
         background: (n, 4), all NaN where it is not given.
         tags: (n, 2, 19), all NaN where they are not given.
         touched: (n,), 1 where somebody else touches the subject.
@@ -217,12 +217,12 @@ class PoseTrack:
 
     @classmethod
     def of(cls, times_s: Sequence[float], poses: Sequence[Pose | None], size_wh: tuple[int, int]) -> Self:
-        """Stack poses.
+        """Build a track from poses.
 
         Args:
-            times_s: When each was taken.
-            poses: One for each time; None (nobody there) becomes NaN with people 0.
-            size_wh: Picture size of frames without a pose.
+            times_s: The time of each frame in seconds.
+            poses: One for each time; None (nobody found) becomes NaN with people 0.
+            size_wh: Picture size in pixels of frames without a pose.
         """
         arrays: dict[str, Any] = {column.name: column.empty(len(times_s)) for column in columns()}
         arrays["size_wh"][:] = size_wh
@@ -237,7 +237,12 @@ class PoseTrack:
         return cls(**arrays)
 
     def slice(self, start: int, stop: int) -> "PoseTrack":
-        """Return frames start..stop-1 as views, without copying."""
+        """Return successive frames as views, without copying.
+
+        Args:
+            start: Index of the first frame.
+            stop: Index after the last frame.
+        """
         return self.rows(slice(start, stop))
 
     def rows(self, part: Part) -> "PoseTrack":
@@ -249,19 +254,19 @@ class PoseTrack:
         return PoseTrack(about=self.about, **arrays)
 
     def of_subject(self, subject: int) -> "PoseTrack":
-        """Return the track with the frames in which somebody else is followed as if nobody were there."""
+        """Return a track in which landmarks are NaN wherever another person than this subject is followed."""
         others = self.subject != subject
         image, world, visibility = self.image_xy.copy(), self.world_xyz.copy(), self.visibility.copy()
         image[others] = world[others] = visibility[others] = np.nan
         return replace(self, image_xy=image, world_xyz=world, visibility=visibility)
 
     def main_subject(self) -> int:
-        """Return the subject who is followed in the most frames."""
+        """Return the number of the subject who is followed in the most frames; 0 where nobody is found."""
         followed = self.subject[self.found]
         return int(np.bincount(followed).argmax()) if len(followed) else 0
 
     def joined(self, later: "PoseTrack") -> "PoseTrack":
-        """Return this track with a later one behind it."""
+        """Return this track followed by a later one."""
         return self._with_arrays(lambda name: np.concatenate((getattr(self, name), getattr(later, name))))
 
     def pose(self, i: int) -> Pose | None:
@@ -278,7 +283,7 @@ class PoseTrack:
 
 @cache
 def columns() -> tuple[Column, ...]:
-    """Return every array of a track, in the order in which files hold them."""
+    """Return the descriptions of all arrays of a track, in the order in which files hold them."""
     declared: Iterable[Field[Any]] = fields(PoseTrack)
     return tuple(
         replace(item.metadata["column"], name=item.name, optional=item.default_factory is _NONE)
@@ -289,13 +294,18 @@ def columns() -> tuple[Column, ...]:
 
 @runtime_checkable
 class StagedEstimator(Protocol):
-    """Estimate in two steps, each in order of time, the second of which may be done in another thread."""
+    """Estimate in two steps, each called in order of time; the second step may run in another thread."""
 
     def find(self, frame: Frame) -> Pose | None:
         """Return the subject's pose, or None when nobody is found."""
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
-        """Return that pose with what else the picture shows."""
+        """Return the pose with everything else that the picture shows, such as the background and the sheets.
+
+        Args:
+            frame: The frame.
+            pose: What find() returned for it.
+        """
 
 
 class PoseEstimator(Protocol):
@@ -305,7 +315,7 @@ class PoseEstimator(Protocol):
         """Return the subject's pose, or None when nobody is found."""
 
     def close(self) -> None:
-        """Free the model; harmless when repeated."""
+        """Free the model; may be called more than once."""
 
 
 Find = Callable[[Frame], Pose | None]
@@ -313,7 +323,7 @@ Complete = Callable[[Frame, Pose | None], Pose | None]
 
 
 def stages(estimator: PoseEstimator) -> tuple[Find, Complete]:
-    """Return the two steps of an estimator; one that works in a single step has nothing left to complete."""
+    """Return the two steps of an estimator; for one with a single step, the second returns the pose unchanged."""
     if isinstance(estimator, StagedEstimator):
         return estimator.find, estimator.complete
     return estimator.estimate, lambda _, pose: pose

@@ -1,7 +1,7 @@
-"""Work that goes on beside other work: items made ahead of need, and done after, each in a thread, in order.
+"""Do work in a second thread, in order: prepare items before they are needed, or process them afterwards.
 
-Decoding and encoding leave Python's lock, as finding the pose does, so they use a second core. Errors come out where
-the items do; leaving the block ends the thread, whatever the reason.
+Decoding and encoding release Python's global lock, as finding the pose does, so they can use a second processor core.
+Errors of the thread are raised in the caller's thread. Leaving the `with` block always ends the thread.
 """
 
 import queue
@@ -13,12 +13,12 @@ from typing import Generic, Self, TypeVar, cast
 T = TypeVar("T")
 
 DEPTH = 4
-"""Items that wait at most: enough to even out single slow ones, few enough that 4K pictures fit in memory."""
+"""Most items that may wait: enough that single slow items do not matter, few enough for 4K pictures in memory."""
 _END = object()
 
 
 class Prefetcher(Generic[T]):
-    """Iterate over items that a thread makes ahead of need; to be iterated once, within its block."""
+    """Iterate over items that a thread prepares in advance; iterate once only, within the `with` block."""
 
     def __init__(self, items: Iterable[T], depth: int = DEPTH) -> None:
         self._items = items
@@ -34,7 +34,7 @@ class Prefetcher(Generic[T]):
                 self._made.put(item)
                 if self._left.is_set():
                     break
-        except BaseException as error:  # noqa: BLE001 (raised where the items are used)
+        except BaseException as error:  # noqa: BLE001 (raised again where the items are used)
             self._error = error
         finally:
             if isinstance(items, Generator):
@@ -58,9 +58,10 @@ class Prefetcher(Generic[T]):
 
 
 class BackgroundWorker(Generic[T]):
-    """Give items to a thread that does something with each, in order; all are done when the block ends well.
+    """Pass items to a thread that processes them in order; when the `with` block ends without error, all are done.
 
-    An error of the thread comes out of the next call, or at the end. A block left with an error drops what waits.
+    An error of the thread is raised by the next call, or at the end of the block. When the block itself raises an
+    error, waiting items are dropped.
     """
 
     def __init__(self, do: Callable[[T], object], depth: int = DEPTH) -> None:
@@ -79,7 +80,7 @@ class BackgroundWorker(Generic[T]):
                     self._error = error
 
     def __call__(self, item: T) -> None:
-        """Hand over an item; waits while too many wait already."""
+        """Pass on an item; this waits while `depth` items are waiting."""
         if self._error is not None:
             raise self._error
         self._waiting.put(item)
@@ -99,7 +100,10 @@ class BackgroundWorker(Generic[T]):
 
 
 def _ended(thread: threading.Thread, hurry: threading.Event, meanwhile: Callable[[], object] = lambda: None) -> None:
-    """Wait for a thread, which must not outlive the file it works on; an interruption hurries it and comes after."""
+    """Wait for a thread to end, because it must not run longer than the file it works on is open.
+
+    Ctrl-C sets `hurry`, which makes the thread end soon; KeyboardInterrupt is raised after that.
+    """
     interrupted: KeyboardInterrupt | None = None
     while thread.is_alive():
         try:

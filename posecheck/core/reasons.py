@@ -1,10 +1,10 @@
-"""Why a reading is there or is not: what every layer above says of an angle that cannot be judged."""
+"""The reasons why an angle can or cannot be judged, shared by all other packages."""
 
 from enum import IntEnum
 
 
 class UnjudgedReason(IntEnum):
-    """Say why a reading is there or is not. The picture's left and right are those of the picture as filmed."""
+    """Name why an angle has a reading (JUDGED) or has none. Left and right are those of the picture as filmed."""
 
     JUDGED = 0
     NOBODY = 1
@@ -45,5 +45,5 @@ OUT_OF_PICTURE = frozenset(
         UnjudgedReason.TOO_CLOSE,
     }
 )
-"""Landmarks lie beyond the picture's edge; the reason says what brings them into it."""
+"""Landmarks lie beyond the picture's edge; the reason says what is missing, or how the person has to move."""
 UNSEEN = OUT_OF_PICTURE | {UnjudgedReason.HIDDEN}

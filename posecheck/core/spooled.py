@@ -1,4 +1,4 @@
-"""Arrays of unknown length: in memory while short, in a temporary file when long, so that an hour takes no more
+"""Arrays of unknown length: in memory while short, in a temporary file when long, so that an hour needs no more
 memory than a minute.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 
 IN_MEMORY_BYTES = 4 << 20
-"""Longest array that is kept in memory: about two minutes of landmarks in space."""
+"""Largest array that is kept in memory: about two minutes of world landmarks."""
 
 
 class _Growing:
@@ -31,7 +31,7 @@ class _Growing:
         self._blocks.append(block)
         self._bytes += block.nbytes
         if self._bytes > IN_MEMORY_BYTES:
-            # A disk without room leaves it in memory; nothing is lost.
+            # If the disk is full, the array stays in memory; nothing is lost.
             with contextlib.suppress(OSError):
                 self._to_disk()
 
@@ -51,18 +51,20 @@ class _Growing:
             self._row, self._dtype = kept.shape[1:], kept.dtype
 
     def whole(self) -> NDArray[Any]:
-        """Return the rows; those in a file are read when they are looked at, and cannot be written to."""
+        """Return all rows as one array; rows in the file are read only when used, and cannot be changed."""
         if self._file is None:
             return np.concatenate(self._blocks)
         rows = self._file.tell() // max(1, int(np.prod(self._row)) * self._dtype.itemsize)
         mapped: NDArray[Any] = np.memmap(self._file, self._dtype, "r", shape=(rows, *self._row))
-        self._file.close()  # the mapping stays
+        self._file.close()  # The memory map stays valid.
         return np.concatenate([mapped, *self._blocks]) if self._blocks else mapped
 
 
 class SpooledConcatenation(Generic[T]):
-    """Join pieces of a dataclass into one: arrays row by row, those of dataclasses in it too; the rest is the last
-    piece's.
+    """Join pieces of a dataclass into one.
+
+    Arrays are joined along their first axis, also those in nested dataclasses; other fields are taken from the last
+    piece.
     """
 
     def __init__(self) -> None:
@@ -71,11 +73,11 @@ class SpooledConcatenation(Generic[T]):
 
     @property
     def last(self) -> T | None:
-        """Return the piece added last."""
+        """Return the piece added last; None before the first one."""
         return self._last
 
     def add(self, piece: T) -> None:
-        """Take the piece that follows those added before; its arrays must not change any more."""
+        """Add the next piece; its arrays must not be changed afterwards."""
         self._last = piece
         for name, value in _fields(piece):
             if isinstance(value, np.ndarray) or is_dataclass(value):
@@ -85,7 +87,11 @@ class SpooledConcatenation(Generic[T]):
                 part.add(value)
 
     def whole(self) -> T:
-        """Return everything as one; ValueError when nothing was added."""
+        """Return all pieces joined into one; call this only once.
+
+        Raises:
+            ValueError: No piece was added.
+        """
         if self._last is None:
             raise ValueError("expected at least one piece, got none")
         joined: dict[str, Any] = {name: part.whole() for name, part in self._parts.items()}
@@ -94,7 +100,7 @@ class SpooledConcatenation(Generic[T]):
 
 
 def release(*items: object) -> None:
-    """Give back the memory of what has been looked at in arrays that lie in a file; it is read again when needed."""
+    """Free the memory of arrays that are stored in a file, also of those in dataclasses; they are read again on use."""
     for array in _arrays(items):
         mapped = getattr(array, "_mmap", None)
         if isinstance(mapped, mmap.mmap) and hasattr(mapped, "madvise"):  # not on Windows

@@ -1,1 +1,1 @@
-"""The window, the voice and the display of `posecheck live`."""
+"""The desktop side of `posecheck live`: its main loop, its window on the screen, and its voice."""

@@ -1,7 +1,8 @@
 """A window on this machine's screen, by OpenCV; import this before anything that imports PyAV.
 
-Both bring their own copies of the X libraries under the same names. Whichever are loaded first serve both, and Qt's
-window system waits for ever on PyAV's; PyAV itself needs them only to film the screen.
+OpenCV and PyAV each bring their own copy of the X libraries under the same names, and the copy loaded first serves
+both. With PyAV's copy, Qt (OpenCV's window system) would wait for ever. PyAV needs the libraries only to film the
+screen, so it works with either copy.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ from posecheck.core.frame import Rgb
 
 PLUGIN = Path(cv2.__file__).parent / "qt" / "plugins" / "platforms" / "libqxcb.so"
 if PLUGIN.is_file():
-    with contextlib.suppress(OSError):  # a machine without a display may lack the libraries it needs
+    with contextlib.suppress(OSError):  # A machine without a display may lack libraries that the plugin needs.
         ctypes.CDLL(str(PLUGIN))
 
 TITLE = "posecheck"
@@ -32,7 +33,10 @@ class NoDisplayError(PosecheckError):
 
 
 class Display:
-    """Check for a display in a second process, while other parts start: without one, Qt would end this process."""
+    """Check for a display in a second process while other parts start, because without one Qt ends its process.
+
+    Creating it starts the check and raises NoDisplayError at once when the variable DISPLAY is not set.
+    """
 
     def __init__(self) -> None:
         self._probe: subprocess.Popen[bytes] | None = None

@@ -106,14 +106,19 @@ class Speaker(Protocol):
         """Whether a sentence is being spoken."""
 
     def say(self, text: str, volume: float) -> None:
-        """Begin to speak a sentence; a sentence that is being spoken is cut off."""
+        """Begin to speak a sentence; a sentence that is being spoken is cut off.
+
+        Args:
+            text: The sentence.
+            volume: 0 to 1.
+        """
 
     def stop(self) -> None:
-        """Fall silent at once."""
+        """Stop speaking at once."""
 
 
 class SystemSpeaker:
-    """Speak with the system's own program; use from one thread."""
+    """Speak with the operating system's speech program; use from one thread only."""
 
     def __init__(self, language: Language) -> None:
         """Choose the language.
@@ -131,18 +136,23 @@ class SystemSpeaker:
         return self._process is not None and self._process.poll() is None
 
     def say(self, text: str, volume: float) -> None:
-        """Begin to speak a sentence; a sentence that is being spoken is cut off."""
+        """Begin to speak a sentence; a sentence that is being spoken is cut off.
+
+        Args:
+            text: The sentence.
+            volume: 0 to 1.
+        """
         self.stop()
         nowhere = subprocess.DEVNULL
         line = command(self._language, volume)
         self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere)
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # the program ended at once; only this sentence is lost
+        with contextlib.suppress(OSError):  # If the program ended at once, only this sentence is lost.
             self._process.stdin.write(text.encode())
             self._process.stdin.close()
 
     def stop(self) -> None:
-        """Fall silent at once."""
+        """Stop speaking at once."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -150,7 +160,7 @@ class SystemSpeaker:
 
 
 class Speech:
-    """Speak the announcements of live frames, in a thread of its own."""
+    """Speak the announcements of live frames, in its own thread."""
 
     def __init__(
         self,
@@ -186,7 +196,7 @@ class Speech:
             self._say.put(saying)
 
     def toggle_mute(self) -> None:
-        """Fall silent, or speak again."""
+        """Switch the voice off, or on again."""
         self._muted = not self._muted
         if self._muted:
             self._say.put(Saying("", "", True))
@@ -196,7 +206,7 @@ class Speech:
         self._volume = float(np.clip(self._volume + STEP * steps, STEP, 1.0))
 
     def close(self) -> None:
-        """Stop speaking; harmless when repeated."""
+        """Stop speaking and end the thread; may be called more than once."""
         self._say.put(None)
         self._thread.join(5)
 

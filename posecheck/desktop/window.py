@@ -36,7 +36,7 @@ class Voice(Protocol):
         """Speak the announcements of a live frame, if there are any."""
 
     def toggle_mute(self) -> None:
-        """Fall silent, or speak again."""
+        """Switch the voice off, or on again."""
 
     def louder(self, steps: int) -> None:
         """Change the volume by a number of steps; negative steps make it quieter."""
@@ -47,7 +47,19 @@ class Voice(Protocol):
 
 @dataclass(slots=True)
 class Loop:
-    """Judge and show frames until the person quits or the camera ends."""
+    """Judge and show frames until the person quits or the camera ends.
+
+    Attributes:
+        coach: Judges the frames.
+        engine: Finds the pose in a frame.
+        screen: Shows the pictures and returns the keys pressed.
+        mirrored: Whether the picture is shown as in a mirror.
+        texts: The language of the texts in the picture.
+        voice: Speaks the announcements; None for a silent window.
+        film: Records the frames; None records nothing.
+        keep: Called with each finished set.
+        shown: Called with each frame after it was shown.
+    """
 
     coach: Coach
     engine: Engine
@@ -122,9 +134,23 @@ class Loop:
 
 
 class Opened:
-    """Open camera, pose engine and window, and close them at the end; errors are raised before the camera starts."""
+    """Open pose engine, camera and window in a `with` block, and close them at its end.
+
+    Attributes:
+        engine: The pose engine, ready to use.
+        screen: The window.
+        camera: Provides the newest frame.
+    """
 
     def __init__(self, model: Path, frames: Callable[[], FrameSource], *, full: bool, every: bool = False) -> None:
+        """Store the settings; nothing is opened yet.
+
+        Args:
+            model: The file of the pose model.
+            frames: Opens the camera or a recording; called only once a display was found.
+            full: Begin in full screen.
+            every: Take every frame in order instead of only the newest one, as for a recording.
+        """
         self._model, self._frames, self._full, self._every = model, frames, full, every
         self._stack = ExitStack()
 

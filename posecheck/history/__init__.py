@@ -1,4 +1,4 @@
-"""Past sessions on this machine: what was judged, when, and whether it changed by more than can be measured.
+"""Past sessions on this machine: what was judged, when, and whether it changed by more than the measurement error.
 
 Nothing leaves the machine: the history is one SQLite file in the user's data folder (POSECHECK_DATA names another
 folder), unless POSECHECK_DB names another database by its SQLAlchemy URL, e.g. postgresql://me@server/stretches.

@@ -20,7 +20,7 @@ Row = Mapping[str, object]
 
 
 def as_json(held: Iterable[Row]) -> str:
-    """Return the records of Store.export as JSON text."""
+    """Return the records of Store.export as JSON text, a list of objects."""
     return json.dumps(list(held), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 

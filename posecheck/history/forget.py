@@ -40,7 +40,12 @@ OF_PERSON = (tables.answers, tables.locks, tables.sessions)
 
 
 def counts(connection: sa.Connection, person_id: int) -> Counts:
-    """Count the rows that are held about a person."""
+    """Count the rows that are held about a person.
+
+    Args:
+        connection: In a transaction.
+        person_id: The person's id.
+    """
     own = sa.select(tables.sessions.c.id).where(tables.sessions.c.person_id == person_id)
 
     def number(table: sa.Table, condition: sa.ColumnElement[bool]) -> int:

@@ -18,6 +18,10 @@ SESSIONS = sa.select(
 def known(connection: sa.Connection, person: str) -> int:
     """Return a person's id.
 
+    Args:
+        connection: In a transaction, as in all functions of this module.
+        person: The person's name.
+
     Raises:
         HistoryError: The history knows no such name.
     """
@@ -29,7 +33,13 @@ def known(connection: sa.Connection, person: str) -> int:
 
 
 def sessions(connection: sa.Connection, person: str, stretch: str | None = None) -> list[dict[str, Any]]:
-    """Return a person's sessions, oldest first, without their peaks, repetitions, events and answers."""
+    """Return a person's sessions, oldest first, without their peaks, repetitions, events and answers.
+
+    Args:
+        connection: In a transaction.
+        person: The person's name; an unknown name has no sessions.
+        stretch: Id of a stretch; None returns the sessions of all stretches.
+    """
     query = SESSIONS.where(tables.people.c.name == person)
     if stretch is not None:
         query = query.where(tables.sessions.c.stretch == stretch)
@@ -37,7 +47,15 @@ def sessions(connection: sa.Connection, person: str, stretch: str | None = None)
 
 
 def details(connection: sa.Connection, session: int) -> dict[str, Any]:
-    """Return the peaks, repetitions, events and answers of a session, in the order in which they were stored."""
+    """Return the peaks, repetitions, events and answers of a session.
+
+    Args:
+        connection: In a transaction.
+        session: The session's id.
+
+    Returns:
+        Tuples of rows by these four names; answers oldest first, the others in the order in which they were stored.
+    """
 
     def rows(table: sa.Table) -> tuple[dict[str, Any], ...]:
         columns = [column for column in table.c if column.name not in ("id", "session_id")]
@@ -58,14 +76,30 @@ def _whole(repetition: dict[str, Any]) -> dict[str, Any]:
 
 
 def answers(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    """Return the answers that meet a condition, oldest first."""
+    """Return the answers that meet a condition, oldest first.
+
+    Args:
+        connection: In a transaction.
+        condition: On the columns of the tables `answers` and `people`.
+
+    Returns:
+        Rows with the keys question, answer and at.
+    """
     held = tables.answers.c
     query = sa.select(held.question, held.answer, held.at).join_from(tables.answers, tables.people).where(condition)
     return _dicts(connection, query.order_by(held.at, held.id))
 
 
 def locks(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
-    """Return a person's locks, including those that are over, oldest first."""
+    """Return a person's locks, including those that are over, oldest first.
+
+    Args:
+        connection: In a transaction.
+        person: The person's name; an unknown name has no locks.
+
+    Returns:
+        Rows with the keys reason, at, until and stretch.
+    """
     held = tables.locks.c
     query = sa.select(held.reason, held.at, held.until, held.stretch).join_from(tables.locks, tables.people)
     return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))

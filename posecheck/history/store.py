@@ -114,7 +114,12 @@ class Store:
             return _new_id(connection.execute(tables.answers.insert().values(**values)))
 
     def answers(self, person: str = ME, question: str | None = None) -> list[dict[str, object]]:
-        """Return a person's answers (question, answer, at), oldest first; with `question`, only those to it."""
+        """Return a person's answers, oldest first, as dicts with the keys question, answer and at.
+
+        Args:
+            person: The person's name.
+            question: The id of a question; None returns the answers to all questions.
+        """
         with self._reading() as connection:
             condition = tables.people.c.name == person
             if question is not None:
@@ -149,7 +154,12 @@ class Store:
             return _new_id(connection.execute(tables.locks.insert().values(**values)))
 
     def locks(self, person: str = ME, now: datetime | None = None) -> list[Lock]:
-        """Return a person's locks, oldest first; with `now`, only those that hold at that time."""
+        """Return a person's locks, oldest first.
+
+        Args:
+            person: The person's name.
+            now: A time with its time zone; only locks that hold at that time are returned. None returns all.
+        """
         with self._reading() as connection:
             held = [Lock(**row) for row in rows.locks(connection, person)]
         return held if now is None else [lock for lock in held if lock.at <= _aware(now) < lock.until]
@@ -251,7 +261,7 @@ class Store:
         if not found:
             text = "{range}: expected a range in a session of {stretch} by {person}, found none"
             raise HistoryError("unknown_range", text, range=key, stretch=stretch, person=person)
-        # A range keeps its id when its wording changes, so the newest wording is shown for all.
+        # A range keeps its id when its wording changes, so all sessions are shown with the newest wording.
         newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in found}
         return [
             trend(

@@ -19,7 +19,15 @@ class Utc(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert a time to UTC; raises ValueError for a time without a time zone."""
+        """Convert a time to UTC before it is stored.
+
+        Args:
+            value: The time; None stays None.
+            dialect: The database's dialect; not used.
+
+        Raises:
+            ValueError: The time has no time zone.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -27,7 +35,12 @@ class Utc(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time in UTC."""
+        """Return a stored time in UTC.
+
+        Args:
+            value: The time as the database returns it, perhaps without a time zone; None stays None.
+            dialect: The database's dialect; not used.
+        """
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,1 +1,1 @@
-"""One self-contained page about a judged recording for a physiotherapist."""
+"""The report: one HTML page about a judged recording, for a physiotherapist, with all pictures inside the file."""

@@ -1,4 +1,4 @@
-"""The limits that a report was judged by, in words: each with its target, caution, stop, basis and source."""
+"""The report's table of limits in words: each limit with its target, caution, stop, basis and source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,13 +34,21 @@ SIGNS = {"same": N_("the same way"), "opposite": N_("the other way")}
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Hold a stretch as its file sets it at the person's age, and by range why it was changed."""
+    """Hold a stretch before any profile changed its limits.
+
+    Attributes:
+        stretch: The stretch as its file sets it, for the person's age.
+        reasons: Why limits were changed, by the key of the range.
+    """
 
     stretch: Stretch
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     def before(self, item: AngleRange) -> AngleRange | None:
-        """Return a range as it was, None where nothing was changed, or where the range says itself what it rests on."""
+        """Return a range as the stretch's file sets it.
+
+        None where target, caution and stop are unchanged, and where the changed range states a source of its own.
+        """
         was = next((one for one in self.stretch.ranges if one.key == item.key), None)
         if was is None or was.source != item.source:
             return None
@@ -49,17 +57,28 @@ class Stated:
 
 
 def upper(text: str) -> str:
-    """Return a text with a capital first letter; the rest keeps its own."""
+    """Return a text with a capital first letter; all other letters stay as they are."""
     return text[:1].upper() + text[1:]
 
 
 def title(item: AngleRange, angle: str, texts: Translator) -> str:
-    """Return what a range measures of an angle."""
+    """Return what a range measures, as a title: the angle in words and, for example, "speed".
+
+    Args:
+        item: The range.
+        angle: Name of the angle to describe: a row of ANGLES, or a pair of left and right.
+        texts: The language of the title.
+    """
     return upper(texts.gettext(MEASURES[item.measure]).format(what=wording.words_for(angle, texts)))
 
 
 def where(item: AngleRange, texts: Translator) -> str:
-    """Return in which direction and when a range counts."""
+    """Describe when a range counts: direction, phase, way, condition and views of the camera, separated by commas.
+
+    Args:
+        item: The range.
+        texts: The language of the description.
+    """
     parts = []
     if item.along in ALONG:
         parts.append(wording.side(ALONG[item.along], item.angle, texts))
@@ -76,7 +95,7 @@ def where(item: AngleRange, texts: Translator) -> str:
 
 
 def _condition(when: Condition, texts: Translator) -> str:
-    """Return when a range counts that hangs on another angle."""
+    """Describe the condition on another angle under which a range counts."""
     what = wording.words_for(when.angle, texts)
     if when.beyond is not None:
         unit = ANGLES[INDEX[when.angle]].unit if when.angle in INDEX else "deg"
@@ -89,7 +108,17 @@ def _condition(when: Condition, texts: Translator) -> str:
 
 
 def rows(stretch: Stretch, texts: Translator, stated: Stated | None = None) -> list[dict[str, str]]:
-    """Return every limit of a stretch, angles first, then times and how often; stated: what it was changed from."""
+    """Return a table row for each limit of a stretch: angles first, then pace, hold and dose.
+
+    Args:
+        stretch: The stretch that the recording was judged by.
+        texts: The language of the rows.
+        stated: The stretch before its limits were changed; None where that is not known.
+
+    Returns:
+        Rows with the keys what, where, target, caution, stop, basis and source; empty text where there is nothing to
+        say. Where a range was changed, basis and source give the reason and the original limits instead.
+    """
     out = [_range(item, texts) | _changed(item, stated, texts) for item in stretch.ranges]
     out += [_pace(item, texts) for item in stretch.pace]
     if stretch.hold is not None:
@@ -137,7 +166,7 @@ def _range(item: AngleRange, texts: Translator) -> dict[str, str]:
 
 
 def _changed(item: AngleRange, stated: Stated | None, texts: Translator) -> dict[str, str]:
-    """Return what takes the place of a range's basis and source where its limits are not the stretch's own."""
+    """Return the basis and source for a range whose limits were changed; an empty dict where they were not."""
     was = None if stated is None else stated.before(item)
     if stated is None or was is None:
         return {}

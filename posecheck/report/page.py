@@ -1,7 +1,7 @@
-"""A judged recording as one page for a physiotherapist: HTML that holds all it shows, for a screen or for A4.
+"""Write a judged recording as one self-contained HTML page for a physiotherapist, for the screen or for A4 paper.
 
-The page has no script and loads nothing; a content policy in its head says so to the browser. All text goes
-through jinja2's escaping, so the name of a file or the words of a stretch file are never more than words.
+The page has no script and loads nothing; a content security policy in its head makes the browser enforce this. jinja2
+escapes all text, so the name of a file or a text in a stretch file cannot add HTML to the page.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,9 +33,18 @@ from posecheck.stretches.ranges import Kind
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Hold what a report says of the recording besides its judgement; the keys of source and settings as in
-    summary.json. made: today's date as a person reads it. changes: what differs from the results in the folder.
-    safety: what the person's own answers say of the stretch. stated: the stretch before its limits were changed."""
+    """Hold what a report says about the recording in addition to its judgement.
+
+    Attributes:
+        name: The recording's name.
+        source: Facts about the recording, with the keys of `source` in summary.json.
+        settings: What it was judged with, with the keys of `settings` in summary.json.
+        problem: Why the recording could not be read to its end; None where it could.
+        made: Today's date as text.
+        changes: What differs from the results in the folder, a sentence each.
+        safety: What the person's health answers mean for this stretch, a sentence each.
+        stated: The stretch before its limits were changed; None where that is not known.
+    """
 
     name: str
     source: Source
@@ -54,8 +63,16 @@ def page(
     texts: Translator = ENGLISH,
     past: Past | None = None,
 ) -> str:
-    """Return the whole page; pictures: data URIs of worst moments by their time in seconds, see
-    report_plots.worst_moments. past: what the history holds of a person and this stretch."""
+    """Return the HTML of the whole page.
+
+    Args:
+        analysis: The judged recording.
+        recorded: What else is known about the recording.
+        pictures: Data URIs of the worst moments by their time in seconds, from plots.worst_moments; None where no
+            video was available.
+        texts: The language of the page.
+        past: The person's past sessions of this stretch from the history; None leaves that section out.
+    """
     folder = Path(__file__).parent / "templates"
     env = Environment(
         loader=FileSystemLoader(folder),
@@ -168,7 +185,7 @@ def _figure(analysis: Analysis, i: int, texts: Translator) -> dict[str, str]:
 
 
 def _came(analysis: Analysis, i: int, texts: Translator) -> str:
-    """Return how near check i came to its limits; what was read too inaccurately is never called fine."""
+    """Describe how near check i came to its limits; never call a check fine that could mostly not be judged."""
     check, levels, readings = analysis.session.checks[i], analysis.judged.levels[:, i], analysis.judged.readings
     error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(0)
     told = f" {_read_to(error, check.unit, texts)}" if np.isfinite(error).any() else ""
@@ -194,7 +211,7 @@ def _came(analysis: Analysis, i: int, texts: Translator) -> str:
 
 
 def _read_to(error: "np.ndarray[tuple[int], np.dtype[np.float64]]", unit: str, texts: Translator) -> str:
-    """Return how accurately an angle was read: one error, or from the best to the worst frame."""
+    """Describe the stated error of an angle: one value, or the range from the best to the worst frame."""
     best, worst = (amount(float(of(error)), unit, texts) for of in (np.nanmin, np.nanmax))
     if best == worst:
         return texts.gettext("Read to ± {error}.").format(error=worst)
@@ -217,7 +234,7 @@ def _events(analysis: Analysis, pictures: Mapping[float, str], texts: Translator
 
 
 def _worst(event: Event, texts: Translator) -> str:
-    """Return how far it went, when, and which limit that is."""
+    """Describe the worst moment of an event: when, how far, and which limit was passed."""
     value = amount(event.worst, event.unit, texts)
     way = "" if event.unit == "s" else wording.side(event.worst, event.angle, texts)
     told = texts.gettext("Worst at {time} s: {value}").format(
@@ -230,7 +247,7 @@ def _worst(event: Event, texts: Translator) -> str:
 
 
 def _unused(analysis: Analysis) -> set[str]:
-    """Return the ranges that never applied: another view, another phase, or a condition that was not met."""
+    """Return the keys of the ranges that never applied: another view, another phase, or a condition never met."""
     used = (analysis.judged.levels != Level.OFF).any(axis=0)
     checks = analysis.session.checks
     return {check.range.key for check in checks} - {
@@ -262,7 +279,7 @@ def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
 
 
 def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
-    """Return (angles, why and what to do) of what could mostly not be judged, one row a reason."""
+    """Return (angles, why and what to do about it) for what could mostly not be judged, one row for each reason."""
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
         advice = wording.instruction(item.reason, analysis.stretch, texts, neutral=analysis.neutral)
@@ -272,7 +289,7 @@ def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
 
 
 def _gaps(analysis: Analysis, texts: Translator) -> list[tuple[str, str, str]]:
-    """Return (when, what, why) of the times in which something could not be judged."""
+    """Return (when, what, why) of every event without a passed limit, such as a time that could not be judged."""
     return [
         (
             f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
@@ -288,7 +305,7 @@ def _others(events: Iterable[Event]) -> list[Event]:
 
 
 def _subject(event: Event, texts: Translator) -> str:
-    """Return which angle could not be judged, or what else was the matter."""
+    """Return the angle that could not be judged, or else the name of the event's kind."""
     if event.kind == Kind.CANNOT_JUDGE:
         return upper(wording.words_for(event.angle, texts))
     return texts.gettext(KINDS[event.kind])

@@ -1,8 +1,8 @@
-"""Curves and pictures for paper: each judged angle with its limits and error as SVG, the worst moments as JPEG.
+"""Curves and pictures of the report: each judged angle with its limits and error as SVG, the worst moments as JPEG.
 
-Bands are told apart by their place, their label and their pattern as well as by colour (Okabe and Ito's palette),
-so a copy in grey still reads. Text is drawn as shapes: a page needs no font of its own. Ink and lines are named, not
-coloured, in the SVG, and turn light on a dark screen; paper is always light.
+The bands differ in place, label and pattern as well as in colour (Okabe and Ito's palette), so a grey copy is still
+readable. Text is drawn as shapes, so the page needs no font. Text and lines use CSS variables for their colours, which
+turn light on a dark screen; paper is always light.
 """
 
 import base64
@@ -38,7 +38,7 @@ PASSED = ("stop", "caution")
 MAX_PICTURES = 12
 PICTURE_WIDTH, QUALITY = 480, 82
 NEAR_S = 0.25
-"""A frame further than this from the moment wanted is not its picture."""
+"""A frame further away in time than this many seconds is not used as the picture of a moment."""
 MARKS = {"caution": ("^", ORANGE), "stop": ("s", VERMILLION)}
 UNITS = {
     "deg": N_("degrees"),
@@ -49,9 +49,9 @@ UNITS = {
 }
 BANDS = {"target": N_("target"), "caution": N_("caution"), "stop": N_("stop")}
 NAMED = {INK: ("ink", "#e8e8e8"), FAINT: ("faint", "#9b9b9b"), BLUE: ("line", "#6cc0ff")}
-"""Colours that change on a dark screen: their name, and what they are there."""
+"""Colours that change on a dark screen: the name of their CSS variable, and their value on a dark screen."""
 WIDE, NARROW = (7.2, 2.3), (3.7, 2.6)
-"""Width and height in inches: the width of an A4 page, and of a phone."""
+"""Width and height of a figure in inches: for an A4 page, and for a phone."""
 MARGIN = 0.12
 STYLE: Any = {
     "svg.hashsalt": "posecheck",
@@ -69,7 +69,11 @@ STYLE: Any = {
 
 
 def drawn(analysis: Analysis) -> list[int]:
-    """Return the checks worth a curve: every angle with a limit that could be read, and what else was passed."""
+    """Return the indices of the checks to draw, in the order of the session's checks.
+
+    These have a limit that applied in at least one frame, and at least one reading. Checks of speed, bounces or
+    steadiness are drawn only where a limit was passed.
+    """
     passed = {(event.key, event.angle) for event in passed_of(analysis.events)}
     return [
         i
@@ -82,7 +86,17 @@ def drawn(analysis: Analysis) -> list[int]:
 
 
 def curve(analysis: Analysis, i: int, texts: Translator = ENGLISH, *, narrow: bool = False) -> str:
-    """Draw check i of a judged recording as an SVG document; the same analysis gives the same text."""
+    """Draw one check over time: the reading, its error, the limits, the repetitions and the worst moments.
+
+    Args:
+        analysis: The judged recording.
+        i: Index of the check, as in drawn().
+        texts: The language of the labels.
+        narrow: Draw for the width of a phone instead of an A4 page.
+
+    Returns:
+        The text of an SVG document; the same analysis always gives the same text.
+    """
     check = analysis.session.checks[i]
     readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
     error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(len(value))
@@ -100,7 +114,7 @@ def curve(analysis: Analysis, i: int, texts: Translator = ENGLISH, *, narrow: bo
 
 
 def svg(figure: Figure) -> str:
-    """Return a figure as an SVG document that suits a light and a dark page."""
+    """Return a figure as the text of an SVG document that follows the reader's light or dark colour scheme."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = out.getvalue()
@@ -114,7 +128,7 @@ def svg(figure: Figure) -> str:
 
 
 def _bands(axes: Axes, check: Check, scale: tuple[float, float], texts: Translator) -> None:
-    """Shade the bands and name each at the right edge, outside the curve."""
+    """Shade the bands and name each one at the right edge, outside the plot."""
     labels: list[tuple[float, str]] = []
     for name, low, high, edge, near in bands.bands(check.range, scale):
         colour, opacity, hatch = TINTS[name]
@@ -133,7 +147,7 @@ def _bands(axes: Axes, check: Check, scale: tuple[float, float], texts: Translat
 
 
 def _apart(labels: list[tuple[float, str]], least: float) -> list[tuple[float, str]]:
-    """Move labels that lie nearer than least up or down, so that none covers another."""
+    """Move labels that lie closer together than `least` up or down, so that none covers another."""
     out = sorted(labels)
     for _ in range(20):
         for k in range(len(out) - 1):
@@ -145,7 +159,7 @@ def _apart(labels: list[tuple[float, str]], least: float) -> list[tuple[float, s
 
 
 def _line(axes: Axes, time_s: Floats, value: Floats, error: Floats, off: NDArray[np.bool_]) -> None:
-    """Draw the reading, its error behind it; dotted where the limit does not apply."""
+    """Draw the reading as a line, dotted where the limit does not apply, with its error as a grey band."""
     width = np.nan_to_num(error)
     axes.fill_between(time_s, value - width, value + width, color=INK, alpha=0.13, linewidth=0, zorder=2)
     if off.any():
@@ -185,7 +199,7 @@ def _axes(axes: Axes, check: Check, scale: tuple[float, float], end_s: float, te
     axes.set_xlim(0.0, end_s)
     axes.set_ylim(*scale)
     axes.set_xlabel(texts.gettext("seconds"))
-    # Where a sign is a direction, words say which, and the numbers need none.
+    # Where the sign of an angle means a direction, the axis names both directions and the numbers need no sign.
     ways = f"← {texts.gettext(row.negative.phrase)}    {texts.gettext(row.positive.phrase)} →" if row.positive else ""
     unit = texts.gettext(UNITS[check.unit])
     axes.set_ylabel(ways if ways and check.unit == "deg" else f"{unit}\n{ways}".strip())
@@ -195,16 +209,32 @@ def _axes(axes: Axes, check: Check, scale: tuple[float, float], end_s: float, te
 
 
 def tick(y: float, unit: str, texts: Translator, *, signless: bool) -> str:
-    """Return the label of a value on an axis; signless where words say the direction."""
+    """Return the label of a value on an axis.
+
+    Args:
+        y: The value.
+        unit: Its unit; degrees get a degree sign.
+        texts: The language, for its decimal mark.
+        signless: Leave out the minus sign, because the axis names the directions in words.
+    """
     digits = 0 if float(y).is_integer() else 2 if unit.startswith("ratio") else 1
     number = texts.number(abs(y) if signless else y, digits).replace("-", "−")
     return f"{number}°" if unit == "deg" else number
 
 
 def worst_moments(video: Path, events: Iterable[Event]) -> dict[float, str]:
-    """Return small JPEGs of the worst moments of passed limits as data URIs, by their time in seconds.
+    """Take a small picture of the worst moment of each event in which a limit was passed, at most MAX_PICTURES.
 
-    Raises InputError when the video cannot be read; a moment the video does not reach has no picture.
+    Args:
+        video: The video to read.
+        events: The events of the recording; stop limits get their pictures before caution limits.
+
+    Returns:
+        JPEG pictures as data URIs, by the time of the moment in seconds. A moment without a frame within NEAR_S, for
+        example after the end of the video, is left out.
+
+    Raises:
+        InputError: The video cannot be read.
     """
     passed = sorted(passed_of(events), key=lambda e: (PASSED.index(e.level), e.worst_s))
     wanted = sorted({event.worst_s for event in passed[:MAX_PICTURES]})
@@ -236,10 +266,15 @@ def _jpeg(rgb: Rgb) -> str:
 
 
 def data_uri(kind: str, data: bytes) -> str:
-    """Return data as an address that holds it."""
+    """Return bytes as a data URI, an address that contains the data itself.
+
+    Args:
+        kind: Media type, such as `image/jpeg`.
+        data: The bytes.
+    """
     return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def passed_of(events: Iterable[Event]) -> list[Event]:
-    """Return the events in which a limit was passed."""
+    """Return the events in which a caution or stop limit was passed."""
     return [event for event in events if event.level in PASSED]

@@ -1,4 +1,4 @@
-"""The repetitions of a recording as a report tells them: a row each, and left against right."""
+"""The repetitions in a report: a table with a row for each repetition, and a comparison of left and right."""
 
 from math import isfinite
 
@@ -33,7 +33,16 @@ UNKNOWN = "–"
 
 
 def rows(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
-    """Return a row for each repetition, numbered from 1."""
+    """Return a table row for each repetition, numbered from 1.
+
+    Args:
+        analysis: The judged recording.
+        texts: The language of the rows.
+
+    Returns:
+        Rows with the keys number, side, when, peak, held, in, rhythm, out and result as text with units; a dash where
+        a value is not known. `whole` is "yes" where Repetition.held is true, else empty.
+    """
     return [_row(number, item, texts) for number, item in enumerate(analysis.repetitions, 1)]
 
 
@@ -67,7 +76,7 @@ def _seconds(value: float | None, texts: Translator) -> str:
 
 
 def _way(seconds: float, speed: float, unit: str, texts: Translator) -> str:
-    """Return how long a way took and how fast it was on average."""
+    """Describe how long the way in or out took and, for angles, its mean speed; a dash where it was not seen."""
     if not isfinite(seconds):
         return UNKNOWN
     told = _seconds(seconds, texts)
@@ -80,7 +89,7 @@ def has_rhythm(stretch: Stretch) -> bool:
 
 
 def _rhythm(item: Repetition, texts: Translator) -> str:
-    """Return the time since the peak before, and by how much one side trailed the other."""
+    """Describe the time since the previous peak, and by how much one side was later than the other."""
     if not isfinite(item.cycle_s):
         return UNKNOWN
     told = _seconds(item.cycle_s, texts)
@@ -91,7 +100,13 @@ def _rhythm(item: Repetition, texts: Translator) -> str:
 
 
 def asked(stretch: Stretch, series: Series, texts: Translator) -> str:
-    """Return whether the set is complete, in a sentence."""
+    """Return a sentence that says whether the set is complete.
+
+    Args:
+        stretch: The stretch, which says whether both sides are needed.
+        series: What the repetitions add up to.
+        texts: The language of the sentence.
+    """
     if series.dose_met:
         return texts.gettext("The set is complete, with as many repetitions as the stretch asks for.")
     if series.complete:
@@ -102,7 +117,16 @@ def asked(stretch: Stretch, series: Series, texts: Translator) -> str:
 
 
 def sides(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
-    """Return left against right, a row for each thing compared; none where the stretch has no sides."""
+    """Compare left and right: complete repetitions, peak and hold, a table row for each.
+
+    Args:
+        analysis: The judged recording.
+        texts: The language of the rows.
+
+    Returns:
+        Rows with the keys what, left, right and difference as text; `flagged` is "yes" where the sides differ by more
+        than the measurement error, else empty. No rows where the stretch has no sides.
+    """
     series = analysis.series
     if len(series.sides) < 2:
         return []
@@ -136,7 +160,7 @@ def sides(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
 
 
 def _difference(item: Difference, texts: Translator) -> str:
-    """Return a difference with its error, which side has more, and what may be said of it."""
+    """Describe a difference between the sides with its error, and whether it is larger than that error."""
     size = abs(item.left_less_right)
     more = texts.gettext("more on the left") if item.left_less_right > 0 else texts.gettext("more on the right")
     told = f"{amount(size, item.unit, texts)} {_error(item.error, item.unit, texts)}".strip()

@@ -1,4 +1,4 @@
-"""What past sessions of a stretch add to a report: how far and how long, and whether that is a change at all."""
+"""Past sessions of a stretch in a report: how far, how long, and whether that is a change beyond measurement error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, s
 from posecheck.stretches.ranges import AngleRange
 
 MOST = 12
-"""So many of the newest sessions are told one by one."""
+"""The table lists at most this many of the newest sessions."""
 VERDICTS = {
     "stop": N_("stop limit passed"),
     "caution": N_("caution limit passed"),
@@ -32,7 +32,7 @@ ENDS = {"magnitude": ("highest", "lowest"), "signed": ("highest", "lowest"), "po
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Hold a person's past sessions of one stretch, oldest first, and how its main angle went over them."""
+    """Hold a person's past sessions of one stretch, oldest first, and the trends of its main angle."""
 
     person: str
     sessions: tuple[PastSession, ...]
@@ -40,13 +40,30 @@ class Past:
 
 
 def trends_of(item: AngleRange, trends: Sequence[Trend]) -> tuple[Trend, ...]:
-    """Return the ends of a range that its limits are about."""
+    """Return the trends that a range's limits apply to.
+
+    Args:
+        item: The range.
+        trends: The highest and lowest readings of each of its angles over time.
+
+    Returns:
+        Both ends where the limits count in both directions; otherwise only the positive or only the negative end.
+    """
     wanted = ENDS.get(item.along, ("lowest",))
     return tuple(trend for trend in trends if trend.angle in item.rows and trend.end in wanted)
 
 
 def rows(past: Past, texts: Translator) -> list[dict[str, str]]:
-    """Return a row for each of the newest sessions, oldest first."""
+    """Return a table row for each of the newest sessions, oldest first, at most MOST.
+
+    Args:
+        past: The sessions and trends.
+        texts: The language of the rows.
+
+    Returns:
+        Rows with the keys when (local time), verdict, whole (complete repetitions), hold (the longest) and peak, as
+        text; a dash where a value is not known.
+    """
     return [_row(session, past.trends, texts) for session in past.sessions[-MOST:]]
 
 
@@ -79,7 +96,15 @@ def _peak(reading: Reading, trend: Trend, texts: Translator) -> str:
 
 
 def told(trend: Trend, texts: Translator) -> list[str]:
-    """Return what may be said of a trend, in sentences."""
+    """Describe a trend: whether it changed, the smallest change that can be detected, and what was not compared.
+
+    Args:
+        trend: One end of one angle over time.
+        texts: The language of the sentences.
+
+    Returns:
+        One to three sentences.
+    """
     what = upper(wording.words_for(trend.angle, texts))
     way = wording.side(1.0 if trend.end == "highest" else -1.0, trend.angle, texts)
     name = f"{what}, {way}" if way else what
@@ -99,12 +124,21 @@ def told(trend: Trend, texts: Translator) -> list[str]:
 
 
 def drawn(trends: Sequence[Trend]) -> list[Trend]:
-    """Return the trends that a plot can show: those with something to compare."""
+    """Return the trends that a plot can show: those with at least two readings to compare."""
     return [trend for trend in trends if trend.detectable is not None]
 
 
 def plot(trends: Sequence[Trend], texts: Translator, *, narrow: bool = False) -> str:
-    """Draw readings with their errors over the sessions, a panel for each end of the angle."""
+    """Draw readings with their errors over the sessions, a panel for each trend.
+
+    Args:
+        trends: At least one trend, all from drawn().
+        texts: The language of the labels.
+        narrow: Draw for the width of a phone, the panels below each other, instead of an A4 page.
+
+    Returns:
+        The text of an SVG document.
+    """
     beside = 1 if narrow else len(trends)
     below = len(trends) // beside
     width, height = NARROW if narrow else WIDE
@@ -118,7 +152,7 @@ def plot(trends: Sequence[Trend], texts: Translator, *, narrow: bool = False) ->
 
 
 def _panel(axes: Axes, trend: Trend, texts: Translator, labels: int) -> None:
-    """Draw one end of an angle, and round its first reading what no change can be told from."""
+    """Draw one trend; the blue band around the first reading holds changes too small to detect."""
     good = [reading for reading in trend.readings if reading.compared]
     x, y = np.arange(len(good)), np.array([reading.value for reading in good], float)
     least = trend.detectable or 0.0

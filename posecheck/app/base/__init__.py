@@ -1,1 +1,1 @@
-"""What every page uses: language, labels, theme, navigation, privacy, the pose model."""
+"""Shared by all pages: language, labels, theme, navigation, privacy and the pose model."""

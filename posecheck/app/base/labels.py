@@ -1,4 +1,4 @@
-"""Names of checks, levels and moments as the pages show them, in the visitor's language."""
+"""Names of checks, levels and times as the pages show them, in the visitor's language."""
 
 import re
 from collections.abc import Sequence
@@ -50,28 +50,31 @@ WORDS = {
 
 
 def plain(text: str) -> str:
-    """Return text that Markdown shows as it stands: file names and stretch files are not ours."""
+    """Escape text so that Markdown shows it unchanged; file names and stretch files may hold Markdown characters."""
     return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~$:])", r"\\\1", " ".join(text.split()))
 
 
 def capital(text: str) -> str:
-    """Return text with a capital at its beginning."""
+    """Return text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
 def sign(level: str) -> str:
-    """Return a level's shape and word: `■ Stop`. Level `unknown` is an event that could not be judged."""
+    """Return a level's shape and word, such as `■ Stop`; an event that could not be judged has the level `unknown`."""
     known = "cannot_judge" if level == "unknown" else level
     return f"{MARKS[known]} {_(WORDS[known])}"
 
 
 def kind(name: str) -> str:
-    """Return what a kind of event is called."""
+    """Return the name of a kind of event."""
     return _(KINDS[name])
 
 
 def check_labels(checks: Sequence[Check]) -> list[str]:
-    """Return what each check looks at; of those that read alike also what passing it means, or else its range's id."""
+    """Return a label for each check, in the same order.
+
+    Where two labels would be equal, the kind of event is added; if they are still equal, the range's id.
+    """
     bare = [_label(check) for check in checks]
     labels = [
         f"{label} · {kind(check.range.kind)}" if bare.count(label) > 1 else label
@@ -97,25 +100,34 @@ def _way(check: Check) -> float:
 
 
 def known_stretches() -> dict[str, Stretch]:
-    """Return posecheck's stretches and, on the visitor's own machine, theirs, by id."""
+    """Return posecheck's stretches by id; on the visitor's own machine also the visitor's own stretches."""
     return {**all_stretches(), **(own_stretches()[0] if private() else {})}
 
 
 def stretch_label(name: str) -> str:
-    """Return a stretch's name, with a word where it is not coached like the others."""
+    """Return the name of a stretch given by its id; in brackets, whether it has tighter limits or is not coached."""
     stretch = known_stretches()[name]
     advice = "" if stretch.advice == "coach" else f" ({_(ADVICE[stretch.advice])})"
     return f"{_(stretch.name)}{advice}"
 
 
 def stretch_ids() -> list[str]:
-    """Return all stretches, those that are not coached last."""
+    """Return the ids of all stretches by name, those that are not coached last."""
     known = known_stretches()
     return sorted(known, key=lambda name: (known[name].advice == "block", _(known[name].name)))
 
 
 def primary_check(checks: tuple[Check, ...], stretch: Stretch) -> int:
-    """Return which check follows the exercise itself: the first on the primary angle that has a limit."""
+    """Return the index of the check to show first.
+
+    Args:
+        checks: The checks of the stretch.
+        stretch: The stretch, which names its primary angle.
+
+    Returns:
+        The first check of the primary angle that has a limit; else the first of that angle, else the first of any
+        angle, else 0.
+    """
     angle = [i for i, check in enumerate(checks) if check.range.measure == "angle"]
     main = [i for i in angle if checks[i].range.angle == stretch.primary]
     limited = [i for i in main if checks[i].limits]
@@ -123,15 +135,25 @@ def primary_check(checks: tuple[Check, ...], stretch: Stretch) -> int:
 
 
 def seconds(value: float, digits: int = 1) -> str:
-    """Return seconds with their unit, on one line."""
+    """Return seconds with their unit, joined by a no-break space.
+
+    Args:
+        value: The seconds.
+        digits: Digits after the decimal mark.
+    """
     return f"{texts().number(value, digits)}\u00a0s"
 
 
 def when(event: Event) -> str:
-    """Return the time an event lasted."""
+    """Return start and end of an event, such as `4.2–9.0 s`."""
     return f"{texts().number(event.start_s, 1)}–{seconds(event.end_s)}"
 
 
 def say(event: Event, analysis: Analysis) -> str:
-    """Return an event's sentence in the visitor's language."""
+    """Return the sentence that describes an event, in the visitor's language.
+
+    Args:
+        event: The event.
+        analysis: The judged recording that it belongs to.
+    """
     return describe_event(event, analysis.stretch, texts())

@@ -1,4 +1,4 @@
-"""The visitor's language: their browser's unless they switch, and kept in the page's address for the next load."""
+"""The visitor's language: that of the browser until they switch it; a switch is kept in the page's address."""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -10,7 +10,7 @@ PARAMETER = "lang"
 
 
 def language() -> Language:
-    """Return the language of this visitor; the default where nobody is visiting, as in another thread."""
+    """Return the language of this visitor; the default where there is no visitor, as in a background thread."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return DEFAULT
     held = st.session_state.get(KEY) or st.query_params.get(PARAMETER)
@@ -21,7 +21,7 @@ def language() -> Language:
 
 
 def texts() -> Translator:
-    """Return the texts in this visitor's language."""
+    """Return the translator for this visitor's language."""
     return translator(language())
 
 
@@ -31,12 +31,18 @@ def _(text: str) -> str:
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    """Return the form that suits a number, in this visitor's language."""
+    """Return the singular or plural form for a number, in this visitor's language.
+
+    Args:
+        one: The English singular.
+        many: The English plural.
+        n: The number.
+    """
     return texts().ngettext(one, many, n)
 
 
 def switch() -> None:
-    """Show the languages to choose from; the one chosen goes into the address."""
+    """Show the languages to choose from, and write the chosen one into the page's address."""
     held = language()
     st.session_state[KEY] = held
     st.segmented_control(

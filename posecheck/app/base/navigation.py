@@ -1,4 +1,4 @@
-"""The app's pages by name, so that one can lead to another."""
+"""The app's pages by name, so that one page can open another without importing it."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ TITLES = {
     "safety": N_("Safety"),
     "history": N_("History"),
 }
-"""What stands in the navigation, by the page's path."""
+"""The title of each page in the navigation, by the page's path."""
 
 
 def hold(pages: dict[str, Any]) -> None:
-    """Remember this run's pages by their paths."""
+    """Remember the pages of this run, by their paths."""
     st.session_state[KEY] = pages
 
 
 def open_page(name: str) -> None:
-    """Go to another page; stays where it is when a page runs by itself, as in a test."""
+    """Go to another page; do nothing when a page runs alone, as in a test."""
     page = st.session_state.get(KEY, {}).get(name)
     if page is not None:
         st.switch_page(page)

@@ -1,4 +1,4 @@
-"""The seam to the pose model: everything in the app that needs one asks here, tests put a recorded one."""
+"""The one place where the app gets its pose model from, so that tests can replace it with recorded landmarks."""
 
 from posecheck.capture.pose import estimator
 from posecheck.capture.pose.model_file import Progress, ensure, find
@@ -8,16 +8,16 @@ from posecheck.live.coach import Engine
 
 
 def new_estimator(progress: Progress | None = None) -> PoseEstimator:
-    """Return an estimator of its own for one recording; fetches the model when it is not here yet."""
+    """Return a new estimator for one recording; fetch the model first if it is not on this machine yet."""
     return estimator.new_estimator(ensure("full", None, progress))
 
 
 def new_engine() -> Engine:
-    """Return an engine in a process of its own for one viewer, at once; it says itself when it is ready."""
+    """Start an engine in its own process for one viewer and return it at once; its `state` says when it is ready."""
     return PoseEngine(ensure("full", None, None))
 
 
 def ready(progress: Progress | None = None) -> None:
-    """Do the slow part of new_engine beforehand: the model is here."""
+    """Fetch the model if it is not on this machine yet, so that new_engine does not have to wait for it."""
     if find("full") is None:
         ensure("full", None, progress)

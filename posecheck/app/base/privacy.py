@@ -1,4 +1,4 @@
-"""Whether the app runs on the visitor's own machine: only there may it keep what it is asked to keep."""
+"""Whether the app runs on the visitor's own machine: only there may it store data beyond the visit."""
 
 import os
 from pathlib import Path
@@ -8,13 +8,13 @@ import streamlit as st
 from posecheck.core.paths import user_data
 
 SHARED = "POSECHECK_SHARED"
-"""Set to 1 where more than one person uses the app: then nothing is kept beyond a visit."""
+"""Environment variable to set to 1 where more than one person uses the app: nothing is then kept beyond a visit."""
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
 
 
 def private() -> bool:
-    """Return whether browser and app are on one machine; a proxy between them means that they may not be."""
+    """Return whether browser and app are on the same machine; False behind a proxy, where this is not certain."""
     if os.environ.get(SHARED, "") not in ("", "0"):
         return False
     headers = st.context.headers
@@ -25,5 +25,5 @@ def private() -> bool:
 
 
 def data_folder() -> Path:
-    """Return where this machine keeps what belongs to its user; POSECHECK_DATA names another place."""
+    """Return the folder for this user's data on this machine; POSECHECK_DATA names another one."""
     return user_data()

@@ -14,11 +14,16 @@ PAGE_TEXTS = {
     "no_pictures": N_("{file}: expected a video with pictures in it, found none that can be read"),
     "too_short": N_("{file}: expected at least {least} s of video, found less"),
 }
-"""Shorter texts of some problems, by their code; they are what is translated."""
+"""Shorter texts of some problems, by their code; these are translated instead of the original texts."""
 
 
 def describe_error(error: PosecheckError, texts: Translator) -> str:
-    """Return what is wrong in the visitor's language, a line for each problem."""
+    """Describe an error, a line for each problem.
+
+    Args:
+        error: The error.
+        texts: The visitor's language.
+    """
     return "\n".join(_describe_problem(problem, texts) for problem in error.problems)
 
 
@@ -52,5 +57,10 @@ def map_texts(error: PosecheckError, change: Callable[[str], str]) -> PosecheckE
 
 
 def without_commands(text: str, texts: Translator) -> str:
-    """Return a sentence of the safety rules that leads to the Safety page instead of to a command."""
+    """Reword a sentence of the safety rules so that it refers to the Safety page instead of a command.
+
+    Args:
+        text: The sentence, already in the visitor's language.
+        texts: The visitor's language.
+    """
     return re.sub(r" \(--stretch [\w-]+\)", "", text.replace("`posecheck safety`", texts.gettext("the Safety page")))

@@ -1,4 +1,4 @@
-"""How the app looks: colours that colour-blind people tell apart, the frame round every page."""
+"""The look of the app: colours that colour-blind people can tell apart, and the header and footer of every page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,12 +65,12 @@ _WORDS_CSS = """
 [data-testid="stFileUploaderDropzoneInstructions"] {display: none}
 </style>
 """
-"""Puts the reader's language in place of Streamlit's own words, which are English."""
+"""Replaces Streamlit's own English words by the visitor's language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """Hold Okabe-Ito colours bright or dark enough for a background; tint: opacity of bands on it."""
+    """Hold Okabe and Ito's colours, adjusted to a light or dark background; `tint` is the opacity of the bands."""
 
     fine: str
     target: str
@@ -103,7 +103,7 @@ def colours() -> Colours:
 
 
 def begin() -> None:
-    """Set up the page; the first Streamlit call of a run."""
+    """Set up the page; this must be the first Streamlit call of a run."""
     st.set_page_config(page_title="posecheck", page_icon=str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
     st.html(
@@ -116,6 +116,6 @@ def begin() -> None:
 
 
 def end() -> None:
-    """Close the page with what every page must say."""
+    """End the page with the notice that posecheck is not medical advice."""
     st.divider()
     st.caption(_(NOTICE))

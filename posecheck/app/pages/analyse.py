@@ -27,7 +27,7 @@ def page() -> None:
         for key in ("way", "upload"):
             st.session_state.pop(key, None)
     if analysis_progress.running(space):
-        # Out of sight, what was chosen is still there after a cancel or a mistake.
+        # Hidden, not left out: the visitor's choices are then still there after a cancel or an error.
         st.html("<style>.st-key-ask {display: none}</style>")
         with st.container(key="ask"):
             _ask()
@@ -51,7 +51,7 @@ def page() -> None:
 
 
 def _ask() -> None:
-    """Ask for recording, stretch and age; analyse when asked to."""
+    """Ask for recording, stretch and age, and start the analysis when its button is pressed."""
     samples = all_samples()
     sample, upload = None, None
     ways = [SAMPLE, OWN] if samples else [OWN]
@@ -69,7 +69,7 @@ def _ask() -> None:
         )
         if way == SAMPLE:
             sample = st.selectbox(_("Sample clip"), samples, format_func=lambda item: item.label, key="sample")
-            with st.container(key="sample-shows"):  # only where the box is too narrow for it
+            with st.container(key="sample-shows"):  # shown only on narrow screens, where the list cuts the text off
                 st.caption(plain(capital(_(sample.shows))))
         else:
             upload = st.file_uploader(

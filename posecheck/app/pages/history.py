@@ -1,4 +1,4 @@
-"""The page of past sessions: keep one, see what changed by more than the error, and delete everything."""
+"""The page of past sessions: keep one, see what changed by more than the measurement error, and delete everything."""
 
 import json
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ def page() -> None:
 
 
 def _keep(store: Store, who: str, loaded: LoadedRecording) -> None:
-    """Offer to keep the loaded recording, once."""
+    """Offer to keep the loaded recording in the history, or say that it is kept."""
     space = mine()
     name = f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}"
     if space.kept == loaded.number:
@@ -121,7 +121,7 @@ def _trend(trend: Trend) -> None:
 
 
 def _chart(trend: Trend, c: Colours) -> Any:
-    # How far to the right is told as a number to the right, as its title says, not as one below zero.
+    # The title names the direction, for example "to the right", so the numbers of that direction are drawn positive.
     way = -1.0 if trend.end == "lowest" and side(-1.0, trend.angle, texts()) else 1.0
     rows = [
         {
@@ -176,7 +176,10 @@ def _list(store: Store, sessions: Sequence[PastSession]) -> None:
 
 
 def _said(store: Store, one: PastSession) -> str:
-    """Return what was said of a session; of one kept in English alone, in another language what limits it passed."""
+    """Return a session's headline in the visitor's language.
+
+    Older sessions hold only an English one; in another language, a sentence about the passed limits replaces it.
+    """
     if one.headlines and texts().language in one.headlines:
         return one.headlines[texts().language]
     if texts().language != "en" and one.verdict in ("stop", "caution"):

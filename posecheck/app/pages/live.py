@@ -1,4 +1,4 @@
-"""The page that watches through the browser's camera."""
+"""The page that judges a stretch live through the browser's camera."""
 
 from typing import cast
 
@@ -29,7 +29,8 @@ SHOWN_EVENTS = 6
 
 CAMERA = "live-camera"
 AGAIN_FRAMES = 75
-"""So many pictures after a camera has failed, more than were still on their way, it is on again."""
+"""After a failure, the camera counts as working again once this many more pictures have come; fewer may be left over
+from before the failure."""
 CAMERAS = {
     "camera-NotAllowedError": N_("The camera was refused. Allow it beside the address bar, then start again."),
     "camera-NotFoundError": N_("No camera was found. Plug one in, then start again."),
@@ -45,10 +46,11 @@ def page() -> None:
     left, right = st.columns([3, 1])
     stretch = stretch_choice.choose(left)
     age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
-    # Places of their own, always there: if notices came and went above the camera, it would start anew each time.
+    # These containers always exist: the camera would restart each time a notice above it appeared or disappeared.
     done, above, middle, below = (st.container() for _place in range(4))
     on = webcam.playing("camera")
-    # Someone two metres away needs the picture, not what they read before; afterwards what came of it comes first.
+    # While the camera runs, the person stands two metres away and needs the picture, so the notices move below it.
+    # Afterwards the result of the set comes first.
     notices = below if on else above
     with notices:
         if stretch_choice.show_advice(stretch):
@@ -82,7 +84,7 @@ def page() -> None:
 
 
 def mine() -> Feed:
-    """Return this visitor's feed."""
+    """Return this visitor's feed, the same one for the whole visit."""
     if "feed" not in st.session_state:
         st.session_state["feed"] = Feed()
     return cast(Feed, st.session_state["feed"])
@@ -99,7 +101,7 @@ def _before(stretch: Stretch) -> None:
 
 
 def _beside(feed: Feed, playing: bool) -> None:
-    """Show the newest state and the events; runs again by itself while the camera does."""
+    """Show the newest state and the events; repeated every EVERY_S seconds while the camera runs."""
     news = feed.newest()
     key = voice.show(news.sayings, playing=playing)
     if key == "hidden":
@@ -110,7 +112,7 @@ def _beside(feed: Feed, playing: bool) -> None:
         st.session_state[CAMERA], key = (_(CAMERAS.get(key, OTHER_CAMERA)), frames), ""
     if playing and CAMERA in st.session_state:
         since = frames - st.session_state[CAMERA][1]
-        # Pictures that were still on their way come to an end, those of a camera that is on again do not.
+        # Pictures from before the failure stop soon; those of a camera that works again continue.
         if since < 0 or (since >= AGAIN_FRAMES and not news.silent):
             del st.session_state[CAMERA]
     if CAMERA in st.session_state:
@@ -175,7 +177,7 @@ def _steps(news: News) -> None:
 
 
 def _buttons(feed: Feed, news: News) -> None:
-    """Show what can be asked for now; every one has its key."""
+    """Show the buttons for the commands that are possible now; the help of each names its key on the keyboard."""
     assert news.moment is not None
     phase = news.moment.phase
     shown: list[tuple[str, str, Command, str]] = []

@@ -1,4 +1,4 @@
-"""The page that makes a stretch of one's own out of a recording of it."""
+"""The page on which visitors make a stretch of their own from a recording of it."""
 
 from datetime import date
 from typing import get_args
@@ -25,7 +25,7 @@ from posecheck.stretches.ranges import View
 from posecheck.stretches.stretch import Stretch
 
 MOST = 8
-"""Proposals offered; the smaller ones are rarely meant."""
+"""How many proposals are offered; further ones are small movements that are rarely part of the stretch."""
 DRAFT = "own-draft.toml"
 
 
@@ -173,7 +173,7 @@ def _told(proposal: Proposal) -> str:
 
 
 def _origin(proposal: Proposal) -> str:
-    """Return where proposed limits come from; the file says it in English, as all sources."""
+    """Describe where proposed limits come from; in the file, the source is in English like all sources."""
     item = proposal.item
     told = _("Proposed from this recording, in which it reached {far}.").format(
         far=amount(proposal.reached, "deg", texts())
@@ -185,7 +185,7 @@ def _origin(proposal: Proposal) -> str:
 
 
 def _limits(proposal: Proposal, number: int) -> dict[str, object]:
-    """Let the visitor change a proposed range; return it as plain data."""
+    """Let the visitor change the limits of a proposed range, and return the range as plain data."""
     item = proposal.item
     data = item.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     with st.container(border=True):
@@ -239,7 +239,7 @@ def _table(
 
 
 def _save(table: dict[str, object]) -> None:
-    """Validate the stretch as a file would be, and write it whole; every problem is said."""
+    """Validate the stretch like any stretch file and write it; otherwise show every problem."""
     path = own_folder() / f"{table['id']}.toml"
     try:
         stretch = _validated(table, path.name)

@@ -1,4 +1,4 @@
-"""The page of safety: emergency signs, what was felt, the questions, and what may be done now."""
+"""The Safety page: emergency signs, symptoms, health questions, and which stretches may be done now."""
 
 from datetime import datetime
 
@@ -115,7 +115,7 @@ def _questions(state: HealthRecord, now: datetime) -> None:
 
 
 def _asked(question: Question, state: HealthRecord) -> Value | None:
-    """Ask one question and return the answer, None where it was left open."""
+    """Ask one question and return the answer; None where it was left open."""
     held = state.answers.held.get(question.id)
     before = None if held is None else held.value
     if question.answer == "number":
@@ -162,7 +162,7 @@ def _allowed(state: HealthRecord, now: datetime) -> None:
 
 
 def _why(decision: Decision) -> str:
-    # What rules a stretch out is not told together with what would only come before it.
+    # For a stretch that is ruled out, what should be done before it (questions, a warm-up) does not matter.
     ruled_out = decision.state == "blocked"
     left_out = {Sort.NOTICE, Sort.ASK, Sort.WARM_UP, Sort.LIMIT} if ruled_out else {Sort.NOTICE}
     findings = [one for one in decision.findings if one.sort not in left_out][:2]

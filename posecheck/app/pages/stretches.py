@@ -1,4 +1,4 @@
-"""The page of all techniques: picture, steps, risk, limits and sources, and why some are not coached."""
+"""The page of all stretches: picture, steps, risk, limits and sources, and why some are not coached."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ PER_ROW = 3
 
 
 def page() -> None:
-    """Show the page: one stretch where one is open, else all."""
+    """Show the page: the stretch that the visitor opened, else all of them."""
     stretch = known_stretches().get(st.session_state.get(OPEN, ""))
     if stretch is not None:
         _detail(stretch)
@@ -29,7 +29,7 @@ def page() -> None:
 
 
 def badge(stretch: Stretch) -> str:
-    """Return by shape and word how a stretch is treated."""
+    """Return shape and word for how a stretch is treated: coached, with tighter limits, or not coached."""
     return f"{SHAPES[stretch.advice]} {_(ADVICE[stretch.advice])}"
 
 
@@ -71,7 +71,7 @@ def _card(stretch: Stretch) -> None:
             f'<img src="{picture}" alt="" style="width:100%;aspect-ratio:6/5;object-fit:cover;display:block;'
             f'border-radius:.5rem;border-bottom:.35rem solid {colour}">'
         )
-        # The button's surface is the whole card: see base/theme.py.
+        # The style sheet in base/theme.py stretches the button over the whole card.
         st.button(
             f"**{plain(_(stretch.name))}**",
             key=f"open-{stretch.id}",
@@ -179,6 +179,6 @@ def _ranges(stretch: Stretch) -> None:
         },
         hide_index=True,
     )
-    # A column of them would be a hand's breadth wide on a phone.
+    # As a column of the table, the sources would be too wide for a phone.
     sources = [f"{_(BASIS[item.basis])}: {plain(item.source)}" for item in rows]
     st.markdown("\n".join(f"- **{plain(what)}.** {source}" for what, source in zip(told, sources, strict=True)))

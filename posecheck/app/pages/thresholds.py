@@ -1,4 +1,4 @@
-"""The page that moves limits and judges the loaded recording again at once, from its landmarks."""
+"""The page on which visitors move limits; the loaded recording is judged again at once, from its landmarks."""
 
 from collections.abc import Mapping
 
@@ -106,7 +106,7 @@ def _adjust(loaded: LoadedRecording, space: Workspace) -> None:
 
 
 def _body(analysis: Analysis, i: int) -> None:
-    """Show the limits on a body, with how far this recording went."""
+    """Draw the limits on a body, with the lowest and highest reading of this recording."""
     values = analysis.judged.signed[:, i]
     known = values[np.isfinite(values)]
     measured = (float(known.min()), float(known.max())) if len(known) else ()
@@ -114,7 +114,7 @@ def _body(analysis: Analysis, i: int) -> None:
 
 
 def _choose(analysis: Analysis, space: Workspace, place: st.delta_generator.DeltaGenerator) -> int:
-    """Let the visitor choose the range to move."""
+    """Let the visitor choose the range to move, and return the index of its check."""
     checks = analysis.session.checks
     main = primary_check(checks, analysis.stretch)
 
@@ -147,7 +147,7 @@ def _reset(analysis: Analysis, space: Workspace) -> None:
 
 
 def _judged(loaded: LoadedRecording, space: Workspace) -> Analysis:
-    """Judge the kept landmarks with the moved limits; StretchError when they do not fit together."""
+    """Judge the landmarks again with the moved limits; StretchError where these contradict each other."""
     if not space.limits:
         return loaded.analysis
     before = loaded.analysis
@@ -156,7 +156,7 @@ def _judged(loaded: LoadedRecording, space: Workspace) -> Analysis:
 
 
 def _worded(error: StretchError, analysis: Analysis) -> str:
-    """Return what does not fit together, with each range under the name that the page gives it."""
+    """Describe which limits contradict each other, with the page's labels of the ranges."""
     checks = analysis.session.checks
     names: dict[object, str] = {}
     for check, name in zip(checks, check_labels(checks), strict=True):
@@ -166,7 +166,12 @@ def _worded(error: StretchError, analysis: Analysis) -> str:
 
 
 def describe_problem(problem: Problem, names: Mapping[object, str]) -> str:
-    """Return what is wrong with a limit in the visitor's language; names: what the page calls each range."""
+    """Describe a problem with a limit in the visitor's language.
+
+    Args:
+        problem: The problem.
+        names: The page's label of each range, by the range's key.
+    """
     if problem.code != LIMIT_ORDER:
         return problem.told(texts())
     values = problem.params
@@ -196,7 +201,7 @@ def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:
 
 
 def _changes(before: Analysis, after: Analysis) -> None:
-    """Say what the moved limits change; beside the sliders, which must not jump away from under the pointer."""
+    """List what the moved limits change; this stands beside the sliders so that these stay under the mouse pointer."""
     st.subheader(_("What changes"))
     lines = [*_events(before, after), *_repetitions(before, after)]
     same = _("No event and no repetition comes, goes or changes.")

@@ -1,1 +1,1 @@
-"""The browser camera: transport, feed, capacity, voice, and what follows a set."""
+"""The live page's camera: transport, feed, capacity, health gate, voice, and what follows a set."""

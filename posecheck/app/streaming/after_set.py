@@ -1,4 +1,4 @@
-"""What comes after a live set: its verdict, opened as if it were a recording, and kept in the history."""
+"""After a live set: show its verdict, open it like a recording, and keep it in the history."""
 
 import shutil
 from pathlib import Path
@@ -30,7 +30,7 @@ GROUND = (46, 54, 62)
 
 
 def show(feed: Feed) -> None:
-    """Show the newest set that is over, and the earlier ones to choose from."""
+    """Show the verdict of the newest finished set, with the earlier sets to choose from."""
     sets = feed.newest().sets
     if not sets:
         return
@@ -70,7 +70,7 @@ def show(feed: Feed) -> None:
 
 
 def _want(done: Set) -> None:
-    """Note what is to be opened: the camera's own reruns may interrupt the opening, which then begins again."""
+    """Remember the set to open, because a rerun caused by the camera may interrupt the opening, which then restarts."""
     st.session_state[OPENING] = done.name
 
 
@@ -108,9 +108,15 @@ def _open(done: Set) -> None:
 
 
 def loaded(done: Set, folder: Path, tell: Tell) -> LoadedRecording:
-    """Write a set's results into folder and return it as a recording; its film shows the skeleton alone.
+    """Write a set's results into a folder and return it as a loaded recording.
 
-    No picture of the person was kept. Interrupted, or when it cannot be written, the folder is gone.
+    The video shows only the skeleton, because no picture of the person was kept. If this is interrupted or fails, the
+    folder is removed.
+
+    Args:
+        done: The finished set.
+        folder: An empty folder.
+        tell: Called with the share of the work that is done and what is being done.
     """
     whole = False
     try:

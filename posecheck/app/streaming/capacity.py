@@ -1,4 +1,4 @@
-"""How many people a machine can watch: who comes when it is full is told so, and those present keep their rate."""
+"""How many viewers a machine can serve: when it is full, a new viewer is refused, so that the others stay smooth."""
 
 import os
 import threading
@@ -10,14 +10,15 @@ from posecheck.core.errors import InputError
 
 MOST = "POSECHECK_MAX_VIEWERS"
 SLOW_RATE, BUSY = 10.0, 0.8
-"""Someone served fewer frames a second than SLOW_RATE, in more than BUSY of the time, is as slow as may be."""
+"""New viewers are refused while one gets fewer frames a second than SLOW_RATE although the machine works on them for
+more than BUSY of the time."""
 WINDOW_S = 5.0
 IDLE_S = 30.0
-"""A place from which nothing has come for so long is free: its viewer has gone without a word."""
+"""A place without a frame for this many seconds is free again: its viewer left without ending the stream."""
 
 
 class Slot:
-    """Hold one viewer's place, and how well they are served."""
+    """Hold one viewer's place, and measure how many frames they get."""
 
     def __init__(self, places: "Capacity") -> None:
         self._places = places
@@ -26,7 +27,7 @@ class Slot:
         self._since_s = self._last_s
 
     def served(self, took_s: float) -> None:
-        """Note that a frame was done now, and how long it took."""
+        """Note that a frame was finished now, and how many seconds it took."""
         now = time.monotonic()
         self._last_s = now
         self._done.append((now, took_s))
@@ -35,28 +36,28 @@ class Slot:
 
     @property
     def rate(self) -> float:
-        """Return frames a second of late."""
+        """Return frames a second over the last WINDOW_S seconds."""
         return len(self._done) / WINDOW_S
 
     @property
     def slow(self) -> bool:
-        """Tell whether the machine, not the camera, keeps this viewer's rate down."""
+        """Return whether the machine, not the camera, limits this viewer's frame rate; False in the first seconds."""
         if time.monotonic() - self._since_s < 2 * WINDOW_S:
             return False
         return self.rate < SLOW_RATE and sum(took for _, took in tuple(self._done)) / WINDOW_S > BUSY
 
     @property
     def idle(self) -> bool:
-        """Tell whether nothing has come for long."""
+        """Return whether no frame has come for more than IDLE_S seconds."""
         return time.monotonic() - self._last_s > IDLE_S
 
     def leave(self) -> None:
-        """Give the place up; harmless when repeated."""
+        """Give the place back; may be called more than once."""
         self._places.leave(self)
 
 
 class Capacity:
-    """Hand out places; every method may be called from any thread."""
+    """Hand out places to viewers; every method may be called from any thread."""
 
     def __init__(self, most: int) -> None:
         self._lock = threading.Lock()
@@ -64,7 +65,7 @@ class Capacity:
         self._taken: list[Slot] = []
 
     def enter(self) -> Slot | None:
-        """Return a place, or None when the machine can carry no more."""
+        """Return a place, or None when the machine is full."""
         with self._lock:
             if self._full():
                 return None
@@ -74,18 +75,18 @@ class Capacity:
 
     @property
     def full(self) -> bool:
-        """Tell whether the next one would be turned away."""
+        """Return whether the next viewer would be refused."""
         with self._lock:
             return self._full()
 
     @property
     def taken(self) -> int:
-        """Return how many are being watched."""
+        """Return how many places are taken."""
         with self._lock:
             return len(self._taken)
 
     def leave(self, place: Slot) -> None:
-        """Take a place back."""
+        """Free a place; unknown places are ignored."""
         with self._lock:
             if place in self._taken:
                 self._taken.remove(place)
@@ -96,9 +97,10 @@ class Capacity:
 
 
 def most() -> int:
-    """Return how many viewers this machine may have: POSECHECK_MAX_VIEWERS, else one for each of its processors.
+    """Return how many viewers this machine may serve: POSECHECK_MAX_VIEWERS, else one for each processor.
 
-    Raises InputError when that is set to something else than a whole number above zero.
+    Raises:
+        InputError: POSECHECK_MAX_VIEWERS is not a whole number above zero.
     """
     text = os.environ.get(MOST, "")
     if not text:
@@ -112,5 +114,5 @@ def most() -> int:
 
 @cache
 def places() -> Capacity:
-    """Return this server's places, one for all its viewers."""
+    """Return the one Capacity that all viewers of this server share."""
     return Capacity(most())

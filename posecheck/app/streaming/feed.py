@@ -1,4 +1,4 @@
-"""What passes between the camera's thread, where frames go down the path, and the page, which shows the newest."""
+"""The link between the stream's threads, which judge the camera's pictures, and the page, which shows the results."""
 
 import threading
 import time
@@ -29,14 +29,20 @@ from posecheck.stretches.stretch import Stretch
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
 MIN_STEP_S = 0.001
 SILENT_S = 3.0
-"""No picture for so long, and the page says what may be the matter."""
+"""After this many seconds without a picture, the page says what the reason may be."""
 FULL = N_("This machine is watching as many people as it can. Try again when somebody has left.")
 BROKEN = N_("The camera's picture can no longer be read. Stop the camera and start it again.")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Hold what the visitor wants to do, its limits already those for the person."""
+    """Hold what the visitor wants to do.
+
+    Attributes:
+        stretch: The stretch, with the limits for this person.
+        language: The visitor's language.
+        age: The age in years that is stored with the set; None where it is not known.
+    """
 
     stretch: Stretch
     language: Language = "en"
@@ -45,7 +51,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Hold what the page shows. state: of the newest moment, in words. sayings: numbered, oldest first."""
+    """Hold what the page shows.
+
+    Attributes:
+        moment: The newest judged picture; None before the first one.
+        state: The state of that moment in words.
+        events: The events of the current set, oldest first, at most KEPT_EVENTS.
+        sayings: The newest things to say with their running numbers, oldest first, at most KEPT_SAYINGS.
+        sets: Finished sets, oldest first, at most KEPT_SETS.
+        problem: Why no further pictures are judged; None while there is no problem.
+        silent: Whether no picture has come for more than SILENT_S seconds.
+    """
 
     moment: LiveFrame | None
     state: FrameStatus | None
@@ -57,7 +73,7 @@ class News:
 
 
 class Feed:
-    """Hold, between two threads, what is wanted and the newest that is known; all methods lock."""
+    """Pass wishes from the page to the stream's threads, and results back; all methods are safe in any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -69,7 +85,7 @@ class Feed:
         self.clear()
 
     def clear(self) -> None:
-        """Forget an earlier stream; sets that are done stay."""
+        """Forget an earlier stream; finished sets, numbered sayings and the wish stay."""
         with self._lock:
             self._moment: LiveFrame | None = None
             self._state: FrameStatus | None = None
@@ -79,30 +95,36 @@ class Feed:
             self._at_s = time.monotonic()
 
     def want(self, wish: Wish) -> None:
-        """Ask for a stretch; another one begins anew."""
+        """Ask for a stretch; a wish that differs from the current one ends the current set and begins a new one."""
         with self._lock:
             if wish != self._wish:
                 self._wish = wish
 
     @property
     def wish(self) -> Wish | None:
-        """Return what is asked for, the same object until something else is."""
+        """Return the current wish; it is the same object until a different one is asked for."""
         with self._lock:
             return self._wish
 
     def ask(self, command: Command) -> None:
-        """Ask the coach for something."""
+        """Add a command for the coach."""
         with self._lock:
             self._commands.append(command)
 
     def commands(self) -> list[Command]:
-        """Return what was asked since the last time."""
+        """Return the commands since the last call."""
         with self._lock:
             out, self._commands = self._commands, []
             return out
 
     def publish(self, moment: LiveFrame, state: FrameStatus, sayings: Sequence[Saying]) -> None:
-        """Put the newest moment in place of the one before."""
+        """Replace the newest moment, and add its events and sayings.
+
+        Args:
+            moment: What the coach made of the newest picture.
+            state: Its state in words.
+            sayings: What is to be said now.
+        """
         with self._lock:
             self._moment, self._state, self._at_s = moment, state, time.monotonic()
             self._events.extend(moment.events)
@@ -111,19 +133,19 @@ class Feed:
                 self._sayings.append((self._number, saying))
 
     def add(self, done: Sequence[Set]) -> None:
-        """Add sets that are over."""
+        """Add finished sets; their events are no longer listed."""
         with self._lock:
             self._sets.extend(done)
             if done:
                 self._events.clear()
 
     def fail(self, problem: str) -> None:
-        """Say why there will be no further moments."""
+        """Set the reason why there will be no further moments."""
         with self._lock:
             self._problem = problem
 
     def newest(self) -> News:
-        """Return all there is to show."""
+        """Return everything that the page shows."""
         with self._lock:
             return News(
                 self._moment,
@@ -138,7 +160,16 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Hold a picture of the camera and what was found in it. frame: None where nobody is looked for."""
+    """Hold a picture of the camera and what was found in it.
+
+    Attributes:
+        shot: The picture as it came from the camera.
+        wish: The visitor's wish at that time; None where there was none, or the stream had ended.
+        frame: The picture as a Frame; None where it was not searched for a person.
+        pose: The person found; None where none was found.
+        engine: State of the pose engine.
+        took_s: Seconds that the search took.
+    """
 
     shot: av.VideoFrame
     wish: Wish | None = None
@@ -149,10 +180,10 @@ class Seen:
 
 
 class Processor:
-    """Take one stream's pictures down the path and draw on them; touches no page.
+    """Find the person in one stream's pictures, judge the pose, and draw the result; calls nothing of Streamlit.
 
-    In two halves, see and show, each from a thread of its own: a person is looked for in the next picture while the
-    last is judged and drawn.
+    The work has two steps, see() and show(), each called from its own thread: the next picture is searched for a person
+    while the last one is judged and drawn.
     """
 
     def __init__(self, feed: Feed) -> None:
@@ -170,11 +201,11 @@ class Processor:
         feed.clear()
 
     def recv(self, shot: av.VideoFrame) -> av.VideoFrame:
-        """Return the picture mirrored and drawn upon; with the reason above it once something went wrong."""
+        """Do both steps and return the mirrored picture with the drawing, or with the reason why nothing is judged."""
         return self.show(self.see(shot))
 
     def see(self, shot: av.VideoFrame) -> Seen:
-        """Find the person in a picture."""
+        """Find the person in a picture; a failure is reported to the page, and the pose is then None."""
         wish = self._feed.wish
         if wish is None or self._over:
             return Seen(shot)
@@ -198,7 +229,7 @@ class Processor:
         return Seen(shot, wish)
 
     def show(self, seen: Seen) -> av.VideoFrame:
-        """Judge what was seen, tell the page, and return what is shown."""
+        """Judge what was seen, publish the result to the page, and return the picture to show."""
         if seen.wish is None:
             return seen.shot
         began = time.monotonic()
@@ -218,7 +249,10 @@ class Processor:
         return self._refused(seen.shot, seen.wish.language)
 
     def on_ended(self) -> None:
-        """End the set, and free the engine and the place, when neither half is at work; harmless when repeated."""
+        """End the set and free the engine and the place.
+
+        Call this only when neither see() nor show() is running; it may be called more than once.
+        """
         self._over = True
         self._finish_sets()
         self._leave()
@@ -265,7 +299,7 @@ class Processor:
         return _shot(picture(moment, texts=self._texts))
 
     def _refused(self, shot: av.VideoFrame, language: Language) -> av.VideoFrame:
-        """Return the picture with the reason why nobody is watched."""
+        """Return the picture with the reason why nothing is judged."""
         rgb = np.asarray(shot.to_ndarray(format="rgb24"), np.uint8)
         title = translator(language).gettext(N_("Not watching"))
         canvas, footer = framed(rgb, None, FrameStatus(Level.UNKNOWN, title, self._problem), None, mirrored=True)
@@ -273,7 +307,10 @@ class Processor:
         return _shot(canvas)
 
     def _time_s(self, shot: av.VideoFrame) -> float:
-        """Return when a picture was taken: by its own stamp, which jitters less than its arrival; never backwards."""
+        """Return when a picture was taken, in seconds, always later than the picture before.
+
+        This uses the picture's own time stamp where it has one, because that varies less than the time of arrival.
+        """
         stamp = shot.time
         now = time.monotonic() - self._start_s if stamp is None else float(stamp)
         self._last_s = max(now, self._last_s + MIN_STEP_S)

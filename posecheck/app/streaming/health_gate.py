@@ -1,4 +1,4 @@
-"""May this visitor do this stretch now: asked before the camera is on, and how it felt after every set."""
+"""Whether the visitor may do a stretch now, decided before the camera starts; and how it felt, asked after each set."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,19 +16,25 @@ from posecheck.safety import Decision, Sort, decide, practice, screening, suited
 from posecheck.stretches.stretch import Stretch
 
 UNASKED = "live-unasked"
-"""Set when the visitor chose to begin without answering; holds for the visit."""
+"""Key of the session state that is set when the visitor chose to begin without answering; it holds for the visit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Hold a stretch with the caps of the visitor's answers, and what else they should know."""
+    """Hold a stretch that the visitor may do.
+
+    Attributes:
+        stretch: The stretch, its limits lowered where the visitor's answers ask for that.
+        notes: What the visitor should know, a sentence each.
+        unasked: Whether health questions were left unanswered.
+    """
 
     stretch: Stretch
     notes: tuple[str, ...]
     unasked: bool
 
     def tell(self) -> None:
-        """Show the notes, and the way to the questions that were left out."""
+        """Show the notes, and a button that leads to questions left unanswered."""
         for note in self.notes:
             st.info(plain(note), icon=":material/health_and_safety:")
         if self.unasked:
@@ -36,7 +42,10 @@ class Fit:
 
 
 def suits(stretch: Stretch) -> Fit | None:
-    """Return what of the stretch suits the visitor, None where it has to wait: say why, or ask."""
+    """Return the stretch with the visitor's limits; None where it is not allowed now, or questions come first.
+
+    Where it returns None, the page shows why, or asks the visitor to answer the questions.
+    """
     now, state = datetime.now().astimezone(), person.state()
     decision = decide(screening(), practice(), stretch, state, now)
     if decision.state == "blocked":
@@ -60,7 +69,7 @@ def suits(stretch: Stretch) -> Fit | None:
 
 
 def _ask(decision: Decision) -> None:
-    """Ask the visitor to answer first; beginning without is a choice of their own."""
+    """Ask the visitor to answer the questions first, or to choose to begin without."""
     n = int(decision.of(Sort.ASK)[0].values["n"])
     with st.container(border=True):
         st.subheader(_("First, your health"))
@@ -91,11 +100,11 @@ def _to_questions(kind: Literal["primary", "tertiary"]) -> None:
 
 
 def age_of(given: int | None) -> int | None:
-    """Return the age that limits go by: the one given on the page, else that of the answers."""
+    """Return the age for the limits: the one given on the page, else the one in the answers, else None."""
     return person.state().answers.age if given is None else given
 
 
 def how_it_felt() -> None:
-    """Ask, after a set, whether anything hurt; what was felt is reported on the page of safety."""
+    """Ask after a set whether anything hurt; the button leads to the Safety page, where symptoms are reported."""
     if st.button(_("Something hurt, or felt wrong"), icon=":material/front_hand:", key="live-felt"):
         navigation.open_page("safety")

@@ -1,8 +1,8 @@
-"""Between browser and processor: the camera's newest picture goes in, and each drawn picture comes out once, at once.
+"""The stream between browser and processor: take the camera's newest picture, send each drawn picture once, at once.
 
-streamlit-webrtc's own asynchronous processing answers every picture of the camera with the last drawn one, again and
-again, stamped with the camera's time. Encoding those repeats cost as much as finding the pose, and drawn pictures that
-came by turns early and late against their stamps made browsers hold them back for a third of a second.
+streamlit-webrtc's own asynchronous processing answers every camera picture with the last drawn picture, so it repeats
+pictures, and it uses the camera's time stamps. Encoding the repeats cost as much as finding the pose. Drawn pictures
+came sometimes early and sometimes late for their stamps, so that browsers delayed them by a third of a second.
 """
 
 import asyncio
@@ -20,26 +20,26 @@ import av
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 CLOCK_HZ = 90_000
-"""RTP's clock for video."""
+"""Ticks a second of the clock that RTP uses for video."""
 FINISH_S = 10.0
 _log = logging.getLogger(__name__)
 
 
 class Handler(Protocol):
-    """Handle one stream's pictures in two halves, each in a thread of its own; see live_feed.Processor."""
+    """Handle one stream's pictures in two steps, each in its own thread; see feed.Processor."""
 
     def see(self, shot: av.VideoFrame) -> Any:
-        """Return what a picture holds."""
+        """Return what was found in a picture."""
 
     def show(self, seen: Any) -> av.VideoFrame:
-        """Return what is shown for what was seen."""
+        """Return the picture to show for the result of see()."""
 
     def on_ended(self) -> None:
-        """Free what was held; there are no more pictures, and neither half is at work."""
+        """Free all resources; called once no more pictures come and neither step is running."""
 
 
 class Drawn(MediaStreamTrack):
-    """The track of drawn pictures, each stamped with the moment at which it goes out. It lives on the stream's loop."""
+    """The track of drawn pictures, each stamped with the time it is sent; use it on the stream's event loop."""
 
     kind = "video"
 
@@ -50,18 +50,22 @@ class Drawn(MediaStreamTrack):
         self._start_s = time.monotonic()
 
     def put(self, picture: av.VideoFrame) -> None:
-        """Hand out a picture in place of one that nobody took."""
+        """Send a picture next; it replaces one that was not sent yet."""
         self._newest = picture
         self._there.set()
 
     def end(self) -> None:
-        """Hand out nothing more."""
+        """End the track."""
         self._newest = None
         self._there.set()
         self.stop()
 
     async def recv(self) -> av.VideoFrame:
-        """Return the next picture, waiting for it; MediaStreamError when there are no more."""
+        """Wait for the next picture and return it.
+
+        Raises:
+            MediaStreamError: The track has ended.
+        """
         await self._there.wait()
         picture, self._newest = self._newest, None
         if picture is None or self.readyState != "live":
@@ -74,20 +78,20 @@ class Drawn(MediaStreamTrack):
 
 @cache
 def _settle() -> None:
-    """Take what is loaded by now out of the garbage collector's sight, once.
+    """Exclude all objects that exist by now from garbage collection, once.
 
-    Streamlit has it look through everything after each run of a fragment. Here that is three times a second, and each
-    time everybody's pictures stood still for a tenth of a second.
+    Streamlit runs a full collection after each run of a fragment, on the live page three times a second. Each time, the
+    pictures of all viewers stopped for a tenth of a second.
     """
     gc.collect()
     gc.freeze()
 
 
 class Exchange:
-    """Serve one stream: a streamlit-webrtc MediaSink for the camera's pictures, and `drawn` for those that go back."""
+    """Serve one stream: a streamlit-webrtc MediaSink for the camera's pictures; `drawn` is the track sent back."""
 
     def __init__(self, handler: Callable[[], Handler]) -> None:
-        """handler: makes what handles the pictures, when the stream begins."""
+        """Prepare a stream; `handler` is called when the stream begins and makes the Handler of its pictures."""
         self._make = handler
         self.drawn = Drawn()
         self.over = False
@@ -108,7 +112,7 @@ class Exchange:
         return self._track is not None
 
     def start(self) -> None:
-        """Begin; called on the loop that carries the stream."""
+        """Begin; called on the stream's event loop, after addTrack."""
         assert self._track is not None
         loop = asyncio.get_running_loop()
         _settle()
@@ -119,14 +123,14 @@ class Exchange:
         self._reading = loop.create_task(self._read(self._track))
 
     def stop(self) -> None:
-        """End; harmless when repeated, and never waits: see finish."""
+        """End the stream without waiting for its threads (finish() waits); may be called more than once."""
         with self._there:
             self.over = True
             self._there.notify_all()
         self._track = None
 
     def finish(self) -> None:
-        """Wait until the handler of a stream that is over has freed what it held."""
+        """Wait until the handler of an ended stream has freed its resources, at most FINISH_S seconds."""
         if self.over and self._showing is not None:
             self._showing.join(FINISH_S)
 
@@ -152,14 +156,15 @@ class Exchange:
     def _see(self, handler: Handler) -> None:
         try:
             while True:
-                # What waits gets old: no picture is taken before the one seen last is being drawn.
+                # A picture that waits is out of date when it is drawn, so the next one is taken only once the drawing
+                # of the last one has begun.
                 self._room.acquire()
                 shot = self._take()
                 if shot is None:
                     return
                 try:
                     self._seen.put(handler.see(shot))
-                except Exception:  # noqa: BLE001 - the handler has said so on the page, and in the pictures to come
+                except Exception:  # noqa: BLE001 - the handler reports it on the page and in the next pictures
                     self._room.release()
                     _log.exception("a picture could not be seen")
         finally:
@@ -171,7 +176,7 @@ class Exchange:
                 self._room.release()
                 try:
                     loop.call_soon_threadsafe(self.drawn.put, handler.show(seen))
-                except Exception:  # noqa: BLE001 - as above; or the loop is closed, and the stream with it
+                except Exception:  # noqa: BLE001 - as above; or the event loop has closed together with the stream
                     _log.exception("a picture could not be shown")
         finally:
             handler.on_ended()

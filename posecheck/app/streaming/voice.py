@@ -1,4 +1,4 @@
-"""The voice of the live page and its keys: a small component of our own, spoken by the browser itself."""
+"""The voice and the keyboard of the live page: a small Streamlit component; the browser itself speaks."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -32,18 +32,27 @@ _CSS = """
 
 @cache
 def _component() -> Callable[..., Any]:
-    """Return the component, registered once, when there is an app to register it with."""
+    """Register the component at its first use, because only a running app can register one, and return it."""
     return v2.component("posecheck_voice", html=_HTML, css=_CSS, js=_JS.read_text(encoding="utf-8"))
 
 
 def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> str:
-    """Speak what is new and return the key that was pressed: toggle, end, again, skip, hidden, or nothing."""
+    """Speak what is new, and return what a key or the browser asks for.
+
+    Args:
+        sayings: The newest things to say with their running numbers, oldest first; each number is spoken once.
+        playing: Whether the camera runs.
+
+    Returns:
+        A command of the coach (`toggle`, `end`, `again` or `skip`); `hidden` when the tab was hidden with the voice
+        off; `camera-` and the reason when the camera failed; empty text otherwise.
+    """
     data = {
         "sayings": [
             {"id": number, "text": one.text, "level": one.level, "interrupts": one.interrupts}
             for number, one in sayings
         ],
-        # A page that is loaded anew does not repeat what was said before.
+        # After a reload, the page does not repeat what was said before.
         "first": sayings[-1][0] if sayings else 0,
         "language": language(),
         "playing": playing,
@@ -62,4 +71,4 @@ def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> str:
 
 
 def _nothing() -> None:
-    """Let a key reach Python: without a callback a trigger is not told."""
+    """Do nothing: Streamlit reports a component's trigger only if it has a callback."""

@@ -1,4 +1,4 @@
-"""The browser's camera: the one call to streamlit-webrtc, so that a test replaces one function."""
+"""The browser's camera: the only call to streamlit-webrtc, so that a test has to replace one function only."""
 
 import json
 import os
@@ -22,9 +22,12 @@ WANTED = {
 
 
 def ice_servers() -> list[dict[str, Any]]:
-    """Return the servers that help browsers through firewalls: none unless set, so nothing outside is asked.
+    """Return the STUN and TURN servers that help browsers through firewalls.
 
-    Raises InputError when POSECHECK_ICE_SERVERS is set to something else than a JSON list of servers.
+    There are none unless POSECHECK_ICE_SERVERS names them, so that no server outside is contacted.
+
+    Raises:
+        InputError: POSECHECK_ICE_SERVERS is not a JSON list of servers.
     """
     text = os.environ.get(ICE_SERVERS, "[]")
     try:
@@ -37,10 +40,16 @@ def ice_servers() -> list[dict[str, Any]]:
 
 
 def stream(key: str, handler: Callable[[], Handler], shape_wh: tuple[int, int]) -> bool:
-    """Show the camera with its start button; return whether it runs.
+    """Show the camera with its start button, and return whether it runs.
 
-    handler makes, for each stream, what handles its pictures. shape_wh: the returned picture's proportions; the frame
-    it is shown in keeps them, because it does not grow by itself.
+    Args:
+        key: Streamlit key of the camera.
+        handler: Called for each stream; makes the Handler of its pictures.
+        shape_wh: Width and height of the picture that is sent back; the video on the page keeps their ratio, because it
+            does not adapt by itself.
+
+    Raises:
+        InputError: POSECHECK_ICE_SERVERS is not a JSON list of servers.
     """
     exchange = _exchange(f"{key}-exchange", handler)
     style = {"width": "100%", "aspectRatio": f"{shape_wh[0]} / {shape_wh[1]}", "objectFit": "contain"}
@@ -71,13 +80,13 @@ def stream(key: str, handler: Callable[[], Handler], shape_wh: tuple[int, int]) 
 
 
 def playing(key: str) -> bool:
-    """Return whether the camera runs, before it is shown."""
+    """Return whether the camera runs; this can be asked before stream() shows it."""
     context = st.session_state.get(key)
     return bool(context is not None and context.state.playing)
 
 
 def _exchange(key: str, handler: Callable[[], Handler]) -> Exchange:
-    """Return the exchange of the stream that is on, or a new one for the next."""
+    """Return the exchange of the current stream, or a new one where the last stream is over."""
     held = cast(Exchange | None, st.session_state.get(key))
     if held is not None and not held.over:
         return held

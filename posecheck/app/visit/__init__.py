@@ -1,1 +1,1 @@
-"""What belongs to one visitor: their recording, the analysis at work, their health answers."""
+"""What belongs to one visitor: their recording, the running analysis and their health answers."""

@@ -1,4 +1,4 @@
-"""One analysis in a thread of its own: it goes on whatever page the visitor looks at, and through a reload."""
+"""One analysis in its own thread: it continues while the visitor looks at another page or reloads this one."""
 
 import logging
 import shutil
@@ -11,17 +11,17 @@ from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
 from posecheck.core.errors import PosecheckError
 
 ALONE_S = 1800.0
-"""Seconds without a page that shows the analysis after which it is ended, so that other visitors get their turn."""
+"""An analysis that no page has shown for this many seconds is ended, so that other visitors get their turn."""
 
 _log = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
-    """Ends an analysis that nobody wants any more."""
+    """Raised inside an analysis to end it, because it was cancelled or no page shows it any more."""
 
 
 class AnalysisJob:
-    """Analyse in a thread of its own.
+    """Analyse a recording in its own thread.
 
     Once `done`, one of `loaded`, `error` and `problem` is set, and none of them when it was cancelled.
 
@@ -41,7 +41,7 @@ class AnalysisJob:
         Args:
             request: What to analyse.
             folder: Where the results go.
-            aside: A folder that only the analysis needs, such as that of an upload; it is removed at the end.
+            aside: A folder that only the analysis needs, such as that of an uploaded video; it is removed at the end.
         """
         self.request = request
         self.share, self.text = 0.0, ""
@@ -56,15 +56,15 @@ class AnalysisJob:
 
     @property
     def done(self) -> bool:
-        """Return whether nothing more will come."""
+        """Return whether the analysis has ended, with or without a result."""
         return not self._thread.is_alive()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Wait until it is done, or for so long."""
+        """Wait until the analysis has ended, at most this many seconds; None waits without a limit."""
         self._thread.join(seconds)
 
     def cancel(self) -> None:
-        """End it soon; what it has written goes."""
+        """End the analysis at its next progress report; the files that it wrote are removed."""
         self._cancelled.set()
 
     def _tell(self, share: float, text: str) -> None:

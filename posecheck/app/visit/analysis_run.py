@@ -1,4 +1,4 @@
-"""From a file to a loaded recording, with progress told on the way."""
+"""Analyse a video file into a loaded recording, with reports of progress."""
 
 import os
 import shutil
@@ -24,25 +24,33 @@ from posecheck.results.summary_file import JudgedBy
 from posecheck.safety.limits import limits_for
 
 Tell = Callable[[float, str], None]
-"""Told a share of the work, 0 to 1, and what is being done."""
+"""Called with the share of the work that is done, 0 to 1, and what is being done."""
 UPDATE_S = 0.25
 LONGEST_MIN = 20
 AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
-"""Recordings analysed at a time, so that the pages of others still answer."""
+"""Recordings analysed at the same time: one for two processors, so that the pages of other visitors still respond."""
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Pace:
-    """Tell progress a few times a second, with the time that is left."""
+    """Report progress at most every UPDATE_S seconds, with an estimate of the time left."""
 
     def __init__(self, tell: Tell, what: str, whole: float | None, texts: Translator) -> None:
+        """Report that the work begins.
+
+        Args:
+            tell: Called with each report.
+            what: What is being done, in the visitor's language.
+            whole: The amount of work, in the unit that at() is called with; None where it is not known.
+            texts: The visitor's language.
+        """
         self._tell, self._what, self._whole, self._texts = tell, what, whole, texts
         self._start = self._told = time.monotonic()
         tell(0.0, f"{what} …")
 
     def at(self, done: float) -> None:
-        """Take how much of the whole is done."""
+        """Note how much work is done, in the unit of `whole`."""
         now = time.monotonic()
         if now - self._told < UPDATE_S:
             return
@@ -62,7 +70,7 @@ def _left(seconds: float | None, texts: Translator) -> str:
 
 @contextmanager
 def _turn(tell: Tell, texts: Translator) -> Iterator[None]:
-    """Wait for one's turn, saying so; an interruption while waiting gives nothing away."""
+    """Wait until fewer than AT_ONCE analyses run, and report the waiting; an exception from `tell` ends the wait."""
     while not _turns.acquire(timeout=UPDATE_S):
         tell(0.0, texts.gettext("Another recording is being analysed; yours is next …"))
     try:
@@ -121,7 +129,7 @@ def _settings(request: AnalysisRequest, age: int | None) -> JudgedBy:
 
 
 def _short_enough(reader: VideoReader) -> None:
-    """Raise InputError for a recording that would keep others waiting for long."""
+    """Raise InputError for a recording over LONGEST_MIN minutes, which would keep other visitors waiting."""
     minutes = (reader.info.duration_s or 0.0) / 60
     if minutes > LONGEST_MIN:
         raise InputError(
@@ -134,7 +142,7 @@ def _short_enough(reader: VideoReader) -> None:
 
 
 def _named(text: str, request: AnalysisRequest) -> str:
-    """Put the visitor's name of the file in place of ours."""
+    """Replace the name under which a file is stored by the visitor's name for it."""
     return text.replace(str(request.video), request.name).replace(request.video.name, request.name)
 
 

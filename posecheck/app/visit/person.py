@@ -1,4 +1,7 @@
-"""What the safety rules go by: a person's answers, sessions and symptoms, kept on their machine or for the visit."""
+"""What the safety rules need to know about a person: answers, sessions and symptoms.
+
+On the visitor's own machine these are kept in the history, elsewhere only for the visit.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,17 +21,17 @@ KEY = "person"
 
 
 def now() -> datetime:
-    """Return this moment with this machine's time zone."""
+    """Return the current time in this machine's time zone."""
     return datetime.now().astimezone()
 
 
 def name() -> str:
-    """Return whose history and answers these are."""
+    """Return the name of the person whose history and answers are in use."""
     return str(st.session_state.get(KEY) or ME)
 
 
 def choose() -> str:
-    """Let the visitor say whose history this is: on one machine there may be several."""
+    """Let the visitor choose the person, because several may use one machine, and return the name."""
     with open_store() as store:
         known = store.people()
     held = name()
@@ -48,7 +51,7 @@ def choose() -> str:
 
 
 def state() -> HealthRecord:
-    """Return what is known of the person."""
+    """Return the person's answers, sessions, symptoms and warm-up; without a history there are no sessions."""
     space = mine()
     if not private():
         return HealthRecord(Answers.of(space.answers), (), tuple(space.felt), space.warmed_up_at)
@@ -58,7 +61,7 @@ def state() -> HealthRecord:
 
 
 def answered(answers: Iterable[tuple[str, Value]]) -> None:
-    """Keep what the person has answered."""
+    """Store answers as given now; each is the id of a question and its value."""
     if private():
         with open_store() as store:
             keep_answers(store, name(), answers, now())
@@ -67,7 +70,12 @@ def answered(answers: Iterable[tuple[str, Value]]) -> None:
 
 
 def felt(symptom: str, stretch: str | None = None) -> None:
-    """Keep that the person felt something."""
+    """Store that the person felt a symptom now.
+
+    Args:
+        symptom: The id of the symptom in practice.toml.
+        stretch: The id of the stretch during which it was felt; None where that is not known.
+    """
     one = Felt(symptom, now(), stretch)
     if private():
         with open_store() as store:
@@ -77,6 +85,6 @@ def felt(symptom: str, stretch: str | None = None) -> None:
 
 
 def answers_for_limits() -> Answers | None:
-    """Return the answers that lay caps over a stretch, None where nothing was asked yet."""
+    """Return the answers that may lower the limits of a stretch; None where nothing was answered yet."""
     held = state().answers
     return held if held.held or held.age is not None else None

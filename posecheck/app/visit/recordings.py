@@ -1,4 +1,4 @@
-"""The recordings of a visit: one that is to be analysed, and one that has been."""
+"""The recordings of a visit: a request to analyse one, and an analysed one."""
 
 from dataclasses import dataclass, field
 from itertools import count

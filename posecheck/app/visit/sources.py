@@ -1,4 +1,4 @@
-"""The sample clips: what each shows and which stretch it is."""
+"""The sample clips: what each one shows, and which stretch it is."""
 
 import tomllib
 from dataclasses import dataclass
@@ -11,7 +11,14 @@ from posecheck.stretches.library import all_stretches
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Hold one clip; stretch: the id guessed from its scene or its name, None when neither tells."""
+    """Hold one clip.
+
+    Attributes:
+        path: The video file.
+        stretch: The id of the stretch, from the .toml file beside the clip or else from the clip's name; None where
+            neither names a stretch.
+        shows: What the clip shows, in English; empty where the .toml file does not say.
+    """
 
     path: Path
     stretch: str | None
@@ -19,7 +26,7 @@ class Sample:
 
     @property
     def label(self) -> str:
-        """Return what a person chooses by."""
+        """Return the clip's name in the list that visitors choose from."""
         name = _(all_stretches()[self.stretch].name) if self.stretch else self.path.stem.replace("-", " ")
         return f"{name}: {_(self.shows)}" if self.shows else name
 
@@ -30,13 +37,13 @@ def folder() -> Path:
 
 
 def guess(stem: str) -> str | None:
-    """Return the stretch a file is named after: the longest id its name begins with."""
+    """Return the id of the stretch that a file is named after: the longest id that its name begins with, or None."""
     matching = [name for name in all_stretches() if stem == name or stem.startswith(f"{name}-")]
     return max(matching, key=len, default=None)
 
 
 def all_samples() -> list[Sample]:
-    """Return the clips that are here, by name."""
+    """Return all sample clips on this machine, in the order of their file names."""
     return [_sample(path) for path in sorted(folder().glob("*.mp4"))]
 
 

@@ -1,4 +1,4 @@
-"""Recordings that a visitor uploads: stored under a name of our own, shown under theirs."""
+"""Recordings that a visitor uploads: stored under a fixed name, shown under the visitor's name for the file."""
 
 from pathlib import Path
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 TYPES = ["mp4", "mov", "m4v", "mkv", "webm", "avi"]
 """The file name extensions that the browser offers to choose from."""
 STORED_NAME = "uploaded-recording"
-"""The name an upload is stored under: the name that the visitor's browser sends is never used as a path."""
+"""The file name of every stored upload: the name that the visitor's browser sends is never used as a path."""
 NAME_CHARS = 80
 """The longest name that is shown, in characters."""
 
@@ -19,14 +19,19 @@ class Upload(Protocol):
 
 
 def store(upload: Upload, folder: Path) -> Path:
-    """Write an upload into a folder and return the path of the file."""
+    """Write an upload to a file and return its path.
+
+    Args:
+        upload: What the browser sent.
+        folder: The folder to write into; an earlier upload in it is replaced.
+    """
     video = folder / STORED_NAME
     video.write_bytes(upload.getbuffer())
     return video
 
 
 def clean_name(name: str) -> str:
-    """Return a short form of the visitor's name of a file that holds neither a path nor control characters."""
+    """Return the visitor's name for a file, shortened and without a path or control characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     clean = "".join(c if c.isprintable() else "_" for c in last).strip(". ")
     return clean[:NAME_CHARS] or "recording"

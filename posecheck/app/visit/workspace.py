@@ -1,7 +1,8 @@
 """What belongs to one visitor: a temporary folder, the recording they loaded, the limits they moved.
 
-A visitor is known by a long random name in the page's address, so that a reload finds everything again. Whoever has the
-address has the recording: it is theirs to share or not. What nobody has looked at for KEEP_S is removed.
+A visitor is known by a long random name in the page's address, so that a reload finds everything again. Anyone who has
+the address can see the recording; the visitor decides whether to share it. A workspace is removed when no page has
+shown it for KEEP_S seconds.
 """
 
 import os
@@ -24,14 +25,29 @@ from posecheck.stretches.profiles import Limit
 
 PARAMETER = "visit"
 FOLDER = "posecheck-app-"
-"""Before the number of the process that a folder belongs to, so that those of one that was killed are known."""
+"""Prefix of the folders' names; the number of the process follows, so that folders of a killed process can be found."""
 KEEP_S = 4 * 3600.0
 MOST = 200
-"""Visits kept at a time; the one that was looked at the longest ago goes first."""
+"""Visits kept at the same time; beyond that, the one that was shown longest ago is removed."""
 
 
 class Workspace:
-    """Hold a visitor's folder and state; the folder goes when nobody holds the workspace any more."""
+    """Hold a visitor's folder and state; the folder is removed when the workspace is no longer referenced.
+
+    Attributes:
+        folder: The temporary folder.
+        name: The random name that stands in the page's address.
+        seen_s: When a page last showed the workspace, by the monotonic clock.
+        loaded: The recording that is judged; None where none is loaded.
+        measured: The recording that a stretch of the visitor's own is made from.
+        job: The analysis that runs, or whose result was not taken yet.
+        limits: The limits that the visitor moved, by range and by name (target, caution, stop).
+        reasons: Why a limit may go past a published norm, by range.
+        kept: The number of the recording that was last kept in the history.
+        answers: Health answers, kept here only where there is no history; likewise `felt`, the symptoms.
+        warmed_up_at: When the visitor said that they had warmed up.
+        resets: Counts the resets of the limits, so that the sliders then get new keys and values.
+    """
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
@@ -50,11 +66,11 @@ class Workspace:
         self.resets = 0
 
     def new_folder(self) -> Path:
-        """Return an empty folder for one piece of work."""
+        """Return a new empty folder inside the visitor's folder."""
         return Path(tempfile.mkdtemp(dir=self.folder))
 
     def load(self, loaded: LoadedRecording) -> None:
-        """Take a recording in place of the one before, whose files go."""
+        """Replace the loaded recording and forget moved limits; the files of the earlier one are removed."""
         if self.loaded is not None:
             shutil.rmtree(self.loaded.folder, ignore_errors=True)
         self.loaded = loaded
@@ -62,13 +78,13 @@ class Workspace:
         self.reset()
 
     def measure(self, loaded: LoadedRecording) -> None:
-        """Take a recording that a stretch is to be made of; it stands beside the one that is judged."""
+        """Replace the recording that a stretch of the visitor's own is made from; the loaded one stays."""
         if self.measured is not None:
             shutil.rmtree(self.measured.folder, ignore_errors=True)
         self.measured = loaded
 
     def reset(self) -> None:
-        """Forget moved limits."""
+        """Forget moved limits and their reasons."""
         self.limits = {}
         self.reasons = {}
         self.resets += 1
@@ -82,13 +98,13 @@ class Visits:
         self._held: dict[str, Workspace] = {}
 
     def find(self, name: str) -> Workspace | None:
-        """Return a visitor's workspace, or None where it is not known or has been given up."""
+        """Return a visitor's workspace by its name; None where it is not known or was removed."""
         with self._lock:
             self._tidy()
             return self._held.get(name)
 
     def keep(self, space: Workspace) -> None:
-        """Hold a workspace so that a reload finds it."""
+        """Store a workspace so that a reload finds it, and note that it was shown now."""
         with self._lock:
             space.seen_s = time.monotonic()
             self._held[space.name] = space
@@ -103,7 +119,7 @@ class Visits:
 
 @st.cache_resource
 def visits() -> Visits:
-    """Return the visits to this app; at its start, what an app that was killed has left behind goes."""
+    """Return the visits to this app; when the app starts, remove folders that a killed app left behind."""
     for left in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
         number = left.name.removeprefix(FOLDER).partition("-")[0]
         if number.isdigit() and not _runs(int(number)):
@@ -112,8 +128,8 @@ def visits() -> Visits:
 
 
 def _runs(process: int) -> bool:
-    """Tell whether a process with this number runs, whoever's it is."""
-    if os.name == "nt":  # there, asking ends it
+    """Return whether a process with this number runs, whoever owns it."""
+    if os.name == "nt":  # On Windows, os.kill would end the process.
         return True
     try:
         os.kill(process, 0)
@@ -125,7 +141,7 @@ def _runs(process: int) -> bool:
 
 
 def mine() -> Workspace:
-    """Return this visitor's workspace, and see to it that a reload of the page finds it."""
+    """Return this visitor's workspace, and put its name into the page's address so that a reload finds it."""
     space = st.session_state.get("workspace")
     if space is None:
         space = visits().find(st.query_params.get(PARAMETER, "")) or Workspace()

@@ -1,1 +1,1 @@
-"""The pieces that pages are put together from."""
+"""Parts that the pages are built from."""

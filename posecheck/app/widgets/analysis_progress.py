@@ -1,4 +1,4 @@
-"""The visitor's analysis on a page: start it, show how far it is, cancel it, and take its result."""
+"""The visitor's analysis on a page: start it, show its progress, cancel it, and load its result."""
 
 import time
 from pathlib import Path
@@ -17,7 +17,12 @@ LOOK_S = 0.5
 
 
 def start(request: AnalysisRequest, aside: Path | None = None) -> None:
-    """Begin an analysis for this visitor in place of one that is running, and show the page anew."""
+    """Start an analysis for this visitor, cancel one that is running, and rerun the page.
+
+    Args:
+        request: What to analyse, and for whom.
+        aside: A folder that only the analysis needs, such as that of an uploaded video; the analysis removes it.
+    """
     space = mine()
     if space.job is not None:
         space.job.cancel()
@@ -26,7 +31,7 @@ def start(request: AnalysisRequest, aside: Path | None = None) -> None:
 
 
 def settled(space: Workspace) -> str | None:
-    """Load what an analysis has come to and return what went wrong with it, once."""
+    """Load the result of an analysis that has ended, once, and return what went wrong; None where nothing did."""
     job = space.job
     if job is None or not job.done:
         return None
@@ -39,7 +44,7 @@ def settled(space: Workspace) -> str | None:
 
 
 def running(space: Workspace) -> bool:
-    """Show how far an analysis is, with a way out of it; return False where none is running."""
+    """Show the progress of the running analysis with a Cancel button, and return whether there is one."""
     if space.job is None:
         return False
     told = _("Analysing {name}").format(name=plain(space.job.request.name))

@@ -1,8 +1,8 @@
 """The limits of a range drawn on a body: where target, caution and stop lie, and how far the person went.
 
-Turns are drawn from above, leans from the side, side-bends from behind, limbs at their joint; what is no angle stands
-on a line. Angles on the paper are degrees clockwise from straight up. Bands differ by pattern and word, not by colour
-alone.
+Axial rotation is drawn from above, flexion and extension from the side, lateral flexion from behind, limbs at their
+joint; speeds, ratios and counts on a straight line. Angles in the drawing are degrees clockwise from straight up. Bands
+differ in pattern and label, not only in colour.
 """
 
 import base64
@@ -22,10 +22,10 @@ from posecheck.stretches.checks import Check
 
 WIDE, HIGH = 360, 300
 ROOM = 26
-"""Beside the drawing, for the words: those of another language may be longer."""
+"""Extra room left and right of the drawing for the labels, which are longer in some languages."""
 FAN_PX = 140
 LINE_PX = 17
-"""Between two lines of words."""
+"""Distance between two lines of labels."""
 MARGIN = 0.35
 TURNS = ("trunk_rotation", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "lying_roll")
 LEANS = ("trunk_inclination", "trunk_flexion")
@@ -34,7 +34,14 @@ SIDEWAYS = ("trunk_lateral_flexion", "pelvis_obliquity", "shoulder_tilt")
 
 @dataclass(frozen=True, slots=True)
 class _Fan:
-    """Say where an angle is drawn: its pivot, where zero points, which way it grows, and the body around it."""
+    """Describe how an angle is drawn.
+
+    Attributes:
+        x, y: The pivot.
+        zero: Where a reading of zero points, in degrees clockwise from straight up.
+        sense: 1 where readings grow clockwise, -1 where they grow counter-clockwise.
+        body: SVG of the body around the pivot.
+    """
 
     x: float
     y: float
@@ -44,7 +51,16 @@ class _Fan:
 
 
 def svg(check: Check, colours: Colours, measured: Sequence[float] = ()) -> str:
-    """Return a drawing of a check's limits; measured: signed readings to point out, NaN left out."""
+    """Draw a check's limits on a body.
+
+    Args:
+        check: The check.
+        colours: The colours of the visitor's theme.
+        measured: Signed readings, in the check's unit; the lowest and highest get a pointer, NaN is left out.
+
+    Returns:
+        The text of an SVG document.
+    """
     fan = _fan_of(check, colours)
     known = [value for value in measured if np.isfinite(value)]
     ends = bands.scale(np.array(known or [0.0]), check.range, margin=MARGIN)
@@ -56,7 +72,13 @@ def svg(check: Check, colours: Colours, measured: Sequence[float] = ()) -> str:
 
 
 def html(check: Check, colours: Colours, measured: Sequence[float] = ()) -> str:
-    """Return the drawing as a picture with its words for those who cannot see it."""
+    """Return the drawing as an HTML image, with the limits as its alternative text for people who cannot see it.
+
+    Args:
+        check: The check.
+        colours: The colours of the visitor's theme.
+        measured: Signed readings, in the check's unit; the lowest and highest get a pointer, NaN is left out.
+    """
     code = base64.b64encode(svg(check, colours, measured).encode()).decode()
     item = check.range
     told = [
@@ -86,7 +108,7 @@ def _fill(name: str, c: Colours) -> str:
 
 
 def _at(fan: _Fan, degrees: float, radius: float) -> tuple[float, float]:
-    """Return the point on the paper at a reading."""
+    """Return the point in the drawing for a reading in degrees, at a distance from the pivot."""
     angle = radians(fan.zero + fan.sense * degrees)
     return fan.x + radius * sin(angle), fan.y - radius * cos(angle)
 
@@ -114,12 +136,12 @@ def _fan(check: Check, fan: _Fan, c: Colours, ends: tuple[float, float], known: 
 
 
 def _extremes(known: list[float]) -> list[float]:
-    """Return the readings worth a pointer: the furthest each way, if it went anywhere."""
+    """Return the readings that get a pointer: the lowest and the highest, unless they are within 3 of zero."""
     return [value for value in dict.fromkeys((min(known), max(known))) if abs(value) >= 3] if known else []
 
 
 def _words(fan: _Fan, words: list[tuple[float, str]], c: Colours) -> list[str]:
-    """Return the bands' words round the fan, each led to its edge, none over another."""
+    """Return the labels around the fan, each with a line to its edge, moved apart so that none covers another."""
     placed = [(*_at(fan, degrees, FAN_PX + 14), degrees, text) for degrees, text in words]
     out = []
     for on_side in (True, False):
@@ -162,7 +184,7 @@ def _disc(c: Colours, x: float, y: float, r: float) -> str:
 
 
 def _fan_of(check: Check, c: Colours) -> _Fan | None:
-    """Return how an angle is drawn, None for what is no angle or no posture."""
+    """Return how an angle is drawn; None for what is drawn on a line: other units, speeds, and other angles."""
     name = check.range.angle.removeprefix("left_").removeprefix("right_")
     if check.unit != "deg" or check.range.measure != "angle":
         return None
@@ -187,13 +209,13 @@ def _fan_of(check: Check, c: Colours) -> _Fan | None:
     joint = {"knee_flexion": -1, "hip_flexion": 1, "elbow_flexion": 1, "shoulder_flexion": 1, "shoulder_abduction": 1}
     if name in joint:
         body = _limb(c, (mid, 40), (mid, 130), wide=20) + _limb(c, (mid, 130), (mid, 226), wide=14)
-        # Zero hangs straight down, so growing forward (to the right on the paper) runs against the clock.
+        # At zero the limb hangs straight down, so moving it forward (to the right) turns counter-clockwise.
         return _Fan(mid, 130, 180, -joint[name], body)
     return None
 
 
 def _line(check: Check, c: Colours, ends: tuple[float, float], known: list[float]) -> str:
-    """Draw the bands on a line, for a speed, a ratio or a count."""
+    """Draw the bands on a straight line, for a speed, a ratio, a count or an angle without a fan."""
     low, high = ends
     left, right, top, deep = 24.0, WIDE - 24.0, 120.0, 56.0
 
@@ -211,7 +233,7 @@ def _line(check: Check, c: Colours, ends: tuple[float, float], known: list[float
         told: str | None = "" if band.name == "target" else f" {amount(band.amount, check.unit, texts())}"
         at = (x0 + x1) / 2 if band.name == "target" else x_of(band.edge)
         if band.name == "target" and bands.ways(check.range) == (1, -1) and band.amount == 0:
-            # Both halves of it touch zero: one word is enough.
+            # The target's positive and negative halves meet at zero, so one label is enough.
             at, told = x_of(0.0), told if band.high > 0 else None
         if told is None:
             continue

@@ -1,9 +1,9 @@
-"""Small scripts in the visitor's browser: seek in the page's video without loading it again, and scroll to the top."""
+"""Small scripts in the visitor's browser: move the page's video without reloading it, and scroll to the top."""
 
 import streamlit as st
 
 SEEK_KEY = "seek"
-"""The key of the session state that holds the moment last asked for, in seconds, and how many were asked for."""
+"""The key of the session state that holds the last requested time in seconds, and the number of requests so far."""
 
 _SEEK_JS = """
 export default function (component) {
@@ -36,13 +36,13 @@ _scroll = st.components.v2.component("posecheck_top", js=_SCROLL_JS)
 
 
 def seek_to(time_s: float) -> None:
-    """Ask for a moment of the video, in seconds; the next `apply_seek` moves the video there."""
+    """Request a moment of the video, in seconds; the next `apply_seek` moves the video there."""
     _, count = st.session_state.get(SEEK_KEY, (0.0, 0))
     st.session_state[SEEK_KEY] = (time_s, count + 1)
 
 
 def apply_seek() -> None:
-    """Move the video of this page when a moment has been asked for."""
+    """Move the page's video to the moment that was requested, if any."""
     time_s, count = st.session_state.get(SEEK_KEY, (0.0, 0))
     _seek(key="seek-mover", data={"time_s": time_s, "count": count}, height=1)
 

@@ -25,11 +25,11 @@ from posecheck.stretches.ranges import AngleRange
 
 HEIGHT = 340
 MARGIN = 0.125
-"""How far, as a share of the range drawn, the scale reaches past the last limit."""
+"""Room past the lowest and highest value drawn, as a share of the distance between them."""
 MOMENT = "moment"
-"""The name of what is chosen by a click: its `t` is the time in seconds."""
+"""The name of the chart's selection by a click; its `t` is the time in seconds."""
 MOST_POINTS = 2000
-"""More would not be seen; of a longer recording the highest and the lowest of each part of it are drawn."""
+"""A screen shows no more; of a longer recording, only the highest and lowest reading of each short part are drawn."""
 CLICKABLE = 400
 UNITS = {
     "deg": N_("degrees"),
@@ -42,7 +42,17 @@ SHAPES = {"caution": "triangle-up", "stop": "square"}
 
 
 def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | None = None) -> Any:
-    """Draw check i of a judged recording; before: limits that have been moved, drawn as dashed lines."""
+    """Draw one check over time: the reading, its error, the limits and the worst moment of each event.
+
+    Args:
+        analysis: The judged recording.
+        i: Index of the check in the session's checks.
+        colours: The colours of the visitor's theme.
+        before: The range before its limits were moved; its limits are drawn as dashed lines.
+
+    Returns:
+        An altair chart; the selection MOMENT holds the time that was clicked on.
+    """
     check = analysis.session.checks[i]
     readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
     time_s = readings.time_s
@@ -69,7 +79,7 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
 
 
 def _thinned(value: Floats) -> NDArray[np.intp]:
-    """Return the frames to draw, in order: all, or the extremes and the gaps of each part of a long recording."""
+    """Return the indices of the frames to draw: all, or for a long recording the extremes and gaps of each part."""
     n = len(value)
     if n <= MOST_POINTS:
         return np.arange(n)
@@ -84,7 +94,7 @@ def _thinned(value: Floats) -> NDArray[np.intp]:
 
 
 def _clickable(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
-    """Take a click anywhere for the nearest moment, and mark it."""
+    """Return invisible points of which a click anywhere selects the nearest, which is then shown."""
     step = max(1, len(time_s) // CLICKABLE)
     shown = np.where(np.isfinite(value), value, 0.0)[::step]
     chosen = alt.selection_point(name=MOMENT, on="click", nearest=True, fields=["t"], empty=False)
@@ -102,7 +112,7 @@ def _clickable(check: Check, time_s: Floats, value: Floats, scale: tuple[float, 
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
-    """Return rows as a chart's data; NaN becomes null, a gap."""
+    """Return rows as a chart's data; NaN becomes null, which leaves a gap in a line."""
     return alt.InlineData(
         values=[{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]
     )
@@ -127,7 +137,7 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
         for name, _low, _high, edge, _near in bands.bands(check.range, scale)
         if name != "target"
     ]
-    # Bands tell little apart by their tint alone: a line says where each begins, the stop's is thicker.
+    # The tints alone are hard to tell apart: a line marks where each band begins, a thicker one for stop.
     rules = (
         alt.Chart(_table(edges))
         .mark_rule(color=colours.text, opacity=0.6)
@@ -185,7 +195,7 @@ def _line(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float
 
 
 def _tips(check: Check, field: str) -> list[Any]:
-    """Return what is told of a moment under the pointer."""
+    """Return the tooltip for the moment under the mouse pointer."""
     return [
         alt.Tooltip("t:Q", title=_("seconds"), format=".1f"),
         alt.Tooltip(f"{field}:Q", title=_(UNITS[check.unit]), format=".0f" if "deg" in check.unit else ".2f"),

@@ -1,4 +1,4 @@
-"""Everything there is of a recording, to take along: each file by itself and all of them in one."""
+"""The downloads of a recording: each result file by itself, and all of them in one zip file."""
 
 import io
 import shutil
@@ -34,17 +34,21 @@ MADE = {
     "angles.parquet": (N_("Angles as Parquet"), "application/octet-stream", ":material/table:"),
 }
 FIRST = 2
-"""So many stand at once; the others are for whoever computes with them."""
+"""How many of MADE are shown at once; the others, for use in other programs, are in an expander."""
 VIDEO = "annotated.mp4"
-"""Drawn by the limits that held when it was analysed: the recording itself is not kept."""
+"""Its drawing shows the limits of the analysis; it cannot be drawn again, because the recording itself is not kept."""
 
 
 def made(folder: Path, name: str, spoken: Language) -> bytes:
-    """Return a result file, made on the way where it is not one of those an analysis writes.
+    """Return the bytes of a result file; make it first where the analysis did not write it.
 
-    spoken: the language of the report.
+    Args:
+        folder: The folder of results.
+        name: One of MADE.
+        spoken: The language of the report.
 
-    Raises PosecheckError when a recording holds too little for it.
+    Raises:
+        PosecheckError: The file cannot be made, for example because the recording holds too few readings.
     """
     path = folder / (name if name != REPORT else f"report-{spoken}.html")
     if not path.is_file():
@@ -56,7 +60,13 @@ def made(folder: Path, name: str, spoken: Language) -> bytes:
 
 
 def everything(folder: Path, spoken: Language, names: Sequence[str] = tuple(MADE)) -> bytes:
-    """Return a zip of all of these files that can be made."""
+    """Return the bytes of a zip file with all result files.
+
+    Args:
+        folder: The folder of results.
+        spoken: The language of the report.
+        names: The files to include, from MADE; for one that cannot be made, a text file says why.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
@@ -68,7 +78,20 @@ def everything(folder: Path, spoken: Language, names: Sequence[str] = tuple(MADE
 
 
 def moved(folder: Path, stretch: str, limits: Mapping[str, Mapping[str, Limit]], reasons: Mapping[str, str]) -> Path:
-    """Judge a folder's landmarks again by moved limits, and return a folder of the results beside it, to be removed."""
+    """Judge a folder's landmarks again with moved limits.
+
+    Args:
+        folder: The folder of results.
+        stretch: The id of the stretch.
+        limits: The moved limits, by range and by name (target, caution, stop).
+        reasons: Why limits may go past a published norm, by range.
+
+    Returns:
+        A new folder of results. The caller removes its parent, a temporary folder beside `folder`.
+
+    Raises:
+        PosecheckError: The landmarks cannot be judged with these limits.
+    """
     out = Path(tempfile.mkdtemp(dir=folder.parent)) / "moved"
     changed = Profile(
         {stretch: limits}, "limits", {stretch: {key: why for key, why in reasons.items() if key in limits}}
@@ -82,7 +105,12 @@ def moved(folder: Path, stretch: str, limits: Mapping[str, Mapping[str, Limit]],
 
 
 def show_moved(loaded: LoadedRecording, space: Workspace) -> None:
-    """Show the downloads by the limits as they have been moved; all but the video, which was drawn before."""
+    """Show the downloads of results judged by the moved limits, all except the video.
+
+    Args:
+        loaded: The recording.
+        space: The visitor's workspace, which holds the moved limits.
+    """
     st.subheader(_("Take it with you, by these limits"))
     st.caption(
         _(
@@ -127,7 +155,7 @@ def show_moved(loaded: LoadedRecording, space: Workspace) -> None:
 
 
 def show(loaded: LoadedRecording) -> None:
-    """Show the downloads."""
+    """Show the downloads of a recording as it was analysed."""
     st.subheader(_("Take it with you"))
     names, spoken = list(MADE), language()
     with st.container(horizontal=True):
@@ -174,5 +202,5 @@ def _maker(folder: Path, name: str, spoken: Language) -> Callable[[], bytes]:
 
 
 def _told(error: PosecheckError, folder: Path) -> str:
-    """Return the error without our folder's name, which is nobody's business."""
+    """Return the error's text without the path of the folder on this machine, which must not be shown."""
     return str(error).replace(f"{folder}/", "").replace(str(folder), "")

@@ -1,6 +1,6 @@
-"""The sliders of one range: target, caution and stop, remembered only where they differ from the file.
+"""The sliders of one range: target, caution and stop, remembered only where they differ from the stretch.
 
-A limit wider than a published norm counts only with a reason: until one is written, the norm holds.
+A limit wider than a published norm takes effect only once a reason is entered; until then the norm applies.
 """
 
 from datetime import datetime
@@ -25,13 +25,18 @@ SHAPES = {"target": "●", "caution": "▲", "stop": "■"}
 STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}
 FINE_STEP = 0.01
 ROOM = 1.6
-"""How far past the largest number in the file a slider reaches."""
+"""A slider reaches this many times as far as the largest number of its range."""
 
 
 def sliders(check: Check, space: Workspace) -> bool:
-    """Show the sliders of a check's range (as the file states it, at the person's age) and keep what they say.
+    """Show the sliders of a check's range, and store their values in the workspace.
 
-    Returns whether what they say holds; not so where a reason is lacking.
+    Args:
+        check: The check; its range holds the limits before they were moved.
+        space: The visitor's workspace.
+
+    Returns:
+        Whether the values take effect; False where they go past a published norm and no reason is given.
     """
     item = check.range
     kept = space.limits.get(item.key, {})
@@ -44,13 +49,13 @@ def sliders(check: Check, space: Workspace) -> bool:
         return True
     if past_norm(item, said) and not _reason(item, space):
         return False
-    # All of them, also those not moved: what is judged is exactly what the sliders show.
+    # All limits of the range, not only the moved ones, so that the recording is judged by exactly what is shown.
     space.limits[item.key] = said
     return True
 
 
 def stated(loaded: LoadedRecording) -> Stretch:
-    """Return the stretch of a recording as its file sets it at the person's age, without profile and answers."""
+    """Return the stretch of a recording as its file sets it for the person's age, without profile and answers."""
     held = loaded.analysis.stretch
     try:
         return find_stretch(held.id).for_age(loaded.age)
@@ -59,18 +64,31 @@ def stated(loaded: LoadedRecording) -> Stretch:
 
 
 def capped(stretch: Stretch, loaded: LoadedRecording) -> Stretch:
-    """Return a stretch with what the person's answers ask for laid over it: no slider goes past that."""
+    """Return a stretch with its limits lowered where the person's health answers ask for it.
+
+    Args:
+        stretch: The stretch with moved limits.
+        loaded: The recording, which holds the answers.
+
+    Raises:
+        NotCoachedError: The answers rule the stretch out.
+    """
     return suited(stretch, loaded.answers, datetime.now().astimezone(), texts()).stretch
 
 
 def notes(loaded: LoadedRecording) -> tuple[str, ...]:
-    """Return what a recording's limits owe to the person's answers, in the reader's language."""
+    """Return sentences on how the person's health answers affect a recording's limits, in the visitor's language."""
     fit = suited(loaded.analysis.stretch, loaded.answers, datetime.now().astimezone(), texts())
     return tuple(without_commands(note, texts()) for note in fit.notes)
 
 
 def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:
-    """Return whether limits are wider than a published norm."""
+    """Return whether limits are wider than a published norm.
+
+    Args:
+        item: The range with the limits of its source; only one whose basis is a norm can be passed.
+        said: The limits to check, by name.
+    """
     if item.basis != "norm":
         return False
     sign = -1.0 if item.limit == "under" else 1.0
@@ -79,7 +97,7 @@ def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:
 
 
 def _reason(item: AngleRange, space: Workspace) -> str:
-    """Ask why a limit may go past the norm, and return the answer."""
+    """Ask why a limit may go past the published norm, and return the answer; empty where there is none."""
     number = space.loaded.number if space.loaded else 0
     st.warning(
         _("This is past the published norm. Why is that right for this person? Until you say so, the norm holds."),
@@ -99,7 +117,7 @@ def _reason(item: AngleRange, space: Workspace) -> str:
 
 
 def limits_of(item: AngleRange) -> dict[str, Limit]:
-    """Return the limits a range has, in the order a person meets them."""
+    """Return the limits of a range by name: those of target, caution and stop that it has, in this order."""
     limits: dict[str, Limit | None] = {"target": item.target, "caution": item.caution, "stop": item.stop}
     return {name: limit for name, limit in limits.items() if limit is not None}
 

@@ -1,4 +1,4 @@
-"""The profiles a visitor has named: chosen, saved, compared, brought in and taken away."""
+"""The visitor's profiles, named sets of limits: choose, save, compare, upload and download them."""
 
 import re
 from collections.abc import Mapping
@@ -25,19 +25,23 @@ NONE = ""
 
 
 def folder() -> Path:
-    """Return where this visitor's profiles are: on their own machine in its user's folder, else for the visit only."""
+    """Return the folder of the visitor's profiles: the user's data folder on their own machine, else the visit's."""
     path = (data_folder() if private() else mine().folder) / "profiles"
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def names() -> list[str]:
-    """Return the names of the profiles."""
+    """Return the names of the profiles in alphabetical order."""
     return sorted((path.stem for path in folder().glob("*.toml") if NAME.match(path.stem)), key=str.lower)
 
 
 def file_of(name: str) -> Path:
-    """Return a profile's file; InputError for a name that could be anything else than one."""
+    """Return the path of a profile's file.
+
+    Raises:
+        InputError: The name holds characters that a file name should not have, or is too long.
+    """
     clean = " ".join(name.split())
     if not NAME.match(clean):
         text = _("name: expected letters, digits, spaces and hyphens, 60 at most, got {name!r}")
@@ -46,12 +50,17 @@ def file_of(name: str) -> Path:
 
 
 def load(name: str) -> Profile:
-    """Return a profile by its name; StretchError when its file is wrong."""
+    """Load a profile by its name.
+
+    Raises:
+        StretchError: The file is wrong.
+        InputError: The name is not allowed.
+    """
     return Profile.load(file_of(name))
 
 
 def problems(profile: Profile) -> list[str]:
-    """Return what of a profile no longer fits the stretches it is for."""
+    """Describe, a line for each problem, where a profile no longer fits the stretches that it changes."""
     lines = []
     for name in profile.changes:
         stretch = all_stretches().get(name)
@@ -66,7 +75,7 @@ def problems(profile: Profile) -> list[str]:
 
 
 def choose(stretch: Stretch) -> Profile | None:
-    """Let the visitor choose whose limits hold for an analysis; None for those of the stretch itself."""
+    """Let the visitor choose a profile for an analysis; None means the limits of the stretch itself."""
     held = names()
     if not held:
         return None
@@ -94,7 +103,12 @@ def choose(stretch: Stretch) -> Profile | None:
 
 
 def show(loaded: LoadedRecording, space: Workspace) -> None:
-    """Show everything one can do with profiles for the loaded recording's stretch."""
+    """Show the profiles section of the thresholds page.
+
+    Args:
+        loaded: The loaded recording, whose stretch the profiles are used for.
+        space: The visitor's workspace, which holds the moved limits.
+    """
     st.subheader(_("Profiles"))
     place = _("They are kept on this machine.") if private() else _("They are gone when you leave: take them along.")
     st.caption(
@@ -111,7 +125,12 @@ def show(loaded: LoadedRecording, space: Workspace) -> None:
 
 
 def changed(stretch: Stretch, limits: Mapping[str, Mapping[str, Limit]]) -> dict[str, dict[str, Limit]]:
-    """Return of moved limits only those that differ from the stretch's own."""
+    """Return only those limits that differ from a stretch's own.
+
+    Args:
+        stretch: The stretch.
+        limits: Limits by range and by name (target, caution, stop).
+    """
     out = {}
     for key, said in limits.items():
         stated = limits_of(stretch.range(key))
@@ -122,7 +141,12 @@ def changed(stretch: Stretch, limits: Mapping[str, Mapping[str, Limit]]) -> dict
 
 
 def differing(loaded: LoadedRecording, space: Workspace) -> Profile:
-    """Return what differs from the stretch itself: by the profile it was judged with, and by the sliders over that."""
+    """Return all changes to the stretch itself as a profile: those of the recording's profile, then the moved limits.
+
+    Args:
+        loaded: The recording; the stretch without any profile is loaded for its age.
+        space: The visitor's workspace, which holds the moved limits and their reasons.
+    """
     own, name = stated(loaded), loaded.analysis.stretch.id
     laid = own if loaded.profile is None else loaded.profile.over(own)
     moved = changed(loaded.analysis.stretch, space.limits)
@@ -230,7 +254,12 @@ def _held(held: list[str], loaded: LoadedRecording, space: Workspace) -> None:
 
 
 def unreasoned(profile: Profile, loaded: LoadedRecording) -> list[str]:
-    """Return which ranges of a profile go past a norm without saying why."""
+    """Return the labels of the ranges that a profile sets past a published norm without giving a reason.
+
+    Args:
+        profile: The profile.
+        loaded: The recording, whose stretch is looked at.
+    """
     own = stated(loaded)
     laid, told = profile.over(own), profile.reasons.get(own.id, {})
     labels = _labels(own)
@@ -242,7 +271,13 @@ def unreasoned(profile: Profile, loaded: LoadedRecording) -> list[str]:
 
 
 def use(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
-    """Put a profile's limits on the sliders; those moved before give way."""
+    """Set the sliders to a profile's limits; limits moved before are forgotten.
+
+    Args:
+        profile: The profile; where the person's health answers ask for lower limits, these are used instead.
+        loaded: The recording that the sliders are shown for.
+        space: The visitor's workspace, which receives the limits and their reasons.
+    """
     held = loaded.analysis.stretch
     laid = capped(profile.over(stated(loaded)), loaded)
     space.reset()
@@ -253,13 +288,13 @@ def use(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
 
 
 def _labels(stretch: Stretch) -> dict[str, str]:
-    """Return what each range is called, by its key."""
+    """Return the label of each range, by the range's key."""
     checks = checks_of(stretch)
     return {check.range.key: name for check, name in zip(checks, check_labels(checks), strict=True)}
 
 
 def _compare(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
-    """Show stretch, sliders and profile side by side wherever they differ."""
+    """Show a table of the limits that differ between the stretch, the sliders and the profile."""
     stretch = stated(loaded)
     laid = {item.key: limits_of(item) for item in profile.over(stretch).ranges}
     labels = _labels(stretch)

@@ -1,4 +1,4 @@
-"""The repetitions of a recording, each with its hold, and left against right."""
+"""The repetitions of a recording, each with its hold, and the comparison of left and right."""
 
 from math import isfinite
 
@@ -86,7 +86,7 @@ def _difference(item: Difference) -> str:
 
 
 def named(row: Repetition) -> str:
-    """Return which repetition it is: `repetition at 4.2–9.0 s, left`."""
+    """Return the name of a repetition by its time and side: `repetition at 4.2–9.0 s, left`."""
     side = f", {_(SIDES[row.side])}" if row.side else ""
     return _("repetition at {start}–{end}{side}").format(
         start=texts().number(row.start_s, 1), end=seconds(row.end_s), side=side
@@ -94,6 +94,6 @@ def named(row: Repetition) -> str:
 
 
 def state(row: Repetition) -> str:
-    """Return what became of a repetition, in a few words."""
+    """Describe in a few words whether a repetition is complete, passed a stop limit, and was held as asked."""
     parts = [_(REASONS[row.reason]), f"■ {_(PAST_STOP)}" if row.stopped else "", _held(row) if row.hold else ""]
     return ", ".join(part for part in parts if part)

@@ -27,7 +27,7 @@ NEXT_TIME = {
 
 
 def show(loaded: LoadedRecording) -> None:
-    """Show everything there is to say of a recording, the verdict first."""
+    """Show all results of a recording, the verdict first."""
     analysis = loaded.analysis
     summary = analysis.summary
     verdict_panel.show(
@@ -59,7 +59,7 @@ def show(loaded: LoadedRecording) -> None:
 
 
 def facts(loaded: LoadedRecording) -> str:
-    """Return in one line what the verdict rests on."""
+    """Return one line of facts behind the verdict: length, age, neutral posture and view of the camera."""
     summary = loaded.analysis.summary
     age = _("limits for age {age}").format(age=loaded.age) if loaded.age else _("limits for an adult")
     frames = ngettext("{n} frame", "{n} frames", summary.frames).format(n=summary.frames)
@@ -79,7 +79,7 @@ def facts(loaded: LoadedRecording) -> str:
 
 
 def _watch(loaded: LoadedRecording) -> None:
-    """Show video, curve and events together: what is chosen in the one moves the other."""
+    """Show video, curve and events together: a click on the curve or an event moves the video to that moment."""
     video, curve = st.columns(2, gap="medium")
     with curve:
         st.subheader(_("How far it went"))

@@ -8,7 +8,7 @@ from posecheck.app.visit.sources import Sample
 from posecheck.stretches.stretch import Stretch
 
 CHOSEN_ELSEWHERE = "wanted-stretch"
-"""The key of the session state under which another page leaves the stretch that a visitor chose there."""
+"""The key of the session state that holds the stretch that the visitor chose on another page."""
 
 
 def choose(place: st.delta_generator.DeltaGenerator, sample: Sample | None = None) -> Stretch:

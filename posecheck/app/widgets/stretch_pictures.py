@@ -1,4 +1,4 @@
-"""The drawn pictures of a stretch done rightly and wrongly, with words and shapes beside them."""
+"""The drawings of a stretch done correctly and incorrectly, with shapes and words below them."""
 
 import base64
 from functools import cache
@@ -18,7 +18,7 @@ RIGHT, WRONG = N_("● Like this"), N_("■ Not like this")
 
 @cache
 def source(name: str) -> str:
-    """Return a picture as a data URI, empty where there is none: a stretch of one's own is not drawn."""
+    """Return a drawing as a data URI; empty where there is none, as for a stretch of the visitor's own."""
     held = files("posecheck").joinpath("app", "pictures", f"{name}.webp")
     if not held.is_file():
         return ""
@@ -26,7 +26,15 @@ def source(name: str) -> str:
 
 
 def figure(stretch: Stretch, *, height: str = "auto") -> str:
-    """Return HTML of the right and the wrong way side by side; empty where neither is drawn."""
+    """Return HTML that shows the correct and the incorrect way side by side.
+
+    Args:
+        stretch: The stretch.
+        height: CSS height of the drawings.
+
+    Returns:
+        The HTML; empty where there is no drawing.
+    """
     worst = _fault(stretch)
     parts = [
         _one(source(f"{stretch.id}-right"), _(RIGHT), "", colours().fine, height),
@@ -37,14 +45,14 @@ def figure(stretch: Stretch, *, height: str = "auto") -> str:
 
 
 def show(stretch: Stretch) -> None:
-    """Show the pictures of a stretch."""
+    """Show the drawings of a stretch."""
     html = figure(stretch)
     if html:
         st.html(html)
 
 
 def _fault(stretch: Stretch) -> str:
-    """Return what goes wrong in the wrong picture: the first limit on the stretch's own angle."""
+    """Name the mistake in the incorrect drawing: the kind of the primary angle's first limit, else of any angle's."""
     if stretch.advice == "block":
         return ""
     own = [item for item in stretch.ranges if item.angle == stretch.primary and item.measure == "angle"]

@@ -1,4 +1,4 @@
-"""The verdict as the first thing a visitor reads: shape, word and colour, then the sentence."""
+"""The verdict at the top of a result: shape, word and colour, then a sentence."""
 
 from html import escape
 
@@ -11,12 +11,27 @@ _SIZES = {True: "1.05rem", False: "1.45rem"}
 
 
 def show(level: str, text: str, *, small: bool = False, kicker: str = "") -> None:
-    """Show a verdict (or a live state) of a level and the sentence behind it; kicker: a line above."""
+    """Show a verdict and the sentence that explains it.
+
+    Args:
+        level: The verdict: stop, caution, borderline, clear, or cannot_judge.
+        text: The sentence.
+        small: Use a smaller title.
+        kicker: A line above the title; empty for none.
+    """
     panel(sign(level), colours().of(level), text, small=small, kicker=kicker)
 
 
 def panel(title: str, colour: str, text: str, *, small: bool = False, kicker: str = "") -> None:
-    """Show a panel with a coloured edge; all texts are escaped."""
+    """Show a panel with a coloured edge; all texts are escaped.
+
+    Args:
+        title: The title.
+        colour: CSS colour of the edge and, very light, of the background.
+        text: The text below the title.
+        small: Use a smaller title.
+        kicker: A line above the title; empty for none.
+    """
     above = f'<div style="opacity:.7;font-size:.85rem">{escape(kicker)}</div>' if kicker else ""
     st.html(
         f'<div role="status" style="border-left:.55rem solid {colour};border-radius:.6rem;'
