@@ -1,22 +1,22 @@
 """Replace one generated block of a Markdown file, which stands between two HTML comments.
 
-A block named `figures` begins with `<!-- figures -->` and ends with `<!-- /figures -->`. The figures take minutes to
-hours to measure, so a benchmark writes them when asked; cog, which runs its code at each check, does not suit them.
+A block named `figures` begins with `<!-- figures -->` and ends with `<!-- /figures -->`. A benchmark writes its figures
+only when asked, because they take minutes to hours to measure.
 """
 
 from pathlib import Path
 
 
 def replace_block(path: Path, name: str, text: str) -> None:
-    """Write text between the marks of a block, with an empty line on both sides; the rest of the file stays.
+    """Write text between the marks of a block, with an empty line on both sides; keep the rest of the file.
 
     Args:
         path: The Markdown file.
         name: The name in the marks.
-        text: What stands between them, without surrounding line breaks.
+        text: The text to write, without surrounding line breaks.
 
     Raises:
-        ValueError: If the file does not hold each mark exactly once, the first one before the last.
+        ValueError: If the file does not hold each mark exactly once, with the first one before the last.
     """
     first, last = f"<!-- {name} -->", f"<!-- /{name} -->"
     whole = path.read_text(encoding="utf-8")

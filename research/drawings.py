@@ -1,7 +1,7 @@
-"""Draw the pictures of the documentation that show the code: python -m research.drawings.
+"""Draw the pictures of the documentation that show the code's structure: python -m research.drawings.
 
-docs/path.svg is the path of a frame. docs/imports.svg shows the packages in the rows of the import rules, with an
-arrow for each package that imports another. An arrow that points upward is thick and red.
+docs/path.svg shows the path of a frame. docs/imports.svg shows the packages in the rows of the import rules, with an
+arrow for each package that imports another. An arrow that points upward breaks the rules and is thick and red.
 """
 
 import tomllib
@@ -38,14 +38,14 @@ text { font-family: system-ui, sans-serif; fill: #1f2933 }
 
 
 def layers() -> list[list[str]]:
-    """Return the packages in the rows of the import rules, the highest first."""
+    """Return the rows of packages in the import rules of pyproject.toml, from top to bottom."""
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
     rows = next(rule["layers"] for rule in rules if rule["type"] == "layers" and rule.get("containers") == [FACE])
     return [[name.strip() for name in row.replace(":", "|").split("|")] for row in rows]
 
 
 def imports() -> set[tuple[str, str]]:
-    """Return which package imports which."""
+    """Return a pair for each package of posecheck that imports another: the importing one first."""
     graph = grimp.build_graph(FACE, cache_dir=None)
     pairs = set()
     for module in graph.modules:
@@ -57,13 +57,18 @@ def imports() -> set[tuple[str, str]]:
 
 
 def _package(module: str) -> str:
-    """Return the package of a module, empty for the face and the start of the program, which may import all."""
+    """Return the package of a module; empty for the top-level modules, which may import all."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 and parts[1] != "__main__" else ""
 
 
 def upward(rows: Sequence[Sequence[str]], pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return the imports that do not go from a row to one below it."""
+    """Return the imports that do not go from a row to a lower one.
+
+    Args:
+        rows: The rows of packages, from top to bottom.
+        pairs: The imports, the importing package first.
+    """
     row_of = {name: i for i, row in enumerate(rows) for name in row}
     return {(one, other) for one, other in pairs if row_of[one] >= row_of[other]}
 
@@ -87,7 +92,7 @@ def _svg(width: int, height: int, title: str, parts: Sequence[str]) -> str:
 
 
 def path_of_a_frame() -> str:
-    """Return the drawing of the stages of a frame, four in the upper row and three in the lower, as SVG."""
+    """Return the drawing of the stages of a frame as SVG, four in the upper row and three in the lower."""
     parts = []
     places = [(20 + 235 * i, 20) for i in range(4)] + [(725 - 235 * i, 210) for i in range(3)]
     for (x, y), (name, folder, comes) in zip(places, STAGES, strict=True):
@@ -108,13 +113,17 @@ def path_of_a_frame() -> str:
 def imports_drawing(rows: Sequence[Sequence[str]], pairs: set[tuple[str, str]]) -> str:
     """Return the drawing of the packages and their imports as SVG.
 
-    An arrow is left out where the same is reached by way of another package, so that the picture can be read.
+    To keep the picture legible, an arrow is left out where the same package is also reached through another one.
+
+    Args:
+        rows: The rows of packages, from top to bottom.
+        pairs: The imports, the importing package first.
     """
     width, step = 930, 74
     centre: dict[str, tuple[float, float]] = {}
     for i, row in enumerate(rows):
         for j, name in enumerate(row):
-            # Rows lean to the left and right in turn, so that arrows do not run through the boxes between.
+            # Rows are shifted left and right, so that arrows do not run through the boxes between.
             shift = 150 * ((i % 3) - 1)
             centre[name] = (width / 2 + shift + 200 * (j - (len(row) - 1) / 2), 30 + step * i)
     bad = upward(rows, pairs)

@@ -23,7 +23,7 @@ from research.docs_block import replace_block
 DOCS = Path(__file__).parents[2] / "docs"
 MAIN = {**dict.fromkeys(TWISTS, "trunk_rotation"), **dict.fromkeys(LEANS, "trunk_inclination")}
 TOLERANCE_DEG, TOLERANCE_SHARE = 2.0, 0.10
-"""How far the small benchmark may fall behind its committed figures: landmarks differ a little between machines."""
+"""How much worse than the committed figures the small benchmark may be: landmarks differ a little between machines."""
 SMALL = (
     Spec("chair-twist", 0, "test", "both-sides", 0.0),
     Spec("standing-extension-hands-behind-head", 0, "test", None, 90.0),
@@ -36,7 +36,16 @@ def _number(value: float, digits: int = 1) -> float | None:
 
 
 def errors(samples: Sequence[Sample]) -> Row:
-    """Return figures over all frames of samples of one angle; None where nothing was judged."""
+    """Return the error figures over all frames of samples of one angle.
+
+    Args:
+        samples: Samples of one angle, in degrees; their frames are pooled.
+
+    Returns:
+        By name: frames; the share of them that was judged; mean absolute error, bias and 95th percentile of the error
+        (degrees); coverage, the share of errors inside the stated error; slope of reading against truth; and mean and
+        95th percentile of the naive estimate's error. A figure is None where nothing was judged.
+    """
     truth = np.concatenate([s.truth for s in samples])
     reading = np.concatenate([s.reading for s in samples])
     stated = np.concatenate([s.error for s in samples])
@@ -59,13 +68,14 @@ def errors(samples: Sequence[Sample]) -> Row:
 
 
 def _slope(truth: Floats, reading: Floats) -> float | None:
+    """Return the slope of reading against truth; None with fewer than 10 frames or hardly any movement."""
     if len(truth) < 10 or truth.std() < 1.0:
         return None
     return _number(np.polyfit(truth, reading, 1)[0], 2)
 
 
 def warnings(alarms: Sequence[Alarm]) -> Row:
-    """Return what became of the stop limits of takes."""
+    """Count over takes how the stop limits were reported; the delay is their median in seconds, None without delays."""
     due, hit = sum(a.due for a in alarms), sum(a.hit for a in alarms)
     delays = [d for a in alarms for d in a.delays_s]
     quiet = [a for a in alarms if a.quiet]
@@ -81,7 +91,12 @@ def warnings(alarms: Sequence[Alarm]) -> Row:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as a Markdown table."""
+    """Return a Markdown table.
+
+    Args:
+        heads: The column names.
+        rows: The cells of each row; None is shown as a dash.
+    """
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     lines += ["| " + " | ".join("–" if cell is None else str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines)
@@ -95,7 +110,15 @@ def _groups(items: Sequence[Sample], key: Callable[[Sample], tuple[str, str]]) -
 
 
 def error_rows(samples: Sequence[Sample], key: Callable[[Sample], tuple[str, str]]) -> list[list[object]]:
-    """Return table rows: two names, then the figures."""
+    """Return the rows of an error table, one for each pair of names.
+
+    Args:
+        samples: The samples, of any angle and camera.
+        key: Gives the two names that a sample is grouped by, such as angle and camera group.
+
+    Returns:
+        For each row the two names, then a cell for each of ERROR_HEADS.
+    """
     rows: list[list[object]] = []
     for (first, group), part in _groups(samples, key).items():
         e = errors(part)
@@ -112,7 +135,7 @@ ALARM_HEADS = ("stretch", "camera", "stops due", "hit", "at least warned", "show
 
 
 def alarm_rows(alarms: Sequence[Alarm]) -> list[list[object]]:
-    """Return table rows on stop limits by stretch and camera, and one over all."""
+    """Return table rows on stop limits by stretch and camera group, and one row over all."""
     keys = sorted({(a.stretch, a.group) for a in alarms})
     parts = [(*key, [a for a in alarms if (a.stretch, a.group) == key]) for key in keys]
     rows: list[list[object]] = []
@@ -132,7 +155,17 @@ def _percent(part: float | str | None, whole: float | str | None) -> str | None:
 
 
 def target_rows(samples: Sequence[Sample], alarms: Sequence[Alarm]) -> list[list[object]]:
-    """Return what the project asks of itself beside what the takes show, cameras where the stretches ask for them."""
+    """Return the project's targets beside the figures that the takes reach.
+
+    Args:
+        samples: The samples of all takes.
+        alarms: The scores of all stop limits.
+
+    Returns:
+        For each row what is measured, the target, the figure of posecheck, and that of the naive estimate on the same
+        frames (None where there is none). Cameras at the side are left out for turning angles; the last two rows count
+    only the views that the stretch allows.
+    """
 
     def of(wanted: str, *parts: tuple[str, Sequence[Sample]]) -> list[list[object]]:
         rows: list[list[object]] = []
@@ -172,7 +205,14 @@ def _allowed(stretch: str) -> tuple[str, ...]:
 
 
 def report(samples: Sequence[Sample], alarms: Sequence[Alarm], takes: int, split: str) -> str:
-    """Return the tables as Markdown."""
+    """Return the tables as Markdown.
+
+    Args:
+        samples: The samples of all takes.
+        alarms: The scores of all stop limits.
+        takes: The number of takes.
+        split: The name of the split, for the first line.
+    """
     main = [s for s in samples if MAIN.get(s.stretch) == s.angle]
     return "\n\n".join(
         [
@@ -190,7 +230,12 @@ def report(samples: Sequence[Sample], alarms: Sequence[Alarm], takes: int, split
 
 
 def figure(samples: Sequence[Sample], path: Path) -> None:
-    """Draw estimate against truth for twists and for leaning back, ours beside the naive one."""
+    """Draw estimate against truth (degrees) for twists and leans back, and save the figure.
+
+    Args:
+        samples: The samples of all takes.
+        path: The picture file to write.
+    """
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -217,12 +262,12 @@ def figure(samples: Sequence[Sample], path: Path) -> None:
 
 
 def write(text: str) -> None:
-    """Put the tables between the marks in docs/accuracy.md."""
+    """Write the tables into the block `figures` of docs/accuracy.md."""
     replace_block(DOCS / "accuracy.md", "figures", text)
 
 
 def small_figures() -> dict[str, Row]:
-    """Return the figures of the small benchmark by stretch."""
+    """Return the error figures of the small benchmark, by stretch."""
     out = {}
     for take in load_all(SMALL, workers=2):
         samples, _ = score(take)
@@ -232,7 +277,15 @@ def small_figures() -> dict[str, Row]:
 
 
 def check(now: dict[str, Row], before: dict[str, Row]) -> list[str]:
-    """Return how the small benchmark fell behind its committed figures by more than the tolerance."""
+    """Compare the small benchmark with its committed figures.
+
+    Args:
+        now: The figures of this run, by stretch.
+        before: The committed figures, by stretch.
+
+    Returns:
+        One line for each figure that is worse by more than the tolerance; empty if none is.
+    """
     problems = []
     for name, row in before.items():
         for key, tolerance in (("mae", TOLERANCE_DEG), ("judged_share", -TOLERANCE_SHARE)):
@@ -246,7 +299,7 @@ def check(now: dict[str, Row], before: dict[str, Row]) -> list[str]:
 
 
 def main() -> int:
-    """Run the benchmark."""
+    """Run the benchmark; return 1 if --check finds figures that have become worse, otherwise 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=20, help="twists of each stretch in the full benchmark")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md, its figure and small.json")

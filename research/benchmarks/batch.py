@@ -2,8 +2,9 @@
 
     python -m research.benchmarks.batch [--rounds N] [--workers 2] [--cluster]
 
-Checks the sample recordings alternately with one worker and with more, and prints the ratio and the time that a second
-of video takes. --cluster does the same with a Dask scheduler and workers on this machine, which idle meanwhile.
+Checks the sample recordings alternately with one worker and with more. Prints the ratio of the times and the processor
+time for a second of video. --cluster also runs them on a Dask scheduler and workers on this machine, which are idle
+during the other runs.
 """
 
 import argparse
@@ -40,13 +41,25 @@ SAMPLES = {
 
 
 def items(count: int) -> list[Item]:
-    """Return sample recordings as they are asked for in a manifest."""
+    """Return the first `count` sample recordings as manifest items."""
     chosen = list(SAMPLES.items())[:count]
     return [Item(str(ROOT / "sample_videos" / f"{name}.mp4"), stretch, name) for name, stretch in chosen]
 
 
 def once(executor: Executor, options: Options, count: int) -> tuple[float, float, float]:
-    """Return wall and processor seconds of a batch, and the seconds of video in it."""
+    """Run a batch once and measure it.
+
+    Args:
+        executor: What runs the tasks.
+        options: The options of the batch.
+        count: How many sample recordings to check.
+
+    Returns:
+        Wall seconds, processor seconds, and seconds of video in the batch.
+
+    Raises:
+        SystemExit: If a recording failed.
+    """
     with tempfile.TemporaryDirectory() as folder:
         start, before = time.perf_counter(), _spent()
         rows = run(Batch(items(count), Path(folder) / "out", options), executor)
@@ -57,14 +70,14 @@ def once(executor: Executor, options: Options, count: int) -> tuple[float, float
 
 
 def _spent() -> float:
-    """Return processor seconds of the processes of this one that have ended."""
+    """Return the processor seconds of this process's children that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 @contextlib.contextmanager
 def cluster(workers: int) -> Iterator[str]:
-    """Run a Dask scheduler with so many workers on this machine, and yield its address."""
+    """Run a Dask scheduler with this many workers on this machine, and yield its address."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(what: str, *words: str) -> None:
@@ -89,7 +102,18 @@ def cluster(workers: int) -> Iterator[str]:
 
 
 def figures(rounds: int, workers: int, options: Options, recordings: int, address: str | None) -> list[str]:
-    """Return the lines of a comparison of one worker with more, and with a Dask cluster where its address is given."""
+    """Compare one worker with several, and with a Dask cluster if there is one.
+
+    Args:
+        rounds: How often each configuration runs; they take turns.
+        workers: The number of workers that one worker is compared with.
+        options: The options of the batch.
+        recordings: How many sample recordings a batch holds.
+        address: The address of the Dask scheduler; None to leave the cluster out.
+
+    Returns:
+        The lines of the report, in Markdown.
+    """
     runs: dict[int, list[tuple[float, float, float]]] = {1: [], workers: []}
     far: list[tuple[float, float, float]] = []
     for _ in range(rounds):

@@ -1,12 +1,12 @@
-"""Compare the output for every script of the coaching tables, seen by a camera, with the expected output.
+"""Compare the output for every script of the coaching tables, as seen by a camera, with the expected output.
 
     python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME]
 
-The scripts are those of research/datasets/coaching_*.py: repetitions, holds and events known exactly. Their landmarks,
-as MediaPipe saw them in rendered clips, are kept (datasets/seen.py), so this takes a minute and needs no model.
---write puts the table into docs/coaching.md. --angle prints what is read of one angle in the scripts that move it
-furthest, judged there or not. --pin records each difference from the expected output with its reason, for the test
-that checks it.
+The scripts in research/datasets/coaching_*.py state their repetitions, holds and events exactly. The landmarks that
+MediaPipe found in their rendered clips are saved (datasets/seen.py), so this takes a minute and needs no model.
+--write puts the table into docs/coaching.md. --pin records each difference from the expected output with its reason,
+for the test that checks it. --angle prints how one angle is read in the scripts that move it furthest, whether or not
+it is judged there.
 """
 
 import argparse
@@ -36,7 +36,15 @@ ORDER = ("clear", "caution", "stop")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Hold one script's outcome: the gravest level expected and reported, and the verdict on the whole."""
+    """Hold the outcome of one script.
+
+    Attributes:
+        due: The gravest level that the script expects: clear, caution or stop.
+        raised: The gravest level that was reported.
+        exact: Whether repetitions, events, peaks and holds all match the script.
+        counted: Whether the side and completeness of every repetition match.
+        verdict: The verdict on the whole recording.
+    """
 
     due: str
     raised: str
@@ -46,12 +54,12 @@ class Outcome:
 
 
 def gravest(levels: list[str]) -> str:
-    """Return the gravest of some events' levels, clear where there is none."""
+    """Return the gravest of the levels of some events; clear if there is none."""
     return max(levels, key=ORDER.index, default="clear")
 
 
 def outcome(row: Row) -> Outcome:
-    """Judge what is kept of a script."""
+    """Judge the saved landmarks of a script and compare the output with the script."""
     analysis = judge(load(row)[0], find_stretch(row.name))
     told, passed = said(analysis)
     return Outcome(
@@ -64,7 +72,12 @@ def outcome(row: Row) -> Outcome:
 
 
 def line(name: str, found: list[Outcome]) -> str:
-    """Return a row of the table."""
+    """Return one row of the Markdown table.
+
+    Args:
+        name: The stretch, or the name of the total.
+        found: The outcomes of its scripts.
+    """
     stops = [item for item in found if item.due == "stop"]
     fine = [item for item in found if item.due == "clear"]
     cells = [
@@ -81,7 +94,7 @@ def line(name: str, found: list[Outcome]) -> str:
 
 
 def table() -> str:
-    """Return the table over all stretches."""
+    """Return the Markdown table over all stretches."""
     found: dict[str, list[Outcome]] = defaultdict(list)
     for row in to_be_seen(ROWS):
         found[row.name].append(outcome(row))
@@ -96,10 +109,22 @@ def table() -> str:
 FEW = 0.5
 """An angle that is judged in less than this share of a script counts as not judged."""
 INSIDE = 0.75
+"""An angle is misread if less than this share of its moving frames lies within the stated error."""
 
 
 def _read(check: Check, analysis: Analysis, truth: dict[str, np.ndarray]) -> str:
-    """Return how the angles of a check were read: unjudged, within their stated error, or misread."""
+    """Return the reason, a key of agreement.WHY, that the reading of a check's angles gives for a difference.
+
+    Args:
+        check: The check.
+        analysis: The analysis of the saved landmarks.
+        truth: The true angles in degrees (frames,), by the generator's name.
+
+    Returns:
+        "unjudged": no angle was judged in at least the share FEW of frames. "hidden": only one of two limbs was.
+        "misread": the reading was outside its stated error. Otherwise "error" for a check of the angle itself, and
+        "motion" for one of its speed, steadiness and the like.
+    """
     readings = analysis.judged.readings
     value, error = readings.value[:, list(check.rows)], readings.error[:, list(check.rows)]
     known = np.isfinite(value).mean(axis=0)
@@ -123,7 +148,12 @@ def _read(check: Check, analysis: Analysis, truth: dict[str, np.ndarray]) -> str
 
 
 def why(row: Row, analysis: Analysis) -> list[str]:
-    """Return why a camera says something else than the script, in the words of agreement.WHY."""
+    """Return why the output differs from the script, as sorted keys of agreement.WHY.
+
+    Args:
+        row: The script.
+        analysis: The analysis of its saved landmarks.
+    """
     scene = drawn(row, load(row)[1])
     truth = clip_angles(scene, [scene.truth(i) for i in range(len(scene))])
     told, passed = said(analysis)
@@ -136,7 +166,7 @@ def why(row: Row, analysis: Analysis) -> list[str]:
 
 
 def pin() -> None:
-    """Write what is said otherwise than the scripts have it."""
+    """Write every difference from the scripts, with its reason, to seen_landmarks/otherwise.toml."""
     lines = [
         "# Made by python -m research.benchmarks.coaching --pin: what one camera says otherwise than the script.\n"
     ]
@@ -154,10 +184,20 @@ def pin() -> None:
 
 
 FAR_DEG, FURTHEST = 12.0, 0.8
+"""A script counts if it moves the angle by FAR_DEG; the frames counted reach FURTHEST times its largest truth."""
 
 
 def furthest(name: str) -> str:
-    """Return, for each script that moves an angle far, its mean truth, reading and stated error there; degrees."""
+    """Return how an angle is read where the scripts move it furthest.
+
+    Args:
+        name: The angle, such as pelvis_rotation.
+
+    Returns:
+        One line for each script with the view and, over its furthest frames, the means of truth, reading and stated
+            error
+        in degrees.
+    """
     lines = []
     for row in to_be_seen(ROWS):
         stretch, (track, seed) = find_stretch(row.name), load(row)
@@ -180,7 +220,7 @@ def furthest(name: str) -> str:
 
 
 def main() -> None:
-    """Print the table, and keep it if asked."""
+    """Print the table, and write it if asked."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--write", action="store_true", help="into docs/coaching.md")
     parser.add_argument("--pin", action="store_true", help="into research/datasets/seen_landmarks/otherwise.toml")

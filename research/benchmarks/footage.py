@@ -1,8 +1,10 @@
-"""Check consistency on filmed people, for whom no truth is known: python -m research.benchmarks.footage DIR [--write].
+"""Check consistency on filmed people, whose true angles are not known.
 
-DIR holds the clips named below (freely licensed; they are not part of this project). Reported are: how well the
-readings of a recording and of its mirror image agree, how constant the measured lengths of limbs are (bones do not
-change their length), and how well three synchronised views of one person agree.
+    python -m research.benchmarks.footage DIR [--write]
+
+DIR holds the clips named below (freely licensed; not part of this project). The report has three parts: how well the
+readings of a recording and of its mirror image agree; how constant the measured lengths of limbs are, since bones do
+not change their length; and how well three synchronised views of one person agree.
 
 Clips: pose2sim_single_cam01..03.mp4 (Pose2Sim demo, BSD-3), tfjs_pose_squats.mp4 and tfjs_pose_1.mp4 (TensorFlow,
 Apache-2.0).
@@ -56,14 +58,14 @@ def _track(path: Path, mirrored: bool = False) -> PoseTrack:
 
 
 def _read(track: PoseTrack) -> Floats:
-    """Return every angle (n, k) as posecheck estimates it, against the first twentieth of the clip."""
+    """Return every angle (frames, angles), with the first twentieth of the detected frames as neutral."""
     found = np.flatnonzero(track.found)
     neutral = neutral_of(track.rows(found[: max(3, len(found) // 20)]))
     return estimate(track, neutral, pelvis_still=False)[0]
 
 
 def mirror_lines(folder: Path) -> list[str]:
-    """Compare each recording with its mirror image, read anew; return Markdown rows."""
+    """Compare each recording with its mirror image, estimated separately; return Markdown rows, in degrees."""
     swapped = {name: name for name in INDEX} | {a: b for pair in FAMILIES.values() for a, b in (pair, pair[::-1])}
     rows = ["| clip | angle | median difference, deg | p95 |", "|---|---|---|---|"]
     for name in SINGLE:
@@ -76,7 +78,7 @@ def mirror_lines(folder: Path) -> list[str]:
 
 
 def length_lines(folder: Path) -> list[str]:
-    """Return Markdown rows of how much the length of each bone varies within a clip, in percent of its mean."""
+    """Return Markdown rows of the standard deviation of each bone's length in a clip, in percent of its mean."""
     rows = ["| clip | " + " | ".join(BONES) + " |", "|---|" + "---|" * len(BONES)]
     for name in SINGLE:
         body = Body.of(_track(folder / name).world_xyz)
@@ -89,7 +91,7 @@ def length_lines(folder: Path) -> list[str]:
 
 
 def view_lines(folder: Path) -> list[str]:
-    """Return Markdown rows of how far three synchronised views of one person disagree, pair by pair."""
+    """Return Markdown rows of the median difference in degrees between each two of three synchronised views."""
     values = [_read(_track(folder / name)) for name in VIEWS]
     n = min(len(v) for v in values)
     rows = ["| angle | 1–2 | 1–3 | 2–3 |", "|---|---|---|---|"]

@@ -1,6 +1,6 @@
-"""Helpers of the speed benchmarks: clips of any length and size, a loop of MediaPipe alone, and a measured process.
+"""Helpers of the speed benchmarks: clips of any length and size, MediaPipe alone, and a process to measure.
 
-Run as a module with CLIP OUT (replayed | MediaPipe) it checks a clip and prints the peak memory as JSON.
+Run as a module with CLIP OUT (replayed LANDMARKS | MediaPipe) it checks a clip and prints the peak memory as JSON.
 """
 
 import json
@@ -29,10 +29,20 @@ PEOPLE = {
     "childs-pose": "childs-pose",
 }
 HOUR = 108_000
+"""Frames in an hour at 30 a second."""
 
 
 def looped(source: Path, target: Path, seconds: float) -> Path:
-    """Write a clip that repeats another until it lasts so long; its packets are copied, nothing is encoded anew."""
+    """Write a clip that repeats another one; its packets are copied, not encoded again.
+
+    Args:
+        source: The clip to repeat.
+        target: The clip to write.
+        seconds: Its least length; it ends at the next key frame, or at the end of a repetition.
+
+    Returns:
+        The target.
+    """
     with av.open(str(target), "w") as out:
         stream, at = None, 0
         while True:
@@ -55,7 +65,16 @@ def looped(source: Path, target: Path, seconds: float) -> Path:
 
 
 def resized(source: Path, target: Path, size_wh: tuple[int, int]) -> Path:
-    """Write a clip in another size."""
+    """Write a clip in another size.
+
+    Args:
+        source: The clip to read.
+        target: The clip to write.
+        size_wh: Width and height in pixels.
+
+    Returns:
+        The target.
+    """
     import cv2
 
     with VideoReader(source) as reader, VideoWriter(target, size_wh, reader.info.fps) as writer:
@@ -67,7 +86,15 @@ def resized(source: Path, target: Path, size_wh: tuple[int, int]) -> Path:
 
 
 def bare(clip: Path, model: Path) -> int:
-    """Decode a clip and find one person in every frame with MediaPipe, as short as it can be said; return frames."""
+    """Decode a clip and find one person in every frame with MediaPipe, in the shortest possible loop.
+
+    Args:
+        clip: The clip.
+        model: The pose model file.
+
+    Returns:
+        The number of frames.
+    """
     import mediapipe as mp
     from mediapipe.tasks.python import BaseOptions, vision
 
@@ -86,7 +113,7 @@ def bare(clip: Path, model: Path) -> int:
 
 @cache
 def track_of(clip: Path) -> PoseTrack:
-    """Return the landmarks of a clip."""
+    """Return the landmarks that MediaPipe finds in a clip."""
     from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 
     with VideoReader(clip) as reader, MediaPipeEstimator(ensure()) as estimator:
@@ -94,7 +121,12 @@ def track_of(clip: Path) -> PoseTrack:
 
 
 def hour_of(track: PoseTrack, n: int = HOUR) -> PoseTrack:
-    """Return a track repeated to n frames, 30 a second."""
+    """Return a track repeated up to a number of frames.
+
+    Args:
+        track: The track to repeat.
+        n: The number of frames, at 30 a second.
+    """
     rows = np.resize(np.arange(len(track)), n)
     arrays: dict[str, Any] = {
         name: getattr(track, name)[rows]
@@ -105,18 +137,18 @@ def hour_of(track: PoseTrack, n: int = HOUR) -> PoseTrack:
 
 
 class Replayed:
-    """Replay the landmarks of the looped clip in place of MediaPipe, so that only the rest of the work is measured."""
+    """Replay the landmarks of the looped clip in place of MediaPipe, so that only the other work is measured."""
 
     def __init__(self, track: PoseTrack) -> None:
         self._track = track
 
     def estimate(self, frame: Frame) -> Pose | None:
-        """Return the pose of this moment of the clip."""
+        """Return the pose that the clip has at this frame's index; None where nobody was found."""
         pose = self._track.pose(frame.index % len(self._track))
         return None if pose is None else replace(pose, time_s=frame.time_s)
 
     def close(self) -> None:
-        """Do nothing."""
+        """Do nothing: there is nothing to release."""
 
     def __enter__(self) -> "Replayed":
         return self
@@ -126,7 +158,7 @@ class Replayed:
 
 
 def main() -> None:
-    """Check a clip and print what memory that took at most."""
+    """Check a clip and print the peak memory of the process."""
     clip, out, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     from posecheck.capture.pose import mediapipe
     from posecheck.capture.pose.landmark_file import load_track

@@ -1,15 +1,15 @@
-"""What the product says of kept recordings, written down so that a change of the code cannot change it unseen.
+"""Record the output for saved recordings, so that no code change alters it unnoticed.
 
     python -m research.benchmarks.frozen write DIR [--samples] [--reports] [--only PART …]
     python -m research.benchmarks.frozen compare DIR DIR
     python -m research.benchmarks.frozen update
 
-`write` judges the landmarks of every script seen by a camera and writes angles.csv, events.csv, repetitions.csv,
-cues.csv, summary.json, the words on the terminal and the cues in both languages; with --reports the report too; with
---samples every sample clip is analysed from its video by `posecheck check`, rejudged and reported, and the help of each
-command is kept. `compare` names every file that differs, and exits 1 if any does. `update` renews the digest that the
-test of frozen outputs reads (research/datasets/frozen.json.gz): events, repetitions and words as they are, angles as
-counts and sums, since other processors round differently.
+`write` judges the saved landmarks of every script and writes angles.csv, events.csv, repetitions.csv, cues.csv,
+summary.json, the text on the terminal and the cues in both languages. --reports adds the reports. --samples analyses
+every sample clip from its video with `posecheck check`, judges it again, reports it, and records the help of each
+command. `compare` names every file that differs, and exits with 1 if any does. `update` renews the digest that the
+test of frozen outputs reads (research/datasets/frozen.json.gz): events, repetitions and texts as they are, angles as
+counts and sums, because other processors round differently.
 """
 
 import argparse
@@ -53,12 +53,15 @@ SUM_DIGITS = 2
 
 
 def outputs(row: Row, folder: Path, *, reports: bool = False) -> Analysis:
-    """Judge one script and write all that is said of it into a folder.
+    """Judge one script and write all output about it into a folder.
 
     Args:
-        row: The script, whose landmarks are kept.
-        folder: Where the files go; made if need be.
-        reports: Whether the report is written too, in every language.
+        row: The script; its landmarks must be saved.
+        folder: Where the files go; created if missing.
+        reports: Whether to write the report too, in every language.
+
+    Returns:
+        The analysis.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = key(row)
@@ -82,7 +85,7 @@ def outputs(row: Row, folder: Path, *, reports: bool = False) -> Analysis:
 
 
 def _samples(folder: Path) -> None:
-    """Analyse every sample clip from its video, and keep the help of every command."""
+    """Analyse every sample clip from its video, and record the help of every command."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "COLUMNS": str(WIDTH), "PYTHONPATH": str(ROOT)}
 
@@ -108,7 +111,16 @@ def _samples(folder: Path) -> None:
 
 
 def digest_of(row: Row, folder: Path) -> dict[str, Any]:
-    """Return what the test compares of one script, read from the files that `outputs` wrote."""
+    """Return the digest of one script, which the test compares.
+
+    Args:
+        row: The script.
+        folder: The folder that `outputs` wrote.
+
+    Returns:
+        By name: for each angle column the number of known values and their rounded sum; events; repetitions; verdict;
+        headlines; and English cues.
+    """
 
     def rows(name: str) -> list[list[str]]:
         with (folder / name).open(encoding="utf-8", newline="") as file:
@@ -132,7 +144,7 @@ def digest_of(row: Row, folder: Path) -> dict[str, Any]:
 
 
 def digest(rows: list[Row]) -> dict[str, Any]:
-    """Return the digest of scripts by their key."""
+    """Return the digests of scripts, by their key."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         for row in rows:
@@ -143,7 +155,7 @@ def digest(rows: list[Row]) -> dict[str, Any]:
 
 
 def kept_digest() -> dict[str, Any]:
-    """Return the digest that is committed."""
+    """Return the committed digest."""
     with gzip.open(DIGEST, "rt", encoding="utf-8") as file:
         held: dict[str, Any] = json.load(file)
     return held
@@ -157,7 +169,15 @@ def _update() -> None:
 
 
 def differences(before: Path, after: Path) -> Iterator[str]:
-    """Yield a line for each file that differs or is missing on one side; landmarks and films are left out."""
+    """Compare two folders of outputs.
+
+    Args:
+        before: The first folder.
+        after: The second folder.
+
+    Yields:
+        A line for each file that differs or is missing on one side. Landmarks and videos are not compared.
+    """
 
     def names(folder: Path) -> set[str]:
         left_out = (".npz", ".mp4")

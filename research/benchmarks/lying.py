@@ -1,10 +1,11 @@
-"""Accuracy of twists lying on the back, on rendered people with known angles.
+"""Measure the accuracy of twists lying on the back, on rendered people with known angles.
 
     python -m research.benchmarks.lying [--write]
 
-Prints the error of the real pipeline beside the naive estimate (shoulder line against hip line about the trunk, of the
-model's world landmarks, change since neutral) by how steeply the camera looks down, and whether stop limits were
-reported. The bodies, looks, rooms and cameras of these takes were never used to fit or tune anything.
+Prints, by how steeply the camera looks down, the error of the real pipeline beside the naive estimate, and how stop
+limits were reported. The naive estimate is the change since neutral of the shoulder line against the hip line about the
+trunk, from the model's world landmarks. Bodies, looks, rooms and cameras of these takes were never used for fitting or
+tuning.
 """
 
 import argparse
@@ -21,7 +22,14 @@ ANGLES = ("lying_roll", "shoulder_tilt", "neck_rotation", "hip_flexion", "knee_f
 
 
 def report(samples: list[Sample], alarms: list[Alarm], count: int, split: str) -> str:
-    """Return the tables as Markdown."""
+    """Return the tables as Markdown.
+
+    Args:
+        samples: The samples of all takes.
+        alarms: The scores of all stop limits.
+        count: The number of takes.
+        split: The name of the split, for the first line.
+    """
     main = [s for s in samples if any(s.angle.endswith(name) for name in ANGLES)]
     middle = [s for s in main if s.angle in ANGLES]
     rows = error_rows(main, lambda s: (s.angle, "all")) + error_rows(middle, lambda s: (s.angle, s.group))

@@ -1,10 +1,10 @@
-"""How far readings are off that are counted from another posture than the still start.
+"""Measure the error of readings that are counted from another posture than the still start.
 
     python -m research.benchmarks.neutrals
 
-From every script seen by a camera the still start is cut off, and more by chance, as people trim their recordings.
-What is then read of the angle that the stretch is about is compared with what the whole script gives: median, 90th
-percentile and largest median difference of a clip, by what the neutral was taken from and by view.
+From the saved landmarks of every script the still start is cut off, and a random part more, as people trim their
+recordings. The readings of the stretch's main angle are then compared with those of the whole script. The table gives
+the median, 90th percentile and largest of the median differences of the clips, by source of the neutral and by view.
 """
 
 from collections import defaultdict
@@ -30,7 +30,16 @@ LEAST_FRAMES = 30
 
 
 def cut_at_random(row: Row, track: PoseTrack, still: Neutral) -> Iterator[PoseTrack]:
-    """Yield a script's track without its still start, CUTS times, begun at moments drawn from the script's name."""
+    """Yield a script's track without its still start, cut CUTS times at random moments.
+
+    Args:
+        row: The script, whose name is the seed of the moments.
+        track: Its landmarks.
+        still: The neutral found at its start.
+
+    Yields:
+        The rest of the track, where it has at least LEAST_FRAMES frames.
+    """
     rng = np.random.default_rng(int(key(row)[-8:], 16))
     for begin_s in still.end_s + rng.uniform(0.2, 6.0, CUTS):
         part = track.slice(int(np.searchsorted(track.time_s, begin_s)), len(track))

@@ -1,9 +1,9 @@
-"""Compare with other programs on the same clip in the same run.
+"""Compare the speed with other programs on the same clip in the same run.
 
     python -m research.benchmarks.peers [--python PYTHON] [--write]
 
-PYTHON: the interpreter of a separate environment in which `sports2d` is installed (it pins other versions). A program
-that is not installed, or whose model is not available, gets a row that states this instead of figures.
+PYTHON is the interpreter of a separate environment with `sports2d` (which pins other versions). A program that is not
+installed, or whose model is not available, gets a row that says so instead of figures.
 """
 
 import argparse
@@ -39,7 +39,16 @@ print(json.dumps({"version": version("sports2d"), "wall": time.perf_counter() - 
 
 
 def sports2d(python: str, clip: Path, frames: int) -> str:
-    """Return the row of Sports2D, run whole by the interpreter it is installed for."""
+    """Run Sports2D on a clip and return its row of the table.
+
+    Args:
+        python: The interpreter that has Sports2D.
+        clip: The clip.
+        frames: The number of frames in it.
+
+    Returns:
+        A Markdown row with frames a second, or with the reason why there are none.
+    """
     with tempfile.TemporaryDirectory() as out:
         command = [python, "-c", SPORTS2D, str(clip), out]
         try:
@@ -54,7 +63,12 @@ def sports2d(python: str, clip: Path, frames: int) -> str:
 
 
 def rows(python: str | None, rounds: int) -> list[str]:
-    """Return a table of frames a second."""
+    """Return the table of frames a second.
+
+    Args:
+        python: The interpreter that has Sports2D; None to leave it out.
+        rounds: How often each side is timed; they take turns, and the median counts.
+    """
     model = ensure()
     with VideoReader(CLIP) as reader:
         frames = sum(1 for _ in reader)

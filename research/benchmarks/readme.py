@@ -25,7 +25,7 @@ def main_command() -> list[str]:
 
 
 def session(folder: Path) -> str:
-    """Run the README's first command in a folder and return what a person sees, the command first."""
+    """Run the README's first command in a folder and return the terminal text, with the command first."""
     words = main_command()
     command = [sys.executable, "-m", "posecheck", "check", str(ROOT / words[2]), *words[3:]]
     env = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
@@ -34,7 +34,7 @@ def session(folder: Path) -> str:
 
 
 def written_session() -> str:
-    """Return the session as the README tells it."""
+    """Return the session that stands in the README now."""
     text = README.read_text(encoding="utf-8")
     return text[text.index(START) + len(START) : text.index(END)]
 

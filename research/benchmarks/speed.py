@@ -1,9 +1,11 @@
-"""Speed and memory beside bare MediaPipe, in one run: python -m research.benchmarks.speed [PARTS] [--write].
+"""Measure speed and memory beside bare MediaPipe in one run.
 
-Parts: frames (frames per second beside MediaPipe alone), left (time left of a frame), again (judging an hour again),
-help, every (the effect of --every on speeds), memory, growth. Without PARTS all run, except the hour-long part of
-memory. Figures are ratios measured alternately within one run, so that a busy machine slows both sides.
---write puts them into docs/performance.md.
+    python -m research.benchmarks.speed [PARTS] [--write]
+
+Parts: frames (frames a second beside MediaPipe alone), left (time per frame for everything but the pose), again
+(judging an hour again), help (starting the command), every (the effect of --every on speeds), memory, growth. All run
+unless PARTS names some; the hour-long clip of memory must be asked for with --minutes. Both sides of a comparison are
+measured in turns, so that a busy machine slows both. --write puts the figures into docs/performance.md.
 """
 
 import argparse
@@ -40,14 +42,22 @@ Lines = list[str]
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Return wall and processor seconds of a piece of work, all its threads together."""
+    """Run a piece of work and return its wall seconds and the processor seconds of all its threads."""
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
 def frames(seconds: float, rounds: int) -> Lines:
-    """Compare `posecheck check` with a bare loop of decoding and detecting, in turns."""
+    """Compare `posecheck check` with a bare loop of decoding and detecting, in turns.
+
+    Args:
+        seconds: The length of the clip.
+        rounds: How often each side runs.
+
+    Returns:
+        The lines of the report, in Markdown.
+    """
     model = ensure()
     with tempfile.TemporaryDirectory() as folder:
         clip = looped(CLIP, Path(folder) / "clip.mp4", seconds)
@@ -83,7 +93,7 @@ def frames(seconds: float, rounds: int) -> Lines:
 
 
 def left() -> Lines:
-    """Time what is left of a frame when its landmarks are there: geometry, smoothing, checks, session, one by one."""
+    """Time the work on a frame after its landmarks are found: geometry, smoothing, checks, session."""
     lines = ["| stretch | median ms a frame | 95th percentile |", "|---|---|---|"]
     for clip, name in PEOPLE.items():
         track = track_of(ROOT / "sample_videos" / f"{clip}.mp4")
@@ -100,7 +110,7 @@ def left() -> Lines:
 
 
 def again() -> Lines:
-    """Time an hour judged: from its landmarks, and with other limits from the readings kept."""
+    """Time judging an hour of recording: from its landmarks, and from its readings with changed limits."""
     lines = ["| stretch | from landmarks, s | kept readings, s |", "|---|---|---|"]
     for clip, name in PEOPLE.items():
         hour = hour_of(track_of(ROOT / "sample_videos" / f"{clip}.mp4"))
@@ -116,7 +126,7 @@ def again() -> Lines:
 
 
 def help_() -> Lines:
-    """Time `posecheck --help`, a process of its own, the quickest of ten."""
+    """Time `posecheck --help` in a process of its own; the fastest of ten runs counts."""
     command = [sys.executable, "-m", "posecheck", "--help"]
     took, cpu = [], []
     for _ in range(10):
@@ -129,7 +139,7 @@ def help_() -> Lines:
 
 
 def every() -> Lines:
-    """Show what passing over frames does to the speeds and to the time it takes."""
+    """Show how skipping frames with --every changes the measured speeds and the time needed."""
     model = ensure()
     lines = [
         "| --every | frames a second judged | highest speed of the main angle, °/s | furthest, ° | verdict "
@@ -151,7 +161,15 @@ def every() -> Lines:
 
 
 def memory(minutes: tuple[float, ...], with_model: tuple[float, ...]) -> Lines:
-    """Measure the highest memory of whole `posecheck check` processes, each on a looped clip of its own length."""
+    """Measure the peak memory of `posecheck check` processes on looped clips.
+
+    Args:
+        minutes: Lengths of the clips whose landmarks are replayed.
+        with_model: Lengths of the clips on which MediaPipe itself runs.
+
+    Returns:
+        The lines of the report, in Markdown.
+    """
     lines = ["| length, minutes | what found the landmarks | highest memory, MB | frames |", "|---|---|---|---|"]
     plan = [(m, "replayed") for m in minutes] + [(m, "MediaPipe") for m in with_model]
     small = resized(CLIP, Path(tempfile.gettempdir()) / f"posecheck-small-{os.getpid()}.mp4", (320, 240))
@@ -180,7 +198,7 @@ def memory(minutes: tuple[float, ...], with_model: tuple[float, ...]) -> Lines:
 
 
 def _cost(clip: Path, stretch: str) -> tuple[int, float, float]:
-    """Return frames, and processor ms a frame of finding the pose and of all that `check --no-video` does besides."""
+    """Return a clip's frames, and the processor ms per frame of decoding and finding poses, and of a whole check."""
     with VideoReader(clip) as reader, MediaPipeEstimator(ensure()) as estimator:
         poses: list[object] = []
         _, find = timed(lambda: poses.extend(estimator.estimate(frame) for frame in reader))
@@ -191,7 +209,7 @@ def _cost(clip: Path, stretch: str) -> tuple[int, float, float]:
 
 
 def growth() -> Lines:
-    """Show how the cost of a frame grows with length, resolution and people."""
+    """Show how the cost of a frame grows with clip length, resolution and number of people; draw the figure."""
     rows: list[tuple[str, str, float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         for seconds in (10, 20, 60):
@@ -242,7 +260,7 @@ PARTS: dict[str, str] = {
 
 
 def machine() -> str:
-    """Return what this ran on, with how busy it was."""
+    """Return a line on the machine and its load."""
     busy = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, "
@@ -251,7 +269,12 @@ def machine() -> str:
 
 
 def write(name: str, lines: Lines) -> None:
-    """Put one part between its marks in docs/performance.md."""
+    """Write one part into its block of docs/performance.md.
+
+    Args:
+        name: The name of the block.
+        lines: The lines to write, in Markdown.
+    """
     replace_block(DOCS / "performance.md", name, "\n".join(lines))
 
 

@@ -1,11 +1,12 @@
-"""Rotation read from printed tags, against rendered people who wear them.
+"""Measure trunk rotation read from printed tags, on rendered people who wear them.
 
     python -m research.benchmarks.tags [--count 16]
 
-Bodies, rooms, cameras and clothes of the test cast with seeds of their own; the sheets are wrinkled, crooked, printed
-at 94 to 100 %, and lag behind the body as cloth does; the arms are held as the sheets require. Each take is evaluated
-with its tags, without them (the same pictures, the ordinary estimator), and by the naive estimate. Odd takes twist past
-the stop limit four times, even ones never pass caution. Pictures are cached; sheets are detected again in each run.
+Bodies, rooms, cameras and clothes come from the test cast with separate seeds. The sheets are wrinkled, crooked,
+printed at 94 to 100 % of their size, and lag behind the body as cloth does; the arms are held as the sheets require.
+Each take is evaluated with its tags, without them (same pictures, ordinary estimator), and by the naive estimate. Takes
+with odd numbers twist past the stop limit four times, those with even numbers never pass caution. Pictures are cached;
+the sheets are detected again in each run.
 """
 
 import argparse
@@ -45,13 +46,19 @@ PLACES = (
     ("standing-twist", "out", 0.0), ("seated-twist-cross-legged", "thighs", 0.0), ("chair-twist", "raised", 20.0),
     ("standing-twist", "hips", -40.0), ("chair-twist", "hips", 40.0),
 )  # fmt: skip
-"""Stretch, arms and where the camera stands: arms that leave both sheets in view, as the sheets ask for."""
+"""Stretch, arms and azimuth of the camera in degrees; these arms leave both sheets in view, as the sheets require."""
 JPEG = [cv2.IMWRITE_JPEG_QUALITY, 95]
 
 
 @dataclass(frozen=True, slots=True)
 class Worn:
-    """Name one take with tags."""
+    """Identify one take with tags.
+
+    Attributes:
+        split: The split that its body, look and room come from.
+        number: Its number within the split.
+        hold: How well the sheets follow the body, 0 to 1; None for a random value.
+    """
 
     split: Split
     number: int
@@ -59,23 +66,23 @@ class Worn:
 
     @property
     def spec(self) -> Spec:
-        """Return the stretch and seed it is drawn from."""
+        """Return the stretch, seed and camera that the take is drawn from."""
         stretch, _, azimuth = PLACES[self.number % len(PLACES)]
         return Spec(stretch, FIRST[self.split] + self.number, self.split, "both-sides", azimuth)
 
     @property
     def size(self) -> tuple[int, int]:
-        """Return the size of its pictures."""
+        """Return the width and height of its pictures in pixels."""
         return SIZES[self.number % len(SIZES)]
 
     @property
     def name(self) -> str:
-        """Return a file name for it."""
+        """Return its file name, without ending."""
         return f"tags-{self.spec.name}" + ("" if self.hold is None else f"-hold{100 * self.hold:.0f}")
 
 
 def clip_of(worn: Worn) -> Clip:
-    """Draw the clip: four twists, to either side in turn."""
+    """Draw the clip of a take: four twists to alternate sides."""
     spec, rng = worn.spec, np.random.default_rng([worn.number, 4711])
     _, arms, azimuth = PLACES[worn.number % len(PLACES)]
     clip = random_clip(
@@ -102,7 +109,7 @@ def clip_of(worn: Worn) -> Clip:
 
 
 def make(worn: Worn) -> Path:
-    """Render a take, unless it is kept, and estimate its poses; return its landmarks' file."""
+    """Render a take and estimate its poses, unless it is cached; return the file of its landmarks."""
     path = folder() / f"{worn.name}.npz"
     if path.exists():
         return path
@@ -131,7 +138,7 @@ def _picture(jpeg: NDArray[np.uint8]) -> Rgb:
 
 
 def load(worn: Worn) -> Take:
-    """Return a take with the sheets found in its pictures, made if need be."""
+    """Return a take with the sheets detected in its pictures; render it first if it is not cached."""
     path = make(worn)
     with np.load(path.with_suffix(".pictures.npz"), allow_pickle=False) as data:
         about: dict[str, Any] = json.loads(str(data["about"]))
@@ -144,7 +151,16 @@ def load(worn: Worn) -> Take:
 
 
 def takes(split: Split, count: int, hold: float | None = None) -> Iterator[Take]:
-    """Yield takes one by one; progress on the error stream."""
+    """Load takes one by one, with progress on the error stream.
+
+    Args:
+        split: The split.
+        count: The number of takes.
+        hold: How well the sheets follow the body, 0 to 1; None for random values.
+
+    Yields:
+        The takes.
+    """
     for number in range(count):
         print(f"\rtakes with tags: {number + 1} of {count}", end="", file=sys.stderr, flush=True)
         yield load(Worn(split, number, hold))
@@ -152,12 +168,12 @@ def takes(split: Split, count: int, hold: float | None = None) -> Iterator[Take]
 
 
 def without(take: Take) -> Take:
-    """Return the same take as it is read when no tags are worn."""
+    """Return the same take as if no tags were worn."""
     return replace(take, track=replace(take.track, tags=np.full_like(take.track.tags, np.nan)))
 
 
 def naive(samples: Sequence[Sample]) -> list[Sample]:
-    """Return the naive estimate in the place of the reading."""
+    """Return the samples with the naive estimate (degrees, -180 to 180) as the reading, and NaN as stated error."""
     return [replace(s, reading=(s.naive + 180.0) % 360.0 - 180.0, error=np.full_like(s.naive, np.nan)) for s in samples]
 
 
@@ -184,8 +200,16 @@ HEADS = ("trunk rotation", "MAE", "bias", "p95", "judged", "stated error", "insi
 
 
 def table(made: Sequence[Take], angle: str = "trunk_rotation") -> str:
-    """Return the figures of takes as a Markdown table: with tags, by picture size, camera and distance; beside the
-    ordinary estimator and the naive estimate on the same pictures."""
+    """Return the figures of takes as a Markdown table.
+
+    The rows give all takes with tags; parts of them by picture size, camera and distance; the ordinary estimator; and
+    the
+    naive estimate on the same pictures.
+
+    Args:
+        made: The takes.
+        angle: The angle that is evaluated.
+    """
     worn = [score(take) for take in made]
     plain = [score(without(take)) for take in made]
 
@@ -215,7 +239,12 @@ def table(made: Sequence[Take], angle: str = "trunk_rotation") -> str:
 
 
 def report(split: Split = "test", count: int = 16) -> str:
-    """Return the tables on takes of a split as Markdown, to stand in docs/accuracy.md."""
+    """Return the table and a line about the takes as Markdown, for docs/accuracy.md.
+
+    Args:
+        split: The split.
+        count: The number of takes.
+    """
     made = list(takes(split, count))
     seen = np.mean([np.isfinite(take.track.tags[:, :, 0]).mean(axis=0) for take in made], axis=0)
     chest, belt = (f"{100 * share:.0f} %" for share in seen)

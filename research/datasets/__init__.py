@@ -1,1 +1,1 @@
-"""Scripted exercises and rendered takes with known truth, with the landmarks that MediaPipe found in them."""
+"""Scripted exercises, and rendered takes with known truth and the landmarks that MediaPipe found in them."""

@@ -20,9 +20,9 @@ WHY = {
     "misread": "the angle was read outside its stated error",
 }
 HOLD_S = 1.5
-"""How far a hold, which rows give in whole seconds, may be off: a reading enters the target at another moment."""
+"""Tolerance of a hold, which rows give in whole seconds: a reading enters the target somewhat earlier or later."""
 PEAK = 4.0
-"""How far a peak (degrees, or hundredths) may be off where its stated error is smaller."""
+"""Tolerance of a peak, in degrees or hundredths of a ratio, where its stated error is smaller."""
 SEEN = list(to_be_seen(ROWS))
 
 Repetitions = list[tuple[str, str]]
@@ -35,18 +35,32 @@ def otherwise() -> dict[str, dict[str, Any]]:
 
 
 def sides(row: Row) -> Repetitions:
-    """Return the expected side of each repetition, and why it is incomplete."""
+    """Return the expected side of each repetition and the reason why it is incomplete, empty where it is complete."""
     return [(side, reason) for side, _, reason, _ in row.told]
 
 
 def said(analysis: Analysis) -> tuple[Repetitions, Passed]:
-    """Return the same for an analysis, and key and level of each event in alphabetical order."""
+    """Return what an analysis reports, in the form that scripts state it.
+
+    Returns:
+        Side and reason of each repetition, as from `sides`; and key and level of each event in alphabetical order,
+            without
+        the times that could not be judged.
+    """
     events = [(event.key, event.level) for event in analysis.events if event.kind != "cannot_judge"]
     return [(item.side, item.reason.value) for item in analysis.repetitions], sorted(events)
 
 
 def within(row: Row, analysis: Analysis) -> bool:
-    """Return whether peaks and holds equal those of the script within the error of readings."""
+    """Return whether peaks and holds match those of the script within their tolerances.
+
+    Args:
+        row: The script.
+        analysis: Its analysis, with the same number of repetitions.
+
+    Raises:
+        ValueError: If the numbers of repetitions differ.
+    """
     for item, (_, peak, _, hold_s) in zip(analysis.repetitions, row.told, strict=True):
         size = 1 if item.unit == "deg" else 100
         if abs(item.peak * size - peak) > max(PEAK, item.peak_error * size) or abs(item.hold_s - hold_s) > HOLD_S:
@@ -55,7 +69,12 @@ def within(row: Row, analysis: Analysis) -> bool:
 
 
 def written(told: Repetitions, passed: Passed) -> dict[str, list[str]]:
-    """Return repetitions and events in the form of otherwise.toml."""
+    """Return repetitions and events as they are written in otherwise.toml.
+
+    Args:
+        told: Side and reason of each repetition.
+        passed: Key and level of each event.
+    """
     return {
         "repetitions": [f"{side} {reason}".strip() for side, reason in told],
         "events": [f"{name} {level}" for name, level in passed],

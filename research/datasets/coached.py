@@ -1,8 +1,8 @@
 """Scripted people as a perfect observer sees them: movements and expected output are known exactly.
 
-The generator poses a body frame by frame; nothing is drawn and no pose is estimated. Readings are its true angles with
-a small stated error, or the geometry of its true joints where the truth has no such angle. So these scripts test the
-rules alone: repetitions, holds and events. test_coaching_seen.py tests them as seen by a camera.
+The generator poses a body frame by frame; nothing is drawn and no pose is estimated. The readings are its true angles
+with a small stated error, or come from the geometry of its true joints where there is no such true angle. So these
+scripts test the rules alone: repetitions, holds and events. test_coaching_seen.py tests them as seen by a camera.
 """
 
 from dataclasses import dataclass, replace
@@ -29,11 +29,12 @@ from research.synthetic.scene.stage import Habits
 
 FPS = 10.0
 ERROR = {"deg": 1.0, "ratio": 0.01}
+"""Stated error of the true readings, by unit."""
 
 
 @dataclass(frozen=True)
 class Coached:
-    """Hold the output for one performance: repetitions, events and verdict."""
+    """Hold the output for one performance: repetitions, events, series of repetitions, landmarks and readings."""
 
     repetitions: tuple[Repetition, ...]
     events: tuple[Event, ...]
@@ -43,7 +44,7 @@ class Coached:
 
     @property
     def told(self) -> list[tuple[str, int, str, int]]:
-        """Return side, peak (degrees, or hundredths of a ratio), why incomplete, and seconds held, by repetition."""
+        """Side, peak (degrees, or hundredths of a ratio), why incomplete, and seconds held, for each repetition."""
         return [
             (r.side, round(r.peak * (1 if r.unit == "deg" else 100)), r.reason.value, round(r.hold_s))
             for r in self.repetitions
@@ -51,17 +52,22 @@ class Coached:
 
     @property
     def passed(self) -> list[tuple[str, str]]:
-        """Return key and level of each event, in order of time."""
+        """Key and level of each event in order of time, without the times that could not be judged."""
         return [(event.key, event.level) for event in self.events if event.kind != "cannot_judge"]
 
 
 def neutral(seconds: float = 2.0) -> Step:
-    """Return the step of keeping still at the start: standing, sitting or lying."""
+    """Return the step of keeping still at the start, whether standing, sitting or lying."""
     return Step("neutral", seconds=seconds)
 
 
 def move(seconds: float, **to: float) -> Step:
-    """Return a move to new values of the generator's channels; channels that are not named keep their value."""
+    """Return a move to new values of the generator's channels.
+
+    Args:
+        seconds: How long it takes.
+        **to: The values at its end, by channel (see synthetic/scene/motion.py); other channels keep theirs.
+    """
     return Step("move", seconds=seconds, to=to)
 
 
@@ -71,26 +77,41 @@ def hold(seconds: float) -> Step:
 
 
 def back(seconds: float = 2.0) -> Step:
-    """Return the step back to the start."""
+    """Return the step that goes back to the start."""
     return Step("return", seconds=seconds)
 
 
 def bounce(size_deg: float, times: float, channel: str) -> Step:
-    """Return swings round the place, 0.8 s each."""
+    """Return a step of bouncing, 0.8 s for each swing.
+
+    Args:
+        size_deg: Size and direction of a swing, in degrees.
+        times: The number of swings.
+        channel: The channel that swings.
+    """
     return Step("bounce", size_deg=size_deg, times=times, channel=channel)
 
 
 def staged(
     name: str, *steps: Step, azimuth: float = 0.0, elevation: float = 4.0, side: str = "left", arms: str = ""
 ) -> Scene:
-    """Return somebody who does steps of a stretch without swaying, before a camera."""
+    """Return the scene of a person who does a stretch without swaying.
+
+    Args:
+        name: The stretch.
+        *steps: What the person does.
+        azimuth: Where the camera stands, degrees: 0 in front, 90 at the person's left.
+        elevation: How steeply the camera looks down, degrees.
+        side: The side that arms and legs are arranged for, left or right.
+        arms: An arm style; empty for that of the stretch.
+    """
     camera: Camera = replace(default_camera(name), azimuth_deg=azimuth, elevation_deg=elevation)
     habits = Habits(arms=arms, head="free", side=1.0 if side == "left" else -1.0, sway=0.0, camera_azimuth_deg=azimuth)
     return Scene(Clip("scripted", name, 11, steps, camera=camera, habits=habits, fps=FPS))
 
 
 def truths(scene: Scene) -> list[FrameTruth]:
-    """Return the truth of every frame; a posture that is kept is worked out once."""
+    """Return the truth of every frame; a posture that repeats is computed once."""
     columns = list(scene.curves.values.values())
     known: dict[tuple[float, ...], FrameTruth] = {}
     out = []
@@ -103,7 +124,12 @@ def truths(scene: Scene) -> list[FrameTruth]:
 
 
 def track_of(scene: Scene, frames: list[FrameTruth]) -> PoseTrack:
-    """Return true landmarks as a camera would give them."""
+    """Return the true landmarks as a track, all of them fully visible.
+
+    Args:
+        scene: The scene.
+        frames: The truth of its frames.
+    """
     n = len(frames)
     ones = np.ones(n, np.int16)
     return PoseTrack(
@@ -118,7 +144,14 @@ def track_of(scene: Scene, frames: list[FrameTruth]) -> PoseTrack:
 
 
 def true_readings(scene: Scene, frames: list[FrameTruth], track: PoseTrack, still: Neutral) -> Readings:
-    """Return readings that are the truth."""
+    """Return readings that equal the truth.
+
+    Args:
+        scene: The scene.
+        frames: The truth of its frames.
+        track: Its true landmarks.
+        still: The neutral found in them.
+    """
     value = still.change(measure(track, still.lying))
     known = clip_angles(scene, frames)
     first = scene.neutral
@@ -138,7 +171,14 @@ def true_readings(scene: Scene, frames: list[FrameTruth], track: PoseTrack, stil
 
 
 def judged(stretch: Stretch, still: Neutral, track: PoseTrack, readings: Readings) -> Coached:
-    """Judge readings."""
+    """Judge readings by a stretch.
+
+    Args:
+        stretch: The stretch with its limits.
+        still: The neutral that the readings are counted from.
+        track: The landmarks.
+        readings: The readings of the same frames.
+    """
     session = Session(stretch, still)
     told = session.judge(track, readings, slope(track.time_s, readings.value))
     events = tuple(sorted((*told.events, *session.finish()), key=lambda event: event.start_s))
@@ -147,7 +187,12 @@ def judged(stretch: Stretch, still: Neutral, track: PoseTrack, readings: Reading
 
 
 def watched(scene: Scene, stretch: Stretch | None = None) -> Coached:
-    """Judge a scene by its true angles."""
+    """Judge a scene by its true angles.
+
+    Args:
+        scene: The scene.
+        stretch: The stretch to judge by; None for the one of the scene.
+    """
     stretch = find_stretch(scene.clip.stretch) if stretch is None else stretch
     frames = truths(scene)
     track = track_of(scene, frames)
@@ -157,5 +202,13 @@ def watched(scene: Scene, stretch: Stretch | None = None) -> Coached:
 
 
 def coach(name: str, *steps: Step, azimuth: float = 0.0, side: str = "left", arms: str = "") -> Coached:
-    """Judge somebody who does steps of a stretch, from a place of the camera, by their true angles."""
+    """Judge a person who does a stretch, by their true angles.
+
+    Args:
+        name: The stretch.
+        *steps: What the person does.
+        azimuth: Where the camera stands, degrees: 0 in front, 90 at the person's left.
+        side: The side that arms and legs are arranged for, left or right.
+        arms: An arm style; empty for that of the stretch.
+    """
     return watched(staged(name, *steps, azimuth=azimuth, side=side, arms=arms))

@@ -9,7 +9,13 @@ UP_TOO_FAST = ("speed_coming_up", "caution")
 
 
 def leaning(name: str, far: float, much: float) -> list[Row]:
-    """Return what all leans back are told of. far: a good lean, held 6 s. much: between caution and stop."""
+    """Return the scripts that all leans back share.
+
+    Args:
+        name: The stretch.
+        far: A good inclination backward, degrees.
+        much: An inclination between caution and stop, degrees.
+    """
     good = -round(far)
     return [
         Row(name, lean(much, 5.0), SIDE, [("", -round(much), "", 0)], [(INCLINED, "caution")]),
@@ -44,12 +50,12 @@ LEANS = [
         [("speed_bending_back", "caution")]),
     Row(CHAIR, (UP, *further(INCLINED, 15.0, -13.0, 0.6, 4.0)), SIDE, [("", -13, "", 4)],
         [("speed_bending_back", "stop")]),
-    # Only from past the limit is there room enough to come up too fast. Pressing the hips forward opens them as well.
+    # Within the limits the way up is too short to become too fast. Pressing the hips forward also opens them.
     Row(HAND, lean(34.0, 6.0, 3.0, 0.4), SIDE, [("", -34, "", 0)],
         [(INCLINED, "stop"), ("hips_opening", "caution"), ("hips_opening", "caution"), UP_TOO_FAST]),
     Row(HEAD, lean(34.0, 4.0, 3.0, 0.4), SIDE, [("", -34, "", 0)], [(INCLINED, "stop"), UP_TOO_FAST]),
     Row(CHAIR, lean(34.0, 6.0, 3.0, 0.4), SIDE, [("", -34, "", 0)], [(INCLINED, "stop"), UP_TOO_FAST]),
-    # The 4 degrees between the end of range and caution are over before a speed is known: past the stop it is told.
+    # The 4 degrees between the end of range and caution pass before a speed is known; past the stop it is reported.
     Row(HAND, (UP, *further(INCLINED, -8.0, -30.0, 1.2, 4.0)), SIDE, [("", -30, "", 0)],
         [(INCLINED, "stop"), ("trunk_inclination_abrupt", "stop")]),
     Row(HEAD, (UP, *further(INCLINED, -6.0, -24.0, 1.0, 4.0)), SIDE, [("", -24, "", 1)],

@@ -5,7 +5,7 @@ from research.datasets.coached_rows import FRONT, OBLIQUE, SIDE, UP, Row, once, 
 from research.synthetic.scene.motion import Step
 
 SWINGING = (move(2.0, amount=1.0), *(move(0.4, amount=0.75), move(0.4, amount=1.0)) * 4, back(), hold(1.0))
-# Each hip is judged by itself, so what both do is told of both.
+# Each hip is judged by itself, so what both do is reported twice.
 BOTH_HIPS_BOUNCE = [("hip_flexion_bounce", "stop")] * 2
 BOTH_HIPS_UNSTEADY = [("hip_flexion_steadiness", "caution")] * 2
 
@@ -49,13 +49,13 @@ ROUND_AND_ROUND = [
         [("", 56, "", 0)], [("neck_tipped_back", "stop")]),
     Row("foam-roller", (UP, hold(1.0), *rock(5.0, forward_m=0.25) * 2, hold(1.0)), SIDE, [],
         [("towards_the_neck", "caution")] * 2),
-    # Five minutes of rolling in all, without the stillness between.
+    # More than five minutes of rolling in total; only time in movement counts.
     Row("foam-roller", (UP, hold(1.0), *rock(5.0, forward_m=-0.25) * 40, hold(1.0)), SIDE, [("", 56, "", 2)] * 40,
         [("total_time", "caution")]),
     Row("shoulder-rolls", (Step("roll", times=4), hold(1.0)), FRONT, [("", 7, "", 0)] * 4, []),
     Row("shoulder-rolls", (Step("roll", times=4, seconds=6.4), hold(1.0)), FRONT, [("", 7, "", 0)] * 4,
         [("cycle_time", "caution")] * 3),
-    # The lean lifts a shoulder by itself, which is taken for a roll that came to little.
+    # The side bend itself lifts a shoulder, which counts as a shoulder roll that was too small.
     Row("shoulder-rolls", (Step("roll"), move(2.0, trunk_lateral_flexion=18.0), hold(2.0), back(), hold(1.0)), FRONT,
         [("", 7, "", 0), ("", 7, "", 0), ("", 2, "short_of_target", 0)], [("trunk_lateral_flexion", "caution")]),
     Row("shoulder-rolls", (Step("roll"), move(2.0, neck_rotation=75.0), hold(2.0), back(), hold(1.0)), FRONT,
@@ -63,7 +63,7 @@ ROUND_AND_ROUND = [
 ]  # fmt: skip
 
 TWISTED = (move(3.0, amount=1.0, trunk_rotation=-24.0), bounce(-9.0, 4.0, "trunk_rotation"), back(4.0), hold(1.0))
-# From beside the legs, looking down, as the stretch asks for its camera.
+# The stretch asks for a camera beside the legs that looks down.
 SUPINE = [
     row._replace(azimuth=60.0, elevation=35.0)
     for row in (
@@ -103,7 +103,7 @@ UPPER = [
         [("", 25, "", 1)], [("trunk_inclination_bounce", "stop")]),
     Row("rounded-back", (move(3.0, amount=1.0), move(5.0, trunk_inclination=-12.0), back(), hold(1.0)), SIDE,
         [("", 21, "", 6)], [("trunk_inclination_steadiness", "caution")]),
-    # Both arms are overhead instead of ahead, and each is told.
+    # Both arms are overhead instead of ahead, and each is reported.
     Row("rounded-back", once(3.0, 5.0), SIDE, [("", 21, "", 0)], [("shoulder_flexion", "stop")] * 2, "overhead"),
     Row(REACH, once(held=10.0), SIDE, [("", 171, "", 10)], []),
     Row(REACH, once(held=10.0), FRONT, [("", 171, "", 10)], []),
@@ -114,7 +114,7 @@ UPPER = [
         [("trunk_lateral_flexion", "caution")]),
     Row(REACH, once(3.0, 4.0, neck_flexion=-40.0), SIDE, [("", 171, "", 0)], [("neck_tipped_back", "caution")]),
     Row(REACH, once(3.0, 4.0, neck_rotation=75.0), FRONT, [("", 171, "", 0)], [("neck_rotation", "caution")]),
-    # Each arm is told by itself.
+    # Each arm is reported by itself.
     Row(REACH, (move(3.0, amount=0.66), move(10.0, amount=1.0), back(), hold(1.0)), SIDE, [("", 171, "", 8)],
         [("arm_elevation_steadiness", "caution")] * 2),
     Row("butterfly", once(held=6.0), FRONT, [("", 71, "", 6)], []),

@@ -12,12 +12,12 @@ BOTH = (*twist(28.0), *twist(-27.0))
 BOUNCED = (move(2.0, trunk_rotation=-22.0), bounce(-14.0, 4.0, "trunk_rotation"), back(), hold(1.0))
 CREEPING = (move(2.0, trunk_rotation=16.0), move(6.0, trunk_rotation=34.0), back(), hold(1.0))
 FLUNG_BACK = (move(2.0, trunk_rotation=-30.0), hold(6.0), move(0.5, trunk_rotation=0.0), hold(1.5))
-# At 80 % of caution, 32 degrees, such a turn still moves at 40 degrees a second.
+# At 80 % of the caution limit, that is 32 degrees, such a turn still moves at 40 degrees per second.
 ABRUPT, TOO_FAR = ("trunk_rotation_abrupt", "stop"), ("trunk_rotation", "stop")
 
 
 def armed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Return a turn with which the arms go where the stretch wants them, and come back."""
+    """Return a turn during which the arms move to where the stretch wants them, and back afterwards."""
     first, *rest = steps
     home = [replace(s, to=dict(s.to) | {"amount": 0.0}) if s.to.get("trunk_rotation") == 0.0 else s for s in rest]
     return (replace(first, to={"amount": 1.0} | dict(first.to)), *home)
@@ -38,9 +38,13 @@ WELL = [
 
 
 def seated(name: str, arms: bool = False, far: float = 42.0, hips: float = 18.0) -> list[Row]:
-    """Return what all twists in sitting are told of.
+    """Return the scripts that all seated twists share.
 
-    arms: whether the stretch puts them somewhere. far: between caution and stop of the turn; hips: of the pelvis.
+    Args:
+        name: The stretch.
+        arms: Whether the arms move into a position during the turn.
+        far: A trunk rotation between caution and stop, degrees.
+        hips: A pelvis rotation between caution and stop, degrees.
     """
     rows = [
         (twist(far, 6.0), FRONT, ("left", round(far), "", 0), ["trunk_rotation caution"]),
@@ -70,7 +74,7 @@ def seated(name: str, arms: bool = False, far: float = 42.0, hips: float = 18.0)
     ]
 
 
-# Braked within the limits: no angle is too far, and the last part of the range was reached too fast all the same.
+# Braked within the limits: no angle is too large, but the last part of the range was reached too fast.
 BRAKED = further("trunk_rotation", -14.0, -38.0, 1.2)
 BRAKED_TOLD: Passed = [("trunk_rotation_abrupt", "caution")]
 BENT, CROSSED = "seated-twist-one-leg-bent", "seated-twist-cross-legged"

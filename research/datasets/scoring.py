@@ -16,17 +16,29 @@ from posecheck.stretches.library import find_stretch
 from research.datasets.takes import Take
 
 PAST_DEG, PAST_S = 5.0, 0.3
-"""A stop counts as due when the truth is past the stop limit by so much for so long."""
+"""A stop is due when the truth is past the stop limit by at least PAST_DEG for at least PAST_S."""
 NEAR_S = 0.5
+"""A reported stop may begin or end this much before or after the time in which it is due."""
 TRUE_NAME = {"trunk_flexion": "trunk_flexion_from_vertical"}
+"""The generator's name of an angle, where it differs."""
 ROLLED_NAME = {"lying_roll": "trunk_rotation"}
-"""The same where a stretch is about hips that roll."""
+"""Further names for stretches in which the hips roll."""
 STOPS = {"over_rotation", "excessive_extension"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Hold one angle of one take, over the n frames in which a person is in the picture; arrays have the shape (n,)."""
+    """Hold one angle of one take over the n frames in which a person is in the picture.
+
+    Attributes:
+        stretch: The stretch.
+        group: The group of its camera.
+        angle: The angle's name.
+        truth: True angle (n,), degrees.
+        reading: Reading of posecheck (n,), degrees; NaN where it is not judged.
+        error: Stated error of the reading (n,), degrees; NaN where it is not judged.
+        naive: Naive estimate (n,), degrees.
+    """
 
     stretch: str
     group: str
@@ -41,9 +53,17 @@ class Sample:
 class Alarm:
     """Hold how the stop limit of one check was reported in one take.
 
-    due: number of episodes in which a stop was due. hit: those in which one was reported. delays_s: their delays after
-    the true time, in seconds. reassured: number of due episodes during which the reading was CLEAR all the time.
-    quiet: whether the truth never passed the caution limit. false: whether a stop was reported although quiet.
+    Attributes:
+        stretch: The stretch.
+        group: The group of its camera.
+        key: The key of the check.
+        due: The number of episodes in which a stop was due.
+        hit: The number of these in which a stop was reported.
+        warned: The number of these in which at least a caution was shown.
+        reassured: The number of these during which the level was CLEAR all the time.
+        delays_s: For each hit, the seconds from the truth passing the stop limit to the reported stop.
+        quiet: Whether the truth never passed the caution limit.
+        false: Whether a stop was reported although quiet.
     """
 
     stretch: str
@@ -59,13 +79,13 @@ class Alarm:
 
 
 def camera_group(camera: Mapping[str, Any]) -> str:
-    """Return the group of a camera by its true azimuth: front (to 30 degrees), oblique (to 65 degrees) or side."""
+    """Return a camera's group by its true azimuth: front (up to 30 degrees), oblique (up to 65 degrees) or side."""
     size = abs(float(camera["azimuth_deg"]))
     return "front" if size <= 30 else "oblique" if size <= 65 else "side"
 
 
 def _true_values(take: Take, analysis: Analysis, name: str) -> Floats | None:
-    """Return an angle's truth; for an angle measured from neutral, as change from the neutral that posecheck found."""
+    """Return an angle's truth (n,) in degrees, counted from the neutral that posecheck found; None if unknown."""
     rolled = ROLLED_NAME if find_stretch(take.spec.stretch).hips_roll else {}
     truth = take.truth.get((TRUE_NAME | rolled).get(name, name))
     neutral, row = analysis.neutral, ANGLES[INDEX[name]]
@@ -85,14 +105,14 @@ def _true_values(take: Take, analysis: Analysis, name: str) -> Floats | None:
 def score(
     take: Take, camera_name: Callable[[Mapping[str, Any]], str] = camera_group
 ) -> tuple[list[Sample], list[Alarm]]:
-    """Judge a take by its stretch's own limits, and compare it with the truth.
+    """Judge a take by its stretch's own limits and compare the result with the truth.
 
     Args:
         take: The take.
-        camera_name: Names the group of its camera.
+        camera_name: Gives the name of its camera's group.
 
     Returns:
-        The samples of each angle, and the score of each stop limit.
+        A sample for each angle in degrees, and an alarm for each stop limit of an angle.
     """
     analysis = judge(take.track, find_stretch(take.spec.stretch))
     group = camera_name(take.about["camera"])
@@ -126,7 +146,7 @@ def score(
 
 
 def _runs(on: NDArray[np.bool_], time_s: Floats, least_s: float) -> list[tuple[int, int]]:
-    """Return [first, last] frames of runs that last at least so long."""
+    """Return the first and last frame of each run of true values that lasts at least so many seconds."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
     pairs = zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True)
     return [(a, b) for a, b in pairs if time_s[b] - time_s[a] >= least_s - 1e-6]

@@ -2,10 +2,10 @@
 
     python -m research.datasets.seen [--again] [PART …]
 
-draws every script whose landmarks are missing (or all, or those whose name holds a PART; a quarter of a minute each)
-and writes seen_landmarks/, so that the tests need neither the generator nor the model. Person, place and distance are
-drawn at random, seeded by the script itself, so that nobody chose them. Landmarks are saved rounded to an eighth of a
-pixel and to a millimetre.
+Renders every script whose landmarks are missing (with --again all, with PART those whose name contains one; a quarter
+of a minute each) and writes seen_landmarks/, so that the tests need neither the generator nor the model. Person, room
+and distance are random, with a seed derived from the script, so that nobody chose them. Landmarks are rounded to an
+eighth of a pixel and to a millimetre.
 """
 
 import argparse
@@ -30,18 +30,23 @@ FOLDER = Path(__file__).parent / "seen_landmarks"
 FPS = 10.0
 PER_PX, PER_M, PER_ONE = 8, 1000, 100
 LONGEST_S = 120.0
-"""Scripts longer than this are judged by true angles alone."""
+"""Scripts longer than this are not rendered; they are judged by their true angles alone."""
 
 
 def key(row: Row) -> str:
-    """Return the name of a script's file, which changes when the script does."""
+    """Return the name of a script's file; it changes whenever the script does."""
     steps = [(s.kind, s.seconds, sorted(s.to.items()), s.size_deg, s.times, s.channel) for s in row.steps]
     place = row.azimuth if row.elevation is None else (row.azimuth, row.elevation)
     return f"{row.name}-{zlib.crc32(repr((steps, place, row.arms, row.side)).encode()):08x}"
 
 
 def drawn(row: Row, seed: int) -> Scene:
-    """Return the scene of a script, performed by the random person of this seed."""
+    """Return the scene of a script.
+
+    Args:
+        row: The script.
+        seed: The seed of the random person who performs it.
+    """
     clip = random_clip(row.name, seed, "dev", azimuth_deg=row.azimuth, fps=FPS)
     own = any(channel.startswith("neck") for step in row.steps for channel in step.to)
     side = 1.0 if row.side == "left" else -1.0
@@ -51,12 +56,12 @@ def drawn(row: Row, seed: int) -> Scene:
 
 
 def seed_of(row: Row) -> int:
-    """Return the seed of the person for a script that has not been rendered yet."""
+    """Return the person's seed for a script that has not been rendered yet."""
     return 10_000 + zlib.crc32(key(row).encode()) % 90_000
 
 
 def render(scene: Scene) -> PoseTrack:
-    """Render a clip and return the landmarks that MediaPipe finds."""
+    """Render a scene and return the landmarks that MediaPipe finds in it."""
     times = [float(time_s) for time_s in scene.curves.time_s]
     with MediaPipeEstimator(ensure()) as estimator:
         poses = [estimator.estimate(Frame(i, time_s, scene.picture(i))) for i, time_s in enumerate(times)]
@@ -64,7 +69,7 @@ def render(scene: Scene) -> PoseTrack:
 
 
 def _packed(values: NDArray[np.float64], per: int) -> NDArray[np.uint8]:
-    """Return (n, k) numbers as the bytes of their changes from frame to frame, low bytes first: these compress well."""
+    """Return (n, k) numbers as bytes of their changes from frame to frame, low bytes first, which compresses well."""
     whole = np.rint(values.reshape(len(values), -1) * per).astype("<i2")
     changes = np.diff(whole, axis=0, prepend=np.zeros((1, whole.shape[1]), "<i2")).T
     return np.ascontiguousarray(changes).view(np.uint8).reshape(-1, 2).T.copy()
@@ -76,7 +81,16 @@ def _unpacked(packed: NDArray[np.uint8], n: int, per: int) -> NDArray[np.float64
 
 
 def save(row: Row, seed: int, track: PoseTrack) -> Path:
-    """Save the landmarks of a script, and return their file."""
+    """Save the landmarks of a script.
+
+    Args:
+        row: The script.
+        seed: The seed of the person.
+        track: The landmarks.
+
+    Returns:
+        The file.
+    """
     found = track.found.astype(bool)
     path = FOLDER / f"{key(row)}.npz"
     np.savez_compressed(
@@ -97,7 +111,7 @@ def kept(row: Row) -> bool:
 
 
 def load(row: Row) -> tuple[PoseTrack, int]:
-    """Return the saved landmarks of a script, and the seed of the person."""
+    """Return the saved landmarks of a script, NaN where nobody was found, and the seed of the person."""
     with np.load(FOLDER / f"{key(row)}.npz", allow_pickle=False) as data:
         found = data["found"]
         n, m = len(found), int(found.sum())
@@ -130,7 +144,7 @@ def main() -> None:
     wanted = [row for row in to_be_seen(ROWS) if not given.part or any(part in key(row) for part in given.part)]
     wanted = [row for row in wanted if given.again or not kept(row)]
     for i, row in enumerate(wanted, 1):
-        if not given.again and kept(row):  # somebody else has drawn it meanwhile
+        if not given.again and kept(row):  # another process has rendered it in the meantime
             continue
         seed = load(row)[1] if kept(row) else seed_of(row)
         path = save(row, seed, render(drawn(row, seed)))

@@ -1,6 +1,6 @@
-"""Takes: rendered clips seen by the real pose estimator, with their truth; cached, because rendering is slow.
+"""Takes: rendered clips with their truth and the landmarks of the real pose estimator; cached, as rendering is slow.
 
-A take is found by split, stretch, seed, kind and camera; the same names give the same pixels. Development takes
+A take is identified by split, stretch, seed, kind and camera; the same values give the same pixels. Development takes
 may be used for fitting and tuning, test takes only for reported figures.
 """
 
@@ -36,7 +36,16 @@ SIZE = (640, 480)
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Identify one take: stretch, seed, kind, camera and split."""
+    """Identify one take.
+
+    Attributes:
+        stretch: The stretch.
+        seed: The seed of the random person, room and movement.
+        split: "dev" or "test".
+        kind: The kind of movement, one of `random_clips.KINDS`; None for the usual one.
+        azimuth_deg: Where the camera stands, 0 in front, 90 at the person's left; None for a random place.
+        elevation_deg: How steeply the camera looks down; None for a random value.
+    """
 
     stretch: str
     seed: int
@@ -55,7 +64,14 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Hold landmarks as estimated, true angles (n,) by name, and what a perfect observer reports."""
+    """Hold one take.
+
+    Attributes:
+        spec: What it is drawn from.
+        track: The landmarks as estimated.
+        truth: True angles (n,) in degrees by name; NaN where nobody is in the picture.
+        about: Camera, limits, neutral and the events that a perfect observer reports.
+    """
 
     spec: Spec
     track: PoseTrack
@@ -64,13 +80,13 @@ class Take:
 
     @property
     def control(self) -> bool:
-        """Return whether the take is a control: no warning is expected in it."""
+        """Whether the take is a control, in which no warning is expected."""
         return self.spec.kind in CONTROLS
 
 
 @cache
 def generator_version() -> str:
-    """Return a hash of the generator's files; takes are rendered again when it changes."""
+    """Return a hash of the generator's files, so that takes are rendered again when it changes."""
     digest = hashlib.sha256(f"{FPS}{SIZE}".encode())
     folder = Path(__file__).parents[1] / "synthetic"
     for path in sorted([*folder.rglob("*.py"), folder / "anatomy" / "bundle.npz"]):
@@ -79,7 +95,7 @@ def generator_version() -> str:
 
 
 def folder() -> Path:
-    """Return the folder of cached takes; POSECHECK_TAKES names another one."""
+    """Return the folder of cached takes; the environment variable POSECHECK_TAKES overrides it."""
     chosen = os.environ.get("POSECHECK_TAKES")
     if chosen:
         return Path(chosen)
@@ -149,7 +165,7 @@ OTHERS = ("knees-to-chest", "childs-pose", "lunge", "butterfly", "rounded-back",
 
 
 def development(twists: int) -> list[Spec]:
-    """Return the takes for fitting: `twists` takes of each stretch, from cameras that the stretch allows."""
+    """Return the takes for fitting: `twists` of each twist, and leans and others, from cameras that suit them."""
     out = []
     for seed in range(twists):
         for i, stretch in enumerate(TWISTS):
@@ -168,7 +184,7 @@ def development(twists: int) -> list[Spec]:
 
 
 def test(twists: int) -> list[Spec]:
-    """Return the fixed takes for reported figures; they are never used for fitting."""
+    """Return the fixed takes for reported figures, with `twists` of each twist; they are never used for fitting."""
     out = []
     for seed in range(twists):
         for i, stretch in enumerate(TWISTS):

@@ -1,1 +1,1 @@
-"""Stand-ins that tests and benchmarks share: recorded landmarks in place of the model, the app served to a browser."""
+"""What tests and benchmarks share: recorded landmarks in place of the model, and the app served to a browser."""

@@ -35,7 +35,7 @@ START_S = 60.0
 
 
 def missing(*samples: Path) -> str:
-    """Return what this machine lacks for a browser test that analyses these samples, or nothing."""
+    """Return what is missing for a browser test that analyses these sample files; empty if nothing is."""
     for path in (CHROMIUM, *samples):
         if not path.is_file():
             return f"{path.name} is not here"
@@ -47,13 +47,13 @@ def missing(*samples: Path) -> str:
 
 
 def last_look(browser: Browser) -> None:
-    """Keep what was on the screen at the end, the first thing to see when a test fails."""
+    """Save a screenshot of the browser's first page, to see the final state when a test fails."""
     for page in browser.contexts[0].pages if browser.contexts else []:
         page.screenshot(path=ARTEFACTS / "test-last.png", timeout=10_000)
 
 
 def free_port() -> int:
-    """Return a port nobody listens on now."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -61,9 +61,17 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def served(log: Path, data: Path) -> Iterator[str]:
-    """Serve the app as `posecheck app` does and yield its address; the process is ended at the end.
+    """Serve the app as `posecheck app` does, and end its process afterwards.
 
-    data: where it keeps profiles, stretches and history, so that the user's own stay out of it.
+    Args:
+        log: The file that its output goes to.
+        data: The folder for profiles, stretches and history, so that those of the user are not touched.
+
+    Yields:
+        Its address.
+
+    Raises:
+        AssertionError: If the app does not start; the message holds the log.
     """
     port = free_port()
     with log.open("wb") as out:
@@ -78,13 +86,13 @@ def served(log: Path, data: Path) -> Iterator[str]:
             _wait(f"http://localhost:{port}/_stcore/health", process, log)
             yield f"http://localhost:{port}"
         finally:
-            # The command's own group: the command and the server it started, nothing else.
+            # The process group holds only the command and the server that it started.
             os.killpg(process.pid, 15)
             process.wait(20)
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's environment without what would lead to a user's own history."""
+    """Return this process's environment without the variables that lead to the user's own history."""
     return {key: value for key, value in os.environ.items() if key not in ("POSECHECK_DB", "POSECHECK_SHARED")}
 
 
@@ -101,7 +109,12 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def launch(playwright: Playwright, camera: Path | None = None) -> Browser:
-    """Start Chromium; camera: a film that plays as the webcam, over and over."""
+    """Start Chromium.
+
+    Args:
+        playwright: Playwright.
+        camera: A film that plays repeatedly as the webcam; None for no webcam.
+    """
     more: tuple[str, ...] = ()
     if camera is not None:
         more = (
@@ -113,7 +126,12 @@ def launch(playwright: Playwright, camera: Path | None = None) -> Browser:
 
 
 def opened(context: BrowserContext, outside: list[str]) -> Page:
-    """Open a page that writes every request for another machine into outside."""
+    """Open a page and record its requests to other machines.
+
+    Args:
+        context: The browser context.
+        outside: The list that the addresses of such requests are added to.
+    """
     page = context.new_page()
 
     def note(url: str) -> None:
@@ -127,9 +145,15 @@ def opened(context: BrowserContext, outside: list[str]) -> Page:
 
 
 def as_mjpeg(film: Path, target: Path, still_s: float) -> Path:
-    """Write a film the way Chromium takes it for a camera: one JPEG after the other.
+    """Write a film in the format that Chromium accepts as a camera: one JPEG after the other.
 
-    still_s: how long its first picture stands, so that a slow start of the page still meets a still person.
+    Args:
+        film: The film to read.
+        target: The file to write.
+        still_s: How long its first picture is repeated, so that a page that starts slowly still sees a still person.
+
+    Returns:
+        The target.
     """
     with av.open(str(film)) as source, av.open(str(target), "w", format="mjpeg") as out:
         picture = source.streams.video[0]

@@ -27,7 +27,15 @@ def true_track(truth: Path = TOO_FAR) -> PoseTrack:
 
 
 class ReplayedEngine:
-    """Replay a track as an engine would; state may be set, gone (seconds, from..to) is when nobody is there."""
+    """Replay a track as a pose engine does; tests may set its attributes.
+
+    Attributes:
+        state: The state of the engine; it finds poses only while "ready".
+        gone: The time in seconds, from and to, in which nobody is there; None for never.
+        subject: The number of the person who is followed.
+        instead: A pose to return in place of the recorded one; None for the recorded one.
+        closed: How often it was closed.
+    """
 
     def __init__(self, track: PoseTrack) -> None:
         self._estimator = RecordedEstimator(track)
@@ -38,7 +46,7 @@ class ReplayedEngine:
         self.closed = 0
 
     def estimate(self, frame: Frame) -> Pose | None:
-        """Return the pose of this moment."""
+        """Return the recorded pose at the frame's time; None while nobody is there or the engine is not ready."""
         away = self.gone is not None and self.gone[0] <= frame.time_s < self.gone[1]
         if self.state != "ready" or away:
             return None
@@ -48,6 +56,6 @@ class ReplayedEngine:
         return Pose(frame.time_s, pose.image_xy, pose.world_xyz, pose.visibility, pose.size_wh, 1, self.subject)
 
     def close(self) -> None:
-        """Count how often it was closed."""
+        """Close the engine and count how often that was done."""
         self.closed += 1
         self.state = "closed"

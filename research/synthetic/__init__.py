@@ -1,1 +1,1 @@
-"""Rendered people whose joint angles are exactly known. For development only; nothing in posecheck imports it."""
+"""Rendered people whose joint angles are exactly known. For development only; posecheck imports nothing from here."""

@@ -65,7 +65,7 @@ def _clip(path: Path, size: tuple[int, int] | None, fps: float | None) -> Clip:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command; return the exit code."""
     args = _parser().parse_args(argv)
     try:
         if args.command == "list":

@@ -1,11 +1,11 @@
 """Measure the error that is stated for a regressor: python -m research.training.calibrate [--count 8 | --lying].
 
-For each angle and view: whether the regressor or geometry reads it better, and by what factor the spread it expects
-becomes an error that holds nine tenths of those seen. Neutral frames are excluded: their error is near zero by
-construction. For people who are upright, the errors come from development takes, and from people kept back where those
-takes hardly show an angle; for people who lie, from both together. The regressor is the one in
-posecheck/kinematics/data/. Writes learned_errors.toml or learned_errors_lying.toml into the folder of --out
-(build/training unless named); to use the file, copy it into posecheck/kinematics/data/.
+For each angle and view this decides whether the regressor or geometry reads it better, and by what factor the spread
+that the regressor expects is multiplied to give an error that holds for nine tenths of the readings. Neutral frames are
+excluded: their error is near zero by construction. For upright people the errors come from development takes, and from
+held-back people where those takes hardly show an angle; for lying people from both together. The regressor is the one
+in posecheck/kinematics/data/. Writes learned_errors.toml or learned_errors_lying.toml into the folder of --out
+(build/training by default); to use the file, copy it into posecheck/kinematics/data/.
 """
 
 import argparse
@@ -25,29 +25,34 @@ from research.datasets.takes import Take, development, load_all, lying
 from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Task, load_people
 
 INSIDE = 0.9
+"""Share of readings that the stated error must hold for."""
 DEVELOPMENT = 6
-"""Development takes of who lies: few, and people kept back do more than any script asks, so both are taken together."""
+"""Number of development takes of lying people. They are few, so held-back people, who move further, are added."""
 FEW_TAKES = 4
-"""An angle seen from a view in fewer takes is not calibrated there."""
+"""An angle is not calibrated for a view with fewer takes."""
 LEAST_FLOOR_DEG = 1.5
+"""The smallest stated error."""
 GAIN = {"trunk_rotation": 1.10, "shoulder_rotation": 1.10, "lying_roll": 1.20, "trunk_lateral_flexion": 1.25}
-"""What is drawn to the middle is taken so many times: the least with which 85 % of the stops due on development takes
-are raised (benchmarks/accuracy.py --dev); 1.00 raises 74 %, 1.05 83 %, 1.14 no more than 1.10. Of who lies, by
-people kept back: of frames rolled by 50 degrees and more 1.00 warns in 61 % and 1.20 in 76 %, while of those rolled by
-less than 35 it calls 1 % and 5 % a stop; more than that is too many."""
+"""Factors on values that the regressor underestimates, because it draws them towards the mean. Upright: the smallest
+factor that raises 85 % of the stops due on development takes (benchmarks/accuracy.py --dev); 1.00 raises 74 %, 1.05
+83 %, 1.14 no more than 1.10. Lying, on held-back people: in frames rolled by 50 degrees or more, 1.00 warns in 61 % and
+1.20 in 76 %; in those rolled by less than 35 degrees they report a false stop in 1 % and 5 %, and more is too much."""
 NOT_FROM = {("trunk_rotation", "side"), ("shoulder_rotation", "side"), ("pelvis_rotation", "side")}
-"""Half a twist seen from the side turns the person's back to the camera: no stretch asks for that view."""
+"""Not calibrated: a twist seen from the side can turn the back to the camera; no stretch asks for that view."""
 SHARE = {"trunk_lateral_flexion": 0.25, "pelvis_rotation": 0.5}
-"""What people and takes hardly do is drawn to the middle the more, the further it goes: of side-bends of 18 degrees
-11 to 16 were read from in front, with the gain 14 to 20; of turns of the pelvis of 22 to 28 on the floor 15 to 19, of
-59 in standing 32 (python -m research.benchmarks.coaching --angle)."""
+"""Part of the value that the stated error is at least. Angles that hardly occur in the training set are underestimated
+the more, the larger they are: side bends of 18 degrees were read from the front as 11 to 16, with the gain as 14 to 20;
+pelvis rotations of 22 to 28 degrees on the floor as 15 to 19, of 59 degrees in standing as 32
+(python -m research.benchmarks.coaching --angle)."""
 WIDER = {("trunk_lateral_flexion", "oblique"): 10.0}
-"""A lean back with a side-bend towards the camera cancels in the picture: of 18 degrees 3 to 9 were read."""
+"""Larger smallest errors, degrees. A lean back with a side bend towards the camera cancels in the picture: 18 degrees
+were read as 3 to 9."""
 MOVED_DEG = 6.0
-"""Where an angle hardly moved in all takes of a view, they tell little about reading it."""
+"""An angle is not calibrated for a view where 95 % of its true values are closer than this to their median."""
 
 
 def _true(take: Take, name: str, true_name: str, neutral: Neutral) -> Floats | None:
+    """Return an angle's truth (n,) in degrees since the neutral, NaN in the neutral's frames; None if it is unknown."""
     truth = take.truth.get(true_name)
     if truth is None:
         return None
@@ -59,7 +64,15 @@ def _true(take: Take, name: str, true_name: str, neutral: Neutral) -> Floats | N
 
 
 def collect(task: Task, takes: list[Take]) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
-    """Return, by angle and view, truth, regressor, spread and geometry of every take (n,)."""
+    """Collect the readings of takes beside their truth.
+
+    Args:
+        task: What the regressor estimates.
+        takes: The takes.
+
+    Returns:
+        By angle and view, for each take: truth, regressor, expected spread and geometry, each (n,) in degrees.
+    """
     out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
     net = regressor.load(task.lying)
     for take in takes:
@@ -81,7 +94,7 @@ def collect(task: Task, takes: list[Take]) -> dict[tuple[str, str], list[tuple[F
 
 
 def kept_back(task: Task) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
-    """Return the same of people the fit never saw, for what takes hardly show, such as a lean from in front."""
+    """Return the same for people the fit never saw, who show what takes hardly do, such as a lean from the front."""
     out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
     net = regressor.load(task.lying)
     for person in load_people(task):
@@ -100,7 +113,17 @@ def kept_back(task: Task) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
 
 
 def entry(name: str, view: str, takes: list[tuple[Floats, ...]], gain: float) -> str | None:
-    """Return the line of an angle and a view: empty where geometry reads it better, None where too little is known."""
+    """Return the line of learned_errors.toml for an angle and a view.
+
+    Args:
+        name: The angle.
+        view: The view: front, oblique or side.
+        takes: For each take: truth, regressor, expected spread and geometry, each (n,) in degrees.
+        gain: The factor on the regressor's value.
+
+    Returns:
+        The line; empty where geometry reads the angle better, None where too little is known.
+    """
     if len(takes) < FEW_TAKES:
         return None
     truth, value, spread, plain = (np.concatenate(column) for column in zip(*takes, strict=True))
@@ -125,7 +148,7 @@ def entry(name: str, view: str, takes: list[tuple[Floats, ...]], gain: float) ->
 
 
 def main() -> None:
-    """Calibrate and write."""
+    """Measure the errors of a regressor and write them."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--count", type=int, default=8, help="of development takes, for who is upright")
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")

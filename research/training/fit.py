@@ -1,9 +1,9 @@
-"""Fit an estimator on the gathered people and write its weights: python -m research.training.fit [--lying].
+"""Fit a regressor on the gathered people and write its weights: python -m research.training.fit [--lying].
 
 Needs PyTorch (pip install -e '.[train]'). Writes regressor.npz or regressor_lying.npz into the folder of --out
-(build/training unless named). To use the weights, copy the file into posecheck/kinematics/data/, where numpy alone runs
-them, and calibrate them (research/training/calibrate.py). Every seventh person is kept back, and the errors on them are
-printed. The same people give the same weights on the same machine; another machine changes the last digits.
+(build/training by default). To use the weights, copy the file into posecheck/kinematics/data/, where numpy alone runs
+them, and calibrate them (research/training/calibrate.py). Every seventh person is held back, and the errors on them are
+printed. The same people give the same weights on the same machine; on another machine the last digits differ.
 """
 
 import argparse
@@ -24,13 +24,22 @@ from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Perso
 
 EPOCHS, BATCH, VARIANTS = 16, 512, 3
 MOST_DEG = 45.0
-"""A twist of so much counts twice in the fit: the limits stand there, and large twists are few."""
+"""A twist of this size counts twice in the fit: the limits are near it, and large twists are rare."""
 INPUT_NOISE, FLOOR = 0.05, 0.05
+"""Noise added to standardised features, and a least amount added to their standard deviation."""
 COMPONENTS, EDGE = 48, 0.995
+"""Number of principal axes, and share of the training rows that lie within the edge of what was seen."""
 
 
 class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
-    """Three layers, two of them added to what they were given; value and log spread of every angle come out."""
+    """A network of three hidden layers, two of them residual, with value and log spread of every angle as output.
+
+    Args:
+        inputs: The number of features.
+        hidden: The width of the hidden layers.
+        angles: The number of angles.
+        drop: The share of inputs to a layer that are dropped in training.
+    """
 
     def __init__(self, inputs: int, hidden: int, angles: int, drop: float = 0.1) -> None:
         super().__init__()
@@ -40,6 +49,7 @@ class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where type
         self.drop = nn.Dropout(drop)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return value and log spread, each (rows, angles), in units of the task, for features x (rows, inputs)."""
         for i, layer in enumerate(self.layers):
             hidden = nn.functional.silu(layer(self.drop(x)))
             x = hidden if i == 0 else x + hidden
@@ -48,7 +58,16 @@ class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where type
 
 
 def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArray[np.float32], Floats]:
-    """Return features and truth of everybody as seen, in the mirror, and `variants - 1` times changed at random."""
+    """Return the training rows of all people, each as seen and mirrored.
+
+    Args:
+        people: The people.
+        variants: How often each is used: once unchanged, the other times changed at random.
+        seed: The seed of the changes.
+
+    Returns:
+        Features (rows, d), and truth (rows, k) in degrees.
+    """
     rng = np.random.default_rng(seed)
     parts = [
         frames_of(person, None if v == 0 else rng, mirror)
@@ -60,7 +79,15 @@ def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArra
 
 
 def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int) -> Net:
-    """Fit a net on standardised features (n, d) and degrees (n, k), NaN where an angle has no meaning."""
+    """Fit a network.
+
+    Args:
+        task: What it estimates.
+        x: Standardised features (rows, d).
+        y: Truth (rows, k), degrees; NaN where an angle has no meaning.
+        hidden: The width of its hidden layers.
+        epochs: How often all rows are used.
+    """
     known = torch.tensor(np.isfinite(y), dtype=torch.float32)
     goal = torch.tensor(np.nan_to_num(y) / task.unit, dtype=torch.float32)
     seen = torch.tensor(x, dtype=torch.float32)
@@ -76,7 +103,7 @@ def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int)
             value, spread = net(seen[i] + INPUT_NOISE * torch.randn(len(i), x.shape[1]))
             loss = nn.functional.smooth_l1_loss(value, goal[i], reduction="none", beta=0.3) * known[i] * share
             loss[:, 0] = loss[:, 0] * turn[i]
-            # Laplace: the spread learns the mean absolute error, and leaves the value alone.
+            # Laplace likelihood: the spread learns the mean absolute error without influencing the value.
             unsure = ((value - goal[i]).detach().abs() * torch.exp(-spread) + spread) * known[i]
             both = loss.mean() + 0.1 * unsure.mean()
             optimiser.zero_grad()
@@ -90,7 +117,13 @@ def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int)
 
 
 def axes_of(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
-    """Return directions (d, c) along which standardised features have spread one, and the edge of what was seen."""
+    """Return the principal axes of standardised features x (rows, d), to recognise inputs unlike the training set.
+
+    Returns:
+        Directions (d, COMPONENTS), scaled so that the training rows have a spread of one along each; and the distance
+            that
+        the share EDGE of the rows stays within.
+    """
     _, size, way = np.linalg.svd(x[:: max(1, len(x) // 20000)], full_matrices=False)
     count = min(len(x), 20000)
     axes = (way[:COMPONENTS] / (size[:COMPONENTS, None] / np.sqrt(count))).T.astype(np.float32)
@@ -106,7 +139,20 @@ def write(
     people: int,
     folder: Path,
 ) -> Path:
-    """Write the weights into a folder, in half precision, whole or not at all; return the file."""
+    """Write the weights in half precision; an interrupted write leaves no file.
+
+    Args:
+        task: What the network estimates.
+        net: The network.
+        mean: Mean of each feature (d,).
+        scale: Scale of each feature (d,).
+        x: Standardised features (rows, d) that it was fitted on.
+        people: The number of people it was fitted on.
+        folder: Where to write.
+
+    Returns:
+        The file.
+    """
     axes, edge = axes_of(x)
     layers = [*net.layers, net.last]
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +180,7 @@ def write(
 
 
 def _group(person: Person) -> str:
-    """Name the people a kept-back person is told of with; nothing where their angles are not asked for from there."""
+    """Return the group that a held-back person is reported in; empty where their angles are not asked for."""
     if person.task.lying:
         return f"lying, seen from the {neutral_of(person.track().rows(np.flatnonzero(person.neutral))).view}"
     front = abs(person.about["azimuth_deg"]) <= 65.0 and "twist" in person.about["stretch"]
@@ -142,7 +188,17 @@ def _group(person: Person) -> str:
 
 
 def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], scale: NDArray[np.float32]) -> str:
-    """Return a line on each angle: its mean and 95th percentile error on people who were kept back."""
+    """Return the errors on held-back people.
+
+    Args:
+        net: The network.
+        people: The people.
+        mean: Mean of each feature (d,).
+        scale: Scale of each feature (d,).
+
+    Returns:
+        For each group and angle a line with mean and 95th percentile of the absolute error, degrees.
+    """
     groups: dict[str, list[Floats]] = defaultdict(list)
     for person in people:
         task = person.task
@@ -167,7 +223,7 @@ def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], sca
 
 
 def main() -> None:
-    """Fit and write."""
+    """Fit a regressor and write its weights."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")
     parser.add_argument("--out", type=Path, default=BUILD, help="folder for the weights (default: %(default)s)")

@@ -1,4 +1,4 @@
-"""Render the people and keep what MediaPipe sees of them beside the truth.
+"""Render the people of the training set and save what MediaPipe sees of them with the truth.
 
     python -m research.training.gather [--lying] 0 1500
 
@@ -27,16 +27,24 @@ from research.training import lying_people, people
 
 BODY_PX = 256
 ROOM = 1.25
-"""Side of the square kept of each picture, as a multiple of the circle round the hips that holds the person."""
+"""Side of the square that is cut out, as a multiple of the circle about the hips that holds all landmarks."""
 
 
 def folder(lying: bool = False) -> Path:
-    """Return where the people are kept, upright ones or those who lie."""
+    """Return the folder of the people: upright ones, or lying ones."""
     return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / ("lying-people" if lying else "people")
 
 
 def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Cut the person out as a square (256, 256, 3), centred between the hips, black beyond the picture."""
+    """Cut the person out of a picture as a square, centred between the hips, black beyond the picture.
+
+    Args:
+        rgb: The picture (height, width, 3).
+        image_xy: Landmarks (33, 2), pixels.
+
+    Returns:
+        The square (256, 256, 3).
+    """
     centre = (image_xy[23] + image_xy[24]) / 2.0
     half = ROOM * float(np.linalg.norm(image_xy - centre, axis=1).max())
     scale = BODY_PX / (2.0 * half)
@@ -45,7 +53,15 @@ def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.ui
 
 
 def gather(seed: int, lying: bool = False) -> Path:
-    """Render one person, unless kept; return the file."""
+    """Render one person, unless saved already.
+
+    Args:
+        seed: The person's seed.
+        lying: Whether the person is from the set of lying people.
+
+    Returns:
+        The file.
+    """
     path = folder(lying) / f"{seed:05d}.npz"
     if path.exists():
         return path
@@ -94,7 +110,7 @@ def gather(seed: int, lying: bool = False) -> Path:
 
 
 def main() -> None:
-    """Gather people by seed."""
+    """Render the people of a range of seeds."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int, help="not gathered itself")

@@ -1,7 +1,7 @@
-"""The training set of people lying on their back: the pelvis twists under a thorax that stays still or follows.
+"""The training set of people lying on their back: the pelvis rotates under a thorax that stays still or follows.
 
-Drawn as people.py draws those who are upright, with seeds and files of their own. The camera stands at their side, from
-near one end to near the other, and looks level or steeply down. Details that a stretch leaves open are drawn at random:
+They are drawn like the upright people of people.py, with seeds and files of their own. The camera stands at their side,
+at varying angles towards head or feet, and looks level or steeply down. Details that a stretch leaves open are random:
 legs bent or straight at the start, the crossing knee more or less bent, the other leg straight, bent or rolling along,
 and the position of arms and head. Some people raise a knee without any roll, lift a shoulder, or roll the whole trunk.
 """
@@ -25,7 +25,7 @@ from research.training.people import FPS, KEY, SIZES
 STRETCH = "supine-twist"
 ARMS = ("one-shin", "one-shin", "out", "beside")
 LONG, MOVES = 60, (7, 4)
-"""Many people teach more than many frames of each: the first LONG make so many moves, all others so few."""
+"""The first LONG people make MOVES[0] moves, all others MOVES[1]: more people teach more than more frames of each."""
 
 
 def _camera(rng: np.random.Generator) -> Camera:
@@ -54,7 +54,7 @@ def _bent(rng: np.random.Generator) -> Leg:
 
 
 def _stretch(rng: np.random.Generator) -> Stretch:
-    """Draw how this person begins and where the legs end: the right one crosses, unless the stage swaps them."""
+    """Draw how this person begins and where the legs end; the right leg crosses, unless the stage swaps the sides."""
     start = both(_bent(rng)) if rng.random() < 0.65 else both(_straight(rng))
     crossing = Leg(
         flexion=float(rng.uniform(60.0, 125.0)),
@@ -75,7 +75,7 @@ def _stretch(rng: np.random.Generator) -> Stretch:
 
 
 def _waypoint(rng: np.random.Generator, side: float) -> dict[str, float]:
-    """Draw where one move goes: hips rolled by up to 66 degrees, a third past 38, now and then the other way."""
+    """Draw the target of one move: hips rolled by up to 66 degrees, a third past 38, sometimes to the other side."""
     far = float(rng.uniform(38.0, 66.0) if rng.random() < 0.35 else rng.uniform(0.0, 38.0))
     kind = rng.random()
     if kind < 0.12:

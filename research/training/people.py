@@ -72,7 +72,7 @@ VIEWS_DEG = (-100.0, 100.0)
 
 def _camera(rng: np.random.Generator, stretch: str, more: bool) -> Camera:
     base = default_camera(stretch)
-    # Mostly where the stretches ask for the camera; some from the side, so that the estimator knows it is there.
+    # Mostly the views that the stretches ask for; some from the side, so that the estimator also knows that view.
     azimuth = float(rng.uniform(-65.0, 65.0)) if rng.random() < 0.85 else float(rng.uniform(*VIEWS_DEG))
     if more and stretch in FROM_THE_SIDE:
         azimuth = float(rng.choice([-1.0, 1.0]) * rng.uniform(40.0, 105.0))
@@ -91,7 +91,7 @@ def _camera(rng: np.random.Generator, stretch: str, more: bool) -> Camera:
 
 
 def _waypoint(rng: np.random.Generator, side: float, standing: bool) -> dict[str, float]:
-    """Draw where one move goes: a twist of 0 to 72 degrees, half of them past 35, and all that may come with it."""
+    """Draw the target of one move: a twist of 0 to 72 degrees, half of them past 35, and what may come with it."""
     far = float(rng.uniform(35.0, 72.0) if rng.random() < 0.5 else rng.uniform(0.0, 35.0))
     to = {"trunk_rotation": side * far}
     to["pelvis_rotation"] = 0.0
@@ -111,7 +111,7 @@ def _waypoint(rng: np.random.Generator, side: float, standing: bool) -> dict[str
 
 
 def _quiet(rng: np.random.Generator, side: float) -> dict[str, float]:
-    """Draw a move in which the trunk hardly twists: the head turns, the whole body does, or the trunk leans."""
+    """Draw a move in which the trunk hardly twists: head, whole body or pelvis turns, or the trunk leans."""
     to = _waypoint(rng, side, False) | {"trunk_rotation": float(rng.normal(0.0, 2.0)), "pelvis_rotation": 0.0}
     kind = int(rng.integers(4))
     if kind == 0:
@@ -138,7 +138,7 @@ def _motion(rng: np.random.Generator, stretch: str, more: bool) -> tuple[Step, .
     steps = [Step("neutral", seconds=1.0)]
     side = float(rng.choice([-1.0, 1.0]))
     first: dict[str, float] = {"amount": 1.0} if STRETCHES[stretch].end is not None else {}
-    # A person holds the arms more or less as the style says.
+    # People follow the arm style only more or less.
     first["arms"] = float(rng.choice([0.0, 0.0, 0.15, 0.3]))
     for i in range(5):
         to = _waypoint(rng, side, standing)

@@ -19,9 +19,9 @@ from research.training.people import FPS
 BUILD = Path("build/training")
 """Where fit and calibrate write unless --out names another folder."""
 KEPT_BACK = 7
-"""One person in so many is kept back from the fit."""
+"""One in this many people is held back from the fit."""
 NAMED = {"trunk_flexion_from_vertical": "trunk_flexion"}
-"""The truth that posecheck's own angle is compared with, where its name is another."""
+"""Posecheck's name for a true angle, where the two differ."""
 
 
 def _other_side(name: str) -> str:
@@ -34,9 +34,15 @@ def _other_side(name: str) -> str:
 class Task:
     """Hold what a network estimates, and of which people.
 
-    truths (k,): the generator's angles, the one that matters most first. odd: those that change their sign in a
-    mirror; those of a left limb become those of the right one. named: posecheck's names where they differ. unit,
-    weight: the size of an angle, degrees, and what its error counts, where it is not 30 and 1.
+    Attributes:
+        lying: Whether the people lie on their back.
+        truths: The generator's names of the k angles, the most important one first.
+        odd: Those that change their sign in a mirror.
+        named: Posecheck's names, where they differ.
+        units: Typical sizes of angles, degrees, where they are not 30.
+        weights: Weights of their errors, where they are not 1.
+        hidden: The width of the hidden layers.
+        file: The name of the weights' file.
     """
 
     lying: bool
@@ -50,32 +56,32 @@ class Task:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return posecheck's names (k,)."""
+        """Posecheck's names of the angles (k,)."""
         return tuple(self.named.get(name, name) for name in self.truths)
 
     @property
     def swap(self) -> NDArray[np.intp]:
-        """Return which angle each one is in a mirror (k,)."""
+        """For each angle (k,) the index of the one that it becomes in a mirror: left and right limbs swap."""
         return np.array([self.truths.index(_other_side(name)) for name in self.truths])
 
     @property
     def sign(self) -> Floats:
-        """Return what an angle is taken times in a mirror (k,)."""
+        """For each angle (k,) the factor on its value in a mirror, 1 or -1."""
         return np.array([-1.0 if name in self.odd else 1.0 for name in self.truths])
 
     @property
     def zeroed(self) -> NDArray[np.bool_]:
-        """Return which angles are measured as a change since neutral (k,)."""
+        """Which angles (k,) are measured as the change since neutral."""
         return np.array([ANGLES[INDEX[name]].zeroed for name in self.names])
 
     @property
     def unit(self) -> NDArray[np.float32]:
-        """Return the size of each angle (k,), degrees."""
+        """The typical size of each angle (k,), degrees."""
         return np.array([self.units.get(name, 30.0) for name in self.truths], np.float32)
 
     @property
     def weight(self) -> list[float]:
-        """Return what the error of each angle counts (k,)."""
+        """The weight of each angle's error (k,)."""
         return [self.weights.get(name, 1.0) for name in self.truths]
 
 
@@ -115,7 +121,18 @@ LYING = Task(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Hold one person: what MediaPipe saw in n frames and the truth (n, k) in the order of the task's angles."""
+    """Hold one person in the n frames in which MediaPipe found them.
+
+    Attributes:
+        task: What is estimated of them.
+        seed: Their seed.
+        about: Stretch, arm and head style, and camera.
+        neutral: Which frames (n,) are neutral.
+        image_xy: Landmarks (n, 33, 2), pixels: x right, y down.
+        world_xyz: World landmarks (n, 33, 3), metres, as MediaPipe gives them.
+        visibility: Visibility of each landmark (n, 33).
+        truth: True angles (n, k) in degrees, in the order of the task.
+    """
 
     task: Task
     seed: int
@@ -127,7 +144,7 @@ class Person:
     truth: Floats
 
     def track(self) -> PoseTrack:
-        """Return the landmarks as a track, its times made up."""
+        """Return the landmarks as a track; its times are invented, one frame after the other."""
         n = len(self.truth)
         size = np.tile(np.array(self.about["size_wh"], np.int32), (n, 1))
         one, none = np.ones(n, np.int16), np.zeros(n, np.int16)
@@ -135,7 +152,15 @@ class Person:
 
 
 def load_people(task: Task = UPRIGHT, least_frames: int = 10) -> Iterator[Person]:
-    """Yield everybody gathered so far whom MediaPipe found in enough frames."""
+    """Load the people gathered so far.
+
+    Args:
+        task: Which people, and which angles.
+        least_frames: People found in fewer frames are left out.
+
+    Yields:
+        The people, by seed.
+    """
     for path in sorted(folder(task.lying).glob("[0-9]*.npz")):
         yield from _load(path, task, least_frames)
 
@@ -160,10 +185,11 @@ def _load(path: Path, task: Task, least_frames: int) -> Iterator[Person]:
 
 
 def _changed(person: Person, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Return the landmarks as a somewhat other person, camera and day would give them.
+    """Return the landmarks as with a somewhat different person, camera and MediaPipe run, at random.
 
-    A tilt of the camera, other proportions, more or less depth, an error that stays and one that flickers: what
-    differs between renders and people, and between MediaPipe's runs.
+    The camera is tilted, proportions and depth are changed, and a constant and a flickering error are added: these
+    differ
+    between renders and real people, and between runs of MediaPipe.
     """
     xy, xyz = person.image_xy, person.world_xyz
     trunk = np.linalg.norm((xy[:, 11] + xy[:, 12] - xy[:, 23] - xy[:, 24]) / 2.0, axis=1).mean()
@@ -182,7 +208,16 @@ def _changed(person: Person, rng: np.random.Generator) -> tuple[Floats, Floats]:
 def frames_of(
     person: Person, rng: np.random.Generator | None, mirror: bool = False
 ) -> tuple[NDArray[np.float32], Floats]:
-    """Return features (n, d) and truth (n, k) of a person; changed at random when `rng` is given."""
+    """Return features and truth of a person's frames.
+
+    Args:
+        person: The person.
+        rng: Changes the landmarks at random; None to leave them as they are.
+        mirror: Whether the person is mirrored.
+
+    Returns:
+        Features (n, d), and truth (n, k) in degrees.
+    """
     xy, xyz = (person.image_xy, person.world_xyz) if rng is None else _changed(person, rng)
     visibility, truth = person.visibility, person.truth
     if mirror:

@@ -1,1 +1,1 @@
-"""Delays and rates of live use: desktop window and browser."""
+"""Delays and frame rates of live use, in the desktop window and in the browser."""

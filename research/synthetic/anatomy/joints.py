@@ -86,7 +86,12 @@ def _vertices() -> dict[str, int]:
 
 
 def landmarks(skeleton: Skeleton, mesh: Array) -> Array:
-    """Return the landmarks (33, 3) in the world, metres; `mesh` are the posed vertices of the plain body."""
+    """Return the landmarks (33, 3) in the world, metres.
+
+    Args:
+        skeleton: The posed body.
+        mesh: Its posed vertices (n, 3) without clothes; only those of `needed_vertices` are read.
+    """
     body: Body = skeleton.body
     vertex = _vertices()
     out = np.empty((33, 3))
@@ -106,5 +111,5 @@ def landmarks(skeleton: Skeleton, mesh: Array) -> Array:
 
 
 def needed_vertices() -> list[int]:
-    """List the vertices that `landmarks` reads, so that only these need posing."""
+    """Return the vertices that `landmarks` reads, so that only these need posing."""
     return sorted(set(_vertices().values()))

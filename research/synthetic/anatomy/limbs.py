@@ -1,4 +1,4 @@
-"""Two-bone limbs: where elbow and knee lie, and how the bones on both sides of them turn."""
+"""Two-bone limbs: where elbow and knee are, and how the bones on both sides of them are rotated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ STRAIGHT = 0.9995
 
 @dataclass(frozen=True)
 class Reach:
-    """Where a limb ends: `end` (3,) from its root joint in metres, `pole` (3,) the way the middle joint points."""
+    """Where a limb ends.
+
+    Attributes:
+        end: Its end (3,) from its root joint, metres.
+        pole: The direction (3,) that the middle joint points to.
+    """
 
     end: Array
     pole: Array
@@ -31,7 +36,14 @@ class LimbRest:
 
 
 def limb_rest(root: Array, middle: Array, end: Array, hinge: Array | None = None) -> LimbRest:
-    """Measure a limb from its three joints at rest; without `hinge` it is the normal of their plane."""
+    """Measure a limb at rest.
+
+    Args:
+        root: Its first joint (3,), such as the shoulder.
+        middle: Its middle joint (3,).
+        end: Its last joint (3,).
+        hinge: The axis (3,) of the middle joint; None for the normal of the plane of the three joints.
+    """
     upper, lower = middle - root, end - middle
     axis = unit(np.cross(upper, lower)) if hinge is None else hinge
     lengths = float(np.linalg.norm(upper)), float(np.linalg.norm(lower))
@@ -39,7 +51,14 @@ def limb_rest(root: Array, middle: Array, end: Array, hinge: Array | None = None
 
 
 def bent(rest: LimbRest, along: Array, bend: Array, flexion_deg: float) -> Reach:
-    """Return the reach of a limb whose upper bone points `along` and whose lower bone bends towards `bend`."""
+    """Return the reach of a limb from its direction and bend.
+
+    Args:
+        rest: The limb at rest.
+        along: Unit direction (3,) of the upper bone.
+        bend: Direction (3,) that the lower bone bends towards.
+        flexion_deg: Flexion of the middle joint; 0 is straight.
+    """
     side = unit(bend - along * float(bend @ along))
     f = np.radians(flexion_deg)
     end = rest.upper_m * along + rest.lower_m * (np.cos(f) * along + np.sin(f) * side)
@@ -47,7 +66,13 @@ def bent(rest: LimbRest, along: Array, bend: Array, flexion_deg: float) -> Reach
 
 
 def blend(a: Reach, b: Reach, t: float) -> Reach:
-    """Pass from one reach to another along an arc about the root joint; t in 0..1."""
+    """Return a reach between two others, on an arc about the root joint.
+
+    Args:
+        a: The reach at t = 0.
+        b: The reach at t = 1.
+        t: The share of the way; values outside 0 to 1 give one of the two.
+    """
     if t <= 0.0:
         return a
     if t >= 1.0:
@@ -58,9 +83,14 @@ def blend(a: Reach, b: Reach, t: float) -> Reach:
 
 
 def solve(rest: LimbRest, reach: Reach) -> tuple[Array, Array, Array]:
-    """Return the rotations (3, 3) of upper and lower bone and the end (3,) that could be reached.
+    """Return the rotations of a limb's bones that bring it to a reach.
 
-    A target out of reach is drawn in along its line. Same frame of reference as `reach`.
+    Args:
+        rest: The limb at rest.
+        reach: Where it should end; a target out of reach is moved towards the root along its line.
+
+    Returns:
+        Rotations (3, 3) of upper and lower bone, and the end (3,) that is reached, in the frame of `reach`.
     """
     total = (rest.upper_m + rest.lower_m) * STRAIGHT
     closest = abs(rest.upper_m - rest.lower_m) * 1.02 + 0.02
@@ -79,7 +109,14 @@ def solve(rest: LimbRest, reach: Reach) -> tuple[Array, Array, Array]:
 
 
 def share_twist(parent: Array, child: Array, axis: Array, share: float) -> Array:
-    """Return `child` with only `share` of its twist against `parent` about the bone `axis` at rest."""
+    """Return the rotation of a bone with only a share of its twist, so that the skin twists gradually.
+
+    Args:
+        parent: World rotation (3, 3) of the parent.
+        child: World rotation (3, 3) of the bone.
+        axis: The bone's axis (3,) at rest.
+        share: The share of the twist against the parent to keep, 0 to 1.
+    """
     twist = twist_part(parent.T @ child, axis)
     out: Array = child @ about(axis, -(1.0 - share) * twist)
     return out

@@ -1,4 +1,4 @@
-"""A pose in clinical angles, and the bone rotations that show it.
+"""A pose in clinical angles, and the bone rotations that realise it.
 
 Angles are degrees with the signs of the package: rotation + left, side bend + right, flexion + forward. Positions
 are metres in world axes (X is where the person faces at yaw 0, Y up, the floor at Y = 0).
@@ -93,18 +93,34 @@ def pelvis_axes(body: Body) -> Array:
 
 
 def arm_rest(body: Body, side: str) -> LimbRest:
-    """Measure an arm at rest."""
+    """Measure an arm at rest.
+
+    Args:
+        body: The body.
+        side: "L" or "R".
+    """
     return limb_rest(*(body.points[f"{bone}.{side}"] for bone in ("upperarm01", "lowerarm01", "wrist")))
 
 
 def leg_rest(body: Body, side: str) -> LimbRest:
-    """Measure a leg at rest; the knee bends backward, so its hinge axis points left."""
+    """Measure a leg at rest; the knee bends backward, so its hinge axis points left.
+
+    Args:
+        body: The body.
+        side: "L" or "R".
+    """
     hip, knee, ankle = (body.points[f"{bone}.{side}"] for bone in ("upperleg01", "lowerleg01", "foot"))
     return limb_rest(hip, knee, ankle, np.array([0.0, 0.0, -1.0]))
 
 
 def leg_reach(rest: LimbRest, leg: Leg, side: str) -> Reach:
-    """Return where a leg's ankle lies from the hip joint, in the pelvis frame."""
+    """Return where a leg's ankle is from the hip joint, in the pelvis frame.
+
+    Args:
+        rest: The leg at rest.
+        leg: Its joint angles.
+        side: "L" or "R".
+    """
     f, a = np.radians(leg.flexion), np.radians(leg.abduction)
     out = np.array([0.0, 0.0, out_sign(side)])
     along = np.cos(a) * (np.cos(f) * DOWN + np.sin(f) * FORWARD) + np.sin(a) * out
@@ -165,7 +181,14 @@ def _leg(body: Body, pose: Pose, side: str, root: Array, hips: Array) -> dict[st
 
 
 def pelvis_rotation(body: Body, pose: Pose) -> Array:
-    """Return the world rotation (3, 3) of the pelvis: yaw, roll, pitch (+ forward), then about the trunk's own axis."""
+    """Return the world rotation (3, 3) of the pelvis.
+
+    It is composed of yaw, roll and pitch (+ forward), and then a turn about the trunk's long axis.
+
+    Args:
+        body: The body.
+        pose: The pose.
+    """
     out = trunk(pose.pelvis_yaw, pose.pelvis_roll, pose.pelvis_pitch)
     own = pose.trunk_roll - (pose.trunk_rotation if pose.thorax_still else 0.0)
     if own:
@@ -175,7 +198,12 @@ def pelvis_rotation(body: Body, pose: Pose) -> Array:
 
 
 def place(body: Body, pose: Pose) -> Skeleton:
-    """Turn a pose into a skeleton."""
+    """Return the skeleton of a body in a pose.
+
+    Args:
+        body: The body.
+        pose: The pose.
+    """
     root = pelvis_rotation(body, pose)
     rotations = {"root": root} | _trunk(body, pose, root)
     thorax = rotations["spine01"]

@@ -1,4 +1,4 @@
-"""The skeleton: bone rotations to joint positions, and the skin that follows them."""
+"""The skeleton: bone rotations and joint positions, and the skin that follows them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ class Skeleton:
         return out
 
     def attached(self, bone: str, rest: Array) -> Array:
-        """Carry rest positions (..., 3) along with a bone."""
+        """Return where points fixed to a bone are in this pose.
+
+        Args:
+            bone: The bone.
+            rest: The points (..., 3) in the rest pose, metres.
+        """
         i = self.index(bone)
         out: Array = (rest - self.body.points[bone]) @ self.rotations[i].T + self.positions[i]
         return out
@@ -45,7 +50,13 @@ class Skeleton:
 
 
 def forward(body: Body, rotations: dict[str, Array], root: Array) -> Skeleton:
-    """Place every bone by its world rotation; a bone without one turns with its parent. `root` (3,) metres."""
+    """Return the skeleton for given bone rotations.
+
+    Args:
+        body: The body.
+        rotations: World rotation (3, 3) by bone; a bone without one turns with its parent.
+        root: Place of the root bone (3,), metres.
+    """
     template = body.template
     count = len(template.bones)
     turn, place = np.zeros((count, 3, 3)), np.zeros((count, 3))
@@ -71,7 +82,13 @@ def forward(body: Body, rotations: dict[str, Array], root: Array) -> Skeleton:
 
 
 def skin(skeleton: Skeleton, vertices: Array, weights: Array) -> Array:
-    """Blend bone transforms over rest vertices (n, 3) by weights (n, b); returns (n, 3) metres."""
+    """Return vertices (n, 3) in metres as the skin follows the bones.
+
+    Args:
+        skeleton: The posed skeleton.
+        vertices: Rest vertices (n, 3), metres.
+        weights: Weight of every bone for each vertex (n, b).
+    """
     blended = (weights @ skeleton.transforms().reshape(weights.shape[1], 12)).reshape(-1, 3, 4)
     out: Array = np.einsum("nij,nj->ni", blended[:, :, :3], vertices) + blended[:, :, 3]
     return out

@@ -31,7 +31,12 @@ def about_z(deg: float) -> Array:
 
 
 def about(axis: Array, deg: float) -> Array:
-    """Return the (3, 3) rotation about a unit axis (3,) by the right-hand rule."""
+    """Return the (3, 3) rotation about an axis by the right-hand rule.
+
+    Args:
+        axis: Unit axis (3,).
+        deg: The angle.
+    """
     x, y, z = axis
     k = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     r = np.radians(deg)
@@ -40,7 +45,13 @@ def about(axis: Array, deg: float) -> Array:
 
 
 def trunk(rotation_deg: float, lateral_deg: float, flexion_deg: float) -> Array:
-    """Compose rotation (+ left), side bend (+ right) and flexion (+ forward) in the order Y-X-Z."""
+    """Return the (3, 3) rotation of the trunk angles, in the Cardan order Y-X-Z.
+
+    Args:
+        rotation_deg: Axial rotation, positive to the left.
+        lateral_deg: Side bend, positive to the right.
+        flexion_deg: Flexion, positive forward.
+    """
     out: Array = about_y(rotation_deg) @ about_x(lateral_deg) @ about_z(-flexion_deg)
     return out
 
@@ -54,21 +65,31 @@ def cardan_yxz(matrix: Array) -> tuple[float, float, float]:
 
 
 def unit(vector: NDArray[np.floating]) -> Array:
-    """Scale vectors (..., 3) to length one; a zero vector stays zero."""
+    """Return vectors (..., 3) scaled to length one; a zero vector stays zero."""
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
     out: Array = np.asarray(vector / np.maximum(length, 1e-12))
     return out
 
 
 def frame(along: Array, normal: Array) -> Array:
-    """Return the (3, 3) frame whose columns are `along`, `normal` made orthogonal to it, and their product."""
+    """Return a (3, 3) frame whose columns are unit axes.
+
+    Args:
+        along: Direction (3,) of the first axis.
+        normal: Direction (3,) that the second axis is near; the third is their cross product.
+    """
     first = unit(along)
     second = unit(normal - first * float(normal @ first))
     return np.stack([first, second, np.cross(first, second)], axis=1)
 
 
 def twist_part(matrix: Array, axis: Array) -> float:
-    """Return the angle in degrees of the part of a rotation that turns about a unit axis (swing-twist split)."""
+    """Return the angle in degrees by which a rotation turns about an axis (swing-twist decomposition).
+
+    Args:
+        matrix: The rotation (3, 3).
+        axis: Unit axis (3,).
+    """
     w = np.sqrt(max(0.0, 1.0 + float(np.trace(matrix)))) / 2.0
     v = np.array([matrix[2, 1] - matrix[1, 2], matrix[0, 2] - matrix[2, 0], matrix[1, 0] - matrix[0, 1]])
     if w < 1e-6:

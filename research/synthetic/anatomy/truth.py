@@ -1,12 +1,14 @@
 """True angles of a posed body, from its joints and from its bones.
 
-Axes of the body: X forward, Y up, Z to the person's right; degrees; trunk rotation + left, side bend + right,
-flexion and inclination + forward. Trunk angles are the shoulder line against the hip line in the Cardan order Y-X-Z
-(rotation, obliquity, tilt). The pelvis' up axis is that of its bone, set so that the rest pose has no trunk flexion.
-`trunk_flexion_from_vertical` takes the vertical for it instead, in the sagittal plane of the pelvis; inclination is the
+Axes of the body: X forward, Y up, Z to the person's right. Angles are degrees: trunk rotation + left, side bend +
+right,
+flexion and inclination + forward. Trunk angles are those of the shoulder line against the hip line in the Cardan order
+Y-X-Z (rotation, obliquity, tilt). The pelvis' up axis is that of its bone, set so that the rest pose has no trunk
+flexion. `trunk_flexion_from_vertical` uses the vertical instead, in the sagittal plane of the pelvis. Inclination is
+the
 trunk line against the vertical, towards where hip and shoulder line together face. Shoulder tilt is the shoulder line
-against the floor, right end lower. Hip flexion is the thigh against the
-trunk line, in the sagittal plane of the pelvis.
+against the floor, positive with the right end lower. Hip flexion is the thigh against the trunk line, in the sagittal
+plane of the pelvis.
 """
 
 from __future__ import annotations
@@ -35,7 +37,13 @@ ANGLES = (
 
 @dataclass(frozen=True)
 class BoneTruth:
-    """What the bones say in one frame: pelvis up axis (3,), trunk and neck angles (rotation, lateral, flexion)."""
+    """What the bones show in one frame.
+
+    Attributes:
+        pelvis_up: The pelvis' up axis (3,).
+        trunk: Thorax against pelvis: rotation, side bend and flexion, degrees.
+        neck: Head against thorax: rotation, side bend and flexion, degrees.
+    """
 
     pelvis_up: Array
     trunk: tuple[float, float, float]
@@ -43,7 +51,7 @@ class BoneTruth:
 
 
 def bone_truth(skeleton: Skeleton) -> BoneTruth:
-    """Read thorax against pelvis and head against thorax off the bones."""
+    """Return the angles of thorax against pelvis and of head against thorax, measured at the bones."""
     axes = pelvis_axes(skeleton.body)
     pelvis, thorax, head = (skeleton.rotation(b) for b in ("root", "spine01", "head"))
     trunk = cardan_yxz((pelvis @ axes).T @ thorax @ axes)
@@ -95,11 +103,16 @@ def _limbs(p: Array, u: Array, z_t: Array, z_p: Array) -> dict[str, Array]:
 
 
 def angles(joints: Array, bones: list[BoneTruth], neutral: NDArray[np.bool_]) -> dict[str, Array]:
-    """Return every angle (t,) in degrees from joints (t, 33, 3) in world metres.
+    """Return every angle (t,) in degrees.
 
-    `bones` give the pelvis' up axis and the head; `neutral` (t,) bool marks the frames that pelvis and shoulder
-    rotation count from. NaN where an angle has no meaning: yaw of a person who lies, shoulder angles of an arm along
-    their axis.
+    Args:
+        joints: Landmarks (t, 33, 3), world, metres.
+        bones: What the bones show in each frame, for the pelvis' up axis and the head.
+        neutral: The frames (t,) from which pelvis and shoulder rotation count.
+
+    Returns:
+        By name; NaN where an angle has no meaning: yaw of a lying person, shoulder angles of an arm that points along
+        their axis.
     """
     p = joints
     z_t, z_p = unit(p[:, R_SHOULDER] - p[:, L_SHOULDER]), unit(p[:, R_HIP] - p[:, L_HIP])

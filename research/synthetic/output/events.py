@@ -1,8 +1,8 @@
-"""What a perfect observer would report: times when a true angle, or its true speed, is past a limit.
+"""What a perfect observer would report: the times when a true angle, or its true speed, is past a limit.
 
-An event spans [start_s, end_s): it starts where the angle first passes the limit and ends where it is `release`
-degrees back, and counts only when it lasts `min_s`. Both signs of an angle count, except where a limit has a direction.
-Speed is the slope over 0.4 s. An angle is its change since neutral, unless its limit says otherwise.
+An event spans [start_s, end_s): it starts where the angle first passes the limit, ends where it is `release` degrees
+below it again, and counts only if it lasts `min_s`. Both signs of an angle count, unless its limit has a direction.
+Speed is the slope over 0.4 s. An angle is its change since neutral, unless its limit states otherwise.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ SPEED_RELEASE = 0.7
 
 @dataclass(frozen=True)
 class Event:
-    """One time past a limit. `kind` is over or too_fast; `worst` is the largest degrees (or deg/s), with its sign."""
+    """One time past a limit.
+
+    Attributes:
+        angle: The angle.
+        kind: "over" for the angle, "too_fast" for its speed.
+        level: "caution" or "stop".
+        start_s: Where it begins, seconds.
+        end_s: Where it ends, seconds.
+        worst: The largest value in degrees (or degrees per second), with its sign.
+    """
 
     angle: str
     kind: str
@@ -32,7 +41,12 @@ class Event:
 
 
 def slope(values: Array, fps: float) -> Array:
-    """Return the least-squares slope (t,) per second over a centred window."""
+    """Return the least-squares slope (t,) per second over a centred window of 0.4 s.
+
+    Args:
+        values: The values (t,); NaN counts as 0.
+        fps: Frames per second.
+    """
     half = max(1, round(SPEED_WINDOW_S * fps / 2.0))
     lag = np.arange(-half, half + 1) / fps
     padded = np.pad(np.nan_to_num(values), half, mode="edge")
@@ -76,9 +90,16 @@ def _find(
 def find_events(
     angles: dict[str, Array], limits: dict[str, Limit], fps: float, neutral: NDArray[np.bool_]
 ) -> list[Event]:
-    """Return all events, by start; a stop event's caution is reported too, on its own line.
+    """Return all events in order of their start; a stop and its caution are separate events.
 
-    `angles` (t,) degrees each; `neutral` (t,) marks the frames of the neutral posture.
+    Args:
+        angles: Each angle (t,), degrees.
+        limits: The limits, by angle.
+        fps: Frames per second.
+        neutral: The frames (t,) of the neutral posture.
+
+    Raises:
+        ValueError: If a limit is of an unknown angle.
     """
     out: list[Event] = []
     for name, limit in limits.items():

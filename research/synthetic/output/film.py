@@ -21,7 +21,14 @@ from research.synthetic.scene.scene import Clip
 
 
 def write_film(path: Path, frames: Iterable[NDArray[np.uint8]], fps: float, crf: int = 24) -> None:
-    """Write RGB frames (h, w, 3) as H.264 in yuv420p, which browsers play."""
+    """Write a film as H.264 in yuv420p, which browsers play.
+
+    Args:
+        path: The file to write.
+        frames: RGB pictures (height, width, 3).
+        fps: Frames per second.
+        crf: H.264 quality; lower is better.
+    """
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
         stream: Any = None
         for rgb in frames:
@@ -42,7 +49,16 @@ def _column(values: Array, digits: int) -> list[Any]:
 
 
 def clip_angles(scene: Scene, frames: list[FrameTruth]) -> dict[str, Array]:
-    """Return every angle (t,) of a clip, degrees; NaN where nobody is there or it has no meaning."""
+    """Return every angle (t,) of a clip in degrees.
+
+    Args:
+        scene: The clip.
+        frames: The truth of its frames.
+
+    Returns:
+        By name; NaN where nobody is in the room or the angle has no meaning. `trunk_rotation_bone` and
+        `trunk_flexion_bone` are measured at the bones instead of the joints.
+    """
     world = np.array([f.world for f in frames])
     found = angles(world, [f.bones for f in frames], scene.neutral)
     found["trunk_rotation_bone"] = np.array([f.bones.trunk[0] for f in frames])
@@ -54,9 +70,15 @@ def clip_angles(scene: Scene, frames: list[FrameTruth]) -> dict[str, Array]:
 def truth_table(scene: Scene, frames: list[FrameTruth]) -> dict[str, Any]:
     """Return the truth of a clip as plain data: degrees to 0.1, pixels to 0.1, joints to a millimetre.
 
-    `image_xy` and `world_xyz` map each landmark to its flat list over frames: x0, y0, x1, y1, ... in pixels and
-    x0, y0, z0, x1, ... in millimetres from mid-hip in camera axes (x right, y down, z away). `camera.up_xyz` is the
-    vertical in those axes: (0, -1, 0) only for a level camera.
+    Args:
+        scene: The clip.
+        frames: The truth of its frames.
+
+    Returns:
+        By name, ready for JSON. `image_xy_px` and `world_xyz_mm` hold for each landmark a flat list over frames: x0,
+            y0,
+        x1, y1, ... in pixels, and x0, y0, z0, x1, ... in millimetres from mid-hip in camera axes (x right, y down, z
+        away). `camera.up_xyz` is the vertical in those axes: (0, -1, 0) only for a level camera.
     """
     clip, camera = scene.clip, scene.clip.camera
     found = clip_angles(scene, frames)
@@ -104,7 +126,15 @@ def truth_table(scene: Scene, frames: list[FrameTruth]) -> dict[str, Any]:
 
 
 def write_truth(clip: Clip, folder: Path) -> Path:
-    """Write only the truth of a clip, which needs no drawing; returns its path."""
+    """Write only the truth of a clip, which needs no drawing.
+
+    Args:
+        clip: The clip.
+        folder: The folder to write to.
+
+    Returns:
+        The file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     scene = Scene(clip)
     path = folder / f"{clip.name}.truth.json"
@@ -114,7 +144,16 @@ def write_truth(clip: Clip, folder: Path) -> Path:
 
 
 def write_clip(clip: Clip, folder: Path, crf: int = 24) -> tuple[Path, Path]:
-    """Render a clip into `folder`; returns the paths of its film and of its truth."""
+    """Render a clip and write its film and its truth.
+
+    Args:
+        clip: The clip.
+        folder: The folder to write to.
+        crf: H.264 quality; lower is better.
+
+    Returns:
+        The film and the truth file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     scene = Scene(clip)
     film = folder / f"{clip.name}.mp4"

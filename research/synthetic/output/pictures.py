@@ -1,4 +1,4 @@
-"""Still pictures of the right and the wrong way of each stretch, small enough to ship with the app."""
+"""Still pictures of the right and the wrong way to do each stretch, small enough to ship with the app."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from research.synthetic.scene.wardrobe import Look
 TABLE = Path(__file__).with_name("pictures.toml")
 SIZE_WH = (480, 400)
 QUALITY = 74
-"""Of WebP, out of 100: below 15 kB a picture."""
+"""WebP quality, out of 100; it keeps a picture below 15 kB."""
 SHAPE = Shape(gender=0.1, age=0.45, weight=0.45, height=0.5)
 LOOK = Look(top_rgb=(0.16, 0.42, 0.58), bottom_rgb=(0.20, 0.23, 0.27), bottom="leggings", hair="bun")
 OTHER_LOOK = Look(top_rgb=(0.62, 0.62, 0.60), bottom_rgb=(0.36, 0.34, 0.32), hair="crop")
@@ -76,7 +76,7 @@ WARNINGS: dict[str, tuple[str, Stretch]] = {
     ),
     "bear-hug": ("standing-twist", Stretch(Posture(arms="down"), Posture(arms="down"), sides=False)),
 }
-"""Postures of what is not coached: the posture whose name stands for it elsewhere, and its own."""
+"""Postures of stretches that are not coached: a coached stretch to take the camera from, and their own posture."""
 
 
 def pictures(table: Path = TABLE) -> Iterator[tuple[str, Picture]]:
@@ -88,7 +88,15 @@ def pictures(table: Path = TABLE) -> Iterator[tuple[str, Picture]]:
 
 
 def write(folder: Path, names: tuple[str, ...] = ()) -> Iterator[Path]:
-    """Write the pictures as WebP into a folder and yield each path; names: only these stretches."""
+    """Write the pictures as WebP.
+
+    Args:
+        folder: The folder to write to.
+        names: Only these stretches; empty for all.
+
+    Yields:
+        The path of each picture.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, rgb in pictures():
         if names and name.rpartition("-")[0] not in names:

@@ -11,10 +11,16 @@ from research.synthetic.anatomy.rotations import Array, about_y, unit
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the lens is and what it sees.
+    """A pinhole camera.
 
-    `azimuth_deg` 0 faces a person at yaw 0, +90 stands on the person's left. `fov_deg` is vertical. `roll_deg` turns
-    the picture clockwise. `size_wh` in pixels; `target` (3,) metres in world axes.
+    Attributes:
+        azimuth_deg: Where it stands: 0 faces a person at yaw 0, 90 is at the person's left.
+        elevation_deg: How steeply it looks down.
+        distance_m: Its distance from the target.
+        fov_deg: Its vertical field of view.
+        roll_deg: How far the picture is turned clockwise.
+        target: The point (3,) it looks at, metres in world axes.
+        size_wh: Width and height of the picture, pixels.
     """
 
     azimuth_deg: float = 0.0
@@ -32,7 +38,7 @@ class Camera:
 
     @property
     def position(self) -> Array:
-        """Lens position (3,) in the world, metres."""
+        """Place of the lens (3,) in the world, metres."""
         e = np.radians(self.elevation_deg)
         way = about_y(self.azimuth_deg) @ np.array([np.cos(e), np.sin(e), 0.0])
         out: Array = np.array(self.target) + self.distance_m * way
@@ -40,7 +46,7 @@ class Camera:
 
     @property
     def rotation(self) -> Array:
-        """World to camera (3, 3); rows are image right, image down, and away from the lens."""
+        """Rotation (3, 3) from world to camera; its rows are image right, image down, and away from the lens."""
         away = unit(np.array(self.target) - self.position)
         right = unit(np.cross(away, np.array([0.0, 1.0, 0.0])))
         down = np.cross(away, right)
@@ -49,12 +55,12 @@ class Camera:
         return np.concatenate([turned, away[None]])
 
     def view(self, points: Array) -> Array:
-        """Carry world points (..., 3) to camera axes: x right, y down, z away, metres."""
+        """Return world points (..., 3) in camera axes: x right, y down, z away, metres."""
         out: Array = (points - self.position) @ self.rotation.T
         return out
 
     def project(self, points: Array) -> Array:
-        """Return pixels (..., 2) of world points (..., 3); the first pixel's corner is (0, 0)."""
+        """Return the pixels (..., 2) of world points (..., 3); the corner of the first pixel is (0, 0)."""
         seen = self.view(points)
         centre = np.array(self.size_wh) / 2.0
         out: Array = centre + self.focal_px * seen[..., :2] / np.maximum(seen[..., 2:], 1e-3)

@@ -1,6 +1,6 @@
-"""Colours of a person's surfaces, point by point: face, skin, hair, eyes, cloth and its patterns.
+"""Colours of a person's surfaces at each point: face, skin, hair, eyes, cloth and its patterns.
 
-All functions take base-mesh coordinates (n, 3) in metres, so that what they paint is fixed to the body.
+All functions take base-mesh coordinates (n, 3) in metres, so that the colours are fixed to the body.
 """
 
 from __future__ import annotations
@@ -31,7 +31,13 @@ def _mix(base: Float, other: tuple[float, float, float] | Float, amount: Float) 
 
 
 def mottle(p: Float, frequency: float, phase: float = 0.0) -> Float:
-    """Return smooth noise -1..1 (a few crossed waves), the same on every machine."""
+    """Return smooth noise (n,) in -1..1, made of a few crossed waves and so the same on every machine.
+
+    Args:
+        p: Base-mesh coordinates (n, 3).
+        frequency: How fine the noise is, radians per metre.
+        phase: Selects one of several patterns.
+    """
     x, y, z = (p[:, i] * frequency for i in range(3))
     wave = (
         np.sin(x * 1.0 + y * 1.7 + phase)
@@ -43,7 +49,13 @@ def mottle(p: Float, frequency: float, phase: float = 0.0) -> Float:
 
 
 def skin_colour(p: Float, masks: Float, look: Look) -> Float:
-    """Return display RGB (n, 3) of skin, with lips, brows, lids and nails; `masks` (n, 4) as in the template."""
+    """Return display RGB (n, 3) of skin, with lips, brows, lashes and nails.
+
+    Args:
+        p: Base-mesh coordinates (n, 3).
+        masks: Lips, eyelids, ears and fingernails (n, 4), as in the template.
+        look: The person's look.
+    """
     tone = np.asarray(look.skin, np.float32)
     rgb = (tone * (1.0 + 0.03 * mottle(p, 60.0))[:, None]).astype(np.float32)
     face = np.flatnonzero((p[:, 0] > 0.05) & (p[:, 1] > 0.60))
@@ -78,7 +90,12 @@ def _face(rgb: Float, p: Float, lips: Float, look: Look) -> Float:
 
 
 def eye_colour(p: Float, look: Look) -> Float:
-    """Return display RGB (n, 3) of eyeballs: white, iris and pupil."""
+    """Return display RGB (n, 3) of eyeballs: white, iris and pupil.
+
+    Args:
+        p: Base-mesh coordinates (n, 3).
+        look: The person's look.
+    """
     r = np.hypot(p[:, 1] - EYE_XYZ[1] + 0.0005, np.abs(p[:, 2]) - EYE_XYZ[2] - 0.0005)
     white = np.broadcast_to(np.array([0.90, 0.88, 0.86], np.float32), p.shape).astype(np.float32)
     iris = _mix(white, look.eye_rgb, 1.0 - smooth(0.0056, 0.0064, r))
@@ -86,7 +103,13 @@ def eye_colour(p: Float, look: Look) -> Float:
 
 
 def hair_colour(p: Float, masks: Float, look: Look) -> Float:
-    """Return display RGB (n, 3) of hair, in strands; where little grows (`masks`) the skin shows."""
+    """Return display RGB (n, 3) of hair, in strands.
+
+    Args:
+        p: Base-mesh coordinates (n, 3).
+        masks: How much hair grows (n, 4); the skin shows where it is little.
+        look: The person's look.
+    """
     strand = 0.5 * np.sin(p[:, 2] * 900.0 + 40.0 * np.sin(p[:, 1] * 60.0)) + 0.5 * mottle(p, 220.0)
     base = np.broadcast_to(np.asarray(look.hair_rgb, np.float32), p.shape)
     hair = np.asarray(base * (1.0 + 0.20 * strand)[:, None], np.float32)
@@ -94,7 +117,12 @@ def hair_colour(p: Float, masks: Float, look: Look) -> Float:
 
 
 def pattern(p: Float, look: Look) -> Float:
-    """Return 0..1 (n,): how much of the accent colour a shirt shows."""
+    """Return how much of the accent colour a shirt shows (n,), 0 to 1.
+
+    Args:
+        p: Base-mesh coordinates (n, 3).
+        look: The person's look.
+    """
     x, y, z = p[:, 0], p[:, 1], p[:, 2]
     if look.pattern == "stripes":
         return smooth(-0.15, 0.15, np.sin(y * 2 * np.pi / 0.052))
@@ -117,7 +145,16 @@ def pattern(p: Float, look: Look) -> Float:
 
 
 def shell_colour(p: Float, masks: Float, look: Look) -> tuple[Float, Float]:
-    """Return display RGB (n, 3) of the trunk-and-limb shell and how much of each point is cloth (n,)."""
+    """Return the colours of the shell of trunk and limbs.
+
+    Args:
+        p: Base-mesh coordinates (n, 3).
+        masks: Lips, eyelids, ears and fingernails (n, 4), as in the template.
+        look: The person's look.
+
+    Returns:
+        Display RGB (n, 3), and how much of each point is cloth (n,).
+    """
     y, z = p[:, 1], np.abs(p[:, 2])
     arm = on_arm(p)
     skin = skin_colour(p, masks, look)
@@ -160,7 +197,17 @@ def shell_colour(p: Float, masks: Float, look: Look) -> tuple[Float, Float]:
 
 
 def colours(kind: NDArray[np.uint8], p: Float, masks: Float, look: Look) -> tuple[Float, Float]:
-    """Return display RGB (n, 3) and gloss (n,) of a person's pixels."""
+    """Return the colours of a person's pixels.
+
+    Args:
+        kind: The kind of surface (n,): SKIN, EYEBALL, CLOTH or HAIR.
+        p: Base-mesh coordinates (n, 3).
+        masks: Lips, eyelids, ears and fingernails (n, 4), as in the template.
+        look: The person's look.
+
+    Returns:
+        Display RGB (n, 3), and gloss (n,).
+    """
     rgb = np.empty_like(p)
     gloss = np.empty(len(p), np.float32)
     for value in np.unique(kind):

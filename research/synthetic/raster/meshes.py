@@ -1,4 +1,4 @@
-"""Plain solids for furniture: boxes, cylinders and spheres in small triangles, so that depth sorting holds."""
+"""Plain solids for furniture: boxes, cylinders and ellipsoids in small triangles, so that sorting by depth works."""
 
 from __future__ import annotations
 
@@ -12,19 +12,30 @@ from research.synthetic.anatomy.rotations import Array
 
 @dataclass(frozen=True)
 class Mesh:
-    """Vertices (v, 3) metres, triangles (t, 3) seen from outside, and colour (v, 3) display RGB 0..1."""
+    """A coloured surface.
+
+    Attributes:
+        vertices: Vertices (v, 3), metres.
+        triangles: Vertex indices (t, 3), in the order that shows the outside.
+        colour: Display RGB 0..1 of each vertex (v, 3).
+    """
 
     vertices: Array
     triangles: NDArray[np.int64]
     colour: Array
 
     def placed(self, rotation: Array, offset: Array) -> Mesh:
-        """Turn, then shift."""
+        """Return the mesh rotated, then shifted.
+
+        Args:
+            rotation: Rotation (3, 3).
+            offset: Shift (3,), metres.
+        """
         return Mesh(self.vertices @ rotation.T + offset, self.triangles, self.colour)
 
 
 def joined(meshes: list[Mesh]) -> Mesh:
-    """Make one mesh of several."""
+    """Return one mesh made of several."""
     starts = np.cumsum([0] + [len(m.vertices) for m in meshes[:-1]])
     return Mesh(
         np.concatenate([m.vertices for m in meshes]),
@@ -44,7 +55,14 @@ def _sheet(origin: Array, along: Array, across: Array, step_m: float) -> tuple[A
 
 
 def box(low: tuple[float, float, float], high: tuple[float, float, float], rgb: Array, step_m: float = 0.06) -> Mesh:
-    """Return a box between two corners, its six sides in tiles."""
+    """Return a box whose six sides are tiled.
+
+    Args:
+        low: The corner with the smallest coordinates, metres.
+        high: The corner with the largest coordinates, metres.
+        rgb: Display RGB 0..1 (3,).
+        step_m: The largest side of a tile.
+    """
     a, b = np.array(low), np.array(high)
     d = b - a
     x, y, z = np.diag(d)
@@ -57,7 +75,15 @@ def box(low: tuple[float, float, float], high: tuple[float, float, float], rgb: 
 
 
 def cylinder(radius_m: float, length_m: float, rgb: Array, end_rgb: Array | None = None, around: int = 28) -> Mesh:
-    """Return a cylinder along Z, centred at the origin."""
+    """Return a cylinder along Z, centred at the origin.
+
+    Args:
+        radius_m: Its radius.
+        length_m: Its length.
+        rgb: Display RGB 0..1 (3,) of the side.
+        end_rgb: Display RGB of the ends; None for that of the side.
+        around: The number of corners around it.
+    """
     t = np.linspace(0, 2 * np.pi, around, endpoint=False)
     ring = np.stack([np.cos(t), np.sin(t)], axis=1) * radius_m
     steps = max(2, int(length_m / 0.05))
@@ -79,7 +105,14 @@ def cylinder(radius_m: float, length_m: float, rgb: Array, end_rgb: Array | None
 
 
 def sphere(radii: tuple[float, float, float], rgb: Array, rings: int = 10, around: int = 16) -> Mesh:
-    """Return an ellipsoid at the origin with its poles along Y."""
+    """Return an ellipsoid at the origin with its poles along Y.
+
+    Args:
+        radii: Its radii along X, Y and Z, metres.
+        rgb: Display RGB 0..1 (3,).
+        rings: The number of rings of triangles.
+        around: The number of corners around it.
+    """
     p = np.linspace(0, np.pi, rings + 1)
     t = np.linspace(0, 2 * np.pi, around, endpoint=False)
     xyz = np.stack(

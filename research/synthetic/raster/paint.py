@@ -1,7 +1,7 @@
-"""The renderer: a painter's algorithm for what is seen where, then shading of those pixels in one go.
+"""The renderer: a painter's algorithm finds what is seen where, then all those pixels are shaded at once.
 
-Triangles are sorted by depth and filled with their number; light and colour are worked out afterwards for each
-visible pixel, so textures are sharp and only what shows costs time. Everything is drawn at twice the size and averaged.
+Triangles are sorted by depth and filled with their number. Light and colour are computed afterwards for each visible
+pixel, so textures are sharp and hidden surfaces cost no time. Everything is drawn at twice the size and averaged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ NEAR_M = 0.15
 
 @dataclass(frozen=True)
 class Light:
-    """A key light from `direction` (3,) towards the source, over sky and floor light; linear RGB."""
+    """The light of a room, in linear RGB.
+
+    Attributes:
+        direction: Direction (3,) towards the main light.
+        key: Colour of the main light.
+        sky: Colour of the light from above.
+        floor: Colour of the light from below.
+    """
 
     direction: tuple[float, float, float]
     key: tuple[float, float, float]
@@ -35,8 +42,13 @@ class Light:
 class Fragments:
     """Visible pixels of a mesh inside a box of the doubled picture.
 
-    `box` is (x0, y0, x1, y1); `rows`, `cols` (n,) count from its corner; `triangle` (n,) and `weights` (n, 3) say
-    which point of the mesh is seen; `depth` (n,) is metres along the view axis.
+    Attributes:
+        box: x0, y0, x1, y1 of the box, pixels.
+        rows: Row of each pixel (n,), from the box's corner.
+        cols: Column of each pixel (n,), from the box's corner.
+        triangle: The triangle seen in each pixel (n,).
+        weights: Where in the triangle, as weights of its corners (n, 3).
+        depth: Distance along the view axis (n,), metres.
     """
 
     box: tuple[int, int, int, int]
@@ -58,7 +70,12 @@ class Fragments:
         )
 
     def blend(self, triangles: NDArray[np.int64], values: Float) -> Float:
-        """Interpolate vertex values (v, k) to the pixels (n, k)."""
+        """Return vertex values interpolated to the pixels (n, k).
+
+        Args:
+            triangles: Vertex indices (t, 3) of the mesh.
+            values: Values of its vertices (v, k).
+        """
         corner = triangles[self.triangle]
         w = self.weights
         out: Float = (
@@ -69,7 +86,14 @@ class Fragments:
 
 @dataclass(frozen=True)
 class Canvas:
-    """Part of the doubled picture being painted: RGB 0..255 (h, w, 3), depth (h, w) metres, and its corner there."""
+    """Part of the doubled picture while it is painted.
+
+    Attributes:
+        rgb: Display RGB 0..255 (h, w, 3).
+        depth: Distance along the view axis (h, w), metres.
+        x0: Column of its left edge in the doubled picture.
+        y0: Row of its upper edge in the doubled picture.
+    """
 
     rgb: Float
     depth: Float
@@ -77,7 +101,7 @@ class Canvas:
     y0: int = 0
 
     def front(self, seen: Fragments) -> Fragments:
-        """Return the fragments that lie on the canvas, nearer than what is on it."""
+        """Return the fragments on the canvas that are nearer than what is painted there."""
         rows, cols = self._at(seen)
         h, w = self.depth.shape
         seen = seen.keep((rows >= 0) & (rows < h) & (cols >= 0) & (cols < w))
@@ -85,7 +109,12 @@ class Canvas:
         return seen.keep(seen.depth < self.depth[rows, cols])
 
     def put(self, seen: Fragments, colour: Float) -> None:
-        """Paint fragments (n,) with display RGB (n, 3), in place."""
+        """Paint fragments, in place.
+
+        Args:
+            seen: The fragments; all must be on the canvas.
+            colour: Their display RGB (n, 3).
+        """
         rows, cols = self._at(seen)
         self.rgb[rows, cols] = colour
         self.depth[rows, cols] = seen.depth
@@ -95,7 +124,12 @@ class Canvas:
 
 
 def vertex_normals(vertices: Array, triangles: NDArray[np.int64]) -> Float:
-    """Return unit normals (v, 3), each the area-weighted mean of its triangles."""
+    """Return unit normals (v, 3), each the area-weighted mean of its triangles.
+
+    Args:
+        vertices: Vertices (v, 3).
+        triangles: Vertex indices (t, 3).
+    """
     a, b, c = (vertices[triangles[:, i]] for i in range(3))
     face = np.cross(b - a, c - a)
     total = np.empty_like(vertices)
@@ -106,7 +140,17 @@ def vertex_normals(vertices: Array, triangles: NDArray[np.int64]) -> Float:
 
 
 def rasterise(camera: Camera, vertices: Array, triangles: NDArray[np.int64], cull: bool = True) -> Fragments | None:
-    """Find which triangle is seen in each pixel; None when nothing is."""
+    """Find which triangle is seen in each pixel.
+
+    Args:
+        camera: The camera.
+        vertices: Vertices (v, 3), world, metres.
+        triangles: Vertex indices (t, 3).
+        cull: Whether triangles seen from behind are left out.
+
+    Returns:
+        The visible pixels; None if there are none.
+    """
     w, h = camera.size_wh[0] * SUPER, camera.size_wh[1] * SUPER
     seen = camera.view(vertices)
     z = seen[:, 2]
@@ -143,7 +187,7 @@ def rasterise(camera: Camera, vertices: Array, triangles: NDArray[np.int64], cul
 
 
 def creases(fragments: Fragments) -> Float:
-    """Return 0..1 per pixel: darker where the surface lies behind its neighbours, as folds and overlaps do."""
+    """Return a brightness per pixel (n,), up to 1; lower where the surface is behind its neighbours, as in folds."""
     x0, y0, x1, y1 = fragments.box
     field = np.zeros((y1 - y0, x1 - x0), np.float32)
     cover = np.zeros_like(field)
@@ -163,7 +207,15 @@ def creases(fragments: Fragments) -> Float:
 
 
 def lit(normals: Float, albedo: Float, light: Light, gloss: Float, view: Float) -> Float:
-    """Light surfaces: normals, albedo (linear RGB) and direction to the lens `view`, each (n, 3); `gloss` (n,)."""
+    """Return the light (n, 3) that surfaces reflect to the camera, linear RGB.
+
+    Args:
+        normals: Unit normals (n, 3).
+        albedo: Linear RGB (n, 3).
+        light: The light of the room.
+        gloss: How glossy they are (n,).
+        view: Unit direction to the lens (n, 3).
+    """
     way = unit(np.array(light.direction)).astype(np.float32)
     facing = normals @ way
     wrapped = np.clip((facing + 0.25) / 1.25, 0.0, 1.0)
@@ -177,13 +229,13 @@ def lit(normals: Float, albedo: Float, light: Light, gloss: Float, view: Float) 
 
 
 def linear(rgb: Float | Array) -> Float:
-    """Turn display RGB 0..1 into light (gamma 2, so that its inverse is a square root)."""
+    """Return display RGB 0..1 as linear light (gamma 2, so that the inverse is a square root)."""
     out: Float = np.square(np.asarray(rgb, np.float32))
     return out
 
 
 def display(light_rgb: Float) -> Float:
-    """Turn light into display RGB 0..255 (float), rolling off highlights."""
+    """Return linear light as display RGB 0..255 (float), with highlights compressed."""
     soft = np.where(light_rgb > 0.8, 0.8 + 0.2 * np.tanh((light_rgb - 0.8) / 0.35), light_rgb)
     out: Float = (255.0 * np.sqrt(np.clip(soft, 0.0, 1.0))).astype(np.float32)
     return out

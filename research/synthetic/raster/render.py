@@ -40,16 +40,22 @@ from research.synthetic.scene.wardrobe import Figure, Look, dress
 
 Picture = NDArray[np.uint8]
 MARGIN_PX = 12
-"""Room for hair, clothes and the roller around the points that the box is measured from."""
+"""Margin around the body's points when the box to draw is measured, for hair, clothes and the roller."""
 
 
 @dataclass(frozen=True)
 class FrameTruth:
     """The truth of one frame.
 
-    `world` (33, 3) metres in room axes; `image_xy` (33, 2) pixels; `camera_xyz` (33, 3) metres from mid-hip in camera
-    axes (x right, y down, z away), as pose estimators give it. `present` is False when nobody is in the room; the
-    arrays are then those of a person who is not shown.
+    Attributes:
+        index: Its index.
+        time_s: Its time, seconds.
+        present: Whether the person is in the room; otherwise the arrays are those of a person who is not shown.
+        world: Landmarks (33, 3), room axes, metres.
+        image_xy: Landmarks (33, 2), pixels.
+        camera_xyz: Landmarks (33, 3) from mid-hip in camera axes (x right, y down, z away), metres, as pose estimators
+            give them.
+        bones: The angles measured at the bones.
     """
 
     index: int
@@ -68,7 +74,7 @@ class _Actor:
 
 
 class Scene:
-    """A clip made ready: bodies dressed, curves drawn, room rendered once. `frame(i)` then gives any frame alone."""
+    """A prepared clip: bodies dressed, curves computed, the room rendered once. Any frame can then be drawn alone."""
 
     def __init__(self, clip: Clip) -> None:
         self.clip = clip
@@ -108,7 +114,7 @@ class Scene:
 
     @property
     def neutral(self) -> NDArray[np.bool_]:
-        """Mark the frames (t,) of the neutral stand."""
+        """Which frames (t,) belong to the neutral posture."""
         start, end = self.curves.neutral_s
         return (self.curves.time_s >= start) & (self.curves.time_s < end)
 
@@ -117,7 +123,7 @@ class Scene:
         return self.stage.skeleton(self._values[index])
 
     def truth(self, index: int) -> FrameTruth:
-        """Return the truth of a frame, without drawing it."""
+        """Return the truth of a frame without drawing it."""
         skeleton = self.skeleton(index)
         template = skeleton.body.template
         mesh = np.zeros_like(skeleton.body.vertices)
@@ -224,18 +230,31 @@ def _draw(vertices: Array, actor: _Actor, camera: Camera, light: Light, canvas: 
 
 
 def render_clip(clip: Clip) -> Iterator[tuple[Picture, FrameTruth]]:
-    """Yield every frame of a clip: RGB (h, w, 3) uint8 and its truth."""
+    """Render a clip.
+
+    Yields:
+        For each frame the RGB picture (height, width, 3), and its truth.
+    """
     scene = Scene(clip)
     for i in range(len(scene)):
         yield scene.picture(i), scene.truth(i)
 
 
 def clip_truth(clip: Clip) -> list[FrameTruth]:
-    """Return the truth of every frame without drawing one."""
+    """Return the truth of every frame of a clip without drawing any."""
     scene = Scene(clip)
     return [scene.truth(i) for i in range(len(scene))]
 
 
 def still(clip: Clip, index: int, size_wh: tuple[int, int] | None = None) -> Picture:
-    """Draw one frame of a clip, at another size when given."""
+    """Draw one frame of a clip.
+
+    Args:
+        clip: The clip.
+        index: The frame.
+        size_wh: Width and height of the picture; None for those of the clip.
+
+    Returns:
+        RGB (height, width, 3).
+    """
     return Scene(clip.sized(size_wh) if size_wh else clip).picture(index)

@@ -1,1 +1,1 @@
-"""What is filmed: people, clothes, rooms, props, movements and stretches, as scenes in files or drawn by chance."""
+"""What is filmed: people, clothes, rooms, props, movements and stretches, from scene files or at random."""

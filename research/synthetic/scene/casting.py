@@ -1,4 +1,4 @@
-"""Who is in a random clip, how they look and where: two casts, "dev" and "test", with nothing in common."""
+"""Who appears in a random clip, how they look and where: two casts, "dev" and "test", with nothing in common."""
 
 from __future__ import annotations
 
@@ -60,7 +60,12 @@ _FLOOR_RGB: dict[str, RGB] = {
 
 
 def pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
-    """Draw one of several names."""
+    """Draw one of several names.
+
+    Args:
+        rng: The source of randomness.
+        options: The names.
+    """
     return options[int(rng.integers(len(options)))]
 
 
@@ -70,7 +75,7 @@ def _tint(rng: np.random.Generator, options: tuple[RGB, ...], spread: float = 0.
 
 
 def random_shape(rng: np.random.Generator) -> Shape:
-    """Draw a body: any sex mix near the ends, adults of any age, build and height."""
+    """Draw a body: mostly near one end of the gender scale, adults of any age, build and height."""
     gender = float(rng.beta(0.45, 0.45))
     ancestry = rng.dirichlet((0.6, 0.6, 0.6))
     return Shape(
@@ -85,7 +90,13 @@ def random_shape(rng: np.random.Generator) -> Shape:
 
 
 def random_look(rng: np.random.Generator, split: Split, gender: float) -> Look:
-    """Draw skin, hair and clothes from the lists of a split."""
+    """Draw skin, hair and clothes.
+
+    Args:
+        rng: The source of randomness.
+        split: The split whose lists are used.
+        gender: 0 female to 1 male; some hair styles are for one half only.
+    """
     hairs = tuple(h for h in _HAIRS[split] if gender < 0.5 or h not in ("bun", "bob", "tail"))
     hairs = tuple(h for h in hairs if gender >= 0.5 or h not in ("bald", "crop"))
     accent: tuple[RGB, ...] = ((0.92, 0.92, 0.88), (0.15, 0.17, 0.22), (0.90, 0.78, 0.40))
@@ -107,7 +118,12 @@ def random_look(rng: np.random.Generator, split: Split, gender: float) -> Look:
 
 
 def random_room(rng: np.random.Generator, split: Split) -> Room:
-    """Draw a room from the lists of a split."""
+    """Draw a room.
+
+    Args:
+        rng: The source of randomness.
+        split: The split whose lists are used.
+    """
     floor = pick(rng, _FLOORS[split])
     mats: tuple[RGB, ...] = ((0.36, 0.52, 0.50), (0.55, 0.36, 0.45), (0.30, 0.36, 0.52), (0.60, 0.52, 0.34))
     return Room(

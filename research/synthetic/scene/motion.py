@@ -1,6 +1,6 @@
-"""Movement in time: a list of steps becomes one smooth curve per channel.
+"""Movement over time: a list of steps becomes one smooth curve per channel.
 
-Channels are degrees (or metres, or 0..1 for `amount` and `arms`) added to the posture of a stretch. A step runs over
+Channels are degrees (or metres, or 0..1 for `amount` and `arms`) added to the posture of a stretch. A step covers
 [start_s, start_s + seconds). A move follows a minimum-jerk curve; its speed is the peak of its fastest angle.
 """
 
@@ -21,16 +21,23 @@ OTHERS = ("amount", "arms", "forward_m", "side_m")
 CHANNELS = ANGLES + OTHERS
 KINDS = ("neutral", "move", "hold", "return", "bounce", "roll", "walk", "empty")
 PEAK = 1.875
-"""Peak over mean speed of a minimum-jerk move."""
+"""Ratio of peak to mean speed of a minimum-jerk move."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One step of a clip.
 
-    `to` maps channels to values at its end. A move lasts `seconds`, or as long as its peak `speed_deg_s` asks. `hold`
-    and `neutral` keep still, `return` goes back to zero, `bounce` swings `size_deg` around the hold `times` times,
-    `roll` makes `times` circles of the shoulders, `walk` comes in from `to["side_m"]`, `empty` shows nobody.
+    Attributes:
+        kind: `move` goes to new values; `hold` and `neutral` keep still; `return` goes back to zero; `bounce` swings
+            about
+            the hold; `roll` makes circles of the shoulders; `walk` comes in from the side; `empty` shows nobody.
+        seconds: How long it lasts; None to derive it from the speed or the kind.
+        speed_deg_s: Peak speed of the fastest angle, degrees per second.
+        to: Values at its end, by channel; for `walk` those at its start.
+        size_deg: Size and direction of a bounce, degrees.
+        times: The number of bounces or circles.
+        channel: The channel that bounces.
     """
 
     kind: str
@@ -57,7 +64,13 @@ def minimum_jerk(t: Array) -> Array:
 
 
 def duration(step: Step, at: dict[str, float], goal: dict[str, float]) -> float:
-    """Return how long a step lasts, seconds."""
+    """Return how long a step lasts, seconds.
+
+    Args:
+        step: The step.
+        at: The channels at its start.
+        goal: The channels at its end.
+    """
     if step.seconds is not None:
         return step.seconds
     if step.kind in ("move", "return"):
@@ -69,7 +82,14 @@ def duration(step: Step, at: dict[str, float], goal: dict[str, float]) -> float:
 
 @dataclass(frozen=True)
 class Curves:
-    """Channels over time: `values` maps each to (n,); `present` (n,) says whether the person is in the room."""
+    """Channels over time.
+
+    Attributes:
+        time_s: Time of each frame (n,), seconds.
+        values: Values of each channel (n,).
+        present: Whether the person is in the room (n,).
+        neutral_s: Start and end of the neutral posture, seconds.
+    """
 
     time_s: Array
     values: dict[str, Array]
@@ -78,7 +98,13 @@ class Curves:
 
 
 def sway(time_s: Array, size: float, rng: np.random.Generator) -> Array:
-    """Return slow natural sway (n,): four sines between 0.12 and 0.9 Hz, `size` as standard deviation."""
+    """Return slow natural sway (n,): a sum of four sines between 0.12 and 0.9 Hz.
+
+    Args:
+        time_s: Times (n,), seconds.
+        size: Its standard deviation.
+        rng: The source of randomness.
+    """
     hz = rng.uniform([0.12, 0.25, 0.4, 0.7], [0.25, 0.4, 0.7, 0.9])
     phase = rng.uniform(0.0, 2 * np.pi, 4)
     gain = np.array([1.0, 0.7, 0.45, 0.2])
@@ -88,7 +114,12 @@ def sway(time_s: Array, size: float, rng: np.random.Generator) -> Array:
 
 
 def curves(steps: tuple[Step, ...], fps: float) -> Curves:
-    """Lay the steps end to end and sample them at the frame times."""
+    """Join the steps and sample them at the frame times.
+
+    Args:
+        steps: The steps, in order.
+        fps: Frames per second.
+    """
     at = dict.fromkeys(CHANNELS, 0.0)
     pieces: list[tuple[Step, float, dict[str, float], dict[str, float]]] = []
     total = 0.0

@@ -1,4 +1,4 @@
-"""Things the person uses: chair, mat and foam roller, sized to the person."""
+"""What the person uses: chair, mat, bed and foam roller, sized to the person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ RGB = tuple[float, float, float]
 
 
 def chair(seat_m: float, hip_back_m: float, rgb: RGB, sideways: bool = False) -> Mesh:
-    """Return a chair under a person at the origin facing X: `seat_m` its height, its back behind `hip_back_m`."""
+    """Return a chair under a person at the origin who faces X.
+
+    Args:
+        seat_m: The height of its seat.
+        hip_back_m: X of the rearmost point of the seat; the back rest is behind it.
+        rgb: Display RGB 0..1 of the wood.
+        sideways: Whether the person sits across, with the back rest at their side.
+    """
     wood, pad = np.array(rgb), np.array(rgb) * 0.55 + np.array([0.22, 0.23, 0.25])
     back = hip_back_m - 0.045
     front = back + 0.45
@@ -31,20 +38,40 @@ def chair(seat_m: float, hip_back_m: float, rgb: RGB, sideways: bool = False) ->
 
 
 def mat(centre: Array, along_deg: float, rgb: RGB, length_m: float = 1.85) -> Mesh:
-    """Return an exercise mat on the floor."""
+    """Return an exercise mat on the floor.
+
+    Args:
+        centre: Its centre (3,), metres; the height is ignored.
+        along_deg: How far its long side is turned from X.
+        rgb: Display RGB 0..1.
+        length_m: Its length.
+    """
     tone = np.array(rgb)
     sheet = box((-length_m / 2, 0.0005, -0.34), (length_m / 2, 0.008, 0.34), tone, 0.12)
     return sheet.placed(about_y(along_deg), np.array([centre[0], 0.0, centre[2]]))
 
 
 def roller(at: Array, rgb: RGB, radius_m: float = 0.075) -> Mesh:
-    """Return a foam roller lying across the person (along Z), centred at a point (3,)."""
+    """Return a foam roller that lies across the person, along Z.
+
+    Args:
+        at: Its centre (3,), metres.
+        rgb: Display RGB 0..1; it is drawn darker.
+        radius_m: Its radius.
+    """
     tone = np.array(rgb) * 0.6 + 0.1
     return cylinder(radius_m, 0.5, tone, tone * 0.6).placed(np.eye(3), at)
 
 
 def bed(edge: Array, top_m: float, rgb: RGB, length_m: float = 1.5) -> Mesh:
-    """Return a bed whose edge lies under a point (3,): it reaches from there forward along X."""
+    """Return a bed that reaches forward along X from its edge.
+
+    Args:
+        edge: A point (3,) above the edge, metres.
+        top_m: The height of the mattress.
+        rgb: Display RGB 0..1 of the frame.
+        length_m: How far it reaches.
+    """
     frame, sheet = np.array(rgb), np.array((0.86, 0.88, 0.90))
     low, high = edge[0], edge[0] + length_m
     parts = [

@@ -1,8 +1,9 @@
-"""Random clips by seed, in two splits that never meet.
+"""Random clips by seed, in two splits without overlap.
 
 Every draw of a clip (body, looks, room, camera, arms, movement) comes from one stream keyed by split, stretch and
-seed; the key holds the split, so no body and no camera of "dev" is drawn in "test". Colours, hair, patterns and rooms
-also come from lists that the splits do not share. Arm and head styles occur in both, for an estimator must know them.
+seed. As the key holds the split, no body and no camera of "dev" appears in "test". Colours, hair, patterns and rooms
+also come from lists that the splits do not share. Arm and head styles occur in both, because an estimator must know
+them.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _camera(rng: np.random.Generator, stretch: str, azimuth: float | None, size:
 
 
 def _twist(rng: np.random.Generator, stretch: str, kind: str) -> tuple[Step, ...]:
-    """Twist to a drawn angle, hold, come back, and the other side; from 6 to 66 degrees, more of them past 40."""
+    """Twist to a random angle from 6 to 66 degrees, hold, come back, and the other side; more of them past 40."""
     sign = -1.0 if STRETCHES[stretch].thorax_still else 1.0
     steps = [Step("neutral", seconds=float(rng.uniform(1.8, 2.4)))]
     start: dict[str, float] = {"amount": 1.0} if STRETCHES[stretch].end is not None else {}
@@ -84,7 +85,7 @@ def _twist(rng: np.random.Generator, stretch: str, kind: str) -> tuple[Step, ...
 
 
 def _lean(rng: np.random.Generator, stretch: str, kind: str) -> tuple[Step, ...]:
-    """Lean back to a drawn inclination, or pass to the end of a stretch that has one."""
+    """Lean back to a random inclination, or move to the end of a stretch that has one."""
     far = float(rng.uniform(0.75, 1.05))
     to: dict[str, float] = {"amount": far}
     steps = [Step("neutral", seconds=2.0)]
@@ -111,7 +112,7 @@ def _lean(rng: np.random.Generator, stretch: str, kind: str) -> tuple[Step, ...]
 
 
 def _control(rng: np.random.Generator, kind: str) -> tuple[Step, ...]:
-    """Movements in which the trunk does nothing that a limit speaks of."""
+    """Return movements in which no angle with a limit changes."""
     neutral, end = Step("neutral", seconds=2.0), Step("hold", seconds=0.6)
     side = float(rng.choice([-1.0, 1.0]))
     if kind == "head-only":
@@ -153,10 +154,25 @@ def random_clip(
     size_wh: tuple[int, int] = (640, 480),
     fps: float = 30.0,
 ) -> Clip:
-    """Draw a clip of a stretch; what is given as an argument is fixed, all else is drawn.
+    """Draw a clip of a stretch; arguments that are given are fixed, everything else is random.
 
-    `kind` is one of `KINDS` (by default both sides of a twist, or the one movement of another stretch); `turning` and
-    `walk-in` are meant for standing stretches. The clip's limits are the project's defaults for adults.
+    Args:
+        stretch_id: The stretch.
+        seed: The seed; the same arguments give the same clip.
+        split: "dev" or "test".
+        kind: One of `KINDS`; None for both sides of a twist, or the one movement of another stretch. `turning` and
+            `walk-in` are meant for standing stretches.
+        azimuth_deg: Where the camera stands, 0 in front, 90 at the person's left.
+        arms: The arm style.
+        head: The head style.
+        size_wh: Width and height of the picture, pixels.
+        fps: Frames per second.
+
+    Returns:
+        The clip; its limits are the project's defaults for adults.
+
+    Raises:
+        ValueError: If there is no such stretch, kind or split.
     """
     rng = _rng(stretch_id, seed, split)
     if stretch_id not in STRETCHES:

@@ -1,4 +1,4 @@
-"""Rooms: walls, floor, a window and pictures by ray, furniture by mesh, and the soft shadow on the floor."""
+"""Rooms: walls, floor, a window and pictures by ray casting, furniture as meshes, and the soft shadow on the floor."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HALF_M = 2.4
 
 @dataclass(frozen=True)
 class Room:
-    """Colours are display RGB 0..1. The back wall faces the camera, turned by `angle_deg`; sizes in metres."""
+    """A room. Colours are display RGB 0..1, sizes metres; the back wall faces the camera, turned by `angle_deg`."""
 
     wall: str = "plain"
     wall_rgb: RGB = (0.86, 0.84, 0.79)
@@ -57,7 +57,7 @@ class Room:
                 raise ValueError(f"room.{name}: expected one of {', '.join(allowed)}, found {getattr(self, name)!r}")
 
     def light(self, camera: Camera) -> Light:
-        """Return the light of the room: from above, from one side of the camera."""
+        """Return the room's light, which comes from above and from one side of the camera."""
         way = about_y(camera.azimuth_deg - 42.0 * self.light_side) @ np.array([0.75, 1.0, 0.0])
         w = self.warmth
         key = (0.80 + 0.06 * w, 0.79, 0.78 - 0.11 * w)
@@ -67,9 +67,13 @@ class Room:
 
 @dataclass(frozen=True)
 class Backdrop:
-    """A rendered room: at the doubled size RGB 0..255 (2h, 2w, 3) and depth (2h, 2w) m; at picture size RGB and floor.
+    """A rendered room.
 
-    `floor_xz` (h, w, 2) are cells of the shadow map, far below zero where no floor is seen.
+    Attributes:
+        rgb: Display RGB 0..255 at the doubled size (2h, 2w, 3).
+        depth: Distance along the view axis at the doubled size (2h, 2w), metres.
+        small: Display RGB 0..255 at picture size (h, w, 3).
+        floor_xz: Cells of the shadow map (h, w, 2); far below zero where no floor is seen.
     """
 
     rgb: Float
@@ -198,7 +202,14 @@ def _furniture(room: Room, wall_turn: Array) -> list[Mesh]:
 
 
 def shade_mesh(mesh: Mesh, camera: Camera, light: Light, canvas: Canvas) -> None:
-    """Draw a mesh onto a canvas, where it is nearer than what is there."""
+    """Draw a mesh onto a canvas, where it is nearer than what is there.
+
+    Args:
+        mesh: The mesh.
+        camera: The camera.
+        light: The light.
+        canvas: The canvas, changed in place.
+    """
     seen = rasterise(camera, mesh.vertices, mesh.triangles)
     if seen is None:
         return
@@ -221,7 +232,15 @@ def shade_mesh(mesh: Mesh, camera: Camera, light: Light, canvas: Canvas) -> None
 
 
 def floor_shade(points: Array, light: Light) -> Float:
-    """Return how dark the floor is (n, n), 0..1, under points (k, 3): a tight contact and a soft cast shadow."""
+    """Return how dark the floor is under points: a tight contact shadow and a soft cast shadow.
+
+    Args:
+        points: Points (k, 3), world, metres.
+        light: The light that casts the shadow.
+
+    Returns:
+        A map (n, n) of the floor in cells of CELL_M, 0 to 1.
+    """
     n = int(2 * HALF_M / CELL_M)
     way = np.array(light.direction)
     out = np.zeros((n, n), np.float32)
@@ -238,7 +257,13 @@ def floor_shade(points: Array, light: Light) -> Float:
 
 
 def backdrop(room: Room, camera: Camera, props: list[Mesh]) -> Backdrop:
-    """Render all that stands still: walls and floor, furniture, and the props with their shadows."""
+    """Render everything that stands still: walls and floor, furniture, and the props with their shadows.
+
+    Args:
+        room: The room.
+        camera: The camera.
+        props: What the person uses, in place.
+    """
     light = room.light(camera)
     rays = camera.rays(SUPER)
     h, w = rays.shape[:2]
@@ -297,7 +322,12 @@ def backdrop(room: Room, camera: Camera, props: list[Mesh]) -> Backdrop:
 
 
 def shadow(shade: Float, floor_xz: Float) -> Float:
-    """Look the floor's darkness up for pixels with floor cells (h, w, 2); 0 off the floor."""
+    """Return how dark the floor is in each pixel (h, w); 0 off the floor.
+
+    Args:
+        shade: The darkness of the floor (n, n), as from `floor_shade`.
+        floor_xz: The floor cell of each pixel (h, w, 2).
+    """
     rows, cols = np.ascontiguousarray(floor_xz[..., 0]), np.ascontiguousarray(floor_xz[..., 1])
     out = cv2.remap(shade, cols, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     return np.asarray(out, np.float32)

@@ -1,4 +1,4 @@
-"""A clip as data: one small TOML file says everything, with a seed for what is random.
+"""A clip as data: one small TOML file describes all of it, with a seed for what is random.
 
 stretch = "chair-twist"
 seed = 7
@@ -42,12 +42,17 @@ class SceneError(ValueError):
 
 @dataclass(frozen=True)
 class Limit:
-    """Limits of one angle, degrees, and of its speed, deg/s; both directions count.
+    """Limits of one angle, degrees, and of its speed, degrees per second.
 
-    With `from_neutral` the angle's mean over the clip's neutral is taken off first, as one measures in practice.
-
-    An event needs `min_s` over the limit and ends `release` degrees below it. `direction` 0 is both, +1 only
-    positive values, -1 only negative ones.
+    Attributes:
+        caution: Caution limit of the angle; None for none.
+        stop: Stop limit of the angle.
+        speed_caution: Caution limit of the speed.
+        speed_stop: Stop limit of the speed.
+        min_s: The least time over a limit for an event.
+        release: How far below the limit an event ends.
+        direction: 0 for both signs, +1 for positive values only, -1 for negative values only.
+        from_neutral: Whether the angle's mean over the clip's neutral is subtracted first.
     """
 
     caution: float | None = None
@@ -62,7 +67,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Bystander:
-    """A second person who only stands there."""
+    """A second person who stands still in the room."""
 
     shape: Shape = field(default_factory=Shape)
     look: Look = field(default_factory=Look)
@@ -97,7 +102,7 @@ class Clip:
             raise ValueError(f"stretch: expected one of {', '.join(sorted(STRETCHES))}, found {self.stretch!r}")
 
     def sized(self, size_wh: tuple[int, int]) -> Clip:
-        """Return the clip at another picture size."""
+        """Return the clip with another picture width and height."""
         return replace(self, camera=replace(self.camera, size_wh=size_wh))
 
 
@@ -106,7 +111,7 @@ def _tuple(value: Any) -> Any:
 
 
 def _make(kind: type[T], table: Mapping[str, Any], where: str, base: T | None = None) -> T:
-    """Build a dataclass from a TOML table, with one clear line on any mistake."""
+    """Return a dataclass built from a TOML table; a mistake raises SceneError with one clear line."""
     known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     given: dict[str, Any] = {}
     for key, value in table.items():
@@ -160,14 +165,23 @@ def _habits(table: Mapping[str, Any], where: str) -> Habits:
 
 
 def default_camera(stretch: str) -> Camera:
-    """Return the camera that frames a stretch, before a scene changes it."""
+    """Return the camera that frames a stretch; a scene file may change it."""
     kind = STRETCHES[stretch]
     height = kind.target_height if kind.support != "feet" else 0.86
     return Camera(distance_m=kind.distance_m if kind.support != "feet" else 3.0, target=(0.0, height, 0.0))
 
 
 def clip_from_table(table: Mapping[str, Any], name: str, where: str) -> Clip:
-    """Build a clip from a parsed scene; `where` names its file in messages."""
+    """Return the clip of a parsed scene file.
+
+    Args:
+        table: The parsed scene.
+        name: The clip's name.
+        where: The name of the file, for messages.
+
+    Raises:
+        SceneError: If a key or value is wrong.
+    """
     known = [
         "stretch",
         "seed",
@@ -230,7 +244,7 @@ def load_clip(path: Path) -> Clip:
     """Read a scene file.
 
     Raises:
-        SceneError: the file is not TOML or a key in it is wrong.
+        SceneError: If the file is not TOML or a key in it is wrong.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -240,5 +254,5 @@ def load_clip(path: Path) -> Clip:
 
 
 def scene_files(folder: Path = FOLDER) -> list[Path]:
-    """List the scene files of a folder, by name."""
+    """Return the scene files of a folder, sorted by name."""
     return sorted(folder.glob("*.toml"))

@@ -30,7 +30,16 @@ HEADS = ("follow", "further", "ahead", "camera", "free")
 
 @dataclass(frozen=True)
 class Habits:
-    """How this person does it: arm style ("" = that of the stretch), head, side (+1 left), and sway size."""
+    """How this person performs a stretch.
+
+    Attributes:
+        arms: The arm style; empty for that of the stretch.
+        head: Where the head turns: with the trunk a little (`follow`) or a lot (`further`), or not (`ahead`); to the
+            `camera`; or `free` for the neck's own channel alone.
+        side: +1 for the left, -1 for the right.
+        sway: The size of natural sway.
+        camera_azimuth_deg: Where the camera stands, for the head.
+    """
 
     arms: str = ""
     head: str = "follow"
@@ -49,7 +58,7 @@ def _swapped(posture: Posture) -> Posture:
 
 
 class Stage:
-    """One person doing one stretch. The pose of a frame depends on that frame's channels alone."""
+    """One person who does one stretch. The pose of a frame depends only on the channels of that frame."""
 
     def __init__(self, body: Body, stretch: Stretch, habits: Habits) -> None:
         self.body, self.stretch, self.habits = body, stretch, habits
@@ -74,13 +83,13 @@ class Stage:
         self._leans = self._lean_table()
 
     def _mostly(self, bones: tuple[str, ...]) -> NDArray[np.bool_]:
-        """Mark the shell vertices that follow mostly these bones."""
+        """Return which shell vertices mostly follow these bones."""
         columns = [i for i, b in enumerate(self.body.template.bones) if b.split(".")[0] in bones]
         out: NDArray[np.bool_] = self._shell_skin[:, columns].sum(axis=1) > 0.5
         return out
 
     def _feet_down(self, posture: Posture) -> Posture:
-        """Find the hip flexion, and the ankle angle of a bent leg, that lay a foot on the floor the seat is on."""
+        """Find the hip flexion, and the ankle angle of a bent leg, that put the foot on the same floor as the seat."""
         if not posture.feet_down:
             return posture
         legs = dict(posture.legs)
@@ -124,7 +133,7 @@ class Stage:
             self._level_feet()
 
     def _level_feet(self) -> None:
-        """Set the sole on the floor: the flat foot's sole lies a fixed way below its ankle."""
+        """Put the soles on the floor: the sole of a flat foot has a fixed distance from its ankle."""
         for side, fixed in self._planted.items():
             sole = float(self.body.vertices[:, 1].min() - self.body.points[f"foot.{side}"][1])
             shift = -sole - fixed.ankle[1]
@@ -134,7 +143,7 @@ class Stage:
         return float(skin(skeleton, self._shell[rows], self._shell_skin[rows])[:, 1].min())
 
     def _resting(self, pose: Pose) -> Pose:
-        """Keep the feet that lie on the floor where they would be without the roll of the pelvis above them."""
+        """Keep feet that are on the floor where they would be if the pelvis above them did not roll."""
         rolled, flat = place(self.body, pose), place(self.body, replace(pose, trunk_rotation=0.0, trunk_roll=0.0))
         floor, planted = self._lowest(rolled, self._trunk_rows), {}
         for side in set(self._start.feet_down) & set(self._end.feet_down):
@@ -146,7 +155,7 @@ class Stage:
         return replace(pose, planted=planted)
 
     def _lean_table(self) -> tuple[Array, Array]:
-        """Tabulate trunk inclination (degrees, change from neutral) against the angle put into spine and pelvis."""
+        """Tabulate trunk inclination (degrees since neutral) against the angle given to spine and pelvis together."""
         given = np.linspace(-70.0, 70.0, 29)
         seen = []
         for value in given:
@@ -220,7 +229,7 @@ class Stage:
         return pose
 
     def skeleton(self, values: dict[str, float]) -> Skeleton:
-        """Pose one frame. `values` are channels as in motion.py, with `hips_x`, `hips_z` (m) for sway."""
+        """Return the posed body of one frame; `values` are the channels, with `hips_x`, `hips_z` (metres) for sway."""
         pose = self._pose(values)
         stride = values.get("gait", 0.0)
         if stride:
@@ -248,7 +257,7 @@ class Stage:
         return _moved_about(out, self.stretch.facing_deg + values.get("turn", 0.0), values)
 
     def props(self, room: Room) -> list[Mesh]:
-        """Return the chair, mat or roller that the person uses, in place."""
+        """Return the chair, mat or bed that the person uses, in place."""
         out = []
         still = self.skeleton({})
         points = skin(still, self._shell, self._shell_skin)
@@ -278,7 +287,13 @@ def _moved_about(skeleton: Skeleton, turn_deg: float, values: dict[str, float]) 
 
 
 def frame_values(curve: Curves, size: float, rng: np.random.Generator) -> list[dict[str, float]]:
-    """Return the channels of every frame, natural sway included."""
+    """Return the channels of every frame, with natural sway and breathing.
+
+    Args:
+        curve: The channels over time.
+        size: The size of the sway; 1 is usual, 0 none.
+        rng: The source of randomness.
+    """
     t = curve.time_s
     values = {name: column.copy() for name, column in curve.values.items()}
     for name, spread in (

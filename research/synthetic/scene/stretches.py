@@ -1,7 +1,7 @@
-"""The stretches as postures: how each begins, how far it goes, what holds the person up and what stands around.
+"""The stretches as postures: how each begins, how far it goes, what supports the person and what stands around.
 
-A posture is a table of pose angles (degrees) at the start and at the end; a clip passes between them by an amount
-from 0 to 1 and adds its own trunk, pelvis and neck angles. Adding a stretch is one entry of `STRETCHES`.
+A posture is a set of pose angles (degrees) at the start and at the end; a clip moves between them by an amount from
+0 to 1 and adds its own trunk, pelvis and neck angles. To add a stretch, add one entry to `STRETCHES`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Legs = dict[str, Leg]
 
 
 def both(leg: Leg) -> Legs:
-    """Use one leg's angles on both sides."""
+    """Return legs that both have these angles."""
     return {"L": leg, "R": leg}
 
 
@@ -22,8 +22,9 @@ def both(leg: Leg) -> Legs:
 class Posture:
     """Pose angles in degrees, legs and arm style of one end of a stretch.
 
-    For the legs named in `feet_down` ("L", "R", "LR") the hip flexion is worked out so that the foot lies on the
-    floor, flat where the knee is bent, with the seat `hips_lift_m` above it.
+    For the legs named in `feet_down` ("L", "R", "LR") the hip flexion is computed so that the foot is on the floor,
+    flat
+    where the knee is bent, with the seat `hips_lift_m` above it.
     """
 
     legs: Legs = field(default_factory=lambda: both(Leg(flexion=1.0, abduction=5.5, knee=3.0)))
@@ -43,11 +44,20 @@ class Posture:
 
 @dataclass(frozen=True)
 class Stretch:
-    """One stretch. `support` is feet, seat or floor; `sides` whether it has a left and a right.
+    """One stretch.
 
-    `extension_share` is the part of a backward or forward lean that the spine gives; the pelvis gives the rest.
-    `thorax_still` leaves the thorax where it is and turns the pelvis under it, as on the floor.
-    `end` is None when the stretch is made by trunk angles alone.
+    Attributes:
+        start: The posture at its start.
+        end: The posture at its end; None when trunk angles alone make the stretch.
+        support: "feet", "seat" or "floor".
+        props: What the person uses.
+        sides: Whether it has a left and a right.
+        extension_share: The part of a backward or forward lean that comes from the spine; the rest is from the pelvis.
+        arms: The arm styles that random clips choose from.
+        facing_deg: How far the person is turned from X.
+        thorax_still: Whether the thorax stays still and the pelvis rotates under it, as in lying.
+        target_height: The height that the camera looks at, metres.
+        distance_m: The usual distance of the camera.
     """
 
     start: Posture

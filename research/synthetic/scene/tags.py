@@ -1,8 +1,8 @@
-"""Printed tags worn by a rendered person: one sheet on the chest, one at the belt, as paper on cloth behaves.
+"""Printed tags worn by a rendered person: one sheet on the chest and one at the belt, like paper on cloth.
 
-A sheet bends like paper about the upright, so that it lies on the body's front as a tight band does; it has bumps,
-hangs a little crooked, and follows the bone it lies over only as well as the cloth does. Its motif is drawn here anew
-from the measures below, so that nothing is shared with the program that reads it.
+A sheet bends like paper about the vertical, so that it follows the front of the body as a tight band does. It has
+bumps, is a little crooked, and follows the bone beneath only as well as the cloth does. Its motif is drawn here
+independently from the dimensions below, so that nothing is shared with the program that reads it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DICTIONARY = cv2.aruco.DICT_4X4_50
 INK, PAPER = 0.10, 0.90
 """Display brightness of black and of white as printed."""
 PROUD_M = 0.025
-"""How far a sheet may lie behind the skin and still be drawn: cloth and paper lie over a fold of the body."""
+"""How far a sheet may be behind the skin and still be drawn, because cloth and paper cover a fold of the body."""
 NODES = (19, 9)
 MOVES_DEG = 0.15
 """A picture is blurred only when something turns by more than this while the shutter is open."""
@@ -32,7 +32,13 @@ MOVES_DEG = 0.15
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet in metres: its size (across, up), and each tag's id, centre from the sheet's middle, and side."""
+    """One sheet.
+
+    Attributes:
+        size_m: Its width and height, metres.
+        tags: For each tag its id and the place of its centre from the sheet's centre (across, up), metres.
+        side_m: The side of a tag, metres.
+    """
 
     size_m: tuple[float, float]
     tags: tuple[tuple[int, float, float], ...]
@@ -43,17 +49,24 @@ SHEETS = {
     "chest": Sheet((0.264, 0.136), ((0, -0.064, 0.0), (1, 0.064, 0.0)), 0.112),
     "belt": Sheet((0.248, 0.122), ((2, -0.062, 0.0), (3, 0.062, 0.0)), 0.100),
 }
-"""Across is the wearer's left, which is the right of the picture when they face the camera."""
+"""The sheets by name. Across points to the wearer's left, the right of the picture when they face the camera."""
 
 
 @dataclass(frozen=True)
 class Tags:
     """How a person wears the sheets.
 
-    `scale`: printed size against the one meant. `chest_deg`, `belt_deg`: fastened crooked, clockwise as seen.
-    `shift_m`: fastened too far to the wearer's left. `wrinkle_mm`: size of the bumps. `hold` 0..1: 1 follows the rib
-    cage and the pelvis, 0 the skin of the front, which lags behind them when twisting. `loose_deg`: how the cloth
-    wobbles. `shutter_s`: time the picture is exposed, for motion blur. `worn`: which sheets. `seed`: of the bumps.
+    Attributes:
+        scale: Printed size relative to the intended one.
+        chest_deg: How crooked the chest sheet is, clockwise as seen, degrees.
+        belt_deg: The same for the belt sheet.
+        shift_m: How far too far to the wearer's left they are fastened.
+        wrinkle_mm: The size of the bumps.
+        hold: 1 follows the rib cage and the pelvis, 0 the skin of the front, which lags behind them in a twist.
+        loose_deg: How much the cloth wobbles.
+        shutter_s: Exposure time of a picture, for motion blur.
+        worn: Which sheets are worn.
+        seed: The seed of the bumps.
     """
 
     scale: float = 1.0
@@ -76,7 +89,7 @@ class Tags:
 
 
 def random_tags(rng: np.random.Generator) -> Tags:
-    """Draw how somebody wears the sheets who has read how to fasten them, with average care."""
+    """Draw how a person wears the sheets who has read the instructions and takes average care."""
     return Tags(
         scale=float(rng.uniform(0.94, 1.0)),
         chest_deg=float(rng.normal(0.0, 3.0)),
@@ -92,7 +105,12 @@ def random_tags(rng: np.random.Generator) -> Tags:
 
 @cache
 def motif(name: str, px_per_m: int = 1000) -> NDArray[np.uint8]:
-    """Draw a sheet as it is printed: gray (h, w), white 255, up at the top, the wearer's left to the right."""
+    """Return a sheet as printed: grey (height, width), white 255, upright, the wearer's left at the right.
+
+    Args:
+        name: The sheet, "chest" or "belt".
+        px_per_m: The resolution, pixels per metre.
+    """
     sheet = SHEETS[name]
     w, h = (round(v * px_per_m) for v in sheet.size_m)
     out = np.full((h, w), 255, np.uint8)
@@ -107,7 +125,19 @@ def motif(name: str, px_per_m: int = 1000) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class Worn:
-    """A sheet on a body at rest: nodes (v, 3) metres, triangles, place in the motif, and what the nodes follow."""
+    """A sheet on a body at rest.
+
+    Attributes:
+        vertices: Nodes (v, 3), metres.
+        triangles: Node indices (t, 3).
+        place: Place of each node in the motif (v, 2), 0 to 1.
+        bone: The bone beneath.
+        weights: Weights of the bones that the skin under each node follows (v, b).
+        hold: How much it follows the bone instead of the skin, 0 to 1.
+        loose_deg: How much it wobbles, degrees.
+        phases: The phases of the wobble (2,).
+        texture: The motif as light, 0 to 1.
+    """
 
     vertices: Array
     triangles: NDArray[np.int64]
@@ -120,7 +150,12 @@ class Worn:
     texture: Float
 
     def posed(self, skeleton: Skeleton, time_s: float) -> Array:
-        """Return the nodes (v, 3) in the world: carried by the skin, turned mostly as the bone under it turns."""
+        """Return the nodes (v, 3) in the world: moved with the skin, rotated mostly like the bone beneath.
+
+        Args:
+            skeleton: The posed body.
+            time_s: The time, for the wobble.
+        """
         middle = self.vertices.mean(axis=0)
         on_skin = skin(skeleton, self.vertices, self.weights)
         centre = on_skin.mean(axis=0)
@@ -133,14 +168,14 @@ class Worn:
 
 
 def _front(vertices: Array, paint: Array) -> Array:
-    """Return the points of the dressed front of the trunk, arms left out."""
+    """Return the points (k, 3) of the dressed front of the trunk, without arms."""
     body = (load_template().parts == SHELL) & (np.abs(paint[:, 2]) < 0.19)
     out: Array = vertices[: len(body)][body & (vertices[: len(body), 0] > -0.03)]
     return out
 
 
 def _depth(front: Array, y: Array, z: Array) -> Array:
-    """Return how far forward the body's front lies (n,) at heights and breadths (n,), from the points nearest there."""
+    """Return X of the body's front (n,) at given heights and breadths (n,), from the nearest points."""
     away = ((front[None, :, 1:] - np.stack([y, z], axis=1)[:, None, :]) ** 2).sum(axis=2)
     near = np.argsort(away, axis=1)[:, :6]
     weight = 1.0 / (np.take_along_axis(away, near, 1) + 1e-4)
@@ -149,7 +184,7 @@ def _depth(front: Array, y: Array, z: Array) -> Array:
 
 
 def _surface(front: Array, middle_y: float, size: tuple[float, float]) -> tuple[Array, Array, float]:
-    """Fit the band a taut sheet makes: (z, x) of its profile and the slope of its upright, forward per metre up."""
+    """Fit the band of a taut sheet; return z and x of its profile and its slope, metres forward per metre up."""
     z = np.linspace(-0.15, 0.15, 31)
     y = middle_y + np.linspace(-0.5, 0.5, 7) * size[1]
     grid_y, grid_z = (g.ravel() for g in np.meshgrid(y, z, indexing="ij"))
@@ -167,7 +202,7 @@ def _surface(front: Array, middle_y: float, size: tuple[float, float]) -> tuple[
 
 
 def _bumps(across: Array, up: Array, size_m: float, rng: np.random.Generator) -> Array:
-    """Return heights (n,) of the folds in metres: a few waves, mostly upright or slanting, as cloth folds."""
+    """Return heights (n,) of the folds in metres: a few waves, mostly upright or oblique, as cloth folds."""
     out = np.zeros_like(across)
     for _ in range(4):
         way = rng.normal(0.0, 0.7)
@@ -178,14 +213,24 @@ def _bumps(across: Array, up: Array, size_m: float, rng: np.random.Generator) ->
 
 
 def _texture(name: str, tags: Tags, camera: Camera) -> Float:
-    """Return the motif as light 0..1, softened by what one point of the picture covers of it."""
+    """Return the motif as light 0..1, blurred by the area that one pixel of the picture covers."""
     ink = np.asarray(motif(name), np.float32) / 255.0
     covered_mm = 1000.0 * camera.distance_m / (2.0 * camera.focal_px) / tags.scale
     return np.asarray(cv2.GaussianBlur(INK + (PAPER - INK) * ink, (0, 0), max(0.5, 0.5 * covered_mm)), np.float32)
 
 
 def wear(tags: Tags, body: Body, dressed: Array, camera: Camera) -> tuple[Worn, ...]:
-    """Fasten the sheets on a dressed body at rest; `dressed` (v, 3) begins with the vertices of the body."""
+    """Fasten the sheets on a dressed body at rest.
+
+    Args:
+        tags: How they are worn.
+        body: The body.
+        dressed: Vertices of the dressed body (v, 3); those of the body come first.
+        camera: The camera, for the resolution of the motif.
+
+    Returns:
+        The sheets that are worn.
+    """
     template = load_template()
     front = _front(dressed, template.paint_xyz)
     rng = np.random.default_rng(tags.seed)
@@ -226,7 +271,7 @@ def wear(tags: Tags, body: Body, dressed: Array, camera: Camera) -> tuple[Worn, 
 
 
 def _skin_weights(dressed: Array, points: Array) -> Array:
-    """Return which bones the skin under each node follows (v, b), evened out as cloth does."""
+    """Return the weights of the bones that the skin under each node follows (v, b), smoothed as cloth does."""
     template = load_template()
     rows = np.flatnonzero(template.parts == SHELL)
     away = ((dressed[rows][None] - points[:, None]) ** 2).sum(axis=2)
@@ -236,7 +281,16 @@ def _skin_weights(dressed: Array, points: Array) -> Array:
 
 
 def draw(worn: Worn, skeleton: Skeleton, time_s: float, camera: Camera, light: Light, canvas: Canvas) -> None:
-    """Draw a sheet onto a canvas on which its wearer stands already."""
+    """Draw a sheet onto a canvas on which its wearer is already drawn.
+
+    Args:
+        worn: The sheet.
+        skeleton: The posed body.
+        time_s: The time, for the wobble.
+        camera: The camera.
+        light: The light.
+        canvas: The canvas, changed in place.
+    """
     points = worn.posed(skeleton, time_s)
     seen = rasterise(camera, points, worn.triangles)
     if seen is None:
@@ -256,9 +310,13 @@ def draw(worn: Worn, skeleton: Skeleton, time_s: float, camera: Camera, light: L
 
 
 def moments(tags: Tags | None, before: dict[str, float], after: dict[str, float], fps: float) -> list[dict[str, float]]:
-    """Return the channels at which a picture is drawn: one, or several while the shutter is open and things move.
+    """Return the channels at which a picture is drawn: several if something moves while the shutter is open.
 
-    `before` and `after` are the channels of a frame and of the next.
+    Args:
+        tags: How the sheets are worn; None for no motion blur.
+        before: The channels of this frame.
+        after: The channels of the next frame.
+        fps: Frames per second.
     """
     share = 0.0 if tags is None else tags.shutter_s * fps
     fastest = max(abs(after[name] - value) * share for name, value in before.items())

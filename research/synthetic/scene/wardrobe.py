@@ -1,7 +1,7 @@
-"""How a person looks: skin, hair, clothes and eyes, and the surfaces that carry them.
+"""How a person looks: skin, hair, clothes and eyes, and the surfaces that show them.
 
-Clothes are the trunk-and-limb shell of the body, moved outward and coloured; hair is a copy of the scalp, moved
-outward, with a bun or tail. Colours depend on the coordinates of the base mesh, so they move with the body.
+Clothes are the shell of trunk and limbs, moved outward and coloured. Hair is a copy of the scalp, moved outward, with a
+bun or tail. Colours depend on the coordinates of the base mesh, so they move with the body.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FEET = ("shoes", "socks", "bare")
 
 @dataclass(frozen=True)
 class Look:
-    """Colours are display RGB 0..1."""
+    """How a person looks; colours are display RGB 0..1."""
 
     skin: RGB = (0.80, 0.62, 0.52)
     hair: str = "short"
@@ -51,7 +51,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Figure:
-    """All surfaces of one dressed person at rest: what skinning and shading need, per vertex."""
+    """All surfaces of one dressed person at rest, with what skinning and shading need for each vertex.
+
+    Attributes:
+        vertices: Vertices (v, 3), metres.
+        triangles: Vertex indices (t, 3).
+        weights: Weight of every bone (v, b).
+        paint_xyz: Base-mesh coordinates for colours (v, 3), metres.
+        masks: Lips, eyelids, ears and fingernails (v, 4); for hair how much grows.
+        kind: SKIN, EYEBALL, CLOTH or HAIR (v,).
+    """
 
     vertices: Array
     triangles: NDArray[np.int64]
@@ -62,13 +71,19 @@ class Figure:
 
 
 def smooth(low: float, high: float, value: Array | NDArray[np.float32]) -> NDArray[np.float32]:
-    """Step softly from 0 at `low` to 1 at `high`."""
+    """Return a smooth step from 0 to 1.
+
+    Args:
+        low: Where it is 0.
+        high: Where it is 1; smaller than `low` for a step downward.
+        value: The values (n,).
+    """
     t = np.clip((np.asarray(value, np.float64) - low) / (high - low), 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
 def arm_along(paint: Array | NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the way along the arm at rest: 0 at the shoulder joint, 1 at the elbow, about 1.85 at the wrist."""
+    """Return the position along the arm at rest (n,): 0 at the shoulder, 1 at the elbow, about 1.85 at the wrist."""
     y, z = paint[:, 1], np.abs(paint[:, 2])
     upper = ((z - 0.173) * 0.16 + (0.499 - y) * 0.177) / (0.16**2 + 0.177**2)
     lower = 1.0 + ((z - 0.333) * 0.121 + (0.322 - y) * 0.121) / (2 * 0.121**2) * 0.85
@@ -76,14 +91,14 @@ def arm_along(paint: Array | NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def on_arm(paint: Array | NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return 1 on the arms, 0 on trunk and legs, by the rest pose."""
+    """Return 1 for points on the arms and 0 on trunk and legs (n,), in the rest pose."""
     z, y = np.abs(paint[:, 2]), paint[:, 1]
     reach = z - 0.165 - 0.35 * np.clip(0.47 - y, 0.0, 0.2) + 0.2 * np.clip(y - 0.47, 0.0, 0.1)
     return np.asarray(smooth(-0.01, 0.03, reach) * (y > 0.12), np.float32)
 
 
 def scalp(template: Template) -> Array:
-    """Return 0..1 for each vertex of the body: how much hair grows there."""
+    """Return how much hair grows at each vertex of the body (v,), 0 to 1."""
     p = template.paint_xyz
     above = p[:, 1] - (0.664 + 0.93 * (p[:, 0] + 0.03)) + 0.012 * np.clip(1.0 - (p[:, 2] / 0.03) ** 2, 0.0, 1.0)
     ears = np.where((np.abs(p[:, 2]) > 0.066) & (p[:, 0] < 0.075) & (p[:, 1] < 0.755), template.masks[:, 2], 0.0)
@@ -151,7 +166,12 @@ def _extra_hair(body: Body, look: Look) -> list[tuple[Array, NDArray[np.int64]]]
 
 
 def dress(body: Body, look: Look) -> Figure:
-    """Build the surfaces of a dressed person."""
+    """Return the surfaces of a dressed person.
+
+    Args:
+        body: The body.
+        look: How the person looks.
+    """
     t = load_template()
     normals = vertex_normals(body.vertices, t.triangles).astype(np.float64)
     shell = t.parts == SHELL
