@@ -15,8 +15,10 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.assessment.summary import Peak
 from posecheck.capture.pose.model_file import Variant, fetch
+from posecheck.cli.errors import QUESTIONS
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
+from posecheck.feedback.safety_notes import describe_suited
 from posecheck.feedback.vocabulary import KINDS, MARKS, SIGNS
 from posecheck.feedback.wording import amount
 from posecheck.recordings.check import Report, Stage
@@ -85,7 +87,7 @@ def print_outcome(done: Done, *, as_json: bool) -> None:
     print_verdict(console, done.analysis, done.name, done.problem)
     for line in done.changes:
         console.print(f"  {line}", markup=False)
-    for line in done.safety:
+    for line in () if done.safety is None else describe_suited(done.safety, place=QUESTIONS):
         console.print(f"! {line}", markup=False)
     if done.out is not None:
         files = ", ".join(sorted(path.name for path in done.out.iterdir() if path.is_file()))

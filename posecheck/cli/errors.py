@@ -33,6 +33,12 @@ HINTS = {
 """What can be done about a problem, by its hint; the problem's values may fill the braces."""
 
 
+QUESTIONS = "`posecheck safety`"
+"""Where the health questions are answered."""
+SAFER = "{name} (--stretch {id})"
+"""How a safer stretch is named."""
+
+
 def option_name(setting: Setting) -> str:
     """Return the option that sets a setting: `--model-file` for `model_file`."""
     return f"--{setting.replace('_', '-')}"
@@ -44,6 +50,11 @@ def describe_error(error: PosecheckError) -> str:
 
 
 def _describe_problem(problem: Problem) -> str:
+    if problem.code == "ruled_out":
+        # Imported here, since most commands end without it and help has to be quick.
+        from posecheck.feedback.safety_notes import describe_ruled_out
+
+        return describe_ruled_out(problem, safer=SAFER) or problem.told()
     text = problem.told(name=option_name)
     hint = HINTS.get(problem.hint)
     return text if hint is None else hint.format(**{**problem.params, "text": text, "stem": text.removesuffix(".")})

@@ -11,16 +11,18 @@ from rich.console import Console
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.camera import source
 from posecheck.cli import console as verdict
+from posecheck.cli.errors import QUESTIONS, SAFER
 from posecheck.core.errors import InputError, NotCoachedError, OutputError
 from posecheck.core.i18n import Translator, translator
 from posecheck.desktop.speech import Speech
 from posecheck.desktop.window import KEYS, Loop, Opened
+from posecheck.feedback.safety_notes import describe_ruled_out, describe_suited
 from posecheck.live.coach import Coach
 from posecheck.live.film import Film
 from posecheck.live.sets import ENDINGS, Set, write_set
 from posecheck.recordings.request import variant_of
 from posecheck.results.folder import ResultFolder
-from posecheck.safety import HealthRecord, Sort, decide, practice, refusal, screening, suited
+from posecheck.safety import HealthRecord, Sort, decide, practice, ruled_out, screening, suited
 from posecheck.safety.limits import age_of, asked_limits
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
@@ -73,7 +75,7 @@ def run(request: Request) -> list[Set]:
     with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
         for line in (*(f"! {note}" for note in notes), KEYS):
             print(line, file=sys.stderr)
-        coach = Coach(stretch, texts, age=age)
+        coach = Coach(stretch, age=age)
         film = None if keeper is None else keeper.film
         keep = None if keeper is None else keeper.keep
         loop = Loop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, film, keep)
@@ -100,13 +102,14 @@ def _suited(stretch: Stretch, state: HealthRecord | None, texts: Translator) -> 
     Raises NotCoachedError where the person may not do it now, with why, until when and what is safer.
     """
     now = datetime.now().astimezone()
-    fit = suited(stretch, None if state is None else state.answers, now, texts)
-    notes = list(fit.notes)
-    if state is not None:
-        decision = decide(screening(), practice(), stretch, state, now)
-        if decision.state == "blocked":
-            until = "" if decision.until is None else f" ({decision.until.astimezone():%Y-%m-%d %H:%M})"
-            raise NotCoachedError(refusal(stretch, decision, texts) + until)
+    decision = None if state is None else decide(screening(), practice(), stretch, state, now)
+    if decision is not None and decision.state == "blocked":
+        until = "" if decision.until is None else f" ({decision.until.astimezone():%Y-%m-%d %H:%M})"
+        (problem,) = ruled_out(stretch, decision).problems
+        raise NotCoachedError(f"{describe_ruled_out(problem, texts, SAFER)}{until}")
+    fit = suited(stretch, None if state is None else state.answers, now)
+    notes = list(describe_suited(fit, texts, QUESTIONS))
+    if decision is not None:
         notes += [finding.told(texts) for finding in decision.of(Sort.WARM_UP)]
     return fit.stretch, notes
 

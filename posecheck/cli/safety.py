@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import reports_errors
+from posecheck.cli.errors import SAFER, reports_errors
 from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
 
 if TYPE_CHECKING:
@@ -239,19 +239,17 @@ def _show_all(state: "HealthRecord", texts: Translator) -> None:
 
 
 def _show_one(stretch: "Stretch", state: "HealthRecord", texts: Translator) -> None:
+    from posecheck.feedback.safety_notes import describe_alternative, describe_cap
     from posecheck.safety import practice
     from posecheck.safety.decision import Sort
-    from posecheck.safety.suit import SAFER, noted
-    from posecheck.stretches.library import all_stretches
 
     decision = _decision(stretch, state)
     print(f"{texts.gettext(stretch.name)}: {texts.gettext(STATES[decision.state])}")
     for finding in decision.findings:
-        why = noted(finding, stretch, texts) if finding.sort == Sort.LIMIT else finding.told(texts)
+        why = describe_cap(finding, stretch, texts) if finding.sort == Sort.LIMIT else finding.told(texts)
         print(f"  - {why} {_until(finding.until, texts)}".rstrip())
     if decision.alternative is not None:
-        safer = all_stretches()[decision.alternative]
-        print(texts.gettext(SAFER).format(name=texts.gettext(safer.name), id=safer.id))
+        print(describe_alternative(decision.alternative, texts, SAFER))
     if decision.state != "blocked":
         print(texts.gettext(N_("Before you begin:")))
         for item in practice().checklist_of(stretch):

@@ -9,7 +9,8 @@ from posecheck.assessment.session import Session
 from posecheck.core.i18n import N_, Language, translator
 from posecheck.feedback.cues import Cues
 from posecheck.live.coach import LiveFrame, Phase
-from posecheck.live.guide import GuideStep
+from posecheck.live.guide import GuideStep, Instruction
+from posecheck.live.instructions import describe_instruction
 from posecheck.live.sets import ENDINGS, describe_set
 
 STEADY_S = 1.0
@@ -37,7 +38,7 @@ class LiveCues:
         self._session: Session | None = None
         self._cues: Cues | None = None
         self._phase: Phase = "guide"
-        self._instruction = ""
+        self._instruction: Instruction | None = None
         self._since_s = 0.0
         self._said_s: float | None = None
 
@@ -82,4 +83,4 @@ class LiveCues:
         if now < due:
             return ()
         self._said_s = now
-        return (Saying(instruction, "guide"),)
+        return (Saying(describe_instruction(instruction, self._texts), "guide"),)

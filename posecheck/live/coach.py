@@ -20,7 +20,6 @@ from posecheck.capture.pose.subject_tracker import AWAY_S
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core import __version__
 from posecheck.core.frame import Frame
-from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
@@ -109,15 +108,14 @@ class LiveFrame:
 class Coach:
     """Lead one person through sets of one stretch; call update from one thread, ask from any."""
 
-    def __init__(self, stretch: Stretch, texts: Translator = ENGLISH, *, age: int | None = None) -> None:
+    def __init__(self, stretch: Stretch, *, age: int | None = None) -> None:
         """Begin with the guided start.
 
         Args:
             stretch: A coached stretch with the limits that hold for the person.
-            texts: The language of the instructions.
             age: The person's age in years, only noted in the results.
         """
-        self.stretch, self._texts, self._age = stretch, texts, age
+        self.stretch, self._age = stretch, age
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._signal = HandSignal()
         self._frames = 0
@@ -149,7 +147,7 @@ class Coach:
         else:
             # While the model loads, a missing pose does not mean that the person left.
             self._seen_s = now
-        guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], "")
+        guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], None)
         on = self._phase in ("running", "paused") or guidance.measuring
         last = self.sets[-1] if self.sets and self._phase in ("over", "guide") else None
         session = self._session if on else None
@@ -192,7 +190,7 @@ class Coach:
 
     def _begin_guide(self) -> None:
         self._phase: Phase = "guide"
-        self._guide = Guide(self.stretch, self._texts)
+        self._guide = Guide(self.stretch)
         self._guidance = self._guide.update(None, 0.0)
         self._new_session()
 

@@ -5,16 +5,14 @@ the desktop window show the same. A step that is done is open again, with all st
 failed for LOST_S.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.feedback.wording import instruction, turning
 from posecheck.kinematics.neutral import Neutral, neutral_of
-from posecheck.measurement.framing import level, whole_body
+from posecheck.measurement.framing import Turn, find_turn, level, whole_body
 from posecheck.measurement.neutral_capture import Capture
 from posecheck.stretches.stretch import Stretch
 
@@ -35,21 +33,36 @@ class GuideStep(StrEnum):
     GO = "go"
 
 
-TITLES: dict[GuideStep, str] = {
-    GuideStep.CAMERA: N_("Camera found"),
-    GuideStep.BODY: N_("Whole body in the picture"),
-    GuideStep.VIEW: N_("The right view for this stretch"),
-    GuideStep.NEUTRAL: N_("Start position"),
-    GuideStep.GO: N_("Go"),
-}
-VIEWS: dict[str, str] = {
-    "front": N_("facing the camera"),
-    "oblique": N_("turned diagonally to the camera"),
-    "side": N_("sideways to the camera"),
-    "back": N_("with your back to the camera"),
-    "foot-end": N_("with your feet towards the camera"),
-    "head-end": N_("with your head towards the camera"),
-}
+class Todo(StrEnum):
+    """Name what a person can be asked to do."""
+
+    STEP_IN = "step_in"
+    REFRAME = "reframe"
+    COME_CLOSER = "come_closer"
+    LIE_DOWN = "lie_down"
+    GET_UP = "get_up"
+    TURN = "turn"
+    LEVEL = "level"
+    STAY = "stay"
+    HOLD_STILL = "hold_still"
+    BEGIN = "begin"
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """Say what to do, as codes; `live.instructions` puts it into words.
+
+    Attributes:
+        todo: What to do.
+        stretch: The stretch that is led to.
+        reason: For REFRAME and LEVEL: why the person cannot be judged.
+        turn: For TURN and REFRAME: the turn that helps; None where the camera has to move.
+    """
+
+    todo: Todo
+    stretch: Stretch = field(compare=False)
+    reason: UnjudgedReason = UnjudgedReason.JUDGED
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Guidance:
 
     step: GuideStep
     done: tuple[GuideStep, ...]
-    instruction: str
+    instruction: Instruction | None
     share: float = 0.0
 
     @property
@@ -67,34 +80,32 @@ class Guidance:
         return self.step in (GuideStep.NEUTRAL, GuideStep.GO)
 
 
-def framed(pose: Pose | None, stretch: Stretch, texts: Translator = ENGLISH) -> str:
-    """Return what to do so that the whole body is in the picture, nothing when it is."""
+def framed(pose: Pose | None, stretch: Stretch) -> Instruction | None:
+    """Return what to do so that the whole body is in the picture, None when it is."""
     if pose is None:
-        return texts.gettext(N_("Nobody is in the picture: step in front of the camera."))
+        return Instruction(Todo.STEP_IN, stretch)
     frame = _frame(pose)
     now = neutral_of(frame)
     reason = whole_body(frame, frame.visibility >= MIN_VISIBILITY, stretch, now)
     if reason != UnjudgedReason.JUDGED:
-        return instruction(reason, stretch, texts, now)
+        return Instruction(Todo.REFRAME, stretch, reason)
     extent = pose.image_xy.max(axis=0) - pose.image_xy.min(axis=0)
     if float(extent.max()) < SMALLEST * min(pose.size_wh):
-        return texts.gettext(N_("You are far away: come closer to the camera."))
-    return ""
+        return Instruction(Todo.COME_CLOSER, stretch)
+    return None
 
 
-def viewed(pose: Pose, stretch: Stretch, texts: Translator = ENGLISH) -> str:
-    """Return what to do so that the camera sees the person as the stretch needs it, nothing when it does."""
+def viewed(pose: Pose, stretch: Stretch) -> Instruction | None:
+    """Return what to do so that the camera sees the person as the stretch needs it, None when it does."""
     now = neutral_of(_frame(pose))
     if stretch.lying and not now.lying:
-        return texts.gettext(N_("Lie down as the stretch begins."))
+        return Instruction(Todo.LIE_DOWN, stretch)
     if not stretch.lying and now.lying:
-        return texts.gettext(N_("Sit or stand upright as the stretch begins."))
+        return Instruction(Todo.GET_UP, stretch)
     if now.view not in stretch.camera.views:
-        ways = texts.gettext(N_(" or ")).join(texts.gettext(VIEWS[view]) for view in stretch.camera.views)
-        move = texts.gettext(N_("Turn, or move the camera, until you are {ways}.")).format(ways=ways)
-        return turning(now, stretch, texts) or move
+        return Instruction(Todo.TURN, stretch, turn=find_turn(now, stretch))
     reason = level(now, stretch)
-    return "" if reason == UnjudgedReason.JUDGED else instruction(reason, stretch, texts, now)
+    return None if reason == UnjudgedReason.JUDGED else Instruction(Todo.LEVEL, stretch, reason)
 
 
 def _frame(pose: Pose) -> PoseTrack:
@@ -104,13 +115,14 @@ def _frame(pose: Pose) -> PoseTrack:
 class Guide:
     """Lead one person to the start of one stretch."""
 
-    def __init__(self, stretch: Stretch, texts: Translator = ENGLISH) -> None:
-        self._stretch, self._texts = stretch, texts
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
         self._skipped = False
         self._good_s: dict[GuideStep, float] = {}
         self._bad_s: dict[GuideStep, float] = {}
         self._green: set[GuideStep] = set()
-        self._view = self._other = ""
+        self._view: Instruction | None = None
+        self._other: Instruction | None = None
         self._other_s = 0.0
 
     def skip(self) -> None:
@@ -121,31 +133,28 @@ class Guide:
         self, pose: Pose | None, time_s: float, neutral: Neutral | None = None, capture: Capture | None = None
     ) -> Guidance:
         """Take one frame. neutral: the session's, once it has one; capture: how far it has got with it until then."""
-        body = framed(pose, self._stretch, self._texts)
+        body = framed(pose, self._stretch)
         if pose is not None and self._skipped:
-            body = ""
+            body = None
         share = self._turn(GuideStep.BODY, not body, time_s)
         if GuideStep.BODY not in self._green:
             self._green.clear()
             self._good_s.pop(GuideStep.VIEW, None)
-            return self._at(GuideStep.BODY, body or self._hold_still(), share)
-        view = "" if pose is None or self._skipped else viewed(pose, self._stretch, self._texts)
+            return self._at(GuideStep.BODY, body or self._todo(Todo.STAY), share)
+        view = None if pose is None or self._skipped else viewed(pose, self._stretch)
         share = self._turn(GuideStep.VIEW, not view, time_s)
         if GuideStep.VIEW not in self._green:
-            return self._at(GuideStep.VIEW, self._steady(view, time_s) or self._hold_still(), share)
+            return self._at(GuideStep.VIEW, self._steady(view, time_s) or self._todo(Todo.STAY), share)
         if neutral is None:
-            how = N_("Lie as the stretch begins and hold still for two seconds.")
-            if not self._stretch.lying:
-                how = N_("Take the start position and hold still for two seconds.")
-            return self._at(GuideStep.NEUTRAL, self._texts.gettext(how), 0.0 if capture is None else capture.share)
-        return self._at(GuideStep.GO, self._texts.gettext(N_("Begin, slowly.")))
+            return self._at(GuideStep.NEUTRAL, self._todo(Todo.HOLD_STILL), 0.0 if capture is None else capture.share)
+        return self._at(GuideStep.GO, self._todo(Todo.BEGIN))
 
-    def _steady(self, view: str, time_s: float) -> str:
+    def _steady(self, view: Instruction | None, time_s: float) -> Instruction | None:
         """Return the way to turn that is told: facing the camera, either way is as good, and one frame says the other.
 
         Another way than the one told takes its place once it has been seen for LOST_S.
         """
-        if not view or not self._view or view == self._view:
+        if view is None or self._view is None or view == self._view:
             self._view = self._other = view
         elif view != self._other:
             self._other, self._other_s = view, time_s
@@ -153,8 +162,8 @@ class Guide:
             self._view = view
         return self._view
 
-    def _hold_still(self) -> str:
-        return self._texts.gettext(N_("Good. Stay like this."))
+    def _todo(self, todo: Todo) -> Instruction:
+        return Instruction(todo, self._stretch)
 
     def _turn(self, step: GuideStep, good: bool, time_s: float) -> float:
         """Turn a step green or back; return how far it has got."""
@@ -170,6 +179,6 @@ class Guide:
             self._good_s.pop(step, None)
         return 0.0
 
-    def _at(self, step: GuideStep, instruction: str, share: float = 0.0) -> Guidance:
+    def _at(self, step: GuideStep, instruction: Instruction, share: float = 0.0) -> Guidance:
         order = list(GuideStep)
         return Guidance(step, tuple(order[: order.index(step)]), instruction, share)

@@ -13,8 +13,9 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.levels import Level
 from posecheck.feedback.frame_state import FrameStatus, state_at
 from posecheck.live.coach import LiveFrame
-from posecheck.live.guide import TITLES, GuideStep
+from posecheck.live.guide import GuideStep
 from posecheck.live.hand_signal import END_S, TOGGLE_S
+from posecheck.live.instructions import TITLES, describe_instruction
 from posecheck.live.sets import ENDINGS, describe_set
 from posecheck.rendering.lettering import BLACK, MUTED, PAPER, SKY, TRACK, WHITE, fill, fitted, text_width, write
 from posecheck.rendering.overlay import Layout, canvas_size, draw, framed
@@ -44,7 +45,9 @@ def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> FrameStatus:
         step = texts.gettext(N_("Step {number} of {count}")).format(number=number, count=len(GuideStep))
         title = f"{step} · {texts.gettext(TITLES[moment.guidance.step])}"
         ended = "" if moment.last is None else texts.gettext(ENDINGS[moment.last.why])
-        return FrameStatus(Level.UNKNOWN, title, f"{ended} {moment.guidance.instruction}".strip())
+        return FrameStatus(
+            Level.UNKNOWN, title, f"{ended} {describe_instruction(moment.guidance.instruction, texts)}".strip()
+        )
     assert moment.step is not None
     assert moment.session is not None
     return state_at(moment.step.judged, 0, moment.session, (), moment.pose is not None, texts)

@@ -77,7 +77,7 @@ def check(request: Request, report: Report = no_report) -> Done:
             request.stretch, fit.age, request.neutral, request.profile, request.settings, changed, request.answers
         )
         source = source_of(reader.info, reader.problem, reader.every, mirrored=reader.mirrored)
-        done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.notes)
+        done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.suited)
         if folder is not None:
             write(folder.path, done)
             if request.draw:

@@ -8,11 +8,13 @@ from posecheck.assessment import analysis as assessment
 from posecheck.assessment.events import Event
 from posecheck.core.i18n import translator
 from posecheck.feedback.headline import headline_of
+from posecheck.feedback.safety_notes import describe_suited
 from posecheck.feedback.wording import describe_event
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, write
 from posecheck.results.folder import ResultFolder
 from posecheck.results.summary_file import JudgedBy, Source
+from posecheck.safety import Suited
 
 AnyPath = str | os.PathLike[str]
 Language = str
@@ -35,7 +37,7 @@ class Analysis(assessment.Analysis):
         source: The recording's file, size and faults, as in summary.json.
         settings: How it was judged, as in summary.json.
         problem: What is wrong with the recording though it could be judged, such as a broken end; None if nothing.
-        notes: What the answers to the health questions mean for this stretch.
+        safety: The stretch with what the answers to the health questions mean for it.
         video: The recording's file; None where only landmarks were judged.
     """
 
@@ -43,7 +45,7 @@ class Analysis(assessment.Analysis):
     source: Source = field(default_factory=Source)
     settings: JudgedBy = field(default_factory=JudgedBy)
     problem: str | None = None
-    notes: tuple[str, ...] = ()
+    safety: Suited | None = None
     video: Path | None = None
 
     @classmethod
@@ -56,13 +58,17 @@ class Analysis(assessment.Analysis):
             source=done.source,
             settings=done.settings,
             problem=done.problem,
-            notes=done.safety,
+            safety=done.safety,
             video=video,
         )
 
     def headline(self, language: Language = "en") -> str:
         """Return the verdict in one sentence."""
         return headline_of(self, translator(language))
+
+    def notes(self, language: Language = "en") -> tuple[str, ...]:
+        """Return what the answers to the health questions mean for this stretch, in sentences."""
+        return () if self.safety is None else describe_suited(self.safety, translator(language))
 
     def describe(self, event: Event, language: Language = "en") -> str:
         """Return an event in one sentence: what happened, or why an angle could not be judged."""

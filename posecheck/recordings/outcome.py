@@ -10,7 +10,7 @@ from posecheck.capture.video.reader import VideoInfo
 from posecheck.feedback import cues
 from posecheck.results import tables
 from posecheck.results.summary_file import JudgedBy, Source
-from posecheck.safety import Answers
+from posecheck.safety import Answers, Suited
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Done:
         problem: What is wrong with a recording that could be judged; None if nothing.
         out: The folder of the results; None where nothing was written.
         changes: What differs from an earlier judgement of the same landmarks, in sentences.
-        safety: What the answers to the health questions mean for this stretch, in sentences.
+        safety: The stretch with what the answers to the health questions mean for it; None where that is not known.
     """
 
     analysis: Analysis
@@ -35,7 +35,7 @@ class Done:
     problem: str | None = None
     out: Path | None = None
     changes: tuple[str, ...] = ()
-    safety: tuple[str, ...] = ()
+    safety: Suited | None = None
 
 
 def source_of(info: VideoInfo, problem: str | None, every: int = 1, *, mirrored: bool = False) -> Source:

@@ -56,7 +56,7 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
         before.source.problem,
         out,
         tuple(describe_changes([row.event() for row in before.events], analysis)),
-        fit.notes,
+        fit.suited,
     )
     if out is not None:
         with ResultFolder(out, force=force) as target:

@@ -7,6 +7,7 @@ from posecheck.core.errors import InputError, OutputError, PosecheckError, Setti
 from posecheck.core.files import write_whole
 from posecheck.core.i18n import LANGUAGES, Translator, translator
 from posecheck.feedback.changes import describe_changes
+from posecheck.feedback.safety_notes import describe_suited
 from posecheck.history import HistoryError, open_store
 from posecheck.recordings.outcome import Done
 from posecheck.recordings.rejudge import rejudge
@@ -61,8 +62,9 @@ def report(
     today = date.today().isoformat()
     before = [row.event() for row in SummaryFile.load(folder).events]
     changes = tuple(describe_changes(before, done.analysis, texts))
+    notes = () if done.safety is None else describe_suited(done.safety, texts)
     recorded = Recorded(
-        done.name, done.source, done.settings, done.problem, today, changes, done.safety, _stated(done.settings)
+        done.name, done.source, done.settings, done.problem, today, changes, notes, _stated(done.settings)
     )
     text = page(done.analysis, recorded, pictures, texts, past)
     write_whole(target, text.encode("utf-8", errors="replace"))

@@ -15,7 +15,7 @@ from posecheck.safety.decision import Decision, Finding, HealthRecord, Sort, dec
 from posecheck.safety.pauses import Felt, breath, warming_up
 from posecheck.safety.practice import practice
 from posecheck.safety.screening import screening
-from posecheck.safety.suit import refusal, suited
+from posecheck.safety.suit import Suited, ruled_out, suited
 
 __all__ = [
     "Answer",
@@ -25,11 +25,12 @@ __all__ = [
     "Finding",
     "HealthRecord",
     "Sort",
+    "Suited",
     "breath",
     "decide",
     "practice",
     "questions_due",
-    "refusal",
+    "ruled_out",
     "screen",
     "screening",
     "suited",

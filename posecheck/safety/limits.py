@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.safety.answers import Answers
-from posecheck.safety.suit import suited
+from posecheck.safety.suit import Suited, suited
 from posecheck.stretches.library import coached, find_stretch
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
@@ -20,14 +19,17 @@ class Limits:
     """Hold a stretch whose limits suit a person.
 
     Attributes:
-        stretch: The stretch with all that was laid over it.
+        suited: The stretch with all that was laid over it, and what the answers mean for it.
         age: The age that the limits were made for, in years; None where it is not known.
-        notes: What the person should read about these limits, in their language.
     """
 
-    stretch: Stretch
+    suited: Suited
     age: int | None
-    notes: tuple[str, ...]
+
+    @property
+    def stretch(self) -> Stretch:
+        """Return the stretch with all that was laid over it."""
+        return self.suited.stretch
 
 
 def age_of(age: int | None, answers: Answers | None) -> int | None:
@@ -63,7 +65,6 @@ def limits_for(
     settings: Sequence[str],
     answers: Answers | None,
     now: datetime,
-    texts: Translator = ENGLISH,
 ) -> Limits:
     """Return a coached stretch with all that is asked of its limits; caps of the answers come last and only lower.
 
@@ -74,12 +75,10 @@ def limits_for(
         settings: Single limits, as `trunk_rotation.stop=40`.
         answers: To the health questions; None where nobody was asked.
         now: With its time zone; answers are valid for a month.
-        texts: The language of the notes.
 
     Raises:
         NotCoachedError: Where the stretch is not coached, or the answers rule it out.
         StretchError: Where there is no such stretch, or the limits do not fit it.
     """
     known = age_of(age, answers)
-    fit = suited(asked_limits(stretch, known, profile, settings), answers, now, texts)
-    return Limits(fit.stretch, known, fit.notes)
+    return Limits(suited(asked_limits(stretch, known, profile, settings), answers, now), known)

@@ -17,7 +17,7 @@ from posecheck.assessment import comparison
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.proposal import as_toml, identity, norm_of, proposals, scaffold
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.errors import InputError, NotCoachedError, StretchError
+from posecheck.core.errors import InputError, StretchError
 from posecheck.core.i18n import ENGLISH, Language, translator
 from posecheck.core.pose import PoseTrack
 from posecheck.history import open_store
@@ -334,14 +334,6 @@ def test_problems_have_a_shorter_german_text(code: str) -> None:
     assert said.startswith("a.mp4: Erwartet wurde")
     assert "(so)" not in said
     assert "long" not in said
-
-
-def test_texts_without_values_lead_to_the_safety_page_too() -> None:
-    error = problems.map_texts(
-        NotCoachedError("see `posecheck safety` (--stretch chair-twist)."),
-        lambda text: problems.without_commands(text, ENGLISH),
-    )
-    assert problems.describe_error(error, ENGLISH) == "see the Safety page."
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The sixteen safety rules that do not depend on angles, each by its number, with every boundary in time."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posecheck.core.errors import NotCoachedError, SafetyError
+from posecheck.core.i18n import ENGLISH, translator
+from posecheck.feedback.safety_notes import describe_ruled_out, describe_suited
 from posecheck.repetitions.holds import HoldTimer
 from posecheck.repetitions.repetition import series
 from posecheck.safety import (
@@ -426,21 +429,23 @@ def test_a_file_of_answers_is_read_and_every_mistake_is_named(tmp_path: Path) ->
 
 def test_a_recording_is_refused_or_limited_with_its_reason() -> None:
     twist = find_stretch("chair-twist")
-    with pytest.raises(
-        NotCoachedError, match=r"Chair twist, arms crossed is not for you now.*Safer instead: .*--stretch"
-    ):
+    with pytest.raises(NotCoachedError, match=r"Chair twist, arms crossed is not for you now\. .*agreed") as refused:
         suited(twist, told(disc="yes"), NOW)
+    (problem,) = refused.value.problems
+    said = describe_ruled_out(problem, translator("de"), "{name} (--stretch {id})")
+    assert said is not None
+    assert re.search(r"^Drehen auf dem Stuhl.* Sicherer ist: .* \(--stretch [a-z-]+\)\.$", said), said
     fit = suited(twist, told(disc="yes", professional_agreed="yes"), NOW)
     assert fit.stretch.range("trunk_rotation").stop == 25
-    assert fit.notes[0].startswith("Tighter limits (trunk rotation: caution 20°, stop 25°")
+    assert describe_suited(fit)[0].startswith("Tighter limits (trunk rotation: caution 20°, stop 25°")
     nobody = suited(twist, None, NOW)
     assert nobody.stretch == twist
-    assert "healthy adult" in nobody.notes[0]
-    assert suited(twist, told(), NOW).notes == ()
-    assert "questions" in suited(twist, told(NOW - timedelta(days=31)), NOW).notes[0]
-    assert (
-        suited(find_stretch("childs-pose"), told(pregnant="yes", pregnancy_weeks=20), NOW).notes[0].startswith("Keep")
-    )
+    assert describe_suited(nobody)[0].endswith("the limits of a healthy adult: see the health questions.")
+    assert describe_suited(nobody, ENGLISH, "page 3")[0].endswith("see page 3.")
+    assert describe_suited(suited(twist, told(), NOW)) == ()
+    assert "questions" in describe_suited(suited(twist, told(NOW - timedelta(days=31)), NOW))[0]
+    pregnant = suited(find_stretch("childs-pose"), told(pregnant="yes", pregnancy_weeks=20), NOW)
+    assert describe_suited(pregnant)[0].startswith("Keep")
 
 
 def test_times_of_any_zone_are_the_same_time() -> None:

@@ -1,11 +1,12 @@
 """The problems of a visitor's recording, in their language."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from posecheck.core.errors import PosecheckError, Problem, Setting
 from posecheck.core.i18n import DEFAULT, N_, Translator
+from posecheck.feedback.safety_notes import describe_ruled_out
 
 PAGE_TEXTS = {
     "without_index": N_(
@@ -28,6 +29,9 @@ def describe_error(error: PosecheckError, texts: Translator) -> str:
 
 
 def _describe_problem(problem: Problem, texts: Translator) -> str:
+    ruled_out = describe_ruled_out(problem, texts)
+    if ruled_out is not None:
+        return ruled_out
     if texts.language != DEFAULT and problem.code in PAGE_TEXTS:
         problem = replace(problem, text=PAGE_TEXTS[problem.code])
     return problem.told(texts)
@@ -43,7 +47,7 @@ def map_texts(error: PosecheckError, change: Callable[[str], str]) -> PosecheckE
     """
 
     def changed(value: object) -> object:
-        return value if isinstance(value, Setting | int | float | bool) or value is None else change(str(value))
+        return change(str(value)) if isinstance(value, str | Path) and not isinstance(value, Setting) else value
 
     def mapped(problem: Problem) -> Problem:
         return replace(
@@ -54,13 +58,3 @@ def map_texts(error: PosecheckError, change: Callable[[str], str]) -> PosecheckE
         )
 
     return type(error).gathered(mapped(problem) for problem in error.problems)
-
-
-def without_commands(text: str, texts: Translator) -> str:
-    """Reword a sentence of the safety rules so that it refers to the Safety page instead of a command.
-
-    Args:
-        text: The sentence, already in the visitor's language.
-        texts: The visitor's language.
-    """
-    return re.sub(r" \(--stretch [\w-]+\)", "", text.replace("`posecheck safety`", texts.gettext("the Safety page")))

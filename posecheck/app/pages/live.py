@@ -18,7 +18,8 @@ from posecheck.core.i18n import N_
 from posecheck.core.levels import Level
 from posecheck.feedback.wording import describe_flag
 from posecheck.live.coach import Command
-from posecheck.live.guide import TITLES, GuideStep
+from posecheck.live.guide import GuideStep
+from posecheck.live.instructions import TITLES
 from posecheck.rendering.overlay import canvas_size
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.stretch import Stretch

@@ -288,7 +288,7 @@ class Processor:
             self._finish_sets()
             self._wish, self._kept = wish, 0
             self._texts = translator(wish.language)
-            self._coach = Coach(wish.stretch, self._texts, age=wish.age)
+            self._coach = Coach(wish.stretch, age=wish.age)
             self._cues = LiveCues(wish.language)
         for command in self._feed.commands():
             self._coach.ask(command)

@@ -9,7 +9,7 @@ import streamlit as st
 from posecheck.app.base import navigation
 from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
-from posecheck.app.base.problems import without_commands
+from posecheck.app.base.problems import describe_error
 from posecheck.app.visit import person
 from posecheck.core.errors import NotCoachedError
 from posecheck.safety import Decision, Sort, decide, practice, screening, suited
@@ -54,9 +54,9 @@ def suits(stretch: Stretch) -> Fit | None:
             st.error(plain(finding.told(texts())) + until, icon=":material/front_hand:")
         return None
     try:
-        fit = suited(stretch, state.answers, now, texts())
+        fit = suited(stretch, state.answers, now)
     except NotCoachedError as error:
-        st.error(plain(without_commands(str(error), texts())), icon=":material/front_hand:")
+        st.error(plain(describe_error(error, texts())), icon=":material/front_hand:")
         return None
     due = bool(decision.of(Sort.ASK))
     if due and not st.session_state.get(UNASKED):

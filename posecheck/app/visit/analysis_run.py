@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from posecheck.app.base import pose_model
-from posecheck.app.base.problems import map_texts, without_commands
+from posecheck.app.base.problems import map_texts
 from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
 from posecheck.assessment.analysis import judge
 from posecheck.capture.video.reader import VideoReader
@@ -97,7 +97,7 @@ def analyse(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecordi
         whole = True
         return loaded
     except PosecheckError as error:
-        raise map_texts(error, lambda text: without_commands(_named(text, request), request.texts)) from error
+        raise map_texts(error, lambda text: _named(text, request)) from error
     finally:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
@@ -105,7 +105,7 @@ def analyse(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecordi
 
 def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecording:
     now = datetime.now().astimezone()
-    fit = limits_for(request.stretch, request.age, request.profile, (), request.answers, now, request.texts)
+    fit = limits_for(request.stretch, request.age, request.profile, (), request.answers, now)
     age = fit.age
     with VideoReader(request.video) as reader:
         _short_enough(reader)

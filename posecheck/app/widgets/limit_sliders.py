@@ -10,10 +10,10 @@ import streamlit as st
 
 from posecheck.app.base.labels import FORMATS, LIMITS
 from posecheck.app.base.language import _, texts
-from posecheck.app.base.problems import without_commands
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace
 from posecheck.core.errors import StretchError
+from posecheck.feedback.safety_notes import describe_suited
 from posecheck.safety import suited
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import find_stretch
@@ -73,13 +73,13 @@ def capped(stretch: Stretch, loaded: LoadedRecording) -> Stretch:
     Raises:
         NotCoachedError: The answers rule the stretch out.
     """
-    return suited(stretch, loaded.answers, datetime.now().astimezone(), texts()).stretch
+    return suited(stretch, loaded.answers, datetime.now().astimezone()).stretch
 
 
 def notes(loaded: LoadedRecording) -> tuple[str, ...]:
     """Return sentences on how the person's health answers affect a recording's limits, in the visitor's language."""
-    fit = suited(loaded.analysis.stretch, loaded.answers, datetime.now().astimezone(), texts())
-    return tuple(without_commands(note, texts()) for note in fit.notes)
+    fit = suited(loaded.analysis.stretch, loaded.answers, datetime.now().astimezone())
+    return describe_suited(fit, texts(), _("the Safety page"))
 
 
 def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:
