@@ -1,1 +1,1 @@
-"""Which readings are believed, measured from which neutral, filtered, and how fast they move."""
+"""Which readings are trusted, the neutral they are measured from, how they are filtered, and how fast they change."""

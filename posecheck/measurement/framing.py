@@ -1,7 +1,7 @@
-"""How the person lies in the picture, and what brings all that a stretch needs into it: step back, move, turn.
+"""Where the person is in the picture, and how to get everything that a stretch needs into it: step back, move, turn.
 
-Every instruction says which way to go from where the person is now. Directions are the person's own; x grows to the
-picture's right.
+Every instruction says which way to go from the person's present place. Directions are the person's own; x increases to
+the picture's right.
 """
 
 from collections.abc import Collection
@@ -23,9 +23,9 @@ from posecheck.kinematics.uncertainty import judgeable
 from posecheck.stretches.stretch import Stretch
 
 EDGE = 0.02
-"""A landmark that is not seen and lies so near an edge, as a share of the picture, is taken to be beyond it."""
+"""A landmark that is not visible and this near to an edge, as a share of the picture, counts as beyond it."""
 FULL = 0.95
-"""Someone wider than this share of the picture cannot be brought into it by moving sideways."""
+"""A person wider than this share of the picture does not fit into it by moving sideways."""
 HEAD = (L.NOSE, L.LEFT_EAR, L.RIGHT_EAR)
 BODY = (
     (L.LEFT_SHOULDER, L.RIGHT_SHOULDER),
@@ -33,7 +33,7 @@ BODY = (
     (L.LEFT_KNEE, L.RIGHT_KNEE),
     (L.LEFT_ANKLE, L.RIGHT_ANKLE),
 )
-"""What of a person is wholly in the picture; the last, the feet, only of those who stand or kneel."""
+"""Landmarks that must be in the picture besides the head; the last, the feet, only if the person stands or kneels."""
 FEET = frozenset({*range(L.LEFT_ANKLE, len(L))})
 AZIMUTHS = {
     "front": (0.0, FRONT_DEG),
@@ -41,24 +41,29 @@ AZIMUTHS = {
     "side": (OBLIQUE_DEG, SIDE_DEG),
     "back": (SIDE_DEG, 180.0),
 }
-"""Between which angles round an upright person the camera has each view."""
+"""Range of the camera's azimuth about an upright person for each view, degrees, regardless of the side."""
 ROLL_DEG = 8.0
-"""Beyond this the line from ankles to shoulders of someone standing is the picture's tilt, not theirs: on rendered
-people with level cameras it lies within 3.5 degrees, and it follows a tilt of 14 to within 3."""
+"""If the line from ankles to shoulders of a person who stands is tilted further, the camera is tilted. On rendered
+people with level cameras it stays within 3.5 degrees, and it shows a camera tilt of 14 degrees to within 3."""
 BENT_DEG, LIFTED, ASIDE = 6.0, 0.06, 0.22
-"""How far trunk and legs may differ, one ankle be above the other (in heights to the shoulders), and the person be from
-the picture's middle (in its widths), for a slant to be the camera's."""
+"""A tilt is the camera's only up to this difference between trunk and legs, this height of one ankle above the other
+(in heights to the shoulders), and this distance from the picture's middle (in its widths)."""
 HIGH_DEG, LOW_DEG = 22.0, -21.0
-"""Pitch of that line in the model's metres, towards the camera, which shows about 0.6 of the camera's own with a spread
-of 4: cameras 30 degrees up or more read 21 to 42, those up to 15 at most 14. Below is less sure, and mostly missed."""
+"""Pitch of that line towards the camera in the world landmarks. It shows about 0.6 of the camera's pitch, with a spread
+of 4: cameras 30 degrees up or more give 21 to 42, those up to 15 at most 14. Low cameras are mostly not recognised."""
 MARGIN_DEG = 8.0
-"""How far inside a view the turn that is asked for ends, so that it is not asked for again."""
+"""A requested turn ends this far inside the view, so that small movements do not leave it again."""
 
 
 def beyond_edges(track: PoseTrack, seen: Bools) -> Bools:
-    """Return (n, 33, 4): which landmarks lie beyond the picture's left, right, upper and lower edge.
+    """Return which landmarks are beyond an edge of the picture.
 
-    seen (n, 33): what is seen is not.
+    Args:
+        track: n frames.
+        seen: (n, 33) whether each landmark is visible; a visible one is never beyond an edge.
+
+    Returns:
+        (n, 33, 4) whether it is beyond the left, right, upper and lower edge.
     """
     share = track.image_xy / track.size_wh[:, None, :]
     out = np.concatenate([share < EDGE, share > 1.0 - EDGE], axis=-1)[..., [0, 2, 1, 3]]
@@ -66,17 +71,33 @@ def beyond_edges(track: PoseTrack, seen: Bools) -> Bools:
 
 
 def why_unseen(track: PoseTrack, out: Bools, row: int, neutral: Neutral) -> NDArray[np.uint8]:
-    """Return why the landmarks that an angle needs are not all seen (n,), for frames in which they are not.
+    """Return why the landmarks that an angle needs are not all visible.
 
-    out (n, 33, 4): which landmarks are beyond_edges.
+    Args:
+        track: n frames.
+        out: (n, 33, 4) from beyond_edges.
+        row: Row of ANGLES.
+        neutral: The person's neutral, from which the direction to move follows.
+
+    Returns:
+        (n,) UnjudgedReason; it is meaningful only in frames in which a needed landmark is not visible.
     """
     return _why(track, out, list(ANGLES[row].needs), neutral)
 
 
 def whole_body(frame: PoseTrack, seen: Bools, stretch: Stretch, neutral: Neutral) -> UnjudgedReason:
-    """Return what keeps somebody in one frame from being wholly in the picture, JUDGED for nothing.
+    """Return why a person is not completely in the picture.
 
-    seen (1, 33): which landmarks are. Of the far side, hidden behind one's own body, only the place counts.
+    A landmark of the far side that is hidden by the person's own body only has to lie inside the picture.
+
+    Args:
+        frame: One frame.
+        seen: (1, 33) whether each landmark is visible.
+        stretch: The stretch to be done; the feet count only if it is done standing or kneeling.
+        neutral: The person's posture, from which the direction to move follows.
+
+    Returns:
+        The reason, JUDGED if the person is completely in the picture.
     """
     share = frame.image_xy / frame.size_wh[:, None, :]
     seen = seen & ((share > 0.0) & (share < 1.0)).all(axis=-1)
@@ -105,7 +126,7 @@ def _why(track: PoseTrack, out: Bools, needs: list[int], neutral: Neutral) -> ND
 
 
 def _move(way: float, neutral: Neutral) -> UnjudgedReason:
-    """Return which way the person has to go to get towards the picture's right (1) or left (-1)."""
+    """Return which way the person must go to move to the picture's right (1) or left (-1)."""
     if neutral.lying or np.isnan(neutral.azimuth_deg):
         return UnjudgedReason.TOO_CLOSE
     azimuth = np.radians(neutral.azimuth_deg)
@@ -116,12 +137,19 @@ def _move(way: float, neutral: Neutral) -> UnjudgedReason:
 
 
 def level(neutral: Neutral, stretch: Stretch) -> UnjudgedReason:
-    """Return what is wrong with how the camera is held, JUDGED when nothing is known to be.
+    """Return whether the camera is tilted or looks up or down.
 
-    Someone who stands has ankles and shoulders above each other: the picture shows whether it is turned, the model's
-    metres, roughly, whether the camera looks up or down. Of somebody seated or lying neither can be known, nor of
-    somebody who was not standing still, stands on one foot, leans, or is at the picture's edge, where a camera that
-    looks down shows upright people aslant.
+    The shoulders of a person who stands are above the ankles. The picture therefore shows a tilted camera, and the
+    world landmarks show roughly whether it looks up or down. This cannot be known of people who sit or lie, did not
+    stand still, stand on one foot, lean, or are at the picture's edge, where a camera that looks down shows them
+    tilted.
+
+    Args:
+        neutral: The person's neutral.
+        stretch: The stretch to be done.
+
+    Returns:
+        NOT_LEVEL, TOO_HIGH or TOO_LOW, or JUDGED if nothing wrong is known.
     """
     if stretch.position != "standing" or neutral.lying or not neutral.sure:
         return UnjudgedReason.JUDGED
@@ -141,7 +169,7 @@ def level(neutral: Neutral, stretch: Stretch) -> UnjudgedReason:
 
 
 def _stands_straight(pose: PoseTrack, roll_deg: float) -> bool:
-    """Return whether a body that looks turned by an angle is straight in itself, on both feet, and in the middle."""
+    """Return whether a body that looks tilted is straight, on both feet and near the picture's middle."""
     xy = pose.image_xy[0]
     hips, shoulders = ((xy[a] + xy[b]) / 2 for a, b in ((L.LEFT_HIP, L.RIGHT_HIP), (L.LEFT_SHOULDER, L.RIGHT_SHOULDER)))
     ankles = xy[[L.LEFT_ANKLE, L.RIGHT_ANKLE]]
@@ -157,7 +185,15 @@ def _stands_straight(pose: PoseTrack, roll_deg: float) -> bool:
 
 
 def view_names(seen: Observation, lying: bool) -> NDArray[np.str_]:
-    """Return from where the camera sees the person in each frame (n,), by the name of the view, as at neutral."""
+    """Return the name of the view in each frame.
+
+    Args:
+        seen: n frames.
+        lying: Whether the stretch is done lying.
+
+    Returns:
+        (n,) names as Neutral.view has them; meaningless where nobody was found.
+    """
     if lying:
         return seen.lying_views
     edges = np.array([AZIMUTHS[view][1] for view in ("front", "oblique", "side")])
@@ -166,9 +202,9 @@ def view_names(seen: Observation, lying: bool) -> NDArray[np.str_]:
 
 
 class Turn(Enum):
-    """Say how to turn on the spot: to a view of the camera, which way, and on which side the camera then stands.
+    """Name a turn on the spot: the view to reach, the way to turn, and the side on which the camera is.
 
-    A value is (view, the person turns to their left, the camera stands on their left before the turn).
+    A value is (view, whether the person turns to their left, whether the camera is on their left before the turn).
     """
 
     LEFT_TO_FRONT = ("front", True, True)
@@ -194,11 +230,11 @@ def find_turn(neutral: Neutral, stretch: Stretch) -> Turn | None:
     """Find the turn after which the camera shows the stretch's main angle.
 
     Args:
-        neutral: Where the camera stands now.
+        neutral: The person's posture, with the camera's present azimuth.
         stretch: The stretch to be judged.
 
     Returns:
-        The turn, or None where turning does not help.
+        The turn, or None if turning does not help.
     """
     rows = list(rows_of(stretch.primary))
     shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
@@ -209,12 +245,12 @@ def turn_towards(neutral: Neutral, stretch: Stretch, views: Collection[str]) -> 
     """Find the smallest turn to a view that the stretch is judged from; the camera stays where it is.
 
     Args:
-        neutral: Where the camera stands now.
+        neutral: The person's posture, with the camera's present azimuth.
         stretch: The stretch to be judged.
         views: The views that show the stretch's main angle.
 
     Returns:
-        The turn, or None where turning does not help.
+        The turn, or None if turning does not help.
     """
     aims = [view for view in stretch.camera.views if view in AZIMUTHS and view in views]
     if (
@@ -229,6 +265,6 @@ def turn_towards(neutral: Neutral, stretch: Stretch, views: Collection[str]) -> 
     edges = {view: (AZIMUTHS[view][0] + MARGIN_DEG, AZIMUTHS[view][1] - MARGIN_DEG) for view in aims}
     goal = {view: float(np.clip(now, *edges[view])) for view in aims}
     view = min(aims, key=lambda name: abs(goal[name] - now))
-    # Who turns to their left brings a camera on their left towards their front.
+    # Turning to the left moves a camera that is on the person's left towards their front.
     on_left = neutral.azimuth_deg >= 0
     return Turn((view, (goal[view] < now) == on_left, on_left))

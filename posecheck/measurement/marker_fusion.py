@@ -1,9 +1,9 @@
-"""Rotation of trunk and pelvis from printed sheets on chest and belt, and how it joins the ordinary reading.
+"""Axial rotation of trunk and pelvis from printed sheets on chest and belt, combined with the ordinary readings.
 
-What is measured is how far each sheet has turned since neutral, so it does not matter how straight it was fastened,
-how it bends, or where the camera stands. A sheet's bend becomes known better while the person turns; what was taken for
-neutral is then seen with the better bend too. When a sheet is hidden the ordinary reading goes on from where the tags
-left off and comes into its own within FADE_S, its error widening with it: nothing jumps.
+The rotation of each sheet since neutral is measured, so it does not matter how straight it is fastened, how it bends,
+or where the camera is. While the person turns, a sheet's bend becomes known more exactly, and its orientation at
+neutral is corrected for it too. When a sheet is hidden, the ordinary reading continues from the last value of the tags
+and takes over within FADE_S, with a growing error, so that the value does not jump.
 """
 
 from dataclasses import dataclass, replace
@@ -19,27 +19,34 @@ from posecheck.measurement.readings import Readings
 from posecheck.stretches.stretch import Stretch
 
 SURE = 1.0
-"""Factor on the spread the picture gives, so that about 95 % of the errors on development takes lie inside."""
+"""Factor on the standard error of the fit, so that about 95 % of the errors on development takes lie inside."""
 CLOTH_DEG, CLOTH_SHARE = 1.0, 0.06
-"""What cloth adds: it never lies quite as before, and lags behind rib cage and pelvis by a share of the turn."""
+"""Error from clothing: it never lies exactly as before, and follows rib cage and pelvis less by a share of the turn."""
 PELVIS_DEG = 8.0
-"""How far a pelvis moves that is meant to stay, where only the chest sheet is seen."""
+"""Error for the pelvis that should stay still but moves a little, where only the chest sheet is seen."""
 FADE_S, BACK_S = 1.0, 0.4
-"""How long the ordinary reading takes to come into its own when tags are lost, and the tags when they are back."""
+"""Time in which the ordinary reading takes over when tags are lost, and the tags when they are seen again."""
 HOLD_S = 0.25
-"""How long the last reading of the tags is kept where there is no ordinary one, its error growing by HOLD_DEG_S."""
+"""How long the last value of the tags is kept if there is no ordinary reading; its error grows by HOLD_DEG_S per
+second."""
 HOLD_DEG_S = 60.0
 DRIFT = 0.5
-"""Share of its own change by which the ordinary reading may be wrong while it goes on from the tags."""
+"""Error of the ordinary reading while it continues from the tags, as a share of its change since then."""
 NEVER = frozenset({UnjudgedReason.NOBODY, UnjudgedReason.NO_NEUTRAL, UnjudgedReason.ANOTHER_PERSON})
-"""Reasons that tags do not set aside."""
+"""Reasons for which a reading stays unjudged even if tags are seen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turned:
-    """Hold degrees turned since neutral in n frames, and their errors, (n,) each; NaN where the tags do not tell.
+    """Hold axial rotations since neutral and their stated errors, (n,) degrees each; NaN where the tags are not seen.
 
-    trunk: thorax against pelvis. pelvis, chest: about the body's own upright. Positive to the person's left.
+    Attributes:
+        trunk: Thorax against pelvis, positive to the person's left.
+        trunk_error: Its stated error.
+        pelvis: Pelvis about the body's long axis, positive to the person's left.
+        pelvis_error: Its stated error.
+        chest: Thorax about the body's long axis, positive to the person's left.
+        chest_error: Its stated error.
     """
 
     trunk: Floats
@@ -51,7 +58,7 @@ class Turned:
 
 
 def _matrices(vectors: Floats) -> Floats:
-    """Turn rotation vectors (n, 3), radians, into matrices (n, 3, 3)."""
+    """Convert rotation vectors (n, 3), radians, into rotation matrices (n, 3, 3)."""
     angle = np.linalg.norm(vectors, axis=1)
     x, y, z = (vectors / np.maximum(angle, 1e-12)[:, None]).T
     zero = np.zeros_like(x)
@@ -61,7 +68,7 @@ def _matrices(vectors: Floats) -> Floats:
 
 
 def _since(now: MarkerPose, neutral: MarkerPose) -> tuple[Floats, Floats]:
-    """Return how a sheet has turned since neutral in the camera's axes (n, 3, 3), and its standard error (n,)."""
+    """Return a sheet's rotation since neutral in the camera's axes (n, 3, 3), and its standard error (n,), degrees."""
     first = _matrices(neutral.turn[None])[0]
     learned = now.shape - neutral.shape
     shift = np.radians(learned @ neutral.slope)
@@ -76,7 +83,7 @@ def _since(now: MarkerPose, neutral: MarkerPose) -> tuple[Floats, Floats]:
 
 
 def _axes(neutral: Floats) -> Floats:
-    """Return the body's axes at neutral (3, 3) in the camera's: columns forward, up, to the person's right."""
+    """Return the body's axes at neutral in the camera's axes (3, 3); columns are forward, up, to the person's right."""
     seen, sheets = is_seen(neutral), MarkerPose.unpack(neutral)
     up = sheets.place[CHEST] - sheets.place[BELT] if seen.all() else np.array([0.0, -1.0, 0.0])
     up = up / np.linalg.norm(up)
@@ -87,12 +94,20 @@ def _axes(neutral: Floats) -> Floats:
 
 
 def _yaw(turned: Floats) -> Floats:
-    """Return the first angle of the sequence Y-X-Z (n,), degrees, of matrices (n, 3, 3) in body axes."""
+    """Return the first angle (n,) of the Cardan sequence Y-X-Z, degrees, of matrices (n, 3, 3) in body axes."""
     return np.asarray(np.degrees(np.arctan2(turned[:, 0, 2], turned[:, 2, 2])))
 
 
 def measure(track: PoseTrack, neutral: PoseTrack) -> Turned:
-    """Measure n frames against the mean of neutral, a track of one frame."""
+    """Measure axial rotations from the sheets.
+
+    Args:
+        track: n frames.
+        neutral: The mean of the person's neutral, as a track of one frame.
+
+    Returns:
+        Rotations since neutral; all NaN if no sheet was seen at neutral.
+    """
     n, still = len(track), np.asarray(neutral.tags[0], np.float64)
     nothing = np.full(n, np.nan)
     if not is_seen(still).any():
@@ -120,7 +135,7 @@ def measure(track: PoseTrack, neutral: PoseTrack) -> Turned:
 
 @dataclass
 class _Line:
-    """Remember one angle: how far tags and ordinary reading were apart, and when which of them spoke last."""
+    """Remember for one angle how far tags and ordinary reading differed, and when each of them was last used."""
 
     tag_s: float = -np.inf
     shown_s: float = -np.inf
@@ -138,7 +153,7 @@ class _Line:
         return value, error
 
     def tags(self, time_s: float, tag: float, error: float, ordinary: float) -> tuple[float, float]:
-        """Return value and error of a frame in which the tags tell."""
+        """Return value and error of a frame in which the tags are seen."""
         if not self.by_tags:
             recent = time_s - self.shown_s < HOLD_S
             self.gap, self.gap_error = (self.shown - tag, self.shown_error) if recent else (0.0, error)
@@ -149,7 +164,7 @@ class _Line:
         return self.show(time_s, value, (1.0 - share) * error + share * max(error, self.gap_error))
 
     def without(self, time_s: float, ordinary: float, error: float) -> tuple[float, float]:
-        """Return value and error of a frame in which they do not; NaN where there is nothing to go on."""
+        """Return value and error of a frame in which they are not; NaN where there is no ordinary reading either."""
         if self.by_tags:
             self.by_tags, self.gap_error = False, self.shown_error
         age = time_s - self.tag_s
@@ -166,14 +181,24 @@ class _Line:
 
 
 class MarkerFusion:
-    """Put what the tags tell in the place of the ordinary readings, frame after frame, without a jump."""
+    """Replace ordinary readings by those of the tags, frame by frame, without jumps."""
 
     def __init__(self) -> None:
         self._lines = {INDEX[name]: _Line() for name in ("trunk_rotation", "pelvis_rotation", "shoulder_rotation")}
         self._worn = False
 
     def update(self, track: PoseTrack, readings: Readings, neutral: Neutral | None, stretch: Stretch) -> Readings:
-        """Return the readings of n frames that follow those given before, with the tags' where they tell."""
+        """Combine the ordinary readings of the next n frames with the tags.
+
+        Args:
+            track: The n frames.
+            readings: Their ordinary readings.
+            neutral: The person's neutral; None leaves the readings as they are.
+            stretch: The stretch that is done; if its pelvis stays still, the chest sheet alone is enough.
+
+        Returns:
+            The readings, with the rotations of trunk, pelvis and shoulders from the tags where they are seen.
+        """
         if neutral is None or not (self._worn or is_seen(track.tags).any()):
             return readings
         self._worn = True

@@ -1,7 +1,8 @@
-"""How angles move: speed by a least-squares slope, reversals, and spread over a hold.
+"""How angles change over time: speed as a least-squares slope, reversals, and spread over a hold.
 
-Speed is never a difference of two frames: with 3° of noise at 30 frames/s that has a spread of 127°/s, the
-slope over 0.4 s one of 7.5°/s. Every class is fed frames in order, one or many at a time, with one answer.
+Speed is never the difference of two frames: with 3° of noise at 30 frames/s that has a standard deviation of 127°/s,
+the slope over 0.4 s one of 7.5°/s. Every class takes frames in order of time, one or many at once, with the same
+result.
 """
 
 import numpy as np
@@ -11,22 +12,28 @@ from posecheck.core.arrays import Floats
 
 SLOPE_S = 0.4
 BLOCK = 2048
-"""Frames whose slopes are taken together: sums over a whole long recording would lose digits, and the cache."""
+"""Frames whose slopes are computed together: sums over a whole long recording would lose precision and be slower."""
 MIN_SPAN_S = 0.3
 MIN_SAMPLES = 3
 MIN_FPS = (MIN_SAMPLES - 1) / SLOPE_S
-"""Fewer frames a second than this leave no speed to tell."""
+"""Below this frame rate speed cannot be computed."""
 REVERSAL = 5.0
-"""A reversal is a change of direction followed by at least so many degrees."""
+"""A reversal is a change of direction followed by a movement of at least this many degrees."""
 REVERSAL_S = 2.0
 SPREAD_S = 3.0
 
 
 def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
-    """Return the least-squares slope (n - since, k) per second over the SLOPE_S that end at each frame.
+    """Return the least-squares slope over the SLOPE_S that end at each frame.
 
-    values (n, k); frames before `since` only lend their history. NaN values are left out; NaN where fewer than
-    MIN_SAMPLES values, or less than MIN_SPAN_S, are there to go by.
+    Args:
+        time_s: (n,) seconds, increasing.
+        values: (n, k) degrees or ratios; NaN values are left out.
+        since: First frame for which the slope is wanted; those before are only history.
+
+    Returns:
+        (n - since, k) change per second; NaN where the frame has no value, or its window has fewer than MIN_SAMPLES
+        values or is shorter than MIN_SPAN_S.
     """
     n = len(time_s)
     out = np.full((n - since, values.shape[1]), np.nan)
@@ -40,13 +47,13 @@ def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
 
 
 def _slope(time_s: Floats, values: Floats, starts: NDArray[np.intp]) -> Floats:
-    """Return the slopes (m, k) of the last m frames, whose windows begin at starts (m,)."""
+    """Return the slopes (m, k) of the last m frames, whose windows begin at the frames in starts (m,)."""
     n, since = len(time_s), len(time_s) - len(starts)
     ends = np.arange(since, n) + 1
     known = np.isfinite(values)
     y = np.where(known, values, 0.0)
     y = np.where(known, y - y.sum(axis=0) / np.maximum(known.sum(axis=0), 1), 0.0)
-    # Values and times from the middle, so that the sums stay small and exact.
+    # Means are subtracted so that the sums stay small and exact.
     t = np.where(known, (time_s - time_s.mean())[:, None], 0.0)
 
     def total(part: Floats) -> Floats:
@@ -63,14 +70,22 @@ def _slope(time_s: Floats, values: Floats, starts: NDArray[np.intp]) -> Floats:
 
 
 class Speed:
-    """Keep the last SLOPE_S of values so that frames fed one by one get the slope a whole recording gets."""
+    """Compute speeds frame by frame; it keeps the last SLOPE_S, so the result is that of a whole recording."""
 
     def __init__(self) -> None:
         self._time: Floats = np.empty(0)
         self._values: Floats = np.empty((0, 0))
 
     def update(self, time_s: Floats, values: Floats) -> Floats:
-        """Return speeds (n, k) for n frames that follow those given before."""
+        """Return the speeds in the next n frames.
+
+        Args:
+            time_s: (n,) seconds, increasing.
+            values: (n, k) degrees or ratios, NaN where missing.
+
+        Returns:
+            (n, k) change per second, with its sign; NaN where it cannot be computed, see slope.
+        """
         before = len(self._time)
         if before == 0:
             self._values = np.empty((0, values.shape[1]))
@@ -83,17 +98,24 @@ class Speed:
 
 
 class Midway:
-    """Tell the values at the middle of each window of SLOPE_S: a slope over it is the speed of that moment."""
+    """Return values at the middle of each window of SLOPE_S, the time to which the window's slope belongs."""
 
     def __init__(self) -> None:
         self._time: Floats = np.empty(0)
         self._values: Floats = np.empty((0, 0))
 
     def update(self, time_s: Floats, values: Floats) -> Floats:
-        """Return values (n, k) as they were SLOPE_S / 2 before each of n frames that follow those given before.
+        """Return the values SLOPE_S / 2 before each of the next n frames.
 
-        Between frames they are interpolated; a gap is bridged from what is known on either side within the window,
-        and where only one side is known it is that. NaN where the window holds no value at all.
+        They are interpolated from the known values before and after within the window; if only one side has a value,
+        that one is taken.
+
+        Args:
+            time_s: (n,) seconds, increasing.
+            values: (n, k), NaN where missing.
+
+        Returns:
+            (n, k), NaN where the window has no value.
         """
         since = len(self._time)
         if since == 0:
@@ -128,7 +150,7 @@ def _midway(time_s: Floats, values: Floats, since: int) -> Floats:
 
 
 class Reversals:
-    """Count the reversals of one angle within the last REVERSAL_S."""
+    """Count the reversals of direction of one angle within the last REVERSAL_S."""
 
     def __init__(self) -> None:
         self._extreme = float("nan")
@@ -136,7 +158,15 @@ class Reversals:
         self._when: list[float] = []
 
     def update(self, time_s: Floats, values: Floats) -> Floats:
-        """Return the count (n,) at each frame; frames without a value repeat what was."""
+        """Return the count at each of the next n frames.
+
+        Args:
+            time_s: (n,) seconds, increasing.
+            values: (n,) degrees; a NaN is skipped.
+
+        Returns:
+            (n,) number of reversals.
+        """
         out = np.empty(len(values))
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
             if value == value:  # not NaN
@@ -159,13 +189,22 @@ class Reversals:
 
 
 class Spread:
-    """Tell the peak-to-peak of one angle over the hold so far, at most the last SPREAD_S."""
+    """Measure the peak-to-peak range of one angle over the hold so far, at most over the last SPREAD_S."""
 
     def __init__(self) -> None:
         self._recent: list[tuple[float, float]] = []
 
     def update(self, time_s: Floats, values: Floats, holding: NDArray[np.bool_]) -> Floats:
-        """Return the spread (n,); NaN outside a hold. holding (n,): whether a hold is on."""
+        """Return the peak-to-peak range at each of the next n frames.
+
+        Args:
+            time_s: (n,) seconds, increasing.
+            values: (n,) degrees or ratios, NaN where missing.
+            holding: (n,) whether the person is in a hold.
+
+        Returns:
+            (n,) in the unit of values; NaN outside a hold and where the value is missing.
+        """
         out = np.full(len(values), np.nan)
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
             if not holding[i]:

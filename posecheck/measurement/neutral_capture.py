@@ -1,4 +1,4 @@
-"""The guided start position, live: how much of the two seconds of stillness there is, and what is wrong now."""
+"""The guided start position, live: how much of the required stillness is reached, and what is wrong now."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,17 @@ from posecheck.measurement.neutral_choice import is_in_stretch
 from posecheck.stretches.stretch import Stretch
 
 STEPS = 8
-"""The stillness is measured in so many steps."""
+"""Number of steps in which the share of stillness is measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Say how far the stillness has got, 0..1, and what is wrong now: JUDGED for nothing.
+    """Hold the progress of the guided start.
 
-    neutral: the posture of the newest frame, which says which way to turn (words.instruction); None with nobody there.
+    Attributes:
+        share: Share of the required stillness that is reached, 0 to 1.
+        reason: What is wrong now, JUDGED if nothing is.
+        neutral: Posture in the newest frame, from which the instruction to turn follows; None if nobody is seen.
     """
 
     share: float
@@ -28,7 +31,12 @@ class Capture:
 
 
 def capture(waiting: PoseTrack | None, stretch: Stretch) -> Capture:
-    """Return where the guided start is. waiting: the newest frames, the last MAX_S at least where there are so many."""
+    """Return the progress of the guided start.
+
+    Args:
+        waiting: The newest frames, if possible at least the last MAX_S; None if there are none.
+        stretch: The stretch to be done.
+    """
     if waiting is None or not len(waiting) or not waiting.found[-1]:
         return Capture(0.0, UnjudgedReason.NOBODY)
     last = waiting.slice(len(waiting) - 1, len(waiting))
@@ -53,7 +61,7 @@ def _wrong(last: PoseTrack, now: Neutral, stretch: Stretch) -> UnjudgedReason:
     out = beyond_edges(last, seen)
     for row in rows_of(stretch.primary):
         unseen = UnjudgedReason(int(why_unseen(last, out, row, now)[0]))
-        # Behind one's own body is where the far side belongs; beyond the edge of the picture is not.
+        # The far side may be hidden by the person's own body, but it must not be out of the picture.
         if unseen in UNSEEN - {UnjudgedReason.HIDDEN} and not seen[0, list(ANGLES[row].needs)].all():
             return unseen
     return level(now, stretch)

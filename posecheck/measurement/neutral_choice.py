@@ -1,15 +1,15 @@
-"""The neutral of a whole recording: the surest posture there is to count from, never one of the stretch itself.
+"""The neutral of a whole recording: the most reliable posture to measure from, but never the stretch itself.
 
-Real recordings seldom begin with two still seconds. What is tried, in this order, each with a wider error than the one
-before it:
+Real recordings seldom begin with two still seconds. The following are tried in this order; each adds a wider error than
+the one before:
 
 1. STILL: the first steady second or two in the start posture.
 2. CALM: the calmest half second in the start posture.
-3. UPRIGHT: the half second in which the trunk is nearest to upright, straight and facing as the pelvis does.
-4. VERTICAL: for a lean seen from the side or diagonally, the vertical itself, where the person never stood upright.
+3. UPRIGHT: the half second in which the trunk is nearest to upright, with little side-bend and rotation.
+4. VERTICAL: for a lean in a side or oblique view, the vertical itself, if the person is never upright.
 
-A posture is refused where it is already the stretch: leaning as the stretch leans, twisted, bent sideways, or where the
-reading would then run far to the other side of what the stretch does.
+A posture is refused if it is already the stretch: if it leans as the stretch does, is rotated or bent sideways, or if
+readings from it would go far in the direction opposite to the stretch.
 """
 
 from collections.abc import Iterator
@@ -42,32 +42,34 @@ from posecheck.stretches.stretch import Stretch
 LEAN, TWIST, BEND = (INDEX[name] for name in ("trunk_inclination", "trunk_rotation", "trunk_lateral_flexion"))
 WINDOW_S = 0.5
 CALM_SWAY = 2.0 * MAX_SWAY
-"""Sway of half a second that still counts as calm, in sizes of the trunk."""
+"""Largest sway over half a second that counts as calm, as a share of the trunk's size."""
 OWN_WAY_DEG = {"front": (35.0, 5.0), "oblique": (8.0, 8.0), "side": (6.0, 16.0)}
-"""By view, lean from the vertical and turn of the shoulders over the hips, as the model sees it, that are people's own
-ways of standing and sitting: nine in ten rendered people stay within. From the front a lean does not show; the model
-sees half of a true twist (`python -m research.benchmarks.neutrals`)."""
+"""By view, the lean from the vertical and the rotation of the shoulders against the hips within which nine in ten
+rendered people stand or sit, as MediaPipe shows them. From the front a lean is not visible, and MediaPipe shows half of
+a true rotation (`python -m research.benchmarks.neutrals`)."""
 ROLL_DEG, RISE_DEG, FLAT_DEG = 10.5, 10.0, 8.0
-"""The same lying: roll of the hips, and rise of the trunk from level, on the back and where it has to be flat. Rendered
-people lie within 14, 13 and 10 degrees at their start; their stretches begin above that."""
+"""The same for people who lie: roll of the hips, rise of the trunk above level, and that rise where the trunk has to be
+flat. Rendered people start within 14, 13 and 10 degrees; their stretches begin above that."""
 SHOWN_FROM = ("oblique", "side")
-"""Views that show a lean."""
+"""Views in which a lean is visible."""
 START, IN_STRETCH = 1.0, 1.6
-"""In such units, a posture that is certainly a start, and one that is certainly the stretch."""
+"""In multiples of these amounts: up to START a posture is surely the start, beyond IN_STRETCH surely the stretch."""
 FIRST_S = 0.5
-"""Who is still from the first half second on is mostly at the start, as they are asked to be: there a posture is taken
-unless it is certainly the stretch."""
+"""People who are still from the first half second on are mostly in the start posture, as they are asked to be. That
+posture is taken unless it is surely the stretch."""
 OTHER_SIDE_DEG = 15.0
-"""A reading that runs so far to the side the stretch does not go to, and there farther than to its own, is counted from
-the wrong posture."""
+"""If a reading goes this far in the direction opposite to the stretch, and less than half as far in the stretch's own,
+its neutral is wrong."""
 SCALE_DEG = np.array([8.0, 6.0, 8.0])
-"""Lean, twist and side-bend that are equally far from upright, for choosing the most upright moment."""
+"""Lean, rotation and side-bend that count as equally far from upright, to choose the most upright moment."""
 UPRIGHT = 2.0
-"""Farthest from upright, in these scales, that a moment may be to be counted from."""
+"""Largest distance from upright, in units of SCALE_DEG, of a moment that can be the neutral."""
 TILT_DEG = 20.0
+"""Largest lean that can be the tilt of the camera; a picture tilted further would be noticed."""
 TURNED_DEG = 40.0
+"""Beyond this change of azimuth the person has turned away, and the lean is not comparable with the neutral's."""
 FEW = 20
-"""Half seconds tried before giving up."""
+"""Most half seconds tried in each search."""
 
 CALM_SPREAD = {"trunk_rotation": 8.0, "trunk_inclination": 4.0, "trunk_lateral_flexion": 4.0, "neck_rotation": 8.0}
 UPRIGHT_SPREAD = {
@@ -78,33 +80,35 @@ UPRIGHT_SPREAD = {
     "neck_flexion": 10.0,
     "lying_roll": 20.0,
 }
-"""How far such a posture is from a true neutral, degrees (90 %): measured on scripts seen by a camera whose still start
-was cut off; see `python -m research.benchmarks.neutrals`."""
+"""How far such a posture is from a true neutral, degrees (90 % of cases), measured on takes whose still start was cut
+off; see `python -m research.benchmarks.neutrals`."""
 OTHER_SPREAD_DEG, OTHER_SPREAD_RATIO = 10.0, 0.1
-"""The same for every other angle that is counted from neutral."""
+"""The same for every other zeroed row of ANGLES."""
 
 
 def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Neutral | None, bool]:
-    """Return the steady posture that is the neutral of a stretch, and whether one was refused as already in it.
+    """Choose the steady posture that is the neutral of a stretch.
 
-    The first that is upright and straight as nearly as people stand and sit is taken, or else the most upright one.
+    The first one that is as upright and straight as people usually stand and sit is taken, or else the most upright.
 
     Args:
         seen: Frames in order of time.
-        stretch: What is done.
-        whole: Whether these are all frames, so that later postures, and a reading that runs the wrong way later on,
-            say which one to take.
+        stretch: The stretch that is done.
+        whole: Whether these are all frames, so that later postures and readings can show that a posture is wrong.
+
+    Returns:
+        The neutral, or None if there is none, and whether a posture was refused because it was already the stretch.
     """
     refused = False
     wrong_view: Neutral | None = None
     best: tuple[float, Neutral] | None = None
     for held in still_postures(seen.track):
         if not is_plausible(held, stretch.lying, None, stretch.flat):
-            # The right way up and still, but twisted, bent or raised.
+            # Steady and lying or upright as it should be, but rotated, bent or raised.
             refused |= held.lying == stretch.lying
             continue
         if _is_tilted(held, stretch):
-            # A straight body that looks aslant leans with the camera; that is said, and mended, another way.
+            # A straight body that looks tilted shows a tilted camera, which is reported elsewhere (framing.level).
             return held, refused
         if whole and wrong_view is None and _view_may_be_the_twist(held, stretch):
             wrong_view = held
@@ -116,24 +120,24 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
             return held, refused
         elif best is None or away < best[0]:
             best = away, held
-    # It may lean or turn a little already, so it is no surer than a moment chosen for being upright.
+    # It may already lean or be rotated a little, so it is no more reliable than the most upright moment.
     if best is not None:
         return _less_sure(best[1], NeutralOrigin.UPRIGHT, UPRIGHT_SPREAD), refused
     return wrong_view, refused
 
 
 def choose_neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
-    """Return the surest posture of a recording of one person to count from.
+    """Choose the most reliable neutral of a recording of one person.
 
-    Where there is none in which the angles that are counted from a neutral can be read, one of origin UNKNOWN is
-    returned: by it everything else is judged.
+    If no posture is suitable, a neutral of origin UNKNOWN is returned, with which only the angles that need no neutral
+    are judged.
 
     Args:
         track: The recording, or enough of its beginning; frames of other people count as empty.
-        stretch: What is done in it.
+        stretch: The stretch that is done in it.
 
     Returns:
-        The neutral; None where nobody is seen in the posture of the stretch, upright or lying, for half a second.
+        The neutral; None if nobody is seen upright, or lying, as the stretch requires, for half a second.
     """
     seen = Observation(track)
     held, refused = first_still(seen, stretch, whole=True)
@@ -148,7 +152,7 @@ def choose_neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
 
 
 def lean_of(neutral: Neutral) -> float:
-    """Return the lean of the trunk from the vertical, degrees, forward positive; NaN where this camera shows none."""
+    """Return the trunk's lean from the vertical, degrees, positive forward; NaN if it is not visible in this view."""
     if neutral.lying or neutral.view not in SHOWN_FROM:
         return float("nan")
     gain = -np.sin(np.radians(neutral.azimuth_deg))
@@ -156,14 +160,14 @@ def lean_of(neutral: Neutral) -> float:
 
 
 def _leans(stretch: Stretch) -> tuple[str, str] | None:
-    """Return the lean that a stretch is about and its direction, None for any other stretch."""
+    """Return the angle and direction of a stretch that is followed by its lean, None for any other stretch."""
     return stretch.followed if stretch.followed[0] == "trunk_inclination" else None
 
 
 def _away(neutral: Neutral, stretch: Stretch) -> float:
-    """Return how far a posture is into a stretch: 1 where that is more than people's own ways of standing and sitting.
+    """Return how far a posture is into a stretch; from 1 on it is more than people usually stand and sit.
 
-    Only what the stretch is about counts: the lean of a lean, the twist of a twist.
+    Only the angle by which the stretch is followed counts: the lean or the rotation.
     """
     about, along = stretch.followed
     if neutral.lying:
@@ -181,7 +185,7 @@ def _away(neutral: Neutral, stretch: Stretch) -> float:
 
 
 def _away_lying(neutral: Neutral, stretch: Stretch) -> float:
-    """Return the same of somebody who lies: by the roll of the hips, or the rise of the trunk seen from the side."""
+    """Return the same for a person who lies, from the roll of the hips or the rise of the trunk in a side view."""
     about = stretch.followed[0]
     if about in ("lying_roll", "trunk_rotation"):
         return abs(float(neutral.raw[INDEX["lying_roll"]])) / ROLL_DEG
@@ -191,28 +195,33 @@ def _away_lying(neutral: Neutral, stretch: Stretch) -> float:
 
 
 def _view_may_be_the_twist(neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether a twist is seen from where it is not judged: the twist itself turns the body that way."""
+    """Return whether a rotation is seen from a view in which it is not judged, as the rotation itself can cause."""
     return stretch.followed[0] == "trunk_rotation" and neutral.view not in stretch.camera.views
 
 
 def _is_tilted(neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether a slant is that of the camera; nobody turns a picture by more than TILT_DEG unseen."""
+    """Return whether the body looks tilted because the camera is; see TILT_DEG."""
     lean = lean_of(neutral)
     return level(neutral, stretch) == UnjudgedReason.NOT_LEVEL and not abs(lean) > TILT_DEG
 
 
 def is_in_stretch(neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether a posture is already the stretch, so that nothing can be counted from it."""
+    """Return whether a posture is already the stretch, so that it cannot be the neutral.
+
+    Args:
+        neutral: The posture.
+        stretch: The stretch to be done.
+    """
     return _away(neutral, stretch) > IN_STRETCH
 
 
 def _runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether the angle that the stretch is about would run far to the side that the stretch does not go to."""
+    """Return whether readings from this neutral would go far in the direction opposite to the stretch."""
     about = _leans(stretch)
     if about is None or about[1] == "magnitude" or neutral.lying or neutral.view not in SHOWN_FROM:
         return False
     value = estimate(seen, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][:, LEAN]
-    # Of somebody who has turned away the lean shows from another side, or not at all.
+    # After a person has turned away, the lean is seen from another direction or not at all.
     turned = np.abs(wrapped(seen.azimuth_deg - neutral.azimuth_deg)) > TURNED_DEG
     value = value[seen.found & np.isfinite(value) & ~turned]
     if not len(value):
@@ -224,7 +233,7 @@ def _runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) -
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Windows:
-    """Hold every half second of a track: its sway, its last frame, how far from upright it is, whether it can count."""
+    """Hold, for every half second of a track, its sway, last frame, distance from upright, and if it can be used."""
 
     track: PoseTrack
     sway: Floats
@@ -244,7 +253,7 @@ class _Windows:
         return cls(seen.track, sway, last, away, np.isfinite(sway) & (lying == stretch.lying))
 
     def best(self, rank: Floats, among: Bools) -> Iterator[Neutral]:
-        """Yield postures of the windows that count, the lowest rank first; FEW of them."""
+        """Yield the postures of at most FEW usable windows, the lowest rank first."""
         chosen = np.flatnonzero(self.fits & among)
         for start in chosen[np.argsort(rank[chosen], kind="stable")][:FEW].tolist():
             yield neutral_of(self.track.slice(start, int(self.last[start]) + 1))
@@ -260,7 +269,7 @@ def _calmest(windows: _Windows, stretch: Stretch) -> Neutral | None:
 
 
 def _most_upright(windows: _Windows, stretch: Stretch) -> Neutral | None:
-    """Return the half second in which the trunk is nearest to upright; of somebody who lies, the calmest one."""
+    """Return the half second in which the trunk is nearest to upright; for a person who lies, the calmest one."""
     among = np.full(len(windows.away), True) if stretch.lying else windows.away <= UPRIGHT
     for held in windows.best(windows.sway if stretch.lying else windows.away, among):
         if _is_start(held, stretch):
@@ -273,7 +282,7 @@ def _is_start(neutral: Neutral, stretch: Stretch) -> bool:
 
 
 def _from_the_vertical(windows: _Windows, stretch: Stretch) -> Neutral | None:
-    """Return a posture of a lean with the lean it had: gravity is known wherever the camera shows the lean."""
+    """Return a posture with its own lean as zero point, since a visible lean can be measured from the vertical."""
     if _leans(stretch) is None or stretch.lying:
         return None
     for held in windows.best(windows.away, np.full(len(windows.away), True)):
@@ -286,14 +295,14 @@ def _from_the_vertical(windows: _Windows, stretch: Stretch) -> Neutral | None:
 
 
 def _unknown(windows: _Windows, in_stretch: bool) -> Neutral | None:
-    """Return a posture by which everything is judged that is not counted from a neutral."""
+    """Return a posture of origin UNKNOWN, with which only the angles that need no neutral are judged."""
     for held in windows.best(windows.away, np.full(len(windows.away), True)):
         return replace(_less_sure(held, NeutralOrigin.UNKNOWN, {}), in_stretch=in_stretch)
     return None
 
 
 def _less_sure(neutral: Neutral, origin: NeutralOrigin, known: dict[str, float]) -> Neutral:
-    """Return a neutral with its origin and how far it may be from the true one."""
+    """Return a neutral with its origin and its possible distance from the true neutral."""
     usual = {"deg": OTHER_SPREAD_DEG}
     spread = [known.get(row.name, usual.get(row.unit, OTHER_SPREAD_RATIO)) if row.zeroed else 0.0 for row in ANGLES]
     return replace(neutral, origin=origin, spread=np.array(spread))

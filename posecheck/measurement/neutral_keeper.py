@@ -1,9 +1,10 @@
-"""By which neutral each frame is read, when a neutral no longer holds, and the new one that takes its place.
+"""Which neutral each frame is measured from, when a neutral is no longer valid, and the new one that replaces it.
 
-A neutral holds for one person before one camera that stands still and sees them from where the stretch is judged. When
-the camera has moved, when the person has turned another side to it, or when it never stood right, frames are
-not judged by that neutral, and the next stillness in a plausible posture becomes the new one. What is only doubtful
-(plausibility.py) waits for the same neutral to fit again. Causal: one frame at a time gives what many at once give.
+A neutral is valid for one person in front of one camera that does not move and has a view in which the stretch is
+judged. When the camera has moved, when the person has turned another side to it, or when the view was wrong from the
+start, frames are not judged, and the next steady, plausible posture becomes the new neutral. Frames that are only
+implausible (plausibility.py) wait until the same neutral fits again. The result does not depend on how many frames are
+passed at once.
 """
 
 from dataclasses import dataclass
@@ -22,14 +23,14 @@ from posecheck.measurement.plausibility import Doubt, Plausibility
 from posecheck.stretches.stretch import Stretch
 
 MOVED, BACK = 0.02, 0.012
-"""How far the picture's corners have moved since neutral, in widths of the picture, when the camera counts as moved,
-and below which it stands where it stood. On clips with a still camera they never moved more than 0.006."""
+"""Movement of the picture's corners since neutral, in widths of the picture, above which the camera counts as moved,
+and below which it counts as back. On clips with a still camera it was at most 0.006."""
 WINDOW_S = MAX_S + 0.5
 SLACK_S = 0.25
-"""A renewed neutral takes the two seconds that are asked for, but for a slow camera's frame."""
+"""A new neutral may be this much shorter than MAX_S, because a slow camera may lack a frame at the end."""
 POSTURE = [INDEX[name] for name in ("trunk_rotation", "trunk_lateral_flexion", "trunk_inclination")]
 ALIKE_DEG = 10.0
-"""How far the trunk of a renewed neutral may be from the old one's, in the model's metres."""
+"""Largest difference of each of these angles between a new neutral and the old one."""
 
 REASONS: dict[Doubt, UnjudgedReason] = {
     Doubt.IMPLAUSIBLE: UnjudgedReason.IMPLAUSIBLE,
@@ -39,12 +40,12 @@ REASONS: dict[Doubt, UnjudgedReason] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """Hold frames that are read by one neutral.
+    """Hold frames that are measured from one neutral.
 
     Attributes:
         frames: The n frames.
-        neutral: The neutral they are read by.
-        doubt: (n,) UnjudgedReason why a whole frame is not judged, JUDGED where there is none.
+        neutral: Their neutral.
+        doubt: (n,) UnjudgedReason why a whole frame is not judged, JUDGED if there is none.
     """
 
     frames: Observation
@@ -53,7 +54,7 @@ class Kept:
 
 
 class NeutralKeeper:
-    """Keep the neutral of one person doing one stretch."""
+    """Keep the neutral of one person who does one stretch, and replace it when it is no longer valid."""
 
     def __init__(self, neutral: Neutral, stretch: Stretch) -> None:
         self._stretch = stretch
@@ -69,11 +70,11 @@ class NeutralKeeper:
 
     @property
     def waiting(self) -> PoseTrack | None:
-        """Return the newest frames while a new neutral is looked for, None while one holds."""
+        """Return the newest frames while a new neutral is looked for, None while one is valid."""
         return self._waiting
 
     def update(self, frames: PoseTrack | Observation) -> list[Kept]:
-        """Return n frames that follow those given before, in pieces that are read by one neutral each."""
+        """Take the next frames, and return them in parts that are measured from one neutral each."""
         out: list[Kept] = []
         seen = Observation.of(frames)
         while True:
@@ -93,7 +94,7 @@ class NeutralKeeper:
         for kind, reason in REASONS.items():
             doubt[found == kind] = reason
         if self.neutral.view not in self._stretch.camera.views:
-            # Who has turned as they were told has not turned away; what is missing now is a stillness.
+            # A person who has turned to the right view, as told, now only has to be still.
             right = np.isin(view_names(seen, self._stretch.lying), self._stretch.camera.views) & seen.found
             doubt[right & (doubt != UnjudgedReason.IMPLAUSIBLE)] = UnjudgedReason.NO_NEUTRAL
             doubt[~right & (doubt == UnjudgedReason.TURNED)] = UnjudgedReason.VIEW
@@ -102,7 +103,7 @@ class NeutralKeeper:
         return doubt
 
     def _camera_moved(self, track: PoseTrack) -> NDArray[np.bool_]:
-        """Return (n,): whether the camera stands elsewhere than at neutral; where that is not known, as before."""
+        """Return whether the camera has moved since neutral (n,); where that is not known, the last known answer."""
         if not len(track):
             return np.zeros(0, bool)
         size = track.size_wh[:, 1] / track.size_wh[:, 0]
@@ -114,23 +115,23 @@ class NeutralKeeper:
         return np.asarray(moved, bool)
 
     def _same_posture(self, found: Neutral) -> bool:
-        """Return whether a stillness is the start position again and not the stretch held still elsewhere.
+        """Return whether a steady posture is the start position again, and not the stretch held still.
 
-        A neutral taken from a lean would hide as much of every later one.
+        If a lean were taken as the neutral, every later lean would read too small by that amount.
         """
         apart = np.abs(found.raw[POSTURE] - self.neutral.raw[POSTURE])
         long = found.end_s - found.start_s >= MAX_S - SLACK_S
         return bool(long and not (apart > ALIKE_DEG).any())
 
     def _renewed(self, seen: Observation, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
-        """Return the first frame in which a new neutral is known, and it; None while the old one has to do."""
+        """Return the first frame in which a new neutral is known, and that neutral; None if there is none."""
         track, views = seen.track, self._stretch.camera.views
         moved, wrong = doubt == UnjudgedReason.CAMERA_MOVED, self.neutral.view not in views
         blocked = moved | (doubt == UnjudgedReason.TURNED) | wrong
         if not blocked.any():
             self._waiting = None
             return None
-        # Anywhere is better than where the camera was; a person who turned has to be seen from where it counts.
+        # After the camera moved any view will do; a person who turned must be in a view where the stretch is judged.
         hopeful = blocked & (moved | np.isin(view_names(seen, self._stretch.lying), views)) & seen.found
         before = 0 if self._waiting is None else len(self._waiting)
         joined = track if self._waiting is None else self._waiting.joined(track)
@@ -145,7 +146,7 @@ class NeutralKeeper:
             first = max(since, int(np.searchsorted(joined.time_s, now - WINDOW_S)))
             window = joined.slice(first, before + i + 1).of_subject(self.neutral.subject)
             found = find_neutral(window, self._stretch.lying, None if moved[i] else views, self._stretch.flat)
-            # While it reaches to the last frame it may still grow.
+            # A steady posture that reaches to the last frame may get longer, so it is not taken yet.
             if found is not None and found.end_s < now and self._same_posture(found):
                 return i, found
         recent = int(np.searchsorted(joined.time_s, joined.time_s[-1] - WINDOW_S))

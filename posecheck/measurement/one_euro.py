@@ -1,7 +1,7 @@
-"""A causal One Euro filter over all angles at once: little lag in motion, little jitter in stillness.
+"""A causal One Euro filter over all angles at once: little lag during motion, little jitter at rest.
 
-Source: Casiez, Roussel, Vogel 2012, "1€ Filter", doi 10.1145/2207676.2208639. Written here because the
-packaged ones keep one NaN for ever. The same filter serves live and recorded readings, so both agree.
+Source: Casiez, Roussel, Vogel 2012, "1€ Filter", doi 10.1145/2207676.2208639. It is written here because available
+packages return NaN for ever after one NaN. Live and recorded readings use the same filter, so both agree.
 """
 
 import itertools
@@ -13,30 +13,38 @@ from posecheck.core.arrays import Floats
 
 MIN_CUTOFF_HZ = 1.5
 BETA = 0.06
-"""Cut-off gained per degree (or percent of a ratio) a second of speed."""
+"""Increase of the cut-off frequency in Hz per unit of speed: one degree (or 0.01 of a ratio) per second."""
 SPEED_CUTOFF_HZ = 1.0
 FORGET_S = 0.5
-"""After so long without a value the filter starts afresh."""
+"""After this long without a value the filter of an angle starts again."""
 
 
 def _share(cutoff_hz: Floats | float, step_s: Floats) -> Floats:
-    """Return how much of a new sample a first-order low pass takes in."""
+    """Return the weight of a new sample in a first-order low-pass filter."""
     rate = 2 * np.pi * cutoff_hz * step_s
     return np.asarray(rate / (rate + 1.0))
 
 
 class OneEuro:
-    """Filter n frames of k values as they come; NaN passes through and leaves no trace."""
+    """Filter k values over time, frame by frame; NaN stays NaN and does not affect later frames."""
 
     def __init__(self, scale: Floats) -> None:
-        """scale (k,): 1 for degrees, 100 for ratios, so that one BETA serves both."""
+        """Start without history; scale (k,) is 1 for degrees and 100 for ratios, so that one BETA suits both."""
         self._scale = scale
         self._time = np.full(scale.shape, -np.inf)
         self._value = np.full(scale.shape, np.nan)
         self._speed = np.zeros(scale.shape)
 
     def update(self, time_s: Floats, values: Floats) -> Floats:
-        """Return the filtered (n, k) of n frames that follow those given before; times strictly increase."""
+        """Filter the next n frames.
+
+        Args:
+            time_s: (n,) seconds, strictly increasing and later than the frames before.
+            values: (n, k) degrees or ratios, NaN where missing.
+
+        Returns:
+            (n, k) filtered values, NaN where missing.
+        """
         out = np.full_like(values, np.nan)
         known = np.isfinite(values)
         cuts = (known[1:] != known[:-1]).any(axis=1) | ~(np.diff(time_s) <= FORGET_S)
@@ -48,7 +56,7 @@ class OneEuro:
         return out
 
     def _run(self, time_s: Floats, values: Floats, known: NDArray[np.bool_], out: Floats) -> None:
-        """Filter the frames after the first of a run with the same angles known: what _one does, without choices."""
+        """Filter the frames after the first of a run in which the same angles are known; as _one does, but faster."""
         columns = np.flatnonzero(known)
         steps = np.diff(time_s)
         shares = _share(SPEED_CUTOFF_HZ, steps)

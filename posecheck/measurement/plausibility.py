@@ -1,9 +1,9 @@
-"""Whether the landmarks can be the body that stood at neutral: bones do not change, and nobody jumps.
+"""Whether the landmarks can be those of the body seen at neutral: bones keep their lengths, and nobody jumps.
 
-MediaPipe believes in its landmarks when they have slipped to somebody else, or when left and right have changed places;
-its visibility stays near one. What gives them away is that lengths of bones leave those of neutral, that the whole body
-grows, shrinks or jumps from one frame to the next, or that it suddenly faces the other way. The numbers below stand
-well apart on clips where all is well and on clips with slips: the worst of the former stands beside each.
+MediaPipe's visibility stays near one even when its landmarks have switched to another person, or when left and right
+are exchanged. Such errors are recognised because bone lengths differ from those at neutral, because the whole body
+grows, shrinks or jumps from one frame to the next, or because it suddenly faces the other way. The limits below clearly
+separate clips with and without such errors; the largest value on clips without is given in brackets.
 """
 
 from dataclasses import dataclass
@@ -27,44 +27,46 @@ BONES = (
     (L.LEFT_KNEE, L.LEFT_ANKLE),
     (L.RIGHT_KNEE, L.RIGHT_ANKLE),
 )
-"""With the trunk line before them; arms are left out, for behind the head they are guessed at any length."""
+"""Bones that are compared besides the trunk line; arms are left out because their length is unreliable behind the
+head."""
 TORSO = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP)
 _ENDS = np.array(BONES, np.intp)
 LIMBS = slice(int(L.LEFT_SHOULDER), len(L))
 
 LENGTHS = (0.32, 0.25)
-"""Root mean square of the logarithms of all lengths over those of neutral: beyond the first it is another body, below
-the second it is the same. Worst where all is well: 0.15, in a folded child's pose 0.27."""
+"""Root mean square of log(length / length at neutral) over all bones: above the first value it is another body, below
+the second the same one (0.15; in a folded child's pose 0.27)."""
 LENGTH = (0.55, 0.42)
-"""The same for the trunk, the shoulders and the hips one by one (0.36)."""
+"""The same for the trunk, the shoulders and the hips individually (0.36)."""
 SIZE = (0.40, 0.30)
-"""The same for how large the body appears in the picture (0.16)."""
+"""The same for the size of the body in the picture (0.16)."""
 TURNED_DEG = (90.0, 75.0)
-"""How far hips and shoulders have both turned since neutral, round the vertical or, lying, round the trunk line (27):
-beyond this the camera sees another side of the body than it did, whoever turned it there."""
+"""Rotation of both hips and shoulders since neutral, about the vertical or, if lying, about the trunk line: above the
+first value the camera sees another side of the body, below the second the same side as at neutral (27)."""
 TORSO_JUMP = (0.15, 2.0)
-"""Farthest a shoulder or hip may go about the pelvis in one frame: metres, and metres a second between (0.10)."""
+"""Farthest that a shoulder or hip can move from one frame to the next, relative to the pelvis: metres, plus metres per
+second between the frames (0.10)."""
 SIZE_JUMP = (0.07, 0.5)
 """The same for the logarithm of the size (0.055)."""
 PICTURE_JUMP = (0.2, 1.5)
-"""The same for all landmarks in the picture, in sizes of the body (0.09)."""
+"""The same for the mean movement of all landmarks in the picture, in body sizes (0.09)."""
 GAP_S = 0.5
-"""After longer without the person nothing is compared with the frame before."""
+"""After a longer absence of the person, a frame is not compared with the one before."""
 CLEAN_S = 0.3
-"""How long all must have been well before it is believed again."""
+"""How long the landmarks must be plausible before they are trusted again."""
 
 
 class Doubt(IntEnum):
-    """Say whether a frame is believed."""
+    """Say whether the landmarks of a frame are trusted."""
 
     NONE = 0
     IMPLAUSIBLE = 1
-    TURNED = 2  # the body is the same, but has turned its other side to the camera, at a human pace
+    TURNED = 2  # the same body, but it has turned another side to the camera, at a human speed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Marks:
-    """Hold what is compared, over n frames: lengths (n, 7) m, size (n,) of the picture per m, facing (n, 2) degrees."""
+    """Hold what is compared in n frames: lengths (n, 7) in metres, size (n,) see _size, facing (n, 2) in degrees."""
 
     lengths: Floats
     size: Floats
@@ -79,7 +81,7 @@ class _Marks:
 
 
 def _size(track: PoseTrack) -> Floats:
-    """Return how large the body appears (n,), shares of the picture's width per metre: the best fit of its metres."""
+    """Return the size of the body (n,), in picture widths per metre, by a least-squares fit of the world landmarks."""
     metres = track.world_xyz[:, LIMBS, :2] - track.world_xyz[:, LIMBS, :2].mean(axis=1, keepdims=True)
     shown = track.image_xy[:, LIMBS] / track.size_wh[:, None, :1]
     shown = shown - shown.mean(axis=1, keepdims=True)
@@ -87,7 +89,7 @@ def _size(track: PoseTrack) -> Floats:
 
 
 def _facing(xyz: Floats, trunk: Floats, lying: bool) -> Floats:
-    """Return where the shoulder line and the hip line point (n, 2): round the vertical, or round the trunk line."""
+    """Return the directions of shoulder and hip line (n, 2), degrees, about the vertical or, if lying, the trunk."""
     lines = [xyz[:, b] - xyz[:, a] for a, b in ((TORSO[0], TORSO[1]), (TORSO[2], TORSO[3]))]
     if not lying:
         return np.stack([yaw(line) for line in lines], axis=-1)
@@ -98,7 +100,7 @@ def _facing(xyz: Floats, trunk: Floats, lying: bool) -> Floats:
 
 
 class Plausibility:
-    """Follow whether the landmarks are believed; fed one frame or many, with one answer."""
+    """Decide frame by frame whether the landmarks are trusted; one or many frames at once give the same result."""
 
     def __init__(self, neutral: Neutral) -> None:
         self._neutral = neutral
@@ -108,7 +110,7 @@ class Plausibility:
         self._clean_s: float | None = None
 
     def update(self, frames: PoseTrack | Observation) -> NDArray[np.uint8]:
-        """Return the Doubt (n,) of n frames that follow those given before; NONE where nobody is seen."""
+        """Return the Doubt (n,) of the next n frames; NONE where nobody is seen."""
         observed = Observation.of(frames)
         track = observed.track
         out = np.full(len(track), Doubt.NONE, np.uint8)
@@ -131,7 +133,7 @@ class Plausibility:
         return out
 
     def _against_neutral(self, marks: _Marks) -> tuple[NDArray[np.bool_], ...]:
-        """Return (n,) each: whether it cannot be the body of neutral, is not yet like it, is turned, is turned back."""
+        """Return four (n,): cannot be the body of neutral, is not clearly that body, is turned, is turned back."""
         lengths = np.log(marks.lengths / self._still.lengths)
         whole = np.sqrt((lengths**2).mean(axis=1))
         single = np.abs(lengths[:, :3]).max(axis=1)
@@ -143,7 +145,7 @@ class Plausibility:
         return wrong, odd, turn > TURNED_DEG[0], turn < TURNED_DEG[1]
 
     def _jumps(self, track: PoseTrack, marks: _Marks) -> NDArray[np.bool_]:
-        """Return whether each frame (n,) cannot follow the one before; the first has none."""
+        """Return whether each frame (n,) cannot follow the one before; False for the first."""
         jumped = np.zeros(len(track), bool)
         step_s = np.diff(track.time_s)
         torso = np.linalg.norm(np.diff(track.world_xyz[:, TORSO], axis=0), axis=-1).max(axis=1)
@@ -162,11 +164,11 @@ class Plausibility:
         return jumped
 
     def _one(self, time_s: float, wrong: bool, odd: bool, turned: bool, back: bool) -> Doubt:
-        """Take one frame in which somebody is seen."""
+        """Return the Doubt of one frame in which somebody is seen."""
         if wrong:
             self._doubt, self._clean_s = Doubt.IMPLAUSIBLE, None
         elif turned:
-            # What faced the other way all at once has not turned: its left and right have changed places.
+            # After a sudden change of direction (IMPLAUSIBLE) the body has not turned: left and right are exchanged.
             self._doubt, self._clean_s = self._doubt or Doubt.TURNED, None
         elif self._doubt and (odd or not back):
             self._clean_s = None

@@ -1,4 +1,4 @@
-"""Whether somebody is in the posture in which a stretch is done: nothing is judged of who stands in a lying stretch."""
+"""Whether a person is in the posture of the stretch; nobody is judged who, for example, stands in a lying stretch."""
 
 import numpy as np
 
@@ -9,24 +9,23 @@ from posecheck.kinematics.observation import Observation
 from posecheck.stretches.stretch import Stretch
 
 UPRIGHT_DEG = 35.0
-"""Who holds trunk and thighs so near to the vertical stands. A press-up from lying raises the trunk alone."""
+"""A person whose trunk and thighs are this near to the vertical stands; a press-up from prone raises only the trunk."""
 LEVEL_DEG = 20.0
-"""A trunk so near to level lies; upright stretches end well above it."""
+"""A person whose trunk is less than this above level lies; upright stretches end well above it."""
 SQUAT_DEG = 60.0
-"""Who bends both knees so far no longer stands. Rendered people who stand read at most 35 degrees."""
+"""A person who bends both knees further no longer stands; rendered people who stand read at most 35 degrees."""
 
 
 def in_other_posture(seen: Observation, stretch: Stretch) -> Bools:
-    """Return in which frames somebody is plainly in another posture than the stretch's.
+    """Return in which frames the person is clearly in another posture than that of the stretch.
 
     Args:
         seen: n frames.
-        stretch: Says whether it is done lying, standing or otherwise.
+        stretch: The stretch, with its position.
 
     Returns:
-        (n,) whether somebody stands in a lying stretch, lies or is upside down in an upright one, or bends both knees
-        far in one that is done standing; False where nobody is seen.
-        done standing; False where nobody is seen.
+        (n,) whether the person stands in a lying stretch, lies or is upside down in a standing or seated one, or bends
+        both knees far in a standing one that is not about the knees; False where nobody is seen.
     """
     with np.errstate(invalid="ignore"):
         upright = dot(seen.body.trunk, UP)
@@ -41,7 +40,7 @@ def in_other_posture(seen: Observation, stretch: Stretch) -> Bools:
 
 
 def _thighs_down(seen: Observation) -> Floats:
-    """Return how near the thighs are to hanging down from the hips (n,): the cosine of their angle to that."""
+    """Return the cosine of the angle between the thighs and straight down from the hips (n,)."""
     xyz = seen.track.world_xyz
     return np.asarray(
         -dot(unit(xyz[:, L.LEFT_KNEE] + xyz[:, L.RIGHT_KNEE] - xyz[:, L.LEFT_HIP] - xyz[:, L.RIGHT_HIP]), UP)
@@ -49,7 +48,7 @@ def _thighs_down(seen: Observation) -> Floats:
 
 
 def _both_knees_bent(seen: Observation) -> Floats:
-    """Return the lesser flexion of the two knees (n,), degrees."""
+    """Return the smaller flexion of the two knees (n,), degrees."""
     xyz = seen.track.world_xyz
     bent = []
     for hip, knee, ankle in (

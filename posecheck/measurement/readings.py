@@ -1,7 +1,7 @@
-"""What is believed: each angle with its error, or why it cannot be judged.
+"""Which estimates are trusted: each angle with its stated error, or the reason why it cannot be judged.
 
-An estimate (estimation.py) always has an answer; a camera often does not deserve it. Here what is hidden, out of the
-picture, seen from the wrong side or too uncertain becomes NaN with its reason.
+Estimation (estimation.py) nearly always returns a number; this module decides whether to trust it. An angle that is
+hidden, out of the picture, seen from the wrong view or too uncertain becomes NaN with a reason.
 """
 
 from dataclasses import dataclass, fields
@@ -25,8 +25,8 @@ from posecheck.measurement.posture import in_other_posture
 from posecheck.stretches.stretch import Stretch
 
 MIN_SHOWN = {"side": 0.8, "oblique": 0.6}
-"""Least share of what a lean showed in the picture at neutral that it must still show: less is left of it as the
-person turns towards the camera or away, and nothing would be read of an arch straight at it. By view at neutral."""
+"""By view at neutral: how much of a lean must still be visible, as a share of what was visible at neutral. Less of it
+is visible as the person turns towards the camera or away, and none if the trunk bends straight towards it."""
 SAGITTAL = frozenset(
     {
         "trunk_inclination",
@@ -38,7 +38,7 @@ SAGITTAL = frozenset(
         "trunk_travel",
     }
 )
-"""Angles seen from the side, for which one of each left and right landmark is enough."""
+"""Angles seen from the side, for which one landmark of each left and right pair is enough."""
 PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR: L.RIGHT_EAR}
 
 
@@ -47,10 +47,13 @@ _UNSEEN = np.isin(np.arange(256), list(UNSEEN))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Readings:
-    """Hold n frames of readings in the order of ANGLES.
+    """Hold the readings of n frames, with the k columns in the order of ANGLES.
 
-    time_s (n,). value (n, k): degrees or ratios, NaN where it cannot be judged. error (n, k): half-width that
-    holds about 90 % of errors, NaN with the value. reason (n, k): UnjudgedReason as uint8.
+    Attributes:
+        time_s: (n,) seconds.
+        value: (n, k) degrees or ratios, NaN where an angle cannot be judged.
+        error: (n, k) half-width that holds about 90 % of the errors, in the same unit; NaN where the value is NaN.
+        reason: (n, k) UnjudgedReason as uint8, JUDGED where there is a value.
     """
 
     time_s: Floats
@@ -59,14 +62,23 @@ class Readings:
     reason: NDArray[np.uint8]
 
     def slice(self, rows: slice) -> "Readings":
-        """Return some of the frames as views, without copying."""
+        """Return some of the frames, without copying."""
         return Readings(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]:
-    """Return why an angle is missing (n,), JUDGED where it is there, or where its twin on the other side speaks for it.
+    """Return why an angle is missing.
 
-    From the side the far limb is mostly hidden; that is no news while the near one is seen and does the same.
+    Seen from the side the far limb is mostly hidden. That is not reported while the near limb, which does the same, is
+    visible.
+
+    Args:
+        readings: n frames.
+        row: Row of ANGLES.
+        stretch: The stretch; if it is done on both sides in turn, each limb counts for itself.
+
+    Returns:
+        (n,) UnjudgedReason; JUDGED where the angle is judged, or hidden while that of the other side is judged.
     """
     reason = readings.reason[:, row]
     twin = TWINS.get(row)
@@ -77,7 +89,12 @@ def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]
 
 
 def suspended(readings: Readings, touched: NDArray[np.uint8]) -> Readings:
-    """Return the readings with nothing judged while somebody else touches the subject: touched (n,), 1 where so."""
+    """Return the readings with nothing judged in frames in which somebody else touches the subject.
+
+    Args:
+        readings: n frames.
+        touched: (n,) 1 where somebody touches the subject, else 0.
+    """
     if not touched.any():
         return readings
     on = touched.astype(bool)[:, None]
@@ -91,7 +108,7 @@ def _shown_well(name: str, views: tuple[str, ...], limit: float) -> bool:
 
 @cache
 def _needed() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Return which angles take either of left and right (k,), and which landmarks each needs (33, k)."""
+    """Return for which angles the left or the right landmark is enough (k,), and which landmarks they need (33, k)."""
     needs = np.zeros((N_LANDMARKS, len(ANGLES)), np.uint8)
     for i, row in enumerate(ANGLES):
         needs[list(row.needs), i] = 1
@@ -99,7 +116,7 @@ def _needed() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
 
 
 def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return (n, k): whether each angle has the landmarks it needs."""
+    """Return whether the landmarks that each angle needs are visible (n, k)."""
     one_will_do, needs = _needed()
     either = seen.copy()
     for a, b in PAIRS.items():
@@ -110,14 +127,14 @@ def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 @cache
 def _limits(views: tuple[str, ...], view: str) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return up to which error each angle is judged (k,), and whether one of these views shows it, but not this one."""
+    """Return the largest error with which each angle is judged (k,), and if only another of the views shows it (k,)."""
     limits = np.array([judged_up_to(i) for i in range(len(ANGLES))])
     better = np.array([_shown_well(row.name, views, limits[i]) for i, row in enumerate(ANGLES)])
     return limits, better & ~judgeable(view)
 
 
 def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
-    """Return (n,): whether somebody upright has turned so far that a lean does not show as it did at neutral."""
+    """Return whether an upright person has turned so far that too little of a lean is visible (n,); see MIN_SHOWN."""
     if neutral.lying or neutral.view not in MIN_SHOWN:
         return np.zeros(len(seen), bool)
     shown = np.sin(np.radians(seen.azimuth_deg)) / np.sin(np.radians(neutral.azimuth_deg))
@@ -127,13 +144,19 @@ def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
 def read(
     frames: PoseTrack | Observation, neutral: Neutral | None, stretch: Stretch, doubt: NDArray[np.uint8] | None = None
 ) -> Readings:
-    """Read every angle of n frames against a neutral.
+    """Read every angle of n frames against a neutral, and decide which readings are trusted.
 
-    doubt (n,): the UnjudgedReason for which a whole frame is not believed (neutral_keeper.py), or JUDGED.
+    Without a neutral nothing is judged, because neither the start of a change nor the camera's view is known. Frames
+    with another person than the neutral's are not judged either.
 
-    Without a neutral nothing is judged: what a change is measured from is not known, nor from where the camera
-    looks. A frame in which another person has taken the subject's place (the subject counter differs from the
-    first found) is not judged either, since the neutral is not theirs.
+    Args:
+        frames: n frames.
+        neutral: The person's neutral, or None.
+        stretch: The stretch that is done.
+        doubt: (n,) UnjudgedReason why a whole frame is not trusted (neutral_keeper.py), or JUDGED.
+
+    Returns:
+        The readings; NaN with a reason where an angle cannot be judged.
     """
     observed = Observation.of(frames)
     track, found = observed.track, observed.found
@@ -146,7 +169,7 @@ def read(
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll)
     reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
-    # Too rough from here is a matter of the camera's place where another place that suits the stretch shows it.
+    # If the error is too large but another view of the stretch shows the angle, the camera's place is the reason.
     limits, elsewhere = _limits(stretch.camera.views, neutral.view)
     reason[error > limits] = UnjudgedReason.UNCERTAIN
     reason[(error > limits) & elsewhere] = UnjudgedReason.VIEW
@@ -158,7 +181,7 @@ def read(
     reason[unseen] = UnjudgedReason.HIDDEN
     for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
         reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
-    # From where the stretch is not meant to be seen it is never fine; what else shows from there may still warn.
+    # From a wrong view the main angle is never judged as fine; other angles that are visible can still warn.
     if neutral.view not in stretch.camera.views:
         reason[:, list(rows_of(stretch.primary))] = UnjudgedReason.VIEW
     if neutral.origin == NeutralOrigin.UNKNOWN:

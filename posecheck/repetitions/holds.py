@@ -1,10 +1,10 @@
-"""How long an end position is held: a timer that runs inside the target only, and what it comes to.
+"""How long an end position is held: a timer that runs only inside the target, and how its result is rated.
 
-Conventions. Times are seconds. The timer runs between two frames in a row that both hold: the angle inside its
-target band, still, and no limit passed. It pauses on caution, outside the band and while moving, and goes back to
-zero once a stop limit has been passed for checks.ENTER_S. While it runs the band is left only when the angle is past
-its edge by the release, which keeps a reading that trembles on the edge from stuttering. A pause under ENTER_S does
-not count, nor does it break a continuous hold.
+Conventions. Times are seconds. The timer runs between two consecutive frames that both hold: the angle is inside its
+target band, still, and no limit is passed. It pauses on caution, outside the band and during movement, and goes back to
+zero once a stop limit has been passed for checks.ENTER_S. While it runs, the angle must pass the edge of the band by
+the release to leave it, so that a reading that varies around the edge does not start and stop the timer. A pause
+shorter than ENTER_S is not timed, but does not interrupt a continuous hold.
 """
 
 from dataclasses import dataclass
@@ -16,17 +16,25 @@ from posecheck.stretches.stretch import Hold
 EPS_S = 1e-6
 
 SHORTER, LONGER = 0.9, 1.5
-"""Tolerance of the hold time, as shares of the shortest and the longest hold asked for."""
+"""Tolerance of the hold time, as factors on the shortest and the longest hold of the stretch."""
 LONGEST_S = 60.0
-"""Longest static hold that guidance asks for (ACSM); a tolerance does not go past it."""
+"""Longest static hold that guidelines recommend (ACSM); the tolerance does not exceed it."""
 
 LONGEST_KEPT_S = (LONGEST_S, 2 * LONGEST_S)
-"""How long an end position may be kept: caution, and stop, which is our own judgement."""
+"""How long an end position may be kept before a caution and before a stop; the latter is our own judgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlong:
-    """Say that an end position has been kept longer than a limit: the first (1) or the last (2) of LONGEST_KEPT_S."""
+    """Say that an end position has been kept longer than a limit.
+
+    Attributes:
+        limits: 1 for the first, 2 for the second of LONGEST_KEPT_S.
+        angle: Row of ANGLES, by name.
+        start_s: When the end position was reached, seconds.
+        end_s: When the limit was passed, seconds.
+        limit_s: The limit, seconds.
+    """
 
     limits: int
     angle: str
@@ -36,10 +44,21 @@ class Overlong:
 
 
 class HoldTimer:
-    """Time one repetition's hold; fed one known frame at a time."""
+    """Time the hold of one repetition; it takes one frame with a reading at a time.
+
+    Attributes:
+        hold_s: Seconds held inside the target since a stop limit was last passed.
+        longest_s: The longest part of it without a pause.
+        stopped: Whether a stop limit was passed.
+    """
 
     def __init__(self, band: tuple[float, float], release: float) -> None:
-        """band: lowest and highest amount of the target. release: how far outside the band ends a hold."""
+        """Start at zero.
+
+        Args:
+            band: Lowest and highest amount of the target.
+            release: How far outside the band the angle must be to end a hold, in the same unit.
+        """
         self._low, self._high = band
         self._release = release
         self._held_s: float | None = None
@@ -51,7 +70,14 @@ class HoldTimer:
         self.stopped = False
 
     def update(self, time_s: float, amount: float, still: bool, level: int) -> None:
-        """Take a frame that follows those fed before."""
+        """Take the next frame.
+
+        Args:
+            time_s: Its time in seconds, later than that of the frame before.
+            amount: The angle in the direction that counts, degrees or ratio.
+            still: Whether it is slow enough for a hold.
+            level: Highest Level of the limits in this frame.
+        """
         slack = self._release if self._held_s is not None else 0.0
         inside = self._low - slack <= amount <= self._high + slack
         if level >= Level.STOP:
@@ -79,7 +105,7 @@ class HoldTimer:
 
 
 def asked_s(hold: Hold | None) -> tuple[float, float] | None:
-    """Return the shortest and the longest hold that will do, tolerance included; None where none is asked for."""
+    """Return the shortest and longest hold in seconds that is enough, with tolerance; None if none is asked for."""
     if hold is None:
         return None
     low, high = hold.seconds
@@ -87,7 +113,15 @@ def asked_s(hold: Hold | None) -> tuple[float, float] | None:
 
 
 def length(hold_s: float, hold: Hold | None) -> str:
-    """Return `short`, `enough` or `long` for a hold; nothing where the stretch asks for none."""
+    """Rate the length of a hold.
+
+    Args:
+        hold_s: Seconds held.
+        hold: The hold that the stretch asks for, or None.
+
+    Returns:
+        "short", "enough" or "long"; empty if the stretch asks for no hold.
+    """
     asked = asked_s(hold)
     if asked is None:
         return ""

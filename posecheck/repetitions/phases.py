@@ -1,4 +1,4 @@
-"""Where in the exercise each frame is: neutral, moving, or holding near the target."""
+"""The phase of the exercise in each frame: at neutral, moving, or holding near the target."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,21 @@ from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
 
 NEUTRAL_SHARE, HOLD_SHARE = 0.3, 0.8
-"""Shares of the way from neutral to the near edge of the target."""
+"""Progress below which a frame is at neutral, and from which it can be a hold; see Progress."""
 STILL = {"deg": 6.0, "ratio": 0.06}
-"""Fastest slope, a second, that is still a hold: below any move with a purpose, above the jitter."""
+"""Largest speed per second that counts as a hold: below any intended movement, above the jitter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Measure how far along the exercise a primary angle is: 0 at neutral, 1 at the target's near edge."""
+    """Measure the progress of the followed angle: 0 at neutral, 1 at the near edge of the target.
+
+    Attributes:
+        rows: Rows of ANGLES that are followed: one, or both sides of a paired angle.
+        way: Direction that counts, see checks.along.
+        start: Amount at neutral.
+        goal: Amount at the edge of the target that is reached first from there.
+    """
 
     rows: tuple[int, ...]
     way: str
@@ -30,27 +37,44 @@ class Progress:
 
     @classmethod
     def of(cls, stretch: Stretch, neutral: Neutral | None) -> "Progress | None":
-        """Build for a stretch with a target for its primary angle; None where there is nothing to go by."""
+        """Build from the target of a stretch and the person's neutral.
+
+        Args:
+            stretch: The stretch.
+            neutral: The person's neutral, or None.
+
+        Returns:
+            The measure, or None if the stretch has no target for its followed angle, there is no neutral, or neutral is
+            at the target's edge.
+        """
         main = main_range(stretch)
         if main is None or main.target is None or neutral is None:
             return None
         rows = tuple(INDEX[name] for name in main.rows)
-        # Read as every other frame will be: what a row's geometry says of the neutral may be something else.
+        # The neutral is estimated as every other frame is, because geometry alone may give another value.
         value = estimate(neutral.pose, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][0]
         still = np.array([0.0 if ANGLES[row].zeroed else value[row] for row in rows])
         start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
-        # The edge the person meets first on the way from where they start.
+        # The edge of the target that the person reaches first.
         goal = min(main.target, key=lambda edge: abs(edge - start))
         return None if goal == start else cls(rows, stretch.followed[1], start, goal)
 
     def share(self, values: Floats) -> Floats:
-        """Return progress (n,) for (n, k) values; the side that is further counts."""
+        """Return the progress (n,) for values (n, k) of all rows; of two sides the one that is further counts."""
         amount = along(values[:, list(self.rows)], self.way)
-        # fmax: a limb that cannot be seen leaves the other to go by.
+        # fmax ignores NaN, so if one limb is not visible the other one counts.
         return np.asarray(np.fmax.reduce((amount - self.start) / (self.goal - self.start), axis=1))
 
     def phase(self, values: Floats, speeds: Floats) -> NDArray[np.str_]:
-        """Return the phase (n,) of each frame; `move` where it is not known."""
+        """Return the phase of each frame.
+
+        Args:
+            values: (n, k) degrees or ratios of all rows of ANGLES, NaN where not judged.
+            speeds: (n, k) their change per second.
+
+        Returns:
+            (n,) "neutral", "move" or "hold"; "move" where it is not known.
+        """
         share = self.share(values)
         pace = np.fmax.reduce(np.abs(speeds[:, list(self.rows)]), axis=1)
         out = np.full(len(values), "move", dtype="<U7")
@@ -60,7 +84,7 @@ class Progress:
 
 
 def main_range(stretch: Stretch) -> AngleRange | None:
-    """Return the range that holds the target of the angle which the stretch is about."""
+    """Return the range with the target of the followed angle of a stretch, None if there is none."""
     for item in stretch.ranges:
         if item.angle == stretch.followed[0] and item.measure == "angle" and item.target is not None:
             return item

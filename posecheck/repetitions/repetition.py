@@ -1,15 +1,15 @@
-"""Repetitions of a stretch, and what a set of them comes to: each side, and left against right.
+"""Repetitions of a stretch, and the summary of a set: each side, and left compared with right.
 
-Conventions. Times are seconds, peaks in the unit of the primary angle (degrees or ratio) with its sign, speeds in that
-unit a second. A repetition is [start_s, end_s): moving in is [start_s, hold_start_s), the hold [hold_start_s,
-hold_end_s), returning [hold_end_s, end_s); where each begins stands in follower.py. The hold here is all stillness at
-the end position, wherever that is, and empty, at the peak, where there was none; hold_s is the part that counts
-(holds.py). NaN is a value that cannot be told.
+Conventions. Times are seconds, peaks in the unit of the followed angle (degrees or ratio) with its sign, speeds in that
+unit per second. A repetition is [start_s, end_s): moving in is [start_s, hold_start_s), the hold [hold_start_s,
+hold_end_s), returning [hold_end_s, end_s); tracker.py says when each begins. The hold here is all stillness at the end
+position, even outside the target; if there was none, it is empty and lies at the peak. hold_s is the part that counts
+(holds.py). NaN is a value that is not known.
 
-A difference is taken between the sides' medians of peak size and of hold, over complete repetitions. It counts when it
-is over 10 degrees or 20 % of the greater side, and more than the smallest change that repeated measurements of a trunk
-can tell apart (6.3 degrees; Johnson 2012). Its error is that of two readings. Where the error leaves both answers
-open, the difference cannot be told.
+Left and right are compared by the medians of peak size and of hold over complete repetitions. A difference of the peaks
+counts if it is over 10 degrees or 20 % of the greater side, and over the smallest change that repeated measurements of
+trunk rotation can show (6.3 degrees; Johnson 2012). Its error combines those of both sides. If the error leaves both
+answers open, the verdict is "cannot_tell".
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,22 @@ from posecheck.stretches.stretch import Stretch
 
 MOST_DEG, MOST_SHARE = 10.0, 0.2
 DETECTABLE_DEG = 6.3
-"""The largest minimal detectable change of trained raters of thoracic rotation, for 95 of 100 (Johnson et al. 2012,
-J Athl Train, PubMed 22488230)."""
+"""The largest minimal detectable change (95 %) of trained raters who measure thoracic rotation. Source: Johnson et al.
+2012, J Athl Train, PubMed 22488230."""
 HOLD_ERROR_S = SLOPE_S
-"""Error of one hold: the speed that ends it spans so long."""
+"""Error of the length of one hold: the speed that ends it is measured over this time."""
 
 
 class RepetitionEnd(StrEnum):
-    """Say why a repetition is incomplete."""
+    """Say why a repetition is incomplete.
+
+    Attributes:
+        COMPLETE: It is complete: from neutral into the target and back.
+        START_NOT_SEEN: It had already begun when it was first seen.
+        LOST: The person was not followed for too long before its end.
+        CUT: The recording ended before it did.
+        SHORT_OF_TARGET: It did not reach the target.
+    """
 
     COMPLETE = ""
     START_NOT_SEEN = "start_not_seen"
@@ -43,13 +51,29 @@ class RepetitionEnd(StrEnum):
 class Repetition:
     """Hold one repetition; see the module's conventions.
 
-    side: left or right as the person feels it, empty where the stretch has no sides. angle, unit: of the row of ANGLES
-    that got furthest; peak, peak_s, peak_error: its furthest reading with its sign, when, and the stated error. hold_s:
-    seconds held inside the target since a stop limit was last passed, longest_hold_s: without a pause. hold: that
-    against the seconds asked for: short, enough, long or nothing. stopped: a stop limit was passed. in_speed,
-    out_speed: mean size of the speed on the way in and back, NaN where that way was not seen. onset_s: when it began to
-    move, before it left neutral. rest_s: stillness at neutral since the repetition before, cycle_s: from its peak to
-    this one's, where they follow each other without a rest; lag_s: by how much the left side trailed the right then.
+    Attributes:
+        side: The person's own left or right, empty if the stretch has no sides.
+        angle: Name of the row of ANGLES that got furthest.
+        unit: Its unit.
+        start_s: When it left neutral.
+        hold_start_s: When the stillness at the end position began.
+        hold_end_s: When that stillness ended.
+        end_s: When it was back at neutral, or last seen.
+        peak: Furthest reading, with its sign.
+        peak_s: When that was.
+        peak_error: Its stated error.
+        hold_s: Seconds held inside the target since a stop limit was last passed.
+        longest_hold_s: The longest part of it without a pause.
+        hold: Rating of hold_s: "short", "enough" or "long", empty if the stretch asks for no hold.
+        stopped: Whether a stop limit was passed.
+        reached: Whether it reached the target.
+        in_speed: Mean absolute speed of the way in, NaN if its start was not seen.
+        out_speed: Mean absolute speed of the way back, NaN if its end was not seen.
+        reason: Why it is incomplete.
+        onset_s: When the movement began, still near neutral.
+        rest_s: Stillness at neutral since the repetition before.
+        cycle_s: Time from the peak before to this one, if there was no rest between.
+        lag_s: How much the left side trailed the right in this cycle.
     """
 
     side: str
@@ -77,32 +101,32 @@ class Repetition:
 
     @property
     def complete(self) -> bool:
-        """Return whether it was seen from neutral into the target and back."""
+        """Return whether it was seen from neutral into the target and back to neutral."""
         return self.reason == RepetitionEnd.COMPLETE
 
     @property
     def in_s(self) -> float:
-        """Return how long the way in took, NaN where its start was not seen."""
+        """Return the duration of the way in, seconds; NaN if its start was not seen."""
         return float("nan") if self.reason == RepetitionEnd.START_NOT_SEEN else self.hold_start_s - self.start_s
 
     @property
     def out_s(self) -> float:
-        """Return how long the way back took, NaN where its end was not seen."""
+        """Return the duration of the way back, seconds; NaN if its end was not seen."""
         return float("nan") if self.reason in (RepetitionEnd.LOST, RepetitionEnd.CUT) else self.end_s - self.hold_end_s
 
     @property
     def held(self) -> bool:
-        """Return whether it was complete and held as long as asked; where no hold is asked, no stop limit passed."""
+        """Return whether it was complete and held long enough, or, if no hold is asked for, passed no stop limit."""
         return self.complete and (self.hold in ("enough", "long") or (not self.hold and not self.stopped))
 
     def as_dict(self) -> dict[str, object]:
-        """Return plain JSON types, numbers to the thousandth; None for what cannot be told."""
+        """Return plain JSON types, numbers rounded to 0.001; None for what is not known."""
         items = {**asdict(self), "in_s": self.in_s, "out_s": self.out_s, "complete": self.complete, "held": self.held}
         return {key: _plain(value) for key, value in items.items()}
 
 
 COLUMNS = (*Repetition.__slots__, "in_s", "out_s", "complete", "held")
-"""Keys of Repetition.as_dict in their order, for a table that may be empty."""
+"""Keys of Repetition.as_dict in order, needed for the header of an empty table."""
 
 
 def _plain(value: object) -> object:
@@ -113,10 +137,17 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Sum up the repetitions of one side, or all where there are no sides (side is then empty).
+    """Summarise the repetitions of one side, or all if the stretch has no sides.
 
-    complete: from neutral into the target and back; held: as long as asked, too. peak, peak_error: size of the median
-    complete repetition; hold_s: its median hold. Those are None without a complete one. best_hold_s: of all.
+    Attributes:
+        side: "left" or "right", empty if the stretch has no sides.
+        repetitions: Number of repetitions.
+        complete: Number of complete ones.
+        held: Number of complete ones that were held long enough.
+        best_hold_s: Longest hold_s of all, seconds.
+        peak: Median size of the peaks of the complete ones, None if there are none.
+        peak_error: Stated error of a median one, None if it is not known.
+        hold_s: Median hold_s of the complete ones, seconds; None if there are none.
     """
 
     side: str
@@ -131,7 +162,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Compare left with right: left less right, its error (None: not stated), and `even`, `uneven` or `cannot_tell`."""
+    """Compare left with right.
+
+    Attributes:
+        of: "peak" or "hold".
+        left_less_right: Left minus right.
+        error: Its stated error, None if not known.
+        unit: Unit of both.
+        verdict: "even", "uneven" or "cannot_tell".
+    """
 
     of: str
     left_less_right: float
@@ -142,10 +181,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Hold what the repetitions of a stretch come to.
+    """Summarise the repetitions of a stretch.
 
-    complete: at least one held repetition, on each side where the stretch has two; dose_met: as many as the stretch
-    asks for at the least, or for as long. differences: of peak and of hold, where both sides have a complete one.
+    Attributes:
+        sides: One summary for each side, or a single one.
+        complete: Whether there is at least one held repetition, on each side if the stretch has two.
+        dose_met: Whether the least number of held repetitions, or their least total time, is reached.
+        differences: Of peak and of hold, if both sides have a complete repetition.
     """
 
     sides: tuple[Side, ...]
@@ -159,7 +201,12 @@ class Series:
 
 
 def series(stretch: Stretch, repetitions: Sequence[Repetition]) -> Series:
-    """Sum up the repetitions of one recording."""
+    """Summarise the repetitions of one recording.
+
+    Args:
+        stretch: The stretch that was done.
+        repetitions: All repetitions.
+    """
     names = ("left", "right") if stretch.sides == "both" else ("",)
     sides = tuple(_side(name, [item for item in repetitions if item.side == name]) for name in names)
     wanted = 1 if stretch.dose is None else stretch.dose.repetitions[0]
@@ -208,7 +255,7 @@ def _differences(sides: tuple[Side, ...], unit: str) -> tuple[Difference, ...]:
 
 
 def _difference(of: str, off: float, error: float | None, unit: str, most: float) -> Difference:
-    """Call uneven what is over the most that is usual and wider than its error, even what is surely below."""
+    """Rate a difference: uneven if it is above `most` and above its error, even if it is surely not above `most`."""
     verdict = "cannot_tell"
     if error is not None and max(most, error) < abs(off):
         verdict = "uneven"

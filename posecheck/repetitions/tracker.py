@@ -1,18 +1,18 @@
-"""Readings over time to repetitions: neutral, moving in, hold, returning.
+"""Find the repetitions in readings over time: neutral, moving in, hold, returning.
 
 Conventions. Progress is 0 at neutral and 1 at the near edge of the target (phases.py). A repetition starts where
-progress passes NEUTRAL_SHARE for SETTLE_S and ends where it comes back below for SETTLE_S (half of it for what goes
-round without a rest); what happens in between, bounces too, is one repetition. One that never gets ATTEMPT_SHARE of the
-way is a shift in posture and not reported. Somebody who rests at less than that, and at NEUTRAL_SHARE of how far the
-repetition went or less, is back too: after a large turn a camera seldom reads neutral to the degree. A swing through
-neutral to the other side ends one and starts the next. The hold lasts from the first stillness at HOLD_SHARE or further
-to the last.
+progress rises above NEUTRAL_SHARE for SETTLE_S and ends where it falls below it for SETTLE_S (half of that in cyclic
+stretches without a rest); everything in between, also bouncing, is one repetition. One whose progress never reaches
+ATTEMPT_SHARE is a shift in posture and not reported. A person who rests below ATTEMPT_SHARE and below NEUTRAL_SHARE of
+the repetition's own peak is back too, because readings seldom return exactly to neutral after a large movement. A
+movement through neutral to the other side ends one repetition and starts the next. The hold lasts from the first to the
+last stillness at HOLD_SHARE or further.
 
-The furthest of two limbs counts. Where left and right are compared in time, the first of them that is judged does, or
-two that take turns would never come back to neutral.
+Of two limbs the one that is further counts. Where left and right are compared in time, the first one that is judged
+counts instead, because with two that alternate the further one would never be back at neutral.
 
 Readings missing for up to BRIDGE_S are bridged. A longer absence ends the repetition where it was last seen, and what
-follows starts anew.
+follows is a new one.
 """
 
 from collections.abc import Iterator
@@ -37,15 +37,15 @@ SETTLE_S = 0.3
 BRIDGE_S = 0.5
 ATTEMPT_SHARE = 0.5
 FORWARD_DEG = 20.0
-"""A leg bent forward by more is the front one where the other is hidden; by less, the hidden one is."""
+"""If only one leg is visible, it counts as the front one when its hip is flexed by more than this."""
 RELEASE = {"deg": 3.0, "ratio": 0.03}
 LAG_S = SLOPE_S / 2
-"""A slope over the time that ends now is the speed of half that time ago."""
+"""Delay of a slope, which belongs to the middle of the window that ends now."""
 
 
 @dataclass(frozen=True, slots=True)
 class RepetitionPhase:
-    """Say where in a repetition the last frame is: neutral, in, hold or out; its side and the hold timer."""
+    """Say where in a repetition the last frame is: neutral, in, hold or out; its side, and the hold timer (s)."""
 
     phase: str
     side: str
@@ -53,10 +53,10 @@ class RepetitionPhase:
 
 
 class _Frame(NamedTuple):
-    """Hold what one frame with a reading says.
+    """Hold one frame with a reading.
 
-    code: 0 near neutral, else the direction. rate: away from neutral. lead: the side that the stretch names a
-    repetition by, where it does not do so by its primary angle.
+    code: 0 near neutral, else the direction, 1 or -1. rate: speed away from neutral. lead: the side by which the
+    stretch names a repetition, if that is not the side of its followed angle.
     """
 
     time_s: float
@@ -73,7 +73,7 @@ class _Frame(NamedTuple):
 
 
 class _Open:
-    """Gather one repetition while it lasts."""
+    """Collect one repetition while it lasts."""
 
     def __init__(self, first: _Frame, seen: bool, band: tuple[float, float]) -> None:
         self.code, self.start_s, self._seen = first.code, first.time_s, seen
@@ -87,7 +87,7 @@ class _Open:
         self._still: tuple[float, float] | None = None
 
     def add(self, frame: _Frame) -> None:
-        """Take a frame past neutral on this side."""
+        """Take a frame beyond neutral in this direction."""
         time_s = frame.time_s
         self.left_s = None
         self._times.append(time_s)
@@ -101,11 +101,11 @@ class _Open:
                 self._still = (time_s if self._still is None else self._still[0], time_s)
 
     def still_since(self, now: _Frame) -> float | None:
-        """Return since when the end position is kept, None where it is not now."""
+        """Return since when the end position has been kept, None if it is not kept now."""
         return self._still[0] if self._still is not None and now.still else None
 
     def ended(self, end_s: float, why: RepetitionEnd, side: str, stretch: Stretch, rhythm: Rhythm) -> Repetition:
-        """Return the repetition that ended at a time, for a reason if it did not come back."""
+        """Return the repetition, which ended at end_s; `why` says if it did not come back to neutral."""
         start, stop = self._hold(end_s, cut=why in (RepetitionEnd.LOST, RepetitionEnd.CUT))
         reached = self.peak.share >= 1.0
         if why == RepetitionEnd.COMPLETE:
@@ -139,7 +139,7 @@ class _Open:
         )
 
     def _hold(self, end_s: float, cut: bool) -> tuple[float, float]:
-        """Return from when to when it was still at the end position, taking the lag of a slope off."""
+        """Return start and end of the stillness at the end position, corrected for the delay of the slope."""
         if self._still is None or self._near_s is None:
             return self.peak.time_s, self.peak.time_s
         first, last = self._still
@@ -149,7 +149,7 @@ class _Open:
         return start, max(start, last - LAG_S)
 
     def _speed(self, from_s: float, to_s: float) -> float:
-        """Return the mean size of the speed between two times."""
+        """Return the mean absolute speed between two times, NaN if they are equal."""
         if to_s - from_s < EPS_S:
             return float("nan")
         one, other = np.interp([from_s, to_s], self._times, self._values)
@@ -157,13 +157,21 @@ class _Open:
 
 
 def form_levels(checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Return (n,): the highest of the (n, c) levels of checks that limit an angle: time in a bad form is no hold."""
+    """Return the highest level of the checks that limit an angle, because time beyond a limit is not a hold.
+
+    Args:
+        checks: The c checks of the stretch.
+        levels: (n, c) Level of each check in each frame.
+
+    Returns:
+        (n,) Level; 0 if no check limits an angle.
+    """
     columns = [i for i, check in enumerate(checks) if check.limits and check.range.measure == "angle"]
     return levels[:, columns].max(axis=1) if columns else np.zeros(len(levels), np.int8)
 
 
 class RepetitionTracker:
-    """Follow repetitions through time; fed one frame or many, with one answer."""
+    """Follow repetitions over time; one or many frames at once give the same result."""
 
     def __init__(self, stretch: Stretch) -> None:
         self._stretch = stretch
@@ -176,26 +184,29 @@ class RepetitionTracker:
         self._home = NEUTRAL_SHARE
         self._ended: list[Repetition] = []
         self.timer_s: Floats = np.zeros(0)
-        """The hold timer in each frame that was fed last (n,), 0 outside a repetition."""
+        """Hold timer in each frame of the last update (n,), seconds, 0 outside a repetition."""
         self._overlong: list[Overlong] = []
         self._rhythm = Rhythm()
         self._angle, self._along = stretch.followed
-        # What goes round and round has no end of range to bounce at, and may pass neutral quickly.
+        # A cyclic stretch has no end position at which a person could bounce, and may pass neutral quickly.
         self._settle_s = SETTLE_S / 2 if any(item.of == "cycle" for item in stretch.pace) else SETTLE_S
         self._apart = self._angle in FAMILIES and any(item.of == "apart" for item in stretch.pace)
 
     def overlong(self) -> tuple[Overlong, ...]:
-        """Return which limits of how long an end position is kept were passed since this was asked for."""
+        """Return the limits of LONGEST_KEPT_S that were passed since the last call."""
         passed, self._overlong = tuple(self._overlong), []
         return passed
 
     def update(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress | None
     ) -> tuple[Repetition, ...]:
-        """Take n frames; return the repetitions that ended within them.
+        """Take the next n frames and return the repetitions that ended in them.
 
-        speed (n, k): per second. level (n,): of the primary angle's limits, see primary_levels. progress: None
-        while there is no neutral to go by.
+        Args:
+            readings: The n frames.
+            speed: (n, k) change of each row of ANGLES per second.
+            level: (n,) highest Level of the limits, see form_levels.
+            progress: How progress is measured; None while there is no neutral, and nothing is followed then.
         """
         self._ended = []
         self.timer_s = np.zeros(len(readings.time_s))
@@ -208,7 +219,7 @@ class RepetitionTracker:
             if share != share:
                 self.timer_s[i] = self.now().hold_s
                 continue
-            # A slope that is not there yet, just after a gap, leaves what was.
+            # Just after a gap there is no speed yet; the last known stillness is kept.
             self._still = self._still if pace != pace else abs(pace) <= slowest
             *known, left, right = rest
             frame = self._at_home(_Frame(time_s, share, self._still, *known))
@@ -235,11 +246,11 @@ class RepetitionTracker:
     def _columns(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield time, share and speed of each frame, then what else a _Frame holds; NaN where it cannot be judged."""
+        """Yield time, progress and speed of each frame, then the rest of a _Frame and both amounts; NaN if unjudged."""
         rows, way = np.array(progress.rows), progress.way
         amounts = along(readings.value[:, rows], way)
         shares = (amounts - progress.start) / (progress.goal - progress.start)
-        # A limb that is hidden says nothing; the one that is further counts.
+        # Of the limbs that are judged the one that is further counts.
         chosen = np.where(np.isfinite(shares), 0.0 if self._apart else shares, -np.inf).argmax(axis=1)
         each = np.arange(len(chosen))
         row, share, amount = rows[chosen], shares[each, chosen], amounts[each, chosen]
@@ -252,7 +263,7 @@ class RepetitionTracker:
         return zip(*(column.tolist() for column in columns), strict=True)
 
     def _lead(self, readings: Readings) -> NDArray[np.str_]:
-        """Return the side (n,) whose `side_from` is greater; empty where the stretch has none or it is not seen."""
+        """Return the side (n,) with the greater `side_from` angle; empty if the stretch has none or it is unjudged."""
         family = FAMILIES.get(self._stretch.side_from)
         if family is None:
             return np.full(len(readings.time_s), "", dtype="<U5")
@@ -265,7 +276,7 @@ class RepetitionTracker:
         return np.where(np.isnan(ahead), "", np.where(ahead >= 0, "left", "right"))
 
     def _at_home(self, frame: _Frame) -> _Frame:
-        """Return the frame as one near neutral if it is a rest on the way back from a repetition."""
+        """Return the frame as one near neutral if the person rests close enough to it after a repetition."""
         current = self._current
         if current is not None and frame.still and frame.code == current.code:
             near = min(NEUTRAL_SHARE * current.peak.share, ATTEMPT_SHARE)
@@ -296,7 +307,7 @@ class RepetitionTracker:
             self._rhythm.begin(self._current.start_s)
 
     def _kept(self, open_: _Open, frame: _Frame) -> list[Overlong]:
-        """Return the limit of how long an end position is kept that was passed in this frame."""
+        """Return the limit of LONGEST_KEPT_S that was passed in this frame, if any."""
         since = open_.still_since(frame)
         if self._stretch.hold is None or since is None or open_.overlong == len(LONGEST_KEPT_S):
             return []
@@ -307,7 +318,7 @@ class RepetitionTracker:
         return [Overlong(open_.overlong, ANGLES[frame.row].name, since, frame.time_s, limit_s)]
 
     def _lose(self, why: RepetitionEnd) -> None:
-        """End what is open, at the last frame seen."""
+        """End the open repetition at the last frame that was seen."""
         current, last = self._current, self._last
         if current is not None and last is not None:
             back = current.left_s
@@ -323,11 +334,11 @@ class RepetitionTracker:
 
     @property
     def _two_ways(self) -> bool:
-        """Return whether the angle goes to both sides of neutral, and each is a repetition of its own."""
+        """Return whether each direction from neutral is a repetition of its own."""
         return self._along == "magnitude" and self._angle not in FAMILIES
 
     def _side(self, open_: _Open) -> str:
-        """Return the side of a repetition: of its direction, or of the limb that got furthest."""
+        """Return the side of a repetition, from its direction or from the limb that got furthest."""
         row = ANGLES[open_.peak.row]
         if self._stretch.sides != "both":
             return ""

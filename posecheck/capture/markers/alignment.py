@@ -1,11 +1,10 @@
-"""A printed sheet found in a picture to a fraction of a pixel: how it lies in space, and how far it bends.
+"""Fit of a printed sheet to a picture, to a fraction of a pixel: its place, orientation and bend.
 
-The sheet is laid over the picture as a band bent about its upright, and pose, bend and brightness are moved until the
-printed motif and the picture agree (Gauss-Newton on every printed point, outliers such as an arm in front weighed
-down). A body is round: a turn then shows in where things are, to first order, while on a flat sheet it would only show
-in how much narrower it looks, and two mirrored answers would look alike.
+The sheet is modelled as a band bent about its vertical axis. Place, orientation, bend and brightness are changed until
+the printed motif and the picture agree (Gauss-Newton over all sampled points; outliers get little weight). Because the
+body is round, a rotation moves points in the picture; a flat sheet would only look narrower, whichever way it turns.
 
-Axes of the camera: x right, y down, z away, metres. Of a sheet: x to its right, y down, z into the body.
+Axes of the camera: x right, y down, z away, metres. Axes of a sheet: x to its right, y down, z into the body.
 """
 
 from dataclasses import dataclass, replace
@@ -22,40 +21,39 @@ Gray = NDArray[np.float32]
 
 PITCH_M = 0.006
 EDGE_M = 0.004
-"""Distance of the sampled points from each other, and of the outermost from the edge, beyond which cloth begins."""
+"""Distance of the sampled points from each other, and of the outermost from the sheet's edge, in metres."""
 STEPS = 12
 BLUR_PX = 0.65
-"""How far a point spreads in a picture of a webcam: its pixel, its lens, its compression (standard deviation)."""
+"""Blur of a point in a webcam's picture by pixels, lens and compression (standard deviation)."""
 MOTIF_PX_PER_M = 500
 HALF_M = 0.13
-"""Half the breadth over which a sheet's mean bend is taken."""
+"""Half the width over which the mean bend of a sheet is taken, metres."""
 BENT = np.array([4.0, 0.0, 100.0])
 BENT_SD = np.array([1.8, 8.0, 100.0])
-"""How a body bends a sheet: its direction (radians) at x metres from the middle is a sum of these times x, x^2 and
-x^3 - HALF_M^2 x. The first is one over the radius of the body's front. And how much that differs between people."""
+"""How a body bends a sheet, and the standard deviation between people. The sheet's direction (radians) at x metres from
+its middle is the sum of these times x, x^2 and x^3 - HALF_M^2 x. The first is 1 / radius of the body's front."""
 HOLLOW = -0.7
-"""A sheet bent inwards is the mirrored answer, which a picture hardly tells from the true one: bodies are round."""
+"""A fit bent inwards further than this is refused as the mirrored solution, because bodies are round."""
 SMALLEST_PX = 1.2
-"""Fewer picture points than this to a printed module tell nothing."""
+"""With fewer pixels per printed module the sheet cannot be fitted."""
 KEPT = 0.1
-"""How much of what differs between people a sheet may change from picture to picture."""
+"""How much a sheet's bend may change from picture to picture, as a share of BENT_SD."""
 BEND = slice(6, 6 + len(BENT))
 NEAREST_M = 0.2
 GRAZING = 0.15
-"""Cosine of the flattest angle at which a point of the sheet is still looked at."""
+"""Least cosine between viewing direction and normal at which a point of the sheet is used."""
 LEAST = 0.4
 DOUBT, OUTLIER = 0.06, 1.0
-"""To compare answers: difference of a point from the motif that counts as one (share of the contrast), and what a point
-is charged that is not believed."""
+"""For comparing solutions: difference (share of the contrast) that costs 1, and cost of a hidden or outlying point."""
 FAINTEST = 8.0
-"""Least difference of brightness (of 255) between paper and ink."""
+"""Least difference in brightness (0 to 255) between paper and ink."""
 _NODES, _WEIGHTS = (part / 2.0 for part in np.polynomial.legendre.leggauss(5))
 _NODES = _NODES + 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """A camera without distortion: focal length in pixels and the picture's middle."""
+    """Describe a camera without distortion by its focal length and the picture's middle, both in pixels."""
 
     focal_px: float
     centre_xy: tuple[float, float]
@@ -68,32 +66,39 @@ class Lens:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bend:
-    """What is known of a sheet's shape: mean (3,) and covariance (3, 3) of how it bends, see BENT."""
+    """Hold what is known of a sheet's bend: mean (3,) and covariance (3, 3) of its coefficients, see BENT."""
 
     mean: Floats
     covariance: Floats
 
     @classmethod
     def unknown(cls) -> "Bend":
-        """Return what is known before anything was seen."""
+        """Return the bend that is assumed before a sheet is seen."""
         return cls(BENT.copy(), np.diag(BENT_SD**2))
 
     def looser(self) -> "Bend":
-        """Return what of it still holds in the next picture."""
+        """Return the bend with a slightly larger covariance, for the next picture."""
         return replace(self, covariance=self.covariance + np.diag((KEPT * BENT_SD) ** 2))
 
     def forgotten(self) -> "Bend":
-        """Return what of it still holds after the sheet was out of sight: it may have been fastened anew."""
+        """Return the bend with a larger covariance, for a sheet that was out of sight and may have been refastened."""
         return replace(self, covariance=self.covariance + np.diag((0.5 * BENT_SD) ** 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A sheet in space: turn (3, 3) and place (3,) of its middle in the camera's axes, and its bend.
+    """Hold where a sheet lies in space.
 
-    turn_sd_deg: uncertainty of its turn about its own upright. likeness -1..1: how well picture and motif agree.
-    share 0..1: how much of the sheet is
-    seen. cost: what remains between picture and motif, to compare two answers by.
+    Attributes:
+        turn: (3, 3) rotation matrix from the sheet's axes to the camera's.
+        place: (3,) middle of the sheet in the camera's axes, metres.
+        bend: Its bend.
+        turn_sd_deg: Standard error of the rotation about the sheet's own vertical, for a known bend, degrees.
+        likeness: Correlation of picture and motif, -1 to 1.
+        share: Visible share of the sheet, 0 to 1.
+        cost: Remaining difference between picture and motif, to compare solutions by.
+        first: (3,) bend from which a fit starts, None for the mean of `bend`.
+        by_bend: (3, 3) change of the rotation vector with each coefficient of the bend; None before a fit.
     """
 
     turn: Floats
@@ -109,7 +114,7 @@ class Placed:
 
 @cache
 def grid(name: str) -> Floats:
-    """Return sampled points (m, 2) of a sheet in metres from its middle."""
+    """Return the sampled points (m, 2) of a sheet, in metres from its middle, x right, y down; read-only."""
     width, height = BOARDS[name].size_m
     x = np.arange(-width / 2 + EDGE_M, width / 2 - EDGE_M + 1e-9, PITCH_M)
     y = np.arange(-height / 2 + EDGE_M, height / 2 - EDGE_M + 1e-9, PITCH_M)
@@ -119,19 +124,24 @@ def grid(name: str) -> Floats:
 
 
 def _ways(x: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return what each part of the bend is multiplied by at x metres."""
+    """Return the factor of each coefficient of the bend at x metres from the middle."""
     return x, x**2, x**3 - HALF_M**2 * x
 
 
 def _direction(x: Floats, shape: Floats) -> Floats:
-    """Return how far a bent sheet has turned (radians) at x metres along it."""
+    """Return the direction of a bent sheet (radians) at x metres from the middle."""
     return np.asarray(sum(size * way for size, way in zip(shape, _ways(x), strict=True)))
 
 
 def surface(points: Floats, shape: Floats) -> tuple[Floats, Floats]:
-    """Return points (m, 3) of a bent sheet, and how they move with each shape parameter (m, 3, 3).
+    """Return where points of a sheet lie when it is bent, by Gauss-Legendre integration of its direction.
 
-    points (m, 2) on the flat sheet. The integrals of sine and cosine of its direction are taken by Gauss-Legendre.
+    Args:
+        points: (m, 2) metres on the flat sheet, from its middle.
+        shape: (3,) coefficients of the bend, see BENT.
+
+    Returns:
+        The points (m, 3) in the sheet's axes, metres, and their derivatives (m, 3, 3) by each coefficient.
     """
     every, back = np.unique(points[:, 0], return_inverse=True)
     at = every[:, None] * _NODES
@@ -147,13 +157,13 @@ def surface(points: Floats, shape: Floats) -> tuple[Floats, Floats]:
 
 
 def _normals(points: Floats, shape: Floats) -> Floats:
-    """Return the normals (m, 3) of a bent sheet, into the body."""
+    """Return the normals (m, 3) of a bent sheet, pointing into the body."""
     angle = _direction(points[:, 0], shape)
     return np.stack([-np.sin(angle), np.zeros_like(angle), np.cos(angle)], axis=1)
 
 
 def _sampled(image: Gray, x: Floats, y: Floats) -> Floats:
-    """Return the picture at points (m,) given in pixels from its corner, between pixel centres linearly."""
+    """Return the picture's brightness (m,) at points in pixels from its corner, by linear interpolation."""
     at = cv2.remap(
         image,
         np.asarray(x - 0.5, np.float32)[None],
@@ -165,7 +175,7 @@ def _sampled(image: Gray, x: Floats, y: Floats) -> Floats:
 
 
 def _printed(name: str, spread_m: tuple[float, float]) -> Floats:
-    """Return the motif at the sampled points (m,), 0 black to 1 white, as softened as the picture is."""
+    """Return the motif at the sampled points (m,), 0 black to 1 white, as blurred as the picture is."""
     ink = np.asarray(motif(name, MOTIF_PX_PER_M), np.float32) / 255.0
     sx, sy = (max(s * MOTIF_PX_PER_M, 0.3) for s in spread_m)
     soft = np.asarray(cv2.GaussianBlur(ink, (0, 0), sigmaX=sx, sigmaY=sy, borderType=cv2.BORDER_REPLICATE), np.float32)
@@ -175,15 +185,32 @@ def _printed(name: str, spread_m: tuple[float, float]) -> Floats:
 
 
 def project(lens: Lens, turn: Floats, place: Floats, body: Floats) -> tuple[Floats, Floats]:
-    """Return pixels (m, 2) of a sheet's points (m, 3), and the points in the camera's axes."""
+    """Project points of a sheet into the picture.
+
+    Args:
+        lens: The camera's lens.
+        turn: (3, 3) rotation from the sheet's axes to the camera's.
+        place: (3,) middle of the sheet in the camera's axes, metres.
+        body: (m, 3) points in the sheet's axes, metres.
+
+    Returns:
+        Pixels (m, 2), x right, y down, and the points (m, 3) in the camera's axes, metres.
+    """
     seen = body @ turn.T + place
     return lens.focal_px * seen[:, :2] / seen[:, 2:] + np.array(lens.centre_xy), seen
 
 
 def align(image: Gray, lens: Lens, name: str, start: Placed) -> Placed | None:
-    """Move a sheet from where it is thought to lie until motif and picture agree; None when they cannot.
+    """Fit a sheet to a picture, starting from where it is expected.
 
-    image (h, w): brightness. The bend known so far is the prior of this picture's, and comes back narrowed.
+    Args:
+        image: (h, w) brightness, 0 to 255.
+        lens: The camera's lens.
+        name: A key of BOARDS.
+        start: The expected place; its bend is the prior of the fit.
+
+    Returns:
+        The fitted sheet, its bend with a smaller covariance; None when less than LEAST of it is visible, or not well.
     """
     points = grid(name)
     field = _Field.around(image, project(lens, start.turn, start.place, surface(points, start.bend.mean)[0])[0])
@@ -262,7 +289,7 @@ def align(image: Gray, lens: Lens, name: str, start: Placed) -> Placed | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Field:
-    """A part of a picture (3, h, w): brightness and its slopes; and its corner in the picture."""
+    """Hold a part of a picture (h, w, 3), brightness and its gradients, and where its corner lies in the picture."""
 
     planes: Gray
     x0: int
@@ -270,7 +297,7 @@ class _Field:
 
     @classmethod
     def around(cls, image: Gray, xy: Floats) -> "_Field | None":
-        """Cut out what lies around points (m, 2) in pixels."""
+        """Cut out the part around points (m, 2) in pixels; None where it is too small."""
         height, width = image.shape
         room = max(8.0, 0.3 * float(np.ptp(xy[:, 0])))
         x0, y0 = np.maximum(np.floor(xy.min(0) - room), 0).astype(int)
@@ -282,21 +309,20 @@ class _Field:
         return cls(np.stack([part, *slopes], axis=-1), int(x0), int(y0))
 
     def holds(self, xy: Floats) -> NDArray[np.bool_]:
-        """Return (m,) which points lie inside."""
+        """Return whether each point (m, 2) lies inside the part (m,)."""
         h, w, _ = self.planes.shape
         x, y = xy[:, 0] - self.x0, xy[:, 1] - self.y0
         return np.asarray((x > 1.0) & (y > 1.0) & (x < w - 1.0) & (y < h - 1.0))
 
     def at(self, xy: Floats) -> Floats:
-        """Return brightness and slopes (3, m) at points (m, 2), between pixel centres linearly."""
+        """Return brightness and gradients (3, m) at points (m, 2), by linear interpolation."""
         x = np.asarray(xy[:, 0] - self.x0 - 0.5, np.float32)[None]
         y = np.asarray(xy[:, 1] - self.y0 - 0.5, np.float32)[None]
         return np.asarray(cv2.remap(self.planes, x, y, cv2.INTER_LINEAR)[0], np.float64).T
 
 
 SHARED = 25.0
-"""How many sampled points say one thing together: they lie closer than the picture's points, whose errors (folds,
-light) go together too. Calibrated so that the stated errors hold."""
+"""Sampled points that count as one measurement, since neighbours share errors; calibrated for true stated errors."""
 
 
 def _likeness(value: Floats, model: Floats, weight: Floats) -> float:
@@ -307,10 +333,18 @@ def _likeness(value: Floats, model: Floats, weight: Floats) -> float:
 
 
 def moved(start: Placed, turn: Floats, place: Floats, bend: Bend, first: Floats | None = None) -> Placed:
-    """Return a sheet somewhere else, with what is known of its bend; first: the bend to begin with, if another."""
+    """Return a sheet at another place, as the start of a fit.
+
+    Args:
+        start: The sheet.
+        turn: (3, 3) its new rotation matrix.
+        place: (3,) its new middle in the camera's axes, metres.
+        bend: What is known of its bend.
+        first: (3,) bend from which the fit starts, None for the mean of `bend`.
+    """
     return replace(start, turn=turn, place=place, bend=bend, first=first)
 
 
 def bent(first: float) -> Floats:
-    """Return the shape of a sheet bent evenly, one over a radius in metres."""
+    """Return the coefficients (3,) of a sheet whose first one, 1 / radius in metres, is given; see BENT."""
     return np.array([first, *BENT[1:]])

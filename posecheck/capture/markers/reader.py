@@ -1,8 +1,8 @@
-"""Look for the sheets in every picture, and follow them: a picture in, where each sheet lies out.
+"""Find the printed sheets in each picture and follow them from picture to picture.
 
-Tags are looked for with OpenCV's ArUco detector, now and then and only on the person's trunk, because that is slow and
-needs them to be seen well; a sheet once found is followed by its whole motif (tag_alignment.py), which also tells it
-turned far and blurred, and says itself whether what it follows is still the sheet.
+OpenCV's ArUco detector looks for the tags only now and then and only on the person's trunk, because it is slow and
+needs a clear view of them. A sheet once found is followed by its whole printed motif (alignment.py). That also works
+when the sheet is turned far or blurred, and shows whether the followed area is still the sheet.
 """
 
 from dataclasses import replace
@@ -22,39 +22,46 @@ from posecheck.core.pose import MarkerPose, Pose, PoseEstimator, stages, unseen
 Box = tuple[int, int, int, int]
 
 FOV_DEG = 60.0
-"""Horizontal field of view of a camera that nobody has calibrated: most webcams lie between 55 and 78."""
+"""Field of view assumed for a camera that is not calibrated: most webcams have between 55 and 78 degrees."""
 LIKE, SEEN = 0.80, 0.35
-"""Least likeness of picture and motif, and least share of the sheet in sight, at which it counts as found."""
+"""Least likeness of picture and motif, and least visible share of the sheet, with which it counts as found."""
 MEMORY_S = 1.0
-"""A sheet out of sight for longer is looked for anew instead of where it was heading."""
+"""A sheet out of sight for longer is searched for anew, not at its expected place."""
 BENDS = (2.0, 6.0)
 _BENT = tuple(bent(bend) for bend in BENDS)
 DOUBTS, DOUBT_EVERY = 5, 15
-"""In the first pictures, and now and then after, a flatter and a rounder sheet are tried too: whichever fits best."""
+"""In the first pictures, and then in every fifteenth, a flatter and a rounder sheet are tried too; the best fit is
+taken."""
 WORSE, FORGIVEN = 0.012, 0.002
-"""Where the likeness falls by so much, the sheet may have got stuck on the way, and its tags are looked for at once.
-What is usual is forgotten slowly, picture by picture, because light changes and folds come."""
+"""If the likeness falls by WORSE below the usual, the fit may have stuck at a wrong place, and the tags are searched
+for again. The usual likeness falls by FORGIVEN per picture, because light and folds change."""
 EVERY, PATIENT_S, SELDOM = 8, 10.0, 45
-"""Tags are looked for in every eighth picture, and more seldom when none was found for a while."""
+"""Tags are searched for in every EVERY-th picture, and in every SELDOM-th after PATIENT_S without a sheet."""
 HEADING_S = 0.3
 ANEW, SHY, BETTER = 0.85, 0.025, 0.004
-"""Likeness that a sheet taken up anew must have, how little less than is usual for it, and how much more than where
-it was followed to."""
+"""A sheet found by its tags needs a likeness of ANEW, at most SHY less than usual, and BETTER more than the followed
+one."""
 LEAP_DEG, LEAP_DEG_S = 25.0, 40.0
+"""Farthest that a sheet can have turned since it was last seen: degrees, and degrees for each second since."""
 JUST_S, LOST_S, SOON = 0.25, 2.0, 2
-"""For so long after a sheet was lost it is looked for in every picture, and then in every second one."""
+"""After a sheet is lost it is searched for in every picture for JUST_S, then in every second one until LOST_S."""
 TORSO_PX = 320.0
-"""Height that a trunk is enlarged to before tags are looked for."""
+"""Height in pixels to which a trunk is enlarged before tags are searched for."""
 
 
 def lens_of(size_wh: tuple[int, int], fov_deg: float = FOV_DEG) -> Lens:
-    """Return the lens of a picture size with a field of view in degrees along its longer edge."""
+    """Return the lens of a camera with a given field of view.
+
+    Args:
+        size_wh: Width and height of the picture in pixels.
+        fov_deg: Field of view along the longer edge, degrees.
+    """
     width, height = size_wh
     return Lens(max(size_wh) / 2 / float(np.tan(np.radians(fov_deg) / 2)), (width / 2, height / 2))
 
 
 def new_detector() -> cv2.aruco.ArucoDetector:
-    """Return a detector of the four tags alone: the fewer there are, the more of a damaged one may be mended."""
+    """Return a detector of the four tags only: with fewer tags to tell apart, more damage to one can be corrected."""
     known = cv2.aruco.getPredefinedDictionary(DICTIONARY)
     count = max(max(board.ids) for board in BOARDS.values()) + 1
     dictionary = cv2.aruco.Dictionary(known.bytesList[:count], known.markerSize, 2)
@@ -75,9 +82,16 @@ def new_detector() -> cv2.aruco.ArucoDetector:
 def find(
     detector: cv2.aruco.ArucoDetector, gray: NDArray[np.uint8], box: Box | None = None, zoom: float = 1.0
 ) -> dict[int, Floats]:
-    """Find tags inside a box (x0, y0, x1, y1) of a picture, enlarged by `zoom`.
+    """Find tags in a picture or a part of it.
 
-    Returns number to corners (4, 2) in pixels of the picture, clockwise from the tag's own top left.
+    Args:
+        detector: From new_detector.
+        gray: (h, w) brightness.
+        box: x0, y0, x1, y1 in pixels; None for the whole picture.
+        zoom: Factor by which the part is enlarged first.
+
+    Returns:
+        By number of the tag, its corners (4, 2) in pixels of the picture, clockwise from the tag's own top left.
     """
     x0, y0, x1, y1 = box or (0, 0, gray.shape[1], gray.shape[0])
     part = gray[y0:y1, x0:x1]
@@ -91,19 +105,29 @@ def find(
     out: dict[int, Floats] = {}
     for number, marks in zip(np.asarray(ids).ravel(), corners, strict=True):
         at = (np.asarray(marks, np.float64).reshape(4, 2) + 0.5) / zoom + (x0, y0)
-        # Of two that read alike the smaller is a letter or a speck: so few tags are told apart generously.
+        # The detector tolerates many errors, so a letter or a speck may be read as a tag: the larger one is kept.
         if int(number) not in out or _spread(at) > _spread(out[int(number)]):
             out[int(number)] = at
     return out
 
 
 def _spread(corners: Floats) -> float:
-    """Return how large a tag looks, in pixels."""
+    """Return the size of a tag in the picture: its width plus its height, pixels."""
     return float(np.ptp(corners, axis=0).sum())
 
 
 def place_by_corners(board: Board, corners: dict[int, Floats], lens: Lens, bend: Bend) -> Placed | None:
-    """Lay a sheet over the corners of its tags, bent as is thought; None when none was found."""
+    """Compute where a sheet lies from the corners of its tags.
+
+    Args:
+        board: The sheet.
+        corners: By number of the tag, its corners (4, 2) in pixels; tags of other sheets are ignored.
+        lens: The camera's lens.
+        bend: The assumed bend of the sheet.
+
+    Returns:
+        The sheet in space, or None when none of its tags was found or their corners do not fit a sheet.
+    """
     numbers = [i for i in board.ids if i in corners]
     if not numbers:
         return None
@@ -112,7 +136,7 @@ def place_by_corners(board: Board, corners: dict[int, Floats], lens: Lens, bend:
     body, _ = surface(flat, bend.mean)
     try:
         ok, turn, place = cv2.solvePnP(body, image, lens.matrix, None, flags=cv2.SOLVEPNP_SQPNP)
-    except cv2.error:  # corners that fall together: a misread speck, no sheet
+    except cv2.error:  # corners that coincide: a speck was misread as a tag
         return None
     if not ok or not place[2] > 0.2:
         return None
@@ -133,7 +157,7 @@ class _Follower:
         self._usual = 0.0
 
     def follow(self, image: Gray, lens: Lens, time_s: float) -> Placed | None:
-        """Find the sheet near where it was heading; None when it is not there."""
+        """Find the sheet near its expected place; None when it is not there."""
         last, passed = self._last, time_s - self.last_s
         if last is None or passed > MEMORY_S:
             return None
@@ -149,21 +173,21 @@ class _Follower:
     def take(
         self, image: Gray, lens: Lens, time_s: float, corners: dict[int, Floats], other: Placed | None
     ) -> Placed | None:
-        """Find the sheet by tags found in this picture; the better of that and the other answer."""
+        """Find the sheet by the tags in this picture, and return the better of that and `other`, the followed one."""
         bend = self._bend.forgotten() if time_s - self.last_s > MEMORY_S else self._bend
         laid = [place_by_corners(self.board, corners, lens, Bend(b, bend.covariance)) for b in (bend.mean, *_BENT)]
         starts = [moved(one, one.turn, one.place, bend, one.bend.mean) for one in laid if one is not None]
         found = self._best(image, lens, starts)
         if found is None or found.likeness < max(ANEW, self._usual - SHY):
             return other
-        # Nobody turns farther than this since the sheet was last seen: a tag was misread.
+        # A person cannot have turned farther than this since the sheet was last seen, so a tag was misread.
         leap = LEAP_DEG + LEAP_DEG_S * min(time_s - self.last_s, MEMORY_S)
         if self._last is not None and _apart_deg(found, self._last) > leap:
             return other
         return found if other is None or found.likeness > other.likeness + BETTER else other
 
     def doubts(self, one: Placed | None) -> bool:
-        """Tell whether the sheet is not where it was followed to, or may have got stuck on the way."""
+        """Return whether the followed sheet is lost, or fits so badly that it may have stuck at a wrong place."""
         return one is None or one.likeness < self._usual - WORSE
 
     def keep(self, one: Placed, time_s: float) -> None:
@@ -186,12 +210,12 @@ class _Follower:
 
 
 def _apart_deg(one: Placed, other: Placed) -> float:
-    """Return by how much two answers are turned against each other."""
+    """Return the angle between two estimates of a sheet's orientation, degrees."""
     return float(np.degrees(np.linalg.norm(cv2.Rodrigues(one.turn @ other.turn.T)[0])))
 
 
 def packed(one: Placed | None) -> NDArray[np.float32]:
-    """Return a sheet as a packed MarkerPose (19,), NaN where it is not seen."""
+    """Return a sheet as a packed MarkerPose (19,), all NaN if it is not seen."""
     if one is None or one.by_bend is None:
         return unseen()
     return MarkerPose(
@@ -208,7 +232,11 @@ class TagReader:
     """Find the sheets in pictures that come in order of time."""
 
     def __init__(self, lens: Lens | None = None) -> None:
-        """lens: of the camera, where it is known."""
+        """Start without knowing where the sheets are.
+
+        Args:
+            lens: The camera's lens; None assumes a field of view of FOV_DEG.
+        """
         self._lens = lens
         self._detector = new_detector()
         self._followers = [_Follower(board) for board in BOARDS.values()]
@@ -217,9 +245,15 @@ class TagReader:
         self._size = (0, 0)
 
     def read(self, rgb: Rgb, time_s: float, pose: Pose | None = None) -> NDArray[np.float32]:
-        """Return what is kept of each sheet (2, 19), in the order of BOARDS, NaN where one is not seen.
+        """Find the sheets in the next picture.
 
-        pose: the wearer's, to look on their trunk only.
+        Args:
+            rgb: (h, w, 3) picture.
+            time_s: Its time in seconds, later than that of the one before.
+            pose: The wearer's pose, to search only their trunk; None searches the whole picture.
+
+        Returns:
+            (2, 19) the packed chest and belt sheet, see MarkerPose; NaN where a sheet is not seen.
         """
         height, width = rgb.shape[:2]
         if self._size != (width, height):
@@ -245,7 +279,7 @@ class TagReader:
         return np.stack([packed(one) for one in out])
 
     def _pause(self, time_s: float) -> int:
-        """Return after how many pictures tags are looked for again."""
+        """Return after how many pictures tags are searched for again."""
         last_s = max(follower.last_s for follower in self._followers)
         if any(0 < time_s - follower.last_s < LOST_S for follower in self._followers):
             return SOON
@@ -253,7 +287,7 @@ class TagReader:
 
 
 def _trunk(pose: Pose | None, height: int, width: int) -> tuple[Box | None, float]:
-    """Return the part of the picture where the sheets are worn, and how much to enlarge it."""
+    """Return the part of the picture with the trunk, where the sheets are worn, and the factor to enlarge it by."""
     if pose is None:
         return None, float(np.clip(960.0 / height, 1.0, 2.0))
     xy = pose.image_xy[[L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP]]
@@ -266,24 +300,34 @@ def _trunk(pose: Pose | None, height: int, width: int) -> tuple[Box | None, floa
 
 
 class TagEstimator:
-    """A PoseEstimator that also looks for the sheets, and lays what it finds beside the pose."""
+    """A PoseEstimator that also finds the printed sheets and adds them to the pose."""
 
     def __init__(self, estimator: PoseEstimator, lens: Lens | None = None) -> None:
-        """estimator: finds the pose, and is closed with this."""
+        """Wrap an estimator.
+
+        Args:
+            estimator: Finds the pose; close also closes it.
+            lens: The camera's lens; None assumes a field of view of FOV_DEG.
+        """
         self._estimator = estimator
         self._find, self._complete = stages(estimator)
         self._reader = TagReader(lens)
 
     def estimate(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose with the sheets they wear, or None when they are not found."""
+        """Return the subject's pose with the sheets they wear, or None when the subject is not found."""
         return self.complete(frame, self.find(frame))
 
     def find(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose without the sheets; complete must be called for each frame after it."""
+        """Return the subject's pose without the sheets; call complete for each frame afterwards."""
         return self._find(frame)
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
-        """Return what find returned for a frame with the sheets; frames in the same order."""
+        """Add the sheets to a pose; frames must come in the same order as to find.
+
+        Args:
+            frame: The picture.
+            pose: What find returned for it.
+        """
         pose = self._complete(frame, pose)
         tags = self._reader.read(frame.rgb, frame.time_s, pose)
         return None if pose is None else replace(pose, tags=tags)

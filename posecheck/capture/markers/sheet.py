@@ -1,4 +1,4 @@
-"""The printed sheets: what stands where on them, in metres, and the file that is printed."""
+"""The printed sheets: their layout in metres, and the PDF to print."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,16 +16,20 @@ if TYPE_CHECKING:  # matplotlib takes a second, and only the printing needs it
     from matplotlib.figure import Figure
 
 DICTIONARY = cv2.aruco.DICT_4X4_50
-"""Six modules to a side with the black edge: the coarsest of the common ones, for a webcam across a room."""
+"""The coarsest common dictionary, six modules a side with the black edge, to be readable by a webcam across a room."""
 MODULES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One sheet: its size (across, up) and its tags.
+    """Describe one sheet and its two tags.
 
-    ids: from left to right for who faces the wearer. side_m: of a tag, its black edge included. offset_m: how far a
-    tag's middle lies from the sheet's, across.
+    Attributes:
+        name: "chest" or "belt".
+        size_m: Width and height of the sheet in metres.
+        ids: Numbers of the tags, from left to right as seen from in front of the wearer.
+        side_m: Side of a tag in metres, black edge included.
+        offset_m: Horizontal distance of a tag's middle from the sheet's middle, metres.
     """
 
     name: str
@@ -40,7 +44,7 @@ class Board:
         return self.side_m / MODULES
 
     def corners(self, number: int) -> NDArray[np.float64]:
-        """Return the corners of a tag (4, 2) in metres from the sheet's middle, x right, y down, clockwise."""
+        """Return the corners of a tag (4, 2), clockwise, in metres from the sheet's middle, x right, y down."""
         middle = self.offset_m * (-1.0 if number == self.ids[0] else 1.0)
         half = self.side_m / 2
         square = np.array([[-half, -half], [half, -half], [half, half], [-half, half]])
@@ -54,12 +58,20 @@ BOARDS: dict[str, Board] = {
         Board("belt", (0.248, 0.122), (2, 3), 0.100, 0.062),
     )
 }
-"""Both fit A4 and Letter at full size. The four numbers are those of the dictionary that differ most."""
+"""Both sheets fit on A4 and Letter paper at full size. The four tags are those of the dictionary that differ most."""
 
 
 @cache
 def motif(name: str, px_per_m: int) -> NDArray[np.uint8]:
-    """Draw a sheet: gray (h, w), paper 255 and ink 0, as seen by who faces the wearer."""
+    """Draw a sheet as it looks from in front of the wearer.
+
+    Args:
+        name: A key of BOARDS.
+        px_per_m: Resolution in pixels per metre.
+
+    Returns:
+        (h, w) brightness, paper 255 and ink 0; read-only.
+    """
     board = BOARDS[name]
     width, height = (round(v * px_per_m) for v in board.size_m)
     out = np.full((height, width), 255, np.uint8)
@@ -74,7 +86,7 @@ def motif(name: str, px_per_m: int) -> NDArray[np.uint8]:
 
 
 PAPERS = {"a4": (297.0, 210.0), "letter": (279.4, 215.9)}
-"""Width and height in millimetres, laid crosswise."""
+"""Width and height in millimetres, in landscape format."""
 MM_PER_INCH = 25.4
 HOW = {
     "chest": (
@@ -96,10 +108,10 @@ AVOID = (
 
 
 def write_sheets(target: Path, paper: str) -> None:
-    """Write both sheets as a PDF in true size, one page each; the file appears whole or not at all.
+    """Write both sheets as a PDF in true size, one page each; an interrupted write leaves no file behind.
 
     Args:
-        target: The PDF; a file that is there already is replaced.
+        target: The PDF; an existing file is replaced.
         paper: A key of PAPERS.
 
     Raises:
@@ -114,7 +126,12 @@ def write_sheets(target: Path, paper: str) -> None:
 
 
 def page(name: str, paper: str) -> "Figure":
-    """Draw one page in millimetres from its lower left corner."""
+    """Draw the page of one sheet, in millimetres from its lower left corner.
+
+    Args:
+        name: A key of BOARDS.
+        paper: A key of PAPERS.
+    """
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
@@ -164,7 +181,7 @@ def _ruler(axes: "Axes", left: float, low: float) -> None:
 def _inked(name: str) -> list[tuple[float, float, float, float]]:
     """Return the black parts of a sheet as rectangles (x, y, width, height) in mm from its upper left, y down.
 
-    A row of black modules is one rectangle, overlapping the row below a little, so that no printer shows seams.
+    A row of black modules is one rectangle that slightly overlaps the row below, so that printers leave no gaps.
     """
     board = BOARDS[name]
     dictionary = cv2.aruco.getPredefinedDictionary(DICTIONARY)

@@ -1,8 +1,9 @@
-"""Whether the camera still stands where it stood: how the still background lies in the picture, frame by frame.
+"""Whether the camera has moved: the position of the static background in the picture, frame by frame.
 
-Corners of the background, outside the person's box, are followed from a key frame on in a small grey picture. Their
-common movement is a similarity: a shift, a turn and a zoom, against the first frame. Whoever else walks about there is
-outvoted. A wall without a mark, or a person who fills the picture, leaves nothing to follow: that is NaN, not "still".
+Corners of the background, outside the person's bounding box, are followed from a key frame on in a small grey picture.
+The movement that most of them share is a similarity (shift, rotation and zoom) relative to the first frame; other
+people who walk about are a minority. A blank wall, or a person who fills the picture, leaves no corners to follow: the
+result is then NaN, which does not mean that the camera is still.
 """
 
 import cv2
@@ -14,37 +15,46 @@ from posecheck.core.frame import Rgb
 from posecheck.core.pose import N_BACKGROUND, Pose
 
 EDGE_PX = 192
-"""Longer edge of the small picture: corners are followed to about a tenth of its pixels, 0.05 % of the picture."""
+"""Longer edge of the small picture: corners are followed to about a tenth of its pixel, 0.05 % of the picture."""
 MARGIN = 0.12
-"""How much is left out round the landmarks, as a share of their extent: hair, hands, shadow."""
+"""Margin around the landmarks that is left out too, as a share of their extent, because of hair, hands and shadow."""
 CELLS, IN_CELL, FEWEST = (5, 4), 5, 8
+"""Columns and rows in which corners are searched, most corners in each cell, and least number of corners in all."""
 SPREAD = 0.1
-"""Least spread of the corners over the picture, as a share of its width: from one spot a turn cannot be told."""
+"""Least spread of the corners over the picture, as a share of its width: corners in one spot do not show a rotation."""
 INLIER_PX = 1.2
 AGREEING = 0.5
-"""Least share of the corners in sight that must move alike."""
+"""Least share of the visible corners that must move in the same way."""
 PATCH, LIKE, ALIKE = 4, 0.85, 0.25
-"""Half a patch round a corner in pixels, the correlation at which it looks as before, and the least share that must."""
+"""Half the side of the patch around a corner in pixels, the correlation at which it counts as unchanged, and the least
+share of patches that must be unchanged."""
 NEAR, FLAT = 3, 3.0
-"""How far off a patch must look different, in pixels, and the spread of its greys below which it is noise."""
+"""Distance in pixels at which the picture must differ from a patch, and least standard deviation of a patch's grey
+values, below which it is noise."""
 LOST_S = 0.5
-"""With enough corners in sight and no movement that explains them for so long, the picture is another one."""
+"""If no common movement explains the visible corners for this long, the camera shows another scene."""
 ELSEWHERE = 1.0
-"""Shift, in widths of the picture, that stands for another picture altogether."""
+"""Shift, in widths of the picture, that is reported for another scene."""
 STEP_S = 0.1
-"""A background that stands still is looked at so often: whoever knocks the camera is told a tenth of a second later."""
+"""Time between two looks at a still background; a knocked camera is noticed at most this much later."""
 STILL = 0.002
-"""Way and zoom from one look to the next below which it stands still; whatever moves is followed in each picture."""
+"""Change from one look to the next below which the background is still; otherwise it is followed in each picture."""
 FAR = 0.1
-"""Beyond this displacement corners leave the picture, and a new key frame is begun."""
+"""Beyond this displacement too many corners leave the picture, and a new key frame is taken."""
 
 _CORNER_SIGNS: Floats = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 
 
 def displacement(background: Floats, since: Floats, aspect: float) -> Floats:
-    """Return how far the picture's corners have moved (n,), on average, in shares of its width.
+    """Return how far the corners of the picture have moved on average.
 
-    background (n, 4) and since (4,): as in Pose. aspect: height over width. NaN where either is not known.
+    Args:
+        background: (n, 4) position of the background in n frames, see Pose.
+        since: (4,) position to compare with.
+        aspect: Height of the picture divided by its width.
+
+    Returns:
+        (n,) shares of the picture's width; NaN where a position is not known.
     """
     corners = _CORNER_SIGNS * np.array([0.5, 0.5 * aspect])
     z = corners[:, 0] + 1j * corners[:, 1]
@@ -53,7 +63,7 @@ def displacement(background: Floats, since: Floats, aspect: float) -> Floats:
 
 
 def _placed(background: Floats, z: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """Return (n, 4): where points of the first picture lie."""
+    """Return where the four corners of the first picture lie (n, 4), as complex numbers in widths of the picture."""
     a = background[:, 3] * np.exp(1j * np.radians(background[:, 2]))
     return np.asarray(a[:, None] * z[None] + (background[:, 0] + 1j * background[:, 1])[:, None])
 
@@ -64,7 +74,7 @@ class Background:
     def __init__(self) -> None:
         self._key: NDArray[np.uint8] | None = None
         self._corners: NDArray[np.float32] = np.empty((0, 1, 2), np.float32)
-        # Similarities p -> a p + b of points as complex numbers, from the picture's middle, in widths.
+        # Similarities p -> a p + b of points as complex numbers, from the picture's middle, in widths of the picture.
         self._keyed = (1.0 + 0.0j, 0.0 + 0.0j)
         self._last = (1.0 + 0.0j, 0.0 + 0.0j)
         self._lost_s: float | None = None
@@ -74,9 +84,18 @@ class Background:
         self._size = (0, 0)
 
     def update(self, rgb: Rgb, pose: Pose | None, time_s: float) -> Floats:
-        """Return x, y (shares of the picture's width), turn_deg (clockwise) and zoom (4,) since the first frame.
+        """Locate the background in the next frame.
 
-        Between two looks at a background that stands still that is what it was at the first of them.
+        Between two looks at a still background the result is that of the last look.
+
+        Args:
+            rgb: (h, w, 3) picture.
+            pose: The person in it, whose surroundings are left out; None if nobody was found.
+            time_s: Its time in seconds.
+
+        Returns:
+            (4,) shift x, y in shares of the picture's width, rotation in degrees clockwise, and zoom, since the first
+            frame; NaN where they are not known.
         """
         size = rgb.shape[:2]
         if self._still is not None and size == self._size and time_s - self._looked_s < STEP_S - 1e-6:
@@ -106,7 +125,7 @@ class Background:
         return _told(a, b)
 
     def _begin(self, small: NDArray[np.uint8], free: NDArray[np.uint8]) -> Floats:
-        """Take the first key frame; a picture of another size begins where the last one was."""
+        """Take the first key frame; if the picture's size has changed, go on from the last known position."""
         if self._key is not None:
             self._keyed = _after(self._last, self._keyed)
         self._set_key(small, free)
@@ -119,7 +138,7 @@ class Background:
         self._corners = found.reshape(-1, 1, 2) if enough else np.empty((0, 1, 2), np.float32)
 
     def _step(self, small: NDArray[np.uint8], free: NDArray[np.uint8]) -> tuple[tuple[complex, complex] | None, bool]:
-        """Return the similarity from the key frame to this one, and whether enough corners are in sight to tell."""
+        """Return the similarity from the key frame to this one, and whether enough corners are visible for it."""
         if not len(self._corners) or self._key is None:
             return None, False
         guess = self._moved(self._corners.reshape(-1, 2).astype(np.float64), small.shape)
@@ -135,14 +154,14 @@ class Background:
         kept = (ok.ravel() == 1) & _inside(b, free)
         step = self._agreed(a[kept], b[kept], len(start), small.shape)
         if step is None and _alike(self._key, small, a, guess[seen]):
-            # Somebody passes before repeated stripes, and corners slip along them: the rest has not moved.
+            # When somebody passes in front of stripes, corners slip along them although the background is still.
             step = self._last
         return step, True
 
     def _agreed(
         self, a: NDArray[np.float32], b: NDArray[np.float32], of: int, shape: tuple[int, ...]
     ) -> tuple[complex, complex] | None:
-        """Return the similarity that carries most corners from a to b (n, 2), None where too few agree."""
+        """Return the similarity that moves most corners from a to b (n, 2), or None when too few agree."""
         if len(a) < FEWEST:
             return None
         matrix, inliers = cv2.estimateAffinePartial2D(
@@ -154,7 +173,7 @@ class Background:
         return _complex(np.asarray(matrix, np.float64), shape)
 
     def _moved(self, points: Floats, shape: tuple[int, ...]) -> Floats:
-        """Return where corners of the key frame are expected: as in the frame before."""
+        """Return where corners of the key frame are expected, from their movement up to the last frame."""
         h, w = shape[:2]
         a, b = self._last
         z = ((points[:, 0] - w / 2) + 1j * (points[:, 1] - h / 2)) / w
@@ -162,7 +181,7 @@ class Background:
         return np.stack([moved.real + w / 2, moved.imag + h / 2], axis=1)
 
     def _not_found(self, small: NDArray[np.uint8], free: NDArray[np.uint8], time_s: float, enough: bool) -> Floats:
-        """Say nothing for this frame; begin anew where there is no key to go by, or the picture is another one."""
+        """Return NaN; take a new key frame when there are no corners or the camera shows another scene."""
         unknown = np.full(N_BACKGROUND, np.nan)
         if not len(self._corners):
             if time_s - self._tried_s >= LOST_S:
@@ -184,7 +203,7 @@ def _small(rgb: Rgb) -> NDArray[np.uint8]:
     scale = min(EDGE_PX / max(height, width), 1.0)
     size = (max(round(width * scale), 16), max(round(height * scale), 16))
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    # Whole pixels at a time first: that is many times quicker than shares of pixels.
+    # Averaging whole pixels first is many times faster than averaging fractions of pixels.
     whole = max(1, int(1 / scale)) if min(height, width) * scale >= 16 else 1
     if whole > 1:
         grey = cv2.resize(
@@ -196,7 +215,7 @@ def _small(rgb: Rgb) -> NDArray[np.uint8]:
 
 
 def _free(shape: tuple[int, ...], pose: Pose | None) -> NDArray[np.uint8]:
-    """Return 255 where the background shows: outside the person's box."""
+    """Return a mask (h, w) that is 255 on the background, outside the person's bounding box, and else 0."""
     free = np.full(shape[:2], 255, np.uint8)
     free[[0, 1, -2, -1]] = free[:, [0, 1, -2, -1]] = 0
     if pose is None:
@@ -210,7 +229,7 @@ def _free(shape: tuple[int, ...], pose: Pose | None) -> NDArray[np.uint8]:
 
 
 def _corners_of(small: NDArray[np.uint8], free: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return corners (n, 2) from all over the picture, so that no single thing in it has the majority."""
+    """Return corners (n, 2) from all parts of the picture, so that no single object has the majority of them."""
     height, width = small.shape
     out = [np.empty((0, 2), np.float32)]
     for rows in np.array_split(np.arange(height), CELLS[1]):
@@ -218,7 +237,7 @@ def _corners_of(small: NDArray[np.uint8], free: NDArray[np.uint8]) -> NDArray[np
             cell = np.zeros_like(free)
             cell[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = 255
             found = cv2.goodFeaturesToTrack(small, IN_CELL, 0.05, 4, mask=cell & free, blockSize=5)
-            # The stubs leave out that there may be no corner at all.
+            # It is None when there is no corner, which OpenCV's type stubs do not say.
             if found is not None:
                 out.append(np.asarray(found, np.float32).reshape(-1, 2))
     points = np.concatenate(out)
@@ -226,7 +245,7 @@ def _corners_of(small: NDArray[np.uint8], free: NDArray[np.uint8]) -> NDArray[np
 
 
 def _marked(small: NDArray[np.uint8], x: int, y: int) -> bool:
-    """Return whether the patch at a point is like nothing near it: along a straight edge nothing tells a shift."""
+    """Return whether the patch at a point differs from its surroundings; along a straight edge a shift is invisible."""
     height, width = small.shape
     reach = PATCH + NEAR
     if not (reach <= x < width - reach and reach <= y < height - reach):
@@ -248,7 +267,7 @@ def _inside(points: Floats | NDArray[np.float32], free: NDArray[np.uint8]) -> ND
 
 
 def _alike(key: NDArray[np.uint8], small: NDArray[np.uint8], a: NDArray[np.float32], b: Floats) -> bool:
-    """Return whether enough of the key frame's patches at a (n, 2) are found unchanged at b."""
+    """Return whether enough of the key frame's patches at a (n, 2) are unchanged at b in this frame."""
     height, width = small.shape
     found = []
     for (x0, y0), (x1, y1) in zip(np.round(a).astype(int).tolist(), np.round(b).astype(int).tolist(), strict=True):
@@ -270,7 +289,7 @@ def _wide(points: Floats | NDArray[np.float32], width: int) -> bool:
 
 
 def _complex(matrix: Floats, shape: tuple[int, ...]) -> tuple[complex, complex]:
-    """Return a similarity of pixels as one of complex numbers, from the picture's middle, in widths."""
+    """Return a similarity of pixels as one of complex numbers, from the picture's middle, in widths of the picture."""
     h, w = shape[:2]
     a = complex(matrix[0, 0], matrix[1, 0])
     middle = complex(w / 2, h / 2)

@@ -12,23 +12,24 @@ from posecheck.core.prefetch import BackgroundWorker, Prefetcher
 from posecheck.core.spooled import SpooledConcatenation
 
 Progress = Callable[[float], None]
-"""Called with the time of the frame that has just been done, in seconds."""
+"""Called after each frame with its time in seconds."""
 STACKED = 256
-"""Frames kept as single poses before they are stacked into arrays."""
+"""Number of frames kept as single poses before they are stacked into arrays."""
 
 
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
     """Find the subject's landmarks in every frame of a recording.
 
-    One thread decodes the video, this one finds the subject, and a third completes each pose (the camera's motion).
+    One thread decodes the video, the calling one finds the subject, and a third completes each pose (camera motion and
+    tags).
 
     Args:
         reader: The recording, open.
-        estimator: Finds the subject in one frame after the other.
+        estimator: Finds the subject in each frame.
         progress: Called after each frame.
 
     Returns:
-        The landmarks, one row a frame; NaN where nobody was found.
+        The landmarks of all frames; NaN where nobody was found.
 
     Raises:
         InputError: Nobody is found in any frame.
@@ -65,7 +66,7 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
 def _stacked(
     times_s: list[float], poses: list[Pose | None], reader: VideoReader, before: PoseTrack | None
 ) -> PoseTrack:
-    """Return frames as a track that goes on with the subject of the one before, until somebody is found."""
+    """Return frames as a track; until somebody is found in it, it keeps the subject of the track before."""
     track = PoseTrack.of(times_s, poses, reader.info.size_wh)
     if before is not None:
         track.subject[: int(np.argmax(track.found)) if track.found.any() else len(track)] = before.subject[-1]

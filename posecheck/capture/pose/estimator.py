@@ -1,4 +1,4 @@
-"""The pose estimator that the product uses: MediaPipe for the person, with printed tags read beside it."""
+"""The pose estimator that posecheck uses: MediaPipe for the person, together with the reader of printed tags."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from posecheck.core.pose import PoseEstimator
 
 
 def new_estimator(model: Path, *, tags: bool = True) -> PoseEstimator:
-    """Return an estimator of its own for one recording or one camera.
+    """Create an estimator for one recording or one camera.
 
     Args:
         model: The pose model's file.
-        tags: Look for printed tags on chest and belt too.
+        tags: Whether to look for printed tags on chest and belt too.
     """
     from posecheck.capture.pose.mediapipe import MediaPipeEstimator  # takes 2 s
 

@@ -17,10 +17,10 @@ from posecheck.core.spooled import release
 
 FORMAT = 1
 BLOCK = 4096
-"""Frames written at a time."""
+"""Number of frames written at a time."""
 
-# TypeError and AttributeError: numpy reads a lone array in place of an archive. SyntaxError and TokenError: it reads
-# an array's header as Python.
+# numpy raises TypeError and AttributeError when the file holds a single array instead of an archive, and SyntaxError
+# and TokenError because it parses the header of an array as Python.
 _DAMAGED = (
     OSError,
     ValueError,
@@ -37,7 +37,12 @@ _DAMAGED = (
 
 
 def save_track(path: Path, track: PoseTrack) -> None:
-    """Write a track; landmarks as float32, which is 1/1000 pixel. The file appears whole or not at all."""
+    """Write a track to a file; an interrupted write leaves no file behind.
+
+    Args:
+        path: The file, usually landmarks.npz; an existing one is replaced.
+        track: The landmarks; they are kept as float32, which is exact to 1/1000 pixel.
+    """
     about = np.array([f"{key}={value}" for key, value in track.about.items()], dtype=np.str_)
     with written_atomically(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         _store(archive, "format", np.array(FORMAT))
@@ -47,7 +52,7 @@ def save_track(path: Path, track: PoseTrack) -> None:
 
 
 def _store(archive: zipfile.ZipFile, name: str, array: NDArray[Any], dtype: type[np.float32] | None = None) -> None:
-    """Write an array as np.savez would, block by block: that of an hour need not be in memory."""
+    """Write an array as np.savez would, but in blocks, so that an hour of recording need not fit in memory."""
     kind = array.dtype if dtype is None else np.dtype(dtype)
     about = {"descr": kind.str, "fortran_order": False, "shape": array.shape}
     with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
@@ -61,11 +66,15 @@ def _store(archive: zipfile.ZipFile, name: str, array: NDArray[Any], dtype: type
 
 
 def load_track(path: Path) -> PoseTrack:
-    """Read a track; InputError, one line, when there is none or it is not one of ours."""
+    """Read a track.
+
+    Raises:
+        InputError: The file is missing, damaged, or not a landmark file of posecheck; its message is one line.
+    """
     if not path.is_file():
         raise InputError("no_landmarks", "{file}: expected saved landmarks, found no such file", file=path)
     try:
-        # The file is opened here, because numpy leaves its own open when the content is damaged.
+        # The file is opened here because numpy would not close it when the content is damaged.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             found = int(data["format"]) if "format" in data else None
             if found != FORMAT:
@@ -84,7 +93,7 @@ def load_track(path: Path) -> PoseTrack:
         if arrays[column.name].dtype.kind not in "iuf":
             text, kind = "{file}: {name}: expected numbers, got {found}", arrays[column.name].dtype
             raise InputError("landmark_numbers", text, file=path, name=column.name, found=kind)
-    # One number for each frame first: where their counts differ, that is what is wrong.
+    # Columns with one number per frame are checked first, because their counts show most clearly what is wrong.
     for column in sorted(columns(), key=lambda column: column.shape != () or column.optional):
         shape, got = (n, *column.shape), arrays[column.name].shape
         if got != shape:
@@ -94,13 +103,13 @@ def load_track(path: Path) -> PoseTrack:
 
 
 class RecordedEstimator:
-    """Replay a track: the pose recorded nearest to a frame's time."""
+    """A PoseEstimator that replays a track: it returns the recorded pose nearest to a frame's time."""
 
     def __init__(self, track: PoseTrack) -> None:
         self._track = track
 
     def estimate(self, frame: Frame) -> Pose | None:
-        """Return the recorded pose of this moment, or None where nobody was found."""
+        """Return the recorded pose nearest in time, or None where nobody was found."""
         times = self._track.time_s
         if not len(times):
             return None

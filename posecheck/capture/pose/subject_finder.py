@@ -1,4 +1,4 @@
-"""Find the one person who stretches, with a detector of one person and a detector of several.
+"""Find the person who stretches, with a detector of one person and a detector of several.
 
 MediaPipe detects one person faster and more steadily than several. The detector of several people therefore looks at
 the picture only now and then, to notice bystanders and to keep the detector of one person on the subject.
@@ -16,31 +16,41 @@ from posecheck.core.pose import Pose
 from posecheck.core.prefetch import Prefetcher
 
 LOOKS = (4, 8, 16, 32, 90)
-"""Frames from one look at everybody to the next: soon at first, because someone may be found a little late."""
+"""Frames from one search for all people to the next: few at first, because a person may be detected a little late."""
 LOOKS_IN_COMPANY = 10
-"""The same with others in the picture, where the landmarker for one may slip from one person to another."""
+"""The same with other people in the picture, where the detector of one may switch to another person."""
 
 MARGIN = 0.15
-"""How much of the surroundings is left around the subject, as a share of their height or width."""
+"""Margin that stays visible around the subject, as a share of the larger of their height and width."""
 
 
 class Finder(Protocol):
     """Find people in pictures that come in order of time."""
 
     def find(self, rgb: Rgb, time_s: float) -> list[Pose]:
-        """Return everybody found."""
+        """Return everybody found in the next picture.
+
+        Args:
+            rgb: (h, w, 3) picture.
+            time_s: Its time in seconds.
+        """
 
 
 class SubjectFinder:
-    """Keep a finder of one person on the subject, with the help of a finder of several.
+    """Keep a detector of one person on the subject, with the help of a detector of several.
 
-    The one costs two thirds of the several, which search the whole picture in every frame in which fewer than all
-    are found, and MediaPipe steadies its landmarks, which it does not for several. So the several look around now
-    and then, and speak for the subject while the one is not on them; the one is then shown the subject only.
+    The detector of one takes two thirds of the time, and MediaPipe smooths its landmarks, which it does not for several
+    people. The detector of several therefore runs only now and then, and in every frame while the other does not follow
+    the subject; the detector of one is then given a picture with only the subject in it.
     """
 
     def __init__(self, one: Finder, several: Finder | None) -> None:
-        """several: None follows whoever `one` finds, without looking around."""
+        """Start without a subject.
+
+        Args:
+            one: The detector of one person.
+            several: The detector of several; None follows whoever `one` finds, without looking for other people.
+        """
         self._one, self._several = one, several
         self._picker = SubjectPicker()
         self._on_subject = False
@@ -52,7 +62,15 @@ class SubjectFinder:
         self._wait = 0
 
     def find(self, rgb: Rgb, time_s: float) -> Pose | None:
-        """Return the subject, or None when they are not found."""
+        """Find the subject in the next picture.
+
+        Args:
+            rgb: (h, w, 3) picture.
+            time_s: Its time in seconds.
+
+        Returns:
+            The subject's pose, or None when the subject is not found.
+        """
         if self._several is None:
             return self._picker.pick(self._one.find(rgb, time_s))
         self._wait -= 1
@@ -68,13 +86,13 @@ class SubjectFinder:
         return self._look_around(self._several, rgb, time_s, alone)
 
     def _look_around(self, several: Finder, rgb: Rgb, time_s: float, alone: list[Pose] | None) -> Pose | None:
-        """Ask who is there, choose the subject, and decide whom to ask for the next frames.
+        """Find all people, choose the subject, and decide which detector to use for the next frames.
 
-        alone: what `one` found in this frame, None when it was not asked.
+        alone: what `one` found in this frame, None when it did not run.
         """
         ahead: list[Pose] | None = None
         if alone is None and self._on_subject and not self._misled and not self._company:
-            # Most likely nobody else is there and the one will be asked too: both at once, each in a thread.
+            # Probably nobody else is there and `one` will be needed too: run both at once, each in a thread.
             with Prefetcher(self._one.find(rgb, time_s) for _ in range(1)) as asked:
                 found = several.find(rgb, time_s)
                 (ahead,) = asked
@@ -110,7 +128,7 @@ class SubjectFinder:
 
 
 def _only(rgb: Rgb, subject: Pose) -> Rgb:
-    """Return the picture with everything grey but the subject's surroundings."""
+    """Return the picture with everything grey except the subject and a margin around them."""
     low, high = subject.image_xy.min(axis=0), subject.image_xy.max(axis=0)
     margin = MARGIN * float(np.max(high - low))
     left, top = np.maximum(low - margin, 0).astype(int)

@@ -1,10 +1,10 @@
 """Who is followed: the subject among several people, chosen by size, place, movement and continuity.
 
-A subject stays the subject while someone continues them: near where they were heading, of about their size.
-Nobody takes their place at once: only when they have been gone for GONE_S may another become the subject, and
-after AWAY_S whoever appears is taken for another person, even at the same place. The one exception is the first
-SETTLE_S with a subject, when someone who is plainly more the one to be filmed may take over, once. Every change
-counts, because what was measured on one person does not hold for the next.
+The subject stays the same while a detection continues them: near the expected place, of about the same size. Nobody
+else becomes the subject before they have been gone for GONE_S, and whoever appears after AWAY_S counts as another
+person, even at the same place. The only exception is the first SETTLE_S with a subject, when a person who is clearly
+more likely to be the one filmed may take over, once. Every change is counted, because what was measured on one person
+is not valid for the next.
 """
 
 from collections.abc import Sequence
@@ -20,26 +20,27 @@ GONE_S = 1.0
 AWAY_S = 3.0
 SETTLE_S = 1.5
 TAKEOVER = 1.3
-"""How many times the subject's score another needs while the choice settles."""
+"""How many times the subject's score another person needs to take over during SETTLE_S."""
 WATCHED_S = 0.4
-"""How long someone must have been seen before they may take over; movement needs as long to show."""
+"""How long a person must have been seen before they can take over, so that their movement is known."""
 LIVELY = 0.1
-"""Spread of the landmarks about the middle within a second, in sizes, that doubles a score: a slow walk."""
+"""Spread of the landmarks about the torso within a second, in body sizes, that doubles a score: a slow walk."""
 SMALLEST = 0.15
-"""Anyone smaller, as a share of the picture's shorter edge, is too far away to judge, or a table leg."""
+"""Smallest person, as a share of the picture's shorter edge; smaller ones are too far away, or furniture."""
 REACH = 0.6
-"""How far, in sizes, a person's middle may be from where it was heading, with more for each second between."""
+"""How far, in body sizes, a person's middle may be from its expected place; REACH_PER_S adds to it per second."""
 REACH_PER_S = 2.0
 GROWTH = 1.6
-"""How much larger or smaller a person may look from one frame to the next."""
+"""Largest factor by which a person may look larger or smaller than when last seen."""
 SAME = 0.25
-"""Two detections nearer to each other than this, in sizes over all landmarks, are one person twice."""
+"""Two detections whose landmarks are nearer than this on average, in body sizes, are the same person."""
 CLOSE = 0.7
-"""Two people whose middles are nearer than this, in sizes of the larger, are in each other's way."""
+"""Two people whose middles are nearer than this, in sizes of the larger one, overlap."""
 BRIEF_S = 0.5
-"""Someone followed for less, all told, was half seen while entering or leaving: the next is no change of person."""
+"""A person followed for less in total was partly seen while entering or leaving; the next one is not counted as a
+change of person."""
 HEADING_S = 0.3
-"""Time over which the speed of a person is averaged, and for which it is believed when they are unseen."""
+"""Time over which a person's speed is averaged, and for which it predicts their place while they are not seen."""
 _TORSO = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 
 
@@ -49,28 +50,46 @@ def middle(pose: Pose) -> Floats:
 
 
 def size(pose: Pose) -> float:
-    """Return how large a person looks, in pixels: half the extent of all landmarks, steady when turning."""
+    """Return a person's size in the picture, pixels: half the diagonal of the box around all landmarks.
+
+    It hardly changes when the person turns.
+    """
     extent = pose.image_xy.max(axis=0) - pose.image_xy.min(axis=0)
     return float(max(np.hypot(*extent) / 2, 1.0))
 
 
 def same(a: Pose, b: Pose) -> bool:
-    """Tell whether two detections in one frame are one person found twice."""
+    """Return whether two detections in one frame are the same person found twice.
+
+    Args:
+        a: The one detection.
+        b: The other detection.
+    """
     return bool(np.linalg.norm(a.image_xy - b.image_xy, axis=1).mean() < SAME * size(b))
 
 
 def same_place(a: Pose, b: Pose) -> bool:
-    """Tell whether two detections in one frame may be one person, seen differently."""
+    """Return whether two detections in one frame have so similar places and sizes that they may be one person.
+
+    Args:
+        a: The one detection.
+        b: The other detection.
+    """
     return bool(np.linalg.norm(middle(a) - middle(b)) < REACH * size(b) and 1 / GROWTH < size(a) / size(b) < GROWTH)
 
 
 def overlapping(a: Pose, b: Pose) -> bool:
-    """Tell whether two people are so close that landmarks of one may slip to the other."""
+    """Return whether two people are so close that landmarks may switch from one to the other.
+
+    Args:
+        a: The one person.
+        b: The other person.
+    """
     return bool(np.linalg.norm(middle(a) - middle(b)) < CLOSE * max(size(a), size(b)))
 
 
 def distinct(poses: Sequence[Pose]) -> list[Pose]:
-    """Drop detections that are the same person found twice, the first of each is kept, and the too small."""
+    """Return the detections without those that are too small; of a person found twice the first is kept."""
     kept: list[Pose] = []
     for pose in poses:
         if size(pose) >= SMALLEST * min(pose.size_wh) and not any(same(pose, other) for other in kept):
@@ -80,7 +99,7 @@ def distinct(poses: Sequence[Pose]) -> list[Pose]:
 
 @dataclass(eq=False)
 class _Seen:
-    """Remember one person: the last pose, the speed in pixels per second, the shapes of the last second."""
+    """Remember one person: the last pose, the speed in pixels per second, and the shapes of the last second."""
 
     pose: Pose
     speed: Floats = field(default_factory=lambda: np.zeros(2))
@@ -93,7 +112,7 @@ class _Seen:
         self._keep_shape()
 
     def resized(self, size_wh: tuple[int, int]) -> None:
-        """Move to a picture of another size: a live picture changes its own when the line gets slow."""
+        """Convert to another size of the picture; a live stream changes it when the connection gets slow."""
         if size_wh != self.pose.size_wh:
             scale = np.array(size_wh, np.float64) / np.array(self.pose.size_wh, np.float64)
             self.speed = self.speed * scale
@@ -115,7 +134,7 @@ class _Seen:
             self._keep_shape()
 
     def mismatch(self, pose: Pose) -> float:
-        """Return how badly a pose continues this person, inf when it cannot be them."""
+        """Return how far a pose is from the expected one, in body sizes; inf when it cannot be this person."""
         gone_s = pose.time_s - self.pose.time_s
         expected = self.pose.image_xy + self.speed * min(gone_s, HEADING_S)
         scale = size(self.pose)
@@ -126,7 +145,7 @@ class _Seen:
         return float(np.linalg.norm(pose.image_xy - expected, axis=1).mean() / scale)
 
     def score(self) -> float:
-        """Return how likely this person is to be the one who stretches: prominent, and moving on the spot."""
+        """Return a score of how likely this person is the one who stretches: large, central, moving on the spot."""
         shapes = np.array([shape for _, shape in self.shapes])
         spread = float(np.linalg.norm(shapes.std(axis=0), axis=1).mean())
         return prominence(self.pose) * (1.0 + min(spread / LIVELY, 1.0))
@@ -142,26 +161,30 @@ class SubjectPicker:
         self._settled_s = 0.0
 
     def settling(self, time_s: float) -> bool:
-        """Tell whether another person may still turn out to be the subject at once."""
+        """Return whether another person can still take over as the subject at once."""
         return self._seen is None or time_s < self._settled_s
 
     def continues(self, pose: Pose) -> bool:
-        """Tell whether a pose is taken for the subject whom pick returned last."""
+        """Return whether a pose can be the subject that pick returned last."""
         if self._seen is None or pose.time_s - self._seen.pose.time_s > GONE_S:
             return False
         self._resize(pose.size_wh)
         return self._seen.mismatch(pose) < float("inf")
 
     def pick(self, candidates: Sequence[Pose], people: int | None = None) -> Pose | None:
-        """Return the subject among the people found in one frame, or None when they are not there.
+        """Choose the subject among the people found in the next frame.
 
-        The pose returned carries the number of people found, or the number given where only the subject was
-        looked for, and the subject counter.
+        Args:
+            candidates: The people found.
+            people: How many people there are, where only the subject was looked for; None for those found.
+
+        Returns:
+            The subject's pose, with the number of people and the subject counter; None when the subject is not there.
         """
         if candidates:
             self._resize(candidates[0].size_wh)
         seen = self._seen
-        # Of two detections of one person, or of two people as they cross, the one that continues the subject stays.
+        # Of two detections of one person, or of two people who cross, keep the one that continues the subject.
         found = distinct(sorted(candidates, key=seen.mismatch) if seen is not None else candidates)
         if not found:
             return None
@@ -188,14 +211,14 @@ class SubjectPicker:
         self._seen, self._others, self._settled_s = seen, [], settled_s
 
     def _continuing(self, found: Sequence[Pose]) -> Pose | None:
-        """Return the person who continues the subject, None where nobody does or after too long an absence."""
+        """Return the person who continues the subject; None if nobody does or the absence was too long."""
         if self._seen is None or found[0].time_s - self._seen.pose.time_s > AWAY_S:
             return None
         best = min(found, key=self._seen.mismatch)
         return best if self._seen.mismatch(best) < float("inf") else None
 
     def _watch(self, bystanders: Sequence[Pose], settling: bool) -> None:
-        """Remember who else is there, as long as one of them may take over."""
+        """Remember the other people as long as one of them can take over."""
         before, self._others = self._others, []
         if not settling:
             return
@@ -211,7 +234,7 @@ class SubjectPicker:
         self._others += [seen for seen in before if now is None or now - seen.pose.time_s < GONE_S]
 
     def _more_likely(self, chosen: Pose) -> Pose:
-        """Return the one who takes over in this frame, or else the subject."""
+        """Return the person who takes over in this frame, or else the subject."""
         rivals = [
             seen
             for seen in self._others
@@ -225,7 +248,7 @@ class SubjectPicker:
 
 
 def prominence(pose: Pose) -> float:
-    """Score how likely someone is to be the one the camera was set up for: large and in the middle."""
+    """Return a score of how likely the camera was set up for this person: large, central and visible."""
     width, height = pose.size_wh
     offset = (middle(pose) - np.array([width / 2, height / 2])) / np.array([width / 2, height / 2])
     visible = float(pose.visibility[_TORSO].mean())

@@ -1,8 +1,8 @@
-"""The pose model in a process of its own: drawing and judging beside it cannot slow it, and a crash cannot end a set.
+"""The pose model in a process of its own, so that drawing cannot slow it down and its crash does not end an exercise.
 
-The process gets pictures and answers with landmarks, both through pipes, so that it ends by itself when its owner ends.
-If it dies or hangs, another process takes its place; until that one has loaded the model (about three seconds), frames
-come back without a pose. Nothing in the process may use the network.
+The process receives pictures and answers with landmarks through pipes, so it ends by itself when its owner ends. If it
+dies or hangs, a new process is started; until that has loaded the model (about three seconds), frames come back without
+a pose. Nothing in the process may use the network.
 """
 
 import contextlib
@@ -31,12 +31,12 @@ from posecheck.core.pose import Pose, PoseEstimator
 WorkerState = Literal["loading", "ready", "restarting", "closed"]
 
 PATIENCE_S = 5.0
-"""A process that has not answered for so long hangs; the slowest machines need a tenth of a second."""
+"""A process that does not answer for this long hangs; the slowest machines need a tenth of a second."""
 LOADING_S = 60.0
 MAX_DEATHS, WITHIN_S = 3, 60.0
-"""So many deaths in such a time are no accident."""
+"""After this many deaths within this time no new process is started."""
 SAME_PERSON_S = 10.0
-"""A successor that takes over within so long goes on with the same subject."""
+"""If a new process takes over within this time, the subject counts as the same person."""
 PIPE_BYTES = 1 << 20
 QUIET = {"GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3"}
 NO_CONTACT = {**PROXY_GUARD, "http_proxy": NOWHERE}
@@ -47,10 +47,18 @@ _READY, _POSE, _NOBODY, _ERROR = b"R", b"P", b"N", b"E"
 
 
 class PoseEngine:
-    """Estimate poses in another process; a PoseEstimator that survives that process. Use from one thread at a time."""
+    """A PoseEstimator that runs the model in another process and replaces that process when it fails.
+
+    Use it from one thread at a time.
+    """
 
     def __init__(self, model: Path, *, patience_s: float = PATIENCE_S) -> None:
-        """model: a verified .task file, or saved landmarks (.npz), which are replayed. Returns before it is loaded."""
+        """Start the process, without waiting for the model to load.
+
+        Args:
+            model: A verified .task file, or saved landmarks (.npz), which are replayed.
+            patience_s: How long to wait for an answer before the process counts as hanging, seconds.
+        """
         self._model = model
         self._patience_s = patience_s
         self._closed = False
@@ -61,7 +69,7 @@ class PoseEngine:
 
     @property
     def state(self) -> WorkerState:
-        """Return whether frames are answered: ready, or why not yet."""
+        """Return "ready" when frames are answered, otherwise why they are not."""
         if self._closed:
             return "closed"
         if self._life.ready.is_set():
@@ -70,11 +78,15 @@ class PoseEngine:
 
     @property
     def pid(self) -> int:
-        """Return the number of the process that is answering now."""
+        """Return the id of the current process."""
         return self._life.process.pid
 
     def wait(self, timeout_s: float = LOADING_S) -> None:
-        """Wait until frames are answered; ModelError when the model cannot be loaded in that time."""
+        """Wait until frames are answered.
+
+        Raises:
+            ModelError: The model cannot be loaded, or not in that time.
+        """
         end = time.monotonic() + timeout_s
         while not self._life.ready.wait(0.05):
             if self._life.over:
@@ -86,7 +98,9 @@ class PoseEngine:
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose; None when nobody is found, and while the process is not ready (see state).
 
-        Raises ModelError when the model cannot be loaded, or its process dies again and again.
+        Raises:
+            ModelError: The model cannot be loaded, or its process died MAX_DEATHS times within WITHIN_S.
+            ValueError: The engine is closed.
         """
         if self._closed:
             raise ValueError("expected an open engine, this one is closed")
@@ -116,7 +130,7 @@ class PoseEngine:
         self.close()
 
     def _succeed(self) -> None:
-        """Put another process in the place of one that is over."""
+        """Replace a process that has ended by a new one."""
         self._life.end()
         if self._life.error is not None:
             raise ModelError.gathered(self._life.error.problems)
@@ -133,11 +147,11 @@ class PoseEngine:
 
 
 class _GoneError(Exception):
-    """Say that the process ended, or hangs, in the middle of a frame."""
+    """Raised when the process ends or hangs while it works on a frame."""
 
 
 class _Life:
-    """Hold one process and the thread that speaks to it, so that nobody else ever waits for a pipe."""
+    """Hold one process and the thread that talks to it, so that no other thread ever waits for a pipe."""
 
     def __init__(self, model: Path, subject: int) -> None:
         self.ready = threading.Event()
@@ -158,7 +172,7 @@ class _Life:
 
     @property
     def over(self) -> bool:
-        """Tell whether the process has ended, or never got ready."""
+        """Return whether the process has ended, or did not become ready in time."""
         late = not self.ready.is_set() and time.monotonic() - self._began_s > LOADING_S
         return late or not self._thread.is_alive()
 
@@ -202,7 +216,7 @@ class _Life:
                 _write(ask, _ASK.pack(frame.time_s, width, height))
                 _write(ask, np.ascontiguousarray(frame.rgb).data.cast("B"))
                 what, content = _message(answer)
-                # Our own process: what it pickled is as safe as what it would have returned here.
+                # Unpickling is safe here, because the data come from our own process.
                 self._answers.put(pickle.loads(content) if what == _POSE else None)
         except (OSError, EOFError):
             self._answers.put(_GoneError())
@@ -238,11 +252,11 @@ def _write(pipe: IO[bytes], data: bytes | memoryview) -> None:
 
 
 def _widen(pipe: int) -> None:
-    """Let a whole picture into the pipe at once where the system can (Linux)."""
+    """Enlarge a pipe's buffer so that a picture needs fewer writes; only Linux can."""
     if sys.platform == "linux":
         import fcntl
 
-        with contextlib.suppress(OSError):  # a user may widen only so many
+        with contextlib.suppress(OSError):  # the system limits the total per user
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
@@ -253,7 +267,14 @@ def _estimator(model: Path) -> PoseEstimator:
 
 
 def serve(model: Path, subject: int, ask: IO[bytes], answer: IO[bytes]) -> None:
-    """Answer pictures with poses until there are no more; subject is added to every pose's own count."""
+    """Answer each picture with a pose until the pipe is closed.
+
+    Args:
+        model: A verified .task file, or saved landmarks (.npz).
+        subject: Number added to each pose's subject counter, so that it goes on from the process before.
+        ask: Pipe with the pictures.
+        answer: Pipe for the poses.
+    """
     try:
         estimator = _estimator(model)
     except PosecheckError as error:
@@ -278,10 +299,10 @@ def serve(model: Path, subject: int, ask: IO[bytes], answer: IO[bytes]) -> None:
 
 
 def _main() -> None:
-    # The owner decides when it ends: Ctrl-C in a terminal reaches this process too.
+    # Ctrl-C in a terminal reaches this process too, but only its owner decides when it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answer = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    os.dup2(2, 1)  # what a library prints must not be mixed with the answers
     serve(Path(sys.argv[1]), int(sys.argv[2]), os.fdopen(0, "rb", buffering=0), answer)
 
 

@@ -1,4 +1,4 @@
-"""The newest picture of a camera, or of a recording that plays as one, read ahead in a thread of its own."""
+"""The newest picture of a camera, or of a recording played like one, read in a thread of its own."""
 
 import threading
 import time
@@ -15,15 +15,19 @@ from posecheck.core.errors import InputError, PosecheckError
 from posecheck.core.frame import Frame, FrameSource
 
 SILENT_S = 5.0
-"""A camera that has sent nothing for so long was unplugged, or is asleep."""
+"""A camera that sends nothing for this long is unplugged or asleep."""
 
 
 class CameraSource:
-    """Yield pictures from a camera of this machine as they come, timed by the clock."""
+    """Yield pictures from a camera of this computer as they arrive, with times from the computer's clock."""
 
     def __init__(self, index: int) -> None:
-        """Open camera number index; InputError when there is none or another program has it."""
-        cv2_log.setLogLevel(cv2_log.LOG_LEVEL_SILENT)  # the InputError says it in one line
+        """Open camera number `index`.
+
+        Raises:
+            InputError: There is no such camera, or another program uses it.
+        """
+        cv2_log.setLogLevel(cv2_log.LOG_LEVEL_SILENT)  # the InputError says what is wrong in one line
         self._capture = cv2.VideoCapture(index)
         if not self._capture.isOpened():
             text = "camera {number}: expected a camera, found none, or another program is using it"
@@ -39,15 +43,15 @@ class CameraSource:
             index += 1
 
     def close(self) -> None:
-        """Give the camera back; harmless when repeated."""
+        """Release the camera; harmless when repeated."""
         self._capture.release()
 
 
 class PlayedSource:
-    """Yield a recording's frames when their time has come, as a camera would."""
+    """Yield a recording's frames in real time, as a camera would."""
 
     def __init__(self, path: Path) -> None:
-        """Open a recording; InputError as VideoReader."""
+        """Open a recording; raises InputError as VideoReader does."""
         self._reader = VideoReader(path)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -62,15 +66,25 @@ class PlayedSource:
 
 
 def source(what: int | Path) -> FrameSource:
-    """Open camera number `what`, or play a recording; InputError when neither can be read."""
+    """Open camera number `what`, or play the recording `what`; raises InputError when it cannot be read."""
     return CameraSource(what) if isinstance(what, int) else PlayedSource(what)
 
 
 class NewestFrame:
-    """Hold the newest frame of a source; frames that nobody took meanwhile are gone. Use as a context manager."""
+    """Hold the newest frame of a source; older frames that were not taken are dropped. Use as a context manager.
+
+    Attributes:
+        dropped: How many frames were dropped.
+    """
 
     def __init__(self, frames: FrameSource, *, every: bool = False) -> None:
-        """every: wait until a frame is taken before the next is read, so that none is lost; not for a camera."""
+        """Start reading in a thread.
+
+        Args:
+            frames: The source, which is closed with this.
+            every: Whether to wait until a frame is taken before the next is read, so that none is dropped; not for a
+                camera.
+        """
         self._frames, self._every = frames, every
         self._there = threading.Condition()
         self._frame: Frame | None = None
@@ -81,9 +95,11 @@ class NewestFrame:
         self._thread.start()
 
     def take(self, timeout_s: float = SILENT_S) -> Frame | None:
-        """Return the newest frame, waiting for the next; None when the source has ended.
+        """Return the newest frame that was not taken yet, waiting for it; None when the source has ended.
 
-        Raises TimeoutError when nothing comes for timeout_s, and whatever the source raised.
+        Raises:
+            TimeoutError: No frame arrives for timeout_s.
+            PosecheckError: The source failed; its own error is raised.
         """
         with self._there:
             if not self._there.wait_for(lambda: self._frame is not None or self._over, timeout_s):
@@ -120,5 +136,5 @@ class NewestFrame:
             self._over = True
             self._there.notify_all()
         self._thread.join(SILENT_S)
-        # Behind the thread: a camera must not be freed while it is being read.
+        # Only after the thread has ended: a camera must not be released while it is being read.
         self._frames.close()

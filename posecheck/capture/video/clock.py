@@ -1,4 +1,4 @@
-"""The time of each picture, from time stamps that may be missing, repeated, out of order, restarted or absurd."""
+"""The time of each picture, from time stamps that may be missing, repeated, out of order, restarted or wrong."""
 
 from collections.abc import Iterator
 
@@ -6,31 +6,30 @@ from posecheck.core.errors import Problem
 from posecheck.core.i18n import N_
 
 MIN_STEP_S = 0.001
-"""Pictures that claim the same time, or one a little earlier, are put so far behind the one before."""
+"""A picture whose time is the same as that before, or a little earlier, is placed this much after it."""
 RESTART_S = 0.5
-"""A time that is so much earlier than the one before comes from a clock that began again: joined files do that."""
+"""A time that is this much earlier than the one before comes from a clock that restarted, as in joined files."""
 JUMP_S = 10.0
-"""A longer gap between two pictures is no pause of an exercise: it is shortened to PAUSE_S."""
+"""A longer gap between two pictures is not a pause in an exercise; it is shortened to PAUSE_S."""
 PAUSE_S = 1.0
 STUCK = 3
-"""So many pictures in a row that claim one time carry no usable times."""
+"""After this many pictures in a row without an increase in time, the time stamps are not used."""
 
 
 class Clock:
-    """Give pictures in order of display their times in seconds, the first at 0, strictly increasing.
+    """Give pictures in order of display their times in seconds, strictly increasing from 0.
 
     Attributes:
-        repaired: How many pictures were put apart because their times were not.
-        notes: What was found of restarted clocks and of gaps, one Problem each kind.
+        repaired: How many pictures were moved because their times did not increase.
     """
 
     def __init__(self, name: str, usual_step_s: float, speed: float = 1.0) -> None:
         """Prepare for one recording.
 
         Args:
-            name: The file's name, for notes.
-            usual_step_s: Seconds from one picture to the next where a picture has no time of its own.
-            speed: By how much the recording is slowed down; its times are divided by it.
+            name: Name of the file, for notes.
+            usual_step_s: Seconds from one picture to the next where a picture has no time stamp.
+            speed: Slow-motion factor of the recording; times are divided by it.
         """
         self._name, self._step_s, self._speed = name, usual_step_s, speed
         self._last: float | None = None
@@ -43,11 +42,11 @@ class Clock:
 
     @property
     def broken(self) -> bool:
-        """Return whether the times could not be taken as they are, so that a stated duration says nothing."""
+        """Return whether the clock restarted or gaps were shortened, so that the stated duration is meaningless."""
         return bool(self._restarts or self._gaps)
 
     def time_of(self, stamp_s: float | None) -> float:
-        """Return the time of the next picture; stamp_s is what the file says, None where it says nothing."""
+        """Return the time of the next picture in seconds; stamp_s is its time stamp in the file, None if missing."""
         if stamp_s is None:
             self._last = 0.0 if self._last is None else self._last + self._step_s
             return self._last
@@ -74,7 +73,7 @@ class Clock:
 
     @property
     def notes(self) -> Iterator[Problem]:
-        """Yield what a reader of the results should know of the times."""
+        """Yield what a reader of the results should know about the times: slow motion, restarts and gaps."""
         if self._speed != 1.0:
             yield Problem(
                 "slow_motion",

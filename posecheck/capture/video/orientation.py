@@ -1,4 +1,4 @@
-"""How a stored picture has to be turned or mirrored to be upright: the display matrix of a recording."""
+"""How a stored picture must be rotated or mirrored to be upright, from the display matrix of a recording."""
 
 import struct
 from collections.abc import Iterable
@@ -25,9 +25,9 @@ class Orientation:
     """Hold one of the eight ways in which a picture can be stored.
 
     Attributes:
-        transposed: Whether rows and columns change places first.
-        flip_x: Whether left and right change places after that.
-        flip_y: Whether top and bottom change places after that.
+        transposed: Whether rows and columns are exchanged first.
+        flip_x: Whether left and right are exchanged after that.
+        flip_y: Whether top and bottom are exchanged after that.
     """
 
     transposed: bool = False
@@ -38,8 +38,8 @@ class Orientation:
     def of(cls, picture: av.VideoFrame) -> "Orientation":
         """Read the display matrix of a decoded picture.
 
-        The matrix takes a stored point (x, y) to (a x + c y, b x + d y), y downwards (ISO/IEC 14496-12, tkhd). Of other
-        angles than right ones the nearest right one is taken.
+        The matrix maps a stored point (x, y) to (a x + c y, b x + d y), y downwards. Source: ISO/IEC 14496-12, tkhd. An
+        angle that is not a multiple of 90 degrees is rounded to one.
         """
         held = next((data for data in _side_data(picture) if data.type == Type.DISPLAYMATRIX), None)
         if held is None:
@@ -54,7 +54,7 @@ class Orientation:
         return stored_wh[::-1] if self.transposed else stored_wh
 
     def upright(self, rgb: Rgb) -> Rgb:
-        """Return the picture as it is meant to be seen, contiguous in memory."""
+        """Return the picture upright, contiguous in memory."""
         key = (self.transposed, self.flip_x, self.flip_y)
         if key in _TURNS:
             turn = _TURNS[key]
@@ -67,5 +67,5 @@ class Orientation:
 
 
 def _side_data(picture: av.VideoFrame) -> Iterable[SideData]:
-    # PyAV's container of side data iterates over SideData; its stubs say names.
+    # PyAV iterates over SideData here, although its type stubs say names.
     return cast(Iterable[SideData], picture.side_data)

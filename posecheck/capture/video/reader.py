@@ -1,7 +1,7 @@
 """Recordings frame by frame, upright, with their true times.
 
-Read with PyAV, not cv2: as fast here, gives exact times for variable frame rates, says where a file is damaged instead
-of ending in silence, and writes nothing to the terminal.
+PyAV is used instead of cv2: it is as fast here, gives exact times for variable frame rates, reports where a file is
+damaged instead of just ending, and writes nothing to the terminal.
 """
 
 import contextlib
@@ -29,29 +29,29 @@ from posecheck.core.i18n import N_
 
 TIME_BASE = Fraction(1, 90_000)
 LACKING_S = 0.5
-"""A file that ends so much before its stated end is called cut short."""
+"""A file that ends this much before its stated end is reported as cut short."""
 LOOKED_AT = 8
-"""Pictures looked at beforehand: enough to see whether their times come in order."""
+"""Pictures decoded beforehand, enough to see whether their times are in order."""
 REORDERED = 16
-"""Pictures over which times that come out of order are sorted; no encoder moves a picture further."""
+"""Pictures over which times that are out of order are sorted; no encoder moves a picture further."""
 SLOWED = 1.5
-"""A recording whose camera took so many times more pictures a second than it plays is slow motion."""
+"""Ratio of recorded to played frame rate from which a recording counts as slow motion."""
 CAPTURE_RATE = "com.android.capture.fps"
-"""Under this name phones write how many pictures a second the camera took."""
+"""Name under which phones store the recorded frame rate."""
 MISJUDGED = 0.2
-"""By how much the stated rate may differ from that of the first pictures and still be believed."""
+"""Largest difference between the stated frame rate and that of the first pictures with which it is used, as a share."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """Hold what a recording says of itself.
+    """Hold the properties that a recording states.
 
     Attributes:
         path: The file.
         size_wh: Width and height in pixels of the first picture, upright; later pictures may have another size.
-        fps: Pictures a second, in the time of the movement: slow motion is undone.
-        duration_s: Stated length, None where the file states none.
-        rotation_deg: By how much stored pictures are turned, 0, 90, 180 or 270, anticlockwise.
+        fps: Frames per second of real time; slow motion is undone.
+        duration_s: Stated length in seconds of real time, None if the file states none.
+        rotation_deg: Rotation of the stored pictures, 0, 90, 180 or 270, anticlockwise.
     """
 
     path: Path
@@ -62,27 +62,26 @@ class VideoInfo:
 
 
 class VideoReader:
-    """Yield the frames of a recording once, upright and in order of time: all, or each Nth with its true time.
+    """Yield the frames of a recording once, upright and in order of time: all, or every Nth with its true time.
 
     Attributes:
-        info: What the recording says of itself.
-        every: Each Nth frame is yielded.
-        mirrored: Whether pictures are turned back from a mirror image.
-        notes: What was found wrong with the file so far, complete once all frames were read.
+        info: What the recording states.
+        every: Every Nth frame is yielded.
+        mirrored: Whether pictures are flipped because they are mirror images.
     """
 
     def __init__(self, path: Path, every: int = 1, *, mirrored: bool = False) -> None:
         """Open a recording.
 
-        A file that is damaged further in is read up to there; notes then say so.
+        A file that is damaged somewhere is read up to that place, and notes then say so.
 
         Args:
             path: The file.
-            every: 1 for all frames, 2 for each second one and so on.
+            every: 1 for all frames, 2 for every second one and so on.
             mirrored: Whether the pictures show the person as a mirror does, as some selfie cameras store them.
 
         Raises:
-            InputError: The file is missing, a folder, empty, no video, or not one frame can be decoded.
+            InputError: The file is missing, a folder, empty or not a video, or no frame can be decoded.
         """
         self.every, self.mirrored = every, mirrored
         self._damage: Problem | None = None
@@ -115,14 +114,14 @@ class VideoReader:
         self.info = VideoInfo(path, size, fps, self._duration(speed), turns * 90)
 
     def _rate(self) -> float:
-        """Return pictures a second: as stated, or as the first pictures have it where that is plainly another."""
+        """Return the frame rate: the stated one, or that of the first pictures if it clearly differs."""
         stated = float(self._stream.average_rate or 0)
         stamps = sorted(stamp for stamp in map(self._stamp_s, self._ahead) if stamp is not None)
         steps = np.diff(stamps)
         usual = float(np.median(steps)) if len(steps) else 0.0
         if usual <= 0 or (stated and abs(stated * usual - 1) <= MISJUDGED):
             return stated
-        # A pause, or a clock that began again, makes the average say nothing; uneven steps do not.
+        # Even steps show that a pause or a restarted clock has spoiled the stated average; uneven steps do not.
         return 1 / usual if stated == 0 or float(np.ptp(steps)) <= MISJUDGED * usual else stated
 
     def _stamp_s(self, picture: av.VideoFrame) -> float | None:
@@ -136,28 +135,28 @@ class VideoReader:
 
     @property
     def repaired_times(self) -> int:
-        """Return how many pictures were put apart because their times were not."""
+        """Return how many pictures were moved because their times did not increase."""
         return self._clock.repaired
 
     @property
     def notes(self) -> tuple[Problem, ...]:
-        """Return what was found wrong with the file, or has to be known of its times."""
+        """Return problems of the file and of its times found so far; complete once all frames were read."""
         ends = [note for note in (self._ended or self._damage,) if note is not None]
         return (*self._clock.notes, *ends, *self._added)
 
     @property
     def problem(self) -> str | None:
-        """Return the notes in English, None where there are none."""
+        """Return the notes in English, None if there are none."""
         return "; ".join(note.told() for note in self.notes) or None
 
     def note(self, problem: Problem) -> None:
-        """Add what was found of the frames elsewhere."""
+        """Add a problem that was found elsewhere."""
         self._added.append(problem)
 
     def _decoded(self, path: Path) -> Iterator[av.VideoFrame]:
         """Yield pictures until the end or the first damage, which is noted.
 
-        What cannot be read before the first picture is passed over: many recordings begin between two whole pictures.
+        Unreadable data before the first picture are skipped, because many recordings begin between two key frames.
         """
         packets = self._container.demux(self._stream)
         begun = False
@@ -189,7 +188,7 @@ class VideoReader:
             for picture in self._frames:
                 yield self._clock.time_of(self._stamp_s(picture)), picture
             return
-        # Pictures come in order of display, but carry the times of the order in which they are stored.
+        # Pictures come in order of display, but their time stamps are in the order in which they are stored.
         stamps = [stamp for stamp in map(self._stamp_s, waiting) if stamp is not None]
         heapq.heapify(stamps)
         for picture in self._frames:
@@ -216,7 +215,7 @@ class VideoReader:
         return np.asarray(cv2.flip(upright, 1), np.uint8) if self.mirrored else upright
 
     def _note_end(self, last_s: float, frames: int) -> None:
-        """Note where the file was damaged, or that it ended before it said it would."""
+        """Note where the file was damaged, or that it ended before its stated end."""
         stated = self.info.duration_s
         values: dict[str, object] = {"file": self.info.path.name, "seconds": f"{last_s:.1f}"}
         if self._damage and stated:
@@ -230,7 +229,7 @@ class VideoReader:
             self._ended = Problem("cut_short", text, values | {"whole": f"{stated:.1f}"})
 
     def _lacks_pictures(self, frames: int) -> bool:
-        """Tell whether a file that ends early is cut short; a last picture shown for long, or longer sound, is not."""
+        """Return whether a file that ends early lacks pictures, and not just has a long last picture or sound."""
         if self._stream.frames:
             return frames < self._stream.frames
         return not self._container.streams.audio
@@ -247,7 +246,7 @@ class VideoReader:
 
 
 def _opened(path: Path) -> InputContainer:
-    """Open a file with a video stream, or say in one line what it is instead."""
+    """Open a file with a video stream; the InputError for another file says in one line what it is."""
     try:
         about = path.stat()
     except OSError as error:
@@ -259,7 +258,7 @@ def _opened(path: Path) -> InputContainer:
     if about.st_size == 0:
         raise InputError("empty", N_("{file}: expected a video, found an empty file"), file=path)
     try:
-        # The prefix and the list keep a file name, or a playlist, from being taken for an address.
+        # The prefix and the whitelist keep FFmpeg from opening network addresses in a file name or playlist.
         container = av.open(f"file:{path}", options={"protocol_whitelist": "file"})
     except PermissionError as error:
         raise InputError(
@@ -280,9 +279,9 @@ def _opened(path: Path) -> InputContainer:
 
 
 def _picture_stream(container: InputContainer) -> VideoStream | None:
-    """Return the stream that shows the film: of those that move the default one, and of several the largest.
+    """Return the stream with the film: the default one of those that move, and of several the largest.
 
-    The cover of a song, and the preview that some cameras store beside a film, are video streams too.
+    The cover of a song and the preview that some cameras store with a film are video streams too.
     """
     flags = av.stream.Disposition
     moving = [stream for stream in container.streams.video if not stream.disposition & flags.attached_pic]
@@ -291,7 +290,7 @@ def _picture_stream(container: InputContainer) -> VideoStream | None:
 
 
 def _instead(path: Path) -> InputError:
-    """Return what a file that cannot be opened as a video is."""
+    """Return an error that says what a file is that cannot be opened as a video."""
     with path.open("rb") as file:
         head = file.read(12)
     if head[4:8] == b"ftyp":  # an MP4 or MOV whose index, written last, is not there
@@ -315,13 +314,13 @@ def _square_pixels(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, in
 
 
 def _out_of_order(stamps_s: list[float | None]) -> bool:
-    """Return whether times go back a little: a clock that begins again goes back far."""
+    """Return whether times go back a little; a restarted clock goes back far and does not count."""
     known = [stamp for stamp in stamps_s if stamp is not None]
     return any(-RESTART_S < later - earlier < 0 for earlier, later in pairwise(known))
 
 
 def _slowed(container: InputContainer, stream: VideoStream) -> float:
-    """Return by how much a recording is slowed down, 1 where it is not or does not say."""
+    """Return the slow-motion factor of a recording, 1 if it is not slow motion or does not say."""
     stated = container.metadata.get(CAPTURE_RATE) or stream.metadata.get(CAPTURE_RATE)
     rate = float(stream.average_rate or 0)
     with contextlib.suppress(TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""H.264 that browsers and phones play, written whole or not at all."""
+"""H.264 video that browsers and phones play; an interrupted write leaves no file behind."""
 
 import contextlib
 import os
@@ -19,19 +19,19 @@ from posecheck.core.errors import OutputError
 from posecheck.core.frame import Rgb
 
 ENCODER: dict[str, str] = {"preset": "veryfast", "crf": "23", "bf": "0", "x264-params": "subme=1:me=dia"}
-"""A quarter larger than the preset alone makes it, at the same likeness, in two thirds of the time."""
+"""Compared with the preset alone: files a quarter larger at the same quality, in two thirds of the time."""
 _TO_BROADCAST = np.clip(np.round(128 + (np.arange(256) - 128) * 224 / 255), 0, 255).astype(np.uint8)
-"""Colour differences of full range to those of television range."""
+"""Maps chroma values of full range to broadcast range."""
 
 
 def _planes(rgb: Rgb) -> NDArray[np.uint8]:
-    """Return a picture of even edges as the planes Y, U and V one below the other (3/2 height, width).
+    """Return a picture with even edges as the planes Y, U and V below each other (3/2 height, width).
 
-    BT.601, as FFmpeg takes pictures to be; its own way costs three times as much.
+    The colours are BT.601, as FFmpeg assumes; FFmpeg's own conversion takes three times as long.
     """
     height, width = rgb.shape[:2]
     out = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420), np.uint8)
-    # That takes the colour of one pixel in four, which frays red and blue edges: their mean is taken instead.
+    # OpenCV takes the colour of one pixel in four, which makes red and blue edges ragged; the mean is used instead.
     half = cv2.resize(rgb, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     colour = cv2.LUT(cv2.cvtColor(half, cv2.COLOR_RGB2YCrCb), _TO_BROADCAST)
     chroma = out[height:].reshape(2, height // 2, width // 2)
@@ -40,17 +40,26 @@ def _planes(rgb: Rgb) -> NDArray[np.uint8]:
 
 
 class VideoWriter:
-    """Write H.264 (yuv420p, playable while it loads) with true frame times; whole, or not at all.
+    """Write H.264 (yuv420p, playable while it loads) with true frame times; use it as a context manager.
 
-    The file appears under its name only when the block ends without an exception.
+    The file appears under its name only when the `with` block ends without an exception.
     """
 
     def __init__(self, path: Path, size_wh: tuple[int, int], fps: float = 30.0) -> None:
-        """size_wh: pixels of the pictures to come; an odd edge loses its last row or column."""
+        """Open the file for writing.
+
+        Args:
+            path: The file; an existing one is replaced at the end.
+            size_wh: Width and height of the pictures in pixels; an odd edge loses its last column or row.
+            fps: Nominal frames per second.
+
+        Raises:
+            OutputError: The file cannot be written there.
+        """
         self._path, self._part = path, path.with_name(f".{path.name}.part")
         self._even = (size_wh[0] // 2 * 2, size_wh[1] // 2 * 2)
         try:
-            self._part.touch()  # PyAV opens the file with the first picture; a bad place is named before that
+            self._part.touch()  # PyAV opens the file only with the first picture; this finds a bad path earlier
             self._container: OutputContainer = av.open(
                 str(self._part), "w", format="mp4", options={"movflags": "faststart"}
             )
@@ -69,7 +78,15 @@ class VideoWriter:
         self._last_pts = -1
 
     def write(self, rgb: Rgb, time_s: float) -> None:
-        """Add one picture shown from time_s on; times must grow."""
+        """Add one picture.
+
+        Args:
+            rgb: (h, w, 3) picture.
+            time_s: Time from which it is shown, in seconds, later than that of the one before.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
         width, height = self._even
         frame = av.VideoFrame.from_ndarray(_planes(rgb[:height, :width]), format="yuv420p")
         self._last_pts = max(round(time_s / TIME_BASE), self._last_pts + 1)
@@ -90,7 +107,7 @@ class VideoWriter:
             if kind is None:
                 self._finish()
             else:
-                with contextlib.suppress(av.FFmpegError, OSError):  # what went wrong is already on its way
+                with contextlib.suppress(av.FFmpegError, OSError):  # the first error is raised anyway
                     self._container.close()
         except (av.FFmpegError, OSError) as error:
             raise _write_error(self._path, error) from error
@@ -114,5 +131,5 @@ def _write_error(path: Path, error: av.FFmpegError | OSError) -> OutputError:
 
 
 def _reason(error: av.FFmpegError | OSError) -> str:
-    """Return what the system said, without the temporary name it said it of."""
+    """Return the system's message without the temporary file name."""
     return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
