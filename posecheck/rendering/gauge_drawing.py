@@ -74,7 +74,7 @@ def draw_gauge(canvas: Rgb, gauge: Gauge, judged: JudgedFrames, i: int, box: Box
     value, error = gauge.reading(judged, i)
     level = gauge.level(judged, i)
     ink = LEVEL_INK.get(level, WHITE) if np.isfinite(value) else MUTED
-    # The label keeps its wording and size class all through: it must not change when its value gains a digit.
+    # The label keeps its wording through the whole recording, even when its value gains a digit.
     text, name = gauge.value_text(judged, i, box.short, texts), gauge.label(box.short, texts)
     if not np.isfinite(value) and text_width(name, box.label) + text_width(text, box.label, 600) > box.width:
         text = gauge.value_text(judged, i, short=True, texts=texts)
