@@ -1,4 +1,4 @@
-"""Judge the landmarks of a recording, as often as limits change."""
+"""Judge the landmarks of a recording, also again when limits change."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,12 +15,23 @@ from posecheck.repetitions.repetition import Repetition, Series, series
 from posecheck.stretches.stretch import Stretch
 
 BLOCK = 4096
-"""Frames judged at a time: more would only take more memory."""
+"""Frames judged at a time; more would only use more memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Hold a judged recording; see JudgedFrames for the arrays."""
+    """Hold a judged recording.
+
+    Attributes:
+        track: The landmarks.
+        stretch: The stretch with the limits that they were judged by.
+        session: The session that judged them.
+        judged: The judgement of every frame.
+        events: All events, in order of their start.
+        summary: The verdict and what it is based on.
+        repetitions: All repetitions.
+        series: The repetitions of each side, and the comparison of left and right.
+    """
 
     track: PoseTrack
     stretch: Stretch
@@ -33,22 +44,35 @@ class Analysis:
 
     @property
     def neutral(self) -> Neutral | None:
-        """Return the neutral the readings are measured from, the first where it had to be taken anew."""
+        """The neutral that readings are measured from; the first one where it had to be replaced."""
         return self.session.first_neutral
 
 
 def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) -> Analysis:
-    """Judge a recording's landmarks against a stretch whose limits already suit the person.
+    """Judge a recording's landmarks.
 
-    A recording knows its neutral from the start, so frames before it are judged too; live they are not. It is
-    that of the person who is followed the longest.
+    The neutral is that of the person who is followed longest. In a recording it is known from the start, so frames
+    before
+    it are judged too, unlike live.
+
+    Args:
+        track: The landmarks.
+        stretch: The stretch, with limits that already suit the person.
+        neutral: The neutral to measure from; None to find it in the landmarks.
     """
     session = Session(stretch, neutral if neutral is not None else _neutral(track, stretch))
     return _analysis(track, session, (session.update(part) for part in _parts(track)))
 
 
 def judge_again(before: Analysis, stretch: Stretch) -> Analysis:
-    """Judge a recording anew with other limits: the readings are kept where they do not hang on what has changed."""
+    """Judge a recording again with other limits.
+
+    Readings are reused if only the ranges of the stretch have changed and the neutral was never replaced.
+
+    Args:
+        before: The earlier judgement.
+        stretch: The stretch with the new limits.
+    """
     if before.session.renewals or before.stretch.model_copy(update={"ranges": stretch.ranges}) != stretch:
         return judge(before.track, stretch, before.neutral)
     session = Session(stretch, before.neutral)
@@ -64,7 +88,7 @@ def _parts(track: PoseTrack) -> Iterator[PoseTrack]:
 
 
 def _kept(before: Analysis, session: Session) -> Iterator[JudgedFrames]:
-    """Yield the blocks of a recording, judged by the readings that were taken before."""
+    """Yield the blocks of a recording, judged by the readings of the earlier judgement."""
     judged = before.judged
     first = 0
     for part in _parts(before.track):
@@ -74,21 +98,21 @@ def _kept(before: Analysis, session: Session) -> Iterator[JudgedFrames]:
 
 
 def _neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
-    """Return the neutral of the one who is followed the longest; mostly the first minutes are enough to find it."""
+    """Return the neutral of the person who is followed longest; mostly the first minutes are enough to find it."""
     subject, frames = track.main_subject(), BLOCK
     while True:
         part = track.slice(0, frames).of_subject(subject)
         found = choose_neutral(part, stretch)
         if frames >= len(track):
             return found
-        # Nothing after these seconds can change which stillness comes first, nor how long it lasts.
+        # Later frames can change neither which stillness comes first nor how long it lasts.
         if found is not None and found.sure and found.start_s + MAX_S + 2 * MIN_S < part.time_s[-1]:
             return found
         frames *= 4
 
 
 def _analysis(track: PoseTrack, session: Session, parts: Iterable[JudgedFrames]) -> Analysis:
-    """Put together what a session says of the parts of a recording, and end it."""
+    """Collect what a session reports of the parts of a recording, and end the session."""
     growing: SpooledConcatenation[JudgedFrames] = SpooledConcatenation()
     events: list[Event] = []
     repetitions: list[Repetition] = []

@@ -1,4 +1,4 @@
-"""What came, went or changed between two judgements of the same landmarks."""
+"""Differences between two judgements of the same landmarks."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,13 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Changes(Generic[T]):
-    """Hold what of the earlier judgement went, what of the later came, and both of those that changed."""
+    """Hold the differences between two judgements.
+
+    Attributes:
+        went: What only the earlier judgement has.
+        came: What only the later judgement has.
+        changed: The earlier and the later form of what both have, but differently.
+    """
 
     went: tuple[T, ...]
     came: tuple[T, ...]
@@ -22,7 +28,16 @@ class Changes(Generic[T]):
 
 
 def between(before: Iterable[Event], after: Iterable[Event]) -> Changes[Event]:
-    """Compare events; one of the same range is the same event when the two overlap in time."""
+    """Compare the events of two judgements.
+
+    Two events are the same if they are of the same range and angle and overlap in time; it has changed if its level
+    has.
+    Events without a reading, such as `cannot_judge`, are left out.
+
+    Args:
+        before: The events of the earlier judgement.
+        after: The events of the later judgement.
+    """
     return _compared(
         [event for event in before if not isnan(event.worst)],
         [event for event in after if not isnan(event.worst)],
@@ -33,7 +48,16 @@ def between(before: Iterable[Event], after: Iterable[Event]) -> Changes[Event]:
 
 
 def of_repetitions(before: Iterable[Repetition], after: Iterable[Repetition]) -> Changes[Repetition]:
-    """Compare repetitions; those of one angle are the same when they overlap in time."""
+    """Compare the repetitions of two judgements.
+
+    Two repetitions are the same if they are of the same angle and overlap in time; it has changed if its reason, its
+    hold
+    or a passed stop limit has.
+
+    Args:
+        before: The repetitions of the earlier judgement.
+        after: The repetitions of the later judgement.
+    """
     return _compared(
         list(before),
         list(after),
@@ -50,7 +74,7 @@ def _compared(
     span: Callable[[T], Span],
     state: Callable[[T], Hashable],
 ) -> Changes[T]:
-    """Pair what has one name and overlaps, the longest overlap first."""
+    """Pair items of the same name that overlap in time, those with the longest overlap first."""
     pairs = [
         (_overlap(span(was), span(now)), i, j)
         for i, was in enumerate(before)

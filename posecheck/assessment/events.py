@@ -1,10 +1,10 @@
-"""Levels over time to events: intervals in which a limit was passed, or an angle could not be judged.
+"""Turn levels over time into events: intervals in which a limit was passed, or an angle could not be judged.
 
 Conventions. An event is [start_s, end_s). A limit counts as passed once it has been passed for 0.3 s without
-a break (0.1 s for a speed, which spans 0.4 s itself); the event then begins where the passing began. It is
-over when the amount has come back by the check's release (3 degrees), when nothing has been known for
-LOST_S, or with the last frame before a gap in the recording. One movement past a limit is one event, of the
-highest level that lasted so long.
+a break (0.1 s for a speed, which is already measured over 0.4 s); the event then begins where the passing began. It
+ends when the amount has come back by the check's release (3 degrees), when nothing has been known for LOST_S, or with
+the last frame before a gap in the recording. One movement past a limit is one event, of the highest level that lasted
+long enough.
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,15 @@ from posecheck.stretches.checks import ENTER_S, Check
 from posecheck.stretches.ranges import Kind
 
 LOST_S = 0.5
+"""An event ends when nothing has been known for this long; shorter absences are not reported."""
 GAP_STEPS = 4.0
-"""So many usual steps between two frames, and more than LOST_S, are a gap: nothing is known of what lies in it."""
+"""A pause between two frames of more than this many usual steps, and of more than LOST_S, is a gap in the recording."""
 EPS_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Hold one thing that lasted from start_s to end_s, exclusive, as codes and numbers; feedback.wording words it.
+    """Hold one event as codes and numbers; feedback.wording puts it into words.
 
     Attributes:
         key: The id of the range or pace, the angle's name for cannot_judge, or person, contact, hold_time, total_time.
@@ -36,11 +37,11 @@ class Event:
         kind: One of ranges.Kind.
         level: caution, stop or unknown.
         start_s: When it began, in seconds.
-        end_s: When it was over, in seconds.
+        end_s: When it was over, in seconds, exclusive.
         worst: The signed reading furthest past the limit, in the unit; NaN for unknown.
         worst_s: When that was; the start for unknown.
-        unit: deg, ratio, deg/s, ratio/s, s, or nothing for a count.
-        limit: The limit that was passed, NaN for unknown.
+        unit: deg, ratio, deg/s, ratio/s, s, or empty for a count.
+        limit: The limit that was passed; NaN for unknown.
         reason: Why the angle could not be judged; JUDGED for a passed limit.
         turn: How the person should have turned to be judged, for the reason VIEW where turning helps.
     """
@@ -60,24 +61,46 @@ class Event:
 
 
 def limit_of(check: Check, level: Level) -> float:
-    """Return the limit that STOP or CAUTION stands for, NaN where the range has none."""
+    """Return the value of a check's limit.
+
+    Args:
+        check: The check.
+        level: STOP for its stop limit, any other for its caution limit.
+
+    Returns:
+        The limit in the check's unit; NaN where the range has none.
+    """
     limit = check.range.stop if level == Level.STOP else check.range.caution
     return float("nan") if limit is None else limit
 
 
 def unknown_event(key: str, angle: str, kind: Kind, span: tuple[float, float], reason: UnjudgedReason) -> Event:
-    """Return an event of level unknown that lasted over a span in seconds."""
+    """Return an event of level unknown.
+
+    Args:
+        key: Its key; see Event.
+        angle: The angle, or `person`.
+        kind: Its kind.
+        span: Its start and end, seconds.
+        reason: Why nothing could be judged.
+    """
     nan = float("nan")
     return Event(key, angle, kind, "unknown", *span, nan, span[0], "", nan, reason)
 
 
 def _cuts(values: NDArray[Any]) -> list[int]:
-    """Return where runs of equal values end and the next begin; live there is one frame, and none."""
+    """Return the indices at which the next run of equal values begins; a single frame, as live, has none."""
     return (np.flatnonzero(values[1:] != values[:-1]) + 1).tolist() if len(values) > 1 else []
 
 
 class LimitTracker:
-    """Follow one check through time; fed runs of frames whose state does not change."""
+    """Follow one check through time and report when its limit was passed.
+
+    Attributes:
+        check: The check.
+        level: The highest level that has lasted long enough so far; CLEAR where nothing has.
+        worst: The signed reading furthest past the limit so far; NaN where nothing is open.
+    """
 
     def __init__(self, check: Check) -> None:
         self.check = check
@@ -97,13 +120,23 @@ class LimitTracker:
 
     @property
     def open(self) -> bool:
-        """Return whether something is going on; while not, frames below caution change nothing."""
+        """Whether a limit is being passed; if not, frames below caution change nothing."""
         return self._start is not None
 
     def update(
         self, time_s: Floats, amount: Floats, signed: Floats, code: NDArray[np.int8]
     ) -> list[tuple[float, float, Level, float, float]]:
-        """Take n frames with codes of Grader; return what ended as (start_s, end_s, level, worst, worst_s)."""
+        """Take the frames that follow those before.
+
+        Args:
+            time_s: Times (n,), seconds.
+            amount: Amounts in the direction of the limit (n,), in the check's unit.
+            signed: The readings that they belong to, with their sign (n,).
+            code: The levels as from Grader.codes (n,).
+
+        Returns:
+            What has ended, as start_s, end_s, level, worst and worst_s of an Event.
+        """
         ended: list[tuple[float, float, Level, float, float]] = []
         if not len(code):
             return ended
@@ -156,7 +189,7 @@ class LimitTracker:
             self.worst, self._worst_s = float(signed[i]), float(time_s[i])
 
     def finish(self, time_s: float) -> tuple[float, float, Level, float, float] | None:
-        """End what is open at a time; return it if it lasted long enough to count."""
+        """End what is open at this time; return it as in `update` if it lasted long enough to count, else None."""
         start, result = self._start, None
         if start is not None and self.level >= Level.CAUTION:
             result = (start, time_s, self.level, self.worst, self._worst_s)
@@ -165,10 +198,12 @@ class LimitTracker:
 
 
 class UnjudgedTracker:
-    """Follow why one angle cannot be judged; fed reasons, absences of at least LOST_S in all come back.
+    """Follow why one angle cannot be judged, and report absences that last at least LOST_S in total.
 
-    Judged for less than ENTER_S in between is no end: nothing could be warned of in so short a time. A reason that
-    lasts less than LOST_S is counted to its neighbour, so that flicker between reasons hides nothing.
+    Being judged for less than ENTER_S in between does not end an absence, because no warning is possible in so short a
+    time. A reason that lasts less than LOST_S is added to its neighbour, so that flickering between reasons does not
+    hide
+    an absence.
     """
 
     def __init__(self) -> None:
@@ -177,11 +212,19 @@ class UnjudgedTracker:
 
     @property
     def open(self) -> bool:
-        """Return whether an absence has begun; while not, frames that are judged change nothing."""
+        """Whether an absence has begun; if not, frames that are judged change nothing."""
         return bool(self._parts)
 
     def update(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
-        """Take n frames; return ended absences as (start_s, end_s, reason)."""
+        """Take the frames that follow those before.
+
+        Args:
+            time_s: Times (n,), seconds.
+            reason: Why the angle is not judged (n,), as UnjudgedReason; JUDGED (0) where it is.
+
+        Returns:
+            The absences that have ended, as (start_s, end_s, reason).
+        """
         ended: list[tuple[float, float, int]] = []
         if not len(reason):
             return ended
@@ -199,7 +242,7 @@ class UnjudgedTracker:
         return ended
 
     def finish(self, time_s: float) -> list[tuple[float, float, int]]:
-        """End what is open at a time."""
+        """End what is open at this time; return the absences as in `update`."""
         end_s = time_s if self._judged_s is None else self._judged_s
         parts, self._parts, self._judged_s = self._parts, [], None
         if not parts or end_s - parts[0][0] < LOST_S - EPS_S:
@@ -208,7 +251,7 @@ class UnjudgedTracker:
         spells: list[list[tuple[float, float, int]]] = []
         for (start, why), end in zip(parts, ends, strict=True):
             brief = end - start < LOST_S - EPS_S
-            # The first spell takes what is brief; so does any that lasts, until another reason lasts too.
+            # Brief parts join the spell before them; only a reason that lasts, after another that did, begins one.
             if spells and (brief or _most(spells[-1]) == why or not _lasts(spells[-1])):
                 spells[-1].append((start, end, why))
             else:
@@ -217,7 +260,7 @@ class UnjudgedTracker:
 
 
 def _most(spell: list[tuple[float, float, int]]) -> int:
-    """Return the reason that held longest."""
+    """Return the reason that held for the longest time."""
     held: dict[int, float] = {}
     for start, end, why in spell:
         held[why] = held.get(why, 0.0) + end - start

@@ -1,7 +1,7 @@
-"""Every check of a stretch judged at once: readings and speeds in, amounts and levels out, (n, c) for n frames.
+"""Judge all checks of a stretch at once: readings and speeds in, amounts and levels out, (n, c) for n frames.
 
-Nothing here remembers anything. A frame costs a few dozen small array operations however many checks there are,
-where judging them one by one would cost as many for each.
+Nothing here depends on earlier frames. A frame takes a few dozen small array operations for all checks together;
+judging the checks one by one would take as many for each.
 """
 
 from typing import Any
@@ -17,13 +17,13 @@ from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import AngleRange, Condition
 
 MOTION_DEG = 20.0
-"""A reading whose stated error is wider jitters by more than a bounce: neither bounce nor unsteadiness is told."""
+"""With a larger stated error a reading jitters by more than a bounce: bounces and unsteadiness are not judged."""
 OFF, UNKNOWN, CLEAR, BORDERLINE, CAUTION, STOP = (np.int8(level) for level in Level)
 IN_DEGREES = np.array([row.unit == "deg" for row in ANGLES])
 
 
 class Grader:
-    """Judge readings by the checks of a stretch; arrays are in the order of the checks."""
+    """Judge readings by the checks of a stretch; c is the number of checks, k that of ANGLES, n that of frames."""
 
     def __init__(self, checks: tuple[Check, ...]) -> None:
         self._checks = checks
@@ -53,12 +53,14 @@ class Grader:
         self._timely = np.isin(self._conditions.columns, self._speeds)
         both = (self._conditions.first_rows, self._conditions.second_rows)
         self.midway_rows: list[int] = sorted({row for rows in both for row in rows[self._timely].tolist()})
-        """Rows of ANGLES whose values in the middle of a slope's window decide whether speeds count."""
+        """Rows of ANGLES that conditions on speeds read; their values are taken from the middle of a slope's window."""
 
     def rows(self, value: Floats) -> NDArray[np.intp]:
-        """Return the row of ANGLES (n, c) that each check looks at: of two, that whose amount is greater or lesser.
+        """Return the row of ANGLES that each check reads in each frame (n, c).
 
-        value (n, k). A side that cannot be judged is left out.
+        Of a pair it is the side whose amount is greater, or lesser; a side that cannot be judged is left out. value (n,
+        k) holds
+        the readings.
         """
         out = np.broadcast_to(self._first_rows, (len(value), len(self._checks)))
         if len(self._pairs):
@@ -72,9 +74,17 @@ class Grader:
         return out
 
     def signed(self, readings: Readings, speed: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Return what angles and speeds are judged by (n, c), with its sign, and the readings (n, c) it belongs to.
+        """Return what each check judges, with its sign.
 
-        Reversals and spreads, which need a memory, are the readings here, NaN where these are too rough for that.
+        Args:
+            readings: The readings (n, k).
+            speed: Speeds (n, k), degrees or ratio per second.
+            rows: The row of ANGLES that each check reads (n, c).
+
+        Returns:
+            Angles and speeds (n, c), and the readings that they belong to (n, c). Reversals and spreads need earlier
+                frames, so
+            for them the first array holds the reading, NaN where its error is larger than MOTION_DEG.
         """
         each = np.arange(len(rows))[:, None]
         reading = readings.value[each, rows]
@@ -86,7 +96,12 @@ class Grader:
         return out, reading
 
     def amounts(self, signed: Floats, reading: Floats) -> Floats:
-        """Return how far what is looked at goes in the direction that matters (n, c)."""
+        """Return how far each check's value goes in the direction that it judges (n, c).
+
+        Args:
+            signed: The values with their sign (n, c).
+            reading: The readings that they belong to (n, c).
+        """
         out = self._along(signed)
         out[:, self._plain] = signed[:, self._plain]
         if len(self._ways):
@@ -94,19 +109,29 @@ class Grader:
         return out
 
     def errors(self, readings: Readings, rows: NDArray[np.intp]) -> Floats:
-        """Return the stated errors (n, c) of angles; nothing else has one."""
+        """Return the stated errors of checks on angles (n, c); 0 for all others, which have none.
+
+        Args:
+            readings: The readings (n, k).
+            rows: The row of ANGLES that each check reads (n, c).
+        """
         out = np.zeros(rows.shape)
         out[:, self._angles] = readings.error[np.arange(len(rows))[:, None], rows[:, self._angles]]
         return out
 
     def levels(self, amounts: Floats, errors: Floats) -> NDArray[np.int8]:
-        """Grade amounts (n, c) with errors (n, c) by the limits: UNKNOWN where NaN."""
+        """Return the Level of each check (n, c).
+
+        Args:
+            amounts: Amounts in the direction of the limits (n, c); NaN gives UNKNOWN.
+            errors: Stated errors (n, c); NaN counts as 0.
+        """
         margin = np.where(np.isnan(errors), 0.0, errors)
         out = np.zeros(amounts.shape, np.int8)
-        # Towards the limit everything grows, also where it is a least that must not be passed downwards.
+        # Values are turned so that they grow towards the limit, also for a limit that is passed downwards.
         towards, limit = amounts * self._towards, self._limit * self._towards
         out[towards + margin >= limit] = BORDERLINE
-        # An error as wide as the limit itself cannot tell anything below it.
+        # With an error as wide as the limit, a reading below the limit says nothing.
         out[(margin >= self._limit) & self._over] = UNKNOWN
         out[towards >= self._caution * self._towards] = CAUTION
         out[towards >= self._stop * self._towards] = STOP
@@ -114,7 +139,16 @@ class Grader:
         return out
 
     def codes(self, amounts: Floats, levels: NDArray[np.int8]) -> NDArray[np.int8]:
-        """Return levels (n, c) for LimitTracker: below caution BORDERLINE is not yet released, and CLEAR is."""
+        """Return levels for LimitTracker (n, c).
+
+        Below caution they say whether an event is over: BORDERLINE until the amount has come back by the check's
+        release, then
+        CLEAR.
+
+        Args:
+            amounts: Amounts in the direction of the limits (n, c).
+            levels: The levels (n, c).
+        """
         code = np.minimum(levels, CLEAR)
         code[(amounts * self._towards >= self._release) & (levels >= CLEAR)] = BORDERLINE
         return np.where(levels >= CAUTION, levels, code)
@@ -122,10 +156,16 @@ class Grader:
     def applies(
         self, value: Floats, midway: Floats, reading: Floats, phase: NDArray[np.str_], shown: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
-        """Return (n, c): whether each check counts in each frame.
+        """Return whether each check counts in each frame (n, c).
 
-        value (n, k): of the readings. midway (n, k): those of the middle of the time over which speeds are taken,
-        which is when the person moved at that speed. reading (n, c): what is judged. shown (c,): to be seen from here.
+        Args:
+            value: The readings (n, k).
+            midway: The readings (n, k) in the middle of the time that a speed is measured over, which is when the
+                person moved
+                at that speed.
+            reading: The readings that the checks judge (n, c).
+            phase: The phase of each frame (n,).
+            shown: Whether the view shows what each check judges (c,).
         """
         on = np.repeat(shown[None], len(value), axis=0)
         for name, columns in self._phases:
@@ -135,7 +175,13 @@ class Grader:
         return on
 
     def met(self, value: Floats, midway: Floats, reading: Floats) -> NDArray[np.bool_]:
-        """Return (n, m): whether the condition of each check that has one is met; see applies."""
+        """Return whether the condition of each of the m checks that have one is met (n, m).
+
+        Args:
+            value: The readings (n, k).
+            midway: The readings (n, k) in the middle of the time that a speed is measured over.
+            reading: The readings that the checks judge (n, c).
+        """
         cond = self._conditions
         sides = []
         for rows in (cond.first_rows, cond.second_rows):
@@ -145,7 +191,13 @@ class Grader:
         return cond.met((sides[0], sides[1]), reading[:, cond.columns])
 
     def met_now(self, i: int, value: Floats, reading: Floats) -> NDArray[np.bool_]:
-        """Return (n,): whether the condition of check i is met by the readings of each frame; True without one."""
+        """Return whether the condition of one check is met in each frame (n,); True if it has none.
+
+        Args:
+            i: The index of the check.
+            value: The readings (n, k).
+            reading: The reading that the check judges (n,).
+        """
         at = np.flatnonzero(self._conditions.columns == i)
         if not len(at):
             return np.ones(len(value), bool)
@@ -179,7 +231,7 @@ class _Conditions:
         self._same, self._opposite = (np.array([item.sign == name for item in items]) for name in ("same", "opposite"))
 
     def met(self, sides: tuple[Floats, Floats], judged: Floats) -> NDArray[np.bool_]:
-        """Return (n, m): whether either side (n, m) is past its value; not where it is not known.
+        """Return whether either side (n, m) is past its value (n, m); not met where neither is known.
 
         judged (n, m): the reading of each check itself, whose sign may have to be the same or the opposite.
         """
@@ -196,12 +248,12 @@ def _rows(condition: Condition) -> list[int]:
 
 
 def _first(item: AngleRange) -> float | None:
-    """Return the limit that is met first, None where there is none."""
+    """Return the limit that is reached first; None where there is none."""
     return item.caution if item.caution is not None else item.stop
 
 
 def _numbers(values: Any) -> Floats:
-    """Return numbers as an array; what is not there is NaN, which nothing passes."""
+    """Return numbers as an array; None becomes NaN, which no value passes."""
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 

@@ -1,4 +1,4 @@
-"""What a session says of frames: readings, levels, flags, events and repetitions."""
+"""What a session reports of frames: readings, levels, flags, events and repetitions."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,17 @@ from posecheck.repetitions.repetition import Repetition
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Hold a limit that is passed at this moment; value, unit and limit as in Event."""
+    """Hold a limit that is passed at this moment.
+
+    Attributes:
+        key: The id of the range.
+        angle: The row of ANGLES or the pair that is judged.
+        kind: One of ranges.Kind.
+        level: caution or stop.
+        value: The signed reading furthest past the limit so far, in the unit.
+        unit: deg, ratio, deg/s, ratio/s, or empty for a count.
+        limit: The limit that is passed.
+    """
 
     key: str
     angle: str
@@ -26,11 +36,18 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class JudgedFrames:
-    """Hold n frames of judgement.
+    """Hold the judgement of n frames by c checks, in the order of Session.checks.
 
-    readings: smoothed values and errors. speed (n, k) per second. phase (n,). amount, signed (n, c) and levels
-    (n, c) of each check, in the order of Session.checks. flags: limits passed at the last frame. events: those
-    and repetitions: those that ended within these frames. hold_s (n,): the hold timer, 0 outside a repetition.
+    Attributes:
+        readings: Smoothed values and errors of the k ANGLES.
+        speed: Speed of each angle (n, k), degrees or ratio per second.
+        phase: The phase of each frame (n,): neutral, move or hold.
+        signed: What each check judges, with its sign (n, c); NaN where it is not known.
+        levels: The Level of each check (n, c).
+        flags: The limits that are passed at the last frame.
+        events: The events that ended within these frames.
+        repetitions: The repetitions that ended within these frames.
+        hold_s: The hold timer (n,), seconds; 0 outside a repetition.
     """
 
     readings: Readings

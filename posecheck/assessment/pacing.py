@@ -1,6 +1,6 @@
-"""Events of time: a part of a repetition gone too fast, left and right out of step, and what was kept up too long.
+"""Events of time: part of a repetition too fast, left and right out of step, and positions kept too long.
 
-Each is told once, where it is known: at the end of a repetition, or when a limit of time is passed.
+Each is reported once, as soon as it is known: at the end of a repetition, or when a time limit is passed.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ HOLD_TIME, TOTAL_TIME = "hold_time", "total_time"
 
 
 class Timing:
-    """Turn what a follower tells of time into events."""
+    """Turn the times of repetitions and holds into events."""
 
     def __init__(self, stretch: Stretch) -> None:
         self._stretch = stretch
@@ -25,7 +25,12 @@ class Timing:
         self._told = False
 
     def events(self, repetitions: Iterable[Repetition], kept: Iterable[Overlong]) -> list[Event]:
-        """Return the events of repetitions that have ended, and of end positions kept too long."""
+        """Return the events of what has ended since the last call.
+
+        Args:
+            repetitions: The repetitions that have ended.
+            kept: The end positions that were kept longer than a limit.
+        """
         out = [_kept(item) for item in kept]
         for repetition in repetitions:
             out += [event for pace in self._stretch.pace for event in _paced(pace, repetition)]
@@ -33,7 +38,7 @@ class Timing:
         return out
 
     def _moved(self, repetition: Repetition) -> list[Event]:
-        """Return the event of all repetitions together lasting too long, once."""
+        """Return, once, the event that all repetitions together have lasted too long."""
         dose = self._stretch.dose
         self._moved_s += repetition.end_s - repetition.start_s
         if dose is None or dose.seconds is None or self._told or self._moved_s <= dose.seconds[1]:
@@ -44,7 +49,7 @@ class Timing:
 
 
 def _value(pace: Pace, repetition: Repetition) -> float:
-    """Return the time that a pace speaks of, NaN where it cannot be told."""
+    """Return the time that a pace limits, in seconds; NaN where it is not known."""
     if pace.of == "in":
         return repetition.hold_start_s - repetition.onset_s
     if pace.of == "cycle":

@@ -1,7 +1,7 @@
-"""A person's own range: how far the first pain-free repetition went lowers the stop limit for all that follow.
+"""A person's own range: how far the first pain-free repetition goes lowers the stop limit for all later ones.
 
-Norms are means of groups that differ by twenty degrees between them; somebody stiff strains long before them. The cap
-is the own range and MARGIN_DEG more, and it never raises a limit.
+Norms are means of groups, and the groups differ by twenty degrees; a stiff person strains long before them. The cap is
+the person's own range plus MARGIN_DEG, and it never raises a limit.
 """
 
 import datetime
@@ -17,15 +17,23 @@ from posecheck.stretches.profiles import OWN, Profile
 from posecheck.stretches.ranges import AngleRange
 
 MARGIN_DEG = 5.0
-"""Our own judgement: about what one repetition of the same person differs from the next."""
+"""Our own judgement: about the difference from one repetition of a person to the next."""
 WHOLE = (RepetitionEnd.COMPLETE, RepetitionEnd.SHORT_OF_TARGET)
 
 
 def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:
-    """Return the profile that caps a stretch at the range of its first whole repetition, to either side the first.
+    """Return the profile that caps a stretch at the range of its first whole repetition.
 
-    day: when it was done. name: of the results, for errors. InputError where there is nothing to go by: no limit on
-    what the stretch is about, no whole repetition, or one that was read too inaccurately.
+    With two sides, the first whole repetition of each side is taken, and the smaller range counts.
+
+    Args:
+        analysis: The judged recording.
+        day: The day on which it was made.
+        name: The name of the results, for error messages.
+
+    Raises:
+        InputError: If the stretch has no stop limit on its main angle, or the recording no whole repetition, or its
+            reading is no larger than its stated error.
     """
     stretch = analysis.stretch
     capped = [item for item in stretch.ranges if _may_cap(item, stretch.primary)]

@@ -1,8 +1,8 @@
 """Ranges for a stretch of one's own, proposed from a recording of it, and the stretch as a file.
 
-A proposal takes the person's own end position for the target, and puts caution and stop a little past it, but never
-past the strictest published norm that a stretch of posecheck states for the same angle in the same direction. It is our
-own judgement, and says so: nobody knows from a recording what is safe.
+A proposal takes the person's own end position as the target, and puts caution and stop a little beyond it, but never
+beyond the strictest published norm that a stretch of posecheck states for the same angle and direction. It is our own
+judgement, and says so: a recording cannot show what is safe.
 """
 
 import re
@@ -21,12 +21,13 @@ from posecheck.stretches.ranges import AngleRange, Kind
 from posecheck.stretches.stretch import Stretch
 
 MOVED_DEG = 12.0
-"""An angle that moved less than this was not the exercise."""
+"""An angle that moved less than this is not part of the exercise."""
 MIN_SHARE = 0.6
-"""Of the frames in which an angle must have been judged for a range to be proposed on it."""
+"""A range is proposed only for an angle that was judged in at least this share of the frames with a person."""
 ROOM_DEG = 5.0
+"""How far caution is past the end position, and stop past caution."""
 PLATEAU = 95.0
-"""The percentile taken for the end position: one frame is no position."""
+"""The percentile taken as the end position; the largest single frame would not be a position that was held."""
 HEADING = {
     "trunk_rotation": Kind.OVER_ROTATION,
     "pelvis_rotation": Kind.PELVIS_TURNING,
@@ -41,7 +42,13 @@ TOO_FAST = N_("Slow down: you move at {value}, stay below {limit}.")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Propose a range: its item, how far the recording went (amount) and the stated error there."""
+    """Propose a range.
+
+    Attributes:
+        item: The range.
+        reached: How far the recording went, as an amount in degrees.
+        error: The median stated error of the angle, degrees.
+    """
 
     item: AngleRange
     reached: float
@@ -49,7 +56,12 @@ class Proposal:
 
 
 def proposals(analysis: Analysis) -> list[Proposal]:
-    """Return a range for each angle and direction that moved in a recording: the trunk first, the largest first."""
+    """Return a range for each angle and direction that moved in a recording.
+
+    Angles of the trunk come first, and then the largest movements first. Angles that are not measured in degrees are
+    left
+    out.
+    """
     readings = analysis.judged.readings
     out = []
     for row, angle in enumerate(ANGLES):
@@ -104,7 +116,15 @@ def _kind(angle: str, along: str) -> Kind:
 
 
 def norm_of(angle: str, along: str) -> AngleRange | None:
-    """Return the strictest range with a published norm on an angle in a direction, None where there is none."""
+    """Return the strictest range with a published norm on an angle.
+
+    Args:
+        angle: The row of ANGLES.
+        along: The direction, positive or negative; norms on the magnitude count too.
+
+    Returns:
+        The range with the lowest stop limit; None where no stretch has one.
+    """
     norms = [
         item
         for stretch in all_stretches().values()
@@ -120,7 +140,10 @@ def norm_of(angle: str, along: str) -> AngleRange | None:
 
 
 def speed_of(primary: str) -> AngleRange | None:
-    """Return a limit on how fast the stretch's own angle may move, as strict as any stretch of posecheck has it."""
+    """Return a speed limit for the stretch's main angle, or None if no stretch has one.
+
+    It is as strict as the strictest that a stretch of posecheck has on this angle.
+    """
     held = [
         item
         for stretch in all_stretches().values()
@@ -152,7 +175,7 @@ def speed_of(primary: str) -> AngleRange | None:
 
 
 def scaffold(position: str) -> Stretch:
-    """Return a stretch without a limit of its own, to measure a recording by."""
+    """Return a draft stretch in this position, without limits, to measure a recording by."""
     return Stretch.model_validate(
         {
             "id": "own-draft",
@@ -182,7 +205,12 @@ def scaffold(position: str) -> Stretch:
 
 
 def identity(name: str, taken: Iterable[str]) -> str:
-    """Return an id for a stretch of this name that no other has."""
+    """Return an id for a stretch.
+
+    Args:
+        name: The name of the stretch.
+        taken: The ids that are in use.
+    """
     plain = "".join(SPELT.get(c, c) for c in name.lower())
     base = "own-" + ("-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or "stretch")
     held, number, found = set(taken), 2, base
@@ -192,13 +220,13 @@ def identity(name: str, taken: Iterable[str]) -> str:
 
 
 def as_toml(stretch: Stretch) -> str:
-    """Return a stretch as the text of its file, without what it leaves as it is."""
+    """Return a stretch as the text of its file; values that equal the default are left out."""
     data = stretch.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
     return tomlkit.dumps(_ordered(data))
 
 
 def _ordered(data: dict[str, Any]) -> dict[str, Any]:
-    """Put plain values before tables, as TOML must have them."""
+    """Put plain values before tables, as TOML requires."""
     tables = {key: value for key, value in data.items() if isinstance(value, dict) or _of_tables(value)}
     return {**{key: value for key, value in data.items() if key not in tables}, **tables}
 

@@ -1,7 +1,7 @@
 """One person doing one stretch: poses in, readings, levels, flags and events out.
 
-Session is fed tracks in order of time, one frame (live) or a whole recording at a time, and gives the same
-answer either way. It holds what the path must remember: neutral, filter, speed, open excursions.
+Session takes tracks in order of time, one frame (live) or a whole recording at a time, and gives the same answer either
+way. It keeps what later frames depend on: neutral, filter, speed, limits that are being passed.
 """
 
 from dataclasses import replace
@@ -37,13 +37,27 @@ from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 
 SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
+"""Factors (k,) that bring ratios to about the size of degrees, for the filter."""
 
 
 class Session:
-    """Judge a person against a stretch, frames in order of time."""
+    """Judge one person against a stretch; frames must come in order of time.
+
+    Attributes:
+        stretch: The stretch with the limits for this person.
+        checks: The checks of the stretch.
+        grader: What judges them.
+        neutral: The neutral that readings are measured from now; None until it is found.
+        renewals: The later neutrals that replaced the first one.
+    """
 
     def __init__(self, stretch: Stretch, neutral: Neutral | None = None) -> None:
-        """stretch: with the limits that hold for this person. neutral: where it is known beforehand."""
+        """Begin a session.
+
+        Args:
+            stretch: The stretch, with the limits for this person.
+            neutral: The neutral, where it is known beforehand.
+        """
         self.stretch = stretch
         self.checks: tuple[Check, ...] = checks_of(stretch)
         self.grader = Grader(self.checks)
@@ -71,7 +85,7 @@ class Session:
         self._end_s = 0.0
 
     def update(self, track: PoseTrack) -> JudgedFrames:
-        """Judge frames that follow those fed before."""
+        """Judge the frames that follow those before."""
         if self.neutral is None:
             self._look_for_neutral(track)
         if self.neutral is None or not len(track):
@@ -99,7 +113,7 @@ class Session:
         return self.update(PoseTrack.of([time_s], [pose], size_wh))
 
     def _renew(self, neutral: Neutral) -> None:
-        """Read by another neutral from here on, unless it is the same."""
+        """Measure from another neutral from here on, unless it is the same."""
         if neutral is not self.neutral:
             self._first = self.first_neutral
             self._replaced.append((neutral.end_s, self.neutral))
@@ -108,7 +122,7 @@ class Session:
             self._progress = Progress.of(self.stretch, neutral)
 
     def _feed(self, frames: PoseTrack | Observation, doubt: NDArray[np.uint8] | None) -> JudgedFrames:
-        """Judge frames that are all read by the neutral that holds now. doubt (n,): why a frame is not judged."""
+        """Judge frames that are all measured from the current neutral. doubt (n,): why a frame is not judged."""
         observed = Observation.of(frames)
         track = observed.track
         read_plainly = read(observed, self.neutral, self.stretch, doubt)
@@ -119,7 +133,13 @@ class Session:
         return self.judge(track, readings, self._speed.update(track.time_s, value))
 
     def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> JudgedFrames:
-        """Judge frames by readings and speeds (n, k) that are smoothed already, of a session with this neutral."""
+        """Judge frames by readings that are already smoothed.
+
+        Args:
+            track: The landmarks of n frames.
+            readings: Their readings (n, k), measured from this session's neutral.
+            speed: Their speeds (n, k), degrees or ratio per second.
+        """
         phase = self._phase(readings.value, speed)
         signed, levels, events = self._judge(readings, speed, phase)
         events += self._cannot_judge(readings) + self._changes_of_person(track)
@@ -135,18 +155,18 @@ class Session:
         return JudgedFrames(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions, timer_s)
 
     def moment(self) -> RepetitionPhase:
-        """Return where in a repetition the last frame is, with its hold timer."""
+        """Return which part of a repetition the last frame is in, with its hold timer."""
         return self._follower.now()
 
     def finish_repetitions(self) -> tuple[Repetition, ...]:
-        """End the session's repetitions and return the one that was still open."""
+        """End the session's repetitions; return the one that was still open."""
         if self._final is None:
             self._final = self._follower.finish()
         return self._final
 
     @property
     def capture(self) -> Capture | None:
-        """Return how far the stillness for a neutral has got and what is wrong, None while a neutral holds."""
+        """How far the stillness for a neutral has got and what is wrong; None while there is a neutral."""
         waiting = self._waiting if self._keeper is None else self._keeper.waiting
         if self.neutral is not None and waiting is None:
             return None
@@ -154,7 +174,7 @@ class Session:
 
     @property
     def first_neutral(self) -> Neutral | None:
-        """Return the neutral that the first readings are measured from; later ones stand in renewals."""
+        """The neutral that the first readings are measured from; later ones are in `renewals`."""
         return self._first if self.renewals else self.neutral
 
     @property
@@ -163,11 +183,11 @@ class Session:
 
     @property
     def _shown(self) -> NDArray[np.bool_]:
-        """Return which checks (c,) are meant for the view."""
+        """Whether each check (c,) is meant to be seen from the current view."""
         return self._seen_from(self._view)[0]
 
     def watched(self) -> list[int]:
-        """Return the rows of ANGLES that have a limit which this view is meant to show."""
+        """Return the rows of ANGLES with a limit that the current view is meant to show."""
         return self._seen_from(self._view)[1]
 
     def _seen_from(self, view: str | None) -> tuple[NDArray[np.bool_], list[int]]:
@@ -179,7 +199,7 @@ class Session:
         return self._by_view[view]
 
     def flags(self) -> tuple[Flag, ...]:
-        """Return the limits that are passed now, the gravest first."""
+        """Return the limits that are passed now, the most serious first."""
         least = Level.CAUTION
         now = [(e.level, e.check, e.worst) for e in self._excursions if e.level >= least]
         now.sort(key=lambda item: -item[0])
@@ -197,7 +217,7 @@ class Session:
         )
 
     def finish(self) -> tuple[Event, ...]:
-        """End the session and return the events that were still open."""
+        """End the session; return the events that were still open."""
         events = []
         for excursion in self._excursions:
             ended = excursion.finish(self._end_s)
@@ -211,7 +231,7 @@ class Session:
     def _look_for_neutral(self, track: PoseTrack) -> None:
         waiting = track if self._waiting is None else self._waiting.joined(track)
         found, _ = first_still(Observation(waiting), self.stretch, whole=False)
-        # While it reaches to the last frame it may still grow: the same stillness gives the same neutral later.
+        # A stillness that reaches the last frame may go on; waiting gives the same neutral live as recorded.
         self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
         self._progress = Progress.of(self.stretch, self.neutral)
         first = int(np.searchsorted(waiting.time_s, waiting.time_s[-1] - MAX_S - 0.5)) if len(waiting) else 0
@@ -231,7 +251,7 @@ class Session:
         rows = grader.rows(value)
         signed, reading = grader.signed(readings, speed, rows)
         for i, reversals in self._reversals.items():
-            # Only what is done at the end of range is a bounce there.
+            # Only reversals at the end of the range count as bounces.
             there = grader.met_now(i, value, reading[:, i])
             signed[:, i] = reversals.update(time_s, np.where(there, signed[:, i], np.nan))
         for i, spread in self._spread.items():
@@ -259,7 +279,7 @@ class Session:
         return events
 
     def _changes_of_person(self, track: PoseTrack) -> list[Event]:
-        """Report the moments at which another person took the subject's place."""
+        """Return an event for each moment at which another person is followed."""
         events = []
         for i in np.flatnonzero(track.found):
             subject = int(track.subject[i])

@@ -1,4 +1,4 @@
-"""The summary of a recording as codes and numbers: verdict, peaks, and what could not be judged.
+"""Summary of a recording as codes and numbers: verdict, peaks, and what could not be judged.
 
 feedback/headline.py puts the verdict into words.
 """
@@ -22,17 +22,34 @@ from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 
 MIN_SHARE = 0.8
-"""An angle judged in a smaller share of the frames than this is not called judged."""
+"""An angle that was judged in a smaller share of the frames counts as not judged."""
 MIN_BORDERLINE_S = 0.3
+"""An angle that was borderline for a shorter time does not make the verdict borderline."""
 OTHERS = frozenset({Kind.ANOTHER_PERSON, Kind.CONTACT})
-"""What somebody else did, after which nothing is called fine."""
+"""Events caused by other people, after which the verdict is never borderline or clear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Say how far one angle went each way, against its limits. Numbers are None where nothing was judged.
+    """Hold how far one angle went in each direction, and its limits. Numbers are None where nothing was judged.
 
-    error: the median over all frames; highest_error, lowest_error: that of the two frames.
+    Attributes:
+        key: The id of the range.
+        angle: The row of ANGLES or the pair.
+        unit: deg or ratio.
+        highest: The highest signed reading.
+        highest_s: When that was, seconds.
+        lowest: The lowest signed reading.
+        lowest_s: When that was, seconds.
+        error: The median stated error over all frames.
+        caution: The caution limit.
+        stop: The stop limit.
+        judged_share: The share of the frames with a person in which it was judged.
+        borderline_s: How long it was borderline, seconds.
+        caution_s: How long it was past caution, seconds.
+        stop_s: How long it was past stop, seconds.
+        highest_error: The stated error of the highest reading.
+        lowest_error: The stated error of the lowest reading.
     """
 
     key: str
@@ -54,7 +71,7 @@ class Peak:
 
     @property
     def near_limit(self) -> bool:
-        """Return whether the angle was too near its limit to be called fine, or past it too briefly for an event."""
+        """Whether the angle was too near its limit to be called clear, or past it too briefly for an event."""
         return self.borderline_s >= MIN_BORDERLINE_S or self.caution_s + self.stop_s > 0
 
 
@@ -77,13 +94,13 @@ class Unjudged:
 
 @dataclass(frozen=True, slots=True)
 class NeutralSpan:
-    """Hold where a summary's readings are measured from.
+    """Hold what a summary's readings are measured from.
 
     Attributes:
         start_s: When the first neutral begins, in seconds.
         end_s: When it ends.
         view: The camera's view: front, oblique, side, back or foot-end.
-        camera_azimuth_deg: Where round the person the camera stands, None where it is not known.
+        camera_azimuth_deg: Where the camera stands around the person; None where it is not known.
         lying: Whether the person lies.
         again_s: Start and end of each later neutral that replaced it.
         origin: What the first neutral was taken from.
@@ -100,7 +117,17 @@ class NeutralSpan:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Hold the verdict on a recording: stop, caution, borderline, clear or cannot_judge, and what it rests on."""
+    """Hold the verdict on a recording and what it is based on.
+
+    Attributes:
+        verdict: stop, caution, borderline, clear or cannot_judge.
+        frames: The number of frames.
+        found_share: The share of them in which a person was found.
+        duration_s: The length of the recording, seconds.
+        neutral: What readings are measured from; None where no neutral was found.
+        peaks: How far each angle with a limit went.
+        unjudged: Angles that could mostly not be judged.
+    """
 
     verdict: str
     frames: int
@@ -114,7 +141,15 @@ class Summary:
 def summarise(
     session: Session, readings: Readings, signed: Floats, levels: NDArray[np.int8], events: tuple[Event, ...]
 ) -> Summary:
-    """Sum up n frames of judgement and all their events."""
+    """Summarise a judged recording of n frames.
+
+    Args:
+        session: The session that judged it.
+        readings: The readings (n, k).
+        signed: What each check judges, with its sign (n, c).
+        levels: The Level of each check (n, c).
+        events: All events.
+    """
     time_s = readings.time_s
     step_s = (
         np.diff(time_s, append=time_s[-1] + np.median(np.diff(time_s))) if len(time_s) > 1 else np.zeros(len(time_s))
@@ -207,14 +242,14 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
 
 
 def primary_rows(stretch: Stretch) -> tuple[int, ...]:
-    """Return the rows of ANGLES of the angle that the stretch is about."""
+    """Return the rows of ANGLES of the stretch's main angle."""
     return rows_of(stretch.primary)
 
 
 def _main_share(session: Session, readings: Readings, levels: NDArray[np.int8], found: NDArray[np.bool_]) -> float:
-    """Return the share of frames with somebody there in which the main angle was judged.
+    """Return the share of frames with a person in which the main angle was judged.
 
-    Where it has limits, judged means told from them: a reading as uncertain as its limit is wide does not count.
+    Where it has limits, a reading whose error is as wide as the limit does not count as judged.
     """
     rows = list(primary_rows(session.stretch))
     if not rows:

@@ -1,1 +1,1 @@
-"""The words and states a person reads or hears, made from codes and numbers in the reader's language."""
+"""The words and states that a person reads or hears, made from codes and numbers in the reader's language."""

@@ -1,17 +1,17 @@
-"""Cues: what to do now, in one short sentence, said at most as often as helps.
+"""Cues: what to do now, in one short sentence, repeated no more often than helps.
 
-The same for a camera and a recording: fed judged frames in order of time, one or many, they give the same cues, by the
-times of the frames alone. When all is well nothing is said but the countdown of a hold.
+Live and recorded frames give the same cues: judged frames come in order of time, one or many at once, and only their
+times count. When all is well nothing is said except the countdown of a hold.
 
-Which cue: the most urgent of what is wrong in a frame; at most one a frame. A limit speaks once it has been passed for
-as long as an event takes to count (events.py), and only while the reading itself is past it. When:
+In each frame at most one cue is given, the most urgent one. A limit gives a cue once it has been passed for as long as
+an event takes to count (events.py), and only while the reading itself is past it. The rules of time:
 
-- A stop interrupts whatever is being said, but for another stop that can hurt as much; it is said again every
+- A stop interrupts whatever is being said, except another stop that is at least as dangerous; it is repeated every
   STOP_AGAIN_S while it lasts.
-- Anything else waits until GAP_S after the cue before, and is not said again within AGAIN_S.
-- What cannot be judged is said once it has lasted LASTS_S, and not again within UNJUDGED_AGAIN_S; what the person
-  cannot mend, once.
-- A hold is counted down from the seconds that the stretch asks for while nothing else is to be said.
+- Any other cue waits until GAP_S after the one before, and is not repeated within AGAIN_S.
+- What cannot be judged is said once it has lasted LASTS_S, and not repeated within UNJUDGED_AGAIN_S; if the person
+  can do nothing about it, it is said only once.
+- A hold is counted down from the seconds that the stretch asks for, while nothing else is to be said.
 """
 
 import csv
@@ -45,15 +45,15 @@ AGAIN_S = 8.0
 LASTS_S = 2.0
 UNJUDGED_AGAIN_S = 30.0
 BEGUN_S = 0.5
-"""A hold is spoken of once it has lasted so long; less is passing through."""
+"""The countdown starts once a hold has lasted this long; less is only passing through."""
 COUNTED_S, LAST_S = 5, 3
 """A countdown speaks at multiples of COUNTED_S seconds left, and at each of the last LAST_S."""
 SETTLE_S, STALE_S = 0.4, 6.0
-"""What is known at its end only is told so long after it, when surely known, and not later."""
+"""Events that are known only at their end are said from SETTLE_S to STALE_S after it, once they are certain."""
 COLUMNS = ("time_s", "level", "key", "text")
 
 BEYOND_MENDING = frozenset({UnjudgedReason.OUT_OF_PLANE, UnjudgedReason.UNCERTAIN})
-"""Reasons for which the person can do nothing: said once."""
+"""Reasons that the person can do nothing about; they are said only once."""
 _ONCE = frozenset(f"unjudged_{reason.name.lower()}" for reason in BEYOND_MENDING)
 
 URGENCY: tuple[str, ...] = (
@@ -69,7 +69,7 @@ URGENCY: tuple[str, ...] = (
     Kind.TOO_FAST,
     Kind.BOUNCING,
 )
-"""Kinds from the one that can hurt most; all others after them, in the order of the stretch's ranges."""
+"""Kinds of warnings, the most dangerous first; all others follow in the order of the stretch's ranges."""
 RANK = {kind: rank for rank, kind in enumerate(URGENCY)}
 
 HOLD_STILL = N_("Hold still for two seconds, so that there is something to measure from.")
@@ -77,7 +77,7 @@ HELD = N_("Held long enough: come back slowly.")
 
 
 class Urgency(IntEnum):
-    """Order cues, the most urgent first."""
+    """Order cues; the most urgent has the lowest number."""
 
     STOP = 0
     PERSON = 1
@@ -88,7 +88,15 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Hold one thing to say. key: the range, angle or event it is about. interrupts: whatever is being said now."""
+    """Hold one thing to say.
+
+    Attributes:
+        time_s: When to say it, seconds.
+        urgency: How urgent it is.
+        key: The range, angle or event that it is about.
+        text: The sentence.
+        interrupts: Whether it interrupts what is being said now.
+    """
 
     time_s: float
     urgency: Urgency
@@ -98,12 +106,12 @@ class Cue:
 
     @property
     def level(self) -> str:
-        """Return stop, person, caution, unjudged or hold."""
+        """The urgency in lower case: stop, person, caution, unjudged or hold."""
         return self.urgency.name.lower()
 
 
 class _Candidate(NamedTuple):
-    """Hold what might be said; sorted, the most urgent comes first. rank: its place in URGENCY."""
+    """Hold a possible cue; sorted, the most urgent comes first. rank: the place of its kind in URGENCY."""
 
     urgency: Urgency
     rank: int
@@ -113,10 +121,15 @@ class _Candidate(NamedTuple):
 
 
 class Cues:
-    """Say what a session's frames come to, in one language; fed in order of time."""
+    """Turn a session's judged frames into cues in one language; frames must come in order of time."""
 
     def __init__(self, session: Session, language: Language = "en") -> None:
-        """session: the one whose frames are fed; its stretch, checks and neutral are read."""
+        """Begin without frames.
+
+        Args:
+            session: The session whose frames follow; its stretch, checks and neutral are read.
+            language: The language of the cues.
+        """
         self._session = session
         self._texts = translator(language)
         self._excursions = [LimitTracker(check) for check in session.checks]
@@ -131,7 +144,7 @@ class Cues:
         self._countdown = _Countdown(session, self._texts)
 
     def update(self, judged: JudgedFrames) -> tuple[Cue, ...]:
-        """Take the frames that follow those fed before; return their cues, at most one a frame."""
+        """Take the frames that follow those before; return their cues, at most one for each frame."""
         time_s = judged.readings.time_s
         new = (event for event in judged.events if not self._is_check(event.key) and event.kind != Kind.CANNOT_JUDGE)
         self._waiting = sorted((*self._waiting, *new), key=lambda event: event.end_s)
@@ -181,7 +194,7 @@ class Cues:
                 self._busy.discard(c)
 
     def _told_once(self, at: float) -> Iterator[_Candidate]:
-        """Yield events that are known at their end, for as long as they are news."""
+        """Yield events that are known only at their end, as long as they are recent."""
         self._waiting = [event for event in self._waiting if at < event.end_s + STALE_S]
         for event in self._waiting:
             if at < event.end_s + SETTLE_S - EPS_S:
@@ -192,7 +205,7 @@ class Cues:
             yield _Candidate(urgency, RANK.get(event.kind, len(URGENCY)), len(self._excursions), event.key, text)
 
     def _unjudged(self, at: float, reason: int) -> Iterator[_Candidate]:
-        """Yield why the angle that the stretch is about cannot be judged, once that has lasted."""
+        """Yield why the stretch's main angle cannot be judged, once that has lasted LASTS_S."""
         if reason == UnjudgedReason.JUDGED:
             self._lost_s = None
             return
@@ -209,7 +222,7 @@ class Cues:
         yield _Candidate(Urgency.UNJUDGED, len(URGENCY), 0, f"unjudged_{why.name.lower()}", text)
 
     def _may(self, at: float, one: _Candidate) -> bool:
-        """Return whether the rules of time let a cue be said now."""
+        """Return whether the rules of time allow a cue now."""
         urgency, key = one.urgency, one.key
         last, before = self._last, self._said.get((key, urgency))
         since = float("inf") if last is None else at - last.time_s
@@ -222,13 +235,13 @@ class Cues:
         if urgency == Urgency.UNJUDGED:
             once = key in _ONCE
             return before is None or (not once and again >= UNJUDGED_AGAIN_S - EPS_S)
-        # A stop that eases to a caution has just been spoken of.
+        # When a stop eases to a caution, the person has just been warned of it.
         stopped = self._said.get((key, Urgency.STOP))
         return again >= AGAIN_S - EPS_S and (stopped is None or at - stopped >= AGAIN_S - EPS_S)
 
 
 class _Countdown:
-    """Count a hold down to the seconds that the stretch asks for."""
+    """Count a hold down from the seconds that the stretch asks for."""
 
     def __init__(self, session: Session, texts: Translator) -> None:
         hold = session.stretch.hold
@@ -238,7 +251,7 @@ class _Countdown:
         self._told: int | None = None
 
     def update(self, at: float, hold_s: float, *, quiet: bool, last: Cue | None) -> str | None:
-        """Take a frame's hold timer; return what to say, if anything. quiet: nothing is wrong in this frame."""
+        """Take a frame's hold timer; return what to say, or None. quiet: whether nothing is wrong in this frame."""
         if self._asked_s is None or isnan(hold_s) or hold_s <= 0:
             self._began_s = self._told = None
             return None
@@ -263,7 +276,7 @@ class _Countdown:
 
 
 def _primary_reasons(session: Session, judged: JudgedFrames) -> NDArray[np.uint8]:
-    """Return why the angle that the stretch is about is not judged (n,), JUDGED where any row of it is."""
+    """Return why the stretch's main angle is not judged (n,); JUDGED where any of its rows is."""
     rows = rows_of(session.stretch.primary)
     if not rows:
         return np.zeros(len(judged.readings.time_s), np.uint8)
@@ -272,12 +285,22 @@ def _primary_reasons(session: Session, judged: JudgedFrames) -> NDArray[np.uint8
 
 
 def cues_of(analysis: Analysis, language: Language = "en") -> tuple[Cue, ...]:
-    """Return what would have been said during a recording, with the times."""
+    """Return the cues that would have been given during a recording.
+
+    Args:
+        analysis: The judged recording.
+        language: The language of the cues.
+    """
     return Cues(analysis.session, language).update(analysis.judged)
 
 
 def write(path: Path, cues: Sequence[Cue]) -> None:
-    """Write cues.csv: one row a cue, with time_s, level, key and text."""
+    """Write cues.csv, one row for each cue, with time_s, level, key and text.
+
+    Args:
+        path: The file to write.
+        cues: The cues.
+    """
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)

@@ -1,6 +1,6 @@
-"""What a frame comes to, in words: a warning, borderline, in range, or that it cannot be judged.
+"""The state of a frame in words: a warning, borderline, in range, or that it cannot be judged.
 
-In range is said only where the primary angle was judged; what was not judged beside it is counted in the title.
+In range is said only where the primary angle was judged; the title counts other angles that were not judged.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,15 @@ WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
 
 @dataclass(frozen=True, slots=True)
 class FrameStatus:
-    """Say in words what a frame comes to. level: which icon; limbs: bones behind a passed limit, with its level."""
+    """Hold the state of a frame in words.
+
+    Attributes:
+        level: Its level, which sets icon and colour.
+        title: The title.
+        message: What it means or what to do.
+        phase: The phase of the movement in words; empty where it is not shown.
+        limbs: The bones whose angles are past a limit, with their level.
+    """
 
     level: Level
     title: str
@@ -39,7 +47,16 @@ class FrameStatus:
 def state_at(
     judged: JudgedFrames, i: int, session: Session, events: Sequence[Event], found: bool, texts: Translator = ENGLISH
 ) -> FrameStatus:
-    """Return what frame i comes to, the gravest first; in range only where the primary angle was judged."""
+    """Return the state of a frame, the most serious that applies; in range only if the primary angle was judged.
+
+    Args:
+        judged: The judgement of the frames.
+        i: The frame's index in `judged`.
+        session: The session that judged it.
+        events: The events of the whole recording; without them the session's current flags are used.
+        found: Whether a person was found in the frame.
+        texts: The language of the words.
+    """
     say = texts.gettext
     reasons = judged.readings.reason[i]
     phase = say(vocabulary.PHASES.get(str(judged.phase[i]), ""))
@@ -76,7 +93,7 @@ def state_at(
 def _warnings(
     judged: JudgedFrames, i: int, session: Session, events: Sequence[Event], texts: Translator
 ) -> list[tuple[Level, int, str]]:
-    """Return (level, check, message) of each limit that is passed in frame i, the gravest first."""
+    """Return level, check index and message of each limit that is passed in frame i, the most serious first."""
     now = float(judged.readings.time_s[i])
     places = {(check.range.key, check.angle): c for c, check in reversed(list(enumerate(session.checks)))}
     passed = [
@@ -138,7 +155,7 @@ def _borderline(check: Check, judged: JudgedFrames, i: int, place: int, phase: s
 
 
 def _blunt(check: Check, judged: JudgedFrames, i: int, place: int, phase: str, texts: Translator) -> FrameStatus:
-    """Return that nothing was seen, which is no all-clear: below the limit the reading is too rough to tell."""
+    """Return the state where no limit was seen passed, but the reading is too inaccurate below the limit to be sure."""
     told = _told(check.angle, float(judged.signed[i, place]), check.unit, texts)
     error = float(pick(check, judged.readings.error[i : i + 1], judged.readings.value[i : i + 1])[0])
     text = texts.gettext(N_("{what}, read only to ± {error}: this is no all-clear.")).format(
@@ -148,7 +165,7 @@ def _blunt(check: Check, judged: JudgedFrames, i: int, place: int, phase: str, t
 
 
 def _in_range(session: Session, judged: JudgedFrames, i: int, phase: str, texts: Translator) -> FrameStatus:
-    # From the side the far limb is hidden, and the near one speaks.
+    # From the side the far limb is hidden, and the near one is shown.
     row = next(row for row in primary_rows(session) if np.isfinite(judged.readings.value[i, row]))
     name, unit = ANGLES[row].name, ANGLES[row].unit
     message = _told(name, float(judged.readings.value[i, row]), unit, texts)
@@ -173,14 +190,14 @@ def _in_range(session: Session, judged: JudgedFrames, i: int, phase: str, texts:
 
 
 def _told(angle: str, value: float, unit: str, texts: Translator) -> str:
-    """Return `Trunk rotation 41° to the left`."""
+    """Return an angle and its value, such as `Trunk rotation 41° to the left`."""
     number, text = wording.amount(value, unit, texts), wording.words_for(angle, texts)
     way = wording.side(value, angle, texts) if number != "0°" else ""
     return f"{text[:1].upper()}{text[1:]} {number} {way}".rstrip()
 
 
 def _bones_of(check: Check) -> list[tuple[L, L]]:
-    """Return the bones between the landmarks a check reads; where none ends, those that touch."""
+    """Return the bones between the landmarks that a check reads, or those that touch a landmark without such a bone."""
     out: list[tuple[L, L]] = []
     for row in check.rows:
         needs = set(ANGLES[row].needs)
@@ -194,5 +211,5 @@ def _bones_of(check: Check) -> list[tuple[L, L]]:
 
 
 def primary_rows(session: Session) -> tuple[int, ...]:
-    """Return the rows of the stretch's primary angle, none where it has none."""
+    """Return the rows of ANGLES of the stretch's primary angle; empty where it has none."""
     return rows_of(session.stretch.primary)

@@ -1,6 +1,6 @@
 """The words for codes: kinds, levels and verdicts, reasons, views, positions, sides and phases.
 
-Each table maps a code to its English text, which a Translator gives in the reader's language.
+Each table maps a code to its English text; a Translator gives it in the reader's language.
 """
 
 from posecheck.core.i18n import N_
@@ -26,7 +26,7 @@ KINDS: dict[str, str] = {
     "contact": N_("Touched by another person"),
     "too_long": N_("Kept up too long"),
 }
-"""The kinds of ranges.Kind as short headings."""
+"""Short headings for ranges.Kind."""
 
 SIGNS = {
     "stop": N_("STOP"),
@@ -35,9 +35,9 @@ SIGNS = {
     "clear": N_("IN RANGE"),
     "cannot_judge": N_("CANNOT JUDGE"),
 }
-"""Levels and verdicts as a sign shows them."""
+"""Levels and verdicts as a word in capitals."""
 MARKS = {"stop": "■", "caution": "▲", "borderline": "◆", "clear": "●", "cannot_judge": "?"}
-"""The shape beside each sign, for readers who do not see its colour."""
+"""The symbol beside each of these words, for readers who cannot see its colour."""
 
 SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.NOBODY: N_("nobody there"),
@@ -65,7 +65,7 @@ SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.MOVE_BACK: N_("out of the picture"),
     UnjudgedReason.TOO_CLOSE: N_("too close"),
 }
-"""Reasons why an angle is not judged, where there is little room."""
+"""Short reasons why an angle is not judged, where there is little space."""
 
 VIEWS = {
     "front": N_("front view"),
@@ -74,7 +74,7 @@ VIEWS = {
     "back": N_("back view"),
     "foot-end": N_("view from the foot end"),
 }
-"""From where the camera sees the person."""
+"""The camera's views."""
 POSITIONS = {
     "standing": N_("standing"),
     "seated": N_("seated"),
@@ -83,7 +83,7 @@ POSITIONS = {
     "supine": N_("lying on the back"),
     "prone": N_("lying face down"),
 }
-"""How a stretch is done."""
+"""The positions in which stretches are done."""
 SIDES = {"left": N_("left"), "right": N_("right"), "": ""}
 """The side of a repetition, empty where the stretch has none."""
 PHASES = {"neutral": N_("start"), "move": N_("moving"), "hold": N_("holding")}

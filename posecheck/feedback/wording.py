@@ -1,4 +1,4 @@
-"""Sentences that a person reads or hears: numbers, reasons and events, from their codes, in the reader's language."""
+"""Sentences that a person reads or hears, made from codes: numbers, reasons and events, in the reader's language."""
 
 from posecheck.assessment.events import Event
 from posecheck.assessment.judged import Flag
@@ -63,7 +63,7 @@ LYING: dict[UnjudgedReason, str] = {
     ),
     UnjudgedReason.TOO_CLOSE: N_("You do not fit into the picture: put the camera further away, or turn it."),
 }
-"""The same for stretches done lying, where they are not the same."""
+"""Instructions that differ for stretches done lying."""
 
 TURNS: dict[Turn, str] = {
     Turn.LEFT_TO_FRONT: N_("Turn to your left until you face the camera."),
@@ -88,11 +88,17 @@ TIMES = {
     HOLD_TIME: N_("Come out of it slowly now: you have held for {value}, longer than {limit} brings nothing more."),
     TOTAL_TIME: N_("That is enough for today: {value} in all, the limit is {limit}."),
 }
-"""Sentences of the events of time that no range or pace of the stretch names."""
+"""Sentences for events of time that do not belong to a range or pace of the stretch."""
 
 
 def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
-    """Return a number with its unit: 52°, 40°/s, 0.85, 3 times."""
+    """Return a number with its unit, such as 52°, 40°/s, 0.85 or 3 times.
+
+    Args:
+        value: The number; its sign is left out, except for seconds and ratios.
+        unit: deg, deg/s, s, ratio, ratio/s, or empty for a count.
+        texts: The language of the text.
+    """
     size = abs(value)
     if unit == "deg":
         return f"{texts.number(size)}°"
@@ -106,14 +112,28 @@ def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
 
 
 def side(value: float, angle: str, texts: Translator = ENGLISH) -> str:
-    """Return which way a signed value goes in words, or nothing where its sign has no direction."""
+    """Return the direction of a signed value in words, such as "to the left".
+
+    Args:
+        value: The value.
+        angle: The row of ANGLES or the pair.
+        texts: The language of the words.
+
+    Returns:
+        The words; empty where the sign of the angle has no direction.
+    """
     name = FAMILIES[angle][0] if angle in FAMILIES else angle
     row = ANGLES[INDEX[name]]
     return texts.gettext((row.positive if value >= 0 else row.negative).phrase)
 
 
 def short_way(direction: Direction, texts: Translator = ENGLISH) -> str:
-    """Return a direction in as few words as there are: `left`; German needs its preposition."""
+    """Return a direction in as few words as possible, such as `left`; German needs its preposition.
+
+    Args:
+        direction: The direction.
+        texts: The language of the words.
+    """
     return direction.value if texts.language == ENGLISH.language else texts.gettext(direction.phrase)
 
 
@@ -149,12 +169,18 @@ def describe_event(event: Event, stretch: Stretch, texts: Translator = ENGLISH) 
 
 
 def describe_flag(flag: Flag, stretch: Stretch, texts: Translator = ENGLISH) -> str:
-    """Describe a limit that is passed now by the range's own sentence; arguments as in describe_event."""
+    """Describe a limit that is passed now by the range's own sentence.
+
+    Args:
+        flag: The passed limit.
+        stretch: The stretch that it was judged by.
+        texts: The language of the sentence.
+    """
     return _filled(_template(flag.key, stretch), flag.angle, flag.value, flag.limit, flag.unit, texts)
 
 
 def _template(key: str, stretch: Stretch) -> str:
-    """Return the English sentence of a range, a pace or a limit of time, with {value}, {limit} and {side}."""
+    """Return the English sentence of a range, a pace or a time limit, with {value}, {limit} and {side}."""
     messages = TIMES | {pace.key: pace.message for pace in stretch.pace}
     messages |= {item.key: item.message for item in stretch.ranges}
     return messages[key]
@@ -176,14 +202,14 @@ def instruction(
     neutral: Neutral | None = None,
     turn: Turn | None = None,
 ) -> str:
-    """Describe what to do so that a reading can be judged.
+    """Describe what the person can do so that a reading can be judged.
 
     Args:
-        reason: Why it cannot.
-        stretch: The stretch to be judged.
+        reason: Why it cannot be judged.
+        stretch: The stretch.
         texts: The language of the sentence.
-        neutral: Where the camera stands: for the reason VIEW, the turn that helps is found from it.
-        turn: That turn, where it is known already.
+        neutral: The neutral, from which the turn that helps is found for the reason VIEW.
+        turn: That turn, where it is already known.
     """
     if reason == UnjudgedReason.VIEW and turn is None and neutral is not None:
         turn = find_turn(neutral, stretch)
@@ -202,16 +228,16 @@ ORIGINS: dict[NeutralOrigin, str] = {
     NeutralOrigin.VERTICAL: N_("the vertical, since you never were upright"),
     NeutralOrigin.UNKNOWN: N_("nothing, since no start position was seen; only angles that need none are judged"),
 }
-"""What angles are counted from where there were no two still seconds."""
+"""What angles are measured from where there was no still start position of two seconds."""
 
 
 def describe_origin(origin: NeutralOrigin, start_s: float, end_s: float, texts: Translator = ENGLISH) -> str:
-    """Describe what angles are counted from; empty for a still start position, which needs no words.
+    """Describe what angles are measured from; empty for a still start position, which needs no words.
 
     Args:
         origin: What the neutral was taken from.
         start_s: When it begins, seconds.
-        end_s: When it ends.
+        end_s: When it ends, seconds.
         texts: The reader's language.
     """
     if origin not in ORIGINS:
@@ -220,13 +246,27 @@ def describe_origin(origin: NeutralOrigin, start_s: float, end_s: float, texts: 
 
 
 def turning(neutral: Neutral, stretch: Stretch, texts: Translator = ENGLISH) -> str:
-    """Describe which way to turn so that the stretch's main angle shows; empty where turning does not help."""
+    """Describe how to turn so that the camera can see the stretch's main angle.
+
+    Args:
+        neutral: The neutral, which tells where the camera stands.
+        stretch: The stretch.
+        texts: The language of the sentence.
+
+    Returns:
+        The sentence; empty where turning does not help.
+    """
     turn = find_turn(neutral, stretch)
     return "" if turn is None else texts.gettext(TURNS[turn])
 
 
 def words_for(angle: str, texts: Translator = ENGLISH) -> str:
-    """Return the words for an angle or a pair of angles."""
+    """Return the words for an angle or a pair of angles, such as "trunk rotation".
+
+    Args:
+        angle: The row of ANGLES or the pair.
+        texts: The language of the words.
+    """
     if angle in FAMILIES:
         return texts.gettext(FAMILY_WORDS[angle])
     return texts.gettext(ANGLES[INDEX[angle]].words)

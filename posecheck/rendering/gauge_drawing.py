@@ -1,7 +1,7 @@
-"""Gauges under the picture, drawn: label and reading above a bar with its zones, the numbers below.
+"""Draw the gauges under the picture: label and reading above a bar with its zones, the numbers below.
 
 Zones differ by texture as well as by colour: the target band is solid, caution is striped, stop is cross-hatched.
-The marker's shape is that of the level, its whisker the stated error.
+The marker's shape shows the level, its whisker the stated error.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,17 @@ LEVEL_INK: dict[int, Colour] = {Level.BORDERLINE: YELLOW, Level.CAUTION: ORANGE,
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Say where a gauge goes and how large its type is, in pixels. short: use few words."""
+    """Hold where a gauge goes and how large its text is, in pixels.
+
+    Attributes:
+        x: The left edge.
+        y: The upper edge.
+        width: The width.
+        label: The text size of label and value.
+        tick: The text size of the numbers under the bar.
+        bar: The height of the bar.
+        short: Whether to use few words.
+    """
 
     x: int
     y: int
@@ -51,11 +61,20 @@ class Box:
 
 
 def draw_gauge(canvas: Rgb, gauge: Gauge, judged: JudgedFrames, i: int, box: Box, texts: Translator = ENGLISH) -> None:
-    """Draw label, value, bar and the numbers of its limits."""
+    """Draw a gauge with its label, value, bar and the numbers of its limits.
+
+    Args:
+        canvas: The picture (height, width, 3), changed in place.
+        gauge: The gauge.
+        judged: The judgement of the frames.
+        i: The frame's index in `judged`.
+        box: Where the gauge goes.
+        texts: The language of the words.
+    """
     value, error = gauge.reading(judged, i)
     level = gauge.level(judged, i)
     ink = LEVEL_INK.get(level, WHITE) if np.isfinite(value) else MUTED
-    # One wording for the whole recording: a label must not change when its value grows by a digit.
+    # The label keeps its wording through the whole recording, even when its value gains a digit.
     text, name = gauge.value_text(judged, i, box.short, texts), gauge.label(box.short, texts)
     if not np.isfinite(value) and text_width(name, box.label) + text_width(text, box.label, 600) > box.width:
         text = gauge.value_text(judged, i, short=True, texts=texts)
@@ -73,7 +92,7 @@ def draw_gauge(canvas: Rgb, gauge: Gauge, judged: JudgedFrames, i: int, box: Box
 
 @lru_cache(maxsize=24)
 def _face(gauge: Gauge, width: int, bar: int, tick: int, texts: Translator) -> Rgb:
-    """Return what does not change of a gauge: the bar's zones and the numbers under it."""
+    """Return the part of a gauge that does not change: the bar's zones and the numbers under it."""
     face = np.empty((bar + round(tick * 1.5), width, 3), np.uint8)
     face[:] = PAPER
     scale = Scale.of(gauge)
@@ -84,7 +103,7 @@ def _face(gauge: Gauge, width: int, bar: int, tick: int, texts: Translator) -> R
 
 
 def _bar(bar: Rgb, gauge: Gauge, scale: Scale) -> None:
-    """Fill a bar's pixels with its zones, the graver over the lighter."""
+    """Fill the bar with its zones; stop is drawn over caution, and caution over the target."""
     height, width = bar.shape[:2]
     bar[:] = TRACK
     y, x = np.mgrid[0:height, 0:width]
@@ -117,12 +136,12 @@ def _solid(bar: Rgb, colour: Colour) -> Rgb:
 
 
 def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int, texts: Translator) -> None:
-    """Write the numbers of the limits under the bar, gravest first, where there is room; directions at its ends."""
+    """Write the limits' numbers under the bar, most serious first, where there is room; directions at its ends."""
     taken: list[Span] = []
     across = face.shape[1]
 
     def put(*labels: tuple[str, float]) -> None:
-        """Write labels centred at their places, all of them or none."""
+        """Write labels centred at their places, either all of them or none."""
         spots = []
         for text, x in labels:
             width = text_width(text, size)
@@ -150,7 +169,7 @@ def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int, texts: Tran
 
 
 def _pointer(canvas: Rgb, scale: Scale, box: Box, top: int, value: float, error: float, level: int) -> None:
-    """Draw the marker with the stated error as its whisker; past the bar's end it stays at the end."""
+    """Draw the marker with the stated error as its whisker; a value past the bar's end is drawn at the end."""
     y, radius, line = top + box.bar // 2, max(3, round(box.bar * 0.45)), max(1, box.bar // 9)
 
     def at(number: float) -> int:

@@ -1,4 +1,4 @@
-"""What a gauge shows: an angle, its error and its limits in words and numbers, and where they lie on its bar."""
+"""What a gauge shows: an angle, its error and its limits in words and numbers, and where they are on its bar."""
 
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -27,23 +27,33 @@ SIDES = {
 }
 MAX_GAUGES = 3
 MIN_SHARE = 0.05
-"""An angle judged in a smaller share of the frames is shown only when nothing better is there."""
+"""An angle judged in a smaller share of the frames is shown only if there is no better one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """Show one reading against every range that limits it; columns are its checks' places in Session.checks."""
+    """Show one reading against every range that limits it.
+
+    Attributes:
+        columns: The indices of its checks in Session.checks.
+        checks: The checks, all of the same reading.
+    """
 
     columns: tuple[int, ...]
     checks: tuple[Check, ...]
 
     @property
     def rows(self) -> tuple[int, ...]:
-        """Return the rows of ANGLES that are read."""
+        """The rows of ANGLES that are read."""
         return self.checks[0].rows
 
     def label(self, short: bool = False, texts: Translator = ENGLISH) -> str:
-        """Return what is shown in words: Bend of the right hip, or short, Right hip bend."""
+        """Return the name of the reading, such as "Bend of the right hip".
+
+        Args:
+            short: Whether to use the shorter form, such as "Right hip bend", where the language is English.
+            texts: The language of the name.
+        """
         text = wording.words_for(self.checks[0].angle, texts)
         if texts.language != ENGLISH.language:
             text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text) if len(self.rows) > 1 else text
@@ -55,17 +65,37 @@ class Gauge:
         return text[:1].upper() + text[1:]
 
     def level(self, judged: JudgedFrames, i: int) -> int:
-        """Return the gravest level of its checks in frame i."""
+        """Return the most serious level of its checks in a frame, as a Level.
+
+        Args:
+            judged: The judgement of the frames.
+            i: The frame's index in `judged`.
+        """
         return int(judged.levels[i, list(self.columns)].max())
 
     def reading(self, judged: JudgedFrames, i: int) -> tuple[float, float]:
-        """Return value and stated error in frame i, NaN where it cannot be judged."""
+        """Return value and stated error of a frame.
+
+        Args:
+            judged: The judgement of the frames.
+            i: The frame's index in `judged`.
+
+        Returns:
+            Both in the unit of the angle (degrees or ratio), the value with its sign; NaN where it cannot be judged.
+        """
         check = self.checks[0]
         value, error = judged.readings.value[i : i + 1], judged.readings.error[i : i + 1]
         return float(pick(check, value)[0]), float(pick(check, error, value)[0])
 
     def value_text(self, judged: JudgedFrames, i: int, short: bool = False, texts: Translator = ENGLISH) -> str:
-        """Return `41° ± 14 left`, or that it cannot be judged and, unless short, why."""
+        """Return the reading as text, such as `41° ± 14 left`, or that it cannot be judged.
+
+        Args:
+            judged: The judgement of the frames.
+            i: The frame's index in `judged`.
+            short: Whether to leave out the reason why it cannot be judged.
+            texts: The language of the text.
+        """
         value, error = self.reading(judged, i)
         if not np.isfinite(value):
             reasons = judged.readings.reason[i, list(self.rows)]
@@ -92,11 +122,19 @@ def gauges_of(checks: tuple[Check, ...]) -> list[Gauge]:
 
 
 _CHOSEN: WeakKeyDictionary[Session, tuple[JudgedFrames, tuple[Gauge, ...]]] = WeakKeyDictionary()
-"""The gauges of whole recordings: choosing looks at every frame, and drawing asks in every frame."""
+"""The gauges chosen for recordings, kept because choosing reads every frame and drawing needs them in every frame."""
 
 
 def chosen(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
-    """Return at most three gauges, the same in every frame of a recording; see _choice."""
+    """Return the gauges to show, at most three and the same in every frame of a recording.
+
+    Args:
+        session: The session that judged the frames.
+        judged: The judgement: of the whole recording, or live of one frame.
+
+    Returns:
+        The primary angle's gauges first, then those of other limits; see _choice.
+    """
     before = _CHOSEN.get(session)
     if before is not None and before[0] is judged:
         return before[1]
@@ -107,10 +145,10 @@ def chosen(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
 
 
 def _choice(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
-    """Return the primary angle's gauges, then those of what limits it.
+    """Return the primary angle's gauges, then those of other angles with limits.
 
-    Others are preferred that can be judged, and in a recording those that came nearest to their limits; they
-    stand in the order of the stretch's ranges. One frame alone prefers what its view can show.
+    Other angles are preferred if they can be judged, and in a recording if they came nearest to their limits; they are
+    shown in the order of the stretch's ranges. With a single frame, those that its view can show are preferred.
     """
     main = set(primary_rows(session))
     limited = [gauge for gauge in gauges_of(session.checks) if any(check.limits for check in gauge.checks)]
@@ -127,14 +165,22 @@ def _choice(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
 def _merit(gauge: Gauge, judged: JudgedFrames, neutral: Neutral | None) -> tuple[bool, int]:
     reasons = judged.readings.reason[:, list(gauge.rows)]
     if len(reasons) == 1:
-        # What one frame hides must not make the bars jump about: only the view counts.
+        # Live, a limb that is hidden in one frame must not exchange the bars, so only the view counts.
         return neutral is None or bool(judgeable(neutral.view)[list(gauge.rows)].all()), 0
     judged_share = float((reasons == UnjudgedReason.JUDGED).all(axis=1).mean()) if len(reasons) else 0.0
     return judged_share >= MIN_SHARE, int(judged.levels[:, list(gauge.columns)].max(initial=Level.OFF))
 
 
 def past(item: AngleRange, limit: float | None) -> list[Span]:
-    """Return the signed values that are past a limit, as open intervals."""
+    """Return the signed values that are past a limit.
+
+    Args:
+        item: The range, for the direction of its amounts.
+        limit: The limit as an amount; None for none.
+
+    Returns:
+        Open intervals; empty without a limit.
+    """
     if limit is None:
         return []
     if item.limit == "under":
@@ -144,7 +190,7 @@ def past(item: AngleRange, limit: float | None) -> list[Span]:
 
 
 def target(item: AngleRange) -> list[Span]:
-    """Return the signed values in the target, as closed intervals."""
+    """Return the signed values in the target, as closed intervals; empty without a target."""
     if item.target is None:
         return []
     up, down = item.target, (-item.target[1], -item.target[0])
@@ -153,7 +199,13 @@ def target(item: AngleRange) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Place signed values on a bar: low at its left end unless turned, then high."""
+    """Place signed values on a bar.
+
+    Attributes:
+        low: The lowest value on the bar.
+        high: The highest value on the bar.
+        turned: Whether the bar runs from high at the left to low at the right.
+    """
 
     low: float
     high: float
@@ -161,9 +213,9 @@ class Scale:
 
     @classmethod
     def of(cls, gauge: Gauge) -> "Scale":
-        """Reach well past the outermost limit; even on both sides of zero where both directions count.
+        """Return a scale that reaches well past the outermost limit; symmetric where both directions count.
 
-        The person's left is the bar's left; what counts in one direction only grows to the right.
+        The person's left is the bar's left. Angles that count in one direction only grow to the right.
         """
         edges = [0.0]
         for item in (check.range for check in gauge.checks):
@@ -183,11 +235,11 @@ class Scale:
         return cls(low, high, one_way or (two_sided and row.positive is Direction.LEFT))
 
     def place(self, value: float) -> float:
-        """Return 0..1 along the bar, clipped to its ends."""
+        """Return a value's place along the bar, 0 to 1, clipped to its ends."""
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return 1 - share if self.turned else share
 
     @property
     def two_sided(self) -> bool:
-        """Return whether both directions count."""
+        """Whether both directions count."""
         return self.low < 0 < self.high and min(-self.low, self.high) > 0.2 * max(-self.low, self.high)

@@ -1,7 +1,7 @@
-"""What the annotated picture is written and drawn with: colours, type, and the shape of each level.
+"""Colours, text and the shape of each level for the annotated picture.
 
-The colours are Okabe and Ito's, safe for the colour-blind. Text is drawn from cached masks, which is ten times
-faster than setting it anew in every frame.
+The colours are Okabe and Ito's, which colour-blind people can tell apart. Text is drawn from cached masks, which is ten
+times faster than drawing it anew in every frame.
 """
 
 from functools import lru_cache
@@ -29,12 +29,12 @@ BLACK: Colour = (10, 12, 14)
 
 _FACE = cv2.FontFace("sans")
 _SETTING = Lock()
-"""OpenCV's type setting mixes up letters when two threads use it at once; camera callbacks are threads."""
+"""A lock, because OpenCV mixes up letters when two threads draw text at once; camera callbacks run in threads."""
 
 
 @lru_cache(maxsize=512)
 def _word(word: str, size: int, weight: int) -> NDArray[np.uint8]:
-    """Return the coverage of a word (height, width), 0..255; size is the height of the type in pixels."""
+    """Return the coverage of a word (height, width), 0 to 255; size is the text size in pixels."""
     mask = np.zeros((round(size * 1.32) + 1, _word_width(word, size, weight)), np.uint8)
     with _SETTING:
         cv2.putText(mask, word, (1, size), (255,), _FACE, size, weight)
@@ -47,14 +47,28 @@ def _space(size: int) -> int:
 
 
 def text_mask(text: str, size: int, weight: int = 400) -> NDArray[np.uint8]:
-    """Return the coverage of a line, put together from its words: numbers change, most words come again."""
+    """Return the coverage of a line of text (height, width), 0 to 255.
+
+    It is composed of cached words, because numbers change and most words recur.
+
+    Args:
+        text: The line of text.
+        size: The text size in pixels.
+        weight: The font weight, 400 regular, 700 bold.
+    """
     parts = [_word(word, size, weight) for word in text.split()]
     gap = np.zeros((parts[0].shape[0], _space(size)), np.uint8)
     return np.hstack([part for word in parts for part in (gap, word)][1:])
 
 
 def text_width(text: str, size: int, weight: int = 400) -> int:
-    """Return how wide a line of text comes out, in pixels."""
+    """Return the width of a line of text in pixels.
+
+    Args:
+        text: The line of text.
+        size: The text size in pixels.
+        weight: The font weight, 400 regular, 700 bold.
+    """
     parts = [_word_width(word, size, weight) for word in text.split()]
     return sum(parts) + _space(size) * max(0, len(parts) - 1)
 
@@ -76,7 +90,18 @@ def _blend(ink: Colour, paper: Colour) -> NDArray[np.uint8]:
 def write(
     canvas: Rgb, text: str, x: int, y: int, size: int, ink: Colour, paper: Colour = PAPER, weight: int = 400
 ) -> None:
-    """Set a line of text with its upper left corner at x, y on a flat background of colour paper."""
+    """Draw a line of text on a flat background; what lies outside the canvas is cut off.
+
+    Args:
+        canvas: The picture (height, width, 3), changed in place.
+        text: The line of text; nothing is drawn if it is blank.
+        x: The left edge in pixels.
+        y: The upper edge in pixels.
+        size: The text size in pixels.
+        ink: The colour of the text.
+        paper: The colour of the background.
+        weight: The font weight, 400 regular, 700 bold.
+    """
     if not text.strip():
         return
     height, width = canvas.shape[:2]
@@ -87,20 +112,33 @@ def write(
 
 @lru_cache(maxsize=128)
 def _line(text: str, size: int, ink: Colour, paper: Colour, weight: int) -> Rgb:
-    """Return a line of text on its paper: most lines stay for many frames."""
+    """Return a line of text on its background; cached, because most lines stay for many frames."""
     line = np.take(_blend(ink, paper), text_mask(text, size, weight), axis=0)
     line.flags.writeable = False
     return line
 
 
 def fill(strip: Rgb, colour: Colour) -> None:
-    """Paint a strip of the canvas in one colour."""
+    """Paint a strip of the canvas in one colour.
+
+    Args:
+        strip: The strip (height, width, 3), changed in place.
+        colour: The colour.
+    """
     cv2.rectangle(strip, (0, 0), (strip.shape[1], strip.shape[0]), colour, -1)
 
 
 @lru_cache(maxsize=512)
 def fitted(text: str, width: int, size: int, smallest: int, weight: int = 400) -> tuple[str, int]:
-    """Return the text and the size at which it fits: smaller first, then cut short."""
+    """Return a text and the size at which it fits: first made smaller, then cut off with an ellipsis.
+
+    Args:
+        text: The text.
+        width: The available width in pixels.
+        size: The largest text size in pixels.
+        smallest: The smallest text size in pixels.
+        weight: The font weight, 400 regular, 700 bold.
+    """
     while text_width(text, size, weight) > width and size > smallest:
         size -= 1
     if text_width(text, size, weight) > width:
@@ -112,9 +150,17 @@ def fitted(text: str, width: int, size: int, smallest: int, weight: int = 400) -
 
 @lru_cache(maxsize=64)
 def wrapped(texts: tuple[str, ...], room: int, width: int) -> tuple[list[str], int]:
-    """Break the first text that fits into at most two lines, as large as it goes, or into three of smaller type.
+    """Break the first text that fits into at most two lines of the largest size, or three of a smaller one.
 
-    Where even those are too few, the last text ends at a clause.
+    If none fits, the last text ends at the end of a clause.
+
+    Args:
+        texts: The texts to try, in order; empty ones are skipped.
+        room: The available width in pixels.
+        width: The width of the picture in pixels, which sets the text sizes.
+
+    Returns:
+        The lines, and their text size in pixels.
     """
     largest, least = max(6, width // 18), max(6, -(-width // 24))
     for text in filter(None, texts):
@@ -139,7 +185,7 @@ def wrapped(texts: tuple[str, ...], room: int, width: int) -> tuple[list[str], i
 
 
 def _lines(text: str, room: int, size: int) -> list[str]:
-    """Break at spaces; words are measured once at one size, because each new message is tried at many."""
+    """Break a text at spaces; words are measured at one size only, because each new message is tried at many."""
     lines, used = [""], 0.0
     for word in text.split():
         needs = (text_width(word, 64, 500) + 64 * 0.27) * size / 64
@@ -151,7 +197,17 @@ def _lines(text: str, room: int, size: int) -> list[str]:
 
 
 def marker(canvas: Rgb, x: int, y: int, radius: int, level: int, ink: Colour, edge: Colour) -> None:
-    """Draw the shape of a level: disc, diamond, triangle or octagon."""
+    """Draw the shape of a level: diamond (borderline), triangle (caution), octagon (stop), otherwise a disc.
+
+    Args:
+        canvas: The picture (height, width, 3), changed in place.
+        x: The centre in pixels from the left.
+        y: The centre in pixels from the top.
+        radius: The radius in pixels.
+        level: The Level.
+        ink: The colour of the shape.
+        edge: The colour of its outline.
+    """
     if level not in (Level.BORDERLINE, Level.CAUTION, Level.STOP):
         cv2.circle(canvas, (x, y), radius + 1, edge, -1, cv2.LINE_AA)
         cv2.circle(canvas, (x, y), max(1, radius - 1), ink, -1, cv2.LINE_AA)
@@ -164,7 +220,14 @@ def marker(canvas: Rgb, x: int, y: int, radius: int, level: int, ink: Colour, ed
 
 
 def shape(x: float, y: float, radius: float, level: int) -> NDArray[np.int32]:
-    """Return the corners (n, 2) of a level's shape: diamond, triangle or octagon."""
+    """Return the corners (n, 2) of a level's shape in pixels: diamond, triangle or octagon.
+
+    Args:
+        x: The centre in pixels from the left.
+        y: The centre in pixels from the top.
+        radius: The radius in pixels.
+        level: The Level; any other than BORDERLINE and CAUTION gives the octagon.
+    """
     sides, first = {Level.BORDERLINE: (4, 0.0), Level.CAUTION: (3, -90.0)}.get(Level(level), (8, 22.5))
     turn = np.radians(first + 360 / sides * np.arange(sides))
     low = 0.22 * radius if sides == 3 else 0.0

@@ -1,7 +1,7 @@
-"""The annotated picture: what the camera sees with the skeleton on it, a verdict above and gauges below.
+"""The annotated picture: the camera's picture with the skeleton on it, a verdict above and gauges below.
 
-Nothing of the picture is covered but where the skeleton lies. The state is told by its words, by the shape of
-its icon and by where it stands as well as by colour (Okabe and Ito's palette, safe for the colour-blind).
+Only the skeleton covers the picture. The state is shown by its words, the shape of its icon and its place as well as by
+colour (Okabe and Ito's palette, which colour-blind people can tell apart).
 """
 
 from collections.abc import Sequence
@@ -47,14 +47,21 @@ STRIP: dict[int, tuple[Colour, Colour]] = {
     Level.CAUTION: (ORANGE, BLACK),
     Level.STOP: ((168, 56, 0), WHITE),
 }
-"""Background of the header and ink of its title."""
+"""Background of the header and colour of its title, by level."""
 _WARNED: dict[int, Colour] = {Level.CAUTION: ORANGE, Level.STOP: VERMILLION}
 _JOINTS = sorted({end for bone in BONES for end in bone})
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Hold where things go on the canvas, in pixels; everything follows the picture's width."""
+    """Hold the places on the canvas in pixels; all follow from the picture's size.
+
+    Attributes:
+        width: The canvas's width, even.
+        height: The picture's height.
+        header: The header's height.
+        total: The canvas's height, even.
+    """
 
     width: int
     height: int
@@ -63,6 +70,7 @@ class Layout:
 
     @classmethod
     def of(cls, size_wh: tuple[int, int]) -> "Layout":
+        """Return the layout for a picture of this width and height."""
         width, height = size_wh
         header, footer = max(8, round(width * 0.19)), max(8, round(width * 0.24))
         total = header + height + footer
@@ -70,7 +78,7 @@ class Layout:
 
 
 def canvas_size(size_wh: tuple[int, int]) -> tuple[int, int]:
-    """Return (width, height) of what draw returns for a picture of that size, both even."""
+    """Return width and height, both even, of what `draw` returns for a picture of this width and height."""
     layout = Layout.of(size_wh)
     return layout.width, layout.total
 
@@ -86,11 +94,22 @@ def draw(
     events: Sequence[Event] = (),
     texts: Translator = ENGLISH,
 ) -> Rgb:
-    """Return the picture (height, width, 3) with its skeleton, a header above it and gauges below.
+    """Draw a judged frame: the picture with its skeleton, a header above it and gauges below.
 
-    judged, i: the frame's place in the judgement; live, one frame and 0. events: those of the whole recording,
-    so that a warning is shown exactly as long as its event lasts; without them the session's flags are shown.
-    mirrored: flip the picture as a mirror does; sides are still named as the person's own.
+    Args:
+        rgb: The picture (height, width, 3).
+        pose: The landmarks of the person in it; None where nobody was found.
+        judged: The judgement of the frames; live, of this one frame.
+        i: The frame's index in `judged`; live, 0.
+        session: The session that judged it.
+        mirrored: Whether to flip the picture as a mirror does; sides are still named as the person's own.
+        events: The events of the whole recording, so that a warning is shown exactly as long as its event lasts.
+            Without
+            them the session's current flags are shown.
+        texts: The language of the words.
+
+    Returns:
+        The annotated picture (height, width, 3), of the size that `canvas_size` states.
     """
     state = state_at(judged, i, session, events, pose is not None, texts)
     canvas, footer = framed(rgb, pose, state, float(judged.readings.time_s[i]), mirrored=mirrored)
@@ -101,9 +120,17 @@ def draw(
 def framed(
     rgb: Rgb, pose: Pose | None, state: FrameStatus, time_s: float | None, *, mirrored: bool = False
 ) -> tuple[Rgb, Rgb]:
-    """Return the picture with skeleton and header, and the strip below it (a view) for what else there is to show.
+    """Return the picture with skeleton and header, and an empty strip below it.
 
-    time_s: written into the header beside the phase; None leaves it out.
+    Args:
+        rgb: The picture (height, width, 3).
+        pose: The landmarks of the person in it; None where nobody was found.
+        state: What the header states.
+        time_s: The time to write into the header, seconds; None leaves it out.
+        mirrored: Whether to flip the picture as a mirror does.
+
+    Returns:
+        The canvas (height, width, 3), and the strip at its lower edge as a view of it, not yet painted.
     """
     layout = Layout.of((rgb.shape[1], rgb.shape[0]))
     canvas = np.empty((layout.total, layout.width, 3), np.uint8)
@@ -117,7 +144,7 @@ def framed(
 
 
 def _skeleton(picture: Rgb, pose: Pose, state: FrameStatus, mirrored: bool) -> None:
-    """Draw the bones: warned limbs thick in the warning's colour, hardly seen ones thin and grey."""
+    """Draw the bones: warned limbs thick in the warning's colour, poorly visible ones thin and grey."""
     height, width = picture.shape[:2]
     ratio = np.array([width / max(1, pose.size_wh[0]), height / max(1, pose.size_wh[1])])
     xy = pose.image_xy * ratio
@@ -151,7 +178,7 @@ def _skeleton(picture: Rgb, pose: Pose, state: FrameStatus, mirrored: bool) -> N
 
 
 def _header(strip: Rgb, state: FrameStatus, time_s: float | None) -> None:
-    """Write icon, title, phase, time and the message in at most three lines; a long title takes the phase's place."""
+    """Write icon, title, phase, time and up to three lines of message; a long title replaces the phase."""
     height, width = strip.shape[:2]
     paper, ink = STRIP[state.level]
     pad, _, room, small, tiny = _measures(width)
@@ -167,14 +194,14 @@ def _header(strip: Rgb, state: FrameStatus, time_s: float | None) -> None:
 
 
 def _measures(width: int) -> tuple[int, int, int, int, int]:
-    """Return the header's padding, radius of its icon, room for words, size of its title and its smallest size."""
+    """Return the header's padding, icon radius, width for text, title size and smallest text size, in pixels."""
     pad, radius = round(width * 0.022), round(width * 0.05)
     return pad, radius, width - 3 * pad - 2 * radius, max(6, round(width / 31)), max(6, round(width / 38))
 
 
 @lru_cache(maxsize=4)
 def _told(height: int, width: int, level: Level, title: str, message: str, used: int) -> Rgb:
-    """Return the header but for phase and time, which take `used` pixels: it stays for many frames."""
+    """Return the header without phase and time, which take `used` pixels; cached, as it stays for many frames."""
     strip = np.empty((height, width, 3), np.uint8)
     paper, ink = STRIP[level]
     fill(strip, paper)
@@ -221,7 +248,7 @@ def _icon(strip: Rgb, x: int, y: int, radius: int, level: Level) -> None:
 
 
 def _footer(strip: Rgb, judged: JudgedFrames, i: int, session: Session, texts: Translator) -> None:
-    """Draw the gauges: the primary angle across the width, up to two others side by side below it."""
+    """Draw the gauges: the primary angle over the whole width, up to two others side by side below it."""
     fill(strip, PAPER)
     width = strip.shape[1]
     pad, gap = round(width * 0.022), round(width * 0.045)
