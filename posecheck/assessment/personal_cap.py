@@ -13,9 +13,11 @@ from posecheck.core.errors import InputError
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.stretches.checks import along
-from posecheck.stretches.profiles import OWN, Profile
+from posecheck.stretches.profiles import Profile
 from posecheck.stretches.ranges import AngleRange
 
+OWN = "own pain-free range"
+"""What a profile of caps is called, and the beginning of the reason it gives."""
 MARGIN_DEG = 5.0
 """Our own judgement: about the difference from one repetition of a person to the next."""
 WHOLE = (RepetitionEnd.COMPLETE, RepetitionEnd.SHORT_OF_TARGET)

@@ -24,7 +24,6 @@ from posecheck.feedback.wording import amount
 from posecheck.recordings.check import Report, Stage
 from posecheck.recordings.outcome import Done
 from posecheck.results import tables
-from posecheck.stretches.profiles import OWN
 from posecheck.stretches.stretch import Stretch
 
 STYLES = {
@@ -160,10 +159,8 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
         console.print("Measured:")
         _rows(console, [(Text(f"{wording.words_for(peak.angle)}:"), Text(_range(peak))) for peak in measured])
     for item in analysis.stretch.ranges:
-        if item.source.startswith(OWN) and item.stop is not None:
-            told = (
-                f"Stop limit of {wording.words_for(item.angle)}: {amount(item.stop, 'deg')}, from your {item.source}."
-            )
+        if item.capped and item.stop is not None:
+            told = f"Stop limit of {wording.words_for(item.angle)}: {amount(item.stop, 'deg')} ({item.source})."
             console.print(told, markup=False)
     _print_repetitions(console, analysis)
     _print_unjudged(console, analysis)

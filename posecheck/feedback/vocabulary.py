@@ -88,3 +88,40 @@ SIDES = {"left": N_("left"), "right": N_("right"), "": ""}
 """The side of a repetition, empty where the stretch has none."""
 PHASES = {"neutral": N_("start"), "move": N_("moving"), "hold": N_("holding")}
 """The phase of a frame."""
+
+SHORT_NAMES: dict[str, str] = {
+    "trunk_inclination": N_("trunk lean"),
+    "pelvis_rotation": N_("pelvis turn"),
+    "shoulder_rotation": N_("shoulder turn"),
+    "pelvis_obliquity": N_("pelvis tilt"),
+    "shoulder_tilt": N_("shoulder tilt"),
+    "neck_rotation": N_("head turn"),
+    "neck_flexion": N_("head nod"),
+    "stance_width": N_("stance width"),
+    "hip_rise": N_("hip lift"),
+    "left_elbow_flexion": N_("left elbow bend"),
+    "left_shoulder_flexion": N_("left arm forward"),
+    "left_shoulder_abduction": N_("left arm sideways"),
+    "left_arm_elevation": N_("left arm raise"),
+    "left_hip_flexion": N_("left hip bend"),
+    "left_knee_flexion": N_("left knee bend"),
+    "left_knee_past_toes": N_("left knee past toes"),
+    "left_shoulder_rise": N_("left shoulder lift"),
+    "right_elbow_flexion": N_("right elbow bend"),
+    "right_shoulder_flexion": N_("right arm forward"),
+    "right_shoulder_abduction": N_("right arm sideways"),
+    "right_arm_elevation": N_("right arm raise"),
+    "right_hip_flexion": N_("right hip bend"),
+    "right_knee_flexion": N_("right knee bend"),
+    "right_knee_past_toes": N_("right knee past toes"),
+    "right_shoulder_rise": N_("right shoulder lift"),
+    "elbow_flexion": N_("elbow bend"),
+    "shoulder_flexion": N_("arm forward"),
+    "shoulder_abduction": N_("arm sideways"),
+    "arm_elevation": N_("arm raise"),
+    "hip_flexion": N_("hip bend"),
+    "knee_flexion": N_("knee bend"),
+    "knee_past_toes": N_("knee past toes"),
+    "shoulder_rise": N_("shoulder lift"),
+}
+"""Names of angles for narrow places; an angle that is not here has its usual words."""

@@ -6,6 +6,7 @@ from posecheck.assessment.pacing import HOLD_TIME, TOTAL_TIME
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.feedback.vocabulary import SHORT_NAMES
 from posecheck.kinematics.angles import ANGLES, FAMILIES, FAMILY_WORDS, INDEX, Direction
 from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
@@ -260,13 +261,16 @@ def turning(neutral: Neutral, stretch: Stretch, texts: Translator = ENGLISH) -> 
     return "" if turn is None else texts.gettext(TURNS[turn])
 
 
-def words_for(angle: str, texts: Translator = ENGLISH) -> str:
+def words_for(angle: str, texts: Translator = ENGLISH, *, short: bool = False) -> str:
     """Return the words for an angle or a pair of angles, such as "trunk rotation".
 
     Args:
         angle: The row of ANGLES or the pair.
         texts: The language of the words.
+        short: Whether the place is narrow.
     """
+    if short and angle in SHORT_NAMES:
+        return texts.gettext(SHORT_NAMES[angle])
     if angle in FAMILIES:
         return texts.gettext(FAMILY_WORDS[angle])
     return texts.gettext(ANGLES[INDEX[angle]].words)

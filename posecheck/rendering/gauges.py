@@ -21,9 +21,9 @@ from posecheck.stretches.ranges import AngleRange
 Span = tuple[float, float]
 
 SIDES = {
-    "each": N_("{what}, each side"),
-    "greater": N_("{what}, greater side"),
-    "lesser": N_("{what}, lesser side"),
+    "each": N_("each {what}"),
+    "greater": N_("greater {what}"),
+    "lesser": N_("lesser {what}"),
 }
 MAX_GAUGES = 3
 MIN_SHARE = 0.05
@@ -54,14 +54,9 @@ class Gauge:
             short: Whether to use the shorter form, such as "Right hip bend", where the language is English.
             texts: The language of the name.
         """
-        text = wording.words_for(self.checks[0].angle, texts)
-        if texts.language != ENGLISH.language:
-            text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text) if len(self.rows) > 1 else text
-            return text[:1].upper() + text[1:]
-        what, _, rest = text.partition(" of the ")
-        if short and 0 < len(rest.split()) <= 2:
-            text = f"{rest} {what}"
-        text = f"{self.checks[0].range.side} {text}" if len(self.rows) > 1 else text
+        text = wording.words_for(self.checks[0].angle, texts, short=short)
+        if len(self.rows) > 1:
+            text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text)
         return text[:1].upper() + text[1:]
 
     def level(self, judged: JudgedFrames, i: int) -> int:

@@ -30,8 +30,6 @@ LIMITS = ("target", "caution", "stop", "at_most")
 ANY = "*"
 REASON = "reason"
 REASON_CHARS = 500
-OWN = "own pain-free range"
-"""Beginning of the source text of a limit that is a person's own range (personal_cap.py)."""
 
 SET = Setting("set")
 SETTING_FORM = "{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}"
@@ -215,7 +213,9 @@ def _capped(item: AngleRange, most: float, why: str) -> AngleRange:
     if item.caution is not None and item.caution >= most - (item.stop - item.caution):
         lower["caution"] = round(most - (item.stop - item.caution), 2)
     lower = _keep_order(item, lower)
-    return AngleRange.model_validate({**item.model_dump(), **lower, "source": why, "basis": "judgement"})
+    return AngleRange.model_validate(
+        {**item.model_dump(), **lower, "source": why, "basis": "judgement", "capped": True}
+    )
 
 
 def _problems_of_range(key: str, error: ValidationError) -> list[Problem]:

@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from posecheck.kinematics.angles import FAMILIES, INDEX
 from posecheck.stretches.problems import fault, refused
@@ -128,7 +129,8 @@ class AngleRange(Model):
     spread (peak to peak over a hold). way: out or back counts a speed only away from neutral or towards it. phase: when
     it counts. target: where a good repetition gets to.
     caution, stop: limits, in degrees, ratio or deg/s; absent where nothing there is dangerous. source: where
-    the numbers come from, basis: whether that is a published norm or our own judgement.
+    the numbers come from, basis: whether that is a published norm or our own judgement. capped: lowered to
+    a person's own cap (`at_most` of a profile), which `source` then names; never set in a stretch's file.
     """
 
     id: str = ""
@@ -147,6 +149,7 @@ class AngleRange(Model):
     message: Text
     source: Text
     basis: Literal["norm", "judgement"]
+    capped: SkipJsonSchema[bool] = False
     views: tuple[View, ...] = ()
     ages: tuple[AgeBand, ...] = ()
 

@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.assessment.personal_cap import MARGIN_DEG, personal_cap
+from posecheck.assessment.personal_cap import MARGIN_DEG, OWN, personal_cap
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError, StretchError
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.results.summary_file import Source
 from posecheck.stretches.library import find_stretch
-from posecheck.stretches.profiles import OWN, Profile
+from posecheck.stretches.profiles import Profile
 from tests.support.people import Posture, script, track_of
 
 DAY = datetime.date(2026, 3, 14)
@@ -48,6 +48,8 @@ def test_the_first_repetition_and_five_degrees_more_is_the_cap(analysis: Analysi
     assert item.caution < item.stop
     assert re.match(rf"{OWN} of 2026-03-14: 1[123]°, and 5° more$", item.source)
     assert item.basis == "judgement"
+    assert item.capped
+    assert not find_stretch(STRETCH).range(item.key).capped
 
 
 def test_it_never_raises_a_limit(analysis: Analysis) -> None:
