@@ -125,7 +125,7 @@ class LimitTracker:
 
     def update(
         self, time_s: Floats, amount: Floats, signed: Floats, code: NDArray[np.int8]
-    ) -> list[tuple[float, float, Level, float, float]]:
+    ) -> tuple[list[tuple[float, float, Level, float, float]], NDArray[np.int8]]:
         """Take the frames that follow those before.
 
         Args:
@@ -135,11 +135,13 @@ class LimitTracker:
             code: The levels as from Grader.codes (n,).
 
         Returns:
-            What has ended, as start_s, end_s, level, worst and worst_s of an Event.
+            What has ended, as start_s, end_s, level, worst and worst_s of an Event; and the highest level that had
+            lasted long enough at each frame (n,), CLEAR where nothing had.
         """
         ended: list[tuple[float, float, Level, float, float]] = []
+        lasting = np.full(len(code), Level.CLEAR, np.int8)
         if not len(code):
-            return ended
+            return ended, lasting
         steps = np.diff(time_s, prepend=time_s[0] if self._last_s is None else self._last_s)
         self._step_s = min(self._step_s, float(steps[steps > 0].min(initial=np.inf)))
         gaps = np.flatnonzero(steps > max(LOST_S, GAP_STEPS * self._step_s)).tolist()
@@ -148,11 +150,21 @@ class LimitTracker:
             if first in gaps:
                 before = self.finish(float(time_s[first] - steps[first] + self._step_s))
                 ended += [before] if before is not None else []
+            before_run = self.level
             done = self._run(int(code[first]), time_s[first:last], amount[first:last], signed[first:last])
+            lasting[first:last] = self._lasting(time_s[first:last], before_run)
             if done is not None:
                 ended.append(done)
         self._last_s = float(time_s[-1])
-        return ended
+        return ended, lasting
+
+    def _lasting(self, time_s: Floats, before: Level) -> NDArray[np.int8]:
+        """Return the level at each frame of the run just taken; `before`: the level at its beginning."""
+        out = np.full(len(time_s), min(before, self.level), np.int8)
+        for level, since in ((Level.CAUTION, self._past), (Level.STOP, self._stop)):
+            if since is not None:
+                out[(time_s - since >= self.check.enter_s - EPS_S) & (out < level)] = level
+        return out
 
     def _run(
         self, code: int, time_s: Floats, amount: Floats, signed: Floats

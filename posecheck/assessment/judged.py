@@ -44,6 +44,8 @@ class JudgedFrames:
         phase: The phase of each frame (n,): neutral, move or hold.
         signed: What each check judges, with its sign (n, c); NaN where it is not known.
         levels: The Level of each check (n, c).
+        lasting: The highest level of each check that had been passed for as long as an event takes to count (n, c);
+            CLEAR where none had.
         flags: The limits that are passed at the last frame.
         events: The events that ended within these frames.
         repetitions: The repetitions that ended within these frames.
@@ -55,6 +57,7 @@ class JudgedFrames:
     phase: NDArray[np.str_]
     signed: Floats
     levels: NDArray[np.int8]
+    lasting: NDArray[np.int8]
     flags: tuple[Flag, ...]
     events: tuple[Event, ...]
     repetitions: tuple[Repetition, ...]

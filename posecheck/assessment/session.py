@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event, LimitTracker, UnjudgedTracker, limit_of, unknown_event
-from posecheck.assessment.grading import CAUTION, OFF, Grader
+from posecheck.assessment.grading import CAUTION, CLEAR, OFF, Grader
 from posecheck.assessment.judged import Flag, JudgedFrames
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
@@ -141,7 +141,7 @@ class Session:
             speed: Their speeds (n, k), degrees or ratio per second.
         """
         phase = self._phase(readings.value, speed)
-        signed, levels, events = self._judge(readings, speed, phase)
+        signed, levels, lasting, events = self._judge(readings, speed, phase)
         events += self._cannot_judge(readings) + self._changes_of_person(track)
         events += [self._contact(*item) for item in self._touched.update(track.time_s, track.touched)]
         if len(track):
@@ -152,7 +152,9 @@ class Session:
         events += self._timing.events(repetitions, self._follower.overlong())
         events.sort(key=lambda event: event.start_s)
         timer_s = self._follower.timer_s
-        return JudgedFrames(readings, speed, phase, signed, levels, self.flags(), tuple(events), repetitions, timer_s)
+        return JudgedFrames(
+            readings, speed, phase, signed, levels, lasting, self.flags(), tuple(events), repetitions, timer_s
+        )
 
     def moment(self) -> RepetitionPhase:
         """Return which part of a repetition the last frame is in, with its hold timer."""
@@ -244,7 +246,7 @@ class Session:
 
     def _judge(
         self, readings: Readings, speed: Floats, phase: NDArray[np.str_]
-    ) -> tuple[Floats, NDArray[np.int8], list[Event]]:
+    ) -> tuple[Floats, NDArray[np.int8], NDArray[np.int8], list[Event]]:
         grader, time_s, value = self.grader, readings.time_s, readings.value
         midway = np.full_like(value, np.nan)
         midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
@@ -262,11 +264,12 @@ class Session:
         codes = grader.codes(amounts, levels)
         passed = np.asarray((codes >= CAUTION).any(axis=0))
         events: list[Event] = []
+        lasting = np.full(levels.shape, CLEAR, np.int8)
         for i, excursion in enumerate(self._excursions):
             if passed[i] or excursion.open:
-                ended = excursion.update(time_s, amounts[:, i], signed[:, i], codes[:, i])
+                ended, lasting[:, i] = excursion.update(time_s, amounts[:, i], signed[:, i], codes[:, i])
                 events += [self._event(excursion.check, *item) for item in ended]
-        return signed, levels, events
+        return signed, levels, lasting, events
 
     def _cannot_judge(self, readings: Readings) -> list[Event]:
         events = []

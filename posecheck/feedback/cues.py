@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.events import EPS_S, Event, LimitTracker
+from posecheck.assessment.events import EPS_S, Event
 from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
@@ -36,7 +36,6 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.kinematics.angles import rows_of
 from posecheck.measurement.readings import missing
-from posecheck.stretches.checks import along
 from posecheck.stretches.ranges import Kind
 
 STOP_AGAIN_S = 4.0
@@ -132,8 +131,6 @@ class Cues:
         """
         self._session = session
         self._texts = translator(language)
-        self._excursions = [LimitTracker(check) for check in session.checks]
-        self._busy: set[int] = set()
         names = {check.range.key for check in session.checks}
         self._is_check = names.__contains__
         self._waiting: list[Event] = []
@@ -148,50 +145,33 @@ class Cues:
         time_s = judged.readings.time_s
         new = (event for event in judged.events if not self._is_check(event.key) and event.kind != Kind.CANNOT_JUDGE)
         self._waiting = sorted((*self._waiting, *new), key=lambda event: event.end_s)
-        checks = self._session.checks
-        columns = [along(judged.signed[:, i], check.range.along) for i, check in enumerate(checks)]
-        amounts = np.array(columns).reshape(len(checks), len(time_s)).T
-        codes = self._session.grader.codes(amounts, judged.levels)
-        passing = judged.levels >= Level.CAUTION
+        grades = np.minimum(judged.levels, judged.lasting)
         reason = _primary_reasons(self._session, judged)
         out = []
         for i, at in enumerate(time_s.tolist()):
-            self._busy.update(np.flatnonzero(passing[i]).tolist())
-            said = self._of_frame(at, i, judged, amounts, codes, int(reason[i]))
+            said = self._of_frame(at, grades[i], judged.signed[i], float(judged.hold_s[i]), int(reason[i]))
             if said is not None:
                 self._last = said
                 out.append(said)
         return tuple(out)
 
-    def _of_frame(
-        self, at: float, i: int, judged: JudgedFrames, amounts: Floats, codes: NDArray[np.int8], reason: int
-    ) -> Cue | None:
-        candidates = [*self._passed(i, judged, amounts, codes), *self._told_once(at), *self._unjudged(at, reason)]
+    def _of_frame(self, at: float, grades: NDArray[np.int8], signed: Floats, hold_s: float, reason: int) -> Cue | None:
+        candidates = [*self._passed(grades, signed), *self._told_once(at), *self._unjudged(at, reason)]
         for one in sorted(candidates):
             if self._may(at, one):
                 self._said[one.key, one.urgency], self._last_rank = at, one.rank
                 self._waiting = [event for event in self._waiting if event.key != one.key]
                 return Cue(at, one.urgency, one.key, one.text, interrupts=one.urgency == Urgency.STOP)
-        counted = self._countdown.update(at, float(judged.hold_s[i]), quiet=not candidates, last=self._last)
+        counted = self._countdown.update(at, hold_s, quiet=not candidates, last=self._last)
         return None if counted is None else Cue(at, Urgency.HOLD, "hold", counted, interrupts=False)
 
-    def _passed(self, i: int, judged: JudgedFrames, amounts: Floats, codes: NDArray[np.int8]) -> Iterator[_Candidate]:
-        """Yield the limits that are passed in a frame."""
-        row = slice(i, i + 1)
-        time_s = judged.readings.time_s[row]
-        for c in sorted(self._busy):
-            excursion = self._excursions[c]
-            level, signed = int(judged.levels[i, c]), judged.signed[row, c]
-            excursion.update(time_s, amounts[row, c], signed, codes[row, c])
-            grade = Level(min(level, excursion.level))
-            if grade >= Level.CAUTION:
-                check = self._session.checks[c]
-                urgency = Urgency.STOP if grade == Level.STOP else Urgency.CAUTION
-                text = wording.describe_limit(check, grade, float(signed[0]), self._texts)
-                yield _Candidate(urgency, RANK.get(check.range.kind, len(URGENCY)), c, check.range.key, text)
-            elif level in (Level.OFF, Level.CLEAR, Level.BORDERLINE) and excursion.level == Level.CLEAR:
-                excursion.finish(float(time_s[0]))
-                self._busy.discard(c)
+    def _passed(self, grades: NDArray[np.int8], signed: Floats) -> Iterator[_Candidate]:
+        """Yield the limits that are passed in a frame, by the levels that have lasted (c,)."""
+        for c in np.flatnonzero(grades >= Level.CAUTION).tolist():
+            check, grade = self._session.checks[c], Level(int(grades[c]))
+            urgency = Urgency.STOP if grade == Level.STOP else Urgency.CAUTION
+            text = wording.describe_limit(check, grade, float(signed[c]), self._texts)
+            yield _Candidate(urgency, RANK.get(check.range.kind, len(URGENCY)), c, check.range.key, text)
 
     def _told_once(self, at: float) -> Iterator[_Candidate]:
         """Yield events that are known only at their end, as long as they are recent."""
@@ -202,7 +182,7 @@ class Cues:
             person = event.kind in (Kind.ANOTHER_PERSON, Kind.CONTACT)
             urgency = Urgency.STOP if event.level == "stop" else Urgency.PERSON if person else Urgency.CAUTION
             text = wording.describe_event(event, self._session.stretch, self._texts)
-            yield _Candidate(urgency, RANK.get(event.kind, len(URGENCY)), len(self._excursions), event.key, text)
+            yield _Candidate(urgency, RANK.get(event.kind, len(URGENCY)), len(self._session.checks), event.key, text)
 
     def _unjudged(self, at: float, reason: int) -> Iterator[_Candidate]:
         """Yield why the stretch's main angle cannot be judged, once that has lasted LASTS_S."""

@@ -59,7 +59,7 @@ def feed(check: Check, amounts: list[float], fps: float = 10.0) -> list[tuple[fl
     values = np.array(amounts, np.float64)
     time = np.arange(len(values)) / fps
     amounts_ = np.abs(values)
-    ended = excursion.update(time, amounts_, values, codes_of(check, amounts_))
+    ended, _ = excursion.update(time, amounts_, values, codes_of(check, amounts_))
     last = excursion.finish(len(values) / fps)
     return [*ended, last] if last else ended
 
@@ -93,7 +93,7 @@ def test_an_event_ends_at_a_gap_in_the_recording(stretch: Stretch, at_once: bool
     check = over_rotation(stretch)
     tracker, codes = LimitTracker(check), codes_of(check, amounts)
     parts = [slice(None)] if at_once else [slice(i, i + 1) for i in range(len(times))]
-    ended = [e for part in parts for e in tracker.update(times[part], amounts[part], amounts[part], codes[part])]
+    ended = [e for part in parts for e in tracker.update(times[part], amounts[part], amounts[part], codes[part])[0]]
     assert [(round(e[0], 3), round(e[1], 3), e[2]) for e in ended] == [(0.1, 1.0, Level.STOP), (4.0, 4.9, Level.STOP)]
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.assessment.events import Event
+from posecheck.assessment.events import Event, LimitTracker
 from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.i18n import Language, translator
@@ -34,6 +35,7 @@ from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.measurement.readings import Readings
+from posecheck.stretches.checks import along
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import Kind
 from tests.support.people import Posture, script, track_of, twist
@@ -82,9 +84,19 @@ class Script:
         readings = Readings(time_s, empty, empty, self.reason[rows])
         ended = tuple(one for one in self.events if len(time_s) and time_s[0] <= one.end_s + 0.05 <= time_s[-1] + 0.1)
         phase = np.full(len(time_s), "move")
-        return JudgedFrames(
-            readings, empty, phase, self.signed[rows], self.levels[rows], (), ended, (), self.hold_s[rows]
-        )
+        signed, levels, lasting = self.signed[rows], self.levels[rows], self.lasting()[rows]
+        return JudgedFrames(readings, empty, phase, signed, levels, lasting, (), ended, (), self.hold_s[rows])
+
+    def lasting(self) -> NDArray[np.int8]:
+        """Return the levels that have lasted, as a session follows them."""
+        checks = self.session.checks
+        amounts = np.stack([along(self.signed[:, i], check.range.along) for i, check in enumerate(checks)], axis=1)
+        codes = self.session.grader.codes(amounts, self.levels)
+        columns = [
+            LimitTracker(check).update(self.time_s, amounts[:, i], self.signed[:, i], codes[:, i])[1]
+            for i, check in enumerate(checks)
+        ]
+        return np.stack(columns, axis=1)
 
     def cues(self, language: Language = "en") -> tuple[Cue, ...]:
         return Cues(self.session, language).update(self.judged(slice(0, len(self.time_s))))

@@ -111,10 +111,12 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
         _short_enough(reader)
         track = _landmarks(reader, request, tell)
         analysis = judge(track, fit.stretch)
-        problem = _named(reader.problem, request) if reader.problem else None
+        notes = [note.with_value(request.video.name, request.name) for note in reader.notes]
+        problem = "; ".join(note.told(request.texts) for note in notes) or None
         if request.draft:
             return LoadedRecording(request.name, age, analysis, folder, problem)
-        source = source_of(reader.info, problem).model_copy(update={"file": request.name})
+        english = "; ".join(note.told() for note in notes) or None
+        source = source_of(reader.info, english).model_copy(update={"file": request.name})
         done = Done(analysis, request.name, source, _settings(request, age))
         write(folder, done)
     pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)
