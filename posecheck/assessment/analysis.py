@@ -11,7 +11,8 @@ from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral
 from posecheck.measurement.neutral_choice import choose_neutral
-from posecheck.repetitions.repetition import Repetition, Series, series
+from posecheck.repetitions.repetition import Repetition
+from posecheck.repetitions.series import Series, series
 from posecheck.stretches.stretch import Stretch
 
 BLOCK = 4096

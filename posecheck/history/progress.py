@@ -20,7 +20,7 @@ from typing import Literal
 
 from posecheck.assessment.summary import MIN_SHARE
 from posecheck.core.i18n import N_
-from posecheck.repetitions.repetition import DETECTABLE_DEG
+from posecheck.repetitions.series import DETECTABLE_DEG
 
 WIDER = NormalDist().inv_cdf(0.975) / NormalDist().inv_cdf(0.95)
 """Factor from the half-width that covers 90 % of normal errors to the one that covers 95 %."""

@@ -7,7 +7,8 @@ from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount
-from posecheck.repetitions.repetition import Difference, Repetition, RepetitionEnd, Series, Side
+from posecheck.repetitions.repetition import Repetition, RepetitionEnd
+from posecheck.repetitions.series import Difference, Series, Side
 from posecheck.report.limits import upper
 from posecheck.stretches.stretch import Stretch
 

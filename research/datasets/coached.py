@@ -17,7 +17,8 @@ from posecheck.kinematics.image_plane import from_the_side
 from posecheck.kinematics.neutral import Neutral, find_neutral
 from posecheck.measurement.motion import slope
 from posecheck.measurement.readings import Readings
-from posecheck.repetitions.repetition import Repetition, Series, series
+from posecheck.repetitions.repetition import Repetition
+from posecheck.repetitions.series import Series, series
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from research.synthetic.output.film import clip_angles

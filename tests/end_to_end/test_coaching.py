@@ -12,7 +12,7 @@ import pytest
 from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import find_neutral
-from posecheck.repetitions.repetition import series
+from posecheck.repetitions.series import series
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import Kind
 from research.datasets.coached import Coached, coach, hold, judged, move, staged, true_readings, truths

@@ -20,7 +20,8 @@ from posecheck.measurement.motion import slope
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.holds import HoldTimer, asked_s, length
 from posecheck.repetitions.phases import Progress
-from posecheck.repetitions.repetition import COLUMNS, Repetition, RepetitionEnd, series
+from posecheck.repetitions.repetition import COLUMNS, Repetition, RepetitionEnd
+from posecheck.repetitions.series import series
 from posecheck.repetitions.tracker import RepetitionTracker
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Hold, Stretch

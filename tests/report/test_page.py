@@ -21,7 +21,7 @@ from posecheck.feedback.wording import describe_event, words_for
 from posecheck.history import HistoryError, open_store
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.reporting import export, report
-from posecheck.repetitions.repetition import Difference
+from posecheck.repetitions.series import Difference
 from posecheck.report import repetitions
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import NAMED, curve, drawn, worst_moments

@@ -12,7 +12,7 @@ from posecheck.core.errors import NotCoachedError, SafetyError
 from posecheck.core.i18n import ENGLISH, translator
 from posecheck.feedback.safety_notes import describe_ruled_out, describe_suited
 from posecheck.repetitions.holds import HoldTimer
-from posecheck.repetitions.repetition import series
+from posecheck.repetitions.series import series
 from posecheck.safety import (
     Answer,
     Answers,

@@ -10,7 +10,8 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount
-from posecheck.repetitions.repetition import Difference, Repetition, RepetitionEnd
+from posecheck.repetitions.repetition import Repetition, RepetitionEnd
+from posecheck.repetitions.series import Difference
 
 MAX_ROWS = 40
 REASONS = {
