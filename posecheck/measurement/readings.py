@@ -165,6 +165,7 @@ def read(
     if neutral is None:
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
+        reason[in_other_posture(observed, stretch)] = UnjudgedReason.OTHER_POSTURE
         reason[~found] = UnjudgedReason.NOBODY
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll)
