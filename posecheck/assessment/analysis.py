@@ -52,6 +52,8 @@ class Analysis:
 def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) -> Analysis:
     """Judge a recording's landmarks.
 
+    Each shot of an edited recording is judged for itself, from its own neutral.
+
     The neutral is that of the person who is followed longest. In a recording it is known from the start, so frames
     before
     it are judged too, unlike live.
@@ -59,10 +61,12 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
     Args:
         track: The landmarks.
         stretch: The stretch, with limits that already suit the person.
-        neutral: The neutral to measure from; None to find it in the landmarks.
+        neutral: The neutral to measure from, in the shot that it lies in; None to find it in the landmarks.
     """
-    session = Session(stretch, neutral if neutral is not None else _neutral(track, stretch))
-    return _analysis(track, session, (session.update(part) for part in _parts(track)))
+    shots = [track.rows(part) for part in track.shots()]
+    neutrals = [_neutral_of_shot(shot, stretch, neutral) for shot in shots]
+    session = Session(stretch, neutrals[0])
+    return _analysis(track, session, _judged(session, shots, neutrals))
 
 
 def judge_again(before: Analysis, stretch: Stretch) -> Analysis:
@@ -74,10 +78,35 @@ def judge_again(before: Analysis, stretch: Stretch) -> Analysis:
         before: The earlier judgement.
         stretch: The stretch with the new limits.
     """
-    if before.session.renewals or before.stretch.model_copy(update={"ranges": stretch.ranges}) != stretch:
-        return judge(before.track, stretch, before.neutral)
+    cut = len(before.track.shots()) > 1
+    if cut or before.session.renewals or before.stretch.model_copy(update={"ranges": stretch.ranges}) != stretch:
+        return judge(before.track, stretch, None if cut else before.neutral)
     session = Session(stretch, before.neutral)
     return _analysis(before.track, session, _kept(before, session))
+
+
+def _neutral_of_shot(shot: PoseTrack, stretch: Stretch, asked: Neutral | None) -> Neutral | None:
+    """Return the neutral of a shot: the one asked for if it lies in it."""
+    if not len(shot) or (asked is not None and shot.time_s[0] <= asked.start_s <= shot.time_s[-1]):
+        return asked
+    return _neutral(shot, stretch)
+
+
+def _judged(session: Session, shots: list[PoseTrack], neutrals: list[Neutral | None]) -> Iterator[JudgedFrames]:
+    """Yield the judgement of the shots, in blocks."""
+    events: tuple[Event, ...] = ()
+    repetitions: tuple[Repetition, ...] = ()
+    for i, (shot, neutral) in enumerate(zip(shots, neutrals, strict=True)):
+        if i:
+            events, repetitions = session.cut(neutral)
+        for part in _parts(shot):
+            judged = session.update(part)
+            if events or repetitions:
+                judged = replace(
+                    judged, events=(*events, *judged.events), repetitions=(*repetitions, *judged.repetitions)
+                )
+            events, repetitions = (), ()
+            yield judged
 
 
 def _parts(track: PoseTrack) -> Iterator[PoseTrack]:

@@ -61,28 +61,46 @@ class Session:
         self.stretch = stretch
         self.checks: tuple[Check, ...] = checks_of(stretch)
         self.grader = Grader(self.checks)
-        self.neutral = neutral
         self.renewals: tuple[Neutral, ...] = ()
         self._first = neutral
         self._replaced: list[tuple[float, Neutral | None]] = []
+        self._by_view: dict[str | None, tuple[NDArray[np.bool_], list[int]]] = {}
+        self._timing = Timing(stretch)
+        self._end_s = 0.0
+        self._begin(neutral)
+
+    def _begin(self, neutral: Neutral | None) -> None:
+        """Begin with frames that have nothing to do with those before."""
+        self.neutral = neutral
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
-        self._progress = Progress.of(stretch, neutral)
+        self._progress = Progress.of(self.stretch, neutral)
         self._tags = MarkerFusion()
         self._filter = OneEuro(SCALE)
         self._speed = Speed()
         self._midway = Midway()
         self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
         self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
-        self._by_view: dict[str | None, tuple[NDArray[np.bool_], list[int]]] = {}
         self._excursions = [LimitTracker(check) for check in self.checks]
         self._absences = {row: UnjudgedTracker() for check in self.checks if check.limits for row in check.rows}
-        self._follower = RepetitionTracker(stretch)
-        self._timing = Timing(stretch)
+        self._follower = RepetitionTracker(self.stretch)
         self._final: tuple[Repetition, ...] | None = None
         self._touched = UnjudgedTracker()
         self._subject: int | None = None
-        self._end_s = 0.0
+
+    def cut(self, neutral: Neutral | None) -> tuple[tuple[Event, ...], tuple[Repetition, ...]]:
+        """Begin another shot of an edited recording; return the events and repetitions that were still open.
+
+        Args:
+            neutral: What the frames of the shot are measured from; None to look for it in them.
+        """
+        open_ = self.finish(), self.finish_repetitions()
+        self._first = self.first_neutral
+        self._replaced.append((self._end_s, self.neutral))
+        if neutral is not None and self._first is not None:
+            self.renewals += (neutral,)
+        self._begin(neutral)
+        return open_
 
     def update(self, track: PoseTrack) -> JudgedFrames:
         """Judge the frames that follow those before."""
@@ -177,7 +195,7 @@ class Session:
     @property
     def first_neutral(self) -> Neutral | None:
         """The neutral that the first readings are measured from; later ones are in `renewals`."""
-        return self._first if self.renewals else self.neutral
+        return self.neutral if self._first is None else self._first
 
     @property
     def _view(self) -> str | None:

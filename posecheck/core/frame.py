@@ -19,11 +19,13 @@ class Frame:
         index: Counts from 0 in the order in which pictures are read.
         time_s: Seconds since the source began, strictly increasing within a source.
         rgb: Picture (height, width, 3) uint8, upright, not mirrored.
+        shot: Counts the shots of an edited recording; nothing spans two of them.
     """
 
     index: int
     time_s: float
     rgb: Rgb
+    shot: int = 0
 
 
 class FrameSource(Protocol):

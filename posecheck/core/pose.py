@@ -101,6 +101,7 @@ class Pose:
             capture/pose/camera_motion.py; NaN where it is not known.
         tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
         touched: Whether somebody else touches the subject (capture/pose/contact.py).
+        shot: Counts the shots of an edited recording (capture/video/shots.py).
     """
 
     time_s: float
@@ -113,6 +114,7 @@ class Pose:
     background: Floats = field(default_factory=lambda: np.full(N_BACKGROUND, np.nan))
     tags: NDArray[np.float32] = field(default_factory=lambda: unseen(SHEETS))
     touched: bool = False
+    shot: int = 0
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
@@ -193,6 +195,7 @@ class PoseTrack:
         background: (n, 4), all NaN where it is not given.
         tags: (n, 2, 19), all NaN where they are not given.
         touched: (n,), 1 where somebody else touches the subject.
+        shot: (n,).
     """
 
     time_s: Floats = field(metadata=_column(np.float64, to_pose=float))
@@ -206,6 +209,7 @@ class PoseTrack:
     background: Floats = field(default_factory=_NONE, metadata=_column(np.float64, N_BACKGROUND, single=True))
     tags: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, SHEETS, PACKED, single=True))
     touched: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=bool))
+    shot: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
 
     def __post_init__(self) -> None:
         for column in columns():
@@ -259,6 +263,11 @@ class PoseTrack:
         image, world, visibility = self.image_xy.copy(), self.world_xyz.copy(), self.visibility.copy()
         image[others] = world[others] = visibility[others] = np.nan
         return replace(self, image_xy=image, world_xyz=world, visibility=visibility)
+
+    def shots(self) -> list[Part]:
+        """Return the frames of each shot."""
+        starts = [0, *(np.flatnonzero(np.diff(self.shot)) + 1).tolist()]
+        return [slice(first, last) for first, last in zip(starts, [*starts[1:], len(self)], strict=True)]
 
     def main_subject(self) -> int:
         """Return the number of the subject who is followed in the most frames; 0 where nobody is found."""

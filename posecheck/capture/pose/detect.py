@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.errors import InputError
+from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame
+from posecheck.core.i18n import N_
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
 from posecheck.core.spooled import SpooledConcatenation
@@ -60,7 +61,28 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
         text = "{file}: expected a person in the picture, found nobody in {frames} frames"
         raise InputError("nobody", text, file=reader.info.path, frames=frames)
     track.add(_stacked(times, poses, reader, track.last))
-    return track.whole()
+    return _in_shots(track.whole(), reader)
+
+
+def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:
+    """Number the shots of an edited recording, and drop whoever is seen in its still pictures."""
+    starts, stills = reader.shots.starts, reader.shots.stills
+    if len(starts) == 1:
+        return track
+    track.shot[:] = np.searchsorted(starts, np.arange(len(track)), side="right") - 1
+    for array in (track.image_xy, track.world_xyz, track.visibility):
+        array[np.isin(track.shot, stills)] = np.nan
+    name = reader.info.path.name
+    if stills:
+        edges = [*track.time_s[list(starts)].tolist(), float(track.time_s[-1])]
+        when = ", ".join(f"{edges[shot]:.1f}–{edges[shot + 1]:.1f}" for shot in stills)
+        text = N_("{file}: still pictures were left out ({when} s)")
+        reader.note(Problem("still_pictures", text, {"file": name, "when": when}))
+    if len(starts) - len(stills) > 1:
+        reader.note(
+            Problem("cuts", N_("{file}: cut together of several shots; each was judged for itself"), {"file": name})
+        )
+    return track
 
 
 def _stacked(

@@ -159,6 +159,7 @@ class MediaPipeEstimator:
             raise
         self._subject = SubjectFinder(one, several)
         self._background = Background()
+        self._shots = 0, 0
         self._release = weakref.finalize(self, opened.close)
 
     def estimate(self, frame: Frame) -> Pose | None:
@@ -169,6 +170,9 @@ class MediaPipeEstimator:
         """Return the subject's pose without the background; call complete for each frame afterwards."""
         if not self._release.alive:
             raise ValueError("expected an open estimator, this one is closed")
+        if frame.shot != self._shots[0]:
+            self._subject.restart()
+        self._shots = frame.shot, self._shots[1]
         return self._subject.find(frame.rgb, frame.time_s)
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
@@ -178,6 +182,9 @@ class MediaPipeEstimator:
             frame: The picture.
             pose: What find returned for it.
         """
+        if frame.shot != self._shots[1]:
+            self._background = Background()
+        self._shots = self._shots[0], frame.shot
         background = self._background.update(frame.rgb, pose, frame.time_s)
         return None if pose is None else replace(pose, background=background)
 

@@ -53,6 +53,11 @@ class SubjectFinder:
         """
         self._one, self._several = one, several
         self._picker = SubjectPicker()
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget where everybody was, as the picture has changed to another scene; nobody has left for that."""
+        self._picker.restart()
         self._on_subject = False
         self._misled = False
         self._present = False

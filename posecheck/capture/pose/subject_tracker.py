@@ -160,6 +160,10 @@ class SubjectPicker:
         self._subject = 0
         self._settled_s = 0.0
 
+    def restart(self) -> None:
+        """Forget everybody; whoever is followed next is not counted as another person."""
+        self._seen, self._others = None, []
+
     def settling(self, time_s: float) -> bool:
         """Return whether another person can still take over as the subject at once."""
         return self._seen is None or time_s < self._settled_s

@@ -23,6 +23,7 @@ from av.video.stream import VideoStream
 
 from posecheck.capture.video.clock import RESTART_S, Clock
 from posecheck.capture.video.orientation import Orientation
+from posecheck.capture.video.shots import ShotFinder
 from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import N_
@@ -108,6 +109,7 @@ class VideoReader:
         self._sorted = _out_of_order([self._stamp_s(picture) for picture in self._ahead])
         speed = _slowed(self._container, self._stream)
         fps = self._rate() * speed
+        self.shots = ShotFinder()
         self._clock = Clock(path.name, 1 / (fps or 30.0), speed)
         size = Orientation.of(first).size_of(_square_pixels(first, self._stream))
         turns = round(first.rotation / 90) % 4
@@ -205,7 +207,8 @@ class VideoReader:
         index, time_s = 0, 0.0
         for index, (time_s, picture) in enumerate(self._timed(), 1):
             if (index - 1) % self.every == 0:
-                yield Frame((index - 1) // self.every, time_s, self._upright(picture))
+                rgb, read = self._upright(picture), (index - 1) // self.every
+                yield Frame(read, time_s, rgb, self.shots.update(rgb, read, time_s))
         self._note_end(time_s, index)
 
     def _upright(self, picture: av.VideoFrame) -> Rgb:
