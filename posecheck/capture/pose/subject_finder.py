@@ -9,8 +9,17 @@ from typing import Protocol
 
 import numpy as np
 
+from posecheck.capture.pose.appearance import Appearance, Stir
 from posecheck.capture.pose.contact import touching
-from posecheck.capture.pose.subject_tracker import SubjectPicker, distinct, overlapping, same_place
+from posecheck.capture.pose.subject_tracker import (
+    AWAY_S,
+    SubjectPicker,
+    approaches,
+    distinct,
+    hides,
+    overlapping,
+    same_place,
+)
 from posecheck.core.frame import Rgb
 from posecheck.core.pose import Pose
 from posecheck.core.prefetch import Prefetcher
@@ -20,6 +29,10 @@ LOOKS = (4, 8, 16, 32, 90)
 LOOKS_IN_COMPANY = 10
 """The same with other people in the picture, where the detector of one may switch to another person."""
 
+HIDDEN_S = 0.6
+"""Time after somebody was seen near the subject and nearer to the camera, in which both may be found as one person."""
+LOOKS_NEAR = 3
+"""The same while somebody is about to pass in front of the subject."""
 MARGIN = 0.15
 """Margin that stays visible around the subject, as a share of the larger of their height and width."""
 
@@ -58,6 +71,8 @@ class SubjectFinder:
     def restart(self) -> None:
         """Forget where everybody was, as the picture has changed to another scene; nobody has left for that."""
         self._picker.restart()
+        self._appearance = Appearance()
+        self._subject, self._seen_s = 0, -np.inf
         self._on_subject = False
         self._misled = False
         self._present = False
@@ -65,6 +80,10 @@ class SubjectFinder:
         self._touched = False
         self._looks = 0
         self._wait = 0
+        self._near_s = -np.inf
+        self._stir = Stir()
+        self._quiet = 0
+        self._pause = LOOKS[0]
 
     def find(self, rgb: Rgb, time_s: float) -> Pose | None:
         """Find the subject in the next picture.
@@ -82,8 +101,9 @@ class SubjectFinder:
         if not self._on_subject or self._wait <= 0:
             return self._look_around(self._several, rgb, time_s, None)
         alone = distinct(self._one.find(rgb, time_s))
-        if alone and self._picker.continues(alone[0]):
+        if alone and self._picker.continues(alone[0]) and not self._is_suspect(rgb, alone[0]):
             subject = self._picker.pick(alone, 1 + self._company)
+            self._learn(rgb, subject)
             return None if subject is None else replace(subject, touched=self._touched)
         if not alone and not self._present:
             return None
@@ -104,19 +124,31 @@ class SubjectFinder:
         else:
             found = several.find(rgb, time_s)
         everybody = distinct(found) or alone or []
-        subject = self._picker.pick(everybody)
+        subject = self._picker.pick(
+            [pose for pose in everybody if not self._looks_like_another(rgb, pose)], len(everybody)
+        )
+        self._learn(rgb, subject)
         self._present = subject is not None
         self._wait = LOOKS[min(self._looks, len(LOOKS) - 1)]
         self._looks += 1
         if subject is None:
             self._company, self._on_subject, self._touched = len(everybody), not everybody, False
+            self._near_s = time_s if everybody else self._near_s
             return None
         others = [pose for pose in everybody if pose.image_xy is not subject.image_xy]
         self._company = len(others)
         self._touched = any(touching(subject, other) for other in others)
         subject = replace(subject, touched=self._touched)
         if others:
-            self._wait = min(self._wait, LOOKS_IN_COMPANY)
+            near = any(approaches(other, subject) for other in others)
+            self._wait = min(self._wait, LOOKS_NEAR if near else LOOKS_IN_COMPANY)
+            self._pause = LOOKS[0]
+        if any(approaches(other, subject) for other in others):
+            self._near_s = time_s
+        unseen = not others and time_s - self._near_s < HIDDEN_S
+        if unseen or any(hides(other, subject) for other in others):
+            self._on_subject = False
+            return None
         if any(overlapping(subject, other) for other in others):
             self._on_subject = False
             return subject
@@ -130,6 +162,32 @@ class SubjectFinder:
         if not agreed:
             return subject
         return replace(alone[0], people=subject.people, subject=subject.subject, touched=subject.touched)
+
+    def _is_suspect(self, rgb: Rgb, pose: Pose) -> bool:
+        """Return whether to look at everybody, because somebody has come in, or this may not be the subject."""
+        if self._looks_like_another(rgb, pose):
+            return True
+        stirred = self._stir.update(rgb, pose)
+        self._quiet -= 1
+        if self._quiet > 0 or not (stirred or self._picker.has_left(pose)):
+            return False
+        self._quiet = self._pause = min(2 * self._pause, LOOKS[-1])
+        return True
+
+    def _looks_like_another(self, rgb: Rgb, pose: Pose) -> bool:
+        """Return whether a person wears other colours than the subject; nobody does once the subject has gone."""
+        if pose.time_s - self._seen_s > AWAY_S:
+            self._appearance = Appearance()
+        return self._appearance.differs(rgb, pose)
+
+    def _learn(self, rgb: Rgb, subject: Pose | None) -> None:
+        if subject is None:
+            return
+        if subject.subject != self._subject:
+            self._appearance, self._subject = Appearance(), subject.subject
+        self._seen_s = subject.time_s
+        if not self._picker.settling(subject.time_s):
+            self._appearance.learn(rgb, subject)
 
 
 def _only(rgb: Rgb, subject: Pose) -> Rgb:

@@ -7,6 +7,7 @@ more likely to be the one filmed may take over, once. Every change is counted, b
 is not valid for the next.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,6 +33,16 @@ REACH = 0.6
 REACH_PER_S = 2.0
 GROWTH = 1.6
 """Largest factor by which a person may look larger or smaller than when last seen."""
+HIDING = 0.75
+"""Least size of a person in front of the subject, in sizes of the subject; a smaller one hides less."""
+AT_HOME, HOME_S = 0.5, 3.0
+"""Distance, in body sizes, from the place of the last seconds, beyond which another may be followed by mistake."""
+ON_THE_SPOT = 0.25
+"""Largest distance from their place, in body sizes, of somebody who stays there."""
+STAYED = 4
+"""How often, HEADING_S apart, somebody must have been seen in one place for it to be theirs; who walks never is."""
+APPROACHING = 2.0
+"""Distance, in body sizes, at which somebody nearer to the camera may soon hide the subject."""
 SAME = 0.25
 """Two detections whose landmarks are nearer than this on average, in body sizes, are the same person."""
 CLOSE = 0.7
@@ -41,6 +52,9 @@ BRIEF_S = 0.5
 change of person."""
 HEADING_S = 0.3
 """Time over which a person's speed is averaged, and for which it predicts their place while they are not seen."""
+COVERED = 6
+"""Number of landmarks below the head behind somebody else from which on a person counts as hidden."""
+_CORE = [getattr(Landmark, f"{side}_{part}") for side in ("LEFT", "RIGHT") for part in ("SHOULDER", "HIP", "KNEE")]
 _TORSO = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 
 
@@ -86,6 +100,37 @@ def overlapping(a: Pose, b: Pose) -> bool:
         b: The other person.
     """
     return bool(np.linalg.norm(middle(a) - middle(b)) < CLOSE * max(size(a), size(b)))
+
+
+def hides(other: Pose, subject: Pose) -> bool:
+    """Return whether another person covers a part of the subject, whose landmarks are then a mixture of both.
+
+    Args:
+        other: The other person.
+        subject: The subject.
+    """
+    core = other.image_xy[_CORE]
+    left, right = float(core[:, 0].min()), float(core[:, 0].max())
+    body = subject.image_xy[Landmark.LEFT_SHOULDER :]
+    covered = (body[:, 0] > left) & (body[:, 0] < right) & (body[:, 1] > other.image_xy[:, 1].min())
+    return _is_nearer(other, subject) and int(covered.sum()) >= COVERED
+
+
+def _is_nearer(other: Pose, subject: Pose) -> bool:
+    """Return whether another person stands nearer to the camera, and is large enough to hide the subject."""
+    lower = float(other.image_xy[:, 1].max()) > float(subject.image_xy[:, 1].max())
+    return lower and size(other) > HIDING * size(subject)
+
+
+def approaches(other: Pose, subject: Pose) -> bool:
+    """Return whether another person, nearer to the camera, may soon stand in front of the subject.
+
+    Args:
+        other: The other person.
+        subject: The subject.
+    """
+    apart = float(np.linalg.norm(middle(other) - middle(subject)))
+    return _is_nearer(other, subject) and apart < APPROACHING * size(subject)
 
 
 def distinct(poses: Sequence[Pose]) -> list[Pose]:
@@ -159,10 +204,25 @@ class SubjectPicker:
         self._others: list[_Seen] = []
         self._subject = 0
         self._settled_s = 0.0
+        self._home: deque[tuple[float, Floats, float]] = deque()
+        self._single_s = -np.inf
 
     def restart(self) -> None:
         """Forget everybody; whoever is followed next is not counted as another person."""
         self._seen, self._others = None, []
+        self._home.clear()
+
+    def has_left(self, pose: Pose) -> bool:
+        """Return whether a pose is away from where the subject was in the last seconds, if that was one place."""
+        settled = len(self._home) >= STAYED and not self.settling(pose.time_s)
+        return settled and self._from_home(pose) > AT_HOME
+
+    def _from_home(self, pose: Pose) -> float:
+        """Return how far a pose is from the subject's place, in body sizes; 0 where none is known."""
+        if not self._home:
+            return 0.0
+        home = np.median([place for _, place, _ in self._home], axis=0)
+        return float(np.linalg.norm(middle(pose) - home) / np.median([scale for _, _, scale in self._home]))
 
     def settling(self, time_s: float) -> bool:
         """Return whether another person can still take over as the subject at once."""
@@ -192,7 +252,8 @@ class SubjectPicker:
         found = distinct(sorted(candidates, key=seen.mismatch) if seen is not None else candidates)
         if not found:
             return None
-        chosen = self._continuing(found)
+        chosen = self._at_home(found, self._continuing(found))
+        self._single_s = found[0].time_s if len(found) == 1 else self._single_s
         settling = self.settling(found[0].time_s)
         self._watch([pose for pose in found if pose is not chosen], settling)
         if chosen is None or self._seen is None:
@@ -202,17 +263,21 @@ class SubjectPicker:
             self._follow(_Seen(chosen), chosen.time_s + SETTLE_S)
         else:
             self._seen.update(chosen, settling)
+            self._remember(chosen)
             if settling:
                 chosen = self._more_likely(chosen)
         return replace(chosen, people=len(found) if people is None else people, subject=self._subject)
 
     def _resize(self, size_wh: tuple[int, int]) -> None:
+        if self._seen is not None and self._seen.pose.size_wh != size_wh:
+            self._home.clear()
         for seen in (*self._others, *([self._seen] if self._seen is not None else [])):
             seen.resized(size_wh)
 
     def _follow(self, seen: _Seen, settled_s: float) -> None:
         self._subject += int(self._seen is not None and self._seen.seen_s >= BRIEF_S)
         self._seen, self._others, self._settled_s = seen, [], settled_s
+        self._home.clear()
 
     def _continuing(self, found: Sequence[Pose]) -> Pose | None:
         """Return the person who continues the subject; None if nobody does or the absence was too long."""
@@ -220,6 +285,26 @@ class SubjectPicker:
             return None
         best = min(found, key=self._seen.mismatch)
         return best if self._seen.mismatch(best) < float("inf") else None
+
+    def _at_home(self, found: Sequence[Pose], chosen: Pose | None) -> Pose | None:
+        """Return who is still where the subject was, if the one who continues the movement has left that place.
+
+        Of two who have both been seen for longer, each is known by their own movement.
+        """
+        merged = chosen is not None and chosen.time_s - self._single_s < HOME_S
+        if chosen is None or not merged or not self.has_left(chosen):
+            return chosen
+        stayed = [pose for pose in found if not self.has_left(pose) and 1 / GROWTH < size(pose) / size(chosen) < GROWTH]
+        return max(stayed, key=prominence, default=chosen)
+
+    def _remember(self, pose: Pose) -> None:
+        """Remember the subject's place for HOME_S."""
+        now = pose.time_s
+        while self._home and now - self._home[0][0] > HOME_S:
+            self._home.popleft()
+        due = not self._home or now - self._home[-1][0] >= HEADING_S
+        if due and self._from_home(pose) < ON_THE_SPOT:
+            self._home.append((now, middle(pose), size(pose)))
 
     def _watch(self, bystanders: Sequence[Pose], settling: bool) -> None:
         """Remember the other people as long as one of them can take over."""
