@@ -11,14 +11,12 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording
+from posecheck.feedback.bands import Band, stated, whole
 from posecheck.feedback.frame_state import primary_rows
 from posecheck.kinematics.angles import ANGLES, Direction
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
 from posecheck.stretches.checks import Check, pick
-from posecheck.stretches.ranges import AngleRange
-
-Span = tuple[float, float]
 
 SIDES = {
     "each": N_("{what}, each side"),
@@ -63,6 +61,11 @@ class Gauge:
             text = f"{rest} {what}"
         text = f"{self.checks[0].range.side} {text}" if len(self.rows) > 1 else text
         return text[:1].upper() + text[1:]
+
+    def bands(self, name: str) -> list[Band]:
+        """Return the bands of one name (target, caution or stop) of all its ranges, those of a range from low up."""
+        found = (sorted(whole(check.range), key=lambda band: band.low) for check in self.checks)
+        return [band for held in found for band in held if band.name == name]
 
     def level(self, judged: JudgedFrames, i: int) -> int:
         """Return the most serious level of its checks in a frame, as a Level.
@@ -171,32 +174,6 @@ def _merit(gauge: Gauge, judged: JudgedFrames, neutral: Neutral | None) -> tuple
     return judged_share >= MIN_SHARE, int(judged.levels[:, list(gauge.columns)].max(initial=Level.OFF))
 
 
-def past(item: AngleRange, limit: float | None) -> list[Span]:
-    """Return the signed values that are past a limit.
-
-    Args:
-        item: The range, for the direction of its amounts.
-        limit: The limit as an amount; None for none.
-
-    Returns:
-        Open intervals; empty without a limit.
-    """
-    if limit is None:
-        return []
-    if item.limit == "under":
-        return [{"negative": (-limit, np.inf), "magnitude": (-limit, limit)}.get(item.along, (-np.inf, limit))]
-    up, down = (limit, np.inf), (-np.inf, -limit)
-    return {"negative": [down], "magnitude": [down, up]}.get(item.along, [up])
-
-
-def target(item: AngleRange) -> list[Span]:
-    """Return the signed values in the target, as closed intervals; empty without a target."""
-    if item.target is None:
-        return []
-    up, down = item.target, (-item.target[1], -item.target[0])
-    return {"negative": [down], "magnitude": [down, up]}.get(item.along, [up])
-
-
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Place signed values on a bar.
@@ -217,10 +194,7 @@ class Scale:
 
         The person's left is the bar's left. Angles that count in one direction only grow to the right.
         """
-        edges = [0.0]
-        for item in (check.range for check in gauge.checks):
-            spans = [*target(item), *past(item, item.caution), *past(item, item.stop)]
-            edges += [edge for span in spans for edge in span if np.isfinite(edge)]
+        edges = [0.0, *(edge for check in gauge.checks for edge in stated(check.range))]
         low, high = min(edges), max(edges)
         row = ANGLES[gauge.rows[0]]
         two_sided = low < 0 < high and row.positive is not Direction.NONE

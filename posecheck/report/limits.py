@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
+from posecheck.feedback.bands import ways
 from posecheck.feedback.vocabulary import VIEWS
 from posecheck.feedback.wording import amount
 from posecheck.kinematics.angles import ANGLES, INDEX
@@ -12,7 +13,6 @@ from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import AngleRange, Condition
 from posecheck.stretches.stretch import Pace, Stretch
 
-ALONG = {"positive": 1.0, "negative": -1.0}
 PHASES = {"neutral": N_("at the start"), "move": N_("while moving"), "hold": N_("during the hold")}
 WAYS = {"out": N_("on the way in"), "back": N_("on the way back")}
 MEASURES = {
@@ -80,8 +80,8 @@ def where(item: AngleRange, texts: Translator) -> str:
         texts: The language of the description.
     """
     parts = []
-    if item.along in ALONG:
-        parts.append(wording.side(ALONG[item.along], item.angle, texts))
+    if item.along in ("positive", "negative"):
+        parts.append(wording.side(ways(item)[0], item.angle, texts))
     elif item.along == "magnitude" and wording.side(1.0, item.angle):
         parts.append(texts.gettext("either way"))
     if item.phase in PHASES:

@@ -8,6 +8,7 @@ from posecheck.app.base.privacy import private
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.core.i18n import N_
+from posecheck.feedback.bands import ways
 from posecheck.feedback.vocabulary import KINDS, MARKS
 from posecheck.feedback.wording import describe_event, side, words_for
 from posecheck.stretches.checks import Check
@@ -88,15 +89,11 @@ def check_labels(checks: Sequence[Check]) -> list[str]:
 
 def _label(check: Check) -> str:
     words = words_for(check.angle, texts())
-    way = "" if check.range.along in ("signed", "magnitude") else side(_way(check), check.angle, texts())
+    way = "" if check.range.along in ("signed", "magnitude") else side(ways(check.range)[0], check.angle, texts())
     which = {"greater": _("the greater of both"), "lesser": _("the lesser of both")}.get(check.range.side, "")
     measure = MEASURES[check.range.measure]
     parts = [f"{words} {way}".strip(), which, _(measure) if measure else ""]
     return capital(", ".join(part for part in parts if part))
-
-
-def _way(check: Check) -> float:
-    return -1.0 if check.range.along == "negative" else 1.0
 
 
 def known_stretches() -> dict[str, Stretch]:

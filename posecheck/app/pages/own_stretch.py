@@ -19,6 +19,7 @@ from posecheck.app.widgets import analysis_progress, verdict_panel
 from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, proposals, scaffold, speed_of
 from posecheck.core.errors import OutputError, PosecheckError, StretchError
 from posecheck.core.files import write_whole
+from posecheck.feedback.bands import ways
 from posecheck.feedback.wording import amount, side, words_for
 from posecheck.stretches.library import all_stretches, own_folder, own_stretches, parse_stretch
 from posecheck.stretches.ranges import View
@@ -166,7 +167,7 @@ def _edit(loaded: LoadedRecording) -> None:
 
 def _told(proposal: Proposal) -> str:
     item = proposal.item
-    way = side(-1.0 if item.along == "negative" else 1.0, item.angle, texts())
+    way = side(ways(item)[0], item.angle, texts())
     far = amount(proposal.reached, "deg", texts())
     what = f"{capital(words_for(item.angle, texts()))} {way}".strip()
     return f"{what}: {far}"

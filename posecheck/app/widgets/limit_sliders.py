@@ -13,6 +13,7 @@ from posecheck.app.base.language import _, texts
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace
 from posecheck.core.errors import StretchError
+from posecheck.feedback import bands
 from posecheck.feedback.safety_notes import describe_suited
 from posecheck.safety import suited
 from posecheck.stretches.checks import Check
@@ -91,9 +92,9 @@ def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:
     """
     if item.basis != "norm":
         return False
-    sign = -1.0 if item.limit == "under" else 1.0
     pairs = ((said.get(name), getattr(item, name)) for name in ("caution", "stop"))
-    return any(isinstance(now, float) and isinstance(norm, float) and sign * (now - norm) > 1e-9 for now, norm in pairs)
+    known = ((now, norm) for now, norm in pairs if isinstance(now, float) and isinstance(norm, float))
+    return any(item.towards * (now - norm) > 1e-9 for now, norm in known)
 
 
 def _reason(item: AngleRange, space: Workspace) -> str:
@@ -124,7 +125,7 @@ def limits_of(item: AngleRange) -> dict[str, Limit]:
 
 def _bounds(check: Check) -> tuple[tuple[float, float], float]:
     item = check.range
-    numbers = [0.0, *(v for v in (item.caution, item.stop) if v is not None), *(item.target or ())]
+    numbers = [0.0, *bands.numbers(item)]
     step = STEPS.get(check.unit, FINE_STEP)
     high = max(numbers) + (ROOM - 1) * max(max(map(abs, numbers)), 10 * step)
     low = min(numbers) * ROOM
