@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from posecheck.batch.tasks import Row
 from posecheck.core import __version__
 from posecheck.core.files import write_whole
+from posecheck.feedback.wording import capital
 
 NAME = "index.html"
 ORDER = ("stop", "caution", "cannot_judge", "failed", "borderline", "clear")
@@ -113,4 +114,4 @@ def _clock(seconds: float) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."

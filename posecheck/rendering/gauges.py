@@ -12,7 +12,6 @@ from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording
 from posecheck.feedback.bands import Band, stated, whole
-from posecheck.feedback.frame_state import primary_rows
 from posecheck.kinematics.angles import ANGLES, Direction
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
@@ -55,12 +54,12 @@ class Gauge:
         text = wording.words_for(self.checks[0].angle, texts)
         if texts.language != ENGLISH.language:
             text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text) if len(self.rows) > 1 else text
-            return text[:1].upper() + text[1:]
+            return wording.capital(text)
         what, _, rest = text.partition(" of the ")
         if short and 0 < len(rest.split()) <= 2:
             text = f"{rest} {what}"
         text = f"{self.checks[0].range.side} {text}" if len(self.rows) > 1 else text
-        return text[:1].upper() + text[1:]
+        return wording.capital(text)
 
     def bands(self, name: str) -> list[Band]:
         """Return the bands of one name (target, caution or stop) of all its ranges, those of a range from low up."""
@@ -153,7 +152,7 @@ def _choice(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
     Other angles are preferred if they can be judged, and in a recording if they came nearest to their limits; they are
     shown in the order of the stretch's ranges. With a single frame, those that its view can show are preferred.
     """
-    main = set(primary_rows(session))
+    main = set(session.stretch.primary_rows)
     limited = [gauge for gauge in gauges_of(session.checks) if any(check.limits for check in gauge.checks)]
     first = [gauge for gauge in limited if main & set(gauge.rows)] or [
         gauge for gauge in gauges_of(session.checks) if main & set(gauge.rows)

@@ -7,7 +7,7 @@ from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
 from posecheck.feedback.bands import ways
 from posecheck.feedback.vocabulary import VIEWS
-from posecheck.feedback.wording import amount
+from posecheck.feedback.wording import amount, capital
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import AngleRange, Condition
@@ -56,11 +56,6 @@ class Stated:
         return None if same else was
 
 
-def upper(text: str) -> str:
-    """Return a text with a capital first letter; all other letters stay as they are."""
-    return text[:1].upper() + text[1:]
-
-
 def title(item: AngleRange, angle: str, texts: Translator) -> str:
     """Return what a range measures, as a title: the angle in words and, for example, "speed".
 
@@ -69,7 +64,7 @@ def title(item: AngleRange, angle: str, texts: Translator) -> str:
         angle: Name of the angle to describe: a row of ANGLES, or a pair of left and right.
         texts: The language of the title.
     """
-    return upper(texts.gettext(MEASURES[item.measure]).format(what=wording.words_for(angle, texts)))
+    return capital(texts.gettext(MEASURES[item.measure]).format(what=wording.words_for(angle, texts)))
 
 
 def where(item: AngleRange, texts: Translator) -> str:
@@ -143,7 +138,7 @@ def _row(what: str, target: str, basis: str, source: str, texts: Translator, pla
 def _pace(item: Pace, texts: Translator) -> dict[str, str]:
     most = item.of == "apart"
     limit = amount(item.seconds, "s", texts)
-    row = _row(upper(texts.gettext(PACES[item.of])), "", item.basis, item.source, texts)
+    row = _row(capital(texts.gettext(PACES[item.of])), "", item.basis, item.source, texts)
     return row | {"caution": limit if most else texts.gettext("below {limit}").format(limit=limit)}
 
 

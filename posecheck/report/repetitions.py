@@ -6,9 +6,8 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import SIDES
-from posecheck.feedback.wording import amount
+from posecheck.feedback.wording import amount, capital
 from posecheck.repetitions.repetition import Difference, Repetition, RepetitionEnd, Series, Side
-from posecheck.report.limits import upper
 from posecheck.stretches.stretch import Stretch
 
 REASONS = {
@@ -62,7 +61,7 @@ def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
         "in": _way(item.in_s, item.in_speed, item.unit, texts),
         "rhythm": _rhythm(item, texts),
         "out": _way(item.out_s, item.out_speed, item.unit, texts),
-        "result": upper(", ".join(texts.gettext(part) for part in result)),
+        "result": capital(", ".join(texts.gettext(part) for part in result)),
         "whole": "yes" if item.held else "",
     }
 

@@ -12,9 +12,8 @@ from matplotlib.figure import Figure
 
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
-from posecheck.feedback.wording import amount
+from posecheck.feedback.wording import amount, capital
 from posecheck.history import PastSession, Reading, Trend
-from posecheck.report.limits import upper
 from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
 from posecheck.stretches.ranges import AngleRange
 
@@ -75,7 +74,7 @@ def _row(session: PastSession, trends: Sequence[Trend], texts: Translator) -> di
     )
     return {
         "when": f"{session.at.astimezone():%Y-%m-%d %H:%M}",
-        "verdict": upper(texts.gettext(VERDICTS.get(session.verdict, session.verdict))),
+        "verdict": capital(texts.gettext(VERDICTS.get(session.verdict, session.verdict))),
         "whole": whole or "–",
         "hold": holds or "–",
         "peak": "; ".join(
@@ -105,7 +104,7 @@ def told(trend: Trend, texts: Translator) -> list[str]:
     Returns:
         One to three sentences.
     """
-    what = upper(wording.words_for(trend.angle, texts))
+    what = capital(wording.words_for(trend.angle, texts))
     way = wording.side(1.0 if trend.end == "highest" else -1.0, trend.angle, texts)
     name = f"{what}, {way}" if way else what
     out = [f"{name}: {texts.gettext(trend.since_first)}."]

@@ -10,7 +10,7 @@ from posecheck.assessment.events import Event
 from posecheck.core.i18n import N_
 from posecheck.feedback.bands import ways
 from posecheck.feedback.vocabulary import KINDS, MARKS
-from posecheck.feedback.wording import describe_event, side, words_for
+from posecheck.feedback.wording import capital, describe_event, side, words_for
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import all_stretches, own_stretches
 from posecheck.stretches.stretch import Stretch
@@ -53,11 +53,6 @@ WORDS = {
 def plain(text: str) -> str:
     """Escape text so that Markdown shows it unchanged; file names and stretch files may hold Markdown characters."""
     return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~$:])", r"\\\1", " ".join(text.split()))
-
-
-def capital(text: str) -> str:
-    """Return text with a capital first letter."""
-    return text[:1].upper() + text[1:]
 
 
 def sign(level: str) -> str:
@@ -129,6 +124,12 @@ def primary_check(checks: tuple[Check, ...], stretch: Stretch) -> int:
     main = [i for i in angle if checks[i].range.angle == stretch.primary]
     limited = [i for i in main if checks[i].limits]
     return next(iter([*limited, *main, *angle]), 0)
+
+
+def primary_first(checks: tuple[Check, ...], stretch: Stretch) -> list[int]:
+    """Return the indices of all checks, with that of primary_check first."""
+    main = primary_check(checks, stretch)
+    return [main, *(i for i in range(len(checks)) if i != main)]
 
 
 def seconds(value: float, digits: int = 1) -> str:

@@ -6,7 +6,7 @@ from typing import get_args
 import streamlit as st
 import tomlkit
 
-from posecheck.app.base.labels import POSITIONS, VIEWS, capital, plain
+from posecheck.app.base.labels import POSITIONS, VIEWS, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.theme import colours
@@ -20,7 +20,7 @@ from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, 
 from posecheck.core.errors import OutputError, PosecheckError, StretchError
 from posecheck.core.files import write_whole
 from posecheck.feedback.bands import ways
-from posecheck.feedback.wording import amount, side, words_for
+from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.stretches.library import all_stretches, own_folder, own_stretches, parse_stretch
 from posecheck.stretches.ranges import View
 from posecheck.stretches.stretch import Stretch

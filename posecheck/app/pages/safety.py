@@ -4,12 +4,13 @@ from datetime import datetime
 
 import streamlit as st
 
-from posecheck.app.base.labels import capital, known_stretches, plain, stretch_ids
+from posecheck.app.base.labels import known_stretches, plain, stretch_ids
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.visit import person
 from posecheck.app.visit.workspace import mine
 from posecheck.core.i18n import N_
+from posecheck.feedback.wording import capital
 from posecheck.safety import Decision, HealthRecord, Sort, decide, pauses, practice, questions_due, screening
 from posecheck.safety.answers import AGE, Value, relevant
 from posecheck.safety.screening import Question

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from posecheck.app.base import navigation
-from posecheck.app.base.labels import ADVICE, BASIS, POSITIONS, RISKS, capital, kind, known_stretches, plain
+from posecheck.app.base.labels import ADVICE, BASIS, POSITIONS, RISKS, kind, known_stretches, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.widgets import browser_scripts, stretch_choice, stretch_pictures
-from posecheck.feedback.wording import amount, words_for
+from posecheck.feedback.wording import amount, capital, words_for
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch

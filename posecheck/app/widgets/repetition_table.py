@@ -4,12 +4,12 @@ from math import isfinite
 
 import streamlit as st
 
-from posecheck.app.base.labels import capital, plain, seconds
+from posecheck.app.base.labels import plain, seconds
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.feedback.vocabulary import SIDES
-from posecheck.feedback.wording import amount
+from posecheck.feedback.wording import amount, capital
 from posecheck.repetitions.repetition import Difference, Repetition, RepetitionEnd
 
 MAX_ROWS = 40
