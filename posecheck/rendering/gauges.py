@@ -17,7 +17,7 @@ from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
 from posecheck.stretches.checks import Check, pick
 
-SIDES = {
+WHICH_SIDE = {
     "each": N_("{what}, each side"),
     "greater": N_("{what}, greater side"),
     "lesser": N_("{what}, lesser side"),
@@ -53,7 +53,9 @@ class Gauge:
         """
         text = wording.words_for(self.checks[0].angle, texts)
         if texts.language != ENGLISH.language:
-            text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text) if len(self.rows) > 1 else text
+            text = (
+                texts.gettext(WHICH_SIDE[self.checks[0].range.side]).format(what=text) if len(self.rows) > 1 else text
+            )
             return wording.capital(text)
         what, _, rest = text.partition(" of the ")
         if short and 0 < len(rest.split()) <= 2:

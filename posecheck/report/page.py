@@ -19,12 +19,12 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
-from posecheck.feedback.vocabulary import KINDS, POSITIONS, SIGNS, VIEWS
+from posecheck.feedback.vocabulary import KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
 from posecheck.feedback.wording import amount, capital
 from posecheck.report import limits, repetitions
 from posecheck.report import trend as report_trend
 from posecheck.report.limits import Stated, title, where
-from posecheck.report.plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
+from posecheck.report.plots import PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report.trend import Past
 from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.stretches.checks import pick
@@ -195,7 +195,7 @@ def _came(analysis: Analysis, i: int, texts: Translator) -> str:
             texts.gettext("{value} at {time} s ({level})").format(
                 value=amount(e.worst, check.unit, texts),
                 time=texts.number(e.worst_s, 1),
-                level=texts.gettext(BANDS[e.level]),
+                level=texts.gettext(LIMITS[e.level]),
             )
             for e in own
         ]

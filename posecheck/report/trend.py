@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
+from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount, capital
 from posecheck.history import PastSession, Reading, Trend
 from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
@@ -19,7 +20,7 @@ from posecheck.stretches.ranges import AngleRange
 
 MOST = 12
 """The table lists at most this many of the newest sessions."""
-VERDICTS = {
+LIMITS_PASSED = {
     "stop": N_("stop limit passed"),
     "caution": N_("caution limit passed"),
     "borderline": N_("borderline"),
@@ -68,13 +69,13 @@ def rows(past: Past, texts: Translator) -> list[dict[str, str]]:
 
 def _row(session: PastSession, trends: Sequence[Trend], texts: Translator) -> dict[str, str]:
     sides = (session.series or {}).get("sides", ())
-    whole = ", ".join(f"{side['complete']} {texts.gettext(side['side'])}".strip() for side in sides)
+    whole = ", ".join(f"{side['complete']} {texts.gettext(SIDES[side['side']])}".strip() for side in sides)
     holds = ", ".join(
-        f"{texts.number(side['best_hold_s'], 1)} s {texts.gettext(side['side'])}".strip() for side in sides
+        f"{texts.number(side['best_hold_s'], 1)} s {texts.gettext(SIDES[side['side']])}".strip() for side in sides
     )
     return {
         "when": f"{session.at.astimezone():%Y-%m-%d %H:%M}",
-        "verdict": capital(texts.gettext(VERDICTS.get(session.verdict, session.verdict))),
+        "verdict": capital(texts.gettext(LIMITS_PASSED.get(session.verdict, session.verdict))),
         "whole": whole or "–",
         "hold": holds or "–",
         "peak": "; ".join(

@@ -16,7 +16,7 @@ from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress
 from posecheck.feedback.headline import describe_passed_limits
-from posecheck.feedback.vocabulary import KINDS
+from posecheck.feedback.vocabulary import KINDS, UNITS
 from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
 from posecheck.results.summary_file import SummaryFile
@@ -135,7 +135,7 @@ def _chart(trend: Trend, c: Colours) -> Any:
     data = alt.InlineData(values=rows)
     axis = alt.Axis(format="%d.%m.%y", grid=False, labelOverlap=True, tickCount=4)
     x = alt.X("at:T", title=None, axis=axis, scale=alt.Scale(padding=24))
-    title = _("degrees") if trend.unit == "deg" else _("ratio")
+    title = _(UNITS[trend.unit])
     good = alt.condition("datum.good", alt.value(1.0), alt.value(0.25))
     bars = (
         alt.Chart(data)

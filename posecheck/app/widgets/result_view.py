@@ -3,7 +3,7 @@
 import streamlit as st
 
 from posecheck.app.base import navigation
-from posecheck.app.base.labels import VIEWS, check_labels, kind, plain, primary_first, say, seconds, sign, when
+from posecheck.app.base.labels import SEEN_FROM, check_labels, kind, plain, primary_first, say, seconds, sign, when
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.visit.recordings import LoadedRecording
@@ -72,7 +72,7 @@ def facts(loaded: LoadedRecording) -> str:
             parts.append(_("counted from {what}").format(what=origin))
         else:
             parts.append(_("measured from the neutral posture at {start}–{end} s").format(start=start, end=end))
-        view = VIEWS.get(neutral.view, "")
+        view = SEEN_FROM.get(neutral.view, "")
         if view:
             parts.append(_("the camera sees you from {view}").format(view=_(view)))
     return " · ".join(parts)
