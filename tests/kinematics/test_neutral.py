@@ -13,6 +13,8 @@ from posecheck.kinematics.neutral import find_neutral, neutral_between, neutral_
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 @pytest.mark.parametrize("where", [-150.0, -90.0, -45.0, 0.0, 30.0, 70.0, 120.0])
 def test_azimuth_says_where_the_camera_stands(where: float) -> None:

@@ -30,6 +30,8 @@ from research.synthetic.scenes import load_clip, scene_files
 from tests.support.people import Posture, script, track_of, twist
 from tests.support.repetitions import CHAIR, ONE_SIDE, ROTATION, Shape, curve, done, fed, of_shape, slopes
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
     """Return what is done in a track, by the geometry of its landmarks: what a camera can be believed is not asked."""

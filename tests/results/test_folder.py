@@ -15,6 +15,8 @@ from posecheck.results.tables import write_repetitions
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 def test_results_come_together_and_nothing_else_stays(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
