@@ -23,17 +23,13 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
-@pytest.fixture(autouse=True)
-def constructed_people_are_read_by_geometry(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """Leave the regressor out where a test constructs its people (tests/people.py).
+@pytest.fixture
+def plain_geometry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read every angle by geometry, without the regressor.
 
-    They are exact lines between joints; the regressor undoes errors of MediaPipe that they do not have.
+    Asked for by tests that judge constructed people (tests/support/people.py): these are exact lines between joints,
+    and the regressor undoes errors of MediaPipe that they do not have.
     """
-    if not any(getattr(item, "__module__", "") == "tests.support.people" for item in vars(request.module).values()):
-        yield
-        return
     for where in ("posecheck.kinematics.estimation.learned", "posecheck.kinematics.uncertainty.learned"):
         monkeypatch.setattr(where, lambda *_: None)
     readings._limits.cache_clear()

@@ -193,10 +193,9 @@ class LimitTracker:
         return None
 
     def _note_worst(self, time_s: Floats, amount: Floats, signed: Floats) -> None:
-        under = self.check.range.limit == "under"
-        i = int(np.nanargmin(amount) if under else np.nanargmax(amount))
-        further = amount[i] < self._worst_amount if under else amount[i] > self._worst_amount
-        if further or self._worst_amount != self._worst_amount:
+        towards = self.check.range.towards
+        i = int(np.nanargmax(towards * amount))
+        if towards * amount[i] > towards * self._worst_amount or self._worst_amount != self._worst_amount:
             self._worst_amount = float(amount[i])
             self.worst, self._worst_s = float(signed[i]), float(time_s[i])
 

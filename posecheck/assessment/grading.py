@@ -40,7 +40,7 @@ class Grader:
         self._plain = _where(item.measure in ("reversals", "spread") for item in items)
         self._ways = _where(item.way != "any" for item in items)
         self._outward = np.array([1.0 if items[i].way == "out" else -1.0 for i in self._ways])
-        self._towards = np.array([-1.0 if item.limit == "under" else 1.0 for item in items])
+        self._towards = np.array([item.towards for item in items])
         self._over = np.array([item.limit == "over" for item in items], bool)
         self._caution, self._stop = (_numbers(getattr(item, name) for item in items) for name in ("caution", "stop"))
         self._limit = _numbers(_first(item) for item in items)

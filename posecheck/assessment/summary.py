@@ -13,13 +13,12 @@ from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
 from posecheck.measurement.readings import Readings, missing
 from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import Kind
-from posecheck.stretches.stretch import Stretch
 
 MIN_SHARE = 0.8
 """An angle that was judged in a smaller share of the frames counts as not judged."""
@@ -227,7 +226,7 @@ def _peak(
 def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) -> tuple[Unjudged, ...]:
     out = []
     rows = {row for check in session.checks if check.limits for row in check.rows}
-    for row in sorted(rows | set(primary_rows(session.stretch))):
+    for row in sorted(rows | set(session.stretch.primary_rows)):
         reasons = missing(readings, row, session.stretch)[found]
         if not len(reasons):
             continue
@@ -241,17 +240,12 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
     return tuple(out)
 
 
-def primary_rows(stretch: Stretch) -> tuple[int, ...]:
-    """Return the rows of ANGLES of the stretch's main angle."""
-    return rows_of(stretch.primary)
-
-
 def _main_share(session: Session, readings: Readings, levels: NDArray[np.int8], found: NDArray[np.bool_]) -> float:
     """Return the share of frames with a person in which the main angle was judged.
 
     Where it has limits, a reading whose error is as wide as the limit does not count as judged.
     """
-    rows = list(primary_rows(session.stretch))
+    rows = list(session.stretch.primary_rows)
     if not rows:
         return 0.0
     judged = np.all([missing(readings, row, session.stretch) == UnjudgedReason.JUDGED for row in rows], axis=0)

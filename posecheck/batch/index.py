@@ -14,18 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from posecheck.batch.tasks import Row
 from posecheck.core import __version__
 from posecheck.core.files import write_whole
+from posecheck.feedback.vocabulary import VERDICTS
+from posecheck.feedback.wording import capital
 
 NAME = "index.html"
 ORDER = ("stop", "caution", "cannot_judge", "failed", "borderline", "clear")
 """Kinds of rows, in the order in which somebody should look at them."""
-WORDS = {
-    "stop": "Stop",
-    "caution": "Caution",
-    "cannot_judge": "Cannot judge",
-    "failed": "Not analysed",
-    "borderline": "Borderline",
-    "clear": "In range",
-}
+WORDS = VERDICTS | {"failed": "Not analysed"}
+"""Kinds of rows in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +109,4 @@ def _clock(seconds: float) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."

@@ -9,7 +9,6 @@ import contextlib
 import errno
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -22,6 +21,7 @@ from posecheck.batch.manifest import Item, is_url
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, ModelError, OutputError, PosecheckError
+from posecheck.core.files import write_whole
 from posecheck.recordings import check as recording
 from posecheck.recordings import reporting
 from posecheck.recordings.request import Request, variant_of
@@ -317,9 +317,7 @@ def _publish(task: Task, folder: Path, key: str, row: Row) -> Row:
         raise OutputError("in_use", text, folder=target)
     place = task.out / DONE / key
     place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f"{key}.{os.getpid()}")
-    part.write_text(task.item.name, encoding="utf-8")
-    part.replace(place)
+    write_whole(place, task.item.name.encode())
     return row
 
 

@@ -1,6 +1,5 @@
 """The commands that come before a recording: the stretches, the pose model, printed tags, a person's own limit."""
 
-import contextlib
 import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from posecheck.cli.options import (
     ForceOption,
 )
 from posecheck.core.errors import InputError, OutputError, PosecheckError
+from posecheck.core.files import write_whole
 
 model_app = typer.Typer(help="Find or fetch the pose model.", no_args_is_help=True)
 
@@ -121,16 +121,7 @@ def _write_cap(folder: Path, out: Path, day: str | None, *, force: bool = False)
     before = Profile.load(out) if out.exists() else Profile({})
     merged = before.merged(profile)
     merged.over(done.analysis.stretch)
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.write_text(merged.as_toml(), encoding="utf-8")
-        part.replace(out)
-    except OSError as error:
-        text = "{file}: expected a place to write to, got: {why}"
-        raise OutputError("not_writable", text, file=out, why=error.strerror) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    write_whole(out, merged.as_toml().encode())
     stretch = done.analysis.stretch.id
     return [f"{key}: {why}" for key, why in profile.reasons[stretch].items()]
 

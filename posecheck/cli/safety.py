@@ -9,6 +9,7 @@ import typer
 
 from posecheck.cli.errors import SAFER, reports_errors
 from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
+from posecheck.feedback.vocabulary import ANSWERS
 
 if TYPE_CHECKING:
     from posecheck.safety import Answers, Decision, HealthRecord
@@ -22,7 +23,6 @@ PersonOption = Annotated[str, typer.Option("--person", "-p", help="Whose answers
 AnswersOption = Annotated[Path | None, typer.Option("--answers", help="A file of answers (.toml).")]
 LanguageOption = Annotated[str, typer.Option("--language", "-l", help="en or de.")]
 
-WORDS = {"yes": N_("yes"), "no": N_("no"), "unsure": N_("unsure")}
 STATES = {
     "allowed": N_("may be done"),
     "limited": N_("tighter limits"),
@@ -206,7 +206,7 @@ def _ask(question: "Question", text: str, texts: Translator) -> "Value":
     from posecheck.core.errors import SafetyError
     from posecheck.safety.answers import value_of
 
-    said = {name: texts.gettext(word) for name, word in WORDS.items()}
+    said = {name: texts.gettext(word) for name, word in ANSWERS.items()}
     choices = f" [{'/'.join(said.values())}]" if question.answer == "yes_no" else ""
     while True:
         given = str(typer.prompt(f"{text}{choices}")).strip().lower()

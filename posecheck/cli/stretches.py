@@ -5,14 +5,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from posecheck.feedback.vocabulary import KINDS
+from posecheck.feedback.vocabulary import ADVICE, KINDS
 from posecheck.feedback.wording import amount, words_for
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import all_stretches, find_stretch, load_stretch
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
 
-ADVICE = {"coach": "coached", "limit": "coached, tighter limits", "block": "not coached"}
+ADVICE_IN_FULL = ADVICE | {"limit": "coached, tighter limits"}
 
 
 def list_all() -> None:
@@ -20,14 +20,14 @@ def list_all() -> None:
     stretches = all_stretches().values()
     wide = max(len(stretch.id) for stretch in stretches)
     for stretch in stretches:
-        print(f"{stretch.id:{wide}}  {ADVICE[stretch.advice]:23}  {stretch.name}")
+        print(f"{stretch.id:{wide}}  {ADVICE_IN_FULL[stretch.advice]:23}  {stretch.name}")
 
 
 def show(name: str) -> None:
     """Print one stretch: steps, limits with their sources, what the camera cannot show."""
     stretch = find_stretch(name)
     console = Console(highlight=False, markup=False)
-    console.print(Text.assemble((stretch.name, "bold"), f" ({stretch.id}) · {ADVICE[stretch.advice]}"))
+    console.print(Text.assemble((stretch.name, "bold"), f" ({stretch.id}) · {ADVICE_IN_FULL[stretch.advice]}"))
     console.print(stretch.summary)
     if stretch.reason:
         console.print(f"Why: {stretch.reason}")

@@ -10,8 +10,32 @@ from posecheck.core.errors import OutputError
 
 
 @contextlib.contextmanager
-def written_atomically(path: Path) -> Iterator[Path]:
+def renamed_at_end(path: Path) -> Iterator[Path]:
     """Provide a temporary path to write to, and rename the file to the target when the block ends without an error.
+
+    Errors are left as they are, for a block that does more than write; see written_atomically for one that does not.
+
+    Args:
+        path: The target; a file that is already there is replaced.
+
+    Yields:
+        The path to write to, in the same folder; its name is new each time, so that two processes do not collide.
+
+    Raises:
+        OSError: The file cannot be renamed; the temporary one is removed.
+    """
+    part = path.with_name(f".posecheck-{secrets.token_hex(6)}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def written_atomically(path: Path) -> Iterator[Path]:
+    """Do the same as renamed_at_end for a block that only writes the file.
 
     Args:
         path: The target; a file that is already there is replaced.
@@ -22,16 +46,12 @@ def written_atomically(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: The file cannot be written; the temporary one is removed.
     """
-    part = path.with_name(f".posecheck-{secrets.token_hex(6)}.part")
     try:
-        yield part
-        part.replace(path)
+        with renamed_at_end(path) as part:
+            yield part
     except OSError as error:
         text = "{file}: expected a place to write to, got: {why}"
         raise OutputError("not_writable", text, file=path, why=error.strerror) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -18,8 +18,8 @@ class Band(NamedTuple):
 
     Attributes:
         name: target, caution or stop.
-        low: The lowest reading in it.
-        high: The highest reading in it.
+        low: The lowest reading in it; -inf where it has no end.
+        high: The highest reading in it; inf where it has no end.
         edge: The reading at which it begins.
         amount: The same as an amount.
     """
@@ -41,6 +41,11 @@ def numbers(item: AngleRange) -> list[float]:
     return [v for v in (item.caution, item.stop, *(item.target or ())) if v is not None]
 
 
+def stated(item: AngleRange) -> list[float]:
+    """Return the readings at which a range's limits and the ends of its target are, in all directions that count."""
+    return [way * number for way in ways(item) for number in numbers(item)]
+
+
 def scale(value: Floats, *items: AngleRange, margin: float) -> tuple[float, float]:
     """Return the lowest and highest reading to draw, so that all readings, all limits and zero are included.
 
@@ -50,29 +55,36 @@ def scale(value: Floats, *items: AngleRange, margin: float) -> tuple[float, floa
         margin: Space beyond the ends, as a share of the distance between them.
     """
     known = value[np.isfinite(value)].tolist()
-    ends = [0.0, *(way * number for item in items for way in ways(item) for number in numbers(item)), *known]
+    ends = [0.0, *(edge for item in items for edge in stated(item)), *known]
     low, high = min(ends), max(ends)
     room = margin * (high - low) or 1.0
     return low - (room if low < 0 else 0.0), high + room
 
 
-def edges(item: AngleRange, far: float) -> Iterator[tuple[str, float, float]]:
-    """Return the edges of a range's bands, as amounts.
+def whole(item: AngleRange) -> Iterator[Band]:
+    """Return the bands of a range in full.
+
+    A caution band ends where stop begins. Past its outermost limit a range has no end, except below the lower limit
+    of a magnitude: amounts of a magnitude are never below zero.
 
     Args:
         item: The range.
-        far: An amount beyond everything that is drawn, where the outermost band ends.
 
     Yields:
-        Name, start and end of each band.
+        The bands, for each direction from the target outwards.
     """
+    end = np.inf if item.limit == "over" else 0.0 if item.along == "magnitude" else -np.inf
+    amounts: list[tuple[str, float, float]] = []
     if item.target is not None:
-        yield "target", *item.target
-    outer = -far if item.limit == "under" else far
+        amounts.append(("target", *item.target))
     if item.caution is not None:
-        yield "caution", item.caution, outer if item.stop is None else item.stop
+        amounts.append(("caution", item.caution, end if item.stop is None else item.stop))
     if item.stop is not None:
-        yield "stop", item.stop, outer
+        amounts.append(("stop", item.stop, end))
+    for way in ways(item):
+        for name, near, far in amounts:
+            low, high = sorted((way * near, way * far))
+            yield Band(name, low, high, way * near, near)
 
 
 def bands(item: AngleRange, ends: tuple[float, float]) -> Iterator[Band]:
@@ -85,9 +97,7 @@ def bands(item: AngleRange, ends: tuple[float, float]) -> Iterator[Band]:
     Yields:
         The bands, cut off at the ends of the scale.
     """
-    far = 2 * max(abs(ends[0]), abs(ends[1]))
-    for way in ways(item):
-        for name, near, outer in edges(item, far):
-            low, high = sorted((float(np.clip(way * near, *ends)), float(np.clip(way * outer, *ends))))
-            if high > low:
-                yield Band(name, low, high, way * near, near)
+    for band in whole(item):
+        low, high = float(np.clip(band.low, *ends)), float(np.clip(band.high, *ends))
+        if high > low:
+            yield band._replace(low=low, high=high)

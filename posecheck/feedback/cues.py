@@ -34,7 +34,6 @@ from posecheck.core.i18n import N_, Language, Translator, translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
-from posecheck.kinematics.angles import rows_of
 from posecheck.measurement.readings import missing
 from posecheck.stretches.ranges import Kind
 
@@ -198,7 +197,7 @@ class Cues:
             text = self._texts.gettext(HOLD_STILL)
         elif why in BEYOND_MENDING:
             name = wording.words_for(stretch.primary, self._texts)
-            text = f"{name[:1].upper()}{name[1:]}: {text}"
+            text = f"{wording.capital(name)}: {text}"
         yield _Candidate(Urgency.UNJUDGED, len(URGENCY), 0, f"unjudged_{why.name.lower()}", text)
 
     def _may(self, at: float, one: _Candidate) -> bool:
@@ -257,7 +256,7 @@ class _Countdown:
 
 def _primary_reasons(session: Session, judged: JudgedFrames) -> NDArray[np.uint8]:
     """Return why the stretch's main angle is not judged (n,); JUDGED where any of its rows is."""
-    rows = rows_of(session.stretch.primary)
+    rows = session.stretch.primary_rows
     if not rows:
         return np.zeros(len(judged.readings.time_s), np.uint8)
     gone = np.stack([missing(judged.readings, row, session.stretch) for row in rows], axis=1)

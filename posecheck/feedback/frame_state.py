@@ -17,7 +17,7 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.feedback import vocabulary, wording
-from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.kinematics.angles import ANGLES
 from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import Kind
 
@@ -73,7 +73,7 @@ def state_at(
         return FrameStatus(Level.UNKNOWN, say(N_("Getting ready")), say(how))
     if session.stretch.advice == "block":
         return FrameStatus(Level.UNKNOWN, say(N_("This stretch is not coached")), say(session.stretch.reason))
-    rows = primary_rows(session)
+    rows = session.stretch.primary_rows
     known = [
         row for row in rows if reasons[row] == UnjudgedReason.JUDGED and np.isfinite(judged.readings.value[i, row])
     ]
@@ -166,7 +166,7 @@ def _blunt(check: Check, judged: JudgedFrames, i: int, place: int, phase: str, t
 
 def _in_range(session: Session, judged: JudgedFrames, i: int, phase: str, texts: Translator) -> FrameStatus:
     # From the side the far limb is hidden, and the near one is shown.
-    row = next(row for row in primary_rows(session) if np.isfinite(judged.readings.value[i, row]))
+    row = next(row for row in session.stretch.primary_rows if np.isfinite(judged.readings.value[i, row]))
     name, unit = ANGLES[row].name, ANGLES[row].unit
     message = _told(name, float(judged.readings.value[i, row]), unit, texts)
     main = [c.range for c in session.checks if row in c.rows and c.range.measure == "angle" and c.range.target]
@@ -193,7 +193,7 @@ def _told(angle: str, value: float, unit: str, texts: Translator) -> str:
     """Return an angle and its value, such as `Trunk rotation 41° to the left`."""
     number, text = wording.amount(value, unit, texts), wording.words_for(angle, texts)
     way = wording.side(value, angle, texts) if number != "0°" else ""
-    return f"{text[:1].upper()}{text[1:]} {number} {way}".rstrip()
+    return f"{wording.capital(text)} {number} {way}".rstrip()
 
 
 def _bones_of(check: Check) -> list[tuple[L, L]]:
@@ -208,8 +208,3 @@ def _bones_of(check: Check) -> list[tuple[L, L]]:
         loose = needs - {end for bone in inner for end in bone}
         out += inner + [bone for bone in BONES if loose & set(bone)]
     return [bone if bone in BONES or bone in HEAD else (bone[1], bone[0]) for bone in out]
-
-
-def primary_rows(session: Session) -> tuple[int, ...]:
-    """Return the rows of ANGLES of the stretch's primary angle; empty where it has none."""
-    return rows_of(session.stretch.primary)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
-from posecheck.assessment.summary import OTHERS, Peak, Unjudged, primary_rows
+from posecheck.assessment.summary import OTHERS, Peak, Unjudged
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.feedback import vocabulary, wording
 from posecheck.kinematics.angles import ANGLES
@@ -21,11 +21,11 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH) -> str:
     """
     summary, stretch, events = analysis.summary, analysis.stretch, analysis.events
     verdict, unjudged, peaks = summary.verdict, summary.unjudged, summary.peaks
-    main = [item for item in unjudged if item.angle.endswith(stretch.primary)]
+    main = [item for item in unjudged if stretch.is_primary(item.angle)]
     name = wording.words_for(main[0].angle, texts) if main else ""
     if verdict in ("stop", "caution"):
         passed = describe_passed_limits(verdict, [event.kind for event in events if event.level == verdict], texts)
-        blind = texts.gettext("{what} itself could not be judged.").format(what=name[:1].upper() + name[1:])
+        blind = texts.gettext("{what} itself could not be judged.").format(what=wording.capital(name))
         return f"{passed} {blind}" if main else passed
     if verdict == "borderline":
         near = ", ".join(sorted({wording.words_for(peak.angle, texts) for peak in peaks if peak.near_limit}))
@@ -37,7 +37,7 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH) -> str:
     if main:
         cannot = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
         return f"{cannot} {wording.instruction(main[0].reason, stretch, texts, turn=main[0].turn)}"
-    blunt = [peak for peak in peaks if peak.angle.endswith(stretch.primary) and peak.error is not None]
+    blunt = [peak for peak in peaks if stretch.is_primary(peak.angle) and peak.error is not None]
     if blunt and not any(event.kind in OTHERS for event in events):
         error = wording.amount(blunt[0].error or 0.0, blunt[0].unit, texts)
         return texts.gettext(
@@ -82,7 +82,7 @@ def _in_range(
         told = texts.gettext("No limit passed. Judged was only how steadily you move, not how far.")
     blind = ", ".join(wording.words_for(item.angle, texts) for item in unjudged)
     told += " " + texts.gettext("Not judged: {what}.").format(what=blind) if blind else ""
-    rows = [ANGLES[row].name for row in primary_rows(stretch)]
+    rows = [ANGLES[row].name for row in stretch.primary_rows]
     gaps = [sum(e.end_s - e.start_s for e in events if e.kind == Kind.CANNOT_JUDGE and e.angle == row) for row in rows]
     if max(gaps, default=0.0) > 0:
         told += " " + texts.gettext("For {seconds} s {what} could not be judged.").format(

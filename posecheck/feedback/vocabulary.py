@@ -1,6 +1,7 @@
-"""The words for codes: kinds, levels and verdicts, reasons, views, positions, sides and phases.
+"""The words for codes: kinds, levels, verdicts, limits, units, reasons, views, positions, sides and phases.
 
-Each table maps a code to its English text; a Translator gives it in the reader's language.
+Each table maps a code to its English text; a Translator gives it in the reader's language. A module that words a code
+in another way on purpose, such as a short form for a table or a page, names its own table after that form.
 """
 
 from posecheck.core.i18n import N_
@@ -28,6 +29,14 @@ KINDS: dict[str, str] = {
 }
 """Short headings for ranges.Kind."""
 
+VERDICTS = {
+    "stop": N_("Stop"),
+    "caution": N_("Caution"),
+    "borderline": N_("Borderline"),
+    "clear": N_("In range"),
+    "cannot_judge": N_("Cannot judge"),
+}
+"""Levels and verdicts as a heading."""
 SIGNS = {
     "stop": N_("STOP"),
     "caution": N_("CAUTION"),
@@ -38,6 +47,25 @@ SIGNS = {
 """Levels and verdicts as a word in capitals."""
 MARKS = {"stop": "■", "caution": "▲", "borderline": "◆", "clear": "●", "cannot_judge": "?"}
 """The symbol beside each of these words, for readers who cannot see its colour."""
+
+LIMITS = {"target": N_("target"), "caution": N_("caution"), "stop": N_("stop")}
+"""The target and the limits of a range, within a sentence."""
+LIMIT_TITLES = {"target": N_("Target"), "caution": N_("Caution"), "stop": N_("Stop")}
+"""The same as a heading or label."""
+UNITS = {
+    "deg": N_("degrees"),
+    "deg/s": N_("degrees a second"),
+    "ratio": N_("ratio"),
+    "ratio/s": N_("ratio a second"),
+    "": N_("times"),
+}
+"""Units of angles and speeds, at an axis."""
+BASES = {"norm": N_("published norm"), "judgement": N_("our own judgement")}
+"""What a limit is based on."""
+ADVICE = {"coach": N_("coached"), "limit": N_("tighter limits"), "block": N_("not coached")}
+"""Whether a stretch is coached."""
+ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unsure": N_("unsure")}
+"""Answers to health questions."""
 
 SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.NOBODY: N_("nobody there"),

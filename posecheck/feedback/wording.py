@@ -92,6 +92,11 @@ TIMES = {
 """Sentences for events of time that do not belong to a range or pace of the stretch."""
 
 
+def capital(text: str) -> str:
+    """Return a text with a capital first letter; all other letters stay as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
     """Return a number with its unit, such as 52°, 40°/s, 0.85 or 3 times.
 
@@ -244,21 +249,6 @@ def describe_origin(origin: NeutralOrigin, start_s: float, end_s: float, texts: 
     if origin not in ORIGINS:
         return ""
     return texts.gettext(ORIGINS[origin]).format(start=texts.number(start_s, 1), end=texts.number(end_s, 1))
-
-
-def turning(neutral: Neutral, stretch: Stretch, texts: Translator = ENGLISH) -> str:
-    """Describe how to turn so that the camera can see the stretch's main angle.
-
-    Args:
-        neutral: The neutral, which tells where the camera stands.
-        stretch: The stretch.
-        texts: The language of the sentence.
-
-    Returns:
-        The sentence; empty where turning does not help.
-    """
-    turn = find_turn(neutral, stretch)
-    return "" if turn is None else texts.gettext(TURNS[turn])
 
 
 def words_for(angle: str, texts: Translator = ENGLISH, *, short: bool = False) -> str:

@@ -60,7 +60,6 @@ class Angle:
         zeroed: Whether the value at neutral is subtracted.
         positive: Direction of positive values, NONE where the sign has no direction.
         negative: Direction of negative values, NONE where the sign has no direction.
-        mirror: Whether the row is a right-side angle, computed as the left one of the mirrored body.
     """
 
     name: str
@@ -71,7 +70,6 @@ class Angle:
     zeroed: bool = False
     positive: Direction = Direction.NONE
     negative: Direction = Direction.NONE
-    mirror: bool = False
 
     @property
     def column(self) -> str:
@@ -209,7 +207,6 @@ def _right(row: Angle) -> Angle:
         row.zeroed,
         row.positive,
         row.negative,
-        mirror=True,
     )
 
 

@@ -13,8 +13,14 @@ from posecheck.kinematics.geometry import UP, dot, orthogonal, unit
 
 ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
 
-FRONT_DEG, OBLIQUE_DEG, SIDE_DEG = 30.0, 65.0, 115.0
-"""Largest azimuth that counts as front, oblique and side view; beyond the last one the camera sees the back."""
+AZIMUTHS: dict[ViewName, tuple[float, float]] = {
+    "front": (0.0, 30.0),
+    "oblique": (30.0, 65.0),
+    "side": (65.0, 115.0),
+    "back": (115.0, 180.0),
+}
+"""Range of the camera's azimuth about an upright person for each view, degrees, regardless of the side."""
+_NAMES, _EDGES = np.array(list(AZIMUTHS)), np.array([end for _, end in AZIMUTHS.values()])[:-1]
 LYING_DEG = 50.0
 """A person lies if the trunk line is more than this from the vertical. The camera sees the foot or head end of a person
 who lies if the trunk line is within this of the viewing direction."""
@@ -50,6 +56,18 @@ def lean_in_image(track: PoseTrack) -> Floats:
     return np.degrees(np.arctan2(line[:, 0], -line[:, 1]))
 
 
+def upright_views(azimuth_deg: Floats) -> NDArray[np.str_]:
+    """Return from where the camera sees an upright person.
+
+    Args:
+        azimuth_deg: (n,) azimuths of the camera.
+
+    Returns:
+        (n,) names of AZIMUTHS; "back" for NaN.
+    """
+    return np.asarray(_NAMES[np.searchsorted(_EDGES, np.abs(azimuth_deg))])
+
+
 def _lying_view(away: Floats) -> NDArray[np.str_]:
     """Return the view (n,) of a person who lies, from the part of the trunk's direction away from the camera (n,)."""
     end = np.where(away > 0, "foot-end", "head-end")
@@ -76,12 +94,7 @@ def view_of(body: Body, lying: bool) -> tuple[float, ViewName]:
         return float("nan"), cast(ViewName, str(_lying_view(trunk[2:])[0]))
     angles = np.radians(azimuth_of(body))
     mean = float(np.degrees(np.arctan2(np.nanmean(np.sin(angles)), np.nanmean(np.cos(angles)))))
-    size = abs(mean)
-    if size <= FRONT_DEG:
-        return mean, "front"
-    if size <= OBLIQUE_DEG:
-        return mean, "oblique"
-    return mean, "side" if size <= SIDE_DEG else "back"
+    return mean, cast(ViewName, str(upright_views(np.array([mean]))[0]))
 
 
 def lies(body: Body) -> bool:

@@ -11,7 +11,7 @@ TITLES: dict[GuideStep, str] = {
     GuideStep.NEUTRAL: N_("Start position"),
     GuideStep.GO: N_("Go"),
 }
-VIEWS: dict[str, str] = {
+WAYS_TO_FACE: dict[str, str] = {
     "front": N_("facing the camera"),
     "oblique": N_("turned diagonally to the camera"),
     "side": N_("sideways to the camera"),
@@ -48,5 +48,5 @@ def describe_instruction(instruction: Instruction | None, texts: Translator = EN
     if todo not in TEXTS:
         return wording.instruction(instruction.reason, stretch, texts, turn=instruction.turn)
     text = LYING_STILL if todo == Todo.HOLD_STILL and stretch.lying else TEXTS[todo]
-    ways = texts.gettext(N_(" or ")).join(texts.gettext(VIEWS[view]) for view in stretch.camera.views)
+    ways = texts.gettext(N_(" or ")).join(texts.gettext(WAYS_TO_FACE[view]) for view in stretch.camera.views)
     return texts.gettext(text).format(ways=ways)

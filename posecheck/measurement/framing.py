@@ -15,8 +15,8 @@ from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, rows_of
-from posecheck.kinematics.camera_view import FRONT_DEG, OBLIQUE_DEG, SIDE_DEG
+from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.camera_view import AZIMUTHS, upright_views
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import judgeable
@@ -35,13 +35,6 @@ BODY = (
 )
 """Landmarks that must be in the picture besides the head; the last, the feet, only if the person stands or kneels."""
 FEET = frozenset({*range(L.LEFT_ANKLE, len(L))})
-AZIMUTHS = {
-    "front": (0.0, FRONT_DEG),
-    "oblique": (FRONT_DEG, OBLIQUE_DEG),
-    "side": (OBLIQUE_DEG, SIDE_DEG),
-    "back": (SIDE_DEG, 180.0),
-}
-"""Range of the camera's azimuth about an upright person for each view, degrees, regardless of the side."""
 ROLL_DEG = 8.0
 """If the line from ankles to shoulders of a person who stands is tilted further, the camera is tilted. On rendered
 people with level cameras it stays within 3.5 degrees, and it shows a camera tilt of 14 degrees to within 3."""
@@ -194,11 +187,7 @@ def view_names(seen: Observation, lying: bool) -> NDArray[np.str_]:
     Returns:
         (n,) names as Neutral.view has them; meaningless where nobody was found.
     """
-    if lying:
-        return seen.lying_views
-    edges = np.array([AZIMUTHS[view][1] for view in ("front", "oblique", "side")])
-    names = np.array(list(AZIMUTHS))
-    return np.asarray(names[np.searchsorted(edges, np.abs(np.nan_to_num(seen.azimuth_deg)))])
+    return seen.lying_views if lying else upright_views(np.nan_to_num(seen.azimuth_deg))
 
 
 class Turn(Enum):
@@ -236,7 +225,7 @@ def find_turn(neutral: Neutral, stretch: Stretch) -> Turn | None:
     Returns:
         The turn, or None if turning does not help.
     """
-    rows = list(rows_of(stretch.primary))
+    rows = list(stretch.primary_rows)
     shown = [view for view in stretch.camera.views if judgeable(view)[rows].all()]
     return turn_towards(neutral, stretch, shown or stretch.camera.views)
 

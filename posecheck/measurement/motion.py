@@ -69,12 +69,29 @@ def _slope(time_s: Floats, values: Floats, starts: NDArray[np.intp]) -> Floats:
     return np.where(enough, (count * sty - st * sy) / np.where(enough, spread, 1.0), np.nan)
 
 
-class Speed:
-    """Compute speeds frame by frame; it keeps the last SLOPE_S, so the result is that of a whole recording."""
+class _Window:
+    """Keep the frames of the last SLOPE_S, so that what is computed frame by frame is that of a whole recording."""
 
     def __init__(self) -> None:
         self._time: Floats = np.empty(0)
         self._values: Floats = np.empty((0, 0))
+
+    def extend(self, time_s: Floats, values: Floats) -> tuple[Floats, Floats, int]:
+        """Add n frames; return times and values of the kept frames and these, and the number of the kept ones."""
+        since = len(self._time)
+        if since == 0:
+            self._values = np.empty((0, values.shape[1]))
+        time, held = np.concatenate([self._time, time_s]), np.concatenate([self._values, values])
+        keep = int(np.searchsorted(time, time[-1] - SLOPE_S - 1e-6)) if len(time) else 0
+        self._time, self._values = time[keep:], held[keep:]
+        return time, held, since
+
+
+class Speed:
+    """Compute speeds frame by frame."""
+
+    def __init__(self) -> None:
+        self._window = _Window()
 
     def update(self, time_s: Floats, values: Floats) -> Floats:
         """Return the speeds in the next n frames.
@@ -86,23 +103,14 @@ class Speed:
         Returns:
             (n, k) change per second, with its sign; NaN where it cannot be computed, see slope.
         """
-        before = len(self._time)
-        if before == 0:
-            self._values = np.empty((0, values.shape[1]))
-        time = np.concatenate([self._time, time_s])
-        all_values = np.concatenate([self._values, values])
-        speeds = slope(time, all_values, before)
-        keep = int(np.searchsorted(time, time[-1] - SLOPE_S - 1e-6)) if len(time) else 0
-        self._time, self._values = time[keep:], all_values[keep:]
-        return speeds
+        return slope(*self._window.extend(time_s, values))
 
 
 class Midway:
     """Return values at the middle of each window of SLOPE_S, the time to which the window's slope belongs."""
 
     def __init__(self) -> None:
-        self._time: Floats = np.empty(0)
-        self._values: Floats = np.empty((0, 0))
+        self._window = _Window()
 
     def update(self, time_s: Floats, values: Floats) -> Floats:
         """Return the values SLOPE_S / 2 before each of the next n frames.
@@ -117,14 +125,7 @@ class Midway:
         Returns:
             (n, k), NaN where the window has no value.
         """
-        since = len(self._time)
-        if since == 0:
-            self._values = np.empty((0, values.shape[1]))
-        time, past = np.concatenate([self._time, time_s]), np.concatenate([self._values, values])
-        out = _midway(time, past, since)
-        keep = int(np.searchsorted(time, time[-1] - SLOPE_S - 1e-6)) if len(time) else 0
-        self._time, self._values = time[keep:], past[keep:]
-        return out
+        return _midway(*self._window.extend(time_s, values))
 
 
 def _midway(time_s: Floats, values: Floats, since: int) -> Floats:

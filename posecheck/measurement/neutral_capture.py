@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import MAX_S, Neutral, neutral_of, still_share
 from posecheck.measurement.framing import beyond_edges, level, why_unseen
 from posecheck.measurement.neutral_choice import is_in_stretch
@@ -59,7 +59,7 @@ def _wrong(last: PoseTrack, now: Neutral, stretch: Stretch) -> UnjudgedReason:
         return UnjudgedReason.VIEW
     seen = last.visibility >= MIN_VISIBILITY
     out = beyond_edges(last, seen)
-    for row in rows_of(stretch.primary):
+    for row in stretch.primary_rows:
         unseen = UnjudgedReason(int(why_unseen(last, out, row, now)[0]))
         # The far side may be hidden by the person's own body, but it must not be out of the picture.
         if unseen in UNSEEN - {UnjudgedReason.HIDDEN} and not seen[0, list(ANGLES[row].needs)].all():

@@ -15,7 +15,7 @@ from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, INDEX, TWINS, rows_of
+from posecheck.kinematics.angles import ANGLES, INDEX, TWINS
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.kinematics.observation import Observation
@@ -184,7 +184,7 @@ def read(
         reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
     # From a wrong view the main angle is never judged as fine; other angles that are visible can still warn.
     if neutral.view not in stretch.camera.views:
-        reason[:, list(rows_of(stretch.primary))] = UnjudgedReason.VIEW
+        reason[:, list(stretch.primary_rows)] = UnjudgedReason.VIEW
     if neutral.origin == NeutralOrigin.UNKNOWN:
         lacking = UnjudgedReason.IN_STRETCH if neutral.in_stretch else UnjudgedReason.NO_NEUTRAL
         reason[:, [i for i, row in enumerate(ANGLES) if row.zeroed]] = lacking

@@ -16,7 +16,7 @@ from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.kinematics.angles import ANGLES
-from posecheck.rendering.gauges import Gauge, Scale, Span, past, target
+from posecheck.rendering.gauges import Gauge, Scale
 from posecheck.rendering.lettering import (
     BLACK,
     BLUE,
@@ -110,21 +110,14 @@ def _bar(bar: Rgb, gauge: Gauge, scale: Scale) -> None:
     step = max(4, height // 2)
     stripe = (x + y) % step < step / 2
     hatch = (((x + y) % step < max(1, step // 3)) | ((x - y) % step < max(1, step // 3)))[..., None]
-    items = [check.range for check in gauge.checks]
-    layers: list[tuple[list[Span], Rgb]] = [
-        ([span for item in items for span in target(item)], _solid(bar, BLUE)),
-        (
-            [span for item in items for span in past(item, item.caution)],
-            np.where(stripe[..., None], _solid(bar, ORANGE), _solid(bar, (96, 68, 8))),
-        ),
-        (
-            [span for item in items for span in past(item, item.stop)],
-            np.where(hatch, _solid(bar, (90, 30, 0)), _solid(bar, VERMILLION)),
-        ),
-    ]
-    for spans, pattern in layers:
-        for span in spans:
-            ends = sorted(round(scale.place(edge) * width) for edge in span)
+    patterns: dict[str, Rgb] = {
+        "target": _solid(bar, BLUE),
+        "caution": np.where(stripe[..., None], _solid(bar, ORANGE), _solid(bar, (96, 68, 8))),
+        "stop": np.where(hatch, _solid(bar, (90, 30, 0)), _solid(bar, VERMILLION)),
+    }
+    for name, pattern in patterns.items():
+        for band in gauge.bands(name):
+            ends = sorted(round(scale.place(edge) * width) for edge in (band.low, band.high))
             bar[:, ends[0] : ends[1]] = pattern[:, ends[0] : ends[1]]
     if scale.two_sided or scale.place(0.0) > 0.02:
         zero = round(scale.place(0.0) * width)
@@ -137,7 +130,7 @@ def _solid(bar: Rgb, colour: Colour) -> Rgb:
 
 def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int, texts: Translator) -> None:
     """Write the limits' numbers under the bar, most serious first, where there is room; directions at its ends."""
-    taken: list[Span] = []
+    taken: list[tuple[float, float]] = []
     across = face.shape[1]
 
     def put(*labels: tuple[str, float]) -> None:
@@ -155,14 +148,11 @@ def _ticks(face: Rgb, gauge: Gauge, scale: Scale, y: int, size: int, texts: Tran
 
     row = ANGLES[gauge.rows[0]]
     if scale.two_sided and row.positive:
-        ends = tuple(wording.short_way(way, texts) for way in (row.negative, row.positive))
-        put((ends[1 if scale.turned else 0], 0), (ends[0 if scale.turned else 1], across))
-    items = [check.range for check in gauge.checks]
-    spans = [span for item in items for span in past(item, item.stop)]
-    spans += [span for item in items for span in past(item, item.caution)]
-    spans += [(0.0, 0.0)] if gauge.checks[0].unit == "deg" else []
-    spans += [span for item in items for span in target(item)]
-    edges = dict.fromkeys(edge for span in spans for edge in span if np.isfinite(edge))
+        ways = tuple(wording.short_way(way, texts) for way in (row.negative, row.positive))
+        put((ways[1 if scale.turned else 0], 0), (ways[0 if scale.turned else 1], across))
+    ends = [band.edge for name in ("stop", "caution") for band in gauge.bands(name)]
+    ends += [0.0] if gauge.checks[0].unit == "deg" else []
+    edges = dict.fromkeys((*ends, *(edge for band in gauge.bands("target") for edge in (band.low, band.high))))
     for size_of in dict.fromkeys(abs(edge) for edge in edges):
         same = [edge for edge in edges if abs(edge) == size_of]
         put(*((wording.amount(edge, gauge.checks[0].unit, texts), scale.place(edge) * across) for edge in same))

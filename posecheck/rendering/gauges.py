@@ -11,16 +11,13 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording
-from posecheck.feedback.frame_state import primary_rows
+from posecheck.feedback.bands import Band, stated, whole
 from posecheck.kinematics.angles import ANGLES, Direction
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.uncertainty import judgeable
 from posecheck.stretches.checks import Check, pick
-from posecheck.stretches.ranges import AngleRange
 
-Span = tuple[float, float]
-
-SIDES = {
+WHICH_SIDE = {
     "each": N_("each {what}"),
     "greater": N_("greater {what}"),
     "lesser": N_("lesser {what}"),
@@ -56,8 +53,13 @@ class Gauge:
         """
         text = wording.words_for(self.checks[0].angle, texts, short=short)
         if len(self.rows) > 1:
-            text = texts.gettext(SIDES[self.checks[0].range.side]).format(what=text)
-        return text[:1].upper() + text[1:]
+            text = texts.gettext(WHICH_SIDE[self.checks[0].range.side]).format(what=text)
+        return wording.capital(text)
+
+    def bands(self, name: str) -> list[Band]:
+        """Return the bands of one name (target, caution or stop) of all its ranges, those of a range from low up."""
+        found = (sorted(whole(check.range), key=lambda band: band.low) for check in self.checks)
+        return [band for held in found for band in held if band.name == name]
 
     def level(self, judged: JudgedFrames, i: int) -> int:
         """Return the most serious level of its checks in a frame, as a Level.
@@ -145,7 +147,7 @@ def _choice(session: Session, judged: JudgedFrames) -> tuple[Gauge, ...]:
     Other angles are preferred if they can be judged, and in a recording if they came nearest to their limits; they are
     shown in the order of the stretch's ranges. With a single frame, those that its view can show are preferred.
     """
-    main = set(primary_rows(session))
+    main = set(session.stretch.primary_rows)
     limited = [gauge for gauge in gauges_of(session.checks) if any(check.limits for check in gauge.checks)]
     first = [gauge for gauge in limited if main & set(gauge.rows)] or [
         gauge for gauge in gauges_of(session.checks) if main & set(gauge.rows)
@@ -164,32 +166,6 @@ def _merit(gauge: Gauge, judged: JudgedFrames, neutral: Neutral | None) -> tuple
         return neutral is None or bool(judgeable(neutral.view)[list(gauge.rows)].all()), 0
     judged_share = float((reasons == UnjudgedReason.JUDGED).all(axis=1).mean()) if len(reasons) else 0.0
     return judged_share >= MIN_SHARE, int(judged.levels[:, list(gauge.columns)].max(initial=Level.OFF))
-
-
-def past(item: AngleRange, limit: float | None) -> list[Span]:
-    """Return the signed values that are past a limit.
-
-    Args:
-        item: The range, for the direction of its amounts.
-        limit: The limit as an amount; None for none.
-
-    Returns:
-        Open intervals; empty without a limit.
-    """
-    if limit is None:
-        return []
-    if item.limit == "under":
-        return [{"negative": (-limit, np.inf), "magnitude": (-limit, limit)}.get(item.along, (-np.inf, limit))]
-    up, down = (limit, np.inf), (-np.inf, -limit)
-    return {"negative": [down], "magnitude": [down, up]}.get(item.along, [up])
-
-
-def target(item: AngleRange) -> list[Span]:
-    """Return the signed values in the target, as closed intervals; empty without a target."""
-    if item.target is None:
-        return []
-    up, down = item.target, (-item.target[1], -item.target[0])
-    return {"negative": [down], "magnitude": [down, up]}.get(item.along, [up])
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +188,7 @@ class Scale:
 
         The person's left is the bar's left. Angles that count in one direction only grow to the right.
         """
-        edges = [0.0]
-        for item in (check.range for check in gauge.checks):
-            spans = [*target(item), *past(item, item.caution), *past(item, item.stop)]
-            edges += [edge for span in spans for edge in span if np.isfinite(edge)]
+        edges = [0.0, *(edge for check in gauge.checks for edge in stated(check.range))]
         low, high = min(edges), max(edges)
         row = ANGLES[gauge.rows[0]]
         two_sided = low < 0 < high and row.positive is not Direction.NONE

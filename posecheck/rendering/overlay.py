@@ -20,6 +20,7 @@ from posecheck.core.landmarks import BONES, MIN_VISIBILITY
 from posecheck.core.levels import Level
 from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import HEAD, FrameStatus, state_at
+from posecheck.feedback.wording import capital
 from posecheck.rendering.gauge_drawing import Box, draw_gauge
 from posecheck.rendering.gauges import chosen
 from posecheck.rendering.lettering import (
@@ -211,7 +212,7 @@ def _told(height: int, width: int, level: Level, title: str, message: str, used:
     title, size = fitted(title, room - used - small, small, tiny, 700)
     write(strip, title, left, top + small - size, size, ink, paper, 700)
     tail = message.partition(": ")[2] if level == Level.UNKNOWN else ""
-    lines, size = wrapped((message, tail[:1].upper() + tail[1:]), room, width)
+    lines, size = wrapped((message, capital(tail)), room, width)
     step = round(size * 1.22)
     space = height - top - round(small * 1.3)
     y = top + round(small * 1.3) + max(0, (space - step * len(lines)) // 2 - round(size * 0.1))

@@ -5,23 +5,23 @@ from dataclasses import dataclass, field
 
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
-from posecheck.feedback.vocabulary import VIEWS
-from posecheck.feedback.wording import amount
+from posecheck.feedback.bands import ways
+from posecheck.feedback.vocabulary import LIMIT_TITLES, LIMITS, VIEWS
+from posecheck.feedback.wording import amount, capital
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import AngleRange, Condition
 from posecheck.stretches.stretch import Pace, Stretch
 
-ALONG = {"positive": 1.0, "negative": -1.0}
-PHASES = {"neutral": N_("at the start"), "move": N_("while moving"), "hold": N_("during the hold")}
+PHASE_CLAUSES = {"neutral": N_("at the start"), "move": N_("while moving"), "hold": N_("during the hold")}
 WAYS = {"out": N_("on the way in"), "back": N_("on the way back")}
-MEASURES = {
+MEASURE_TITLES = {
     "angle": "{what}",
     "speed": N_("{what}: speed"),
     "reversals": N_("{what}: bounces"),
     "spread": N_("{what}: steadiness"),
 }
-BASES = {"norm": N_("published norm"), "judgement": N_("own judgement")}
+SHORT_BASES = {"norm": N_("published norm"), "judgement": N_("own judgement")}
 CHANGED = N_("changed for this person")
 PACES = {
     "in": N_("time of the way in"),
@@ -29,7 +29,7 @@ PACES = {
     "rest": N_("rest before the next repetition"),
     "apart": N_("left and right apart"),
 }
-SIGNS = {"same": N_("the same way"), "opposite": N_("the other way")}
+SAME_OR_OPPOSITE = {"same": N_("the same way"), "opposite": N_("the other way")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,6 @@ class Stated:
         return None if same else was
 
 
-def upper(text: str) -> str:
-    """Return a text with a capital first letter; all other letters stay as they are."""
-    return text[:1].upper() + text[1:]
-
-
 def title(item: AngleRange, angle: str, texts: Translator) -> str:
     """Return what a range measures, as a title: the angle in words and, for example, "speed".
 
@@ -69,7 +64,7 @@ def title(item: AngleRange, angle: str, texts: Translator) -> str:
         angle: Name of the angle to describe: a row of ANGLES, or a pair of left and right.
         texts: The language of the title.
     """
-    return upper(texts.gettext(MEASURES[item.measure]).format(what=wording.words_for(angle, texts)))
+    return capital(texts.gettext(MEASURE_TITLES[item.measure]).format(what=wording.words_for(angle, texts)))
 
 
 def where(item: AngleRange, texts: Translator) -> str:
@@ -80,12 +75,12 @@ def where(item: AngleRange, texts: Translator) -> str:
         texts: The language of the description.
     """
     parts = []
-    if item.along in ALONG:
-        parts.append(wording.side(ALONG[item.along], item.angle, texts))
+    if item.along in ("positive", "negative"):
+        parts.append(wording.side(ways(item)[0], item.angle, texts))
     elif item.along == "magnitude" and wording.side(1.0, item.angle):
         parts.append(texts.gettext("either way"))
-    if item.phase in PHASES:
-        parts.append(texts.gettext(PHASES[item.phase]))
+    if item.phase in PHASE_CLAUSES:
+        parts.append(texts.gettext(PHASE_CLAUSES[item.phase]))
     if item.way in WAYS:
         parts.append(texts.gettext(WAYS[item.way]))
     if item.when is not None:
@@ -102,9 +97,9 @@ def _condition(when: Condition, texts: Translator) -> str:
         told = texts.gettext("only past {limit} ({what})").format(limit=amount(when.beyond, unit, texts), what=what)
     else:
         share = f"{when.share or 0.0:.0%}"
-        of = texts.gettext(when.of)
+        of = texts.gettext(LIMITS[when.of])
         told = texts.gettext("only past {share} of {limit} ({what})").format(share=share, limit=of, what=what)
-    return f"{told}, {texts.gettext(SIGNS[when.sign])}" if when.sign in SIGNS else told
+    return f"{told}, {texts.gettext(SAME_OR_OPPOSITE[when.sign])}" if when.sign in SAME_OR_OPPOSITE else told
 
 
 def rows(stretch: Stretch, texts: Translator, stated: Stated | None = None) -> list[dict[str, str]]:
@@ -136,14 +131,14 @@ def _span(low: float, high: float) -> str:
 
 
 def _row(what: str, target: str, basis: str, source: str, texts: Translator, place: str = "") -> dict[str, str]:
-    told = texts.gettext(BASES[basis])
+    told = texts.gettext(SHORT_BASES[basis])
     return {"what": what, "where": place, "target": target, "caution": "", "stop": "", "basis": told, "source": source}
 
 
 def _pace(item: Pace, texts: Translator) -> dict[str, str]:
     most = item.of == "apart"
     limit = amount(item.seconds, "s", texts)
-    row = _row(upper(texts.gettext(PACES[item.of])), "", item.basis, item.source, texts)
+    row = _row(capital(texts.gettext(PACES[item.of])), "", item.basis, item.source, texts)
     return row | {"caution": limit if most else texts.gettext("below {limit}").format(limit=limit)}
 
 
@@ -171,7 +166,7 @@ def _changed(item: AngleRange, stated: Stated | None, texts: Translator) -> dict
     if stated is None or was is None:
         return {}
     row = _range(was, texts)
-    limits = (("Target", row["target"]), ("Caution", row["caution"]), ("Stop", row["stop"]))
+    limits = [(title, row[name]) for name, title in LIMIT_TITLES.items()]
     told = texts.gettext("The stretch itself: {limits} ({basis}: {source})").format(
         limits=", ".join(f"{texts.gettext(name)} {value}" for name, value in limits if value),
         basis=row["basis"],

@@ -19,12 +19,12 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
-from posecheck.feedback.vocabulary import KINDS, POSITIONS, SIGNS, VIEWS
-from posecheck.feedback.wording import amount
+from posecheck.feedback.vocabulary import KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
+from posecheck.feedback.wording import amount, capital
 from posecheck.report import limits, repetitions
 from posecheck.report import trend as report_trend
-from posecheck.report.limits import Stated, title, upper, where
-from posecheck.report.plots import BANDS, PASSED, curve, data_uri, drawn, passed_of
+from posecheck.report.limits import Stated, title, where
+from posecheck.report.plots import PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report.trend import Past
 from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.stretches.checks import pick
@@ -195,7 +195,7 @@ def _came(analysis: Analysis, i: int, texts: Translator) -> str:
             texts.gettext("{value} at {time} s ({level})").format(
                 value=amount(e.worst, check.unit, texts),
                 time=texts.number(e.worst_s, 1),
-                level=texts.gettext(BANDS[e.level]),
+                level=texts.gettext(LIMITS[e.level]),
             )
             for e in own
         ]
@@ -268,7 +268,7 @@ def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
         return "–" if value is None else f"{amount(value, peak.unit, texts)}{'*' if unused else ''}"
 
     return {
-        "words": upper(wording.words_for(peak.angle, texts)),
+        "words": capital(wording.words_for(peak.angle, texts)),
         "lowest": told(peak.lowest, peak.lowest_s, peak.lowest_error),
         "highest": told(peak.highest, peak.highest_s, peak.highest_error),
         "caution": limit(peak.caution),
@@ -285,7 +285,7 @@ def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
         advice = wording.instruction(item.reason, analysis.stretch, texts, neutral=analysis.neutral)
         share = texts.gettext("{share} of the time").format(share=f"{item.share:.0%}")
         by_advice.setdefault(advice, []).append(f"{wording.words_for(item.angle, texts)} ({share})")
-    return [(upper(", ".join(names)), advice) for advice, names in by_advice.items()]
+    return [(capital(", ".join(names)), advice) for advice, names in by_advice.items()]
 
 
 def _gaps(analysis: Analysis, texts: Translator) -> list[tuple[str, str, str]]:
@@ -307,7 +307,7 @@ def _others(events: Iterable[Event]) -> list[Event]:
 def _subject(event: Event, texts: Translator) -> str:
     """Return the angle that could not be judged, or else the name of the event's kind."""
     if event.kind == Kind.CANNOT_JUDGE:
-        return upper(wording.words_for(event.angle, texts))
+        return capital(wording.words_for(event.angle, texts))
     return texts.gettext(KINDS[event.kind])
 
 

@@ -24,9 +24,10 @@ from posecheck.assessment.events import Event
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.arrays import Floats
 from posecheck.core.frame import Rgb
-from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.levels import Level
 from posecheck.feedback import bands
+from posecheck.feedback.vocabulary import LIMITS, UNITS
 from posecheck.feedback.wording import amount
 from posecheck.kinematics.angles import ANGLES
 from posecheck.stretches.checks import Check, pick
@@ -39,15 +40,7 @@ MAX_PICTURES = 12
 PICTURE_WIDTH, QUALITY = 480, 82
 NEAR_S = 0.25
 """A frame further away in time than this many seconds is not used as the picture of a moment."""
-MARKS = {"caution": ("^", ORANGE), "stop": ("s", VERMILLION)}
-UNITS = {
-    "deg": N_("degrees"),
-    "deg/s": N_("degrees a second"),
-    "ratio": N_("ratio"),
-    "ratio/s": N_("ratio a second"),
-    "": N_("times"),
-}
-BANDS = {"target": N_("target"), "caution": N_("caution"), "stop": N_("stop")}
+MARKERS = {"caution": ("^", ORANGE), "stop": ("s", VERMILLION)}
 NAMED = {INK: ("ink", "#e8e8e8"), FAINT: ("faint", "#9b9b9b"), BLUE: ("line", "#6cc0ff")}
 """Colours that change on a dark screen: the name of their CSS variable, and their value on a dark screen."""
 WIDE, NARROW = (7.2, 2.3), (3.7, 2.6)
@@ -136,10 +129,10 @@ def _bands(axes: Axes, check: Check, scale: tuple[float, float], texts: Translat
         if hatch:
             axes.axhspan(low, high, facecolor="none", edgecolor=colour, alpha=0.5, hatch=hatch, linewidth=0)
         if name == "target":
-            labels.append(((low + high) / 2, texts.gettext(BANDS[name])))
+            labels.append(((low + high) / 2, texts.gettext(LIMITS[name])))
             continue
         axes.axhline(edge, color=colour, linewidth=1.1, linestyle="-" if name == "stop" else (0, (4, 2)))
-        labels.append((edge, f"{texts.gettext(BANDS[name])} {amount(near, check.unit, texts)}"))
+        labels.append((edge, f"{texts.gettext(LIMITS[name])} {amount(near, check.unit, texts)}"))
     for y, text in _apart(labels, 0.085 * (scale[1] - scale[0])):
         axes.annotate(
             text, (1.0, y), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points", va="center"
@@ -170,8 +163,8 @@ def _line(axes: Axes, time_s: Floats, value: Floats, error: Floats, off: NDArray
 def _marks(axes: Axes, analysis: Analysis, check: Check) -> None:
     """Mark the worst moment of each event by the shape and colour of its level."""
     for event in analysis.events:
-        if event.key == check.range.key and event.angle == check.angle and event.level in MARKS:
-            shape, colour = MARKS[event.level]
+        if event.key == check.range.key and event.angle == check.angle and event.level in MARKERS:
+            shape, colour = MARKERS[event.level]
             axes.plot(
                 [event.worst_s],
                 [event.worst],

@@ -6,26 +6,25 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import SIDES
-from posecheck.feedback.wording import amount
+from posecheck.feedback.wording import amount, capital
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.series import Difference, Series, Side
-from posecheck.report.limits import upper
 from posecheck.stretches.stretch import Stretch
 
-REASONS = {
+RESULTS = {
     RepetitionEnd.COMPLETE: N_("whole"),
     RepetitionEnd.START_NOT_SEEN: N_("its beginning was not seen"),
     RepetitionEnd.LOST: N_("lost from sight on the way"),
     RepetitionEnd.CUT: N_("the recording ends before the way back"),
     RepetitionEnd.SHORT_OF_TARGET: N_("did not reach the target"),
 }
-HOLDS = {
+HOLD_RESULTS = {
     "short": N_("held too briefly"),
     "enough": N_("held long enough"),
     "long": N_("held longer than asked"),
 }
 PAST_STOP = N_("a stop limit was passed")
-VERDICTS = {
+DIFFERENCE_VERDICTS = {
     "even": N_("about the same"),
     "uneven": N_("differs"),
     "cannot_tell": N_("cannot be told with this error"),
@@ -52,7 +51,7 @@ def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
     peak = " ".join(
         part for part in (amount(item.peak, item.unit, texts), _error(item.peak_error, item.unit, texts), way) if part
     )
-    result = [REASONS[item.reason], *(HOLDS[item.hold] for _ in [0] if item.complete and item.hold)]
+    result = [RESULTS[item.reason], *(HOLD_RESULTS[item.hold] for _ in [0] if item.complete and item.hold)]
     result += [PAST_STOP] if item.stopped else []
     return {
         "number": str(number),
@@ -63,7 +62,7 @@ def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
         "in": _way(item.in_s, item.in_speed, item.unit, texts),
         "rhythm": _rhythm(item, texts),
         "out": _way(item.out_s, item.out_speed, item.unit, texts),
-        "result": upper(", ".join(texts.gettext(part) for part in result)),
+        "result": capital(", ".join(texts.gettext(part) for part in result)),
         "whole": "yes" if item.held else "",
     }
 
@@ -165,5 +164,5 @@ def _difference(item: Difference, texts: Translator) -> str:
     size = abs(item.left_less_right)
     more = texts.gettext("more on the left") if item.left_less_right > 0 else texts.gettext("more on the right")
     told = f"{amount(size, item.unit, texts)} {_error(item.error, item.unit, texts)}".strip()
-    verdict = texts.gettext(VERDICTS[item.verdict])
+    verdict = texts.gettext(DIFFERENCE_VERDICTS[item.verdict])
     return f"{told} {more}: {verdict}" if item.verdict == "uneven" else f"{told}: {verdict}"

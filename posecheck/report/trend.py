@@ -12,15 +12,15 @@ from matplotlib.figure import Figure
 
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
-from posecheck.feedback.wording import amount
+from posecheck.feedback.vocabulary import SIDES
+from posecheck.feedback.wording import amount, capital
 from posecheck.history import PastSession, Reading, Trend
-from posecheck.report.limits import upper
 from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
 from posecheck.stretches.ranges import AngleRange
 
 MOST = 12
 """The table lists at most this many of the newest sessions."""
-VERDICTS = {
+LIMITS_PASSED = {
     "stop": N_("stop limit passed"),
     "caution": N_("caution limit passed"),
     "borderline": N_("borderline"),
@@ -69,13 +69,13 @@ def rows(past: Past, texts: Translator) -> list[dict[str, str]]:
 
 def _row(session: PastSession, trends: Sequence[Trend], texts: Translator) -> dict[str, str]:
     sides = (session.series or {}).get("sides", ())
-    whole = ", ".join(f"{side['complete']} {texts.gettext(side['side'])}".strip() for side in sides)
+    whole = ", ".join(f"{side['complete']} {texts.gettext(SIDES[side['side']])}".strip() for side in sides)
     holds = ", ".join(
-        f"{texts.number(side['best_hold_s'], 1)} s {texts.gettext(side['side'])}".strip() for side in sides
+        f"{texts.number(side['best_hold_s'], 1)} s {texts.gettext(SIDES[side['side']])}".strip() for side in sides
     )
     return {
         "when": f"{session.at.astimezone():%Y-%m-%d %H:%M}",
-        "verdict": upper(texts.gettext(VERDICTS.get(session.verdict, session.verdict))),
+        "verdict": capital(texts.gettext(LIMITS_PASSED.get(session.verdict, session.verdict))),
         "whole": whole or "–",
         "hold": holds or "–",
         "peak": "; ".join(
@@ -105,7 +105,7 @@ def told(trend: Trend, texts: Translator) -> list[str]:
     Returns:
         One to three sentences.
     """
-    what = upper(wording.words_for(trend.angle, texts))
+    what = capital(wording.words_for(trend.angle, texts))
     way = wording.side(1.0 if trend.end == "highest" else -1.0, trend.angle, texts)
     name = f"{what}, {way}" if way else what
     out = [f"{name}: {texts.gettext(trend.since_first)}."]

@@ -81,12 +81,11 @@ class ResultFolder:
             if not whole:
                 self._unmake()
         if isinstance(error, OSError) and error.errno in NO_ROOM:
-            raise OutputError(
-                "write_failed",
-                "{folder}: expected to be able to write, got: {why}",
-                folder=self._folder,
-                why=error.strerror,
-            ) from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: OSError) -> OutputError:
+        text = "{folder}: expected to be able to write, got: {why}"
+        return OutputError("write_failed", text, folder=self._folder, why=error.strerror)
 
     def _move_in(self) -> None:
         new = {path.name for path in self.path.iterdir()}
@@ -97,12 +96,7 @@ class ResultFolder:
             for name in set(self._files) - new:
                 (self._folder / name).unlink(missing_ok=True)
         except OSError as error:
-            raise OutputError(
-                "write_failed",
-                "{folder}: expected to be able to write, got: {why}",
-                folder=self._folder,
-                why=error.strerror,
-            ) from error
+            raise self._failed(error) from error
 
 
 def _first_missing(folder: Path) -> Path | None:

@@ -243,9 +243,8 @@ def _keep_order(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limi
     The caution keeps its distance to a lower stop, and the target ends at the caution.
     """
     out = dict(limits)
-    sign = 1.0 if item.limit == "over" else -1.0
     stop, caution = out.get("stop", item.stop), out.get("caution", item.caution)
-    if isinstance(stop, float) and isinstance(caution, float) and sign * (stop - caution) <= 0:
+    if isinstance(stop, float) and isinstance(caution, float) and item.towards * (stop - caution) <= 0:
         if "caution" not in out and item.stop is not None:
             out["caution"] = caution = round(stop - (item.stop - caution), 2)
         elif "stop" not in out and item.stop is not None and item.caution is not None:
@@ -253,7 +252,7 @@ def _keep_order(item: AngleRange, limits: Mapping[str, Limit]) -> dict[str, Limi
     first = caution if isinstance(caution, float) else stop
     if "target" not in out and item.target is not None and isinstance(first, float):
         low, high = item.target
-        clipped = (min(low, first), min(high, first)) if sign > 0 else (max(low, first), max(high, first))
+        clipped = (min(low, first), min(high, first)) if item.towards > 0 else (max(low, first), max(high, first))
         if clipped != item.target:
             out["target"] = clipped
     return out

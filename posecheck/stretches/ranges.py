@@ -202,6 +202,11 @@ class AngleRange(Model):
         """Return the names of the rows of ANGLES that this range reads."""
         return FAMILIES.get(self.angle, (self.angle,))
 
+    @property
+    def towards(self) -> float:
+        """Return the sign of a change of the amount towards its limits: 1, or -1 for lower limits."""
+        return -1.0 if self.limit == "under" else 1.0
+
     def for_age(self, age: int | None) -> "AngleRange":
         """Return the range with the numbers that hold at an age (None: adult below every band)."""
         bands = [band for band in self.ages if age is not None and age >= band.from_age]

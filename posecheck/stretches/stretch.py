@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from posecheck.core.errors import StretchError
-from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.kinematics.angles import FAMILIES, INDEX, rows_of
 from posecheck.stretches.problems import Fault, fault, refused
 from posecheck.stretches.ranges import AngleRange, Condition, Kind, Model, Text, View, placeholders
 
@@ -188,6 +188,16 @@ class Stretch(Model):
     def followed(self) -> tuple[str, str]:
         """Return the angle by which repetitions are counted, and its direction."""
         return (self.follow, self.follow_along) if self.follow else (self.primary, self.primary_along)
+
+    @property
+    def primary_rows(self) -> tuple[int, ...]:
+        """Return the rows of ANGLES of the primary angle; empty for a stretch without one."""
+        return rows_of(self.primary)
+
+    def is_primary(self, angle: str) -> bool:
+        """Return whether an angle, or a pair of angles, is the primary angle or one side of it."""
+        rows = rows_of(angle)
+        return bool(rows) and set(rows) <= set(self.primary_rows)
 
     def for_age(self, age: int | None) -> "Stretch":
         """Return the stretch with the limits that hold at an age."""

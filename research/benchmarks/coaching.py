@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.assessment.analysis import Analysis, judge
+from posecheck.core.files import write_whole
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.stretches.checks import Check
@@ -178,9 +179,7 @@ def pin() -> None:
         lines.append(f"[{key(row)}]\n")
         notes = {"why": why(row, analysis), **written(told, passed)}
         lines += [f"{name} = {json.dumps(value)}\n" for name, value in notes.items()]
-    part = FOLDER / "otherwise.part"
-    part.write_text("".join(lines), encoding="utf-8")
-    part.replace(FOLDER / "otherwise.toml")
+    write_whole(FOLDER / "otherwise.toml", "".join(lines).encode())
 
 
 FAR_DEG, FURTHEST = 12.0, 0.8

@@ -11,22 +11,22 @@ Apache-2.0).
 """
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from posecheck.capture.pose.detect import detect
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.arrays import Floats
-from posecheck.core.frame import Frame
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import neutral_of
+from research.docs_block import replace_block
 
 SINGLE = ("tfjs_pose_squats.mp4", "tfjs_pose_1.mp4", "pose2sim_single_cam01.mp4")
 VIEWS = ("pose2sim_single_cam01.mp4", "pose2sim_single_cam02.mp4", "pose2sim_single_cam03.mp4")
@@ -44,17 +44,8 @@ AGREE = ("trunk_rotation", "trunk_flexion", "left_knee_flexion", "right_knee_fle
 
 
 def _track(path: Path, mirrored: bool = False) -> PoseTrack:
-    def frames(reader: VideoReader) -> Iterator[Frame]:
-        for frame in reader:
-            yield Frame(frame.index, frame.time_s, np.ascontiguousarray(frame.rgb[:, ::-1])) if mirrored else frame
-
-    times: list[float] = []
-    poses: list[Pose | None] = []
-    with VideoReader(path) as reader, MediaPipeEstimator(ensure()) as estimator:
-        for frame in frames(reader):
-            times.append(frame.time_s)
-            poses.append(estimator.estimate(frame))
-        return PoseTrack.of(times, poses, reader.info.size_wh)
+    with VideoReader(path, mirrored=mirrored) as reader, MediaPipeEstimator(ensure()) as estimator:
+        return detect(reader, estimator)
 
 
 def _read(track: PoseTrack) -> Floats:
@@ -120,10 +111,7 @@ def main() -> None:
     )
     print(text)
     if given.write:
-        path = Path(__file__).parents[2] / "docs" / "accuracy.md"
-        before, _, rest = path.read_text(encoding="utf-8").partition("<!-- footage -->")
-        after = rest.partition("<!-- /footage -->")[2]
-        path.write_text(f"{before}<!-- footage -->\n\n{text}\n\n<!-- /footage -->{after}", encoding="utf-8")
+        replace_block(Path(__file__).parents[2] / "docs" / "accuracy.md", "footage", text)
 
 
 if __name__ == "__main__":

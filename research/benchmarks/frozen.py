@@ -31,6 +31,7 @@ from rich.console import Console
 
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.cli import console
+from posecheck.core.files import write_whole
 from posecheck.core.i18n import LANGUAGES, translator
 from posecheck.feedback.cues import cues_of
 from posecheck.recordings.outcome import Done, settings_of, write
@@ -163,9 +164,7 @@ def kept_digest() -> dict[str, Any]:
 
 def _update() -> None:
     text = json.dumps(digest(list(to_be_seen(ROWS))), ensure_ascii=False, sort_keys=True)
-    part = DIGEST.with_name(f".{DIGEST.name}.part")
-    part.write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
-    part.replace(DIGEST)
+    write_whole(DIGEST, gzip.compress(text.encode("utf-8"), mtime=0))
 
 
 def differences(before: Path, after: Path) -> Iterator[str]:

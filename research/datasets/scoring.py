@@ -11,7 +11,7 @@ from posecheck.assessment.analysis import Analysis, judge
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
-from posecheck.stretches.checks import Check
+from posecheck.stretches.checks import Check, along
 from posecheck.stretches.library import find_stretch
 from research.datasets.takes import Take
 
@@ -159,7 +159,7 @@ def _alarm(take: Take, analysis: Analysis, group: str, i: int, check: Check) -> 
         truth = take.truth.get(check.angle) if not analysis.neutral else None
     if truth is None or item.stop is None:
         return None
-    amount = np.abs(truth) if item.along == "magnitude" else (-truth if item.along == "negative" else truth)
+    amount = along(truth, item.along)
     levels = analysis.judged.levels[:, i]
     due = _runs(np.nan_to_num(amount, nan=-1.0) >= item.stop + PAST_DEG, time, PAST_S)
     stops = _runs(levels == Level.STOP, time, PAST_S)

@@ -23,6 +23,7 @@ from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core.arrays import Floats
+from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
 from research.synthetic.output.film import clip_angles, truth_table
@@ -123,9 +124,8 @@ def make(spec: Spec) -> Path:
     table = truth_table(scene, frames)
     about = {key: table[key] for key in ("name", "stretch", "camera", "events", "limits", "neutral_s")}
     about["arms"], about["head"] = scene.clip.habits.arms, scene.clip.habits.head
-    part = beside.with_name(f".{beside.name}.part.npz")
-    np.savez_compressed(part, about=np.array(json.dumps(about)), allow_pickle=False, **angles)
-    part.replace(beside)
+    with written_atomically(beside) as part, part.open("wb") as file:
+        np.savez_compressed(file, about=np.array(json.dumps(about)), allow_pickle=False, **angles)
     save_track(path, PoseTrack.of([f.time_s for f in frames], poses, SIZE))
     return path
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.core.arrays import Floats
+from posecheck.core.files import write_whole
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.estimation import STRANGE, geometry
@@ -176,9 +177,7 @@ def main() -> None:
             lines += ["", f"[{name}]", *own]
     given.out.mkdir(parents=True, exist_ok=True)
     out: Path = given.out / ("learned_errors_lying.toml" if given.lying else "learned_errors.toml")
-    part = out.with_suffix(".part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(out)
+    write_whole(out, ("\n".join(lines) + "\n").encode())
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from posecheck.core.arrays import Floats
+from posecheck.core.files import written_atomically
 from posecheck.kinematics.neutral import neutral_of
 from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Person, Task, frames_of, load_people
 
@@ -161,21 +162,20 @@ def write(
     for i, layer in enumerate(layers):
         arrays[f"weights{i}"] = layer.weight.detach().numpy().T.astype(np.float16)
         arrays[f"bias{i}"] = layer.bias.detach().numpy().astype(np.float32)
-    part = out.with_name(f".{out.stem}.part.npz")
     odd = [task.named.get(name, name) for name in task.odd]
-    np.savez_compressed(
-        part,
-        about=np.array(json.dumps({"names": task.names, "layers": len(layers), "people": people, "odd": odd})),
-        mean=mean,
-        scale=scale,
-        unit=task.unit,
-        axes=axes.astype(np.float16),
-        edge=np.array(edge),
-        swap=task.swap,
-        sign=task.sign.astype(np.float32),
-        **arrays,
-    )
-    part.replace(out)
+    with written_atomically(out) as part, part.open("wb") as file:
+        np.savez_compressed(
+            file,
+            about=np.array(json.dumps({"names": task.names, "layers": len(layers), "people": people, "odd": odd})),
+            mean=mean,
+            scale=scale,
+            unit=task.unit,
+            axes=axes.astype(np.float16),
+            edge=np.array(edge),
+            swap=task.swap,
+            sign=task.sign.astype(np.float32),
+            **arrays,
+        )
     return out
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
+from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from research.synthetic.output.film import clip_angles
 from research.synthetic.raster.render import Scene
@@ -87,25 +88,24 @@ def gather(seed: int, lying: bool = False) -> Path:
         "azimuth_deg": clip.camera.azimuth_deg, "elevation_deg": clip.camera.elevation_deg,
         "fov_deg": clip.camera.fov_deg, "size_wh": clip.camera.size_wh, "frames": len(scene),
     }  # fmt: skip
-    part = path.with_name(f".{path.stem}.part.npz")
-    part.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     rows = np.array(found, np.int64)
     lengths = np.array([len(j) for j in jpegs], np.int64)
-    np.savez(
-        part,
-        about=np.array(json.dumps(about)),
-        neutral=scene.neutral[rows],
-        image_xy=np.array(image, np.float32).reshape(-1, 33, 2),
-        world_xyz=np.array(world, np.float32).reshape(-1, 33, 3),
-        visibility=np.array(seen, np.float32).reshape(-1, 33),
-        true_xy=np.array([truth[i].image_xy for i in found], np.float32).reshape(-1, 33, 2),
-        true_xyz=np.array([truth[i].camera_xyz for i in found], np.float32).reshape(-1, 33, 3),
-        angles=np.array([angles[name][rows] for name in angles], np.float32).T,
-        names=np.array(list(angles)),
-        jpeg=np.concatenate(jpegs).ravel() if jpegs else np.zeros(0, np.uint8),
-        jpeg_bytes=lengths,
-    )
-    part.replace(path)
+    with written_atomically(path) as part, part.open("wb") as file:
+        np.savez(
+            file,
+            about=np.array(json.dumps(about)),
+            neutral=scene.neutral[rows],
+            image_xy=np.array(image, np.float32).reshape(-1, 33, 2),
+            world_xyz=np.array(world, np.float32).reshape(-1, 33, 3),
+            visibility=np.array(seen, np.float32).reshape(-1, 33),
+            true_xy=np.array([truth[i].image_xy for i in found], np.float32).reshape(-1, 33, 2),
+            true_xyz=np.array([truth[i].camera_xyz for i in found], np.float32).reshape(-1, 33, 3),
+            angles=np.array([angles[name][rows] for name in angles], np.float32).T,
+            names=np.array(list(angles)),
+            jpeg=np.concatenate(jpegs).ravel() if jpegs else np.zeros(0, np.uint8),
+            jpeg_bytes=lengths,
+        )
     return path
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from research.synthetic.anatomy.pose import Leg
-from research.synthetic.raster.camera import Camera
+from research.synthetic.raster.camera import Camera, nearer
 from research.synthetic.raster.render import Scene
 from research.synthetic.scene.casting import pick, random_look, random_room, random_shape
 from research.synthetic.scene.motion import Step
@@ -32,12 +32,11 @@ def _camera(rng: np.random.Generator) -> Camera:
     base = default_camera(STRETCH)
     off = rng.uniform(-30.0, 30.0) if rng.random() < 0.6 else rng.uniform(-55.0, 55.0)
     fov = float(rng.uniform(34.0, 66.0))
-    near = np.tan(np.radians(21.0)) / np.tan(np.radians(fov / 2.0))
     x, y, z = np.array(base.target) + rng.normal(0.0, 0.08, 3)
     return Camera(
         azimuth_deg=float(rng.choice([-1.0, 1.0]) * (90.0 + off)),
         elevation_deg=float(rng.uniform(3.0, 60.0)),
-        distance_m=base.distance_m * near * float(rng.uniform(0.92, 1.4)),
+        distance_m=base.distance_m * nearer(fov) * float(rng.uniform(0.92, 1.4)),
         fov_deg=fov,
         roll_deg=float(rng.normal(0.0, 2.0)),
         target=(float(x), float(y), float(z)),

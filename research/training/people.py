@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from research.synthetic.raster.camera import Camera
+from research.synthetic.raster.camera import Camera, nearer
 from research.synthetic.scene.casting import random_look, random_room, random_shape
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.random_clips import DEFAULT_LIMITS
@@ -77,12 +77,11 @@ def _camera(rng: np.random.Generator, stretch: str, more: bool) -> Camera:
     if more and stretch in FROM_THE_SIDE:
         azimuth = float(rng.choice([-1.0, 1.0]) * rng.uniform(40.0, 105.0))
     fov = float(rng.uniform(34.0, 66.0))
-    near = np.tan(np.radians(21.0)) / np.tan(np.radians(fov / 2.0))
     x, y, z = np.array(base.target) + rng.normal(0.0, 0.08, 3)
     return Camera(
         azimuth_deg=azimuth,
         elevation_deg=float(rng.uniform(-6.0, 20.0)),
-        distance_m=base.distance_m * near * float(rng.uniform(0.92, 1.5)),
+        distance_m=base.distance_m * nearer(fov) * float(rng.uniform(0.92, 1.5)),
         fov_deg=fov,
         roll_deg=float(rng.normal(0.0, 2.0)),
         target=(float(x), float(y), float(z)),

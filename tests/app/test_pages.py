@@ -185,7 +185,7 @@ def test_the_library_can_be_narrowed() -> None:
 
 def standing(app: AppTest) -> set[str]:
     """Return how the stretches stand on the safety page."""
-    titles = {title for title in safety.STATES.values() if f"#### {title}".lower() in words(app).lower()}
+    titles = {title for title in safety.STATE_TITLES.values() if f"#### {title}".lower() in words(app).lower()}
     assert titles
     return titles
 

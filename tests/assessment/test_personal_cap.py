@@ -19,6 +19,8 @@ from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from tests.support.people import Posture, script, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 DAY = datetime.date(2026, 3, 14)
 STRETCH = "standing-extension-hand-press"
 

@@ -16,6 +16,8 @@ from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 @pytest.fixture(scope="module")
 def stretch() -> Stretch:

@@ -9,6 +9,8 @@ from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from tests.support.people import Posture, script, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 @pytest.mark.parametrize("fps", [5.0, 30.0])
 def test_past_a_limit_too_briefly_for_an_event_is_not_in_range(fps: float) -> None:

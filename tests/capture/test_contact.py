@@ -18,6 +18,8 @@ from posecheck.feedback.wording import describe_event
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 CHAIR = find_stretch("chair-twist")
 
 

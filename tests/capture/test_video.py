@@ -1,5 +1,6 @@
 """Recordings are read upright, at their true times, as far as they are whole; and written whole or not at all."""
 
+import errno
 import itertools
 import os
 import subprocess
@@ -356,6 +357,16 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
         assert_one_line(str(caught.value))
         assert str(caught.value).startswith(f"{target}: ")
         assert ".part" not in str(caught.value)
+
+
+def test_a_codec_that_does_not_open_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(av, "open", refused)
+    with pytest.raises(OutputError, match="expected a place to write to"):
+        VideoWriter(tmp_path / "out.mp4", (160, 120))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_where_the_film_should_be(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from posecheck.safety import practice, screening
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 @pytest.fixture(autouse=True)
 def _own_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

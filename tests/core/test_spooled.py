@@ -15,6 +15,8 @@ from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 @dataclass(frozen=True)
 class Inner:

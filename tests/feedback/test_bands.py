@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.feedback.bands import bands, scale
+from posecheck.feedback.bands import bands, scale, whole
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import AngleRange
 
@@ -39,6 +39,27 @@ def test_a_limit_below_reaches_down(turn: AngleRange) -> None:
         ("caution", 4.0, 8.0),
         ("stop", 0.0, 4.0),
     ]
+
+
+def test_a_lower_limit_of_a_magnitude_is_around_zero(turn: AngleRange) -> None:
+    under = turn.model_copy(update={"limit": "under", "target": (10.0, 20.0), "caution": 8.0, "stop": 4.0})
+    assert sorted((band.low, band.high, band.name) for band in bands(under, (-30.0, 30.0))) == [
+        (-20.0, -10.0, "target"),
+        (-8.0, -4.0, "caution"),
+        (-4.0, 0.0, "stop"),
+        (0.0, 4.0, "stop"),
+        (4.0, 8.0, "caution"),
+        (10.0, 20.0, "target"),
+    ]
+
+
+def test_the_outermost_band_has_no_end_and_caution_ends_at_stop() -> None:
+    lean = find_stretch("standing-extension-hands-behind-head").range("trunk_inclination")
+    found = [(band.name, band.low, band.high) for band in whole(lean)]
+    assert lean.along == "negative"
+    assert lean.caution is not None
+    assert lean.stop is not None
+    assert found[-2:] == [("caution", -lean.stop, -lean.caution), ("stop", -np.inf, -lean.stop)]
 
 
 @given(st.lists(st.floats(-180, 180) | st.just(float("nan")), max_size=5))

@@ -40,6 +40,8 @@ from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import Kind
 from tests.support.people import Posture, script, track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 CHAIR = find_stretch("chair-twist")
 FPS = 10.0
 CALM = track_of([Posture()] * 60)

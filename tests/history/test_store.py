@@ -16,6 +16,8 @@ from posecheck.stretches.library import find_stretch
 from tests.support.histories import NOON, summary, summary_values
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 def test_a_session_comes_back_as_it_was_put_in(store: Store) -> None:
     given = summary()

@@ -8,10 +8,12 @@ from posecheck.assessment.session import Session
 from posecheck.core.errors import InputError
 from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import INDEX, measure
-from posecheck.kinematics.camera_view import azimuth
+from posecheck.kinematics.camera_view import azimuth, upright_views
 from posecheck.kinematics.neutral import find_neutral, neutral_between, neutral_of
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of, twist
+
+pytestmark = pytest.mark.usefixtures("plain_geometry")
 
 
 @pytest.mark.parametrize("where", [-150.0, -90.0, -45.0, 0.0, 30.0, 70.0, 120.0])
@@ -24,6 +26,11 @@ def test_azimuth_says_where_the_camera_stands(where: float) -> None:
 )
 def test_view_is_named_from_the_azimuth(where: float, view: str) -> None:
     assert neutral_of(track_of([Posture()] * 5, azimuth=where)).view == view
+
+
+def test_the_end_of_a_view_belongs_to_it_on_either_side() -> None:
+    named = upright_views(np.array([-30.0, 30.1, -65.0, 65.1, 115.0, -115.1]))
+    assert named.tolist() == ["front", "oblique", "oblique", "side", "side", "back"]
 
 
 def test_first_still_second_is_the_neutral_with_noise_too() -> None:

@@ -24,7 +24,10 @@ from posecheck.stretches.library import find_stretch
 from research.harness.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
 from tests.support.people import Posture, track_of
 
-pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are not here")
+pytestmark = [
+    pytest.mark.usefixtures("plain_geometry"),
+    pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are not here"),
+]
 FPS = 25
 
 

@@ -11,6 +11,8 @@ from posecheck.stretches.library import all_stretches, find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 SIDE = find_stretch("standing-extension-hands-behind-head")
 FRONT = find_stretch("chair-twist")
 

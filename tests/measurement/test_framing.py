@@ -18,6 +18,8 @@ from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, skeleton, to_camera, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 STANDING, CHAIR = "standing-extension-hand-press", "chair-twist"
 
 

@@ -33,6 +33,8 @@ from research.synthetic.scene.tags import Tags
 from research.synthetic.scenes import random_clip
 from tests.support.people import Posture, track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 TWIST = INDEX["trunk_rotation"]
 
 

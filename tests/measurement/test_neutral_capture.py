@@ -14,6 +14,8 @@ from posecheck.measurement.neutral_capture import capture
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 CHAIR = find_stretch("chair-twist")
 
 

@@ -17,6 +17,8 @@ from research.datasets.coaching import ROWS
 from research.datasets.seen import load
 from tests.support.people import Posture, script, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 BACK_BEND, TWIST = find_stretch("standing-extension-hands-behind-head"), find_stretch("chair-twist")
 LEAN, ROTATION = INDEX["trunk_inclination"], INDEX["trunk_rotation"]
 Part = tuple[float, Callable[[float], Posture]]

@@ -16,6 +16,8 @@ from posecheck.measurement.framing import Turn
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 LEAN = INDEX["trunk_inclination"]
 EXTENSION = "standing-extension-hand-press"
 

@@ -17,6 +17,8 @@ from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 @pytest.fixture(scope="module")
 def twist_stretch() -> Stretch:

@@ -14,6 +14,8 @@ from posecheck.safety.limits import asked_limits
 from posecheck.stretches.profiles import Profile
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Path:

@@ -13,6 +13,8 @@ from posecheck.recordings.request import Request
 from tests.support.clip_makers import colours, quarters, write_clip
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 class Looking:
     """Give a constructed person's poses and remember the first picture."""

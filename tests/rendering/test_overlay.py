@@ -27,6 +27,8 @@ from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 SIZES = [(640, 480), (641, 481), (320, 240), (1080, 1920), (64, 48), (17, 9), (2, 2), (1, 1), (3000, 40)]
 CHAIR = find_stretch("chair-twist")
 

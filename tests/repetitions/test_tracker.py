@@ -25,10 +25,13 @@ from posecheck.repetitions.series import series
 from posecheck.repetitions.tracker import RepetitionTracker
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Hold, Stretch
+from research.datasets import coached
 from research.synthetic.raster.render import Scene
 from research.synthetic.scenes import load_clip, scene_files
 from tests.support.people import Posture, script, track_of, twist
 from tests.support.repetitions import CHAIR, ONE_SIDE, ROTATION, Shape, curve, done, fed, of_shape, slopes
+
+pytestmark = pytest.mark.usefixtures("plain_geometry")
 
 
 def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
@@ -375,19 +378,7 @@ def true_track(name: str) -> tuple[PoseTrack, Stretch]:
     """Return a scene's true landmarks as a camera would give them."""
     clip = load_clip(next(path for path in scene_files() if path.stem == name))
     scene = Scene(clip)
-    frames = [scene.truth(i) for i in range(len(scene))]
-    n = len(frames)
-    ones = np.ones(n, np.int16)
-    track = PoseTrack(
-        np.array([frame.time_s for frame in frames]),
-        np.array([frame.image_xy for frame in frames]),
-        np.array([frame.camera_xyz for frame in frames]),
-        np.ones((n, 33)),
-        ones,
-        ones * 0,
-        np.full((n, 2), clip.camera.size_wh, np.int32),
-    )
-    return track, find_stretch(clip.stretch)
+    return coached.track_of(scene, [scene.truth(i) for i in range(len(scene))]), find_stretch(clip.stretch)
 
 
 @pytest.mark.parametrize(

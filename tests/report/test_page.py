@@ -31,6 +31,8 @@ from posecheck.stretches.library import find_stretch
 from tests.support.histories import NOON, summary
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7 * 7 }}"
 
 

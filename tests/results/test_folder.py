@@ -9,12 +9,13 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, OutputError
-from posecheck.core.files import write_whole
 from posecheck.repetitions.repetition import COLUMNS
 from posecheck.results.folder import FILES, ResultFolder
 from posecheck.results.tables import write_repetitions
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
+
+pytestmark = pytest.mark.usefixtures("plain_geometry")
 
 
 def test_results_come_together_and_nothing_else_stays(tmp_path: Path) -> None:
@@ -66,17 +67,6 @@ def test_names_that_no_disk_takes_are_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match="not a directory"):
         VideoReader(tmp_path / "file" / "below.mp4")
-
-
-def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a.csv", b"old")
-    write_whole(tmp_path / "a.csv", b"new")
-    (tmp_path / "folder").mkdir()
-    for target in (tmp_path / "none" / "b.csv", tmp_path / "folder"):
-        with pytest.raises(OutputError, match="expected a place to write to"):
-            write_whole(target, b"new")
-    assert (tmp_path / "a.csv").read_bytes() == b"new"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "folder"]
 
 
 def test_repetitions_are_a_table_with_a_row_each(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from posecheck.stretches.library import find_stretch
 from tests.support.histories import summary_values
 from tests.support.people import track_of, twist
 
+pytestmark = pytest.mark.usefixtures("plain_geometry")
+
 
 def written(folder: Path, values: object) -> Path:
     (folder / "summary.json").write_text(json.dumps(values), encoding="utf-8")

@@ -9,6 +9,7 @@ import pytest
 
 from posecheck.core.errors import StretchError
 from posecheck.core.paths import reference_poses
+from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.stretches.library import find_stretch, load_stretch, parse_stretch
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.schema import schema_text
@@ -166,3 +167,17 @@ def test_profile_can_be_told_as_settings(tmp_path: Path) -> None:
     told = profile.settings("chair-twist")
     assert told == ("trunk_rotation.caution=30", "trunk_rotation.target=5,20.5")
     assert Profile.from_settings(told).over(stretch) == profile.over(stretch)
+
+
+def test_the_primary_angle_is_known_by_its_rows_its_pair_and_its_sides() -> None:
+    both, one = find_stretch("knees-to-chest"), find_stretch("chair-twist")
+    assert [ANGLES[row].name for row in both.primary_rows] == ["left_hip_flexion", "right_hip_flexion"]
+    assert [name for name in (*INDEX, *FAMILIES) if both.is_primary(name)] == [
+        "left_hip_flexion",
+        "right_hip_flexion",
+        "hip_flexion",
+    ]
+    assert [name for name in (*INDEX, *FAMILIES, "unknown") if one.is_primary(name)] == ["trunk_rotation"]
+    blocked = find_stretch("bridge")
+    assert blocked.primary_rows == ()
+    assert not blocked.is_primary("trunk_rotation")

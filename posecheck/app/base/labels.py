@@ -8,23 +8,22 @@ from posecheck.app.base.privacy import private
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.core.i18n import N_
-from posecheck.feedback.vocabulary import KINDS, MARKS
-from posecheck.feedback.wording import describe_event, side, words_for
+from posecheck.feedback.bands import ways
+from posecheck.feedback.vocabulary import ADVICE, KINDS, MARKS, VERDICTS
+from posecheck.feedback.wording import capital, describe_event, side, words_for
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import all_stretches, own_stretches
 from posecheck.stretches.stretch import Stretch
 
-MEASURES = {"angle": "", "speed": N_("speed"), "reversals": N_("bounces"), "spread": N_("steadiness")}
-BASIS = {"norm": N_("published norm"), "judgement": N_("our own judgement")}
+MEASURE_SUFFIXES = {"angle": "", "speed": N_("speed"), "reversals": N_("bounces"), "spread": N_("steadiness")}
 FORMATS = {"deg": "%g°", "deg/s": "%g°/s", "": "%g ×"}
-ADVICE = {"coach": N_("coached"), "limit": N_("tighter limits"), "block": N_("not coached")}
 RISKS = {
     "low": N_("low risk"),
     "riskier": N_("riskier"),
     "never": N_("never without a professional"),
     "not stated": N_("risk not stated"),
 }
-POSITIONS = {
+POSITION_CHOICES = {
     "standing": N_("standing"),
     "seated": N_("on a chair"),
     "floor-seated": N_("sitting on the floor"),
@@ -32,21 +31,15 @@ POSITIONS = {
     "supine": N_("on the back"),
     "prone": N_("on the belly"),
 }
-VIEWS = {
+"""Positions in fewer words than the vocabulary's, for a list to choose from."""
+SEEN_FROM = {
     "front": N_("the front"),
     "oblique": N_("the front, diagonally"),
     "side": N_("the side"),
     "back": N_("behind"),
     "foot-end": N_("the feet"),
 }
-LIMITS = {"target": N_("Target"), "caution": N_("Caution"), "stop": N_("Stop")}
-WORDS = {
-    "stop": N_("Stop"),
-    "caution": N_("Caution"),
-    "borderline": N_("Borderline"),
-    "clear": N_("In range"),
-    "cannot_judge": N_("Cannot judge"),
-}
+"""Views of the camera as what it sees the person from."""
 
 
 def plain(text: str) -> str:
@@ -54,15 +47,10 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~$:])", r"\\\1", " ".join(text.split()))
 
 
-def capital(text: str) -> str:
-    """Return text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
 def sign(level: str) -> str:
     """Return a level's shape and word, such as `■ Stop`; an event that could not be judged has the level `unknown`."""
     known = "cannot_judge" if level == "unknown" else level
-    return f"{MARKS[known]} {_(WORDS[known])}"
+    return f"{MARKS[known]} {_(VERDICTS[known])}"
 
 
 def kind(name: str) -> str:
@@ -88,15 +76,11 @@ def check_labels(checks: Sequence[Check]) -> list[str]:
 
 def _label(check: Check) -> str:
     words = words_for(check.angle, texts())
-    way = "" if check.range.along in ("signed", "magnitude") else side(_way(check), check.angle, texts())
+    way = "" if check.range.along in ("signed", "magnitude") else side(ways(check.range)[0], check.angle, texts())
     which = {"greater": _("the greater of both"), "lesser": _("the lesser of both")}.get(check.range.side, "")
-    measure = MEASURES[check.range.measure]
+    measure = MEASURE_SUFFIXES[check.range.measure]
     parts = [f"{words} {way}".strip(), which, _(measure) if measure else ""]
     return capital(", ".join(part for part in parts if part))
-
-
-def _way(check: Check) -> float:
-    return -1.0 if check.range.along == "negative" else 1.0
 
 
 def known_stretches() -> dict[str, Stretch]:
@@ -132,6 +116,12 @@ def primary_check(checks: tuple[Check, ...], stretch: Stretch) -> int:
     main = [i for i in angle if checks[i].range.angle == stretch.primary]
     limited = [i for i in main if checks[i].limits]
     return next(iter([*limited, *main, *angle]), 0)
+
+
+def primary_first(checks: tuple[Check, ...], stretch: Stretch) -> list[int]:
+    """Return the indices of all checks, with that of primary_check first."""
+    main = primary_check(checks, stretch)
+    return [main, *(i for i in range(len(checks)) if i != main)]
 
 
 def seconds(value: float, digits: int = 1) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from posecheck.app.base.labels import capital, plain
+from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
 from posecheck.app.visit import person, uploads
 from posecheck.app.visit.analysis_run import LONGEST_MIN
@@ -11,6 +11,7 @@ from posecheck.app.visit.sources import all_samples
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress, profile_shelf, result_view, stretch_choice, stretch_pictures
 from posecheck.core.i18n import N_
+from posecheck.feedback.wording import capital
 
 SAMPLE, OWN = "sample", "own"
 WAYS = {SAMPLE: N_("A sample clip"), OWN: N_("My own recording")}

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from posecheck.app.base.labels import capital, known_stretches, plain, sign
+from posecheck.app.base.labels import known_stretches, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.theme import Colours, colours
@@ -16,8 +16,8 @@ from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress
 from posecheck.feedback.headline import describe_passed_limits
-from posecheck.feedback.vocabulary import KINDS
-from posecheck.feedback.wording import amount, side, words_for
+from posecheck.feedback.vocabulary import KINDS, UNITS
+from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
 from posecheck.results.summary_file import SummaryFile
 
@@ -93,9 +93,7 @@ def _trends(store: Store, who: str, sessions: Sequence[PastSession]) -> None:
     if not keys:
         st.write(_("No angle could be judged in the newest session of it."))
         return
-    first = next(
-        (str(peak["key"]) for peak in newest.peaks if known and str(peak["angle"]).endswith(known.primary)), ""
-    )
+    first = next((str(peak["key"]) for peak in newest.peaks if known and known.is_primary(str(peak["angle"]))), "")
     keys.sort(key=lambda key: key != first)
     angles = {str(peak["key"]): str(peak["angle"]) for peak in newest.peaks}
     key = st.selectbox(
@@ -137,7 +135,7 @@ def _chart(trend: Trend, c: Colours) -> Any:
     data = alt.InlineData(values=rows)
     axis = alt.Axis(format="%d.%m.%y", grid=False, labelOverlap=True, tickCount=4)
     x = alt.X("at:T", title=None, axis=axis, scale=alt.Scale(padding=24))
-    title = _("degrees") if trend.unit == "deg" else _("ratio")
+    title = _(UNITS[trend.unit])
     good = alt.condition("datum.good", alt.value(1.0), alt.value(0.25))
     bars = (
         alt.Chart(data)

@@ -6,7 +6,7 @@ from typing import get_args
 import streamlit as st
 import tomlkit
 
-from posecheck.app.base.labels import POSITIONS, VIEWS, capital, plain
+from posecheck.app.base.labels import POSITION_CHOICES, SEEN_FROM, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.theme import colours
@@ -19,7 +19,8 @@ from posecheck.app.widgets import analysis_progress, verdict_panel
 from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, proposals, scaffold, speed_of
 from posecheck.core.errors import OutputError, PosecheckError, StretchError
 from posecheck.core.files import write_whole
-from posecheck.feedback.wording import amount, side, words_for
+from posecheck.feedback.bands import ways
+from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.stretches.library import all_stretches, own_folder, own_stretches, parse_stretch
 from posecheck.stretches.ranges import View
 from posecheck.stretches.stretch import Stretch
@@ -85,7 +86,10 @@ def _record(space: Workspace) -> None:
     st.subheader(_("1. Record it"))
     left, right = st.columns(2, gap="large")
     position = left.selectbox(
-        _("Position"), list(POSITIONS), format_func=lambda one: capital(_(POSITIONS[one])), key="own-position"
+        _("Position"),
+        list(POSITION_CHOICES),
+        format_func=lambda one: capital(_(POSITION_CHOICES[one])),
+        key="own-position",
     )
     upload = right.file_uploader(
         _("Video file, at most {minutes} minutes, that begins with two seconds of stillness").format(
@@ -166,7 +170,7 @@ def _edit(loaded: LoadedRecording) -> None:
 
 def _told(proposal: Proposal) -> str:
     item = proposal.item
-    way = side(-1.0 if item.along == "negative" else 1.0, item.angle, texts())
+    way = side(ways(item)[0], item.angle, texts())
     far = amount(proposal.reached, "deg", texts())
     what = f"{capital(words_for(item.angle, texts()))} {way}".strip()
     return f"{what}: {far}"
@@ -232,7 +236,7 @@ def _table(
         "primary": primary.item.angle,
         "primary_along": "magnitude" if both else primary.item.along,
         "hold": {"seconds": list(hold), "source": "chosen by whoever recorded it", "basis": "judgement"},
-        "camera": {"views": [view], "placement": f"where it was recorded from: {VIEWS.get(view, view)}"},
+        "camera": {"views": [view], "placement": f"where it was recorded from: {SEEN_FROM.get(view, view)}"},
         "sources": [f"a recording of one's own, {date.today():%Y-%m-%d}; nobody has validated these limits"],
         "ranges": rows,
     }

@@ -4,24 +4,26 @@ from datetime import datetime
 
 import streamlit as st
 
-from posecheck.app.base.labels import capital, known_stretches, plain, stretch_ids
+from posecheck.app.base.labels import known_stretches, plain, stretch_ids
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.visit import person
 from posecheck.app.visit.workspace import mine
 from posecheck.core.i18n import N_
+from posecheck.feedback.vocabulary import ANSWERS
+from posecheck.feedback.wording import capital
 from posecheck.safety import Decision, HealthRecord, Sort, decide, pauses, practice, questions_due, screening
 from posecheck.safety.answers import AGE, Value, relevant
 from posecheck.safety.screening import Question
 
-WORDS = {"yes": N_("yes"), "no": N_("no"), "unsure": N_("unsure")}
-STATES = {
+STATE_TITLES = {
     "allowed": N_("● may be done"),
     "limited": N_("▲ tighter limits"),
     "first": N_("◆ something else first"),
     "blocked": N_("■ not now"),
 }
-BASIS = {"norm": N_("published"), "judgement": N_("our own judgement")}
+HABIT_BASES = {"norm": N_("published"), "judgement": N_("our own judgement")}
+"""What a habit is based on: published advice is not a norm of an angle."""
 
 
 def page() -> None:
@@ -123,12 +125,12 @@ def _asked(question: Question, state: HealthRecord) -> Value | None:
             _(question.text), question.least, question.most, value=before if isinstance(before, int) else None
         )
         return None if number is None else int(number)
-    options = list(WORDS)
+    options = list(ANSWERS)
     return st.radio(
         _(question.text),
         options,
         index=options.index(str(before)) if before in options else None,
-        format_func=lambda one: _(WORDS[one]),
+        format_func=lambda one: _(ANSWERS[one]),
         horizontal=True,
         key=f"question-{question.id}",
     )
@@ -147,7 +149,7 @@ def _allowed(state: HealthRecord, now: datetime) -> None:
     if not warm:
         _warm_up(now)
     decisions = [decide(screening(), practice(), known_stretches()[name], state, now) for name in stretch_ids()]
-    for name, title in STATES.items():
+    for name, title in STATE_TITLES.items():
         alike: dict[str, list[str]] = {}
         for one in decisions:
             if one.state == name:
@@ -206,6 +208,6 @@ def _habits() -> None:
         ),
     ):
         st.markdown(f"- {plain(text)}")
-        st.caption(f"{_(BASIS[basis])}: {plain(source)}")
+        st.caption(f"{_(HABIT_BASES[basis])}: {plain(source)}")
     with st.expander(_("When to see a doctor or a physiotherapist")):
         st.markdown("\n".join(f"- {plain(_(item.text))}" for item in rules.see_professional))

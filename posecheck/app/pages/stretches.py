@@ -3,18 +3,19 @@
 import streamlit as st
 
 from posecheck.app.base import navigation
-from posecheck.app.base.labels import ADVICE, BASIS, POSITIONS, RISKS, capital, kind, known_stretches, plain
+from posecheck.app.base.labels import POSITION_CHOICES, RISKS, kind, known_stretches, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.widgets import browser_scripts, stretch_choice, stretch_pictures
-from posecheck.feedback.wording import amount, words_for
+from posecheck.feedback.vocabulary import ADVICE, BASES
+from posecheck.feedback.wording import amount, capital, words_for
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
 
 OPEN = "open-stretch"
 ALL = "all"
-SHAPES = {"coach": "●", "limit": "▲", "block": "■"}
+ADVICE_MARKS = {"coach": "●", "limit": "▲", "block": "■"}
 PER_ROW = 3
 
 
@@ -30,7 +31,7 @@ def page() -> None:
 
 def badge(stretch: Stretch) -> str:
     """Return shape and word for how a stretch is treated: coached, with tighter limits, or not coached."""
-    return f"{SHAPES[stretch.advice]} {_(ADVICE[stretch.advice])}"
+    return f"{ADVICE_MARKS[stretch.advice]} {_(ADVICE[stretch.advice])}"
 
 
 def _open(name: str) -> None:
@@ -43,14 +44,14 @@ def _overview() -> None:
     left, right = st.columns(2)
     position = left.selectbox(
         _("Position"),
-        [ALL, *POSITIONS],
-        format_func=lambda one: _("any position") if one == ALL else capital(_(POSITIONS[one])),
+        [ALL, *POSITION_CHOICES],
+        format_func=lambda one: _("any position") if one == ALL else capital(_(POSITION_CHOICES[one])),
         key="library-position",
     )
     advice = right.selectbox(
         _("How it is treated"),
         [ALL, *ADVICE],
-        format_func=lambda one: _("all") if one == ALL else f"{SHAPES[one]} {capital(_(ADVICE[one]))}",
+        format_func=lambda one: _("all") if one == ALL else f"{ADVICE_MARKS[one]} {capital(_(ADVICE[one]))}",
         key="library-advice",
     )
     shown = [one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice)]
@@ -86,7 +87,7 @@ def _detail(stretch: Stretch) -> None:
     st.button(_("All stretches"), icon=":material/arrow_back:", on_click=_open, args=("",))
     st.title(plain(_(stretch.name)))
     st.write(
-        f"{badge(stretch)} · {_(RISKS[stretch.risk])} · {_(POSITIONS[stretch.position])} · "
+        f"{badge(stretch)} · {_(RISKS[stretch.risk])} · {_(POSITION_CHOICES[stretch.position])} · "
         + ngettext("{n} person", "{n} people", stretch.people).format(n=stretch.people)
     )
     picture, words = st.columns([2, 3], gap="large")
@@ -180,5 +181,5 @@ def _ranges(stretch: Stretch) -> None:
         hide_index=True,
     )
     # As a column of the table, the sources would be too wide for a phone.
-    sources = [f"{_(BASIS[item.basis])}: {plain(item.source)}" for item in rows]
+    sources = [f"{_(BASES[item.basis])}: {plain(item.source)}" for item in rows]
     st.markdown("\n".join(f"- **{plain(what)}.** {source}" for what, source in zip(told, sources, strict=True)))

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from posecheck.app.base import navigation
-from posecheck.app.base.labels import BASIS, LIMITS, capital, check_labels, kind, plain, primary_check, sign, when
+from posecheck.app.base.labels import check_labels, kind, plain, primary_first, sign, when
 from posecheck.app.base.language import _, language, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
@@ -26,6 +26,8 @@ from posecheck.assessment.analysis import Analysis, judge_again
 from posecheck.assessment.comparison import between, of_repetitions
 from posecheck.core.errors import Problem, StretchError
 from posecheck.feedback.headline import headline_of
+from posecheck.feedback.vocabulary import BASES, LIMIT_TITLES
+from posecheck.feedback.wording import capital
 from posecheck.stretches.checks import Check
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.ranges import LIMIT_ORDER
@@ -116,10 +118,7 @@ def _body(analysis: Analysis, i: int) -> None:
 def _choose(analysis: Analysis, space: Workspace, place: st.delta_generator.DeltaGenerator) -> int:
     """Let the visitor choose the range to move, and return the index of its check."""
     checks = analysis.session.checks
-    main = primary_check(checks, analysis.stretch)
-
-    names = check_labels(checks)
-    order = [main, *(i for i in range(len(checks)) if i != main)]
+    names, order = check_labels(checks), primary_first(checks, analysis.stretch)
     number = space.loaded.number if space.loaded else 0
     i: int = place.selectbox(_("Range"), order, format_func=names.__getitem__, key=f"range-{number}")
     return i
@@ -128,7 +127,7 @@ def _choose(analysis: Analysis, space: Workspace, place: st.delta_generator.Delt
 def _origin(check: Check) -> None:
     """Say where a range's numbers come from."""
     item = check.range
-    where = _("Where the numbers come from: {basis}.").format(basis=_(BASIS[item.basis]))
+    where = _("Where the numbers come from: {basis}.").format(basis=_(BASES[item.basis]))
     st.caption(f"**{where}** {capital(plain(item.source))}.")
 
 
@@ -186,7 +185,7 @@ def describe_problem(problem: Problem, names: Mapping[object, str]) -> str:
 
 
 def _limit_name(limit: str) -> str:
-    return limit if language() == "en" else _(LIMITS[limit])
+    return limit if language() == "en" else _(LIMIT_TITLES[limit])
 
 
 def _verdict(before: Analysis, after: Analysis, moved: bool) -> None:

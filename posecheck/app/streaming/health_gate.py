@@ -12,7 +12,7 @@ from posecheck.app.base.language import _, texts
 from posecheck.app.base.problems import describe_error
 from posecheck.app.visit import person
 from posecheck.core.errors import NotCoachedError
-from posecheck.safety import Decision, Sort, decide, practice, screening, suited
+from posecheck.safety import Decision, Sort, decide, limits, practice, screening, suited
 from posecheck.stretches.stretch import Stretch
 
 UNASKED = "live-unasked"
@@ -101,7 +101,7 @@ def _to_questions(kind: Literal["primary", "tertiary"]) -> None:
 
 def age_of(given: int | None) -> int | None:
     """Return the age for the limits: the one given on the page, else the one in the answers, else None."""
-    return person.state().answers.age if given is None else given
+    return limits.age_of(given, person.state().answers)
 
 
 def how_it_felt() -> None:

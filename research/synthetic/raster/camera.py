@@ -9,6 +9,11 @@ import numpy as np
 from research.synthetic.anatomy.rotations import Array, about_y, unit
 
 
+def nearer(fov_deg: float) -> float:
+    """Return by what a distance is multiplied so that a person stays as large as with a field of view of 42 degrees."""
+    return float(np.tan(np.radians(21.0)) / np.tan(np.radians(fov_deg / 2.0)))
+
+
 @dataclass(frozen=True)
 class Camera:
     """A pinhole camera.

@@ -12,7 +12,7 @@ import zlib
 
 import numpy as np
 
-from research.synthetic.raster.camera import Camera
+from research.synthetic.raster.camera import Camera, nearer
 from research.synthetic.scene.casting import Split, pick, random_look, random_room, random_shape
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.scene import Bystander, Clip, Limit, default_camera
@@ -47,11 +47,10 @@ def _camera(rng: np.random.Generator, stretch: str, azimuth: float | None, size:
     azimuth = AZIMUTHS[int(rng.integers(len(AZIMUTHS)))] + float(rng.uniform(-6, 6)) if azimuth is None else azimuth
     x, y, z = np.array(base.target) + rng.normal(0.0, 0.04, 3)
     fov = float(rng.uniform(38.0, 58.0))
-    near = np.tan(np.radians(21.0)) / np.tan(np.radians(fov / 2.0))
     return Camera(
         azimuth_deg=azimuth,
         elevation_deg=float(rng.uniform(-2.0, 14.0)) + (4.0 if STRETCHES[stretch].support == "floor" else 0.0),
-        distance_m=base.distance_m * near * float(rng.uniform(1.0, 1.3)),
+        distance_m=base.distance_m * nearer(fov) * float(rng.uniform(1.0, 1.3)),
         fov_deg=fov,
         roll_deg=float(rng.normal(0.0, 1.0)),
         target=(float(x), float(y), float(z)),
