@@ -1,17 +1,18 @@
 """List the recordings of a batch and their stretches: from paths, folders and URLs, or from a manifest in CSV."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from posecheck.capture.video.endings import has_video_ending
 from posecheck.core.errors import InputError, PosecheckError, Setting
 from posecheck.recordings.request import neutral_span
 from posecheck.stretches.library import find_stretch
 
-ENDINGS = frozenset([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"])
-"""Endings by which recordings are found in a folder; a file named directly may have any ending."""
+Skip = Callable[[str], object]
+"""Called with a file that is left out."""
 COLUMNS = ("video", "stretch", "age", "neutral", "name")
 """Columns of a manifest; only `video` must be there."""
 
@@ -40,7 +41,9 @@ def is_url(video: str) -> bool:
     return "://" in video
 
 
-def of_paths(paths: Sequence[str], stretch: str, out: Path, age: int | None = None) -> list[Item]:
+def of_paths(
+    paths: Sequence[str], stretch: str, out: Path, age: int | None = None, skip: Skip = lambda _: None
+) -> list[Item]:
     """List recordings by path or URL.
 
     Args:
@@ -48,13 +51,14 @@ def of_paths(paths: Sequence[str], stretch: str, out: Path, age: int | None = No
         stretch: Id or file of the stretch that all of them are judged against.
         out: The batch's folder; recordings in it are left out.
         age: In years; None where it is not known.
+        skip: Called with the path of each file in a folder that is left out because it does not end like a video.
 
     Raises:
         InputError: There is no recording, or storage cannot be read.
         StretchError: There is no such stretch.
     """
     find_stretch(stretch)  # a wrong name is reported before any work
-    found = [(video, name) for path in paths for video, name in _videos(path, out)]
+    found = [(video, name) for path in paths for video, name in _videos(path, out, skip)]
     if not found:
         raise InputError("no_recordings", "{paths}: expected recordings, found none", paths=", ".join(paths))
     unique = dict(found)
@@ -135,10 +139,10 @@ def _stretch_path(stretch: str, folder: Path) -> str:
     return str((folder / stretch).resolve()) if stretch.endswith(".toml") else stretch
 
 
-def _videos(path: str, out: Path) -> Iterator[tuple[str, str]]:
+def _videos(path: str, out: Path, skip: Skip) -> Iterator[tuple[str, str]]:
     """Yield each recording of a path or URL, with a name for its folder of results."""
     if is_url(path):
-        yield from _at_url(path)
+        yield from _at_url(path, skip)
         return
     place = Path(path)
     if not place.is_dir():
@@ -147,13 +151,18 @@ def _videos(path: str, out: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(place.rglob("*")):
         inside = file.relative_to(place)
         hidden = any(part.startswith(".") for part in inside.parts)
-        if file.suffix.lower() in ENDINGS and file.is_file() and not hidden:
-            whole = file.resolve()
-            if out.resolve() not in whole.parents:
-                yield str(whole), inside.as_posix()
+        if hidden or not file.is_file():
+            continue
+        whole = file.resolve()
+        if out.resolve() in whole.parents:
+            continue
+        if has_video_ending(file):
+            yield str(whole), inside.as_posix()
+        else:
+            skip(str(file.absolute()))
 
 
-def _at_url(url: str) -> Iterator[tuple[str, str]]:
+def _at_url(url: str, skip: Skip) -> Iterator[tuple[str, str]]:
     import fsspec
 
     try:
@@ -162,9 +171,11 @@ def _at_url(url: str) -> Iterator[tuple[str, str]]:
             yield url, PurePosixPath(root).name
             return
         for file in sorted(system.find(root)):
-            if PurePosixPath(file).suffix.lower() in ENDINGS:
+            if has_video_ending(file):
                 inside = PurePosixPath(file).relative_to(PurePosixPath(root.rstrip("/"))).as_posix()
                 yield str(system.unstrip_protocol(file)), inside
+            else:
+                skip(str(system.unstrip_protocol(file)))
     except (OSError, ValueError, ImportError) as error:
         raise InputError(
             "storage", "{url}: expected storage that can be read, got: {why}", url=url, why=error
@@ -177,7 +188,7 @@ def _with_own_folders(items: Iterable[Item]) -> list[Item]:
     out = []
     for item in items:
         plain = PurePosixPath(item.name)
-        stem = plain.with_suffix("") if plain.suffix.lower() in ENDINGS else plain
+        stem = plain.with_suffix("") if has_video_ending(plain) else plain
         kind = PurePosixPath(item.stretch).stem
         candidates = [
             str(stem),

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +13,9 @@ from posecheck.core.errors import PosecheckError
 if TYPE_CHECKING:
     from posecheck.batch.manifest import Item
     from posecheck.batch.tasks import Options, Row
+
+MOST_NAMES, NAME_CHARS = 5, 40
+"""Most skipped files, or endings of them, that are named, and how much of each name."""
 
 
 @reports_errors
@@ -75,7 +78,31 @@ def _items(paths: list[str], manifest: Path | None, stretch: str | None, out: Pa
     if stretch is None:
         text = "batch: expected --stretch, or a --manifest that names one for each recording"
         raise PosecheckError("no_stretch", text)
-    return of_paths(paths, stretch, out, age)
+    skipped: dict[str, None] = {}
+    try:
+        return of_paths(paths, stretch, out, age, skipped.setdefault)
+    finally:
+        if skipped:
+            print(f"posecheck: {_skipped(list(skipped))}", file=sys.stderr)
+
+
+def _skipped(files: list[str]) -> str:
+    """Return a line of bounded length on files that were left out: their names if they are few, else their endings."""
+    count = "1 file" if len(files) == 1 else f"{len(files)} files"
+    if len(files) <= MOST_NAMES:
+        told = [_short(PurePath(file).name) for file in files]
+    else:
+        kinds = Counter(PurePath(file).suffix.lower() for file in files).most_common()
+        told = [f"{_short(kind) or 'no ending'} ({times})" for kind, times in kinds[:MOST_NAMES]]
+        if len(kinds) > MOST_NAMES:
+            told.append(f"{len(kinds) - MOST_NAMES} more endings")
+    return f"skipped {count} whose name does not end like a video's: {', '.join(told)}"
+
+
+def _short(name: str) -> str:
+    """Return a name without what would end the line, cut where it is long."""
+    plain = "".join(c if c.isprintable() else "?" for c in name)
+    return plain if len(plain) <= NAME_CHARS else f"{plain[: NAME_CHARS - 1]}…"
 
 
 def _run(items: "list[Item]", out: Path, options: "Options", workers: int | None, cluster: str | None) -> "list[Row]":
