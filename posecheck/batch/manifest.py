@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,8 +13,10 @@ from posecheck.stretches.library import find_stretch
 
 Skip = Callable[[str], object]
 """Called with a file that is left out."""
-COLUMNS = ("video", "stretch", "age", "neutral", "name")
+COLUMNS = ("video", "stretch", "age", "neutral", "mirrored", "name")
 """Columns of a manifest; only `video` must be there."""
+ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+"""What a cell of the column `mirrored` may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Item:
         name: Name of the folder for its results, below the batch's folder.
         age: In years; None where it is not known.
         neutral: The neutral posture as FROM-TO in seconds; None finds it.
+        mirrored: Whether the recording shows the person as a mirror does.
     """
 
     video: str
@@ -34,6 +37,7 @@ class Item:
     name: str
     age: int | None = None
     neutral: str | None = None
+    mirrored: bool = False
 
 
 def is_url(video: str) -> bool:
@@ -42,7 +46,13 @@ def is_url(video: str) -> bool:
 
 
 def of_paths(
-    paths: Sequence[str], stretch: str, out: Path, age: int | None = None, skip: Skip = lambda _: None
+    paths: Sequence[str],
+    stretch: str,
+    out: Path,
+    age: int | None = None,
+    skip: Skip = lambda _: None,
+    *,
+    mirrored: bool = False,
 ) -> list[Item]:
     """List recordings by path or URL.
 
@@ -52,6 +62,7 @@ def of_paths(
         out: The batch's folder; recordings in it are left out.
         age: In years; None where it is not known.
         skip: Called with the path of each file in a folder that is left out because it does not end like a video.
+        mirrored: Whether the recordings show the person as a mirror does.
 
     Raises:
         InputError: There is no recording, or storage cannot be read.
@@ -62,20 +73,25 @@ def of_paths(
     if not found:
         raise InputError("no_recordings", "{paths}: expected recordings, found none", paths=", ".join(paths))
     unique = dict(found)
-    return _with_own_folders([Item(video, _stretch_path(stretch, Path()), name, age) for video, name in unique.items()])
+    placed = _stretch_path(stretch, Path())
+    return _with_own_folders([Item(video, placed, name, age, mirrored=mirrored) for video, name in unique.items()])
 
 
-def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) -> list[Item]:
-    """Read a manifest: a CSV with the columns video, stretch, and optionally age, neutral and name.
+def of_manifest(
+    path: Path, stretch: str | None = None, age: int | None = None, *, mirrored: bool = False
+) -> list[Item]:
+    """Read a manifest: a CSV with the columns video, stretch, and optionally age, neutral, mirrored and name.
 
     Args:
         path: The manifest; paths of videos in it are relative to its folder.
         stretch: Id or file of the stretch for rows that leave it empty.
         age: In years, for rows that leave it empty.
+        mirrored: Whether the recordings of rows that leave it empty show the person as a mirror does.
 
     Raises:
         InputError: The manifest cannot be read or is wrong; the message names the row.
     """
+    others = _Defaults(stretch, age, mirrored)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, skipinitialspace=True)
@@ -83,7 +99,7 @@ def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) 
             reader.fieldnames = columns
             _check_columns(path, columns)
             items = [
-                _item(f"{path}: row {number}", row, path.parent.resolve(), stretch, age)
+                _item(f"{path}: row {number}", row, path.parent.resolve(), others)
                 for number, row in enumerate(reader, start=2)
                 if any((cell or "").strip() for cell in row.values() if isinstance(cell, str))
             ]
@@ -105,13 +121,22 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
         raise InputError("columns", text, file=path, known=", ".join(COLUMNS), found=columns)
 
 
-def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, age: int | None) -> Item:
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    """Hold what rows have that leave it empty."""
+
+    stretch: str | None
+    age: int | None
+    mirrored: bool
+
+
+def _item(where: str, row: dict[Any, Any], folder: Path, others: _Defaults) -> Item:
     if None in row:
         raise InputError("cells", "expected a cell for each column, found more").within(where)
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if not cells["video"]:
         raise InputError("no_video", "video: expected a path or a URL, found nothing").within(where)
-    chosen = cells["stretch"] or stretch
+    chosen = cells["stretch"] or others.stretch
     if not chosen:
         text = "stretch: expected a stretch, found nothing"
         raise InputError("no_stretch", text, hint="stretch_column").within(where)
@@ -126,12 +151,23 @@ def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, ag
     if years and not (years.isdigit() and 1 <= int(years) <= 120):
         text = "age: expected whole years from 1 to 120, got {got}"
         raise InputError("age", text, got=repr(years)).within(where)
+    mirror = cells["mirrored"].lower()
+    if mirror and mirror not in ANSWERS:
+        text = "mirrored: expected yes or no, got {got}"
+        raise InputError("mirrored", text, got=repr(cells["mirrored"])).within(where)
     video = cells["video"] if is_url(cells["video"]) else str(folder / cells["video"])
     name = PurePosixPath(cells["name"] or PurePosixPath(cells["video"].replace("\\", "/")).name)
     if cells["name"] and (name.is_absolute() or ".." in name.parts or name.parts[0].startswith(".")):
         text = "name: expected a name for a folder below {setting}, got {got}"
         raise InputError("folder_name", text, setting=Setting("out"), got=repr(cells["name"])).within(where)
-    return Item(video, placed, str(name), int(years) if years else age, cells["neutral"] or None)
+    return Item(
+        video,
+        placed,
+        str(name),
+        int(years) if years else others.age,
+        cells["neutral"] or None,
+        ANSWERS[mirror] if mirror else others.mirrored,
+    )
 
 
 def _stretch_path(stretch: str, folder: Path) -> str:
@@ -198,5 +234,5 @@ def _with_own_folders(items: Iterable[Item]) -> list[Item]:
         ]
         name = next(name for name in candidates if name.casefold() not in taken)
         taken.add(name.casefold())
-        out.append(Item(item.video, item.stretch, name, item.age, item.neutral))
+        out.append(replace(item, name=name))
     return out

@@ -107,18 +107,19 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
     now = datetime.now().astimezone()
     fit = limits_for(request.stretch, request.age, request.profile, (), request.answers, now)
     age = fit.age
-    with VideoReader(request.video) as reader:
+    with VideoReader(request.video, mirrored=request.mirrored) as reader:
         _short_enough(reader)
         track = _landmarks(reader, request, tell)
         analysis = judge(track, fit.stretch)
         problem = _named(reader.problem, request) if reader.problem else None
         if request.draft:
             return LoadedRecording(request.name, age, analysis, folder, problem)
-        source = source_of(reader.info, problem).model_copy(update={"file": request.name})
+        source = source_of(reader.info, problem, mirrored=reader.mirrored).model_copy(update={"file": request.name})
         done = Done(analysis, request.name, source, _settings(request, age))
         write(folder, done)
     pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)
-    annotate(request.video, folder / "annotated.mp4", analysis, pace.at, texts=request.texts)
+    film = folder / "annotated.mp4"
+    annotate(request.video, film, analysis, pace.at, texts=request.texts, mirrored=request.mirrored)
     return LoadedRecording(request.name, age, analysis, folder, problem, request.profile, request.answers)
 
 
