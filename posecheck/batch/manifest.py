@@ -1,19 +1,22 @@
 """List the recordings of a batch and their stretches: from paths, folders and URLs, or from a manifest in CSV."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from posecheck.capture.video.endings import has_video_ending
 from posecheck.core.errors import InputError, PosecheckError, Setting
 from posecheck.recordings.request import neutral_span
 from posecheck.stretches.library import find_stretch
 
-ENDINGS = frozenset([".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".wmv"])
-"""Endings by which recordings are found in a folder; a file named directly may have any ending."""
-COLUMNS = ("video", "stretch", "age", "neutral", "name")
+Skip = Callable[[str], object]
+"""Called with a file that is left out."""
+COLUMNS = ("video", "stretch", "age", "neutral", "mirrored", "name")
 """Columns of a manifest; only `video` must be there."""
+ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+"""What a cell of the column `mirrored` may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Item:
         name: Name of the folder for its results, below the batch's folder.
         age: In years; None where it is not known.
         neutral: The neutral posture as FROM-TO in seconds; None finds it.
+        mirrored: Whether the recording shows the person as a mirror does.
     """
 
     video: str
@@ -33,6 +37,7 @@ class Item:
     name: str
     age: int | None = None
     neutral: str | None = None
+    mirrored: bool = False
 
 
 def is_url(video: str) -> bool:
@@ -40,7 +45,15 @@ def is_url(video: str) -> bool:
     return "://" in video
 
 
-def of_paths(paths: Sequence[str], stretch: str, out: Path, age: int | None = None) -> list[Item]:
+def of_paths(
+    paths: Sequence[str],
+    stretch: str,
+    out: Path,
+    age: int | None = None,
+    skip: Skip = lambda _: None,
+    *,
+    mirrored: bool = False,
+) -> list[Item]:
     """List recordings by path or URL.
 
     Args:
@@ -48,30 +61,37 @@ def of_paths(paths: Sequence[str], stretch: str, out: Path, age: int | None = No
         stretch: Id or file of the stretch that all of them are judged against.
         out: The batch's folder; recordings in it are left out.
         age: In years; None where it is not known.
+        skip: Called with the path of each file in a folder that is left out because it does not end like a video.
+        mirrored: Whether the recordings show the person as a mirror does.
 
     Raises:
         InputError: There is no recording, or storage cannot be read.
         StretchError: There is no such stretch.
     """
     find_stretch(stretch)  # a wrong name is reported before any work
-    found = [(video, name) for path in paths for video, name in _videos(path, out)]
+    found = [(video, name) for path in paths for video, name in _videos(path, out, skip)]
     if not found:
         raise InputError("no_recordings", "{paths}: expected recordings, found none", paths=", ".join(paths))
     unique = dict(found)
-    return _with_own_folders([Item(video, _stretch_path(stretch, Path()), name, age) for video, name in unique.items()])
+    placed = _stretch_path(stretch, Path())
+    return _with_own_folders([Item(video, placed, name, age, mirrored=mirrored) for video, name in unique.items()])
 
 
-def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) -> list[Item]:
-    """Read a manifest: a CSV with the columns video, stretch, and optionally age, neutral and name.
+def of_manifest(
+    path: Path, stretch: str | None = None, age: int | None = None, *, mirrored: bool = False
+) -> list[Item]:
+    """Read a manifest: a CSV with the columns video, stretch, and optionally age, neutral, mirrored and name.
 
     Args:
         path: The manifest; paths of videos in it are relative to its folder.
         stretch: Id or file of the stretch for rows that leave it empty.
         age: In years, for rows that leave it empty.
+        mirrored: Whether the recordings of rows that leave it empty show the person as a mirror does.
 
     Raises:
         InputError: The manifest cannot be read or is wrong; the message names the row.
     """
+    others = _Defaults(stretch, age, mirrored)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, skipinitialspace=True)
@@ -79,7 +99,7 @@ def of_manifest(path: Path, stretch: str | None = None, age: int | None = None) 
             reader.fieldnames = columns
             _check_columns(path, columns)
             items = [
-                _item(f"{path}: row {number}", row, path.parent.resolve(), stretch, age)
+                _item(f"{path}: row {number}", row, path.parent.resolve(), others)
                 for number, row in enumerate(reader, start=2)
                 if any((cell or "").strip() for cell in row.values() if isinstance(cell, str))
             ]
@@ -101,13 +121,22 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
         raise InputError("columns", text, file=path, known=", ".join(COLUMNS), found=columns)
 
 
-def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, age: int | None) -> Item:
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    """Hold what rows have that leave it empty."""
+
+    stretch: str | None
+    age: int | None
+    mirrored: bool
+
+
+def _item(where: str, row: dict[Any, Any], folder: Path, others: _Defaults) -> Item:
     if None in row:
         raise InputError("cells", "expected a cell for each column, found more").within(where)
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if not cells["video"]:
         raise InputError("no_video", "video: expected a path or a URL, found nothing").within(where)
-    chosen = cells["stretch"] or stretch
+    chosen = cells["stretch"] or others.stretch
     if not chosen:
         text = "stretch: expected a stretch, found nothing"
         raise InputError("no_stretch", text, hint="stretch_column").within(where)
@@ -122,12 +151,23 @@ def _item(where: str, row: dict[Any, Any], folder: Path, stretch: str | None, ag
     if years and not (years.isdigit() and 1 <= int(years) <= 120):
         text = "age: expected whole years from 1 to 120, got {got}"
         raise InputError("age", text, got=repr(years)).within(where)
+    mirror = cells["mirrored"].lower()
+    if mirror and mirror not in ANSWERS:
+        text = "mirrored: expected yes or no, got {got}"
+        raise InputError("mirrored", text, got=repr(cells["mirrored"])).within(where)
     video = cells["video"] if is_url(cells["video"]) else str(folder / cells["video"])
     name = PurePosixPath(cells["name"] or PurePosixPath(cells["video"].replace("\\", "/")).name)
     if cells["name"] and (name.is_absolute() or ".." in name.parts or name.parts[0].startswith(".")):
         text = "name: expected a name for a folder below {setting}, got {got}"
         raise InputError("folder_name", text, setting=Setting("out"), got=repr(cells["name"])).within(where)
-    return Item(video, placed, str(name), int(years) if years else age, cells["neutral"] or None)
+    return Item(
+        video,
+        placed,
+        str(name),
+        int(years) if years else others.age,
+        cells["neutral"] or None,
+        ANSWERS[mirror] if mirror else others.mirrored,
+    )
 
 
 def _stretch_path(stretch: str, folder: Path) -> str:
@@ -135,10 +175,10 @@ def _stretch_path(stretch: str, folder: Path) -> str:
     return str((folder / stretch).resolve()) if stretch.endswith(".toml") else stretch
 
 
-def _videos(path: str, out: Path) -> Iterator[tuple[str, str]]:
+def _videos(path: str, out: Path, skip: Skip) -> Iterator[tuple[str, str]]:
     """Yield each recording of a path or URL, with a name for its folder of results."""
     if is_url(path):
-        yield from _at_url(path)
+        yield from _at_url(path, skip)
         return
     place = Path(path)
     if not place.is_dir():
@@ -147,13 +187,18 @@ def _videos(path: str, out: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(place.rglob("*")):
         inside = file.relative_to(place)
         hidden = any(part.startswith(".") for part in inside.parts)
-        if file.suffix.lower() in ENDINGS and file.is_file() and not hidden:
-            whole = file.resolve()
-            if out.resolve() not in whole.parents:
-                yield str(whole), inside.as_posix()
+        if hidden or not file.is_file():
+            continue
+        whole = file.resolve()
+        if out.resolve() in whole.parents:
+            continue
+        if has_video_ending(file):
+            yield str(whole), inside.as_posix()
+        else:
+            skip(str(file.absolute()))
 
 
-def _at_url(url: str) -> Iterator[tuple[str, str]]:
+def _at_url(url: str, skip: Skip) -> Iterator[tuple[str, str]]:
     import fsspec
 
     try:
@@ -162,9 +207,11 @@ def _at_url(url: str) -> Iterator[tuple[str, str]]:
             yield url, PurePosixPath(root).name
             return
         for file in sorted(system.find(root)):
-            if PurePosixPath(file).suffix.lower() in ENDINGS:
+            if has_video_ending(file):
                 inside = PurePosixPath(file).relative_to(PurePosixPath(root.rstrip("/"))).as_posix()
                 yield str(system.unstrip_protocol(file)), inside
+            else:
+                skip(str(system.unstrip_protocol(file)))
     except (OSError, ValueError, ImportError) as error:
         raise InputError(
             "storage", "{url}: expected storage that can be read, got: {why}", url=url, why=error
@@ -177,7 +224,7 @@ def _with_own_folders(items: Iterable[Item]) -> list[Item]:
     out = []
     for item in items:
         plain = PurePosixPath(item.name)
-        stem = plain.with_suffix("") if plain.suffix.lower() in ENDINGS else plain
+        stem = plain.with_suffix("") if has_video_ending(plain) else plain
         kind = PurePosixPath(item.stretch).stem
         candidates = [
             str(stem),
@@ -187,5 +234,5 @@ def _with_own_folders(items: Iterable[Item]) -> list[Item]:
         ]
         name = next(name for name in candidates if name.casefold() not in taken)
         taken.add(name.casefold())
-        out.append(Item(item.video, item.stretch, name, item.age, item.neutral))
+        out.append(replace(item, name=name))
     return out

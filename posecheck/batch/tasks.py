@@ -203,6 +203,7 @@ def _key(task: Task, digest: str, model: Path) -> str:
         "recording": digest,
         "stretch": stretch.model_dump(mode="json"),
         "neutral": item.neutral,
+        "mirrored": item.mirrored,
         "model": hashlib.sha256(model.read_bytes()).hexdigest(),
         "draw": options.draw,
         "report": options.report,
@@ -262,6 +263,7 @@ def _check(task: Task, video: Path, digest: str, key: str) -> Row:
             profile=options.profile,
             draw=options.draw,
             every=options.every,
+            mirrored=item.mirrored,
         )
         recording.check(request)
         if options.report:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from posecheck.batch.manifest import Item
     from posecheck.batch.tasks import Options, Row
 
+MOST_NAMES, NAME_CHARS = 5, 40
+"""Most skipped files, or endings of them, that are named, and how much of each name."""
+
 
 @reports_errors
 def batch(
@@ -22,7 +25,8 @@ def batch(
         Path, typer.Option("--out", "-o", help="Folder for the results; a cluster's workers share it.")
     ] = ...,  # type: ignore[assignment]
     manifest: Annotated[
-        Path | None, typer.Option(help="A CSV with the columns video, stretch, and age, neutral, name where wanted.")
+        Path | None,
+        typer.Option(help="A CSV with the columns video, stretch, and age, neutral, mirrored, name where wanted."),
     ] = None,
     stretch: Annotated[
         str | None, typer.Option("--stretch", "-s", help="The stretch of all, or of rows that name none.")
@@ -41,12 +45,16 @@ def batch(
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not draw annotated.mp4.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Do not write report.html.")] = False,
     every: Annotated[int, typer.Option(min=1, help="Judge each Nth frame only: faster, and coarser in time.")] = 1,
+    mirrored: Annotated[
+        bool,
+        typer.Option("--mirrored", help="Recordings show the person as a mirror does; a manifest may say otherwise."),
+    ] = False,
 ) -> None:
     """Check many recordings; run again, it goes on where it was, and leaves what is done."""
     from posecheck.batch.tasks import Options
     from posecheck.recordings.request import variant_of
 
-    items = _items(paths or [], manifest, stretch, out, age)
+    items = _items(paths or [], manifest, stretch, out, age, mirrored)
     variant_of(model)
     options = Options(
         model,
@@ -64,18 +72,44 @@ def batch(
         raise typer.Exit(2)
 
 
-def _items(paths: list[str], manifest: Path | None, stretch: str | None, out: Path, age: int | None) -> "list[Item]":
+def _items(
+    paths: list[str], manifest: Path | None, stretch: str | None, out: Path, age: int | None, mirrored: bool
+) -> "list[Item]":
     from posecheck.batch.manifest import of_manifest, of_paths
 
     if (manifest is None) == (not paths):
         text = "batch: expected recordings or folders, or --manifest FILE, and not both"
         raise PosecheckError("no_recordings", text)
     if manifest is not None:
-        return of_manifest(manifest, stretch, age)
+        return of_manifest(manifest, stretch, age, mirrored=mirrored)
     if stretch is None:
         text = "batch: expected --stretch, or a --manifest that names one for each recording"
         raise PosecheckError("no_stretch", text)
-    return of_paths(paths, stretch, out, age)
+    skipped: dict[str, None] = {}
+    try:
+        return of_paths(paths, stretch, out, age, skipped.setdefault, mirrored=mirrored)
+    finally:
+        if skipped:
+            print(f"posecheck: {_skipped(list(skipped))}", file=sys.stderr)
+
+
+def _skipped(files: list[str]) -> str:
+    """Return a line of bounded length on files that were left out: their names if they are few, else their endings."""
+    count = "1 file" if len(files) == 1 else f"{len(files)} files"
+    if len(files) <= MOST_NAMES:
+        told = [_short(PurePath(file).name) for file in files]
+    else:
+        kinds = Counter(PurePath(file).suffix.lower() for file in files).most_common()
+        told = [f"{_short(kind) or 'no ending'} ({times})" for kind, times in kinds[:MOST_NAMES]]
+        if len(kinds) > MOST_NAMES:
+            told.append(f"{len(kinds) - MOST_NAMES} more endings")
+    return f"skipped {count} whose name does not end like a video's: {', '.join(told)}"
+
+
+def _short(name: str) -> str:
+    """Return a name without what would end the line, cut where it is long."""
+    plain = "".join(c if c.isprintable() else "?" for c in name)
+    return plain if len(plain) <= NAME_CHARS else f"{plain[: NAME_CHARS - 1]}…"
 
 
 def _run(items: "list[Item]", out: Path, options: "Options", workers: int | None, cluster: str | None) -> "list[Row]":

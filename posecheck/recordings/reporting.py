@@ -148,7 +148,9 @@ def _target_file(target: Path, folder: Path, video: Path | None, force: bool) ->
 def _pictures(folder: Path, video: Path | None, done: Done) -> dict[float, str] | None:
     """Return pictures of the worst moments, or None without a video; one asked for must be readable."""
     if video is not None:
-        return worst_moments(video, done.analysis.events)
+        # The annotated film, which somebody may have moved, was turned back when it was drawn.
+        mirrored = done.source.mirrored and video.name != VIDEO
+        return worst_moments(video, done.analysis.events, mirrored=mirrored)
     if not (folder / VIDEO).is_file():
         return None
     try:

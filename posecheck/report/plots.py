@@ -215,12 +215,13 @@ def tick(y: float, unit: str, texts: Translator, *, signless: bool) -> str:
     return f"{number}°" if unit == "deg" else number
 
 
-def worst_moments(video: Path, events: Iterable[Event]) -> dict[float, str]:
+def worst_moments(video: Path, events: Iterable[Event], *, mirrored: bool = False) -> dict[float, str]:
     """Take a small picture of the worst moment of each event in which a limit was passed, at most MAX_PICTURES.
 
     Args:
         video: The video to read.
         events: The events of the recording; stop limits get their pictures before caution limits.
+        mirrored: Whether the video shows the person as a mirror does.
 
     Returns:
         JPEG pictures as data URIs, by the time of the moment in seconds. A moment without a frame within NEAR_S, for
@@ -234,7 +235,7 @@ def worst_moments(video: Path, events: Iterable[Event]) -> dict[float, str]:
     best: dict[float, tuple[float, Rgb]] = {}
     if not wanted:
         return {}
-    with VideoReader(video) as reader:
+    with VideoReader(video, mirrored=mirrored) as reader:
         for frame in reader:
             for time_s in wanted:
                 off = abs(frame.time_s - time_s)

@@ -90,6 +90,24 @@ def test_a_damaged_or_cut_file_is_refused(saved: Path, share: float) -> None:
     refused(saved)
 
 
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        ([0.0, np.nan, 0.2], "found nan after 0 in frame 2"),
+        ([np.inf, 0.1, 0.2], "found inf in frame 1"),
+        ([0.0, 0.2, 0.1], "found 0.1 after 0.2 in frame 3"),
+        ([0.0, 0.1, 0.1], None),
+    ],
+)
+def test_times_that_go_back_or_are_none_are_named(tmp_path: Path, times: list[float], told: str | None) -> None:
+    save_track(tmp_path / "a.npz", replace(track(3), time_s=np.array(times)))
+    if told is None:
+        assert load_track(tmp_path / "a.npz").time_s.tolist() == times
+        return
+    with pytest.raises(InputError, match=f"a.npz: time_s: expected times in seconds that never go back, {told}$"):
+        load_track(tmp_path / "a.npz")
+
+
 def test_another_format_version_is_named(saved: Path) -> None:
     with np.load(saved) as data:
         arrays = dict(data)

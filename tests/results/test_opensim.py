@@ -1,5 +1,6 @@
 """Markers and angles read back by the rules of OpenSim's formats."""
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from pyarrow import parquet  # type: ignore[import-untyped]
 
 from posecheck.assessment.analysis import Analysis, judge
+from posecheck.capture.video.clock import Clock
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError, OutputError
 from posecheck.core.landmarks import Landmark as L
@@ -23,8 +25,11 @@ def analysis() -> Analysis:
     return judge(track_of(twist(20.0), azimuth=45.0), find_stretch("chair-twist"))
 
 
-def read_trc(path: Path) -> tuple[dict[str, str], list[str], Floats, Floats]:
-    """Read as OpenSim does: eight keys, X1 Y1 Z1 …, a blank line, rows of one width, empty cells for missing."""
+def read_trc(path: Path, *, gaps: bool = False) -> tuple[dict[str, str], list[str], Floats, Floats]:
+    """Read as OpenSim does: eight keys, X1 Y1 Z1 …, a blank line, rows of one width, empty cells for missing.
+
+    gaps: Whether the numbers of the rows may leave some out.
+    """
     lines = path.read_text(encoding="utf-8").split("\n")
     assert lines[0].split("\t")[:3] == ["PathFileType", "4", "(X/Y/Z)"]
     assert tuple(lines[1].split("\t")) == TRC_KEYS
@@ -41,7 +46,12 @@ def read_trc(path: Path) -> tuple[dict[str, str], list[str], Floats, Floats]:
     ]
     assert {len(row) for row in rows} == {2 + 3 * n}
     assert len(rows) == int(header["NumFrames"])
-    assert [int(row[0]) for row in rows] == list(range(1, len(rows) + 1))
+    numbers = np.array([int(row[0]) for row in rows])
+    assert numbers[0] == 1
+    assert (np.diff(numbers) >= 1).all() if gaps else (np.diff(numbers) == 1).all()
+    np.testing.assert_allclose(
+        (numbers - 1) / float(header["DataRate"]), [float(row[1]) for row in rows], rtol=1e-9, atol=1e-6
+    )
     values = np.array([[float(cell) if cell else np.nan for cell in row[1:]] for row in rows])
     return header, labels[2:], values[:, 0], values[:, 1:].reshape(len(rows), n, 3)
 
@@ -91,6 +101,112 @@ def test_long_gaps_are_not_drawn_over(tmp_path: Path) -> None:
     _, _, times, xyz = read_trc(tmp_path / "a.trc")
     inside = (times > track.time_s[9] + 1e-6) & (times < track.time_s[25] - 1e-6)
     assert np.isnan(xyz[inside]).all()
+
+
+def track_at(time_s: Floats) -> PoseTrack:
+    """Return a person whose landmarks all lie at (t, t, t) metres, filmed at these times."""
+    n = len(time_s)
+    world = np.broadcast_to((time_s - time_s[0])[:, None, None], (n, 33, 3)).copy()
+    ones = np.ones(n, np.int16)
+    size = np.full((n, 2), 640, np.int32)
+    return PoseTrack(time_s, np.ones((n, 33, 2)), world, np.ones((n, 33)), ones, ones * 0, size)
+
+
+def clocked(stamps: list[float | None], speed: float = 1.0) -> Floats:
+    """Return the times that a recording with these time stamps gets."""
+    clock = Clock("a.mp4", 1 / 25, speed)
+    return np.array([clock.time_of(stamp) for stamp in stamps])
+
+
+RATES = {
+    "regular": (clocked([i / 29.97 for i in range(90)]), 29.97),
+    "without time stamps": (clocked([None] * 90), 25.0),
+    "uneven": (np.cumsum(np.tile([0.04, 0.04, 0.05, 0.03], 20)), 25.0),
+    "each time twice": (clocked([(i // 2) / 15 for i in range(90)]), 15.0),
+    "each time three times": (clocked([(i // 3) / 10 for i in range(90)]), 10.0),
+    "each time twice, not moved apart": (np.arange(90) // 2 / 15, 15.0),
+    "slow motion": (clocked([i / 30 for i in range(90)], speed=8.0), 240.0),
+    "a fast camera": (np.arange(90) / 1000, 1000.0),
+    "a fast camera that paused": (np.arange(90) / 1000 + np.repeat([0.0, 3600.0], 45), 1000.0),
+    "very slow": (np.arange(90) * 1e6, 1e-6),
+}
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_the_rate_is_that_of_the_recording(tmp_path: Path, name: str) -> None:
+    time_s, rate = RATES[name]
+    write_trc(tmp_path / "a.trc", track_at(time_s))
+    header, _, times, xyz = read_trc(tmp_path / "a.trc", gaps="paused" in name)
+    assert float(header["DataRate"]) == float(header["CameraRate"]) == pytest.approx(rate, rel=1e-5)
+    assert times[-1] == pytest.approx(time_s[-1] - time_s[0], abs=1 / rate)
+    known = np.isfinite(xyz).all(axis=(1, 2))
+    assert known.mean() > 0.9
+    np.testing.assert_allclose(xyz[known, 0, 0], -times[known], atol=2e-5)
+
+
+@pytest.mark.parametrize("gap_s", [3600.0, 1e6, 1e12])
+def test_an_absurd_gap_takes_no_rows_and_the_rows_after_it_keep_their_times(tmp_path: Path, gap_s: float) -> None:
+    time_s = np.arange(60) / 30
+    time_s[30:] += gap_s
+    write_trc(tmp_path / "a.trc", track_at(time_s))
+    header, _, times, xyz = read_trc(tmp_path / "a.trc", gaps=True)
+    assert header["DataRate"] == "30"
+    assert len(times) == pytest.approx(60, abs=1)
+    np.testing.assert_allclose(times[[0, 29]], time_s[[0, 29]], atol=1e-6)
+    np.testing.assert_allclose(times[-1], time_s[-1], atol=0.04)
+    assert np.isfinite(xyz[:30]).all()
+    assert np.isfinite(xyz[-28:]).all()
+
+
+def test_a_frame_at_the_edge_of_a_gap_is_not_drawn_out_into_it(tmp_path: Path) -> None:
+    """A share of the step over a long gap would be many rows."""
+    time_s = np.arange(60) / 30
+    time_s[30:] += 9.0
+    write_trc(tmp_path / "a.trc", track_at(time_s))
+    _, _, times, xyz = read_trc(tmp_path / "a.trc")
+    assert len(times) == 60 + 270
+    known = np.isfinite(xyz).all(axis=(1, 2))
+    np.testing.assert_array_equal(np.flatnonzero(~known), np.arange(30, 300))
+
+
+def test_times_of_no_recording_are_said_in_one_line(tmp_path: Path) -> None:
+    wild = np.cumsum(np.where(np.arange(20_000) % 3 == 0, 9.9, 0.002))
+    for time_s, told in (
+        (np.zeros(5), "expected at least two frames at increasing times"),
+        (np.full(5, np.nan), "expected at least two frames at increasing times"),
+        (wild, "time_s: expected times of a recording"),
+        (np.array([0.0, 0.02, 0.04, 1e300]), "time_s: expected times of a recording"),
+    ):
+        with pytest.raises(InputError, match=told) as caught:
+            write_trc(tmp_path / "a.trc", track_at(time_s))
+        assert str(caught.value).startswith(f"{tmp_path / 'a.trc'}: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_frames_without_a_later_time_are_left_out_of_both(tmp_path: Path, analysis: Analysis) -> None:
+    readings = analysis.judged.readings
+    time_s = readings.time_s.copy()
+    time_s[5], time_s[9], time_s[12] = np.nan, time_s[8], time_s[3]
+    held = replace(analysis, judged=replace(analysis.judged, readings=replace(readings, time_s=time_s)))
+    write_mot(tmp_path / "a.mot", held)
+    told = read_mot(tmp_path / "a.mot")[2][:, 0]
+    assert (np.diff(told) > 0).all()
+    assert len(told) == len(time_s) - 3
+    write_trc(tmp_path / "a.trc", track_at(time_s))
+    header, _, times, xyz = read_trc(tmp_path / "a.trc")
+    assert header["DataRate"] == "30"
+    np.testing.assert_allclose(xyz[:, 0, 0], -times, atol=2e-5)
+
+
+def test_a_long_recording_is_written_in_little_memory(tmp_path: Path) -> None:
+    track = track_at(np.arange(20_000) / 30)
+    tracemalloc.start()
+    try:
+        write_trc(tmp_path / "a.trc", track)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < track.world_xyz.nbytes
 
 
 def read_mot(path: Path) -> tuple[dict[str, str], list[str], Floats]:

@@ -25,7 +25,7 @@ def page() -> None:
     problem = analysis_progress.settled(space)
     loaded = space.loaded
     if loaded is not before:
-        for key in ("way", "upload"):
+        for key in ("way", "upload", "mirrored"):
             st.session_state.pop(key, None)
     if analysis_progress.running(space):
         # Hidden, not left out: the visitor's choices are then still there after a cancel or an error.
@@ -54,7 +54,7 @@ def page() -> None:
 def _ask() -> None:
     """Ask for recording, stretch and age, and start the analysis when its button is pressed."""
     samples = all_samples()
-    sample, upload = None, None
+    sample, upload, mirrored = None, None, False
     ways = [SAMPLE, OWN] if samples else [OWN]
     if stretch_choice.CHOSEN_ELSEWHERE in st.session_state and st.session_state.get("way") != OWN:
         st.session_state["way"] = OWN
@@ -81,6 +81,11 @@ def _ask() -> None:
                 type=uploads.TYPES,
                 key="upload",
             )
+            mirrored = st.checkbox(
+                _("The recording is mirrored, as selfie cameras do"),
+                help=_("Left and right are told as you feel them; a mirrored recording swaps them."),
+                key="mirrored",
+            )
         choice, years = st.columns([3, 1])
         stretch = stretch_choice.choose(choice, sample)
         age = years.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
@@ -103,5 +108,5 @@ def _ask() -> None:
         aside = mine().new_folder()
         video, name = uploads.store(upload, aside), uploads.clean_name(upload.name)
     if video is not None:
-        request = AnalysisRequest(video, name, stretch.id, age, profile, answers, texts())
+        request = AnalysisRequest(video, name, stretch.id, age, profile, answers, texts(), mirrored=mirrored)
         analysis_progress.start(request, aside)

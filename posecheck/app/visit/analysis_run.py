@@ -107,7 +107,7 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
     now = datetime.now().astimezone()
     fit = limits_for(request.stretch, request.age, request.profile, (), request.answers, now)
     age = fit.age
-    with VideoReader(request.video) as reader:
+    with VideoReader(request.video, mirrored=request.mirrored) as reader:
         _short_enough(reader)
         track = _landmarks(reader, request, tell)
         analysis = judge(track, fit.stretch)
@@ -116,11 +116,12 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
         if request.draft:
             return LoadedRecording(request.name, age, analysis, folder, problem)
         english = "; ".join(note.told() for note in notes) or None
-        source = source_of(reader.info, english).model_copy(update={"file": request.name})
+        source = source_of(reader.info, english, mirrored=reader.mirrored).model_copy(update={"file": request.name})
         done = Done(analysis, request.name, source, _settings(request, age))
         write(folder, done)
     pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)
-    annotate(request.video, folder / "annotated.mp4", analysis, pace.at, texts=request.texts)
+    film = folder / "annotated.mp4"
+    annotate(request.video, film, analysis, pace.at, texts=request.texts, mirrored=request.mirrored)
     return LoadedRecording(request.name, age, analysis, folder, problem, request.profile, request.answers)
 
 

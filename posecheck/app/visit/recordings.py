@@ -25,6 +25,7 @@ class AnalysisRequest:
         answers: The person's answers about their health, which may lower limits.
         texts: The visitor's language.
         draft: Whether only the angles are wanted, for a stretch still to be defined; no result files are written.
+        mirrored: Whether the recording shows the person as a mirror does; it is turned back first.
     """
 
     video: Path
@@ -35,6 +36,7 @@ class AnalysisRequest:
     answers: Answers | None = None
     texts: Translator = ENGLISH
     draft: bool = False
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

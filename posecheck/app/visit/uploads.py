@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Protocol
 
-TYPES = ["mp4", "mov", "m4v", "mkv", "webm", "avi"]
+from posecheck.capture.video.endings import ENDINGS
+
+TYPES = [ending.removeprefix(".") for ending in ENDINGS]
 """The file name extensions that the browser offers to choose from."""
 STORED_NAME = "uploaded-recording"
 """The file name of every stored upload: the name that the visitor's browser sends is never used as a path."""

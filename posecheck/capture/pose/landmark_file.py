@@ -99,7 +99,19 @@ def load_track(path: Path) -> PoseTrack:
         if got != shape:
             text = "{file}: {name}: expected shape {expected}, got {found}"
             raise InputError("landmark_shape", text, file=path, name=column.name, expected=shape, found=got)
+    _require_order(path, arrays["time_s"])
     return PoseTrack(about=about, **{column.name: arrays[column.name].astype(column.dtype) for column in columns()})
+
+
+def _require_order(path: Path, time_s: NDArray[Any]) -> None:
+    """Raise InputError where a frame has no time, or an earlier one than the frame before."""
+    with np.errstate(invalid="ignore"):  # from infinite times
+        good = np.isfinite(time_s) & ~(np.diff(time_s, prepend=time_s[:1]) < 0)
+    if not good.all():
+        i = int(np.argmin(good))
+        text = "{file}: time_s: expected times in seconds that never go back, found {found} in frame {frame}"
+        found = f"{time_s[i]:g}" if i == 0 else f"{time_s[i]:g} after {time_s[i - 1]:g}"
+        raise InputError("landmark_times", text, file=path, found=found, frame=i + 1)
 
 
 class RecordedEstimator:
