@@ -76,6 +76,7 @@ class Appearance:
 
     def __init__(self) -> None:
         self._known: deque[list[Floats]] = deque(maxlen=KEPT)
+        self._colours: list[Floats] = []
         self._learned_s = -np.inf
 
     def differs(self, rgb: Rgb, pose: Pose) -> bool:
@@ -95,11 +96,12 @@ class Appearance:
 
     def _share(self, part: int, now: Floats) -> float | None:
         """Return the share of a part's points whose colour is known; None where it is not seen, or never was."""
-        known = np.concatenate([seen[part] for seen in self._known])
+        known = self._colours[part]
         if not len(now) or not len(known):
             return None
-        alike = ((now[:, None] - known[None]) ** 2).sum(axis=2) < NEAR**2
-        return float((alike.mean(axis=1) >= COMMON).mean())
+        # |a - b|² = |a|² + |b|² - 2ab, which is many times faster than the differences themselves.
+        apart = (now**2).sum(axis=1)[:, None] + (known**2).sum(axis=1)[None] - 2 * now @ known.T
+        return float(((apart < NEAR**2).mean(axis=1) >= COMMON).mean())
 
     def learn(self, rgb: Rgb, pose: Pose) -> None:
         """Learn from a picture of the subject, if it is time to and nobody else covers a part of them.
@@ -114,6 +116,7 @@ class Appearance:
             shares = [self._share(i, part) for i, part in enumerate(now)] if self._known else []
             if min((share for share in shares if share is not None), default=1.0) >= CLEAR:
                 self._known.append(now)
+                self._colours = [np.concatenate(parts) for parts in zip(*self._known, strict=True)]
 
 
 class Stir:
