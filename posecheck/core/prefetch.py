@@ -13,7 +13,8 @@ from typing import Generic, Self, TypeVar, cast
 T = TypeVar("T")
 
 DEPTH = 4
-"""Most items that may wait: enough that single slow items do not matter, few enough for 4K pictures in memory."""
+"""Most items that may wait: enough that single slow items do not matter, few enough for pictures of 11 MB, the largest
+that a recording is read with."""
 _END = object()
 
 

@@ -15,6 +15,7 @@ from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
 from posecheck.core.spooled import release
+from posecheck.recordings.memory import give_back
 from posecheck.rendering.overlay import canvas_size, draw
 
 MOST_WH = (1920, 1080)
@@ -49,8 +50,9 @@ def annotate(
         InputError: The recording cannot be read.
         OutputError: The film cannot be written.
     """
-    with VideoReader(video, every, mirrored=mirrored) as reader:
-        picture_wh = film_size(analysis.track)
+    picture_wh = film_size(analysis.track)
+    give_back()  # what finding the pose needed; the film's decoder and encoder come on top otherwise
+    with VideoReader(video, every, mirrored=mirrored, fit_wh=picture_wh) as reader:
         fps = (reader.info.fps or 30.0) / every
         with (
             VideoWriter(target, canvas_size(picture_wh), fps) as writer,

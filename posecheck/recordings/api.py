@@ -6,6 +6,7 @@ from pathlib import Path
 
 from posecheck.assessment import analysis as assessment
 from posecheck.capture.pose.landmark_file import load_track, save_track
+from posecheck.capture.video.conversion import ENOUGH_WH
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.neutral import Neutral
@@ -90,7 +91,7 @@ def detect(
         ModelError: Where the pose model cannot be had.
     """
     file = None if model_file is None else Path(model_file)
-    with VideoReader(Path(video), every, mirrored=mirrored) as reader:
+    with VideoReader(Path(video), every, mirrored=mirrored, fit_wh=ENOUGH_WH) as reader:
         return checking.find_landmarks(reader, variant_of(model), file, tag_mode(tags), _report(progress))
 
 

@@ -14,6 +14,7 @@ from posecheck.assessment.analysis import judge
 from posecheck.capture.pose.detect import Progress, detect
 from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.model_file import Variant, ensure
+from posecheck.capture.video.conversion import ENOUGH_WH
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, Problem, Setting
@@ -68,9 +69,12 @@ def check(request: Request, report: Report = no_report) -> Done:
     variant, tags = variant_of(request.model), tag_mode(request.tags)
     span = neutral_span(request.neutral) if request.neutral else None
     with ExitStack() as stack:
-        reader = stack.enter_context(VideoReader(request.video, request.every, mirrored=request.mirrored))
+        reader = stack.enter_context(
+            VideoReader(request.video, request.every, mirrored=request.mirrored, fit_wh=ENOUGH_WH)
+        )
         folder = None if request.out is None else stack.enter_context(ResultFolder(request.out, force=request.force))
         track = find_landmarks(reader, variant, request.model_file, tags, report)
+        reader.close()  # before the film is drawn, which decodes anew
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
         settings = settings_of(

@@ -30,7 +30,7 @@ from posecheck.core.pose import PoseTrack
 from research.datasets.scoring import Alarm, Sample, score
 from research.datasets.takes import Spec, Take, folder
 from research.synthetic.output.film import clip_angles, truth_table
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.scene import Clip
 from research.synthetic.scene.tags import random_tags

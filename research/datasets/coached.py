@@ -22,8 +22,8 @@ from posecheck.repetitions.series import Series, series
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from research.synthetic.output.film import clip_angles
+from research.synthetic.output.render import FrameTruth, Scene
 from research.synthetic.raster.camera import Camera
-from research.synthetic.raster.render import FrameTruth, Scene
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.scene import Clip, default_camera
 from research.synthetic.scene.stage import Habits

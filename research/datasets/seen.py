@@ -23,7 +23,7 @@ from posecheck.capture.pose.model_file import ensure
 from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
 from research.datasets.coached_rows import START, Row
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.synthetic.scenes import random_clip
 
 FOLDER = Path(__file__).parent / "seen_landmarks"

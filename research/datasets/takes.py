@@ -27,7 +27,7 @@ from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
 from research.synthetic.output.film import clip_angles, truth_table
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.synthetic.scene.random_clips import CONTROLS
 from research.synthetic.scenes import random_clip
 

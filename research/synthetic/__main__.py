@@ -94,7 +94,7 @@ def main(argv: list[str] | None = None) -> int:
             for scene in args.scenes:
                 print(write_truth(_clip(scene, args.size, args.fps), args.out))
         else:
-            from research.synthetic.raster.render import Scene
+            from research.synthetic.output.render import Scene
 
             args.out.mkdir(parents=True, exist_ok=True)
             for scene in args.scenes:

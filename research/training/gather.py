@@ -23,7 +23,7 @@ from posecheck.capture.pose.model_file import ensure
 from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from research.synthetic.output.film import clip_angles
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.training import lying_people, people
 
 BODY_PX = 256

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from research.synthetic.anatomy.pose import Leg
+from research.synthetic.output.render import Scene
 from research.synthetic.raster.camera import Camera, nearer
-from research.synthetic.raster.render import Scene
 from research.synthetic.scene.casting import pick, random_look, random_room, random_shape
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.random_clips import DEFAULT_LIMITS

@@ -1,10 +1,13 @@
 """All eight ways in which a picture can be stored come out upright."""
 
+import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
+from posecheck.capture.video.orientation import Orientation
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.frame import Rgb
 from tests.support import clip_makers as make
@@ -41,3 +44,10 @@ def test_a_mirrored_selfie_is_turned_back(tmp_path: Path) -> None:
     path = make.write_clip(tmp_path / "selfie.mp4", [make.quarters()] * 3, [0.0, 0.1, 0.2])
     with VideoReader(path, mirrored=True) as reader:
         assert make.colours(next(iter(reader)).rgb) == "GRWB"
+
+
+def test_looking_at_a_picture_does_not_keep_it() -> None:
+    picture = av.VideoFrame(64, 48, "rgb24")
+    before = sys.getrefcount(picture)
+    Orientation.of(picture)
+    assert sys.getrefcount(picture) == before

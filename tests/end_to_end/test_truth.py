@@ -10,7 +10,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
 from posecheck.stretches.library import find_stretch
 from research.synthetic.anatomy.truth import angles
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.synthetic.scenes import load_clip, scene_files
 
 TOLERANCE_DEG = 1.5

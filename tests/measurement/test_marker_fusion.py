@@ -26,8 +26,8 @@ from posecheck.measurement.readings import Readings
 from posecheck.recordings.check import check
 from posecheck.recordings.request import Request, tag_mode
 from posecheck.stretches.library import find_stretch
+from research.synthetic.output.render import Scene
 from research.synthetic.raster.camera import Camera
-from research.synthetic.raster.render import Scene
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.tags import Tags
 from research.synthetic.scenes import random_clip

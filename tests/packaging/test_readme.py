@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from research.benchmarks.readme import README, main_command, session, written_session
+from research.readme import README, main_command, session, written_session
 
 NUMBER = re.compile(r"\d+(\.\d+)?")
 

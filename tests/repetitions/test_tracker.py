@@ -26,7 +26,7 @@ from posecheck.repetitions.tracker import RepetitionTracker
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Hold, Stretch
 from research.datasets import coached
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.synthetic.scenes import load_clip, scene_files
 from tests.support.people import Posture, script, track_of, twist
 from tests.support.repetitions import CHAIR, ONE_SIDE, ROTATION, Shape, curve, done, fed, of_shape, slopes

@@ -13,6 +13,7 @@ from posecheck.app.base import pose_model
 from posecheck.app.base.problems import map_texts
 from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
 from posecheck.assessment.analysis import judge
+from posecheck.capture.video.conversion import ENOUGH_WH
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, PosecheckError
 from posecheck.core.i18n import N_, Translator
@@ -107,7 +108,7 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
     now = datetime.now().astimezone()
     fit = limits_for(request.stretch, request.age, request.profile, (), request.answers, now)
     age = fit.age
-    with VideoReader(request.video, mirrored=request.mirrored) as reader:
+    with VideoReader(request.video, mirrored=request.mirrored, fit_wh=ENOUGH_WH) as reader:
         _short_enough(reader)
         track = _landmarks(reader, request, tell)
         analysis = judge(track, fit.stretch)

@@ -39,12 +39,14 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
     poses: list[Pose | None] = []
     track: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
     found, frames = False, 0
+    size_wh = reader.info.size_wh
 
     def keep(item: tuple[Frame, Pose | None]) -> None:
-        nonlocal times, poses
+        nonlocal times, poses, size_wh
         frame, pose = item
+        size_wh = frame.rgb.shape[1], frame.rgb.shape[0]
         if len(times) == STACKED:
-            track.add(_stacked(times, poses, reader, track.last))
+            track.add(_stacked(times, poses, size_wh, track.last))
             times, poses = [], []
         times.append(frame.time_s)
         poses.append(complete(frame, pose))
@@ -60,7 +62,7 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
     if not found:
         text = "{file}: expected a person in the picture, found nobody in {frames} frames"
         raise InputError("nobody", text, file=reader.info.path, frames=frames)
-    track.add(_stacked(times, poses, reader, track.last))
+    track.add(_stacked(times, poses, size_wh, track.last))
     return _in_shots(track.whole(), reader)
 
 
@@ -86,10 +88,10 @@ def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:
 
 
 def _stacked(
-    times_s: list[float], poses: list[Pose | None], reader: VideoReader, before: PoseTrack | None
+    times_s: list[float], poses: list[Pose | None], size_wh: tuple[int, int], before: PoseTrack | None
 ) -> PoseTrack:
     """Return frames as a track; until somebody is found in it, it keeps the subject of the track before."""
-    track = PoseTrack.of(times_s, poses, reader.info.size_wh)
+    track = PoseTrack.of(times_s, poses, size_wh)
     if before is not None:
         track.subject[: int(np.argmax(track.found)) if track.found.any() else len(track)] = before.subject[-1]
     return track

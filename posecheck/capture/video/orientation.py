@@ -3,12 +3,11 @@
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
 import av
 import cv2
 import numpy as np
-from av.sidedata.sidedata import SideData, Type
+from av.sidedata.sidedata import SideData, SideDataContainer, Type
 
 from posecheck.core.frame import Rgb
 
@@ -67,5 +66,6 @@ class Orientation:
 
 
 def _side_data(picture: av.VideoFrame) -> Iterable[SideData]:
-    # PyAV iterates over SideData here, although its type stubs say names.
-    return cast(Iterable[SideData], picture.side_data)
+    # picture.side_data would be kept by the picture and keep it in turn, so that pictures, 12 MB each at 4K, would stay
+    # in memory until the garbage collection.
+    return iter(SideDataContainer(picture))  # type: ignore[call-arg]  # the stubs leave its argument out

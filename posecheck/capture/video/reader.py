@@ -6,22 +6,22 @@ damaged instead of just ending, and writes nothing to the terminal.
 
 import contextlib
 import heapq
-import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, pairwise
+from itertools import count, islice, pairwise
 from pathlib import Path
 from typing import Self
 
 import av
-import cv2
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from posecheck.capture.video.clock import RESTART_S, Clock
+from posecheck.capture.video.conversion import Converter, Size
+from posecheck.capture.video.opening import limit_threads, opened, picture_stream
 from posecheck.capture.video.orientation import Orientation
 from posecheck.capture.video.shots import ShotFinder
 from posecheck.core.errors import InputError, Problem
@@ -49,7 +49,7 @@ class VideoInfo:
 
     Attributes:
         path: The file.
-        size_wh: Width and height in pixels of the first picture, upright; later pictures may have another size.
+        size_wh: Width and height in pixels of the first picture, upright and not scaled; later ones may differ.
         fps: Frames per second of real time; slow motion is undone.
         duration_s: Stated length in seconds of real time, None if the file states none.
         rotation_deg: Rotation of the stored pictures, 0, 90, 180 or 270, anticlockwise.
@@ -62,6 +62,23 @@ class VideoInfo:
     rotation_deg: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Picture:
+    """Hold a decoded picture until its time is known.
+
+    Attributes:
+        stamp_s: Its time stamp in seconds, None if missing.
+        size_wh: Width and height in pixels, upright and not scaled.
+        turns: Quarter turns of the stored picture, anticlockwise.
+        content: The picture, converted if it is scaled down; None for one that is left out.
+    """
+
+    stamp_s: float | None
+    size_wh: Size
+    turns: int
+    content: av.VideoFrame | Rgb | None
+
+
 class VideoReader:
     """Yield the frames of a recording once, upright and in order of time: all, or every Nth with its true time.
 
@@ -71,7 +88,7 @@ class VideoReader:
         mirrored: Whether pictures are flipped because they are mirror images.
     """
 
-    def __init__(self, path: Path, every: int = 1, *, mirrored: bool = False) -> None:
+    def __init__(self, path: Path, every: int = 1, *, mirrored: bool = False, fit_wh: Size | None = None) -> None:
         """Open a recording.
 
         A file that is damaged somewhere is read up to that place, and notes then say so.
@@ -80,6 +97,7 @@ class VideoReader:
             path: The file.
             every: 1 for all frames, 2 for every second one and so on.
             mirrored: Whether the pictures show the person as a mirror does, as some selfie cameras store them.
+            fit_wh: Larger pictures are scaled down to fit into this width and height; None keeps their size.
 
         Raises:
             InputError: The file is missing, a folder, empty or not a video, or no frame can be decoded.
@@ -88,13 +106,16 @@ class VideoReader:
         self._damage: Problem | None = None
         self._ended: Problem | None = None
         self._added: list[Problem] = []
-        self._container = _opened(path)
-        stream = _picture_stream(self._container)
-        assert stream is not None  # _opened has looked
-        self._stream: VideoStream = stream
-        self._stream.thread_type = "AUTO"
-        self._frames = self._decoded(path)
-        self._ahead: deque[av.VideoFrame] = deque(islice(self._frames, LOOKED_AT))
+        self._container = opened(path)
+        stream = picture_stream(self._container)
+        assert stream is not None  # opened() has looked
+        limit_threads(stream)
+        self._convert = Converter(stream.sample_aspect_ratio, fit_wh, mirrored=mirrored)
+        self._base = stream.time_base or TIME_BASE
+        self._stated_frames, self._has_sound = stream.frames, bool(self._container.streams.audio)
+        # Nothing else may keep the stream, which keeps the decoder with its pictures; see close().
+        self._frames = self._prepared(path, stream)
+        self._ahead: deque[_Picture] = deque(islice(self._frames, LOOKED_AT))
         if not self._ahead:
             self.close()
             detail = f" ({self._damage.told()})" if self._damage else ""
@@ -104,21 +125,17 @@ class VideoReader:
                 file=path,
                 detail=detail,
             )
-        first = self._ahead[0]
-        self._base = self._stream.time_base or TIME_BASE
-        self._sorted = _out_of_order([self._stamp_s(picture) for picture in self._ahead])
-        speed = _slowed(self._container, self._stream)
-        fps = self._rate() * speed
+        self._sorted = _out_of_order([picture.stamp_s for picture in self._ahead])
+        speed = _slowed(self._container, stream)
+        fps = self._rate(float(stream.average_rate or 0)) * speed
         self.shots = ShotFinder()
         self._clock = Clock(path.name, 1 / (fps or 30.0), speed)
-        size = Orientation.of(first).size_of(_square_pixels(first, self._stream))
-        turns = round(first.rotation / 90) % 4
-        self.info = VideoInfo(path, size, fps, self._duration(speed), turns * 90)
+        first = self._ahead[0]
+        self.info = VideoInfo(path, first.size_wh, fps, self._duration(stream, speed), first.turns * 90)
 
-    def _rate(self) -> float:
+    def _rate(self, stated: float) -> float:
         """Return the frame rate: the stated one, or that of the first pictures if it clearly differs."""
-        stated = float(self._stream.average_rate or 0)
-        stamps = sorted(stamp for stamp in map(self._stamp_s, self._ahead) if stamp is not None)
+        stamps = sorted(picture.stamp_s for picture in self._ahead if picture.stamp_s is not None)
         steps = np.diff(stamps)
         usual = float(np.median(steps)) if len(steps) else 0.0
         if usual <= 0 or (stated and abs(stated * usual - 1) <= MISJUDGED):
@@ -130,9 +147,9 @@ class VideoReader:
         stamp = picture.pts if picture.pts is not None else picture.dts
         return None if stamp is None else float(stamp * self._base)
 
-    def _duration(self, speed: float) -> float | None:
-        if self._stream.duration and self._stream.time_base:
-            return float(self._stream.duration * self._stream.time_base) / speed
+    def _duration(self, stream: VideoStream, speed: float) -> float | None:
+        if stream.duration and stream.time_base:
+            return float(stream.duration * stream.time_base) / speed
         return self._container.duration / av.time_base / speed if self._container.duration else None
 
     @property
@@ -155,12 +172,25 @@ class VideoReader:
         """Add a problem that was found elsewhere."""
         self._added.append(problem)
 
-    def _decoded(self, path: Path) -> Iterator[av.VideoFrame]:
+    def _prepared(self, path: Path, stream: VideoStream) -> Generator[_Picture]:
+        """Yield decoded pictures; one that is scaled down is converted at once, because many may have to wait."""
+        numbers = count()
+        for picture in self._decoded(path, stream):
+            size = Orientation.of(picture).size_of(self._convert.full_size(picture))
+            content: av.VideoFrame | Rgb | None = None
+            if next(numbers) % self.every == 0:
+                content = self._convert.rgb(picture) if self._convert.shrinks(picture) else picture
+            prepared = _Picture(self._stamp_s(picture), size, round(picture.rotation / 90) % 4, content)
+            del picture, content  # not to be kept while the next one is decoded
+            yield prepared
+            del prepared
+
+    def _decoded(self, path: Path, stream: VideoStream) -> Iterator[av.VideoFrame]:
         """Yield pictures until the end or the first damage, which is noted.
 
         Unreadable data before the first picture are skipped, because many recordings begin between two key frames.
         """
-        packets = self._container.demux(self._stream)
+        packets = self._container.demux(stream)
         begun = False
         while True:
             try:
@@ -168,36 +198,41 @@ class VideoReader:
             except (StopIteration, EOFError):
                 return
             except (av.FFmpegError, ValueError):
-                pictures = None
-            for picture in pictures or ():
+                pictures, damaged = [], True
+            else:
+                damaged = False
+            while pictures:
+                picture = pictures.pop(0)
                 if picture.is_corrupt:
-                    pictures = None
+                    pictures, damaged = [], True
                     break
                 begun, self._damage = True, None
                 yield picture
-            if pictures is None:
+                del picture  # not to be kept while the next one is decoded
+            if damaged:
                 self._damage = Problem("damaged", N_("{file}: the file is damaged"), {"file": path.name})
                 if begun:
                     return
 
-    def _timed(self) -> Iterator[tuple[float, av.VideoFrame]]:
+    def _pictures(self) -> Iterator[_Picture]:
+        """Yield all pictures, first those that were decoded beforehand."""
+        while self._ahead:
+            yield self._ahead.popleft()
+        yield from self._frames
+
+    def _timed(self) -> Iterator[tuple[float, av.VideoFrame | Rgb | None]]:
         """Yield pictures in order of display with their times."""
-        waiting = self._ahead
         if not self._sorted:
-            while waiting:
-                picture = waiting.popleft()
-                yield self._clock.time_of(self._stamp_s(picture)), picture
-            for picture in self._frames:
-                yield self._clock.time_of(self._stamp_s(picture)), picture
+            for picture in self._pictures():
+                yield self._clock.time_of(picture.stamp_s), picture.content
             return
         # Pictures come in order of display, but their time stamps are in the order in which they are stored.
-        stamps = [stamp for stamp in map(self._stamp_s, waiting) if stamp is not None]
-        heapq.heapify(stamps)
-        for picture in self._frames:
-            waiting.append(picture)
-            stamp = self._stamp_s(picture)
-            if stamp is not None:
-                heapq.heappush(stamps, stamp)
+        waiting: deque[av.VideoFrame | Rgb | None] = deque()
+        stamps: list[float] = []
+        for picture in self._pictures():
+            waiting.append(picture.content)
+            if picture.stamp_s is not None:
+                heapq.heappush(stamps, picture.stamp_s)
             if len(waiting) > REORDERED:
                 yield self._clock.time_of(heapq.heappop(stamps) if stamps else None), waiting.popleft()
         while waiting:
@@ -205,17 +240,12 @@ class VideoReader:
 
     def __iter__(self) -> Iterator[Frame]:
         index, time_s = 0, 0.0
-        for index, (time_s, picture) in enumerate(self._timed(), 1):
-            if (index - 1) % self.every == 0:
-                rgb, read = self._upright(picture), (index - 1) // self.every
+        for index, (time_s, content) in enumerate(self._timed(), 1):
+            if content is not None:
+                rgb = self._convert.rgb(content) if isinstance(content, av.VideoFrame) else content
+                read = (index - 1) // self.every
                 yield Frame(read, time_s, rgb, self.shots.update(rgb, read, time_s))
         self._note_end(time_s, index)
-
-    def _upright(self, picture: av.VideoFrame) -> Rgb:
-        width, height = _square_pixels(picture, self._stream)
-        rgb = np.asarray(picture.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
-        upright = Orientation.of(picture).upright(rgb)
-        return np.asarray(cv2.flip(upright, 1), np.uint8) if self.mirrored else upright
 
     def _note_end(self, last_s: float, frames: int) -> None:
         """Note where the file was damaged, or that it ended before its stated end."""
@@ -233,12 +263,12 @@ class VideoReader:
 
     def _lacks_pictures(self, frames: int) -> bool:
         """Return whether a file that ends early lacks pictures, and not just has a long last picture or sound."""
-        if self._stream.frames:
-            return frames < self._stream.frames
-        return not self._container.streams.audio
+        return frames < self._stated_frames if self._stated_frames else not self._has_sound
 
     def close(self) -> None:
-        """Free the file; harmless when repeated."""
+        """Free the file, the decoder and its pictures; harmless when repeated."""
+        self._ahead.clear()
+        self._frames.close()
         self._container.close()
 
     def __enter__(self) -> Self:
@@ -246,74 +276,6 @@ class VideoReader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _opened(path: Path) -> InputContainer:
-    """Open a file with a video stream; the InputError for another file says in one line what it is."""
-    try:
-        about = path.stat()
-    except OSError as error:
-        raise InputError(
-            "unreadable", "{file}: expected a video, found {what}", file=path, what=str(error.strerror).lower()
-        ) from error
-    if stat.S_ISDIR(about.st_mode):
-        raise InputError("folder", "{file}: expected a video file, found a folder", file=path)
-    if about.st_size == 0:
-        raise InputError("empty", N_("{file}: expected a video, found an empty file"), file=path)
-    try:
-        # The prefix and the whitelist keep FFmpeg from opening network addresses in a file name or playlist.
-        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"})
-    except PermissionError as error:
-        raise InputError(
-            "no_permission", "{file}: expected a readable video, found one without permission to read", file=path
-        ) from error
-    except (av.FFmpegError, OSError) as error:
-        raise _instead(path) from error
-    sound = bool(container.streams.audio)
-    if container.format.name == "tty":  # FFmpeg would draw the text of a .txt file
-        container.close()
-        raise InputError("text", N_("{file}: expected a video, found text"), file=path)
-    if _picture_stream(container) is None:
-        container.close()
-        if sound:
-            raise InputError("only_sound", N_("{file}: expected a video, found only sound"), file=path)
-        raise InputError("nothing_moves", "{file}: expected a video, found no pictures", file=path)
-    return container
-
-
-def _picture_stream(container: InputContainer) -> VideoStream | None:
-    """Return the stream with the film: the default one of those that move, and of several the largest.
-
-    The cover of a song and the preview that some cameras store with a film are video streams too.
-    """
-    flags = av.stream.Disposition
-    moving = [stream for stream in container.streams.video if not stream.disposition & flags.attached_pic]
-    marked = [stream for stream in moving if stream.disposition & flags.default]
-    return max(marked or moving, key=lambda stream: (stream.width or 0) * (stream.height or 0), default=None)
-
-
-def _instead(path: Path) -> InputError:
-    """Return an error that says what a file is that cannot be opened as a video."""
-    with path.open("rb") as file:
-        head = file.read(12)
-    if head[4:8] == b"ftyp":  # an MP4 or MOV whose index, written last, is not there
-        return InputError(
-            "without_index",
-            N_(
-                "{file}: expected a video, found one cut short, without the index at its end (recording interrupted, "
-                "or copied in part)"
-            ),
-            file=path,
-        )
-    return InputError(
-        "unknown_format", N_("{file}: expected a video, found a file in no format that can be read"), file=path
-    )
-
-
-def _square_pixels(picture: av.VideoFrame, stream: VideoStream) -> tuple[int, int]:
-    """Return width and height with square pixels, without which every angle would be wrong."""
-    ratio = stream.sample_aspect_ratio
-    return (round(picture.width * ratio) if ratio else picture.width), picture.height
 
 
 def _out_of_order(stamps_s: list[float | None]) -> bool:

@@ -1,1 +1,1 @@
-"""Clips on disk: the film, its true angles and events, and still pictures."""
+"""Scenes as pictures, and clips on disk: the film, its true angles and events, and still pictures."""

@@ -16,7 +16,7 @@ from research.synthetic.anatomy.joints import NAMES
 from research.synthetic.anatomy.rotations import Array
 from research.synthetic.anatomy.truth import angles
 from research.synthetic.output.events import find_events
-from research.synthetic.raster.render import FrameTruth, Scene
+from research.synthetic.output.render import FrameTruth, Scene
 from research.synthetic.scene.scene import Clip
 
 

@@ -12,7 +12,7 @@ import cv2
 
 from research.synthetic.anatomy.body import Shape, make_body
 from research.synthetic.anatomy.pose import Leg
-from research.synthetic.raster.render import Picture, Scene
+from research.synthetic.output.render import Picture, Scene
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.rooms import Room
 from research.synthetic.scene.scene import Bystander, Clip, default_camera

@@ -1,1 +1,1 @@
-"""From meshes to pictures: camera, materials and the painter's algorithm."""
+"""From meshes to pixels: camera and the painter's algorithm."""

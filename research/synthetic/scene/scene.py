@@ -78,7 +78,7 @@ class Bystander:
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip: everything that `research.synthetic.raster.render` needs."""
+    """One clip: everything that `research.synthetic.output.render` needs."""
 
     name: str
     stretch: str

@@ -12,7 +12,7 @@ import pytest
 
 from research.synthetic.__main__ import main
 from research.synthetic.output.film import write_clip
-from research.synthetic.raster.render import Scene, render_clip
+from research.synthetic.output.render import Scene, render_clip
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.scene import SceneError, load_clip, scene_files
 from research.synthetic.scenes import SPLITS, random_clip

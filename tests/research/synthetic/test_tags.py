@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.synthetic.scene import tags
 from research.synthetic.scene.scene import SceneError, clip_from_table
 from research.synthetic.scene.tags import Tags, random_tags

@@ -11,7 +11,7 @@ from research.synthetic.anatomy.body import Shape, make_body
 from research.synthetic.anatomy.pose import Pose, place
 from research.synthetic.anatomy.rotations import cardan_yxz, trunk
 from research.synthetic.anatomy.truth import ANGLES, angles, bone_truth
-from research.synthetic.raster.render import Scene
+from research.synthetic.output.render import Scene
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.scene import Clip
 from research.synthetic.scene.stretches import STRETCHES

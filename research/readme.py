@@ -1,4 +1,4 @@
-"""Run the session shown in the README and insert its output and picture: python -m research.benchmarks.readme."""
+"""Run the session shown in the README and insert its output and picture: python -m research.readme."""
 
 import os
 import shlex
@@ -12,7 +12,7 @@ import cv2
 
 from research.docs_block import replace_block
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 START, END = "<!-- session -->\n\n```console\n", "\n```\n\n<!-- /session -->"
 PICTURE_S = 6.0

@@ -14,8 +14,8 @@ from research.synthetic.anatomy.body import make_body
 from research.synthetic.anatomy.rig import Skeleton, skin
 from research.synthetic.anatomy.rotations import Array, unit
 from research.synthetic.anatomy.truth import BoneTruth, bone_truth
+from research.synthetic.output.materials import colours
 from research.synthetic.raster.camera import Camera
-from research.synthetic.raster.materials import colours
 from research.synthetic.raster.meshes import Mesh
 from research.synthetic.raster.paint import (
     NEAR_M,
