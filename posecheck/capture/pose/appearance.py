@@ -76,7 +76,7 @@ class Appearance:
 
     def __init__(self) -> None:
         self._known: deque[list[Floats]] = deque(maxlen=KEPT)
-        self._colours: list[Floats] = []
+        self._colours: Floats = np.empty((0, 3))
         self._learned_s = -np.inf
 
     def differs(self, rgb: Rgb, pose: Pose) -> bool:
@@ -88,15 +88,16 @@ class Appearance:
         """
         if len(self._known) < ENOUGH:
             return False
-        shares = [self._share(i, now) for i, now in enumerate(colours(rgb, pose))]
+        shares = [self._share(now) for now in colours(rgb, pose)]
         trunk, thighs = shares[0], [share for share in shares[1:] if share is not None]
         if trunk is None:
             return bool(thighs) and max(thighs) < KNOWN
         return trunk < KNOWN
 
-    def _share(self, part: int, now: Floats) -> float | None:
-        """Return the share of a part's points whose colour is known; None where it is not seen, or never was."""
-        known = self._colours[part]
+    def _share(self, now: Floats) -> float | None:
+        """Return the share of a part's points whose colour is known; None where it is not seen."""
+        # Bent legs may cover the trunk, so the colours of all parts count.
+        known = self._colours
         if not len(now) or not len(known):
             return None
         # |a - b|² = |a|² + |b|² - 2ab, which is many times faster than the differences themselves.
@@ -113,10 +114,10 @@ class Appearance:
         if pose.time_s - self._learned_s >= LEARNED_S:
             self._learned_s = pose.time_s
             now = colours(rgb, pose)
-            shares = [self._share(i, part) for i, part in enumerate(now)] if self._known else []
+            shares = [self._share(part) for part in now] if self._known else []
             if min((share for share in shares if share is not None), default=1.0) >= CLEAR:
                 self._known.append(now)
-                self._colours = [np.concatenate(parts) for parts in zip(*self._known, strict=True)]
+                self._colours = np.concatenate([part for parts in self._known for part in parts])
 
 
 class Stir:

@@ -81,7 +81,7 @@ class SubjectFinder:
         self._looks = 0
         self._wait = 0
         self._near_s = -np.inf
-        self._stir = Stir()
+        self._stir, self._stirred_s = Stir(), -np.inf
         self._quiet = 0
         self._pause = LOOKS[0]
 
@@ -141,10 +141,9 @@ class SubjectFinder:
         subject = replace(subject, touched=self._touched)
         if others:
             near = any(approaches(other, subject) for other in others)
+            self._near_s = time_s if near else self._near_s
             self._wait = min(self._wait, LOOKS_NEAR if near else LOOKS_IN_COMPANY)
             self._pause = LOOKS[0]
-        if any(approaches(other, subject) for other in others):
-            self._near_s = time_s
         unseen = not others and time_s - self._near_s < HIDDEN_S
         if unseen or any(hides(other, subject) for other in others):
             self._on_subject = False
@@ -165,9 +164,10 @@ class SubjectFinder:
 
     def _is_suspect(self, rgb: Rgb, pose: Pose) -> bool:
         """Return whether to look at everybody, because somebody has come in, or this may not be the subject."""
+        stirred = self._stir.update(rgb, pose)
+        self._stirred_s = pose.time_s if stirred else self._stirred_s
         if self._looks_like_another(rgb, pose):
             return True
-        stirred = self._stir.update(rgb, pose)
         self._quiet -= 1
         if self._quiet > 0 or not (stirred or self._picker.has_left(pose)):
             return False
@@ -175,10 +175,12 @@ class SubjectFinder:
         return True
 
     def _looks_like_another(self, rgb: Rgb, pose: Pose) -> bool:
-        """Return whether a person wears other colours than the subject; nobody does once the subject has gone."""
+        """Return whether a person in company wears other colours than the subject had when last seen."""
         if pose.time_s - self._seen_s > AWAY_S:
             self._appearance = Appearance()
-        return self._appearance.differs(rgb, pose)
+        # A bend may hide the clothes too; colours count only where somebody else may be there.
+        company = self._company > 0 or pose.time_s - self._stirred_s < AWAY_S
+        return company and self._appearance.differs(rgb, pose)
 
     def _learn(self, rgb: Rgb, subject: Pose | None) -> None:
         if subject is None:
