@@ -4,6 +4,7 @@ import gc
 import os
 import subprocess
 import sys
+from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ import pytest
 
 from posecheck.capture.video.opening import limit_threads
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.frame import Rgb
+from posecheck.core.frame import Frame, Rgb
 from tests.support import clip_makers as make
 
 BOX = (320, 320)
@@ -134,12 +135,12 @@ def test_two_processors_decode_ordinary_pictures_as_before(monkeypatch: pytest.M
 
 def test_a_closed_reader_lets_go_of_its_decoder(tmp_path: Path) -> None:
     reader = VideoReader(clip(tmp_path, (640, 480), n=40))
-    frames = iter(reader)
+    frames = cast(Generator[Frame], iter(reader))
     next(frames)
     stream = reader._container.streams.video[0]
     before = sys.getrefcount(stream)
     reader.close()
-    frames.close()  # type: ignore[attr-defined]
+    frames.close()
     assert sys.getrefcount(stream) < before
     gc.disable()
     try:
