@@ -18,7 +18,7 @@ from tests.support.clip_makers import colours, quarters, write_clip
 from tests.support.pages import SAMPLE, Counted, opened, pressed
 from tests.support.people import track_of, twist
 
-LABEL = "The recording is mirrored, as selfie cameras do"
+LABEL = "The recording is mirrored (selfie camera)"
 
 
 class Looking(RecordedEstimator):

@@ -82,7 +82,7 @@ def _ask() -> None:
                 key="upload",
             )
             mirrored = st.checkbox(
-                _("The recording is mirrored, as selfie cameras do"),
+                _("The recording is mirrored (selfie camera)"),
                 help=_("Left and right are told as you feel them; a mirrored recording swaps them."),
                 key="mirrored",
             )
