@@ -14,10 +14,6 @@ from importlib.resources import files
 from io import BytesIO
 from typing import Literal, get_args
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import get_decimal_symbol
-
 Language = Literal["en", "de"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 NAMES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
@@ -38,6 +34,7 @@ class Translator:
 
     language: Language
     _texts: gettext.NullTranslations
+    _decimal_mark: str
 
     def gettext(self, text: str) -> str:
         """Return a text in this language."""
@@ -61,13 +58,25 @@ class Translator:
             value: The number.
             digits: Digits after the decimal mark.
         """
-        return f"{value:.{digits}f}".replace(".", get_decimal_symbol(self.language))
+        return f"{value:.{digits}f}".replace(".", self._decimal_mark)
+
+
+def _decimal_mark(language: Language) -> str:
+    if language == DEFAULT:
+        return "."
+    from babel.numbers import get_decimal_symbol
+
+    return get_decimal_symbol(language)
 
 
 def _catalogue(language: Language) -> gettext.NullTranslations:
     if language == DEFAULT:
         return gettext.NullTranslations()
     held = files("posecheck").joinpath("locale", language, "LC_MESSAGES", "posecheck.po")
+    # Babel takes a tenth of the time in which the command answers --help in English, which needs no catalogue.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with held.open("rb") as file:
         texts = read_po(file, locale=language)
     compiled = BytesIO()
@@ -85,7 +94,7 @@ def translator(language: str = DEFAULT) -> Translator:
     """
     for known in LANGUAGES:
         if known == language:
-            return Translator(known, _catalogue(known))
+            return Translator(known, _catalogue(known), _decimal_mark(known))
     raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}, got {language!r}")
 
 

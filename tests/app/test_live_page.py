@@ -195,6 +195,20 @@ def test_a_machine_at_its_limit_takes_nobody_else(monkeypatch: pytest.MonkeyPatc
     assert places.enter() is not None
 
 
+def test_who_was_served_slowly_and_closed_the_page_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Capacity(9)
+    place = places.enter()
+    assert place is not None
+    clock = [time.monotonic()]
+    monkeypatch.setattr("posecheck.app.streaming.capacity.time.monotonic", lambda: clock[0])
+    for _ in range(120):
+        clock[0] += 0.2
+        place.served(0.19)
+    assert places.full
+    clock[0] += capacity.WINDOW_S
+    assert not places.full
+
+
 @pytest.mark.parametrize("wrong", ["0", "-1", "many", "1.5"])
 def test_the_number_of_places_is_a_number(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv(capacity.MOST, wrong)

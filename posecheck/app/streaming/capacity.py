@@ -28,23 +28,31 @@ class Slot:
 
     def served(self, took_s: float) -> None:
         """Note that a frame was finished now, and how many seconds it took."""
-        now = time.monotonic()
-        self._last_s = now
-        self._done.append((now, took_s))
-        while self._done and now - self._done[0][0] > WINDOW_S:
+        self._last_s = time.monotonic()
+        self._done.append((self._last_s, took_s))
+        while self._last_s - self._done[0][0] > WINDOW_S:
             self._done.popleft()
 
     @property
     def rate(self) -> float:
         """Return frames a second over the last WINDOW_S seconds."""
-        return len(self._done) / WINDOW_S
+        return len(self._recent()) / WINDOW_S
 
     @property
     def slow(self) -> bool:
         """Return whether the machine, not the camera, limits this viewer's frame rate; False in the first seconds."""
         if time.monotonic() - self._since_s < 2 * WINDOW_S:
             return False
-        return self.rate < SLOW_RATE and sum(took for _, took in tuple(self._done)) / WINDOW_S > BUSY
+        return self.rate < SLOW_RATE and sum(self._recent()) / WINDOW_S > BUSY
+
+    def _recent(self) -> list[float]:
+        """Return how many seconds each frame of the last WINDOW_S seconds took.
+
+        The clock decides, not the newest frame: a viewer who closed the page sends no more frames, and must not keep
+        others out as one who is served too slowly.
+        """
+        now = time.monotonic()
+        return [took for at, took in tuple(self._done) if now - at <= WINDOW_S]
 
     @property
     def idle(self) -> bool:
