@@ -63,6 +63,9 @@ def state_at(
     warnings = _warnings(judged, i, session, events, texts)
     if warnings:
         return _warned(warnings, session, phase, texts)
+    if (reasons == UnjudgedReason.ANOTHER_PERSON).all() and not found:
+        how = N_("Somebody else is in the picture, perhaps in front of you. Nothing is judged until you are seen.")
+        return FrameStatus(Level.UNKNOWN, say(N_("You are not seen")), say(how))
     if not found or (reasons == UnjudgedReason.NOBODY).all():
         how = N_("Step into the picture so that all of you is seen.")
         return FrameStatus(Level.UNKNOWN, say(N_("Nobody found")), say(how))

@@ -141,6 +141,12 @@ def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
     return np.asarray(~(shown >= MIN_SHOWN[neutral.view]))
 
 
+def _without_subject(reason: NDArray[np.uint8], track: PoseTrack, found: NDArray[np.bool_]) -> None:
+    """Set the reason of the frames in which the subject is not found: nobody is there, or only others are."""
+    reason[~found] = UnjudgedReason.NOBODY
+    reason[~found & (track.people > 0)] = UnjudgedReason.ANOTHER_PERSON
+
+
 def read(
     frames: PoseTrack | Observation, neutral: Neutral | None, stretch: Stretch, doubt: NDArray[np.uint8] | None = None
 ) -> Readings:
@@ -166,7 +172,7 @@ def read(
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
         reason[in_other_posture(observed, stretch)] = UnjudgedReason.OTHER_POSTURE
-        reason[~found] = UnjudgedReason.NOBODY
+        _without_subject(reason, track, found)
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll)
     reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
@@ -192,6 +198,6 @@ def read(
     if doubt is not None:
         reason = np.where((doubt != UnjudgedReason.JUDGED)[:, None], doubt[:, None], reason)
     reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
-    reason[~found] = UnjudgedReason.NOBODY
+    _without_subject(reason, track, found)
     refused = reason != UnjudgedReason.JUDGED
     return Readings(track.time_s, np.where(refused, np.nan, value), np.where(refused, np.nan, error), reason)

@@ -109,7 +109,7 @@ def _fitted(rgb: Rgb, pose: Pose | None, size_wh: tuple[int, int]) -> tuple[Rgb,
     out = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     out[top : top + inner[1], left : left + inner[0]] = cv2.resize(rgb, inner, interpolation=how)
-    if pose is None:
-        return out, None
+    if pose is None or not pose.found:
+        return out, pose
     moved = pose.image_xy / np.array(pose.size_wh) * np.array(inner) + np.array([left, top])
     return out, replace(pose, image_xy=moved, size_wh=size_wh)

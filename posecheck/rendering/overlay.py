@@ -18,7 +18,7 @@ from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.landmarks import BONES, MIN_VISIBILITY
 from posecheck.core.levels import Level
-from posecheck.core.pose import Pose
+from posecheck.core.pose import Pose, visible
 from posecheck.feedback.frame_state import HEAD, FrameStatus, state_at
 from posecheck.feedback.wording import capital
 from posecheck.rendering.gauge_drawing import Box, draw_gauge
@@ -112,7 +112,7 @@ def draw(
     Returns:
         The annotated picture (height, width, 3), of the size that `canvas_size` states.
     """
-    state = state_at(judged, i, session, events, pose is not None, texts)
+    state = state_at(judged, i, session, events, visible(pose) is not None, texts)
     canvas, footer = framed(rgb, pose, state, float(judged.readings.time_s[i]), mirrored=mirrored)
     _footer(footer, judged, i, session, texts)
     return canvas
@@ -138,7 +138,7 @@ def framed(
     canvas[:, rgb.shape[1] :] = PAPER
     picture = canvas[layout.header : layout.header + layout.height, : rgb.shape[1]]
     picture[:] = cv2.flip(rgb, 1) if mirrored else rgb
-    if pose is not None:
+    if pose is not None and pose.found:
         _skeleton(picture, pose, state, mirrored)
     _header(canvas[: layout.header], state, time_s)
     return canvas, canvas[layout.header + layout.height :]

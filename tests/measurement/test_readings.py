@@ -104,8 +104,13 @@ def test_without_neutral_or_person_nothing_is_judged(twist_stretch: Stretch) -> 
     track = both(Posture(rotation=20))
     assert (read(track, None, twist_stretch).reason == UnjudgedReason.NO_NEUTRAL).all()
     track.image_xy[1], track.world_xyz[1] = np.nan, np.nan
-    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
-    assert (result.reason[1] == UnjudgedReason.NOBODY).all()
+    others = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert (others.reason[1] == UnjudgedReason.ANOTHER_PERSON).all()
+    track.people[1] = 0
+    nobody = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert (nobody.reason[1] == UnjudgedReason.NOBODY).all()
+    without = read(track, None, twist_stretch).reason
+    assert (without == np.array([[UnjudgedReason.NO_NEUTRAL], [UnjudgedReason.NOBODY]])).all()
 
 
 def test_value_error_and_reason_agree(twist_stretch: Stretch) -> None:
