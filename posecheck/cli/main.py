@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from posecheck.cli import batch, history, preparation, recordings, safety
+from posecheck.cli import batch, history, preparation, recordings, safety, validation
 from posecheck.cli.errors import reports_errors
 from posecheck.cli.options import (
     AgeOption,
@@ -30,6 +30,7 @@ app.command()(batch.batch)
 app.command()(recordings.rejudge)
 app.command()(recordings.report)
 app.command()(recordings.export)
+app.command()(validation.validate)
 app.command()(preparation.tags)
 app.command()(preparation.cap)
 app.command()(preparation.stretches)
