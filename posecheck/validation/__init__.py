@@ -1,4 +1,4 @@
-"""Validation: a recording's results compared with a reference measurement; `validate`, `Pair`, `Settings` are public."""
+"""Results compared with a reference measurement; `validate`, `Pair`, `Settings` and `read_pairs` are public."""
 
 from posecheck.validation.pairs import Pair, read_pairs
 from posecheck.validation.run import Settings, validate

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError
@@ -57,7 +58,7 @@ class Angle:
     reading: Floats
     error: Floats
     truth: Floats
-    rows: "np.ndarray[tuple[int], np.dtype[np.intp]]"
+    rows: NDArray[np.intp]
     peaks: Floats
     origin: str
 
@@ -195,7 +196,7 @@ def _on_clock(name: str, times: Floats, values: Floats, ours: Floats) -> Floats:
     return resampled(times, _unwrapped(name, values), ours)
 
 
-def _nearest(time_s: Floats, times: Floats) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+def _nearest(time_s: Floats, times: Floats) -> NDArray[np.intp]:
     after = np.clip(np.searchsorted(time_s, times), 1, len(time_s) - 1)
     return np.where(times - time_s[after - 1] <= time_s[after] - times, after - 1, after)
 

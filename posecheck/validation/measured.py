@@ -1,4 +1,4 @@
-"""A recording's saved results: the angles of angles.csv with their errors, the summary, the stretch it was judged by."""
+"""A recording's saved results: the angles of angles.csv with their errors, the summary and the stretch's limits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

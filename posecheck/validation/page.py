@@ -24,7 +24,7 @@ from posecheck.validation.pooled import names_of, samples_of
 MOST_FIGURES, MOST_CURVES = 8, 6
 """Angles that are drawn, and recordings of which the curves of each are."""
 STILL = {"deg": 5.0, "ratio": 0.05}
-"""A reference that moves by less says nothing of slope and correlation; the page leaves them out, the table has them."""
+"""A reference that moves by less says nothing of slope and correlation; the page leaves them out."""
 WAYS = {
     "correlation": N_("found: {offset} s, correlation {correlation}, searched ± {search} s around {centre} s"),
     "given": N_("given: {offset} s"),

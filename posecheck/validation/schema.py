@@ -44,7 +44,7 @@ class Figures(Part):
         loa_low: Lower limit of agreement: bias less 1.96 standard deviations of the errors.
         loa_high: Upper limit.
         sem: Standard error of measurement of agreement.
-        mdc95: Smallest detectable change: 1.96 times the root of 2 times sem.
+        mdc95: Smallest detectable change: 1.96 × √2 × sem.
         inside: Share of errors no larger than the stated one.
         intervals: 95 % intervals by drawing people again, low and high by figure; empty with fewer than three people.
     """

@@ -8,8 +8,11 @@ together. A parabola through the best shift and its neighbours gives the offset 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
+
+Waves = NDArray[np.complex128]
 
 STEP_S = 0.01
 MAX_GAP_S = 0.25
@@ -138,8 +141,8 @@ def _sums(f: Floats, g: Floats, size: int) -> tuple[Floats, Floats, Floats, Floa
     m, n = (np.fft.rfft(one, size) for one in known)
     x, y, xx, yy = (np.fft.rfft(one, size) for one in (f, g, f**2, g**2))
 
-    def shifted(a: "np.ndarray[tuple[int], np.dtype[np.complex128]]", b: object) -> Floats:
-        return np.fft.irfft(a * np.conj(b), size)
+    def shifted(a: Waves, b: Waves) -> Floats:
+        return np.asarray(np.fft.irfft(a * np.conj(b), size))
 
     counts = np.round(shifted(m, n))
     held = np.maximum(counts, 1.0)

@@ -49,8 +49,7 @@ def read(path: Path) -> Reference:
             raise InputError("not_c3d", "{file}: expected a C3D file, found something else", file=path) from error
     if not names or not len(points) or not 0 < rate < 1e5:
         text = "{file}: expected a C3D file with points over time, found {n} points in {frames} frames at {rate} Hz"
-        values = {"n": len(names), "frames": len(points), "rate": f"{rate:g}"}
-        raise InputError("no_points", text, file=path, **values)
+        raise InputError("no_points", text, file=path, n=len(names), frames=len(points), rate=f"{rate:g}")
     # Two points may share a name: the first one counts, as in the programs of the laboratories.
     markers = {name: points[:, i] for i, name in reversed(list(enumerate(names))) if name}
     columns = {f"{name}.{axis}": xyz[:, k] for name, xyz in markers.items() for k, axis in enumerate("XYZ")}
