@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from posecheck.cli import batch, history, preparation, recordings, safety, validation
+from posecheck.cli import batch, history, preparation, recordings, safety
 from posecheck.cli.errors import reports_errors
 from posecheck.cli.options import (
     AgeOption,
@@ -14,6 +14,7 @@ from posecheck.cli.options import (
     SetOption,
     StretchOption,
 )
+from posecheck.cli.saved import validation
 
 app = typer.Typer(
     help="Check a back stretch against the safe range. Not medical advice.",

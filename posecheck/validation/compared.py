@@ -138,8 +138,8 @@ def compare(
     known = [one for one in angles if (np.isfinite(one.truth) & np.isfinite(one.reading)).any()]
     if not known:
         text = "{file}: expected times that the recording in {folder} has too, found none after {offset} s are added"
-        values = {"folder": measured.folder, "offset": f"{alignment.offset_s:g}"}
-        raise InputError("no_overlap", text, file=truth.reference.path, **values)
+        offset = f"{alignment.offset_s:g}"
+        raise InputError("no_overlap", text, file=truth.reference.path, folder=measured.folder, offset=offset)
     return Compared(measured, truth, person, by, alignment, tuple(angles), tuple(notes))
 
 

@@ -67,12 +67,12 @@ def read_measured(folder: Path) -> Measured:
     if not any(row.column in columns for row in ANGLES):
         raise InputError("no_angles", "{file}: expected columns such as {name}", file=path, name=ANGLES[0].column)
     blank = np.full(len(time_s), np.nan)
-    value, error = (
+    value, stated = (
         np.stack([columns.get(name, blank) for name in names], axis=1)
         for names in ([row.column for row in ANGLES], [row.error_column for row in ANGLES])
     )
-    error = np.where(np.isfinite(value), error, np.nan)
-    return Measured(folder, time_s, value, error, _reasons(folder, value), summary, _stretch(summary))
+    stated = np.where(np.isfinite(value), stated, np.nan)
+    return Measured(folder, time_s, value, stated, _reasons(folder, value), summary, _stretch(summary))
 
 
 def _reasons(folder: Path, value: Floats) -> NDArray[np.uint8] | None:

@@ -57,7 +57,7 @@ def passages_of(compared: Compared) -> list[Passage]:
         return []
     view = None if neutral is None else neutral.view
     held = {one.name: one for one in compared.angles if len(one.time_s)}
-    out = []
+    out: list[Passage] = []
     for check in checks_of(stretch):
         item = check.range
         whole = item.measure == "angle" and item.phase == "any" and item.when is None and check.shown_from(view)

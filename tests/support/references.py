@@ -89,8 +89,8 @@ def body(rotation: Floats, flexion: Floats, up: str = "y") -> dict[str, Floats]:
         flexion: (n,) degrees forward, about the pelvis' axis to the right, done after the turn.
         up: The laboratory's axis that points up: y, or z.
     """
-    trunk = {"C7": (-70, 480, 0), "T8": (-90, 280, 0), "IJ": (60, 440, 0), "PX": (80, 290, 0)}
-    pelvis = {"LASI": (90, 0, -120), "RASI": (90, 0, 120), "LPSI": (-90, 20, -45), "RPSI": (-90, 20, 45)}
+    trunk = {"C7": (-70, 480, 0), "T8": (-90, 280, 0), "IJ": (70, 440, 0), "PX": (80, 290, 0)}
+    pelvis = {"LASI": (90, 0, -120), "RASI": (90, 0, 120), "LPSI": (-90, 0, -45), "RPSI": (-90, 0, 45)}
     turn, bend = np.radians(rotation), np.radians(flexion)
     n, zero, one = len(turn), np.zeros(len(turn)), np.ones(len(turn))
     # Axes of the body: x forward, y up, z right. A turn to the left takes z to x, a bend forward takes y to x.

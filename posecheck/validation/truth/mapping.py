@@ -158,8 +158,8 @@ def truth_of(
 def _values(reference: Reference, one: Column) -> Floats:
     if one.column not in reference.columns:
         text = "{file}: {setting} {angle}: expected a column with numbers named {column}, found {found}"
-        values = {"setting": ANGLE, "angle": one.angle, "column": one.column, "found": shown([*reference.columns])}
-        raise InputError("no_column", text, file=reference.path, **values)
+        names = {"angle": one.angle, "column": one.column, "found": shown([*reference.columns])}
+        raise InputError("no_column", text, file=reference.path, setting=ANGLE, **names)
     held = reference.columns[one.column]
     if not np.isfinite(held).any():
         raise InputError(

@@ -58,6 +58,12 @@ def validate(
     from posecheck.validation import validate as run
     from posecheck.validation.truth.mapping import parse_column, parse_marker
 
+    if (manifest is None) == (results is None) or (results is None) != (truth is None):
+        text = "validate: expected RESULTS and --truth FILE, or --manifest FILE, and not both"
+        raise PosecheckError("no_pair", text)
+    target = out if out is not None else None if results is None else results / "validation"
+    if target is None:
+        raise PosecheckError("no_out", "validate: expected --out with --manifest, got nothing")
     pairs = _pairs(results, truth, manifest, person, offset)
     _one_of("--zero", zero, ("neutral", "none"))
     if up is not None:
@@ -67,9 +73,6 @@ def validate(
     if twice is not None:
         raise PosecheckError("angle_twice", "--angle: expected each angle once, got {angle} twice", angle=twice)
     settings = Settings(columns, dict(map(parse_marker, marker or ())), up, search, zero == "neutral", draws, seed)
-    target = out if out is not None else None if results is None else results / "validation"
-    if target is None:
-        raise PosecheckError("no_out", "validate: expected --out with --manifest, got nothing")
     several = len(pairs) > 1 and sys.stderr.isatty()
     tell = (lambda n: print(f"{n} of {len(pairs)}", file=sys.stderr)) if several else (lambda _: None)
     found = run(pairs, target, settings, language=language, force=force, tell=tell)
@@ -81,17 +84,12 @@ def _pairs(
 ) -> "list[Pair]":
     from posecheck.validation import Pair, read_pairs
 
-    if (manifest is None) == (results is None) or (results is None) != (truth is None):
-        text = "validate: expected RESULTS and --truth FILE, or --manifest FILE, and not both"
-        raise PosecheckError("no_pair", text)
     if manifest is not None:
         if offset is not None:
             text = "validate: expected offsets in the manifest's column offset, got --offset"
             raise PosecheckError("offset_twice", text)
         return read_pairs(manifest)
-    assert results is not None
-    assert truth is not None
-    return [Pair(results, truth, person, offset)]
+    return [Pair(results, truth, person, offset)] if results is not None and truth is not None else []
 
 
 def _one_of(option: str, got: str, known: tuple[str, ...]) -> None:
