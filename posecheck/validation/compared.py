@@ -75,6 +75,7 @@ class Compared:
         alignment: The offset, and how well it fits.
         angles: The angles that both know.
         notes: What a reader must know.
+        sparse: Whether the reference only has single moments, or the peaks of repetitions.
     """
 
     measured: Measured
@@ -84,6 +85,7 @@ class Compared:
     alignment: Alignment
     angles: tuple[Angle, ...]
     notes: tuple[Note, ...]
+    sparse: bool = False
 
 
 def compare(
@@ -140,7 +142,7 @@ def compare(
         text = "{file}: expected times that the recording in {folder} has too, found none after {offset} s are added"
         offset = f"{alignment.offset_s:g}"
         raise InputError("no_overlap", text, file=truth.reference.path, folder=measured.folder, offset=offset)
-    return Compared(measured, truth, person, by, alignment, tuple(angles), tuple(notes))
+    return Compared(measured, truth, person, by, alignment, tuple(angles), tuple(notes), sparse)
 
 
 def _in_stretch(measured: Measured, name: str) -> bool:
@@ -262,7 +264,7 @@ def _by_repetition(measured: Measured, truth: Truth, person: str, names: Sequenc
             rows.append((abs(reading) if size else reading, truth.values[name][row], error))
         table = np.array(rows, np.float64).reshape(len(rows), 3)
         angles.append(Angle(name, none, none, none, none, none.astype(np.intp), table, truth.origins[name]))
-    return Compared(measured, truth, person, "repetitions", Alignment(float("nan")), tuple(angles), tuple(notes))
+    return Compared(measured, truth, person, "repetitions", Alignment(float("nan")), tuple(angles), tuple(notes), True)
 
 
 def _furthest(measured: Measured, name: str, start_s: float, end_s: float) -> tuple[float, float]:

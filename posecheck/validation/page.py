@@ -74,6 +74,7 @@ def page(
         unjudged=[row for one in found.angles if (row := _unjudged(one, texts)) is not None],
         limits=[_limit(one, found, texts) for one in found.limits],
         passages=[row for one in found.recordings for row in _passages(one, texts)],
+        moments=any(one.unjudged is not None for one in found.angles),
         limits_known=any(one.passages is not None for one in found.recordings),
         figures=[_figure(name, found, compared, texts) for name in shown],
         left_out=len(found.angles) - len(shown),

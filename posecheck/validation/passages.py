@@ -50,11 +50,14 @@ class Passage:
     limit: float
 
 
-def passages_of(compared: Compared) -> list[Passage]:
-    """Return every passage and every false event, in the order of the checks; none where the stretch is not known."""
+def passages_of(compared: Compared) -> list[Passage] | None:
+    """Return every passage and every false event, in the order of the checks.
+
+    None where they cannot be known: the stretch's file is gone, or the reference only has single moments.
+    """
     stretch, neutral = compared.measured.stretch, compared.measured.summary.neutral
-    if stretch is None:
-        return []
+    if stretch is None or compared.sparse:
+        return None
     view = None if neutral is None else neutral.view
     held = {one.name: one for one in compared.angles if len(one.time_s)}
     out: list[Passage] = []

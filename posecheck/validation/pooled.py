@@ -113,7 +113,7 @@ def _unjudged(name: str, compared: Sequence[Compared]) -> schema.Unjudged | None
     return schema.Unjudged(frames=frames, share=round(why.total() / frames, DIGITS), why=shares)
 
 
-def _recording(one: Compared, passages: Sequence[Passage], counted_from_neutral: bool) -> schema.Recording:
+def _recording(one: Compared, passages: Sequence[Passage] | None, counted_from_neutral: bool) -> schema.Recording:
     found = one.alignment
     values = (found.offset_s, found.correlation, found.search_s, found.next_s, found.next_correlation)
     seconds, correlation, search, next_s, next_correlation = (_number(value) for value in values)
@@ -126,7 +126,7 @@ def _recording(one: Compared, passages: Sequence[Passage], counted_from_neutral:
         next_seconds=next_s,
         next_correlation=next_correlation,
     )
-    rows = tuple(_passage(passage) for passage in passages)
+    rows = None if passages is None else tuple(_passage(passage) for passage in passages)
     return schema.Recording(
         results=str(one.measured.folder),
         truth=str(one.truth.reference.path),
@@ -137,7 +137,7 @@ def _recording(one: Compared, passages: Sequence[Passage], counted_from_neutral:
         columns={angle.name: angle.origin for angle in one.angles},
         counted_from_neutral=counted_from_neutral and one.by != "repetitions",
         notes=tuple(schema.Note(code=note.code, angle=note.angle, value=note.value) for note in one.notes),
-        passages=None if one.measured.stretch is None else rows,
+        passages=rows,
         angles=tuple(_angle(angle.name, [one], 0, 0) for angle in one.angles),
     )
 
@@ -155,11 +155,11 @@ def _passage(one: Passage) -> schema.PassageRow:
     )
 
 
-def _limits(compared: Sequence[Compared], passages: Sequence[Sequence[Passage]]) -> list[schema.LimitFigures]:
+def _limits(compared: Sequence[Compared], passages: Sequence[Sequence[Passage] | None]) -> list[schema.LimitFigures]:
     """Count outcomes by stretch, range and limit."""
     counts: dict[tuple[str, str, str, str], Counter[str]] = {}
     for one, found in zip(compared, passages, strict=True):
-        for passage in found:
+        for passage in found or ():
             key = (one.measured.summary.stretch.id, passage.key, passage.angle, passage.level)
             counts.setdefault(key, Counter())[passage.outcome] += 1
     return [

@@ -152,7 +152,7 @@ class Recording(Part):
         columns: For each angle, the column of the reference with its changes, or `markers`.
         counted_from_neutral: Whether the reference was counted from the recording's neutral where the reading is.
         notes: What a reader must know.
-        passages: Limits passed; None where the stretch's file is gone.
+        passages: Limits passed; None where the stretch's file is gone or the reference only has single moments.
         angles: The figures of this recording alone.
     """
 

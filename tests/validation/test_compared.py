@@ -202,6 +202,9 @@ def test_a_goniometer_table_goes_by_repetition(tmp_path: Path) -> None:
     assert lateral.bias == 0.0
     assert file.recordings[0].offset.by == "repetitions"
     assert [note.code for note in file.recordings[0].notes] == ["counts_differ"]
+    # Peaks tell nothing of when a limit was passed, nor of what was judged between them.
+    assert file.recordings[0].passages is None
+    assert all(one.unjudged is None for one in file.angles)
 
 
 def test_a_table_without_our_repetitions_is_refused(tmp_path: Path) -> None:
@@ -216,6 +219,7 @@ def test_a_table_of_few_moments_is_taken_on_the_same_clock(tmp_path: Path) -> No
     path = csv_file(tmp_path / "g.csv", times, {"trunk_rotation": movement(times)})
     file = found(folder(tmp_path, movement(OURS) + 1.5), path)
     assert file.recordings[0].offset.by == "same_clock"
+    assert file.recordings[0].passages is None
     assert moments(file).n == 4
     assert moments(file).bias == pytest.approx(1.5, abs=0.2)
 

@@ -22,7 +22,7 @@ from posecheck.validation.notes import NOTES, describe_note
 from posecheck.validation.plots import MOST_POINTS, signed, thinned
 from posecheck.validation.schema import FORMAT, Note, ValidationFile
 from research.harness.replayed import STRETCH, TOO_FAR, true_track
-from tests.support.references import csv_file, event, lines, movement, peak, results
+from tests.support.references import csv_file, event, lines, movement, peak, repetition, results
 
 OURS = np.arange(0, 16, 1 / 25)
 THEIRS = np.arange(0, 16, 1 / 100)
@@ -145,6 +145,19 @@ def test_the_german_page_has_no_english_left(pair: tuple[Path, Path], tmp_path: 
     english = {"the", "and", "reading", "bias", "missed", "judged", "errors", "slope", "recordings", "with"}
     assert {word for word in re.findall(r"[a-z]+", text.lower()) if word in english} == set()
     assert re.search(r"\d\.\d°", text) is None
+
+
+def test_a_goniometer_page_claims_nothing_of_what_it_cannot_know(tmp_path: Path) -> None:
+    rows = {"repetitions": [repetition(2.0, 5.0, 35.0), repetition(5.0, 8.0, -41.0)]}
+    folder = results(tmp_path / "r", OURS, {"trunk_rotation": movement(OURS)}, changes=rows)
+    truth = tmp_path / "g.csv"
+    truth.write_text("repetition,trunk_rotation\n1,33\n2,-40\n")
+    assert run(folder, "--truth", truth).exit_code == 0
+    html = (folder / "validation" / "validation.html").read_text()
+    assert "by the number of the repetition" in html
+    assert html.count("Not known: the reference") == 2
+    assert "passed no limit" not in html
+    assert "judged throughout" not in html
 
 
 def test_names_of_files_add_nothing_to_the_page(tmp_path: Path) -> None:
