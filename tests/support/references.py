@@ -60,16 +60,20 @@ def trc_file(path: Path, time_s: Floats, markers: Columns) -> Path:
     return path
 
 
-def c3d_file(path: Path, rate: float, points: Columns) -> Path:
-    """Write points (n, 3) as C3D; NaN is a point that was not seen."""
+def c3d_file(path: Path, rate: float, points: Columns, listed: int = 255) -> Path:
+    """Write points (n, 3) as C3D; NaN is a point that was not seen. After `listed` names a second list begins."""
     with pytest.warns(UserWarning, match="No analog data"):
-        _write_c3d(path, rate, points)
+        _write_c3d(path, rate, points, listed)
     return path
 
 
-def _write_c3d(path: Path, rate: float, points: Columns) -> None:
+def _write_c3d(path: Path, rate: float, points: Columns, listed: int) -> None:
     writer = c3d.Writer(point_rate=rate)
-    writer.set_point_labels(list(points))
+    names = list(points)
+    writer.set_point_labels(names[:listed])
+    if names[listed:]:
+        text, size = writer.pack_labels(names[listed:])
+        writer.point_group.add_str("LABELS2", "More labels.", text, size, len(names) - listed)
     table = np.stack(list(points.values()), axis=1)
     for frame in table:
         rows = np.zeros((len(points), 5), np.float32)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import Playwright
 from typer.testing import CliRunner, Result
 
 from posecheck.assessment.analysis import judge
@@ -21,6 +22,7 @@ from posecheck.stretches.library import find_stretch
 from posecheck.validation.notes import NOTES, describe_note
 from posecheck.validation.plots import MOST_POINTS, signed, thinned
 from posecheck.validation.schema import FORMAT, Note, ValidationFile
+from research.harness import browser_app
 from research.harness.replayed import STRETCH, TOO_FAR, true_track
 from tests.support.references import csv_file, event, lines, movement, peak, repetition, results
 
@@ -158,6 +160,24 @@ def test_a_goniometer_page_claims_nothing_of_what_it_cannot_know(tmp_path: Path)
     assert html.count("Not known: the reference") == 2
     assert "passed no limit" not in html
     assert "judged throughout" not in html
+
+
+@pytest.mark.skipif(not browser_app.CHROMIUM.is_file(), reason="no Chromium on this machine")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_german_page_fits_a_screen_and_a_phone(width: int, pair: tuple[Path, Path], playwright: Playwright) -> None:
+    assert run(pair[0], "--truth", pair[1], "--language", "de").exit_code == 0
+    browser = browser_app.launch(playwright)
+    try:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto((pair[0] / "validation" / "validation.html").as_uri())
+        page.locator("summary").click()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
+        assert said == []
+    finally:
+        browser.close()
 
 
 def test_names_of_files_add_nothing_to_the_page(tmp_path: Path) -> None:

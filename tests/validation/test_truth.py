@@ -164,6 +164,14 @@ def test_a_marker_that_is_not_seen_leaves_its_moment_unknown(tmp_path: Path) -> 
         assert np.isfinite(np.delete(rotation, range(10, 20))).all()
 
 
+def test_a_c3d_file_may_hold_more_points_than_one_list_names(tmp_path: Path) -> None:
+    points = {f"M{i}": np.full((5, 3), float(i)) for i in range(3)}
+    # Real files begin another list after 255 names.
+    read = read_reference(c3d_file(tmp_path / "many.c3d", 100.0, points, listed=2))
+    assert list(read.markers) == ["M0", "M1", "M2"]
+    assert read.markers["M2"][0].tolist() == [2.0] * 3
+
+
 def test_other_names_of_markers_are_known_or_given(tmp_path: Path) -> None:
     markers = body(movement(TIMES), np.zeros(len(TIMES)))
     named = {"CLAV": markers.pop("IJ"), "STRN": markers.pop("PX"), "neck": markers.pop("C7"), **markers}

@@ -42,7 +42,7 @@ def read(path: Path) -> Reference:
         warnings.simplefilter("ignore")
         try:
             reader = c3d.Reader(file)
-            names = [str(name).strip() for name in reader.point_labels]
+            names = _names(reader)
             rate, first = float(reader.point_rate), int(reader.first_frame)
             points = _points(reader, len(names))
         except BROKEN as error:
@@ -50,10 +50,17 @@ def read(path: Path) -> Reference:
     if not names or not len(points) or not 0 < rate < 1e5:
         text = "{file}: expected a C3D file with points over time, found {n} points in {frames} frames at {rate} Hz"
         raise InputError("no_points", text, file=path, n=len(names), frames=len(points), rate=f"{rate:g}")
-    # Two points may share a name: the first one counts, as in the programs of the laboratories.
-    markers = {name: points[:, i] for i, name in reversed(list(enumerate(names))) if name}
+    # Two points may share a name: the first one counts.
+    markers = {name: points[:, names.index(name)] for name in names if name}
     columns = {f"{name}.{axis}": xyz[:, k] for name, xyz in markers.items() for k, axis in enumerate("XYZ")}
     return Reference(path, columns, (first - 1 + np.arange(len(points))) / rate, markers=markers, up="z")
+
+
+def _names(reader: Any) -> list[str]:
+    """Return the points' names; after 255 of them the format goes on in another parameter."""
+    found = [reader.get(f"POINT:LABELS{part}") for part in ("", "2", "3", "4")]
+    held = [str(name).strip() for one in found if one is not None for name in one.string_array]
+    return held[: int(reader.point_used)]
 
 
 def _points(reader: Any, count: int) -> Floats:
