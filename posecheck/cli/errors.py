@@ -28,6 +28,10 @@ HINTS = {
     "install_cluster": "{text}; run `pip install 'posecheck-stretch[cluster]'`",
     "fetch_model": "{text}; delete it and run `posecheck model fetch`",
     "open_app": "{text}; `posecheck app` serves the same in a browser",
+    "flip": "{text}; the reference counts the other way: add ,flip to --angle",
+    "offset": "{text}; give --offset, or a longer --search",
+    "markers": "{text}; name them with --marker, or the columns of a model's angles with --angle",
+    "columns": "{text}; name the columns with --angle, e.g. --angle trunk_rotation=COLUMN",
     "safer": "{stem} (--stretch {id}).",
 }
 """What can be done about a problem, by its hint; the problem's values may fill the braces."""

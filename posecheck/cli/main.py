@@ -14,6 +14,7 @@ from posecheck.cli.options import (
     SetOption,
     StretchOption,
 )
+from posecheck.cli.saved import validation
 
 app = typer.Typer(
     help="Check a back stretch against the safe range. Not medical advice.",
@@ -30,6 +31,7 @@ app.command()(batch.batch)
 app.command()(recordings.rejudge)
 app.command()(recordings.report)
 app.command()(recordings.export)
+app.command()(validation.validate)
 app.command()(preparation.tags)
 app.command()(preparation.cap)
 app.command()(preparation.stretches)
