@@ -105,9 +105,10 @@ def test_the_curve_is_drawn_and_a_mark_is_offered(app: AppTest) -> None:
     main = labels.primary_check(analysis.session.checks, analysis.stretch)
     value = pick(analysis.session.checks[main], uncounted(analysis.track, analysis.stretch))
     drawn = curve.chart(analysis, main, theme.LIGHT, uncounted=value, moment_s=1.0).to_dict()
-    values = [row["value"] for row in drawn["layer"][0]["data"]["values"]]
+    line, moment = (drawn["datasets"][drawn["layer"][i]["data"]["name"]] for i in (0, -1))
+    values = [row["value"] for row in line]
     assert max(values) - min(values) > 20
-    assert drawn["layer"][-1]["data"]["values"] == [{"t": 1.0}]
+    assert moment == [{"t": 1.0}]
     assert "It is not counted from a start position" in said
 
 
