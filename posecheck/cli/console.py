@@ -13,6 +13,7 @@ from rich.text import Text
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
+from posecheck.assessment.other_stretch import other_stretch
 from posecheck.assessment.summary import Peak
 from posecheck.capture.pose.model_file import Variant, fetch
 from posecheck.cli.errors import QUESTIONS
@@ -84,6 +85,10 @@ def print_outcome(done: Done, *, as_json: bool) -> None:
         return
     console = Console(highlight=False)
     print_verdict(console, done.analysis, done.name, done.problem)
+    other = other_stretch(done.analysis)
+    if other is not None:
+        ids = " or ".join(f"--stretch {one.id}" for one in other.meant)
+        console.print(f"! {wording.describe_other_stretch(other)} Then judge again with {ids}.", markup=False)
     for line in done.changes:
         console.print(f"  {line}", markup=False)
     for line in () if done.safety is None else describe_suited(done.safety, place=QUESTIONS):
@@ -169,7 +174,8 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
         again = [f", again {start:.1f}–{end:.1f} s" for start, end in neutral.again_s]
         origin = wording.describe_origin(neutral.origin, neutral.start_s, neutral.end_s)
         if origin:
-            console.print(f"Counted from {origin}. Camera: {neutral.view} view.", markup=False, soft_wrap=False)
+            told = f"Counted from {origin}{''.join(again)}. Camera: {neutral.view} view."
+            console.print(told, markup=False, soft_wrap=False)
             return
         console.print(
             f"Neutral: {neutral.start_s:.1f}–{neutral.end_s:.1f} s{''.join(again)}. Camera: {neutral.view} view.",

@@ -89,7 +89,9 @@ def rejudge(
     profile: ProfileOption = None,
     stretch: Annotated[str | None, typer.Option("--stretch", "-s", help="Judge against another stretch.")] = None,
     age: AgeOption = None,
-    neutral: Annotated[str | None, typer.Option(help="Seconds of the neutral posture, e.g. 0-2.")] = None,
+    neutral: Annotated[
+        str | None, typer.Option(help="Seconds of the neutral posture, e.g. 0-2; auto takes one back.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new results here.")] = None,
     force: ForceOption = False,
     fail_on: FailOption = None,

@@ -2,6 +2,7 @@
 
 from posecheck.assessment.events import Event
 from posecheck.assessment.judged import Flag
+from posecheck.assessment.other_stretch import OtherStretch
 from posecheck.assessment.pacing import HOLD_TIME, TOTAL_TIME
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
@@ -229,6 +230,7 @@ def instruction(
 
 
 ORIGINS: dict[NeutralOrigin, str] = {
+    NeutralOrigin.NAMED: N_("the moment you marked, {start}–{end} s"),
     NeutralOrigin.CALM: N_("a calm half second, {start}–{end} s"),
     NeutralOrigin.UPRIGHT: N_("your most upright moment, {start}–{end} s"),
     NeutralOrigin.VERTICAL: N_("the vertical, since you never were upright"),
@@ -264,3 +266,18 @@ def words_for(angle: str, texts: Translator = ENGLISH, *, short: bool = False) -
     if angle in FAMILIES:
         return texts.gettext(FAMILY_WORDS[angle])
     return texts.gettext(ANGLES[INDEX[angle]].words)
+
+
+def describe_other_stretch(other: OtherStretch, texts: Translator = ENGLISH) -> str:
+    """Describe that a recording shows another stretch than the chosen one, as a question.
+
+    Args:
+        other: What it shows.
+        texts: The reader's language.
+    """
+    names = [texts.gettext(one.name) for one in other.meant]
+    if len(names) == 1:
+        asked = texts.gettext("This does not look like “{chosen}”: did you mean “{first}”?")
+    else:
+        asked = texts.gettext("This does not look like “{chosen}”: did you mean “{first}” or “{second}”?")
+    return asked.format(chosen=texts.gettext(other.chosen.name), first=names[0], second=names[-1])

@@ -15,7 +15,7 @@ from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, INDEX, TWINS
+from posecheck.kinematics.angles import ANGLES, INDEX, TWINS, measure
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.kinematics.observation import Observation
@@ -201,3 +201,19 @@ def read(
     _without_subject(reason, track, found)
     refused = reason != UnjudgedReason.JUDGED
     return Readings(track.time_s, np.where(refused, np.nan, value), np.where(refused, np.nan, error), reason)
+
+
+def uncounted(frames: PoseTrack | Observation, stretch: Stretch) -> Floats:
+    """Return every angle as it is read, not counted from a neutral; it shows when somebody moved, and judges nothing.
+
+    Args:
+        frames: n frames.
+        stretch: The stretch, which is done upright or lying.
+
+    Returns:
+        (n, k) degrees or ratios; NaN where the landmarks are not seen, or somebody else is followed.
+    """
+    observed = Observation.of(frames)
+    track = observed.track
+    seen = _all_seen(observed.seen) & (observed.found & (track.subject == track.main_subject()))[:, None]
+    return np.where(seen, measure(observed, stretch.lying), np.nan)

@@ -22,9 +22,10 @@ from posecheck.core.i18n import N_
 from posecheck.core.pose import PoseEstimator, PoseTrack, is_seen
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
+from posecheck.measurement.neutral_choice import is_far_in_stretch
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, settings_of, source_of, write
-from posecheck.recordings.request import NEUTRAL, Request, TagMode, neutral_span, tag_mode, variant_of
+from posecheck.recordings.request import NEUTRAL, Request, TagMode, neutral_named, neutral_span, tag_mode, variant_of
 from posecheck.results.folder import ResultFolder
 from posecheck.safety.limits import limits_for
 from posecheck.stretches.profiles import Profile
@@ -67,7 +68,8 @@ def check(request: Request, report: Report = no_report) -> Done:
     fit = limits_for(request.stretch, request.age, profile, request.settings, request.answers, now)
     stretch = fit.stretch
     variant, tags = variant_of(request.model), tag_mode(request.tags)
-    span = neutral_span(request.neutral) if request.neutral else None
+    named = neutral_named(request.neutral)
+    span = neutral_span(named) if named else None
     with ExitStack() as stack:
         reader = stack.enter_context(
             VideoReader(request.video, request.every, mirrored=request.mirrored, fit_wh=ENOUGH_WH)
@@ -78,7 +80,7 @@ def check(request: Request, report: Report = no_report) -> Done:
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
         settings = settings_of(
-            request.stretch, fit.age, request.neutral, request.profile, request.settings, changed, request.answers
+            request.stretch, fit.age, named, request.profile, request.settings, changed, request.answers
         )
         source = source_of(reader.info, reader.problem, reader.every, mirrored=reader.mirrored)
         done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.suited)
@@ -202,21 +204,29 @@ def neutral_of(track: PoseTrack, span: tuple[float, float] | None, stretch: Stre
         stretch: The stretch, which starts upright or lying down.
 
     Raises:
-        InputError: The person is lying where the stretch starts upright, or the other way round.
+        InputError: Nobody is seen then, or the person is lying where the stretch starts upright, or the other way
+            round, or already far in the stretch.
     """
     if span is None:
         return None
-    neutral = neutral_between(track, *span)
+    neutral, told = neutral_between(track, *span), f"{span[0]:g}-{span[1]:g}"
     if neutral.lying != stretch.lying:
         words = ("upright", "lying down")
-        text = "{setting} {span}: expected the person {expected}, as {stretch} starts, found them {found}"
         raise InputError(
-            "neutral_position",
-            text,
+            "neutral_lying" if neutral.lying else "neutral_upright",
+            "{setting} {span}: expected the person {expected}, as {stretch} starts, found them {found}",
             setting=NEUTRAL,
-            span=f"{span[0]:g}-{span[1]:g}",
+            span=told,
             expected=words[stretch.lying],
             stretch=stretch.id,
             found=words[neutral.lying],
+        )
+    if is_far_in_stretch(neutral, stretch):
+        raise InputError(
+            "neutral_in_stretch",
+            "{setting} {span}: expected the person before {stretch} begins, found them already far in it",
+            setting=NEUTRAL,
+            span=told,
+            stretch=stretch.id,
         )
     return neutral

@@ -69,13 +69,19 @@ class Workspace:
         """Return a new empty folder inside the visitor's folder."""
         return Path(tempfile.mkdtemp(dir=self.folder))
 
-    def load(self, loaded: LoadedRecording) -> None:
-        """Replace the loaded recording and forget moved limits; the files of the earlier one are removed."""
+    def load(self, loaded: LoadedRecording, *, same_stretch: bool = False) -> None:
+        """Replace the loaded recording; the files of the earlier one are removed.
+
+        Args:
+            loaded: The recording.
+            same_stretch: Whether it is the earlier one, judged again by the same stretch; moved limits then stay.
+        """
         if self.loaded is not None:
             shutil.rmtree(self.loaded.folder, ignore_errors=True)
         self.loaded = loaded
         self.kept = None
-        self.reset()
+        if not same_stretch:
+            self.reset()
 
     def measure(self, loaded: LoadedRecording) -> None:
         """Replace the recording that a stretch of the visitor's own is made from; the loaded one stays."""
