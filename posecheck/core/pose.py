@@ -75,21 +75,9 @@ def is_seen(packed: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(packed[..., 0]))
 
 
-def mean_over_frames(packed: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Average packed sheets (n, 2, 19) over the frames that show them; return (2, 19), NaN for a sheet never seen."""
-    out = unseen(packed.shape[1])
-    for i in range(packed.shape[1]):
-        seen = packed[:, i][is_seen(packed[:, i])]
-        if len(seen):
-            out[i] = seen.mean(axis=0)
-    return out
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """Hold the subject's landmarks in one frame.
-
-    While somebody else is in the picture and the subject is not seen, the landmarks are NaN; see Pose.hidden.
 
     Attributes:
         time_s: Seconds since the source began.
@@ -120,8 +108,7 @@ class Pose:
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
-        expected = ((N_LANDMARKS, 2), (N_LANDMARKS, 3), (N_LANDMARKS,))
-        if shapes != expected:
+        if shapes != (expected := ((N_LANDMARKS, 2), (N_LANDMARKS, 3), (N_LANDMARKS,))):
             raise ValueError(f"Pose: expected shapes {expected}, got {shapes}")
 
     @classmethod
@@ -134,10 +121,8 @@ class Pose:
             people: How many people were found in the frame.
             subject: Number of the person who was followed last.
         """
-        image, world, visibility = (
-            np.full(shape, np.nan) for shape in ((N_LANDMARKS, 2), (N_LANDMARKS, 3), N_LANDMARKS)
-        )
-        return cls(time_s, image, world, visibility, size_wh, people, subject)
+        image, world = np.full((N_LANDMARKS, 2), np.nan), np.full((N_LANDMARKS, 3), np.nan)
+        return cls(time_s, image, world, image[:, 0], size_wh, people, subject)
 
     @property
     def found(self) -> bool:

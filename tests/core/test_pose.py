@@ -5,9 +5,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from posecheck.core.pose import PACKED, MarkerPose, Pose, PoseTrack, columns, mean_over_frames, unseen, visible
+from posecheck.core.pose import PACKED, MarkerPose, Pose, PoseTrack, columns, unseen, visible
 from posecheck.kinematics.body import Body
-from posecheck.kinematics.neutral import Neutral, neutral_of
+from posecheck.kinematics.neutral import Neutral, mean_of_sheets, neutral_of
 from posecheck.measurement.readings import Readings
 from tests.support.people import Posture, track_of
 
@@ -64,6 +64,6 @@ def test_packed_sheets_come_out_as_they_went_in() -> None:
     np.testing.assert_array_equal(MarkerPose.unpack(packed).pack(), packed)
     both = np.stack([packed, unseen(2)])
     both[1, 0] = packed[0] + 2
-    mean = mean_over_frames(both)
+    mean = mean_of_sheets(both)
     np.testing.assert_array_equal(mean[0], packed[0] + 1)
     np.testing.assert_array_equal(mean[1], packed[1])
