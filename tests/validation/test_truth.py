@@ -131,6 +131,14 @@ def test_a_cut_c3d_file_is_refused_or_read_as_far_as_it_goes(tmp_path: Path) -> 
         assert "\n" not in told
 
 
+def test_a_c3d_file_of_an_unknown_processor_is_refused(tmp_path: Path) -> None:
+    path = c3d_file(tmp_path / "a.c3d", 100.0, {"C7": np.ones((50, 3))})
+    held = bytearray(path.read_bytes())
+    held[512 + 3] = 99
+    path.write_bytes(held)
+    refused(path, "expected a C3D file")
+
+
 @pytest.mark.parametrize("kind", ["trc", "c3d"])
 def test_markers_give_the_angles_they_were_made_from(tmp_path: Path, kind: str) -> None:
     turn = movement(TIMES)

@@ -19,6 +19,7 @@ BROKEN = (
     ValueError,
     LookupError,
     AttributeError,
+    NameError,
     TypeError,
     AssertionError,
     struct.error,
