@@ -219,6 +219,7 @@ def test_another_stretch_is_asked_about_and_judged_by(tmp_path: Path, monkeypatc
     said = words(page)
     assert "This does not look like “Standing twist”: did you mean “Child&#x27;s pose”?" in said
     assert said.count("did you mean") == 1
+    assert "not counted from a start position" in spec_of(page)  # the curve is drawn though nothing was judged
     page = pressed(page, "Judge it as: Child")
     assert not page.exception
     assert "did you mean" not in words(page)

@@ -58,13 +58,18 @@ def test_the_right_stretch_of_a_filmed_script_is_never_doubted(name: str) -> Non
         ("standing-twist-over-rotation", "supine-twist", ("standing-twist",)),
         (
             "standing-extension-too-far",
-            "prone-arch",
+            "supine-twist",
             ("standing-extension-hand-press", "standing-extension-hands-behind-head"),
         ),
     ],
 )
 def test_a_contradicting_posture_is_asked_about(name: str, chosen: str, meant: tuple[str, ...]) -> None:
     assert asked(sample(name), chosen) == (Mismatch.POSTURE, meant)
+
+
+@needs_samples
+def test_nothing_is_asked_where_the_picture_may_only_be_turned() -> None:
+    assert asked(sample("standing-extension-too-far"), "prone-arch") is None
 
 
 @needs_samples

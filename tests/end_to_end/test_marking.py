@@ -57,6 +57,7 @@ def test_a_moment_is_marked_refused_and_taken_back(cut: Path, address: str, play
         page.get_by_role("heading", name="Mark the moment you sat straight").wait_for()
 
         # A click on the curve moves the video and the moment; there the person has long been turned.
+        page.locator("video").wait_for()
         page.wait_for_function("document.querySelector('video').readyState >= 1")
         chart = page.get_by_test_id("stVegaLiteChart").first
         chart.locator("canvas, svg").first.wait_for()

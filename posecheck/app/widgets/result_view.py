@@ -153,7 +153,7 @@ def _curve(loaded: LoadedRecording) -> None:
         label_visibility="collapsed",
     )
     key = f"chart-{loaded.number}-{i}"
-    bare = uncounted and not np.isfinite(analysis.judged.signed[:, i]).any()
+    bare = checks[i].range.measure == "angle" and not np.isfinite(analysis.judged.signed[:, i]).any()
     st.altair_chart(
         chart(
             analysis,
@@ -167,12 +167,12 @@ def _curve(loaded: LoadedRecording) -> None:
         selection_mode=MOMENT,
     )
     if bare:
-        st.caption(
-            _(
-                "Click on the curve to see that moment. Dashed line: what was read, as it is. It is not counted from a "
-                "start position, so it has no limits. The dotted upright line is the moment chosen below."
-            )
+        told = _(
+            "Click on the curve to see that moment. Dashed line: what was read, as it is. It is not counted from a "
+            "start position, so it has no limits."
         )
+        below = _("The dotted upright line is the moment chosen below.") if panel.is_wanted(loaded) else ""
+        st.caption(f"{told} {below}")
         return
     st.caption(
         _(
