@@ -8,7 +8,7 @@ from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.widgets import browser_scripts, stretch_choice, stretch_pictures
 from posecheck.feedback.vocabulary import ADVICE, BASES
-from posecheck.feedback.wording import amount, capital, words_for
+from posecheck.feedback.wording import amount, capital, span, span_of_times, words_for
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
@@ -32,6 +32,11 @@ def page() -> None:
 def badge(stretch: Stretch) -> str:
     """Return shape and word for how a stretch is treated: coached, with tighter limits, or not coached."""
     return f"{ADVICE_MARKS[stretch.advice]} {_(ADVICE[stretch.advice])}"
+
+
+def _facts(stretch: Stretch) -> str:
+    """Return how a stretch is treated and its risk; a risk that no source states is not mentioned."""
+    return " · ".join((badge(stretch), *([_(RISKS[stretch.risk])] if stretch.risk in RISKS else [])))
 
 
 def _open(name: str) -> None:
@@ -80,16 +85,14 @@ def _card(stretch: Stretch) -> None:
             args=(stretch.id,),
             type="tertiary",
         )
-        st.caption(f"{badge(stretch)} · {_(RISKS[stretch.risk])}")
+        st.caption(_facts(stretch))
 
 
 def _detail(stretch: Stretch) -> None:
     st.button(_("All stretches"), icon=":material/arrow_back:", on_click=_open, args=("",))
     st.title(plain(_(stretch.name)))
-    st.write(
-        f"{badge(stretch)} · {_(RISKS[stretch.risk])} · {_(POSITION_CHOICES[stretch.position])} · "
-        + ngettext("{n} person", "{n} people", stretch.people).format(n=stretch.people)
-    )
+    people = ngettext("{n} person", "{n} people", stretch.people).format(n=stretch.people)
+    st.write(" · ".join((_facts(stretch), _(POSITION_CHOICES[stretch.position]), people)))
     picture, words = st.columns([2, 3], gap="large")
     with picture:
         stretch_pictures.show(stretch)
@@ -141,14 +144,11 @@ def _steps(stretch: Stretch) -> None:
         told.append(_("You need: {what}.").format(what=", ".join(map(_, stretch.props))))
     if stretch.hold is not None:
         low, high = stretch.hold.seconds
-        told.append(_("Hold {low:g} to {high:g} seconds.").format(low=low, high=high))
+        told.append(_("Hold for {span} seconds.").format(span=span(low, high, texts())))
     if stretch.dose is not None:
         (few, many), (least, most) = stretch.dose.repetitions, stretch.dose.per_day
-        told.append(
-            _("{few} to {many} times, {least} to {most} times a day.").format(
-                few=few, many=many, least=least, most=most
-            )
-        )
+        often, daily = span_of_times(few, many, texts()), span_of_times(least, most, texts())
+        told.append(_("{often}, {daily} a day.").format(often=often, daily=daily))
     told.append(_("Camera: {placement}.").format(placement=_(stretch.camera.placement)))
     for line in told:
         st.markdown(plain(line))

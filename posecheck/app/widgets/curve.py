@@ -66,9 +66,17 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
     return (
         alt.layer(*layers)
         .properties(height=HEIGHT)
+        .configure(locale=numbers())
         .configure_view(stroke=None)
         .configure_axis(labelColor=colours.text, titleColor=colours.text)
     )
+
+
+def numbers() -> alt.Locale:
+    """Return how a chart writes numbers: with the decimal mark of the visitor's language."""
+    mark = texts().number(0.5, 1)[1]
+    thousands = "\u202f" if mark == "," else ","
+    return alt.Locale(number=alt.NumberLocale(decimal=mark, thousands=thousands, grouping=[3], currency=["", ""]))
 
 
 def _thinned(value: Floats) -> NDArray[np.intp]:

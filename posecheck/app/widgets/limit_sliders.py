@@ -130,7 +130,8 @@ def _bounds(check: Check) -> tuple[tuple[float, float], float]:
     step = STEPS.get(check.unit, FINE_STEP)
     high = max(numbers) + (ROOM - 1) * max(max(map(abs, numbers)), 10 * step)
     low = min(numbers) * ROOM
-    return (floor(low / step) * step, ceil(high / step) * step), step
+    # Rounded again, since 62 steps of a hundredth are 0.6200000000000001.
+    return (round(floor(low / step) * step, 2), round(ceil(high / step) * step, 2)), step
 
 
 def _slider(check: Check, name: str, limit: Limit, bounds: tuple[float, float], step: float, space: Workspace) -> Limit:
@@ -140,7 +141,7 @@ def _slider(check: Check, name: str, limit: Limit, bounds: tuple[float, float], 
         *bounds,
         value=limit,
         step=step,
-        format=FORMATS.get(check.unit, "%.2f"),
+        format=FORMATS.get(check.unit, "localized"),
         key=f"limit-{loaded}-{space.resets}-{check.range.key}-{name}",
     )
     return (float(value[0]), float(value[1])) if isinstance(value, tuple) else float(value)
