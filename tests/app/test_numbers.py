@@ -64,7 +64,7 @@ def test_limits_for_an_age_are_whole_degrees() -> None:
 def test_the_ends_of_a_slider_are_round_numbers() -> None:
     for stretch in all_stretches().values():
         for check in checks_of(stretch):
-            (low, high), step = limit_sliders._bounds(check)
+            (low, high), step = limit_sliders._bounds(check, {})
             assert max(len(repr(low)), len(repr(high))) <= 6, f"{stretch.id}: {check.range.key} {low} {high} {step}"
 
 

@@ -142,7 +142,9 @@ def _reset(analysis: Analysis, space: Workspace) -> None:
         if count
         else _("Nothing moved yet")
     )
-    st.button(text, icon=":material/undo:", disabled=not count, on_click=space.reset)
+    with st.container(horizontal=True):
+        st.button(_("Undo the last move"), icon=":material/undo:", disabled=not space.past, on_click=space.undo)
+        st.button(text, icon=":material/restart_alt:", disabled=not count, on_click=space.reset)
     checks = analysis.session.checks
     moved = [name for check, name in zip(checks, check_labels(checks), strict=True) if check.range.key in space.limits]
     if moved:
