@@ -1,5 +1,7 @@
 """The page of all stretches: picture, steps, risk, limits and sources, and why some are not coached."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from posecheck.app.base import navigation
@@ -59,10 +61,33 @@ def _overview() -> None:
         format_func=lambda one: _("all") if one == ALL else f"{ADVICE_MARKS[one]} {capital(_(ADVICE[one]))}",
         key="library-advice",
     )
-    shown = [one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice)]
+    wanted = st.text_input(
+        _("Search"),
+        key="library-search",
+        placeholder=_("for example: twist, chair, upper back"),
+        icon=":material/search:",
+    )
+    shown = [
+        one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice) and _fits(one, wanted)
+    ]
     st.caption(ngettext("{n} stretch", "{n} stretches", len(shown)).format(n=len(shown)))
     if not shown:
         st.write(_("None is like that: choose another position or treatment."))
+    _cards([one for one in shown if one.advice != "block"])
+    forbidden = [one for one in shown if one.advice == "block"]
+    if forbidden:
+        st.subheader(_("Better not: what to leave alone, and why"))
+        st.write(_("These are not coached. Each names what is safer instead."))
+        _cards(forbidden)
+
+
+def _fits(stretch: Stretch, wanted: str) -> bool:
+    """Return whether a stretch's name, summary or position holds every word that was looked for."""
+    held = " ".join((_(stretch.name), _(stretch.summary), _(POSITION_CHOICES[stretch.position]))).casefold()
+    return all(word in held for word in wanted.casefold().replace(",", " ").split())
+
+
+def _cards(shown: Sequence[Stretch]) -> None:
     for first in range(0, len(shown), PER_ROW):
         for place, stretch in zip(st.columns(PER_ROW, gap="medium"), shown[first : first + PER_ROW], strict=False):
             with place:
@@ -127,9 +152,12 @@ def _advice(stretch: Stretch) -> None:
 def _act(stretch: Stretch) -> None:
     if stretch.advice == "block":
         return
-    if st.button(_("Analyse a recording of it"), type="primary", icon=":material/play_circle:"):
+    with st.container(horizontal=True):
+        live = st.button(_("Do it live"), type="primary", icon=":material/videocam:")
+        recorded = st.button(_("Analyse a recording of it"), icon=":material/play_circle:")
+    if live or recorded:
         st.session_state[stretch_choice.CHOSEN_ELSEWHERE] = stretch.id
-        navigation.open_page("analyse")
+        navigation.open_page("live" if live else "analyse")
 
 
 def _steps(stretch: Stretch) -> None:
