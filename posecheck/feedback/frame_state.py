@@ -88,7 +88,9 @@ def state_at(
     if near:
         return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase, texts)
     for c, check in enumerate(session.checks):
-        if check.range.measure == "angle" and set(check.rows) & set(rows) and judged.levels[i, c] == Level.UNKNOWN:
+        # A side that is hidden has no value to be told; the other side speaks for both.
+        read = check.range.measure == "angle" and set(check.rows) & set(rows) and np.isfinite(judged.signed[i, c])
+        if read and judged.levels[i, c] == Level.UNKNOWN:
             return _blunt(check, judged, i, c, phase, texts)
     return _in_range(session, judged, i, phase, texts)
 

@@ -118,6 +118,31 @@ def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
     return texts.number(value, 2)
 
 
+def span(low: float, high: float, texts: Translator = ENGLISH) -> str:
+    """Return a span of numbers in words, such as "5 to 10"; one number where both are equal.
+
+    Args:
+        low: The lower number.
+        high: The higher number.
+        texts: The language of the words.
+    """
+    first, last = (texts.number(value, 0 if value == round(value) else 1) for value in (low, high))
+    return first if first == last else texts.gettext("{low} to {high}").format(low=first, high=last)
+
+
+def span_of_times(low: int, high: int, texts: Translator = ENGLISH) -> str:
+    """Return how often something is done, such as "2 to 4 times" or "3 times".
+
+    Args:
+        low: The lower number.
+        high: The higher number.
+        texts: The language of the words.
+    """
+    if low == high:
+        return amount(low, "", texts)
+    return texts.gettext("{low} to {high} times").format(low=low, high=high)
+
+
 def side(value: float, angle: str, texts: Translator = ENGLISH) -> str:
     """Return the direction of a signed value in words, such as "to the left".
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.stretches.problems import fault, refused
 
 View = Literal["front", "oblique", "side", "back", "foot-end"]
@@ -208,16 +208,19 @@ class AngleRange(Model):
         return -1.0 if self.limit == "under" else 1.0
 
     def for_age(self, age: int | None) -> "AngleRange":
-        """Return the range with the numbers that hold at an age (None: adult below every band)."""
+        """Return the range with the numbers that hold at an age (None: adult below every band), in whole degrees."""
         bands = [band for band in self.ages if age is not None and age >= band.from_age]
         if not bands:
             return self
         factor = bands[-1].factor
 
-        def scaled(number: float | None) -> float | None:
-            return None if number is None else round(number * factor, 1)
+        # Degrees are shown to people as whole numbers: what is shown is then also what is judged by.
+        digits = 0 if ANGLES[INDEX[self.rows[0]]].unit == "deg" else 1
 
-        target = self.target and (round(self.target[0] * factor, 1), round(self.target[1] * factor, 1))
+        def scaled(number: float | None) -> float | None:
+            return None if number is None else round(number * factor, digits)
+
+        target = self.target and (round(self.target[0] * factor, digits), round(self.target[1] * factor, digits))
         return self.model_copy(
             update={"target": target, "caution": scaled(self.caution), "stop": scaled(self.stop), "ages": ()}
         )

@@ -1,6 +1,7 @@
 """The page on which visitors make a stretch of their own from a recording of it."""
 
 from datetime import date
+from math import ceil
 from typing import get_args
 
 import streamlit as st
@@ -195,7 +196,7 @@ def _limits(proposal: Proposal, number: int) -> dict[str, object]:
     with st.container(border=True):
         st.markdown(f"**{plain(_told(proposal))}** ± {amount(proposal.error, 'deg', texts())}")
         st.caption(plain(_origin(proposal)))
-        top = float(max(60.0, 1.6 * (item.stop or 0.0)))
+        top = float(max(60, ceil(1.6 * (item.stop or 0.0))))
         key = f"own-{number}-{item.key}"
         target = item.target or (0.0, 0.0)
         data["target"] = list(st.slider(_("Target"), 0.0, top, target, 1.0, format="%g°", key=f"{key}-target"))

@@ -84,6 +84,7 @@ def _whole(layers: Sequence[Any], colours: Colours) -> Any:
     return (
         alt.layer(*layers)
         .properties(height=HEIGHT)
+        .configure(locale=numbers())
         .configure_view(stroke=None)
         .configure_axis(labelColor=colours.text, titleColor=colours.text)
     )
@@ -114,6 +115,13 @@ def _moment(time_s: float | None, colours: Colours) -> list[Any]:
         return []
     rule = alt.Chart(_table([{"t": time_s}])).mark_rule(color=colours.text, strokeWidth=2, strokeDash=[2, 3])
     return [rule.encode(x="t:Q")]
+
+
+def numbers() -> alt.Locale:
+    """Return how a chart writes numbers: with the decimal mark of the visitor's language."""
+    mark = texts().number(0.5, 1)[1]
+    thousands = "\u202f" if mark == "," else ","
+    return alt.Locale(number=alt.NumberLocale(decimal=mark, thousands=thousands, grouping=[3], currency=["", ""]))
 
 
 def _thinned(value: Floats) -> NDArray[np.intp]:

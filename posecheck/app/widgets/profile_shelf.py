@@ -20,7 +20,8 @@ from posecheck.stretches.library import all_stretches
 from posecheck.stretches.profiles import Limit, Profile
 from posecheck.stretches.stretch import Stretch
 
-NAME = re.compile(r"^\w[\w \-]{0,59}$")
+NAME = re.compile(r"^\w[\w \-,.'’()&+]{0,59}$(?<!\.)")
+"""Letters, digits and ordinary punctuation: nothing that leads to another folder, or that a file system refuses."""
 MAX_BYTES = 64 * 1024
 NONE = ""
 
@@ -45,7 +46,7 @@ def file_of(name: str) -> Path:
     """
     clean = " ".join(name.split())
     if not NAME.match(clean):
-        text = _("name: expected letters, digits, spaces and hyphens, 60 at most, got {name!r}")
+        text = _("name: expected letters, digits, spaces and , . ' - ( ) & +, 60 at most, got {name!r}")
         raise InputError("profile_name", text.format(name=name[:80]))
     return folder() / f"{clean}.toml"
 
@@ -189,7 +190,7 @@ def _bring(space: Workspace) -> None:
         data = upload.getvalue()
         if len(data) > MAX_BYTES:
             raise InputError(_("expected a profile of at most {n} kB").format(n=MAX_BYTES // 1024))
-        path = file_of(name or re.sub(r"[^\w \-]", " ", upload.name.removesuffix(".toml"))[:60])
+        path = file_of(name or re.sub(r"[^\w \-,.'’()&+]", " ", upload.name.removesuffix(".toml"))[:60])
         part.write_bytes(data)
         profile = Profile.load(part)
         write_whole(path, profile.as_toml().encode())
