@@ -43,6 +43,8 @@ CONTAINERS = (
     _kind("nut", rb"nut/multimedia container\x00"),
     _kind("gif", rb"GIF8[79]a"),
 )
+LATE = ("mpeg", "flv")
+"""Kinds that name their streams only among their pictures: these alone are looked at before a bound can be set."""
 SOUND = re.compile(rb"(?:ID3|fLaC|RIFF.{4}WAVE|#!AMR|\xff[\xe2-\xff])", re.DOTALL)
 """The beginning of files that hold sound alone."""
 

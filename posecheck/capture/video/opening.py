@@ -8,7 +8,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from posecheck.capture.video.containers import HEAD_BYTES, SOUND, container_of
+from posecheck.capture.video.containers import HEAD_BYTES, LATE, SOUND, container_of
 from posecheck.core.errors import InputError
 from posecheck.core.i18n import N_
 from posecheck.core.outside.files import Most, UnfitFileError, open_regular
@@ -65,7 +65,7 @@ def _opened(path: Path, file: BinaryIO) -> InputContainer:
     options = {"protocol_whitelist": protocol, "max_streams": str(MOST_STREAMS)}
     options |= {} if os.name == "nt" else {"fd": str(file.fileno())}
     # One for each stream that may be there; the stubs take the list for one of names.
-    bounds: Any = [{"max_pixels": str(MOST_PIXELS)}] * MOST_STREAMS
+    bounds: Any = None if kind in LATE else [{"max_pixels": str(MOST_PIXELS)}] * MOST_STREAMS
     try:
         return av.open(name, format=kind, options=options, stream_options=bounds)
     except (av.FFmpegError, OSError, ValueError) as error:
