@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from posecheck.cli.errors import say
 from posecheck.feedback.vocabulary import ADVICE, KINDS
 from posecheck.feedback.wording import amount, words_for
 from posecheck.stretches.checks import checks_of
@@ -67,4 +68,4 @@ def _what(item: AngleRange) -> str:
 def validate(path: Path) -> None:
     """Say that a stretch file is right; StretchError names everything that is not."""
     stretch = load_stretch(path)
-    print(f"{path.name}: {stretch.name}, {len(stretch.ranges)} ranges, no problems found")
+    say(f"{path.name}: {stretch.name}, {len(stretch.ranges)} ranges, no problems found")

@@ -19,6 +19,7 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
+from posecheck.core.outside.files import name_of
 from posecheck.core.pose import PoseEstimator, PoseTrack, is_seen
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
@@ -83,7 +84,7 @@ def check(request: Request, report: Report = no_report) -> Done:
             request.stretch, fit.age, named, request.profile, request.settings, changed, request.answers
         )
         source = source_of(reader.info, reader.problem, reader.every, mirrored=reader.mirrored)
-        done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.suited)
+        done = Done(analysis, name_of(request.video), source, settings, reader.problem, request.out, safety=fit.suited)
         if folder is not None:
             write(folder.path, done)
             if request.draw:
@@ -171,7 +172,7 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
         text = "{file}: expected at least {least} s of video, found {found}"
         raise InputError("too_short", text, file=reader.info.path, least=f"{MIN_S:g}", found=found)
-    track.about.update({"video": reader.info.path.name, "posecheck": __version__})
+    track.about.update({"video": name_of(reader.info.path), "posecheck": __version__})
     if reader.every > 1:
         track.about["every"] = str(reader.every)
     step_s = float(np.median(np.diff(track.time_s)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from posecheck.assessment.analysis import judge
 from posecheck.capture.pose.landmark_file import load_track
+from posecheck.core.outside.files import name_of
 from posecheck.feedback.changes import describe_changes
 from posecheck.recordings.check import neutral_of
 from posecheck.recordings.outcome import Done, settings_of, write
@@ -50,7 +51,7 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     changed = () if profile is None else profile.settings(stretch.id)
     done = Done(
         analysis,
-        track.about.get("video", folder.name),
+        track.about.get("video", name_of(folder)),
         before.source,
         settings_of(name, fit.age, neutral, path, settings, changed, answers),
         before.source.problem,

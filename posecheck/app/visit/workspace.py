@@ -144,7 +144,7 @@ def visits() -> Visits:
     """Return the visits to this app; when the app starts, remove folders that a killed app left behind."""
     for left in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
         number = left.name.removeprefix(FOLDER).partition("-")[0]
-        if number.isdigit() and not _runs(int(number)):
+        if number.isascii() and number.isdecimal() and len(number) < 10 and not _runs(int(number)):
             shutil.rmtree(left, ignore_errors=True)
     return Visits()
 
