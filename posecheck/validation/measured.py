@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError, PosecheckError
+from posecheck.core.outside.files import require_regular
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.recordings.rejudge import rejudge
@@ -53,6 +54,7 @@ def read_measured(folder: Path) -> Measured:
     summary = SummaryFile.load(folder)
     path = folder / NAME
     try:
+        require_regular(path)
         columns = read_columns(path)
     except FileNotFoundError as error:
         text = "{folder}: expected a folder with results of `posecheck check`, found no {file}"

@@ -1,6 +1,7 @@
 """Which results are compared with which reference: one pair, or the rows of a manifest."""
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.core.errors import InputError
+from posecheck.core.outside.files import Most, open_regular
 
 COLUMNS = ("results", "truth", "person", "offset")
 """Columns of a manifest; the first two must be there."""
@@ -42,7 +44,7 @@ def read_pairs(path: Path) -> list[Pair]:
         InputError: It cannot be read or is wrong; the message names the row and the column.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with io.TextIOWrapper(open_regular(path, Most.MANIFEST), encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, skipinitialspace=True)
             columns = [str(name).strip() for name in reader.fieldnames or ()]
             reader.fieldnames = columns

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from posecheck.core.errors import InputError, PosecheckError, Setting
 from posecheck.core.i18n import LANGUAGES, translator
+from posecheck.core.outside.cells import text_cell
 from posecheck.results.folder import ResultFolder
 from posecheck.validation import schema
 from posecheck.validation.compared import Compared, compare
@@ -119,7 +120,7 @@ def table_of(found: schema.ValidationFile) -> str:
                 ends = [figures.intervals.get(key) for key in FIGURES if key not in ALONE]
                 spread = [_cell(one) for pair in ends for one in (pair or (None, None))]
                 share = angle.unjudged.share if angle.unjudged is not None and basis == "moments" else None
-                head = [name, person, angle.angle, angle.unit, basis, str(figures.n)]
+                head = [text_cell(name), text_cell(person), angle.angle, angle.unit, basis, str(figures.n)]
                 writer.writerow([*head, *cells, _cell(share), *spread])
     return out.getvalue()
 

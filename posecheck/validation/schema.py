@@ -1,6 +1,5 @@
 """The schema of validation.json; a later release may add keys, a change of what a key means gets a new `format`."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from posecheck.core.errors import InputError
+from posecheck.core.outside.documents import json_text, read_json
 from posecheck.stretches.problems import problems_of
 
 FORMAT = 1
@@ -210,8 +210,8 @@ class ValidationFile(Part):
             InputError: It is missing or wrong; the message names the key.
         """
         try:
-            values: Mapping[str, object] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
+            values: Mapping[str, object] = read_json(path)
+        except (OSError, ValueError) as error:
             text = "{file}: expected a validation.json written by posecheck, found something else"
             raise InputError("not_ours", text, file=path) from error
         try:
@@ -221,4 +221,4 @@ class ValidationFile(Part):
 
     def text(self) -> str:
         """Return the file's text."""
-        return json.dumps(self.model_dump(mode="json"), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(self.model_dump(mode="json")) + "\n"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.core.errors import InputError
+from posecheck.core.outside.files import require_regular
 from posecheck.validation.truth import c3d_file, opensim, rendered, tables
 from posecheck.validation.truth.reference import Reference
 
@@ -57,7 +58,7 @@ def read_reference(path: Path) -> Reference:
         known, got = ", ".join(READERS), repr(path.suffix or "no ending")
         raise InputError("truth_ending", text, file=path, known=known, got=got)
     try:
-        size = path.stat().st_size
+        size = require_regular(path).st_size
         if size > MOST_BYTES:
             text = "{file}: expected at most {most} MB, found {got} MB"
             raise InputError("truth_size", text, file=path, most=MOST_BYTES // 10**6, got=size // 10**6)

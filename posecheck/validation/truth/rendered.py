@@ -1,12 +1,13 @@
 """The truth of a rendered clip, as sample_videos/ holds it beside each film."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
 from posecheck.core.errors import InputError
+from posecheck.core.outside.documents import read_json
+from posecheck.core.outside.files import Most
 from posecheck.stretches.problems import problems_of
 from posecheck.validation.truth.reference import Reference
 
@@ -28,10 +29,10 @@ def read(path: Path) -> Reference:
         InputError: It is another file, or a list is as long as no other.
     """
     try:
-        clip = Clip.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        clip = Clip.model_validate(read_json(path, Most.LANDMARKS))
     except ValidationError as error:
         raise InputError.gathered([next(problems_of(error)).within(path)]) from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except ValueError as error:
         text = "{file}: expected the truth of a rendered clip (JSON), found something else"
         raise InputError("not_json", text, file=path) from error
     lengths = {name: len(values) for name, values in clip.angles_deg.items()}
