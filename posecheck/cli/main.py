@@ -29,7 +29,7 @@ app.add_typer(preparation.model_app, name="model")
 app.add_typer(history.history_app, name="history")
 app.add_typer(safety.safety_app, name="safety")
 # In the order in which --help lists them.
-app.command()(recordings.check)
+app.command(epilog="For example: posecheck check clip.mp4 --stretch chair-twist --out results")(recordings.check)
 app.command()(batch.batch)
 app.command()(recordings.rejudge)
 app.command()(recordings.report)
@@ -40,7 +40,7 @@ app.command()(preparation.cap)
 app.command()(preparation.stretches)
 
 
-@app.command()
+@app.command(epilog="For example: posecheck live --stretch chair-twist")
 @reports_errors
 def live(
     stretch: StretchOption,

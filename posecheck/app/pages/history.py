@@ -11,6 +11,7 @@ import streamlit as st
 from posecheck.app.base.labels import known_stretches, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.base.theme import Colours, colours
 from posecheck.app.visit import person
 from posecheck.app.visit.recordings import LoadedRecording
@@ -72,7 +73,7 @@ def page() -> None:
                 _take_along(store, who)
                 _forget(store, who)
     except HistoryError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(describe_error(error, texts())), icon=":material/error:")
 
 
 def _keep(store: Store, who: str, loaded: LoadedRecording) -> None:

@@ -10,6 +10,7 @@ import tomlkit
 from posecheck.app.base.labels import POSITION_CHOICES, SEEN_FROM, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.base.theme import colours
 from posecheck.app.visit import uploads
 from posecheck.app.visit.analysis_run import LONGEST_MIN
@@ -254,7 +255,10 @@ def _save(table: dict[str, object]) -> None:
         st.error(plain(str(OutputError(f"{path.parent}: {error.strerror}"))))
         return
     except PosecheckError as error:
-        st.error("\n".join(f"- {plain(line)}" for line in str(error).splitlines()), icon=":material/error:")
+        st.error(
+            "\n".join(f"- {plain(line)}" for line in describe_error(error, texts()).splitlines()),
+            icon=":material/error:",
+        )
         return
     st.success(
         _("“{name}” is saved, and stands among the stretches on every page.").format(name=plain(stretch.name)),

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from posecheck.app.base.labels import check_labels, plain
-from posecheck.app.base.language import _, ngettext
+from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import data_folder, private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace, mine
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
@@ -72,7 +73,7 @@ def problems(profile: Profile) -> list[str]:
         try:
             profile.over(stretch)
         except StretchError as error:
-            lines += str(error).splitlines()
+            lines += describe_error(error, texts()).splitlines()
     return lines
 
 
@@ -95,7 +96,7 @@ def choose(stretch: Stretch) -> Profile | None:
     except StretchError as error:
         st.warning(
             _("This profile does not fit the stretch, so the stretch's own limits hold: {why}").format(
-                why=plain(str(error))
+                why=plain(describe_error(error, texts()))
             )
         )
         return None
@@ -173,7 +174,7 @@ def _save(loaded: LoadedRecording, space: Workspace) -> None:
         profile = Profile({**before.changes, **found.changes}, path.name, {**before.reasons, **found.reasons})
         write_whole(path, profile.as_toml().encode())
     except (InputError, StretchError) as error:
-        st.error(plain(str(error)))
+        st.error(plain(describe_error(error, texts())))
         return
     st.success(_("Saved as “{name}”.").format(name=plain(path.stem)), icon=":material/check:")
 
@@ -195,7 +196,7 @@ def _bring(space: Workspace) -> None:
         profile = Profile.load(part)
         write_whole(path, profile.as_toml().encode())
     except (InputError, StretchError) as error:
-        st.error(plain(str(error).replace(str(part), _("the file"))))
+        st.error(plain(describe_error(error, texts()).replace(str(part), _("the file"))))
         return
     finally:
         part.unlink(missing_ok=True)
@@ -213,7 +214,7 @@ def _held(held: list[str], loaded: LoadedRecording, space: Workspace) -> None:
     try:
         profile = load(name)
     except StretchError as error:
-        st.error(plain(str(error).replace(str(path), path.name)))
+        st.error(plain(describe_error(error, texts()).replace(str(path), path.name)))
         return
     lines = problems(profile)
     if lines:
