@@ -127,7 +127,7 @@ def of_manifest(
     Raises:
         InputError: The manifest cannot be read or is wrong; the message names the row.
     """
-    rows = _Rows(path.parent.resolve(), stretch, age, mirrored)
+    rows = _Rows(_resolved(path.parent), stretch, age, mirrored)
     try:
         text = io.StringIO(read_regular(path, Most.MANIFEST).decode("utf-8-sig"), newline="")
         reader = csv.DictReader(text, skipinitialspace=True)
@@ -232,7 +232,15 @@ def _folder_name(given: str) -> str:
 
 def _stretch_path(stretch: str, folder: Path) -> str:
     """Return the absolute path of a stretch file, because a worker may have another directory; an id unchanged."""
-    return str((folder / stretch).resolve()) if stretch.endswith(".toml") else stretch
+    return str(_resolved(folder / stretch)) if stretch.endswith(".toml") else stretch
+
+
+def _resolved(path: Path) -> Path:
+    """Return an absolute path without links; one whose links lead in a circle stays, and is refused when opened."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def _videos(path: str, out: Path, skip: Skip) -> Iterator[tuple[str, str]]:
@@ -242,15 +250,15 @@ def _videos(path: str, out: Path, skip: Skip) -> Iterator[tuple[str, str]]:
         return
     place = Path(path)
     if not place.is_dir():
-        yield str(place.resolve()), place.name
+        yield str(_resolved(place)), place.name
         return
     for file in sorted(place.rglob("*")):
         inside = file.relative_to(place)
         hidden = any(part.startswith(".") for part in inside.parts)
         if hidden or not file.is_file():
             continue
-        whole = file.resolve()
-        if out.resolve() in whole.parents:
+        whole = _resolved(file)
+        if _resolved(out) in whole.parents:
             continue
         if has_video_ending(file):
             yield str(whole), inside.as_posix()

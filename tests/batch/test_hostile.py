@@ -84,3 +84,11 @@ def test_an_odd_age_is_refused(tmp_path: Path, age: str) -> None:
 def test_an_odd_mark_counts_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / MARK).write_text(text)
     assert _read_mark(tmp_path) is None
+
+
+def test_links_in_a_circle_are_refused_in_a_row(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").symlink_to("a.mp4")
+    (item,) = of_paths([str(tmp_path / "a.mp4")], "chair-twist", tmp_path / "out")
+    row = work(Task(item, tmp_path / "out", Options()))
+    assert row.status == "failed"
+    assert "expected a video" in row.error
