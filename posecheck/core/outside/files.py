@@ -7,7 +7,7 @@ import errno
 import os
 import stat
 from enum import IntEnum
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 _FLAGS = ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")
@@ -95,6 +95,10 @@ def open_regular(path: Path, most: int) -> BufferedReader:
         size = _regular(os.fstat(opened), path).st_size
         if size > most:
             raise UnfitFileError(errno.EFBIG, f"{_told(size)}, which is more than {_told(most)}", str(path))
+        if size == 0:
+            # It is empty, or one of /proc, which states no size and may wait for ever to be read.
+            os.close(opened)
+            return BufferedReader(BytesIO())  # type: ignore[arg-type]  # bytes in memory serve as a raw file
         if hasattr(os, "set_blocking"):
             os.set_blocking(opened, True)
         return open(opened, "rb")  # noqa: PTH123 (a number, not a path)
@@ -104,10 +108,7 @@ def open_regular(path: Path, most: int) -> BufferedReader:
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """Return the whole content of a file; see open_regular.
-
-    A file of /proc states no size and may hold more than is allowed; that too is an UnfitFileError.
-    """
+    """Return the whole content of a file; see open_regular. One that grows beyond `most` is an UnfitFileError too."""
     with open_regular(path, most) as file:
         content = file.read(most + 1)
     if len(content) > most:
