@@ -1,5 +1,5 @@
 # `make check` does what CI does, on the environment that is active.
-.PHONY: check format lint types imports test schema drawings docs
+.PHONY: check format lint types imports test schema drawings docs fuzz
 
 check: lint types imports test docs
 
@@ -28,3 +28,7 @@ drawings:
 
 docs:
 	python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
+
+# Ten minutes of changed files, read within bounds; what breaks a promise is kept in build/fuzz/.
+fuzz:
+	python -m tests.support.hostile.fuzz

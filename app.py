@@ -3,9 +3,10 @@
 import streamlit as st
 
 from posecheck.app.base import navigation, theme
-from posecheck.app.base.language import _
+from posecheck.app.base.language import _, language
 from posecheck.app.pages import analyse, history, live, own_stretch, safety, stretches, thresholds
 from posecheck.app.visit.workspace import mine
+from posecheck.app.widgets import browser_scripts
 
 SHOWN = {
     "analyse": (analyse.page, ":material/play_circle:"),
@@ -24,5 +25,8 @@ held = {
     for path, (page, icon) in SHOWN.items()
 }
 navigation.hold(held)
-st.navigation(list(held.values()), position="top").run()
+page = st.navigation(list(held.values()), position="top")
+st.set_page_config(page_title=f"{page.title} · posecheck")
+page.run()
+browser_scripts.frame(language())
 theme.end()

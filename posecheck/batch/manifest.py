@@ -1,13 +1,16 @@
 """List the recordings of a batch and their stretches: from paths, folders and URLs, or from a manifest in CSV."""
 
 import csv
+import io
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from posecheck.capture.video.endings import has_video_ending
-from posecheck.core.errors import InputError, PosecheckError, Setting
+from posecheck.core.errors import InputError, PosecheckError, Setting, is_plain
+from posecheck.core.outside.files import Most, read_regular
 from posecheck.recordings.request import neutral_span
 from posecheck.stretches.library import find_stretch
 
@@ -15,6 +18,29 @@ Skip = Callable[[str], object]
 """Called with a file that is left out."""
 COLUMNS = ("video", "stretch", "age", "neutral", "mirrored", "name")
 """Columns of a manifest; only `video` must be there."""
+PROTOCOLS = (
+    "s3",
+    "s3a",
+    "gs",
+    "gcs",
+    "az",
+    "abfs",
+    "abfss",
+    "https",
+    "http",
+    "sftp",
+    "ssh",
+    "hdfs",
+    "webhdfs",
+    "memory",
+)
+"""Kinds of storage that a URL may name."""
+MOST_ROWS, CELL_CHARS = 100_000, 4096
+"""Most rows of a manifest, and most characters of a cell."""
+MOST_PARTS, PART_BYTES = 8, 200
+"""Most folders within one another in a name for results, and most bytes of the name of each."""
+OVERVIEW = ("index.html", "recordings.csv", "recordings.parquet")
+"""Names in the batch's folder that no recording's results may have."""
 ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 """What a cell of the column `mirrored` may hold."""
 
@@ -43,6 +69,16 @@ class Item:
 def is_url(video: str) -> bool:
     """Return whether this is a URL (s3://…, https://…) and not a path."""
     return "://" in video
+
+
+def require_protocol(url: str) -> None:
+    """Raise InputError for a URL of another kind than PROTOCOLS.
+
+    Some of fsspec's kinds read files of this machine, run another program, or chain others (`zip://a::file://b`).
+    """
+    if "::" in url or url.partition("://")[0].lower() not in PROTOCOLS:
+        text = "{url}: expected a URL that begins with one of {known}, or a path"
+        raise InputError("protocol", text, url=url, known=", ".join(f"{name}://" for name in PROTOCOLS))
 
 
 def of_paths(
@@ -91,24 +127,25 @@ def of_manifest(
     Raises:
         InputError: The manifest cannot be read or is wrong; the message names the row.
     """
-    others = _Defaults(stretch, age, mirrored)
+    rows = _Rows(_resolved(path.parent), stretch, age, mirrored)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, skipinitialspace=True)
-            columns = [str(name).strip() for name in reader.fieldnames or ()]
-            reader.fieldnames = columns
-            _check_columns(path, columns)
-            items = [
-                _item(f"{path}: row {number}", row, path.parent.resolve(), others)
-                for number, row in enumerate(reader, start=2)
-                if any((cell or "").strip() for cell in row.values() if isinstance(cell, str))
-            ]
+        text = io.StringIO(read_regular(path, Most.MANIFEST).decode("utf-8-sig"), newline="")
+        reader = csv.DictReader(text, skipinitialspace=True)
+        columns = [str(name).strip() for name in reader.fieldnames or ()]
+        reader.fieldnames = columns
+        _check_columns(path, columns)
+        items = []
+        for number, row in enumerate(reader, start=2):
+            if any((cell or "").strip() for cell in row.values() if isinstance(cell, str)):
+                items.append(rows.item(f"{path}: row {number}", row))
+            if len(items) > MOST_ROWS:
+                raise InputError("rows", "{file}: expected at most {most} rows, found more", file=path, most=MOST_ROWS)
     except OSError as error:
-        text, why = "{file}: expected a manifest (.csv), found {why}", str(error.strerror).lower()
-        raise InputError("unreadable", text, file=path, why=why) from error
+        form, why = "{file}: expected a manifest (.csv), found {why}", str(error.strerror).lower()
+        raise InputError("unreadable", form, file=path, why=why) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        text = "{file}: expected a manifest in CSV (UTF-8), found something else"
-        raise InputError("not_csv", text, file=path) from error
+        form = "{file}: expected a manifest in CSV (UTF-8), found something else"
+        raise InputError("not_csv", form, file=path) from error
     if not items:
         raise InputError("no_rows", "{file}: expected a row for each recording, found none", file=path)
     return _with_own_folders(items)
@@ -121,58 +158,89 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
         raise InputError("columns", text, file=path, known=", ".join(COLUMNS), found=columns)
 
 
-@dataclass(frozen=True, slots=True)
-class _Defaults:
-    """Hold what rows have that leave it empty."""
+class _Rows:
+    """Turn the rows of a manifest into recordings; each stretch that they name is read once."""
 
-    stretch: str | None
-    age: int | None
-    mirrored: bool
+    def __init__(self, folder: Path, stretch: str | None, age: int | None, mirrored: bool) -> None:
+        """Hold where the manifest is, and what rows have that leave it empty."""
+        self._folder, self._stretch, self._age, self._mirrored = folder, stretch, age, mirrored
+        self._placed: dict[str, str] = {}
 
+    def item(self, where: str, row: dict[Any, Any]) -> Item:
+        """Return the recording of a row; InputError with `where` before it for what is wrong."""
+        try:
+            return self._item(row)
+        except PosecheckError as error:
+            raise InputError.gathered(error.problems).within(where) from error
 
-def _item(where: str, row: dict[Any, Any], folder: Path, others: _Defaults) -> Item:
-    if None in row:
-        raise InputError("cells", "expected a cell for each column, found more").within(where)
-    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    if not cells["video"]:
-        raise InputError("no_video", "video: expected a path or a URL, found nothing").within(where)
-    chosen = cells["stretch"] or others.stretch
-    if not chosen:
-        text = "stretch: expected a stretch, found nothing"
-        raise InputError("no_stretch", text, hint="stretch_column").within(where)
-    placed = _stretch_path(chosen, folder) if cells["stretch"] else _stretch_path(chosen, Path())
-    try:
-        find_stretch(placed)
+    def _item(self, row: dict[Any, Any]) -> Item:
+        if None in row:
+            raise InputError("cells", "expected a cell for each column, found more")
+        cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        for name, cell in cells.items():
+            if "\0" in cell or len(cell) > CELL_CHARS:
+                text = "{column}: expected at most {most} characters, none of them NUL, got {got}"
+                raise InputError("cell", text, column=name, most=CELL_CHARS, got=repr(cell))
+        if not cells["video"]:
+            raise InputError("no_video", "video: expected a path or a URL, found nothing")
+        chosen = cells["stretch"] or self._stretch
+        if not chosen:
+            text = "stretch: expected a stretch, found nothing"
+            raise InputError("no_stretch", text, hint="stretch_column")
+        placed = self._place(chosen, self._folder if cells["stretch"] else Path())
         if cells["neutral"]:
             neutral_span(cells["neutral"])
-    except PosecheckError as error:
-        raise InputError.gathered(error.problems).within(where) from error
-    years = cells["age"]
-    if years and not (years.isdigit() and 1 <= int(years) <= 120):
-        text = "age: expected whole years from 1 to 120, got {got}"
-        raise InputError("age", text, got=repr(years)).within(where)
-    mirror = cells["mirrored"].lower()
-    if mirror and mirror not in ANSWERS:
-        text = "mirrored: expected yes or no, got {got}"
-        raise InputError("mirrored", text, got=repr(cells["mirrored"])).within(where)
-    video = cells["video"] if is_url(cells["video"]) else str(folder / cells["video"])
-    name = PurePosixPath(cells["name"] or PurePosixPath(cells["video"].replace("\\", "/")).name)
-    if cells["name"] and (name.is_absolute() or ".." in name.parts or name.parts[0].startswith(".")):
-        text = "name: expected a name for a folder below {setting}, got {got}"
-        raise InputError("folder_name", text, setting=Setting("out"), got=repr(cells["name"])).within(where)
-    return Item(
-        video,
-        placed,
-        str(name),
-        int(years) if years else others.age,
-        cells["neutral"] or None,
-        ANSWERS[mirror] if mirror else others.mirrored,
+        years = cells["age"]
+        if years and not (years.isascii() and years.isdecimal() and len(years) < 4 and 1 <= int(years) <= 120):
+            text = "age: expected whole years from 1 to 120, got {got}"
+            raise InputError("age", text, got=repr(years))
+        mirror = cells["mirrored"].lower()
+        if mirror and mirror not in ANSWERS:
+            text = "mirrored: expected yes or no, got {got}"
+            raise InputError("mirrored", text, got=repr(cells["mirrored"]))
+        video = cells["video"]
+        if is_url(video):
+            require_protocol(video)
+        return Item(
+            video if is_url(video) else str(self._folder / video),
+            placed,
+            _folder_name(cells["name"]) if cells["name"] else PurePosixPath(video.replace("\\", "/")).name,
+            int(years) if years else self._age,
+            cells["neutral"] or None,
+            ANSWERS[mirror] if mirror else self._mirrored,
+        )
+
+    def _place(self, stretch: str, folder: Path) -> str:
+        """Return a stretch's id or its file's absolute path; StretchError where there is none."""
+        if stretch not in self._placed:
+            placed = _stretch_path(stretch, folder)
+            find_stretch(placed)
+            self._placed[stretch] = placed
+        return self._placed[stretch]
+
+
+def _folder_name(given: str) -> str:
+    name = PurePosixPath(given)
+    odd = (
+        not is_plain(given) or len(name.parts) > MOST_PARTS or any(len(os.fsencode(p)) > PART_BYTES for p in name.parts)
     )
+    if odd or name.is_absolute() or not name.parts or ".." in name.parts or name.parts[0].startswith("."):
+        text = "name: expected a name for a folder below {setting}, got {got}"
+        raise InputError("folder_name", text, setting=Setting("out"), got=repr(given))
+    return str(name)
 
 
 def _stretch_path(stretch: str, folder: Path) -> str:
     """Return the absolute path of a stretch file, because a worker may have another directory; an id unchanged."""
-    return str((folder / stretch).resolve()) if stretch.endswith(".toml") else stretch
+    return str(_resolved(folder / stretch)) if stretch.endswith(".toml") else stretch
+
+
+def _resolved(path: Path) -> Path:
+    """Return an absolute path without links; one whose links lead in a circle stays, and is refused when opened."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def _videos(path: str, out: Path, skip: Skip) -> Iterator[tuple[str, str]]:
@@ -182,15 +250,15 @@ def _videos(path: str, out: Path, skip: Skip) -> Iterator[tuple[str, str]]:
         return
     place = Path(path)
     if not place.is_dir():
-        yield str(place.resolve()), place.name
+        yield str(_resolved(place)), place.name
         return
     for file in sorted(place.rglob("*")):
         inside = file.relative_to(place)
         hidden = any(part.startswith(".") for part in inside.parts)
         if hidden or not file.is_file():
             continue
-        whole = file.resolve()
-        if out.resolve() in whole.parents:
+        whole = _resolved(file)
+        if _resolved(out) in whole.parents:
             continue
         if has_video_ending(file):
             yield str(whole), inside.as_posix()
@@ -199,6 +267,7 @@ def _videos(path: str, out: Path, skip: Skip) -> Iterator[tuple[str, str]]:
 
 
 def _at_url(url: str, skip: Skip) -> Iterator[tuple[str, str]]:
+    require_protocol(url)
     import fsspec
 
     try:
@@ -220,19 +289,37 @@ def _at_url(url: str, skip: Skip) -> Iterator[tuple[str, str]]:
 
 def _with_own_folders(items: Iterable[Item]) -> list[Item]:
     """Give each item a folder of its own: the recording's name, with its ending or the stretch where two are equal."""
-    taken: set[str] = set()
+    taken, numbers = set(OVERVIEW), dict[str, int]()
     out = []
     for item in items:
-        plain = PurePosixPath(item.name)
+        plain = _inside(item.name)
         stem = plain.with_suffix("") if has_video_ending(plain) else plain
-        kind = PurePosixPath(item.stretch).stem
-        candidates = [
-            str(stem),
-            str(plain),
-            f"{stem}-{kind}",
-            *(f"{stem}-{kind}-{n}" for n in range(2, len(taken) + 3)),
-        ]
-        name = next(name for name in candidates if name.casefold() not in taken)
+        both = f"{stem}-{PurePosixPath(item.stretch).stem}"
+        name = next((one for one in (str(stem), str(plain), both) if one.casefold() not in taken), None)
+        while name is None or name.casefold() in taken:
+            numbers[both.casefold()] = numbers.get(both.casefold(), 1) + 1
+            name = f"{both}-{numbers[both.casefold()]}"
         taken.add(name.casefold())
         out.append(replace(item, name=name))
     return out
+
+
+def _inside(name: str) -> PurePosixPath:
+    """Return the name of a recording as that of a folder that lies below the batch's, and is not hidden.
+
+    A name may come from storage of others, where anything can be called `../x`.
+    """
+    parts = [_cut(part) for part in PurePosixPath(name).parts if part not in ("/", "..")]
+    if parts:
+        parts[0] = parts[0].lstrip(".")
+    return PurePosixPath(*[part for part in parts if part] or ["recording"])
+
+
+def _cut(part: str) -> str:
+    """Return a part of a name cut to PART_BYTES, with its ending where that is a video's."""
+    if len(os.fsencode(part)) <= PART_BYTES:
+        return part
+    ending = PurePosixPath(part).suffix if has_video_ending(part) else ""
+    while len(os.fsencode(part + ending)) > PART_BYTES:
+        part = part[: PART_BYTES if len(part) > PART_BYTES else -1]
+    return part + ending

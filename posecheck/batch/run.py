@@ -81,7 +81,7 @@ def _longest_first(tasks: Sequence[Task]) -> list[Task]:
             return float("inf")
         try:
             return Path(task.item.video).stat().st_size
-        except OSError:
+        except (OSError, ValueError):
             return 0  # the error is reported in its row
 
     return sorted(tasks, key=size, reverse=True)

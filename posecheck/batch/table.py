@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from posecheck.batch.tasks import Row
 from posecheck.core.files import write_whole
+from posecheck.core.outside.cells import text_cell
 
 COLUMNS = tuple(field.name for field in fields(Row))
 TYPES = {
@@ -20,7 +21,8 @@ TYPES = {
 
 
 def write_table(folder: Path, rows: Sequence[Row]) -> None:
-    """Write recordings.csv and recordings.parquet; an unknown value is an empty cell.
+    """Write recordings.csv and recordings.parquet; an unknown value is an empty cell, and in the first, text is quoted
+    that a spreadsheet would run.
 
     Args:
         folder: The batch's folder.
@@ -34,7 +36,7 @@ def write_table(folder: Path, rows: Sequence[Row]) -> None:
     writer.writerow(COLUMNS)
     for row in rows:
         cells = [getattr(row, name) for name in COLUMNS]
-        writer.writerow(["" if cell is None else cell for cell in cells])
+        writer.writerow(["" if cell is None else text_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     write_whole(folder / "recordings.csv", text.getvalue().encode("utf-8", errors="replace"))
     schema = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
     columns = {name: [_plain(getattr(row, name)) for row in rows] for name in COLUMNS}

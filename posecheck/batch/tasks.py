@@ -13,15 +13,19 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from posecheck.batch.manifest import Item, is_url
+from pydantic import TypeAdapter
+
+from posecheck.batch.manifest import Item, is_url, require_protocol
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core import __version__
-from posecheck.core.errors import InputError, ModelError, OutputError, PosecheckError
+from posecheck.core.errors import TEXT_CHARS, InputError, ModelError, OutputError, PosecheckError, printable
 from posecheck.core.files import write_whole
+from posecheck.core.outside.documents import read_json, read_text
+from posecheck.core.outside.files import Most, open_regular
 from posecheck.recordings import check as recording
 from posecheck.recordings import reporting
 from posecheck.recordings.request import Request, variant_of
@@ -124,7 +128,8 @@ class Row:
 
 def failed(task: Task, error: str) -> Row:
     """Return the row of a recording that could not be analysed."""
-    return Row(task.item.video, task.item.stretch, task.item.age, "failed", error=" ".join(error.split()))
+    told = printable(" ".join(error.split()), TEXT_CHARS)
+    return Row(task.item.video, task.item.stretch, task.item.age, "failed", error=told)
 
 
 def work(task: Task) -> Row:
@@ -162,20 +167,21 @@ def _local_copy(video: str) -> Iterator[tuple[Path, str]]:
     if not is_url(video):
         path = Path(video)
         try:
-            with path.open("rb") as file:
+            with open_regular(path, Most.VIDEO) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            text, why = "{file}: expected a video, found {why}", str(error.strerror).lower()
+        except (OSError, ValueError) as error:
+            text, why = "{file}: expected a video, found {why}", str(getattr(error, "strerror", error)).lower()
             raise InputError("unreadable", text, file=path, why=why) from error
         yield path, digest
         return
     with tempfile.TemporaryDirectory(prefix="posecheck-fetched-") as folder:
-        path = Path(folder) / video.rstrip("/").rpartition("/")[2]
+        path = Path(folder) / (video.rstrip("/").rpartition("/")[2].strip(".")[-100:] or "recording")
         yield path, _download(video, path)
 
 
 def _download(url: str, path: Path) -> str:
     """Download a recording, and return its SHA-256."""
+    require_protocol(url)
     import fsspec
 
     digest = hashlib.sha256()
@@ -189,7 +195,11 @@ def _download(url: str, path: Path) -> str:
 
 
 def _copy(source: Any, target: IO[bytes], digest: Any) -> None:
+    left = int(Most.VIDEO)
     while piece := source.read(CHUNK):
+        left -= len(piece)
+        if left < 0:
+            raise ValueError(f"more than {Most.VIDEO >> 30} GB")
         digest.update(piece)
         target.write(piece)
 
@@ -221,8 +231,8 @@ def done(task: Task, key: str) -> Row | None:
         key: Digest of everything that the results depend on.
     """
     try:
-        name = (task.out / DONE / key).read_text(encoding="utf-8")
-    except OSError:
+        name = read_text(task.out / DONE / key)
+    except (OSError, ValueError):
         return None
     kept = _read_mark(task.out / name)
     if kept is None or kept[0] != key:
@@ -233,9 +243,8 @@ def done(task: Task, key: str) -> Row | None:
 def _read_mark(folder: Path) -> tuple[str, Row] | None:
     """Return key and row of a finished folder of results, or None."""
     try:
-        held = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        known = {field.name for field in fields(Row)}
-        return str(held["key"]), Row(**{name: value for name, value in held["row"].items() if name in known})
+        held = read_json(folder / MARK)
+        return str(held["key"]), TypeAdapter(Row).validate_python(held["row"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

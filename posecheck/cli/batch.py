@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import INTERRUPTED, describe_error, reports_errors
+from posecheck.cli.errors import INTERRUPTED, describe_error, reports_errors, say
 from posecheck.core.errors import PosecheckError
 
 if TYPE_CHECKING:
@@ -140,10 +140,10 @@ def _run(items: "list[Item]", out: Path, options: "Options", workers: int | None
             return run(Batch(items, out, options), executor, tell)
         except KeyboardInterrupt:
             progress.stop()
-            print(
+            say(
                 f"posecheck: interrupted; {len(finished)} of {len(items)} recordings are done and kept in {out}, "
                 "the same command goes on from there",
-                file=sys.stderr,
+                error=True,
             )
             raise typer.Exit(INTERRUPTED) from None
 
@@ -156,4 +156,4 @@ def _tell(rows: "list[Row]", out: Path) -> None:
     kept = sum(row.status == "kept" for row in rows)
     before = f" ({kept} done before)" if kept else ""
     print(f"{len(rows)} recordings{before}: {', '.join(parts)}")
-    print(f"Results in {out}: index.html, recordings.csv, recordings.parquet, and a folder for each recording")
+    say(f"Results in {out}: index.html, recordings.csv, recordings.parquet, and a folder for each recording")

@@ -13,9 +13,11 @@ from rich.text import Text
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
+from posecheck.assessment.other_stretch import other_stretch
 from posecheck.assessment.summary import Peak
 from posecheck.capture.pose.model_file import Variant, fetch
 from posecheck.cli.errors import QUESTIONS
+from posecheck.core.errors import TEXT_CHARS, printable
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
 from posecheck.feedback.safety_notes import describe_suited
@@ -84,13 +86,17 @@ def print_outcome(done: Done, *, as_json: bool) -> None:
         return
     console = Console(highlight=False)
     print_verdict(console, done.analysis, done.name, done.problem)
+    other = other_stretch(done.analysis)
+    if other is not None:
+        ids = " or ".join(f"--stretch {one.id}" for one in other.meant)
+        console.print(f"! {wording.describe_other_stretch(other)} Then judge again with {ids}.", markup=False)
     for line in done.changes:
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {printable(line, TEXT_CHARS)}", markup=False)
     for line in () if done.safety is None else describe_suited(done.safety, place=QUESTIONS):
         console.print(f"! {line}", markup=False)
     if done.out is not None:
         files = ", ".join(sorted(path.name for path in done.out.iterdir() if path.is_file()))
-        console.print(f"Results in {done.out}: {files}", markup=False, soft_wrap=True)
+        console.print(printable(f"Results in {done.out}: {files}", TEXT_CHARS), markup=False, soft_wrap=True)
 
 
 def _line(event: Event, stretch: Stretch) -> tuple[Text, Text]:
@@ -144,9 +150,9 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
     summary = analysis.summary
     sign, style = f"{MARKS[summary.verdict]} {SIGNS[summary.verdict]}", STYLES[summary.verdict]
     seconds = f"{summary.duration_s:.1f} s, {summary.frames} frames"
-    console.print(Text.assemble((analysis.stretch.name, "bold"), f" · {name} · {seconds}"))
+    console.print(Text.assemble((analysis.stretch.name, "bold"), f" · {printable(name)} · {seconds}"))
     if problem:
-        console.print(Text(f"! {problem}", style="bold yellow"))
+        console.print(Text(f"! {printable(problem, TEXT_CHARS)}", style="bold yellow"))
     console.print(Text.assemble((f" {sign} ", style), " ", headline_of(analysis)))
     passed = [event for event in analysis.events if event.level in ("caution", "stop")]
     others = [event for event in analysis.events if event.kind in ("another_person", "contact")]
@@ -169,7 +175,8 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
         again = [f", again {start:.1f}–{end:.1f} s" for start, end in neutral.again_s]
         origin = wording.describe_origin(neutral.origin, neutral.start_s, neutral.end_s)
         if origin:
-            console.print(f"Counted from {origin}. Camera: {neutral.view} view.", markup=False, soft_wrap=False)
+            told = f"Counted from {origin}{''.join(again)}. Camera: {neutral.view} view."
+            console.print(told, markup=False, soft_wrap=False)
             return
         console.print(
             f"Neutral: {neutral.start_s:.1f}–{neutral.end_s:.1f} s{''.join(again)}. Camera: {neutral.view} view.",

@@ -3,19 +3,31 @@
 Libraries name settings (`Setting("neutral")`) and hints (`force`); only here they become options and commands.
 """
 
+import contextlib
 import functools
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
+from typer.exceptions import TyperException
 
-from posecheck.core.errors import NotCoachedError, PosecheckError, Problem, Setting
+from posecheck.core import __version__
+from posecheck.core.errors import VALUE_CHARS, NotCoachedError, PosecheckError, Problem, Setting, printable
+from posecheck.core.files import write_whole
+from posecheck.core.paths import user_data
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-PASSED, BAD_INPUT, NOT_COACHED, INTERRUPTED = 1, 2, 3, 130
+PASSED, BAD_INPUT, NOT_COACHED, UNEXPECTED, INTERRUPTED = 1, 2, 3, 4, 130
+SAID_CHARS, REPORT_CHARS = 100_000, 100_000
+"""Most characters of one message on the terminal, and of a report about a mistake of the program."""
 
 HINTS = {
     "force": "{text}; add --force to replace them",
@@ -28,6 +40,10 @@ HINTS = {
     "install_cluster": "{text}; run `pip install 'posecheck-stretch[cluster]'`",
     "fetch_model": "{text}; delete it and run `posecheck model fetch`",
     "open_app": "{text}; `posecheck app` serves the same in a browser",
+    "flip": "{text}; the reference counts the other way: add ,flip to --angle",
+    "offset": "{text}; give --offset, or a longer --search",
+    "markers": "{text}; name them with --marker, or the columns of a model's angles with --angle",
+    "columns": "{text}; name the columns with --angle, e.g. --angle trunk_rotation=COLUMN",
     "safer": "{stem} (--stretch {id}).",
 }
 """What can be done about a problem, by its hint; the problem's values may fill the braces."""
@@ -60,6 +76,38 @@ def _describe_problem(problem: Problem) -> str:
     return text if hint is None else hint.format(**{**problem.params, "text": text, "stem": text.removesuffix(".")})
 
 
+def say(text: object, *, error: bool = False, end: str = "\n") -> None:
+    """Print a text in which names from outside cannot steer the terminal; see core.errors.printable.
+
+    Args:
+        text: The text, or a path.
+        error: Print it as an error rather than as a result.
+        end: What follows it.
+    """
+    plain = printable(str(text), SAID_CHARS, keep="\n")
+    print(plain, end=end, file=sys.stderr if error else sys.stdout)
+
+
+def unexpected(error: BaseException) -> None:
+    """Say in one line that the program made a mistake, and write what is needed to find it into a file.
+
+    The file holds the error with its place in the code and the versions; nothing is sent anywhere.
+    """
+    told = "".join(traceback.format_exception(error))[-REPORT_CHARS:]
+    head = f"posecheck {__version__}, Python {sys.version.split()[0]}, {sys.platform}, {datetime.now():%Y-%m-%d %H:%M}"
+    report = f"{head}\n\n{told}".encode("utf-8", "backslashreplace")
+    what = printable(f"{type(error).__name__}: {' '.join(str(error).split())}", VALUE_CHARS)
+    where = "which could not be written to a file"
+    for folder in (user_data() / "reports", Path(tempfile.gettempdir())):
+        path = folder / f"posecheck-error-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.txt"
+        with contextlib.suppress(OSError, PosecheckError):
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(path, report)
+            where = f"told in {path}"
+            break
+    say(f"posecheck: a mistake of the program, not of yours ({what}), {where}", error=True)
+
+
 def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Turn an error meant for the user into one line and an exit code."""
 
@@ -68,10 +116,15 @@ def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except PosecheckError as error:
-            print(f"posecheck: {describe_error(error)}", file=sys.stderr)
+            say(f"posecheck: {describe_error(error)}", error=True)
             raise typer.Exit(NOT_COACHED if isinstance(error, NotCoachedError) else BAD_INPUT) from None
         except KeyboardInterrupt:
             print("posecheck: interrupted; nothing was written", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
+        except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
+            raise  # for the parser of the command line; a reader that has gone is no mistake
+        except Exception as error:  # noqa: BLE001 - the last resort: one line in place of a traceback
+            unexpected(error)
+            raise typer.Exit(UNEXPECTED) from None
 
     return wrapper

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import reports_errors
+from posecheck.cli.errors import reports_errors, say
 from posecheck.core.errors import OutputError, PosecheckError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def list_(person: PersonOption = "me", stretch: StretchOption = None) -> None:
         others = [name for name in store.people() if name != person]
     if not held:
         also = f" There are sessions of: {', '.join(others)}." if others else ""
-        print(f"No sessions of {person} yet.{also} Add one with `posecheck history add RESULTS_DIR`.")
+        say(f"No sessions of {person} yet.{also} Add one with `posecheck history add RESULTS_DIR`.")
         return
     _table(
         ("ID", "WHEN", "STRETCH", "VERDICT", "WHOLE", "SOURCE"),
@@ -47,27 +47,27 @@ def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's 
     """Show one session: its verdict, how far each angle went, its repetitions, left and right, and what happened."""
     with opened() as store:
         one = store.session(session)
-    print(f"{one.stretch}, {_when(one)}, {one.source}, {one.person}, {one.duration_s:.1f} s")
-    print(f"{_words(one.verdict).capitalize()}: {one.headline}")
+    say(f"{one.stretch}, {_when(one)}, {one.source}, {one.person}, {one.duration_s:.1f} s")
+    say(f"{_words(one.verdict).capitalize()}: {one.headline}")
     # Several ranges may read one angle.
     rows = {
         (peak["angle"], peak["unit"]): (str(peak["words"]), *(_end(peak, end) for end in ENDS), str(peak["unit"]))
         for peak in one.peaks
     }
     if rows:
-        print()
+        say("")
         _table(("ANGLE", "LOWEST", "HIGHEST", "UNIT"), list(rows.values()))
     _show_repetitions(one)
     for event in one.events:
-        print(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}")
+        say(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}")
     for answer in one.answers:
-        print(f"  {answer['question']}: {answer['answer']}")
+        say(f"  {answer['question']}: {answer['answer']}")
 
 
 def _show_repetitions(one: "PastSession") -> None:
     if not one.repetitions:
         return
-    print()
+    say("")
     head = ("NO", "SIDE", "FROM", "TO", "PEAK", "ERROR", "HELD", "IN", "BACK", "UNIT", "WHOLE")
     times = ("start_s", "end_s", "peak", "peak_error", "hold_s", "in_s", "out_s")
     rows = [
@@ -85,8 +85,8 @@ def _show_repetitions(one: "PastSession") -> None:
         error = "" if item["error"] is None else f" ± {item['error']:.1f}"
         told = {"even": "about the same", "uneven": "they differ", "cannot_tell": "cannot be told with this error"}
         size = f"{item['left_less_right']:+.1f}{error} {item['unit']}"
-        print(f"Left less right, {item['of']}: {size}, {told[item['verdict']]}")
-    print()
+        say(f"Left less right, {item['of']}: {size}, {told[item['verdict']]}")
+    say("")
 
 
 @history_app.command()
@@ -100,7 +100,7 @@ def add(
 ) -> None:
     """Put the results of a check into the history."""
     with opened() as store:
-        print(keep(store, results, person, when))
+        say(keep(store, results, person, when))
 
 
 @history_app.command()
@@ -114,13 +114,13 @@ def progress(
     with opened() as store:
         trends = store.progress(person, stretch, angle)
     for trend in trends:
-        print(f"{trend.words} ({trend.angle}), {trend.end}, {trend.unit}:")
+        say(f"{trend.words} ({trend.angle}), {trend.end}, {trend.unit}:")
         for one in trend.readings:
             note = "" if one.compared else "  not compared: judged in too small a part"
-            print(f"  {one.at.astimezone():%Y-%m-%d %H:%M}  {_number(one.value)} ± {_number(one.error)}{note}")
-        print(f"  Since the first: {trend.since_first}.")
+            say(f"  {one.at.astimezone():%Y-%m-%d %H:%M}  {_number(one.value)} ± {_number(one.error)}{note}")
+        say(f"  Since the first: {trend.since_first}.")
         if sum(one.compared for one in trend.readings) > 2:
-            print(f"  Since the one before: {trend.since_last}.")
+            say(f"  Since the one before: {trend.since_last}.")
 
 
 @history_app.command()
@@ -145,7 +145,7 @@ def export(
         print(as_json(held), end="")
     for target in (csv, out):
         if target is not None:
-            print(f"Everything held of {person} is in {target}")
+            say(f"Everything held of {person} is in {target}")
 
 
 @history_app.command()
@@ -158,15 +158,15 @@ def delete(
     with opened() as store:
         told = f"of {person} from {store.name}: {store.counts(person)}"
         if not yes:
-            print(f"This deletes everything {told}.")
+            say(f"This deletes everything {told}.")
             if not sys.stdin.isatty():
                 text = "delete: expected --yes where nobody can be asked; nothing was deleted"
                 raise PosecheckError("not_confirmed", text)
             if not typer.confirm("Delete it? It cannot be brought back."):
-                print("Nothing was deleted.")
+                say("Nothing was deleted.")
                 return
         gone = store.delete_person(person)
-        print(f"Deleted of {person} from {store.name}: {gone}")
+        say(f"Deleted of {person} from {store.name}: {gone}")
 
 
 def opened(person: str = "me") -> "Store":
@@ -245,4 +245,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     shown = [head, *(tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in row) for row in rows)]
     widths = [max(len(row[i]) for row in shown) for i in range(len(head))]
     for row in shown:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

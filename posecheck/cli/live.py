@@ -12,7 +12,7 @@ from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.camera import source
 from posecheck.cli import console as verdict
 from posecheck.cli.errors import QUESTIONS, SAFER
-from posecheck.core.errors import InputError, NotCoachedError, OutputError
+from posecheck.core.errors import TEXT_CHARS, InputError, NotCoachedError, OutputError, printable
 from posecheck.core.i18n import Translator, translator
 from posecheck.desktop.speech import Speech
 from posecheck.desktop.window import KEYS, Loop, Opened
@@ -133,7 +133,12 @@ class Keeper:
     def keep(self, done: Set) -> None:
         """Write a set's results, with its video when that was asked for."""
         number = 1 + max(
-            (int(n) for n in (p.name.partition("set-")[2] for p in self._folder.iterdir()) if n.isdigit()), default=0
+            (
+                int(n)
+                for n in (p.name.partition("set-")[2] for p in self._folder.iterdir())
+                if n.isascii() and n.isdecimal()
+            ),
+            default=0,
         )
         video = None if self.film is None else self.film.finish()
         with ResultFolder(self._folder / f"set-{number}") as folder:
@@ -153,4 +158,4 @@ def show(request: Request, sets: Sequence[Set]) -> None:
     if not sets:
         console.print("No set was done.")
     elif request.record is not None:
-        console.print(f"Results in {request.record}", markup=False, soft_wrap=True)
+        console.print(printable(f"Results in {request.record}", TEXT_CHARS), markup=False, soft_wrap=True)

@@ -1,12 +1,15 @@
 """The command line: every command by its name. Heavy imports wait for the command that needs them: --help is quick."""
 
+import io
+import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from posecheck.cli import batch, history, preparation, recordings, safety
-from posecheck.cli.errors import reports_errors
+from posecheck.cli.errors import UNEXPECTED, reports_errors, unexpected
 from posecheck.cli.options import (
     AgeOption,
     AnswersOption,
@@ -14,6 +17,7 @@ from posecheck.cli.options import (
     SetOption,
     StretchOption,
 )
+from posecheck.cli.saved import validation
 
 app = typer.Typer(
     help="Check a back stretch against the safe range. Not medical advice.",
@@ -25,17 +29,18 @@ app.add_typer(preparation.model_app, name="model")
 app.add_typer(history.history_app, name="history")
 app.add_typer(safety.safety_app, name="safety")
 # In the order in which --help lists them.
-app.command()(recordings.check)
+app.command(epilog="For example: posecheck check clip.mp4 --stretch chair-twist --out results")(recordings.check)
 app.command()(batch.batch)
 app.command()(recordings.rejudge)
 app.command()(recordings.report)
 app.command()(recordings.export)
+app.command()(validation.validate)
 app.command()(preparation.tags)
 app.command()(preparation.cap)
 app.command()(preparation.stretches)
 
 
-@app.command()
+@app.command(epilog="For example: posecheck live --stretch chair-twist")
 @reports_errors
 def live(
     stretch: StretchOption,
@@ -95,8 +100,17 @@ def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on t
 
 
 def main() -> None:
-    """Run the command line."""
-    app(prog_name="posecheck")
+    """Run the command line; whatever goes wrong is one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that is not UTF-8, or a terminal without the sign, must not end the program.
+            stream.reconfigure(errors="backslashreplace")
+    threading.excepthook = lambda failed: None if failed.exc_value is None else unexpected(failed.exc_value)
+    try:
+        app(prog_name="posecheck")
+    except Exception as error:  # noqa: BLE001 - the last resort, see errors.unexpected
+        unexpected(error)
+        sys.exit(UNEXPECTED)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from posecheck.cli.errors import reports_errors
+from posecheck.cli.errors import reports_errors, say
 from posecheck.cli.options import (
     ForceOption,
 )
@@ -23,7 +23,7 @@ def tags(
     force: ForceOption = False,
 ) -> None:
     """Write printable tags for chest and belt: with them on, trunk rotation is read within a few degrees."""
-    print(_write_tags(out, paper, force))
+    say(_write_tags(out, paper, force))
 
 
 @reports_errors
@@ -35,8 +35,8 @@ def cap(
 ) -> None:
     """Make your own pain-free range, and 5 degrees more, a stop limit. It only ever lowers a limit."""
     for line in _write_cap(folder, out, day, force=force):
-        print(line)
-    print(f"Use it with: --profile {out}")
+        say(line)
+    say(f"Use it with: --profile {out}")
 
 
 @reports_errors
@@ -69,7 +69,7 @@ def model_path(variant: Annotated[str, typer.Argument(help="lite, full or heavy.
     if found is None:
         text = "model {variant}: not on this machine yet; run `posecheck model fetch {variant}`"
         raise ModelError("no_model", text, variant=variant)
-    print(found)
+    say(found)
 
 
 @model_app.command("fetch")
@@ -79,7 +79,7 @@ def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy
     from posecheck.cli.console import fetch_model
     from posecheck.recordings.request import variant_of
 
-    print(fetch_model(variant_of(variant)))
+    say(fetch_model(variant_of(variant)))
 
 
 def _write_tags(out: Path, paper: str = "a4", force: bool = False) -> Path:

@@ -1,6 +1,5 @@
 """The commands for one recording: check it, judge it again, report and export what was found."""
 
-import sys
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from posecheck.cli import history as history_cli
 from posecheck.cli import safety
-from posecheck.cli.errors import PASSED, reports_errors
+from posecheck.cli.errors import PASSED, reports_errors, say
 from posecheck.cli.options import (
     AgeOption,
     AnswersOption,
@@ -78,7 +77,7 @@ def check(
             done = recording.check(asked, report)
         print_outcome(done, as_json=json_)
         if history is not None and store is not None:
-            print(history_cli.keep(store, out, history), file=sys.stderr if json_ else sys.stdout)
+            say(history_cli.keep(store, out, history), error=json_)
     _fail(fail_on, done.analysis.summary.verdict)
 
 
@@ -89,7 +88,9 @@ def rejudge(
     profile: ProfileOption = None,
     stretch: Annotated[str | None, typer.Option("--stretch", "-s", help="Judge against another stretch.")] = None,
     age: AgeOption = None,
-    neutral: Annotated[str | None, typer.Option(help="Seconds of the neutral posture, e.g. 0-2.")] = None,
+    neutral: Annotated[
+        str | None, typer.Option(help="Seconds of the neutral posture, e.g. 0-2; auto takes one back.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write the new results here.")] = None,
     force: ForceOption = False,
     fail_on: FailOption = None,
@@ -141,7 +142,7 @@ def report(
     """Write one page for a physiotherapist: verdict, repetitions, curves, what could not be judged, sources."""
     from posecheck.recordings import reporting
 
-    print(reporting.report(folder, out, video, force, person, language))
+    say(reporting.report(folder, out, video, force, person, language))
 
 
 @reports_errors
@@ -153,4 +154,4 @@ def export(
     """Write a folder's landmarks or angles for another program."""
     from posecheck.recordings import reporting
 
-    print(reporting.export(folder, out, force))
+    say(reporting.export(folder, out, force))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import SAFER, reports_errors
+from posecheck.cli.errors import SAFER, reports_errors, say
 from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
 from posecheck.feedback.vocabulary import ANSWERS
 
@@ -57,7 +57,7 @@ def safety(
         given = dict(_asked(before, again, now, texts))
         if given:
             keep_answers(store, person, given.items(), now)
-            print(texts.gettext("Kept on this machine for {person}: {where}").format(person=person, where=store.name))
+            say(texts.gettext("Kept on this machine for {person}: {where}").format(person=person, where=store.name))
         print()
         _show_all(state_of(store, person, screening(), practice()), texts)
 

@@ -1,10 +1,12 @@
 """The stretches as text: a list, one in full, and what is wrong with a file."""
 
+import textwrap
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from posecheck.cli.errors import say
 from posecheck.feedback.vocabulary import ADVICE, KINDS
 from posecheck.feedback.wording import amount, words_for
 from posecheck.stretches.checks import checks_of
@@ -34,12 +36,19 @@ def show(name: str) -> None:
     if stretch.alternative:
         console.print(f"Safer instead: {stretch.alternative}")
     for number, step in enumerate(stretch.steps, 1):
-        console.print(f"  {number}. {step}")
+        _print_hanging(console, f"  {number}. ", step)
     console.print(f"Camera: {stretch.camera.placement}.")
     for limit in stretch.camera.cannot_show:
-        console.print(f"  cannot show: {limit}")
+        _print_hanging(console, "  cannot show: ", limit)
     _show_ranges(console, stretch)
-    console.print("Sources: " + "; ".join(stretch.sources))
+    console.print("Sources:")
+    for source in stretch.sources:
+        _print_hanging(console, "  - ", source)
+
+
+def _print_hanging(console: Console, mark: str, text: str) -> None:
+    """Print a text whose further lines are indented as far as its first, within the width of the terminal."""
+    console.print(textwrap.fill(text, console.width, initial_indent=mark, subsequent_indent=" " * len(mark)))
 
 
 def _show_ranges(console: Console, stretch: Stretch) -> None:
@@ -53,7 +62,7 @@ def _show_ranges(console: Console, stretch: Stretch) -> None:
             numbers += [] if value is None else [f"{name} {amount(value, unit)}"]
         below = " (passed below it)" if item.limit == "under" else ""
         console.print(Text.assemble("  ", (item.key, "bold"), f": {_what(item)}: {', '.join(numbers)}{below}"))
-        console.print(f"      {item.basis}: {item.source}")
+        _print_hanging(console, "      ", f"{item.basis}: {item.source}")
 
 
 def _span(target: tuple[float, float], unit: str) -> str:
@@ -67,4 +76,4 @@ def _what(item: AngleRange) -> str:
 def validate(path: Path) -> None:
     """Say that a stretch file is right; StretchError names everything that is not."""
     stretch = load_stretch(path)
-    print(f"{path.name}: {stretch.name}, {len(stretch.ranges)} ranges, no problems found")
+    say(f"{path.name}: {stretch.name}, {len(stretch.ranges)} ranges, no problems found")

@@ -11,12 +11,49 @@ PosecheckError
 
 An error holds codes and values; its text is made where it is shown, in the reader's language. The command line and the
 app's pages catch PosecheckError and nothing broader. Each text is one line: it names the file or the key, what was
-expected and what was found, and says what to do where that is not obvious.
+expected and what was found, and says what to do where that is not obvious. What came from outside, names above all, is
+shown escaped and cut (printable), so that it can neither steer a terminal nor fill it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Protocol, Self
+
+from posecheck.core.i18n import N_
+
+VALUE_CHARS, TEXT_CHARS = 300, 2000
+"""Most characters that are shown of a value in a problem, and of a text that came from outside as a whole."""
+MORE = N_("problems that are not shown: {n}")
+MOST_PROBLEMS = 50
+"""Most problems that one error holds; a last one counts the others."""
+_KEPT = "\u00a0\u200c\u200d"
+"""The no-break space, and the joiners without which some scripts cannot be written."""
+
+
+def is_plain(text: str, keep: str = "") -> bool:
+    """Return whether a text can be shown as it is; see printable.
+
+    Args:
+        text: The text.
+        keep: Characters that may be in it besides, such as the end of a line.
+    """
+    return text.isprintable() or all(c.isprintable() or c in _KEPT or c in keep for c in text)
+
+
+def printable(text: str, most: int = VALUE_CHARS, keep: str = "") -> str:
+    """Return a text with what would steer a terminal escaped as in Python, and without its middle where it is long.
+
+    Args:
+        text: The text; it may hold control characters, marks that turn the direction of writing, and bytes of a file's
+            name that are not UTF-8.
+        most: Most characters that are returned.
+        keep: Characters that are left as they are, such as the end of a line.
+    """
+    if len(text) > most:
+        text = f"{text[: most * 2 // 3]}…{text[-(most - most * 2 // 3 - 1) :]}"
+    plain = "".join(c if is_plain(c, keep) else c.encode("unicode_escape").decode("ascii") for c in text)
+    return plain if len(plain) <= most * 2 else f"{plain[: most * 2 - 1]}…"
 
 
 class Texts(Protocol):
@@ -63,11 +100,16 @@ class Problem:
         """
 
         def shown(value: object) -> object:
-            return name(value) if isinstance(value, Setting) else value
+            if isinstance(value, Setting):
+                return name(value)
+            # Numbers stay numbers, because a text may say how many digits are shown.
+            return value if isinstance(value, int | float) else printable(str(value))
 
         text = self.text if texts is None else texts.gettext(self.text)
         if self.params:
             text = text.format(**{key: shown(value) for key, value in self.params.items()})
+        else:
+            text = printable(text, TEXT_CHARS)
         return "".join(f"{shown(place)}: " for place in self.where) + text
 
     def within(self, where: object) -> "Problem":
@@ -111,9 +153,14 @@ class PosecheckError(Exception):
 
     @classmethod
     def gathered(cls, problems: Iterable[Problem]) -> Self:
-        """Return an error of several problems, in their order."""
+        """Return an error of several problems, in their order; of very many, the first MOST_PROBLEMS and a count."""
         error = cls.__new__(cls)
-        error.problems = tuple(problems)
+        left = iter(problems)
+        held = tuple(islice(left, MOST_PROBLEMS + 1))
+        more = sum(1 for _ in left)
+        if more:
+            held = (*held[:MOST_PROBLEMS], Problem("more_problems", MORE, {"n": more + 1}))
+        error.problems = held
         Exception.__init__(error, "\n".join(one.told() for one in error.problems))
         return error
 

@@ -75,16 +75,6 @@ def is_seen(packed: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(packed[..., 0]))
 
 
-def mean_over_frames(packed: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Average packed sheets (n, 2, 19) over the frames that show them; return (2, 19), NaN for a sheet never seen."""
-    out = unseen(packed.shape[1])
-    for i in range(packed.shape[1]):
-        seen = packed[:, i][is_seen(packed[:, i])]
-        if len(seen):
-            out[i] = seen.mean(axis=0)
-    return out
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """Hold the subject's landmarks in one frame.
@@ -118,9 +108,31 @@ class Pose:
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
-        expected = ((N_LANDMARKS, 2), (N_LANDMARKS, 3), (N_LANDMARKS,))
-        if shapes != expected:
+        if shapes != (expected := ((N_LANDMARKS, 2), (N_LANDMARKS, 3), (N_LANDMARKS,))):
             raise ValueError(f"Pose: expected shapes {expected}, got {shapes}")
+
+    @classmethod
+    def hidden(cls, time_s: float, size_wh: tuple[int, int], people: int, subject: int) -> Self:
+        """Return the pose of a frame that shows other people but not the subject: they are covered, or have left.
+
+        Args:
+            time_s: The time of the frame in seconds.
+            size_wh: Picture size in pixels.
+            people: How many people were found in the frame.
+            subject: Number of the person who was followed last.
+        """
+        image, world = np.full((N_LANDMARKS, 2), np.nan), np.full((N_LANDMARKS, 3), np.nan)
+        return cls(time_s, image, world, image[:, 0], size_wh, people, subject)
+
+    @property
+    def found(self) -> bool:
+        """Return whether the subject is seen."""
+        return not bool(np.isnan(self.image_xy[0, 0]))
+
+
+def visible(pose: Pose | None) -> Pose | None:
+    """Return a pose that has landmarks, or None where nobody was found or the subject is hidden."""
+    return pose if pose is not None and pose.found else None
 
 
 Part = slice | NDArray[np.intp]
@@ -179,7 +191,7 @@ def _column(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTrack:
-    """Hold the landmarks of n successive frames; a frame without the subject is NaN.
+    """Hold the landmarks of n successive frames; a frame without the subject is NaN, with the people found if any.
 
     Units and axes are those of Pose. A new array needs one more line here and one in Pose.
 
@@ -279,8 +291,8 @@ class PoseTrack:
         return self._with_arrays(lambda name: np.concatenate((getattr(self, name), getattr(later, name))))
 
     def pose(self, i: int) -> Pose | None:
-        """Return frame i, or None where the subject was not found."""
-        if np.isnan(self.image_xy[i, 0, 0]):
+        """Return frame i, or None where nobody was found; of a hidden subject see Pose.hidden."""
+        if np.isnan(self.image_xy[i, 0, 0]) and self.people[i] == 0:
             return None
         return Pose(**{column.name: column.to_pose(getattr(self, column.name)[i]) for column in columns()})
 
@@ -306,7 +318,7 @@ class StagedEstimator(Protocol):
     """Estimate in two steps, each called in order of time; the second step may run in another thread."""
 
     def find(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose, or None when nobody is found."""
+        """Return the subject's pose, hidden where only others are found, or None where nobody is."""
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
         """Return the pose with everything else that the picture shows, such as the background and the sheets.
@@ -321,7 +333,7 @@ class PoseEstimator(Protocol):
     """Find the subject's landmarks in frames that come in order of time."""
 
     def estimate(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose, or None when nobody is found."""
+        """Return the subject's pose, hidden where only others are found, or None where nobody is."""
 
     def close(self) -> None:
         """Free the model; may be called more than once."""

@@ -32,6 +32,7 @@ from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
 from posecheck.core.i18n import N_, Language, Translator, translator
 from posecheck.core.levels import Level
+from posecheck.core.outside.cells import text_cell
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.measurement.readings import missing
@@ -283,4 +284,4 @@ def write(path: Path, cues: Sequence[Cue]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows((f"{cue.time_s:.3f}", cue.level, cue.key, cue.text) for cue in cues)
+        writer.writerows((f"{cue.time_s:.3f}", cue.level, text_cell(cue.key), text_cell(cue.text)) for cue in cues)

@@ -63,6 +63,9 @@ def state_at(
     warnings = _warnings(judged, i, session, events, texts)
     if warnings:
         return _warned(warnings, session, phase, texts)
+    if (reasons == UnjudgedReason.ANOTHER_PERSON).all() and not found:
+        how = N_("Somebody else is in the picture, perhaps in front of you. Nothing is judged until you are seen.")
+        return FrameStatus(Level.UNKNOWN, say(N_("You are not seen")), say(how))
     if not found or (reasons == UnjudgedReason.NOBODY).all():
         how = N_("Step into the picture so that all of you is seen.")
         return FrameStatus(Level.UNKNOWN, say(N_("Nobody found")), say(how))
@@ -85,7 +88,9 @@ def state_at(
     if near:
         return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase, texts)
     for c, check in enumerate(session.checks):
-        if check.range.measure == "angle" and set(check.rows) & set(rows) and judged.levels[i, c] == Level.UNKNOWN:
+        # A side that is hidden has no value to be told; the other side speaks for both.
+        read = check.range.measure == "angle" and set(check.rows) & set(rows) and np.isfinite(judged.signed[i, c])
+        if read and judged.levels[i, c] == Level.UNKNOWN:
             return _blunt(check, judged, i, c, phase, texts)
     return _in_range(session, judged, i, phase, texts)
 

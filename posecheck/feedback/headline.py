@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
-from posecheck.assessment.summary import OTHERS, Peak, Unjudged
+from posecheck.assessment.summary import OTHERS, Peak, Summary, Unjudged
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.feedback import vocabulary, wording
 from posecheck.kinematics.angles import ANGLES
@@ -12,17 +12,29 @@ from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
 
 
-def headline_of(analysis: Analysis, texts: Translator = ENGLISH) -> str:
+def chief(summary: Summary, stretch: Stretch) -> Unjudged | None:
+    """Return the main angle with the reason for which it was not judged most often; None where it was judged.
+
+    Args:
+        summary: The summary of a judged recording.
+        stretch: Its stretch.
+    """
+    main = [item for item in summary.unjudged if stretch.is_primary(item.angle)]
+    return max(main, key=lambda item: item.share, default=None)
+
+
+def headline_of(analysis: Analysis, texts: Translator = ENGLISH, remedy: str = "") -> str:
     """Describe the verdict on a recording and what it rests on.
 
     Args:
         analysis: The judged recording.
         texts: The language of the headline.
+        remedy: What to do about a recording that cannot be judged, in that language; empty for what its reason says.
     """
     summary, stretch, events = analysis.summary, analysis.stretch, analysis.events
     verdict, unjudged, peaks = summary.verdict, summary.unjudged, summary.peaks
-    main = [item for item in unjudged if stretch.is_primary(item.angle)]
-    name = wording.words_for(main[0].angle, texts) if main else ""
+    main = chief(summary, stretch)
+    name = wording.words_for(main.angle, texts) if main else ""
     if verdict in ("stop", "caution"):
         passed = describe_passed_limits(verdict, [event.kind for event in events if event.level == verdict], texts)
         blind = texts.gettext("{what} itself could not be judged.").format(what=wording.capital(name))
@@ -36,7 +48,7 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH) -> str:
         return _in_range(stretch, events, unjudged, peaks, texts)
     if main:
         cannot = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
-        return f"{cannot} {wording.instruction(main[0].reason, stretch, texts, turn=main[0].turn)}"
+        return f"{cannot} {remedy or wording.instruction(main.reason, stretch, texts, turn=main.turn)}"
     blunt = [peak for peak in peaks if stretch.is_primary(peak.angle) and peak.error is not None]
     if blunt and not any(event.kind in OTHERS for event in events):
         error = wording.amount(blunt[0].error or 0.0, blunt[0].unit, texts)

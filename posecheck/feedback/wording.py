@@ -2,6 +2,7 @@
 
 from posecheck.assessment.events import Event
 from posecheck.assessment.judged import Flag
+from posecheck.assessment.other_stretch import OtherStretch
 from posecheck.assessment.pacing import HOLD_TIME, TOTAL_TIME
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
@@ -117,6 +118,31 @@ def amount(value: float, unit: str, texts: Translator = ENGLISH) -> str:
     return texts.number(value, 2)
 
 
+def span(low: float, high: float, texts: Translator = ENGLISH) -> str:
+    """Return a span of numbers in words, such as "5 to 10"; one number where both are equal.
+
+    Args:
+        low: The lower number.
+        high: The higher number.
+        texts: The language of the words.
+    """
+    first, last = (texts.number(value, 0 if value == round(value) else 1) for value in (low, high))
+    return first if first == last else texts.gettext("{low} to {high}").format(low=first, high=last)
+
+
+def span_of_times(low: int, high: int, texts: Translator = ENGLISH) -> str:
+    """Return how often something is done, such as "2 to 4 times" or "3 times".
+
+    Args:
+        low: The lower number.
+        high: The higher number.
+        texts: The language of the words.
+    """
+    if low == high:
+        return amount(low, "", texts)
+    return texts.gettext("{low} to {high} times").format(low=low, high=high)
+
+
 def side(value: float, angle: str, texts: Translator = ENGLISH) -> str:
     """Return the direction of a signed value in words, such as "to the left".
 
@@ -229,6 +255,7 @@ def instruction(
 
 
 ORIGINS: dict[NeutralOrigin, str] = {
+    NeutralOrigin.NAMED: N_("the moment you marked, {start}–{end} s"),
     NeutralOrigin.CALM: N_("a calm half second, {start}–{end} s"),
     NeutralOrigin.UPRIGHT: N_("your most upright moment, {start}–{end} s"),
     NeutralOrigin.VERTICAL: N_("the vertical, since you never were upright"),
@@ -264,3 +291,18 @@ def words_for(angle: str, texts: Translator = ENGLISH, *, short: bool = False) -
     if angle in FAMILIES:
         return texts.gettext(FAMILY_WORDS[angle])
     return texts.gettext(ANGLES[INDEX[angle]].words)
+
+
+def describe_other_stretch(other: OtherStretch, texts: Translator = ENGLISH) -> str:
+    """Describe that a recording shows another stretch than the chosen one, as a question.
+
+    Args:
+        other: What it shows.
+        texts: The reader's language.
+    """
+    names = [texts.gettext(one.name) for one in other.meant]
+    if len(names) == 1:
+        asked = texts.gettext("This does not look like “{chosen}”: did you mean “{first}”?")
+    else:
+        asked = texts.gettext("This does not look like “{chosen}”: did you mean “{first}” or “{second}”?")
+    return asked.format(chosen=texts.gettext(other.chosen.name), first=names[0], second=names[-1])

@@ -1,15 +1,17 @@
 """Export everything the history holds about a person: one JSON file, or a folder of CSV tables.
 
 In a table, each row of a session carries the session's id in the column `session`. Times are ISO 8601 in UTC. An empty
-cell means that the value was not judged. Nested values (settings) are JSON text in one cell.
+cell means that the value was not judged. Nested values (settings) are JSON text in one cell. Text that a spreadsheet
+would run is quoted; see core/outside/cells.py.
 """
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from posecheck.core.outside.cells import text_cell
+from posecheck.core.outside.documents import json_text
 from posecheck.results.folder import ResultFolder
 
 PARTS = ("peaks", "repetitions", "events", "answers")
@@ -21,7 +23,7 @@ Row = Mapping[str, object]
 
 def as_json(held: Iterable[Row]) -> str:
     """Return the records of Store.export as JSON text, a list of objects."""
-    return json.dumps(list(held), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(list(held)) + "\n"
 
 
 def write_tables(folder: Path, held: Iterable[Row], *, force: bool = False) -> None:
@@ -69,4 +71,6 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    if isinstance(value, list | dict):
+        return json_text(value, indent=None)
+    return text_cell(value) if isinstance(value, str) else str(value)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError, Setting
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import PoseTrack, mean_over_frames
+from posecheck.core.pose import PoseTrack, is_seen, unseen
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
 from posecheck.kinematics.camera_view import ViewName, lies, view_of
 from posecheck.kinematics.observation import Observation
@@ -125,7 +125,7 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     )
     known = track.background[np.isfinite(track.background[:, 0])]
     background = known.mean(axis=0, keepdims=True) if len(known) else one.background
-    tags = mean_over_frames(track.tags)[None]
+    tags = mean_of_sheets(track.tags)[None]
     return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background, tags=tags)
 
 
@@ -232,6 +232,16 @@ def still_share(track: PoseTrack, window_s: float, steps: int) -> float:
         if float(marks[first:].std(axis=0).max()) <= MAX_SWAY * scale:
             return step / steps
     return 0.0
+
+
+def mean_of_sheets(packed: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Average packed sheets (n, 2, 19) over the frames that show them; return (2, 19), NaN for a sheet never seen."""
+    out = unseen(packed.shape[1])
+    for i in range(packed.shape[1]):
+        seen = packed[:, i][is_seen(packed[:, i])]
+        if len(seen):
+            out[i] = seen.mean(axis=0)
+    return out
 
 
 def is_plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:

@@ -20,7 +20,7 @@ from posecheck.capture.pose.subject_tracker import AWAY_S
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core import __version__
 from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.pose import Pose, PoseTrack, visible
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal
@@ -136,13 +136,13 @@ class Coach:
             engine: The engine's state after this frame.
         """
         now = frame.time_s
-        signal = self._signal.update(pose, now)
+        signal = self._signal.update(visible(pose), now)
         self._frames += 1
         for command in self._commands(signal):
             self._obey(command, now)
         step = None
         if engine == "ready":
-            self._seen_s = now if pose is not None else self._seen_s
+            self._seen_s = now if visible(pose) is not None else self._seen_s
             step = self._go_on(frame, pose, now)
         else:
             # While the model loads, a missing pose does not mean that the person left.
@@ -153,7 +153,17 @@ class Coach:
         session = self._session if on else None
         clock = now - self._zero_s if self._phase in ("guide", "running") else self._paused_at_s
         return LiveFrame(
-            frame, pose, self._phase, engine, guidance, signal, session, step, max(clock, 0.0), last, self._frames
+            frame,
+            visible(pose),
+            self._phase,
+            engine,
+            guidance,
+            signal,
+            session,
+            step,
+            max(clock, 0.0),
+            last,
+            self._frames,
         )
 
     def finish(self, why: str = "camera") -> None:
@@ -221,7 +231,7 @@ class Coach:
 
     def _lead(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame | None:
         """Lead on; once framed, frames go to the session, which finds the start position in them."""
-        self._guidance = self._guide.update(pose, now, self._session.neutral, self._session.capture)
+        self._guidance = self._guide.update(visible(pose), now, self._session.neutral, self._session.capture)
         if not self._guidance.measuring:
             if self._times:
                 self._new_session()
@@ -233,7 +243,7 @@ class Coach:
             self._seen_s = now
         step = self._judge(frame, pose, now)
         if step.neutral is not None:
-            self._guidance = self._guide.update(pose, now, step.neutral)
+            self._guidance = self._guide.update(visible(pose), now, step.neutral)
             self._phase = "running"
         return step
 
@@ -251,7 +261,7 @@ class Coach:
     def _someone_else(self, pose: Pose | None, now: float) -> bool:
         """Tell whether somebody other than the person measured has been followed for OTHER_S."""
         neutral = self._session.neutral
-        if pose is None or neutral is None or pose.subject == neutral.subject:
+        if pose is None or not pose.found or neutral is None or pose.subject == neutral.subject:
             self._other_s = None
             return False
         self._other_s = now if self._other_s is None else self._other_s

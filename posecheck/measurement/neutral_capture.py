@@ -37,8 +37,11 @@ def capture(waiting: PoseTrack | None, stretch: Stretch) -> Capture:
         waiting: The newest frames, if possible at least the last MAX_S; None if there are none.
         stretch: The stretch to be done.
     """
-    if waiting is None or not len(waiting) or not waiting.found[-1]:
+    if waiting is None or not len(waiting):
         return Capture(0.0, UnjudgedReason.NOBODY)
+    if not waiting.found[-1]:
+        others = waiting.people[-1] > 0
+        return Capture(0.0, UnjudgedReason.ANOTHER_PERSON if others else UnjudgedReason.NOBODY)
     last = waiting.slice(len(waiting) - 1, len(waiting))
     now = neutral_of(last)
     reason = _wrong(last, now, stretch)

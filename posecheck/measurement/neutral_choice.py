@@ -54,6 +54,8 @@ SHOWN_FROM = ("oblique", "side")
 """Views in which a lean is visible."""
 START, IN_STRETCH = 1.0, 1.6
 """In multiples of these amounts: up to START a posture is surely the start, beyond IN_STRETCH surely the stretch."""
+FAR_IN = 2.5
+"""Beyond this multiple even a posture that the user names is refused: 15 degrees of lean from the side."""
 FIRST_S = 0.5
 """People who are still from the first half second on are mostly in the start posture, as they are asked to be. That
 posture is taken unless it is surely the stretch."""
@@ -213,6 +215,16 @@ def is_in_stretch(neutral: Neutral, stretch: Stretch) -> bool:
         stretch: The stretch to be done.
     """
     return _away(neutral, stretch) > IN_STRETCH
+
+
+def is_far_in_stretch(neutral: Neutral, stretch: Stretch) -> bool:
+    """Return whether a posture that the user names cannot be meant, because it is far in the stretch.
+
+    Args:
+        neutral: The posture.
+        stretch: The stretch to be done.
+    """
+    return _away(neutral, stretch) > FAR_IN
 
 
 def _runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) -> bool:

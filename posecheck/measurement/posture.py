@@ -40,18 +40,18 @@ def in_other_posture(seen: Observation, stretch: Stretch) -> Bools:
     with np.errstate(invalid="ignore"):
         upright = dot(seen.body.trunk, UP)
         if stretch.lying:
-            standing = np.minimum(upright, _thighs_down(seen)) > np.cos(np.radians(UPRIGHT_DEG))
+            standing = np.minimum(upright, thighs_down(seen)) > np.cos(np.radians(UPRIGHT_DEG))
             erect = np.abs(upright) > np.cos(np.radians(ERECT_DEG))
             return np.asarray(standing | erect | _on_the_other_side(seen, stretch.position))
         if stretch.position == "kneeling":
             return _shanks_upright(seen)
         out = upright < np.sin(np.radians(LEVEL_DEG))
         if stretch.position == "standing" and "knee" not in stretch.followed[0]:
-            out |= _both_knees_bent(seen) > SQUAT_DEG
+            out |= both_knees_bent(seen) > SQUAT_DEG
     return np.asarray(out)
 
 
-def _thighs_down(seen: Observation) -> Floats:
+def thighs_down(seen: Observation) -> Floats:
     """Return the cosine of the angle between the thighs and straight down from the hips (n,)."""
     xyz = seen.track.world_xyz
     return np.asarray(
@@ -90,7 +90,7 @@ def _shanks_upright(seen: Observation) -> Bools:
     return np.asarray(steep & (shank[:, 1] > SHANKS_SHARE * whole))
 
 
-def _both_knees_bent(seen: Observation) -> Floats:
+def both_knees_bent(seen: Observation) -> Floats:
     """Return the smaller flexion of the two knees (n,), degrees."""
     xyz = seen.track.world_xyz
     bent = []

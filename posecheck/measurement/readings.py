@@ -15,7 +15,7 @@ from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, INDEX, TWINS
+from posecheck.kinematics.angles import ANGLES, INDEX, TWINS, measure
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.kinematics.observation import Observation
@@ -141,6 +141,12 @@ def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
     return np.asarray(~(shown >= MIN_SHOWN[neutral.view]))
 
 
+def _without_subject(reason: NDArray[np.uint8], track: PoseTrack, found: NDArray[np.bool_]) -> None:
+    """Set the reason of the frames in which the subject is not found: nobody is there, or only others are."""
+    reason[~found] = UnjudgedReason.NOBODY
+    reason[~found & (track.people > 0)] = UnjudgedReason.ANOTHER_PERSON
+
+
 def read(
     frames: PoseTrack | Observation, neutral: Neutral | None, stretch: Stretch, doubt: NDArray[np.uint8] | None = None
 ) -> Readings:
@@ -166,7 +172,7 @@ def read(
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
         reason[in_other_posture(observed, stretch)] = UnjudgedReason.OTHER_POSTURE
-        reason[~found] = UnjudgedReason.NOBODY
+        _without_subject(reason, track, found)
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll)
     reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
@@ -192,6 +198,22 @@ def read(
     if doubt is not None:
         reason = np.where((doubt != UnjudgedReason.JUDGED)[:, None], doubt[:, None], reason)
     reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
-    reason[~found] = UnjudgedReason.NOBODY
+    _without_subject(reason, track, found)
     refused = reason != UnjudgedReason.JUDGED
     return Readings(track.time_s, np.where(refused, np.nan, value), np.where(refused, np.nan, error), reason)
+
+
+def uncounted(frames: PoseTrack | Observation, stretch: Stretch) -> Floats:
+    """Return every angle as it is read, not counted from a neutral; it shows when somebody moved, and judges nothing.
+
+    Args:
+        frames: n frames.
+        stretch: The stretch, which is done upright or lying.
+
+    Returns:
+        (n, k) degrees or ratios; NaN where the landmarks are not seen, or somebody else is followed.
+    """
+    observed = Observation.of(frames)
+    track = observed.track
+    seen = _all_seen(observed.seen) & (observed.found & (track.subject == track.main_subject()))[:, None]
+    return np.where(seen, measure(observed, stretch.lying), np.nan)

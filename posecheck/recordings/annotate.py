@@ -12,11 +12,12 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import ENGLISH, Translator
-from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.pose import Pose, PoseTrack, visible
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
 from posecheck.core.spooled import release
+from posecheck.feedback.frame_state import state_at
 from posecheck.recordings.memory import give_back
-from posecheck.rendering.overlay import canvas_size, draw
+from posecheck.rendering.overlay import canvas_size, draw, picture_in
 
 MOST_WH = (1920, 1080)
 """Largest width and height of the film, in pixels: the limit of H.264 level 4.2 (Rec. H.264, table A-1) on phones."""
@@ -68,6 +69,45 @@ def annotate(
                     release(analysis.track, analysis.judged)
 
 
+def redraw(
+    film: Path, target: Path, analysis: Analysis, drawn: Analysis, at: Progress, texts: Translator = ENGLISH
+) -> None:
+    """Draw another judgement of the same landmarks over an annotated film, where the recording itself is not kept.
+
+    Args:
+        film: The annotated film.
+        target: The film to write, mp4.
+        analysis: The judgement to draw.
+        drawn: The judgement that the film shows.
+        at: Called with the number of frames done.
+        texts: The language of the warnings.
+
+    Raises:
+        InputError: The film cannot be read.
+        OutputError: The new film cannot be written.
+    """
+    picture_wh, track = film_size(analysis.track), analysis.track
+    with (
+        VideoReader(film) as reader,
+        VideoWriter(target, canvas_size(picture_wh), reader.info.fps or 30.0) as writer,
+        BackgroundWorker[tuple[Rgb, float]](lambda picture: writer.write(*picture)) as write,
+        Prefetcher(reader) as frames,
+    ):
+        for frame in frames:
+            i = frame.index
+            if i >= len(track):
+                break
+            pose = track.pose(i)
+            over = state_at(drawn.judged, i, drawn.session, drawn.events, visible(pose) is not None, texts)
+            rgb = picture_in(frame.rgb, picture_wh)
+            pose = pose if pose is None else _moved(pose, pose.size_wh, picture_wh)
+            picture = draw(
+                rgb, pose, analysis.judged, i, analysis.session, events=analysis.events, texts=texts, over=over
+            )
+            write((picture, frame.time_s))
+            at(i + 1)
+
+
 def film_size(track: PoseTrack) -> tuple[int, int]:
     """Return width and height in pixels at which frames are drawn: the most common size, scaled down if too large."""
     sizes, counts = np.unique(track.size_wh, axis=0, return_counts=True)
@@ -102,14 +142,23 @@ def annotated(
 
 def _fitted(rgb: Rgb, pose: Pose | None, size_wh: tuple[int, int]) -> tuple[Rgb, Pose | None]:
     """Return a picture and its pose scaled into another size, with black edges where the shape differs."""
-    height, width = rgb.shape[:2]
-    scale = min(size_wh[0] / width, size_wh[1] / height)
-    inner = (max(1, round(width * scale)), max(1, round(height * scale)))
-    left, top = (size_wh[0] - inner[0]) // 2, (size_wh[1] - inner[1]) // 2
+    size = (rgb.shape[1], rgb.shape[0])
+    inner, (left, top) = _place(size, size_wh)
     out = np.zeros((size_wh[1], size_wh[0], 3), np.uint8)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    how = cv2.INTER_AREA if inner[0] < size[0] else cv2.INTER_LINEAR
     out[top : top + inner[1], left : left + inner[0]] = cv2.resize(rgb, inner, interpolation=how)
-    if pose is None:
-        return out, None
-    moved = pose.image_xy / np.array(pose.size_wh) * np.array(inner) + np.array([left, top])
-    return out, replace(pose, image_xy=moved, size_wh=size_wh)
+    return out, None if pose is None else _moved(pose, size, size_wh)
+
+
+def _place(size: tuple[int, int], size_wh: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the size, and the left upper corner, of a picture that is fitted into another size; all in pixels."""
+    scale = min(size_wh[0] / size[0], size_wh[1] / size[1])
+    inner = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+    return inner, ((size_wh[0] - inner[0]) // 2, (size_wh[1] - inner[1]) // 2)
+
+
+def _moved(pose: Pose, size: tuple[int, int], size_wh: tuple[int, int]) -> Pose:
+    """Return the pose of a picture that is fitted into another size."""
+    inner, corner = _place(size, size_wh)
+    moved = pose.image_xy / np.array(pose.size_wh) * np.array(inner) + np.array(corner)
+    return replace(pose, image_xy=moved, size_wh=size_wh)

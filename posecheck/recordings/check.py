@@ -19,12 +19,14 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
+from posecheck.core.outside.files import name_of
 from posecheck.core.pose import PoseEstimator, PoseTrack, is_seen
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
+from posecheck.measurement.neutral_choice import is_far_in_stretch
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, settings_of, source_of, write
-from posecheck.recordings.request import NEUTRAL, Request, TagMode, neutral_span, tag_mode, variant_of
+from posecheck.recordings.request import NEUTRAL, Request, TagMode, neutral_named, neutral_span, tag_mode, variant_of
 from posecheck.results.folder import ResultFolder
 from posecheck.safety.limits import limits_for
 from posecheck.stretches.profiles import Profile
@@ -67,7 +69,8 @@ def check(request: Request, report: Report = no_report) -> Done:
     fit = limits_for(request.stretch, request.age, profile, request.settings, request.answers, now)
     stretch = fit.stretch
     variant, tags = variant_of(request.model), tag_mode(request.tags)
-    span = neutral_span(request.neutral) if request.neutral else None
+    named = neutral_named(request.neutral)
+    span = neutral_span(named) if named else None
     with ExitStack() as stack:
         reader = stack.enter_context(
             VideoReader(request.video, request.every, mirrored=request.mirrored, fit_wh=ENOUGH_WH)
@@ -78,10 +81,10 @@ def check(request: Request, report: Report = no_report) -> Done:
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
         settings = settings_of(
-            request.stretch, fit.age, request.neutral, request.profile, request.settings, changed, request.answers
+            request.stretch, fit.age, named, request.profile, request.settings, changed, request.answers
         )
         source = source_of(reader.info, reader.problem, reader.every, mirrored=reader.mirrored)
-        done = Done(analysis, request.video.name, source, settings, reader.problem, request.out, safety=fit.suited)
+        done = Done(analysis, name_of(request.video), source, settings, reader.problem, request.out, safety=fit.suited)
         if folder is not None:
             write(folder.path, done)
             if request.draw:
@@ -169,7 +172,7 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
         text = "{file}: expected at least {least} s of video, found {found}"
         raise InputError("too_short", text, file=reader.info.path, least=f"{MIN_S:g}", found=found)
-    track.about.update({"video": reader.info.path.name, "posecheck": __version__})
+    track.about.update({"video": name_of(reader.info.path), "posecheck": __version__})
     if reader.every > 1:
         track.about["every"] = str(reader.every)
     step_s = float(np.median(np.diff(track.time_s)))
@@ -202,21 +205,29 @@ def neutral_of(track: PoseTrack, span: tuple[float, float] | None, stretch: Stre
         stretch: The stretch, which starts upright or lying down.
 
     Raises:
-        InputError: The person is lying where the stretch starts upright, or the other way round.
+        InputError: Nobody is seen then, or the person is lying where the stretch starts upright, or the other way
+            round, or already far in the stretch.
     """
     if span is None:
         return None
-    neutral = neutral_between(track, *span)
+    neutral, told = neutral_between(track, *span), f"{span[0]:g}-{span[1]:g}"
     if neutral.lying != stretch.lying:
         words = ("upright", "lying down")
-        text = "{setting} {span}: expected the person {expected}, as {stretch} starts, found them {found}"
         raise InputError(
-            "neutral_position",
-            text,
+            "neutral_lying" if neutral.lying else "neutral_upright",
+            "{setting} {span}: expected the person {expected}, as {stretch} starts, found them {found}",
             setting=NEUTRAL,
-            span=f"{span[0]:g}-{span[1]:g}",
+            span=told,
             expected=words[stretch.lying],
             stretch=stretch.id,
             found=words[neutral.lying],
+        )
+    if is_far_in_stretch(neutral, stretch):
+        raise InputError(
+            "neutral_in_stretch",
+            "{setting} {span}: expected the person before {stretch} begins, found them already far in it",
+            setting=NEUTRAL,
+            span=told,
+            stretch=stretch.id,
         )
     return neutral

@@ -7,6 +7,7 @@ from pathlib import Path
 from posecheck.assessment.analysis import Analysis
 from posecheck.capture.pose.landmark_file import save_track
 from posecheck.capture.video.reader import VideoInfo
+from posecheck.core.outside.files import name_of, unicode_of
 from posecheck.feedback import cues
 from posecheck.results import tables
 from posecheck.results.summary_file import JudgedBy, Source
@@ -49,7 +50,7 @@ def source_of(info: VideoInfo, problem: str | None, every: int = 1, *, mirrored:
     """
     only_then = {"mirrored": True} if mirrored else {}
     return Source(
-        file=info.path.name,
+        file=name_of(info.path),
         size_wh=info.size_wh,
         fps=round(info.fps, 3),
         rotation_deg=info.rotation_deg,
@@ -80,10 +81,10 @@ def settings_of(
         answers: Answers to the health questions; None where the person was not asked.
     """
     return JudgedBy(
-        stretch=stretch,
+        stretch=unicode_of(stretch),
         age=age,
         neutral=neutral,
-        profile=None if profile is None else profile.name,
+        profile=None if profile is None else name_of(profile),
         profile_set=tuple(profile_set),
         single=tuple(settings),
         answers=None if answers is None else answers.as_settings(),

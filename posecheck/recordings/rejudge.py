@@ -5,10 +5,11 @@ from pathlib import Path
 
 from posecheck.assessment.analysis import judge
 from posecheck.capture.pose.landmark_file import load_track
+from posecheck.core.outside.files import name_of
 from posecheck.feedback.changes import describe_changes
 from posecheck.recordings.check import neutral_of
 from posecheck.recordings.outcome import Done, settings_of, write
-from posecheck.recordings.request import Changes, neutral_span
+from posecheck.recordings.request import Changes, neutral_named, neutral_span
 from posecheck.results.folder import ResultFolder
 from posecheck.results.summary_file import JudgedBy, SummaryFile
 from posecheck.safety import screening
@@ -41,7 +42,7 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     if answers is None and kept.answers is not None:
         answers = from_table(kept.answers, screening(), now, f"{folder}: settings.answers")
     age = changes.age if changes.age is not None else kept.age
-    neutral = changes.neutral or kept.neutral
+    neutral = neutral_named(changes.neutral, kept.neutral)
     profile, path, settings = _limits_of(kept, name, changes)
     fit = limits_for(name, age, profile, settings, answers, now)
     stretch = fit.stretch
@@ -50,7 +51,7 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     changed = () if profile is None else profile.settings(stretch.id)
     done = Done(
         analysis,
-        track.about.get("video", folder.name),
+        track.about.get("video", name_of(folder)),
         before.source,
         settings_of(name, fit.age, neutral, path, settings, changed, answers),
         before.source.problem,

@@ -13,6 +13,10 @@ from posecheck.safety import Answers
 TagMode = Literal["auto", "off", "on"]
 """Whether printed tags are looked for, and must be found."""
 NEUTRAL = Setting("neutral")
+AUTO = "auto"
+"""Instead of a neutral's seconds: find it in the recording, also where one was named before."""
+MOMENT_S = 0.5
+"""Length of the neutral around a single moment, in seconds."""
 SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*$")
 
 
@@ -24,7 +28,7 @@ class Request:
         video: The recording.
         stretch: Id or file of the stretch.
         out: The folder for the results; None writes nothing.
-        neutral: The neutral posture as FROM-TO in seconds; None finds it.
+        neutral: The neutral posture as FROM-TO in seconds; None or AUTO finds it.
         age: In years; None where it is not known.
         model: Variant of the pose model: lite, full or heavy.
         model_file: The model's file; None takes the cached one, or downloads it.
@@ -57,7 +61,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Hold the settings with which a folder of results is judged again; None keeps the earlier setting."""
+    """Hold the settings with which a folder of results is judged again; None keeps the earlier setting.
+
+    A neutral of AUTO takes back one that was named.
+    """
 
     settings: Sequence[str] = ()
     profile: Path | None = None
@@ -106,3 +113,23 @@ def neutral_span(text: str) -> tuple[float, float]:
         form = "{setting}: expected FROM-TO in seconds, e.g. 0-2, got {got}"
         raise InputError("span_format", form, setting=NEUTRAL, got=repr(text))
     return start, end
+
+
+def neutral_named(asked: str | None, before: str | None = None) -> str | None:
+    """Return the neutral to measure from, as FROM-TO in seconds; None to find it in the recording.
+
+    Args:
+        asked: FROM-TO, AUTO, or None for that of before.
+        before: FROM-TO as it was named before, or None.
+    """
+    named = before if asked is None else asked
+    return None if named in (None, "", AUTO) else named
+
+
+def moment(at_s: float) -> str:
+    """Return the neutral around a moment as FROM-TO, the form of a request.
+
+    Args:
+        at_s: The moment, seconds.
+    """
+    return f"{max(0.0, at_s - MOMENT_S / 2):.2f}-{at_s + MOMENT_S / 2:.2f}"

@@ -18,7 +18,7 @@ from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.landmarks import BONES, MIN_VISIBILITY
 from posecheck.core.levels import Level
-from posecheck.core.pose import Pose
+from posecheck.core.pose import Pose, visible
 from posecheck.feedback.frame_state import HEAD, FrameStatus, state_at
 from posecheck.feedback.wording import capital
 from posecheck.rendering.gauge_drawing import Box, draw_gauge
@@ -84,6 +84,17 @@ def canvas_size(size_wh: tuple[int, int]) -> tuple[int, int]:
     return layout.width, layout.total
 
 
+def picture_in(canvas: Rgb, size_wh: tuple[int, int]) -> Rgb:
+    """Return the camera's picture in an annotated one, as a view of it.
+
+    Args:
+        canvas: An annotated picture, as `draw` returns it.
+        size_wh: Width and height of the camera's picture in pixels.
+    """
+    layout = Layout.of(size_wh)
+    return canvas[layout.header : layout.header + layout.height, : layout.width]
+
+
 def draw(
     rgb: Rgb,
     pose: Pose | None,
@@ -94,6 +105,7 @@ def draw(
     mirrored: bool = False,
     events: Sequence[Event] = (),
     texts: Translator = ENGLISH,
+    over: FrameStatus | None = None,
 ) -> Rgb:
     """Draw a judged frame: the picture with its skeleton, a header above it and gauges below.
 
@@ -108,18 +120,25 @@ def draw(
             Without
             them the session's current flags are shown.
         texts: The language of the words.
+        over: The state by which a skeleton was drawn into this picture before; its thick limbs are covered.
 
     Returns:
         The annotated picture (height, width, 3), of the size that `canvas_size` states.
     """
-    state = state_at(judged, i, session, events, pose is not None, texts)
-    canvas, footer = framed(rgb, pose, state, float(judged.readings.time_s[i]), mirrored=mirrored)
+    state = state_at(judged, i, session, events, visible(pose) is not None, texts)
+    canvas, footer = framed(rgb, pose, state, float(judged.readings.time_s[i]), mirrored=mirrored, over=over)
     _footer(footer, judged, i, session, texts)
     return canvas
 
 
 def framed(
-    rgb: Rgb, pose: Pose | None, state: FrameStatus, time_s: float | None, *, mirrored: bool = False
+    rgb: Rgb,
+    pose: Pose | None,
+    state: FrameStatus,
+    time_s: float | None,
+    *,
+    mirrored: bool = False,
+    over: FrameStatus | None = None,
 ) -> tuple[Rgb, Rgb]:
     """Return the picture with skeleton and header, and an empty strip below it.
 
@@ -129,6 +148,7 @@ def framed(
         state: What the header states.
         time_s: The time to write into the header, seconds; None leaves it out.
         mirrored: Whether to flip the picture as a mirror does.
+        over: The state by which a skeleton was drawn into this picture before.
 
     Returns:
         The canvas (height, width, 3), and the strip at its lower edge as a view of it, not yet painted.
@@ -138,14 +158,18 @@ def framed(
     canvas[:, rgb.shape[1] :] = PAPER
     picture = canvas[layout.header : layout.header + layout.height, : rgb.shape[1]]
     picture[:] = cv2.flip(rgb, 1) if mirrored else rgb
-    if pose is not None:
-        _skeleton(picture, pose, state, mirrored)
+    if pose is not None and pose.found:
+        _skeleton(picture, pose, state, mirrored, over)
     _header(canvas[: layout.header], state, time_s)
     return canvas, canvas[layout.header + layout.height :]
 
 
-def _skeleton(picture: Rgb, pose: Pose, state: FrameStatus, mirrored: bool) -> None:
-    """Draw the bones: warned limbs thick in the warning's colour, poorly visible ones thin and grey."""
+def _skeleton(picture: Rgb, pose: Pose, state: FrameStatus, mirrored: bool, over: FrameStatus | None = None) -> None:
+    """Draw the bones: warned limbs thick in the warning's colour, poorly visible ones thin and grey.
+
+    Limbs that `over` warned of are drawn as thick, so that nothing is left to be seen of them.
+    """
+    covered = {} if over is None else over.limbs
     height, width = picture.shape[:2]
     ratio = np.array([width / max(1, pose.size_wh[0]), height / max(1, pose.size_wh[1])])
     xy = pose.image_xy * ratio
@@ -159,17 +183,18 @@ def _skeleton(picture: Rgb, pose: Pose, state: FrameStatus, mirrored: bool) -> N
     line = max(2, round(np.sqrt(width * height) / 190))
     bones = [
         (int(state.limbs.get(bone, Level.CLEAR)), seen[bone[0]] and seen[bone[1]], bone)
-        for bone in (*BONES, *(bone for bone in HEAD if bone in state.limbs))
+        for bone in (*BONES, *(bone for bone in HEAD if bone in state.limbs or bone in covered))
         if drawn[bone[0]] and drawn[bone[1]]
     ]
     for level, clear, bone in sorted(bones, key=lambda item: item[:2]):
         warned = level >= Level.CAUTION
         ink = _WARNED.get(level, SKY)
-        thick = 2 * line if warned else line
-        if not clear and not warned:
+        wide = warned or bone in covered
+        thick = 2 * line if wide else line
+        if not clear and not wide:
             ink, thick = (150, 150, 150), max(1, line // 2)
         a, b = spots[bone[0]], spots[bone[1]]
-        if clear or warned:
+        if clear or wide:
             cv2.line(picture, a, b, BLACK, thick + max(2, line), cv2.LINE_AA)
         cv2.line(picture, a, b, ink, thick, cv2.LINE_AA)
     for joint in _JOINTS:

@@ -12,21 +12,23 @@ Of two limbs the one that is further counts. Where left and right are compared i
 counts instead, because with two that alternate the further one would never be back at neutral.
 
 Readings missing for up to BRIDGE_S are bridged. A longer absence ends the repetition where it was last seen, and what
-follows is a new one.
+follows is a new one. What leads into another posture or out of it, as into a squat, without any hold, is no repetition:
+while legs and arms move so far, the trunk seems to turn.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
-from posecheck.measurement.motion import SLOPE_S
 from posecheck.measurement.readings import Readings
-from posecheck.repetitions.holds import EPS_S, LONGEST_KEPT_S, HoldTimer, Overlong, length
+from posecheck.repetitions.holds import EPS_S, LONGEST_KEPT_S, Overlong
+from posecheck.repetitions.open_repetition import OpenRepetition, Progressed
 from posecheck.repetitions.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, main_range
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.rhythm import Rhythm
@@ -38,9 +40,6 @@ BRIDGE_S = 0.5
 ATTEMPT_SHARE = 0.5
 FORWARD_DEG = 20.0
 """If only one leg is visible, it counts as the front one when its hip is flexed by more than this."""
-RELEASE = {"deg": 3.0, "ratio": 0.03}
-LAG_S = SLOPE_S / 2
-"""Delay of a slope, which belongs to the middle of the window that ends now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,110 +49,6 @@ class RepetitionPhase:
     phase: str
     side: str
     hold_s: float
-
-
-class _Frame(NamedTuple):
-    """Hold one frame with a reading.
-
-    code: 0 near neutral, else the direction, 1 or -1. rate: speed away from neutral. lead: the side by which the
-    stretch names a repetition, if that is not the side of its followed angle.
-    """
-
-    time_s: float
-    share: float
-    still: bool
-    code: int
-    amount: float
-    value: float
-    error: float
-    row: int
-    rate: float
-    level: int
-    lead: str
-
-
-class _Open:
-    """Collect one repetition while it lasts."""
-
-    def __init__(self, first: _Frame, seen: bool, band: tuple[float, float]) -> None:
-        self.code, self.start_s, self._seen = first.code, first.time_s, seen
-        self.left_s: float | None = None
-        self.timer = HoldTimer(band, RELEASE[ANGLES[first.row].unit])
-        self.peak = first
-        self.overlong = 0
-        self._times: list[float] = []
-        self._values: list[float] = []
-        self._near_s: float | None = None
-        self._still: tuple[float, float] | None = None
-
-    def add(self, frame: _Frame) -> None:
-        """Take a frame beyond neutral in this direction."""
-        time_s = frame.time_s
-        self.left_s = None
-        self._times.append(time_s)
-        self._values.append(frame.amount)
-        self.timer.update(time_s, frame.amount, frame.still, frame.level)
-        if frame.share > self.peak.share:
-            self.peak = frame
-        if frame.share >= HOLD_SHARE:
-            self._near_s = time_s if self._near_s is None else self._near_s
-            if frame.still:
-                self._still = (time_s if self._still is None else self._still[0], time_s)
-
-    def still_since(self, now: _Frame) -> float | None:
-        """Return since when the end position has been kept, None if it is not kept now."""
-        return self._still[0] if self._still is not None and now.still else None
-
-    def ended(self, end_s: float, why: RepetitionEnd, side: str, stretch: Stretch, rhythm: Rhythm) -> Repetition:
-        """Return the repetition, which ended at end_s; `why` says if it did not come back to neutral."""
-        start, stop = self._hold(end_s, cut=why in (RepetitionEnd.LOST, RepetitionEnd.CUT))
-        reached = self.peak.share >= 1.0
-        if why == RepetitionEnd.COMPLETE:
-            why = RepetitionEnd.COMPLETE if self._seen else RepetitionEnd.START_NOT_SEEN
-            why = RepetitionEnd.SHORT_OF_TARGET if self._seen and not reached else why
-        way_in = self._speed(self.start_s, start) if self._seen else float("nan")
-        way_out = self._speed(stop, end_s) if why not in (RepetitionEnd.LOST, RepetitionEnd.CUT) else float("nan")
-        return Repetition(
-            side=side,
-            angle=ANGLES[self.peak.row].name,
-            unit=ANGLES[self.peak.row].unit,
-            start_s=self.start_s,
-            hold_start_s=start,
-            hold_end_s=stop,
-            end_s=end_s,
-            peak=self.peak.value,
-            peak_s=self.peak.time_s,
-            peak_error=self.peak.error,
-            hold_s=self.timer.hold_s,
-            longest_hold_s=self.timer.longest_s,
-            hold=length(self.timer.hold_s, stretch.hold),
-            stopped=self.timer.stopped,
-            reached=reached,
-            in_speed=way_in,
-            out_speed=way_out,
-            reason=why,
-            onset_s=rhythm.onset_s if self._seen else float("nan"),
-            rest_s=rhythm.rest_s,
-            cycle_s=(cycle_s := rhythm.cycle_s(self.code, self.peak.time_s)),
-            lag_s=rhythm.lag_s(cycle_s, self.peak.time_s),
-        )
-
-    def _hold(self, end_s: float, cut: bool) -> tuple[float, float]:
-        """Return start and end of the stillness at the end position, corrected for the delay of the slope."""
-        if self._still is None or self._near_s is None:
-            return self.peak.time_s, self.peak.time_s
-        first, last = self._still
-        start = max(self._near_s, first - LAG_S)
-        if cut and last >= self._times[-1]:
-            return start, end_s
-        return start, max(start, last - LAG_S)
-
-    def _speed(self, from_s: float, to_s: float) -> float:
-        """Return the mean absolute speed between two times, NaN if they are equal."""
-        if to_s - from_s < EPS_S:
-            return float("nan")
-        one, other = np.interp([from_s, to_s], self._times, self._values)
-        return float(abs(other - one) / (to_s - from_s))
 
 
 def form_levels(checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -177,14 +72,15 @@ class RepetitionTracker:
         self._stretch = stretch
         item = main_range(stretch)
         self._band = item.target if item is not None and item.target is not None else (np.inf, -np.inf)
-        self._current: _Open | None = None
-        self._next: _Open | None = None
-        self._last: _Frame | None = None
+        self._current: OpenRepetition | None = None
+        self._next: OpenRepetition | None = None
+        self._last: Progressed | None = None
         self._still = False
         self._home = NEUTRAL_SHARE
         self._ended: list[Repetition] = []
         self.timer_s: Floats = np.zeros(0)
         """Hold timer in each frame of the last update (n,), seconds, 0 outside a repetition."""
+        self._elsewhere = False
         self._overlong: list[Overlong] = []
         self._rhythm = Rhythm()
         self._angle, self._along = stretch.followed
@@ -213,19 +109,21 @@ class RepetitionTracker:
         if progress is None or not len(readings.time_s):
             return ()
         slowest = STILL[ANGLES[progress.rows[0]].unit]
+        elsewhere = (readings.reason[:, progress.rows[0]] == UnjudgedReason.OTHER_POSTURE).tolist()
         for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
             if self._last is not None and time_s - self._last.time_s > BRIDGE_S + EPS_S:
                 self._lose(RepetitionEnd.LOST)
             if share != share:
+                self._elsewhere |= elsewhere[i]
                 self.timer_s[i] = self.now().hold_s
                 continue
             # Just after a gap there is no speed yet; the last known stillness is kept.
             self._still = self._still if pace != pace else abs(pace) <= slowest
             *known, left, right = rest
-            frame = self._at_home(_Frame(time_s, share, self._still, *known))
+            frame = self._at_home(Progressed(time_s, share, self._still, *known))
             self._rhythm.take(time_s, frame.code == 0, self._still, (left, right))
             self._take(frame)
-            self._last = frame
+            self._last, self._elsewhere = frame, False
             self.timer_s[i] = self.now().hold_s
         return tuple(self._ended)
 
@@ -246,7 +144,7 @@ class RepetitionTracker:
     def _columns(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield time, progress and speed of each frame, then the rest of a _Frame and both amounts; NaN if unjudged."""
+        """Yield time, progress and speed of each frame, the rest of Progressed, and both amounts; NaN if unjudged."""
         rows, way = np.array(progress.rows), progress.way
         amounts = along(readings.value[:, rows], way)
         shares = (amounts - progress.start) / (progress.goal - progress.start)
@@ -275,7 +173,7 @@ class RepetitionTracker:
         )
         return np.where(np.isnan(ahead), "", np.where(ahead >= 0, "left", "right"))
 
-    def _at_home(self, frame: _Frame) -> _Frame:
+    def _at_home(self, frame: Progressed) -> Progressed:
         """Return the frame as one near neutral if the person rests close enough to it after a repetition."""
         current = self._current
         if current is not None and frame.still and frame.code == current.code:
@@ -283,7 +181,7 @@ class RepetitionTracker:
             self._home = max(self._home, near) if frame.share < near else self._home
         return frame._replace(code=0) if frame.code and frame.share < self._home else frame
 
-    def _take(self, frame: _Frame) -> None:
+    def _take(self, frame: Progressed) -> None:
         """Take a frame with a reading."""
         current, time_s = self._current, frame.time_s
         if current is not None and frame.code == current.code:
@@ -295,7 +193,8 @@ class RepetitionTracker:
             self._next = None
         else:
             if self._next is None or self._next.code != frame.code:
-                self._next = _Open(frame, self._last is not None, self._band)
+                seen = self._last is not None
+                self._next = OpenRepetition(frame, seen, self._band, elsewhere=self._elsewhere and not seen)
             self._next.add(frame)
         if current is not None:
             current.left_s = time_s if current.left_s is None else current.left_s
@@ -306,7 +205,7 @@ class RepetitionTracker:
             self._current, self._next, self._home = self._next, None, NEUTRAL_SHARE
             self._rhythm.begin(self._current.start_s)
 
-    def _kept(self, open_: _Open, frame: _Frame) -> list[Overlong]:
+    def _kept(self, open_: OpenRepetition, frame: Progressed) -> list[Overlong]:
         """Return the limit of LONGEST_KEPT_S that was passed in this frame, if any."""
         since = open_.still_since(frame)
         if self._stretch.hold is None or since is None or open_.overlong == len(LONGEST_KEPT_S):
@@ -327,8 +226,10 @@ class RepetitionTracker:
         self._still, self._home = False, NEUTRAL_SHARE
         self._rhythm.lose()
 
-    def _end(self, open_: _Open, end_s: float, why: RepetitionEnd) -> None:
-        if open_.peak.share >= ATTEMPT_SHARE:
+    def _end(self, open_: OpenRepetition, end_s: float, why: RepetitionEnd) -> None:
+        left = self._elsewhere and why in (RepetitionEnd.LOST, RepetitionEnd.CUT)
+        passing = (open_.elsewhere or left) and open_.timer.hold_s == 0.0 and not open_.timer.stopped
+        if open_.peak.share >= ATTEMPT_SHARE and not passing:
             self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
             self._rhythm.ended(self._ended[-1].complete, open_.code, open_.peak.time_s)
 
@@ -337,7 +238,7 @@ class RepetitionTracker:
         """Return whether each direction from neutral is a repetition of its own."""
         return self._along == "magnitude" and self._angle not in FAMILIES
 
-    def _side(self, open_: _Open) -> str:
+    def _side(self, open_: OpenRepetition) -> str:
         """Return the side of a repetition, from its direction or from the limb that got furthest."""
         row = ANGLES[open_.peak.row]
         if self._stretch.sides != "both":

@@ -4,15 +4,15 @@ A file names the version of its format. Files of the first format, which named n
 add keys without a new version, so unknown keys are ignored; a file of a newer version is refused.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 
 from posecheck.assessment.events import Event
 from posecheck.core.errors import InputError
+from posecheck.core.outside.documents import json_text, read_json
 from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.repetitions.repetition import RepetitionEnd
 from posecheck.stretches.problems import problems_of
@@ -20,14 +20,18 @@ from posecheck.stretches.ranges import Kind
 
 FORMAT = 2
 """The version that is written. 1: files without `format`."""
-MOST_BYTES = 50_000_000
-"""More than hours of video come to; a larger file is none of ours."""
+MOST_ROWS, MOST_SETTINGS = 100_000, 1000
+"""Most events, or other rows, and most settings; more than hours of video come to."""
 
 Short = Annotated[str, Field(max_length=200)]
 Brief = Annotated[str, Field(max_length=50)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Words = Annotated[str, Field(max_length=5000)]
+"""A sentence, or a setting with its reason."""
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+"""A number that a database holds too."""
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Verdict = Literal["stop", "caution", "borderline", "clear", "cannot_judge"]
 
 
@@ -45,7 +49,7 @@ class StretchName(Part):
     """Name the stretch that was judged."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
-    name: str = ""
+    name: Words = ""
 
 
 class Source(Part):
@@ -61,12 +65,12 @@ class Source(Part):
         mirrored: Whether the recording showed the person as a mirror does.
     """
 
-    file: str | None = None
-    size_wh: tuple[int, int] | None = None
+    file: Words | None = None
+    size_wh: tuple[Count, Count] | None = None
     fps: Number | None = None
-    rotation_deg: int = 0
-    every: Annotated[int, Field(ge=1)] = 1
-    problem: str | None = None
+    rotation_deg: Annotated[int, Field(ge=-360, le=360)] = 0
+    every: Annotated[int, Field(ge=1, lt=2**31)] = 1
+    problem: Words | None = None
     mirrored: bool = False
 
 
@@ -83,12 +87,12 @@ class JudgedBy(Part):
         answers: Answers to the health questions, with the keys of an answers file; None if nobody was asked.
     """
 
-    stretch: str = ""
+    stretch: Words = ""
     age: Annotated[int, Field(ge=1, le=120)] | None = None
-    neutral: str | None = None
-    profile: str | None = None
-    profile_set: tuple[str, ...] = ()
-    single: Annotated[tuple[str, ...], Field(alias="set")] = ()
+    neutral: Short | None = None
+    profile: Words | None = None
+    profile_set: Annotated[tuple[Words, ...], Field(max_length=MOST_SETTINGS), FailFast()] = ()
+    single: Annotated[tuple[Words, ...], Field(alias="set", max_length=MOST_SETTINGS), FailFast()] = ()
     answers: dict[str, Any] | None = None
 
 
@@ -100,7 +104,7 @@ class Neutral(Part):
     view: Brief
     camera_azimuth_deg: Number | None
     lying: bool
-    again_s: tuple[tuple[Number, Number], ...] = ()
+    again_s: Annotated[tuple[tuple[Number, Number], ...], Field(max_length=MOST_ROWS), FailFast()] = ()
     origin: NeutralOrigin = NeutralOrigin.STILL
 
 
@@ -109,7 +113,7 @@ class Peak(Part):
 
     key: Short
     angle: Short
-    words: str
+    words: Words
     unit: Brief
     highest: Number | None
     highest_s: Number | None = None
@@ -130,10 +134,10 @@ class Unjudged(Part):
     """Hold an angle that could mostly not be judged; see assessment.summary.Unjudged."""
 
     angle: Short
-    words: str
+    words: Words
     reason: Brief
     share: Share
-    advice: str
+    advice: Words
 
 
 class EventRow(Part):
@@ -149,7 +153,7 @@ class EventRow(Part):
     worst_s: Number | None
     unit: Brief
     limit: Number | None
-    message: str
+    message: Words
 
     def event(self) -> Event:
         """Return the event; why an angle could not be judged is not kept."""
@@ -204,9 +208,9 @@ class SideRow(Part):
     """Sum up one side; see repetitions.repetition.Side."""
 
     side: Brief
-    repetitions: int
-    complete: int
-    held: int
+    repetitions: Count
+    complete: Count
+    held: Count
     best_hold_s: Number
     peak: Number | None = None
     peak_error: Number | None = None
@@ -226,10 +230,10 @@ class DifferenceRow(Part):
 class SeriesRow(Part):
     """Hold what the repetitions come to; see repetitions.repetition.Series."""
 
-    sides: tuple[SideRow, ...]
+    sides: Annotated[tuple[SideRow, ...], Field(max_length=MOST_ROWS), FailFast()]
     complete: bool
     dose_met: bool
-    differences: tuple[DifferenceRow, ...] = ()
+    differences: Annotated[tuple[DifferenceRow, ...], Field(max_length=MOST_ROWS), FailFast()] = ()
 
 
 class SummaryFile(Part):
@@ -241,16 +245,16 @@ class SummaryFile(Part):
     source: Source = Source()
     settings: JudgedBy = JudgedBy()
     verdict: Verdict
-    headline: str
-    frames: Annotated[int, Field(ge=0)]
+    headline: Words
+    frames: Count
     found_share: Share = 0.0
     duration_s: Seconds
     neutral: Neutral | None = None
-    peaks: tuple[Peak, ...]
-    unjudged: tuple[Unjudged, ...] = ()
-    headlines: dict[Brief, str] | None = None
-    events: tuple[EventRow, ...]
-    repetitions: tuple[RepetitionRow, ...] = ()
+    peaks: Annotated[tuple[Peak, ...], Field(max_length=MOST_ROWS), FailFast()]
+    unjudged: Annotated[tuple[Unjudged, ...], Field(max_length=MOST_ROWS), FailFast()] = ()
+    headlines: Annotated[dict[Brief, Words], Field(max_length=50)] | None = None
+    events: Annotated[tuple[EventRow, ...], Field(max_length=MOST_ROWS), FailFast()]
+    repetitions: Annotated[tuple[RepetitionRow, ...], Field(max_length=MOST_ROWS), FailFast()] = ()
     series: SeriesRow | None = None
 
     @classmethod
@@ -279,13 +283,11 @@ class SummaryFile(Part):
         path = folder / "summary.json"
         other = InputError("not_ours", "{file}: expected JSON written by posecheck, found something else", file=path)
         try:
-            if path.stat().st_size > MOST_BYTES:
-                raise other
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values = read_json(path)
         except FileNotFoundError as error:
             text = "{folder}: expected a folder with results of `posecheck check`, found no summary.json"
             raise InputError("no_results", text, folder=folder) from error
-        except (OSError, ValueError, RecursionError) as error:
+        except (OSError, ValueError) as error:
             raise other from error
         if not isinstance(values, dict):
             raise other
@@ -293,4 +295,4 @@ class SummaryFile(Part):
 
     def text(self) -> str:
         """Return the file's text."""
-        return json.dumps(self.values(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(self.values()) + "\n"

@@ -11,6 +11,7 @@ from posecheck.assessment.analysis import BLOCK, Analysis
 from posecheck.assessment.summary import Unjudged
 from posecheck.core import __version__
 from posecheck.core.i18n import LANGUAGES, translator
+from posecheck.core.outside.cells import text_cell
 from posecheck.core.spooled import release
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
@@ -51,9 +52,8 @@ def write_events(path: Path, analysis: Analysis) -> None:
         for event in analysis.events:
             times = [f"{event.start_s:.3f}", f"{event.end_s:.3f}"]
             worst = [_cell(event.worst, 2), _cell(event.worst_s, 3)]
-            writer.writerow(
-                [event.angle, event.kind, event.level, *times, *worst, wording.describe_event(event, analysis.stretch)]
-            )
+            message = text_cell(wording.describe_event(event, analysis.stretch))
+            writer.writerow([event.angle, event.kind, event.level, *times, *worst, message])
 
 
 def write_repetitions(path: Path, analysis: Analysis) -> None:
@@ -72,7 +72,9 @@ def write_repetitions(path: Path, analysis: Analysis) -> None:
 def _told(value: object) -> str:
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return text_cell(value) if isinstance(value, str) else str(value)
 
 
 def summary_of(analysis: Analysis, source: Source, settings: JudgedBy) -> SummaryFile:

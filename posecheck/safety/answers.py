@@ -8,7 +8,6 @@ answer to a question counts. Times are aware datetimes. A file of answers is TOM
     osteoporosis = "yes"
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,13 +16,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
-from posecheck.core.errors import Problem, SafetyError
+from posecheck.core.errors import MOST_PROBLEMS, Problem, SafetyError
+from posecheck.core.outside.documents import read_toml
 from posecheck.safety.screening import PROFESSIONAL, Question, Screening
 
 YES, NO, UNSURE = "yes", "no", "unsure"
 WORDS = (YES, NO, UNSURE)
 AGE, ASKED = "age", "asked"
 AGES = (1, 120)
+YEARS = range(1900, 2200)
+"""Years in which answers may have been given."""
+NAME_CHARS = 200
 WHOLE_NUMBER = "expected a whole number from {least} to {most}, got {got}"
 
 Value = str | int
@@ -138,7 +141,7 @@ def from_table(table: Mapping[str, object], screening: Screening, now: datetime,
         question = screening.question(key)
         if key == AGE and given is not None:
             whole = isinstance(given, int) and not isinstance(given, bool)
-            if not whole or not AGES[0] <= int(str(given)) <= AGES[1]:
+            if not whole or given not in range(AGES[0], AGES[1] + 1):
                 values = {"least": AGES[0], "most": AGES[1], "got": repr(given)}
                 problems.append(Problem("answer_number", WHOLE_NUMBER, values).within(AGE))
         elif question is not None:
@@ -147,7 +150,9 @@ def from_table(table: Mapping[str, object], screening: Screening, now: datetime,
             except SafetyError as error:
                 problems += error.problems
         elif key not in (AGE, ASKED):
-            near = get_close_matches(key, [question.id for question in screening.questions], 1)
+            # Many wrong names are a file of something else; comparing each would take long.
+            known = [question.id for question in screening.questions] if len(problems) < MOST_PROBLEMS else []
+            near = get_close_matches(key[:NAME_CHARS], known, 1)
             if near:
                 text = "expected a question's name; did you mean {near}?"
                 problem = Problem("unknown_question", text, {"near": near[0]})
@@ -172,8 +177,8 @@ def load(path: Path, screening: Screening, now: datetime) -> Answers:
         SafetyError: The file cannot be read, or answers are wrong.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = read_toml(path)
+    except (OSError, ValueError) as error:
         text = "{file}: expected a readable TOML file of answers: {why}"
         raise SafetyError("unreadable", text, file=path, why=error) from error
     return from_table(table, screening, now, path.name)
@@ -228,10 +233,11 @@ def _asked(given: object, now: datetime, problems: list[Problem]) -> datetime:
     if isinstance(given, str):
         with suppress(ValueError):
             given = datetime.fromisoformat(given)
-    if isinstance(given, datetime):
+    # Years at the ends of the calendar would leave it when days are added to them.
+    if isinstance(given, date) and given.year in YEARS:
+        if not isinstance(given, datetime):
+            return datetime.combine(given, time.min, now.tzinfo)
         return given if given.tzinfo is not None else given.replace(tzinfo=now.tzinfo)
-    if isinstance(given, date):
-        return datetime.combine(given, time.min, now.tzinfo)
     problem = Problem("not_a_date", "expected a date, e.g. 2026-11-21, got {got}", {"got": repr(given)})
     problems.append(problem.within(ASKED))
     return now

@@ -1,15 +1,15 @@
 """Find and load stretches: those that come with posecheck, the user's own, and a file by its path."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from posecheck.core.errors import NotCoachedError, StretchError
+from posecheck.core.outside.documents import parse_toml, read_text
 from posecheck.core.paths import reference_poses, user_data
 from posecheck.stretches.problems import Slot, problems_of
-from posecheck.stretches.stretch import Stretch, unknown_name
+from posecheck.stretches.stretch import Stretch, is_id, unknown_name
 
 
 def _place(place: Slot, data: dict[str, object]) -> list[int | str]:
@@ -33,8 +33,8 @@ def parse_stretch(text: str, name: str) -> Stretch:
         StretchError: The text is wrong; the error holds every problem.
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = parse_toml(text)
+    except ValueError as error:
         raise StretchError("not_toml", "{file}: expected TOML: {why}", file=name, why=error) from error
     try:
         return Stretch.model_validate(data)
@@ -50,8 +50,8 @@ def load_stretch(path: Path) -> Stretch:
         StretchError: The file cannot be read, is wrong, or is not named after the stretch's id.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_text(path)
+    except (OSError, ValueError) as error:
         raise StretchError(
             "unreadable", "{file}: expected a readable TOML file: {why}", file=path, why=error
         ) from error
@@ -83,7 +83,7 @@ def find_stretch(name: str) -> Stretch:
     folders = (reference_poses(), own_folder())
     for folder in folders:
         path = folder / f"{name}.toml"
-        if "/" not in name and "\\" not in name and path.is_file():
+        if is_id(name) and path.is_file():
             return load_stretch(path)
     raise unknown_name("stretch", name, (p.stem for folder in folders for p in folder.glob("*.toml")))
 

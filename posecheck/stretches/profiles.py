@@ -12,7 +12,6 @@ a TOML file that holds only the changed limits, by stretch and range:
 """
 
 import difflib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +20,10 @@ from typing import Annotated, Any
 import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
-from posecheck.core.errors import Problem, Setting, StretchError
+from posecheck.core.errors import Problem, Setting, StretchError, is_plain
+from posecheck.core.outside.documents import read_toml
 from posecheck.stretches.problems import faults_of
-from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.ranges import AngleRange, Line
 from posecheck.stretches.stretch import Stretch
 
 LIMITS = ("target", "caution", "stop", "at_most")
@@ -34,10 +34,12 @@ REASON_CHARS = 500
 SET = Setting("set")
 SETTING_FORM = "{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}"
 
+REASON_FORM = "expected text of at most {most} characters, got {got}"
+
 Limit = float | tuple[float, float]
 
 
-Strict = Annotated[float, Field(strict=True)]
+Strict = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class ProfileLimits(BaseModel):
@@ -49,7 +51,7 @@ class ProfileLimits(BaseModel):
     caution: Strict | None = None
     stop: Strict | None = None
     at_most: Strict | None = None
-    reason: Annotated[str, Field(max_length=REASON_CHARS)] = ""
+    reason: Annotated[Line, Field(max_length=REASON_CHARS)] = ""
 
 
 class ProfileFile(RootModel[dict[str, dict[str, ProfileLimits]]]):
@@ -84,6 +86,9 @@ class Profile:
             path, equals, number = text.partition("=")
             key, dot, limit = path.strip().rpartition(".")
             if dot and equals and limit == REASON:
+                if len(number) > REASON_CHARS or not is_plain(number):
+                    values = {"most": REASON_CHARS, "got": repr(number)}
+                    problems.append(Problem("reason_text", REASON_FORM, values).within(f"{key}.{limit}"))
                 reasons[key] = number
                 continue
             try:
@@ -108,8 +113,8 @@ class Profile:
             StretchError: The file cannot be read or is wrong; the error holds every problem of its form.
         """
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            data = read_toml(path)
+        except (OSError, ValueError) as error:
             text = "{file}: expected a readable TOML profile: {why}"
             raise StretchError("unreadable", text, file=path, why=error) from error
         problems: list[Problem] = []
@@ -268,7 +273,7 @@ def _problems_of_file(error: ValidationError) -> list[Problem]:
             problem = Problem("not_a_table", "expected a table of limits, got {got}", {"got": repr(got)})
         elif item["loc"][2] == REASON:
             values = {"most": REASON_CHARS, "got": repr(str(got)[:40])}
-            problem = Problem("reason_text", "expected text of at most {most} characters, got {got}", values)
+            problem = Problem("reason_text", REASON_FORM, values)
         else:
             text = "expected target = [low, high], caution, stop or at_most, got {got}"
             problem = Problem("limit_form", text, {"got": repr(got)})

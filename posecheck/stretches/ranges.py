@@ -11,10 +11,11 @@ from itertools import pairwise
 from string import Formatter
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.core.errors import is_plain
+from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.stretches.problems import fault, refused
 
 View = Literal["front", "oblique", "side", "back", "foot-end"]
@@ -53,7 +54,22 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Text = Annotated[str, Field(min_length=1)]
+TEXT_CHARS = 2000
+"""Longest text of a stretch; the longest that comes with posecheck has 163 characters."""
+MOST_ITEMS = 100
+"""Longest list of a stretch; the longest that comes with posecheck has 15 items."""
+
+
+def _plain(text: str) -> str:
+    """Return the text; raise an error for pydantic where it would steer the terminal that shows it."""
+    if not is_plain(text, keep="\n\t"):
+        raise refused(fault("control_characters", "expected text without control characters"))
+    return text
+
+
+Line = Annotated[str, Field(max_length=TEXT_CHARS), AfterValidator(_plain)]
+Text = Annotated[Line, Field(min_length=1)]
+Short = Annotated[Line, Field(max_length=200)]
 Number = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
 
 
@@ -73,10 +89,11 @@ def known_angle(name: str) -> str:
 def placeholders(message: str) -> str:
     """Return the message if its braces hold only value, limit and side; otherwise raise an error for pydantic."""
     try:
-        names = {name for _, name, _, _ in Formatter().parse(message) if name is not None}
+        fields = [field for field in Formatter().parse(message) if field[1] is not None]
     except ValueError as error:
         raise refused(fault("braces", "expected text with balanced braces ({why})", why=str(error))) from error
-    if names - {"value", "limit", "side"}:
+    # A form such as {value:>999999999} would fill the memory, and others raise when the message is shown.
+    if any(name not in {"value", "limit", "side"} or form or change for _, name, form, change in fields):
         known = "{value}, {limit} and {side}"
         raise refused(fault("braces", "expected only {known} in braces", known=known))
     return message
@@ -133,7 +150,7 @@ class AngleRange(Model):
     a person's own cap (`at_most` of a profile), which `source` then names; never set in a stretch's file.
     """
 
-    id: str = ""
+    id: Short = ""
     angle: Text
     side: Literal["each", "greater", "lesser"] = "each"
     measure: Literal["angle", "speed", "reversals", "spread"] = "angle"
@@ -150,8 +167,8 @@ class AngleRange(Model):
     source: Text
     basis: Literal["norm", "judgement"]
     capped: SkipJsonSchema[bool] = False
-    views: tuple[View, ...] = ()
-    ages: tuple[AgeBand, ...] = ()
+    views: Annotated[tuple[View, ...], Field(max_length=MOST_ITEMS)] = ()
+    ages: Annotated[tuple[AgeBand, ...], Field(max_length=MOST_ITEMS)] = ()
 
     _angle = field_validator("angle")(known_angle)
     _message = field_validator("message")(placeholders)
@@ -208,16 +225,19 @@ class AngleRange(Model):
         return -1.0 if self.limit == "under" else 1.0
 
     def for_age(self, age: int | None) -> "AngleRange":
-        """Return the range with the numbers that hold at an age (None: adult below every band)."""
+        """Return the range with the numbers that hold at an age (None: adult below every band), in whole degrees."""
         bands = [band for band in self.ages if age is not None and age >= band.from_age]
         if not bands:
             return self
         factor = bands[-1].factor
 
-        def scaled(number: float | None) -> float | None:
-            return None if number is None else round(number * factor, 1)
+        # Degrees are shown to people as whole numbers: what is shown is then also what is judged by.
+        digits = 0 if ANGLES[INDEX[self.rows[0]]].unit == "deg" else 1
 
-        target = self.target and (round(self.target[0] * factor, 1), round(self.target[1] * factor, 1))
+        def scaled(number: float | None) -> float | None:
+            return None if number is None else round(number * factor, digits)
+
+        target = self.target and (round(self.target[0] * factor, digits), round(self.target[1] * factor, digits))
         return self.model_copy(
             update={"target": target, "caution": scaled(self.caution), "stop": scaled(self.stop), "ages": ()}
         )

@@ -4,6 +4,7 @@ A stretch is one TOML file (reference_poses/), validated here; code never names 
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
@@ -12,9 +13,23 @@ from pydantic import Field, field_validator, model_validator
 from posecheck.core.errors import StretchError
 from posecheck.kinematics.angles import FAMILIES, INDEX, rows_of
 from posecheck.stretches.problems import Fault, fault, refused
-from posecheck.stretches.ranges import AngleRange, Condition, Kind, Model, Text, View, placeholders
+from posecheck.stretches.ranges import (
+    MOST_ITEMS,
+    AngleRange,
+    Condition,
+    Kind,
+    Line,
+    Model,
+    Short,
+    Text,
+    View,
+    placeholders,
+)
 
 Advice = Literal["coach", "limit", "block"]
+ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+NAME_CHARS = 200
+"""Longest id; no longer name is looked for or compared with others."""
 
 
 Seconds = tuple[Annotated[float, Field(gt=0, le=3600)], Annotated[float, Field(gt=0, le=3600)]]
@@ -41,7 +56,7 @@ class Hold(Model):
     seconds: Seconds
     source: Text
     basis: Literal["norm", "judgement"]
-    ages: tuple[HoldBand, ...] = ()
+    ages: Annotated[tuple[HoldBand, ...], Field(max_length=MOST_ITEMS)] = ()
 
     _seconds = field_validator("seconds")(_span)
 
@@ -51,11 +66,14 @@ class Hold(Model):
         return self.model_copy(update={"seconds": bands[-1].seconds, "ages": ()}) if bands else self
 
 
+Times = Annotated[int, Field(ge=0, le=1000)]
+
+
 class Dose(Model):
     """Say how often; seconds: how long all repetitions together take, and no longer, where that is what counts."""
 
-    repetitions: tuple[int, int]
-    per_day: tuple[int, int]
+    repetitions: tuple[Times, Times]
+    per_day: tuple[Times, Times]
     seconds: Seconds | None = None
     source: Text
     basis: Literal["norm", "judgement"]
@@ -89,10 +107,10 @@ class Camera(Model):
     unreadable: angles that no camera reads in this position, however sure a reading is of itself; they are not judged.
     """
 
-    views: Annotated[tuple[View, ...], Field(min_length=1)]
+    views: Annotated[tuple[View, ...], Field(min_length=1, max_length=MOST_ITEMS)]
     placement: Text
-    cannot_show: Annotated[tuple[str, ...], Field()] = ()
-    unreadable: tuple[str, ...] = ()
+    cannot_show: Annotated[tuple[Line, ...], Field(max_length=MOST_ITEMS)] = ()
+    unreadable: Annotated[tuple[Short, ...], Field(max_length=MOST_ITEMS)] = ()
 
     @field_validator("unreadable")
     @classmethod
@@ -114,31 +132,31 @@ class Stretch(Model):
             turns with the trunk.
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    id: Annotated[str, Field(max_length=NAME_CHARS, pattern=ID)]
     catalogue: Annotated[str, Field(pattern=r"^([A-Z][0-9]?|own)$")] = "own"
     name: Text
     summary: Text
     advice: Advice
-    reason: str = ""
-    alternative: str = ""
+    reason: Line = ""
+    alternative: Short = ""
     risk: Literal["low", "riskier", "never", "not stated"]
     position: Literal["standing", "seated", "floor-seated", "kneeling", "supine", "prone"]
-    steps: Annotated[tuple[Text, ...], Field(min_length=1)]
-    props: tuple[Text, ...] = ()
+    steps: Annotated[tuple[Text, ...], Field(min_length=1, max_length=MOST_ITEMS)]
+    props: Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)] = ()
     people: Annotated[int, Field(ge=1, le=2)] = 1
     sides: Literal["both", "one", "symmetric"]
     pelvis: Literal["still", "free"] = "free"
-    primary: str = ""
+    primary: Short = ""
     primary_along: Literal["magnitude", "positive", "negative"] = "magnitude"
-    follow: str = ""
+    follow: Short = ""
     follow_along: Literal["magnitude", "positive", "negative"] = "positive"
-    side_from: str = ""
+    side_from: Short = ""
     hold: Hold | None = None
-    pace: tuple[Pace, ...] = ()
+    pace: Annotated[tuple[Pace, ...], Field(max_length=MOST_ITEMS)] = ()
     dose: Dose | None = None
     camera: Camera
-    ranges: tuple[AngleRange, ...] = ()
-    sources: Annotated[tuple[Text, ...], Field(min_length=1)]
+    ranges: Annotated[tuple[AngleRange, ...], Field(max_length=MOST_ITEMS)] = ()
+    sources: Annotated[tuple[Text, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -226,6 +244,11 @@ class Stretch(Model):
         raise unknown_name(f"{self.id}: range", key, [item.key for item in self.ranges])
 
 
+def is_id(name: str) -> bool:
+    """Return whether a stretch may have this id, so that a file may be looked for under it."""
+    return len(name) <= NAME_CHARS and re.match(ID, name) is not None and not name.endswith("\n")
+
+
 def _no_angle(key: str, got: str) -> Fault:
     return fault("unknown_angle", "expected an angle posecheck measures, got {got}", key, got=repr(got))
 
@@ -243,7 +266,7 @@ def unknown_name(what: str, got: str, known: Iterable[str]) -> StretchError:
         known: The names that there are.
     """
     names = sorted(known)
-    near = difflib.get_close_matches(got, names, 1, cutoff=0.4)
+    near = difflib.get_close_matches(got[:NAME_CHARS], names, 1, cutoff=0.4)
     if near:
         text = "{what}: there is no {got}; did you mean {near}?"
         return StretchError("unknown_name", text, what=what, got=repr(got), near=near[0])

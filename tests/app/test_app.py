@@ -152,9 +152,11 @@ def test_a_moved_limit_changes_the_verdict_and_says_what_changed(estimators: lis
 
 
 def test_limits_that_do_not_fit_are_said_in_words(estimators: list[Counted]) -> None:
-    app = pressed_page(analysed(), "thresholds")
-    caution = next(slider for slider in app.slider if slider.label == "▲ Caution")
-    app = caution.set_value(caution.max).run()
+    app = analysed()
+    app.session_state["workspace"].limits = {
+        "trunk_inclination": {"target": (5.0, 15.0), "caution": 24.0, "stop": 20.0}
+    }
+    app = pressed_page(app, "thresholds")
     app = next(field for field in app.text_input if field.label == "Reason").set_value("agreed").run()
     assert not app.exception
     assert "do not fit together" in words(app)

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from posecheck.cli.history import history_app
+from posecheck.core.outside.cells import text_of_cell
 from posecheck.history import open_store
 from posecheck.history.archive import NAMES
 from posecheck.history.progress import NO_CHANGE
@@ -116,7 +117,9 @@ def test_tables_hold_all_that_json_does(tmp_path: Path, url: str) -> None:
     run("export", "--csv", tmp_path / "out")
     found = tables(tmp_path / "out")
     assert set(found) == set(NAMES)
-    assert [row["source"] for row in found["sessions.csv"]] == ['=cmd,\n"x".mp4', "monday.mp4"]
+    sources = [row["source"] for row in found["sessions.csv"]]
+    assert sources == ['\'=cmd,\n"x".mp4', "monday.mp4"]  # no spreadsheet runs the first
+    assert text_of_cell(sources[0]) == '=cmd,\n"x".mp4'
     assert json.loads(found["sessions.csv"][0]["settings"]) == held[0]["settings"]
     assert [(row["session"], row["number"], row["side"], row["peak"]) for row in found["repetitions.csv"]] == [
         (str(first), "1", "left", "41.0"),

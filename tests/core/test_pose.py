@@ -5,9 +5,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from posecheck.core.pose import PACKED, MarkerPose, Pose, PoseTrack, columns, mean_over_frames, unseen
+from posecheck.core.pose import PACKED, MarkerPose, Pose, PoseTrack, columns, unseen, visible
 from posecheck.kinematics.body import Body
-from posecheck.kinematics.neutral import Neutral, neutral_of
+from posecheck.kinematics.neutral import Neutral, mean_of_sheets, neutral_of
 from posecheck.measurement.readings import Readings
 from tests.support.people import Posture, track_of
 
@@ -41,6 +41,7 @@ def test_frames_come_out_as_they_went_in() -> None:
     assert again.found.tolist() == [True, False, True]
     assert again.people.tolist() == [1, 0, 1]
     assert again.size_wh.tolist() == [[800, 800], [640, 480], [800, 800]]
+    assert again.pose(1) is None
     joined = again.slice(0, 1).joined(again.slice(1, 3))
     for column in columns():
         array = getattr(joined, column.name)
@@ -49,11 +50,20 @@ def test_frames_come_out_as_they_went_in() -> None:
         np.testing.assert_array_equal(array, getattr(again, column.name))
 
 
+def test_a_hidden_subject_comes_out_as_hidden() -> None:
+    track = PoseTrack.of([0.0], [Pose.hidden(0.0, (640, 480), 2, 3)], (320, 240))
+    pose = track.pose(0)
+    assert not track.found[0]
+    assert pose is not None
+    assert (pose.found, pose.people, pose.subject, pose.size_wh) == (False, 2, 3, (640, 480))
+    assert visible(pose) is None
+
+
 def test_packed_sheets_come_out_as_they_went_in() -> None:
     packed = np.arange(2 * PACKED, dtype=np.float32).reshape(2, PACKED)
     np.testing.assert_array_equal(MarkerPose.unpack(packed).pack(), packed)
     both = np.stack([packed, unseen(2)])
     both[1, 0] = packed[0] + 2
-    mean = mean_over_frames(both)
+    mean = mean_of_sheets(both)
     np.testing.assert_array_equal(mean[0], packed[0] + 1)
     np.testing.assert_array_equal(mean[1], packed[1])

@@ -11,6 +11,7 @@ from posecheck.assessment.analysis import Analysis, judge
 from posecheck.capture.pose.landmark_file import load_track
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import translator
+from posecheck.core.pose import Pose
 from posecheck.feedback.headline import headline_of
 from posecheck.live.announcements import GO, LiveCues, Saying
 from posecheck.live.coach import GAP_S, Coach, LiveFrame
@@ -164,6 +165,21 @@ def test_a_short_absence_ends_nothing() -> None:
     live, engine = coach()
     engine.gone = (5.0, 7.0)
     assert watched(live, 0, 10)[-1].phase == "running"
+    assert not live.sets
+
+
+def test_who_is_covered_by_somebody_else_is_told_so() -> None:
+    live, _ = coach()
+    watched(live, 0, 5.0)
+    for i in range(25):
+        now = frame(5.0 + i / FPS)
+        moment = live.update(now, Pose.hidden(now.time_s, (640, 480), 1, 0), "ready")
+    assert moment.phase == "running"
+    assert moment.pose is None
+    assert state_of(moment).title == "You are not seen"
+    assert "Somebody else" in state_of(moment).message
+    assert picture(moment).shape[1] >= 640
+    assert watched(live, 6.0, 7.0)[-1].phase == "running"
     assert not live.sets
 
 

@@ -12,7 +12,7 @@ from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.estimation import SHOULDER_GAIN
 from posecheck.kinematics.neutral import neutral_of
 from posecheck.kinematics.uncertainty import _tables
-from posecheck.measurement.readings import read
+from posecheck.measurement.readings import read, uncounted
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of
@@ -104,8 +104,13 @@ def test_without_neutral_or_person_nothing_is_judged(twist_stretch: Stretch) -> 
     track = both(Posture(rotation=20))
     assert (read(track, None, twist_stretch).reason == UnjudgedReason.NO_NEUTRAL).all()
     track.image_xy[1], track.world_xyz[1] = np.nan, np.nan
-    result = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
-    assert (result.reason[1] == UnjudgedReason.NOBODY).all()
+    others = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert (others.reason[1] == UnjudgedReason.ANOTHER_PERSON).all()
+    track.people[1] = 0
+    nobody = read(track, neutral_of(track.slice(0, 1)), twist_stretch)
+    assert (nobody.reason[1] == UnjudgedReason.NOBODY).all()
+    without = read(track, None, twist_stretch).reason
+    assert (without == np.array([[UnjudgedReason.NO_NEUTRAL], [UnjudgedReason.NOBODY]])).all()
 
 
 def test_value_error_and_reason_agree(twist_stretch: Stretch) -> None:
@@ -155,3 +160,16 @@ def test_what_another_place_of_the_camera_shows_is_a_matter_of_the_view() -> Non
     assert "until the camera sees your left side" in headline_of(lunge)
     chair = judge(track_of(postures, azimuth=0.0), find_stretch("chair-twist"))
     assert (chair.judged.readings.reason[:, INDEX["left_elbow_flexion"]] == UnjudgedReason.UNCERTAIN).all()
+
+
+def test_what_is_not_counted_from_a_neutral_still_shows_the_movement(twist_stretch: Stretch) -> None:
+    turned = [Posture(rotation=rotation) for rotation in (0.0, 10.0, 30.0)]
+    track = track_of(turned)
+    row = INDEX["trunk_rotation"]
+    assert np.isnan(read(track, None, twist_stretch).value[:, row]).all()
+    shown = uncounted(track, twist_stretch)[:, row]
+    np.testing.assert_allclose(np.diff(shown), [10.0, 20.0], atol=0.5)
+    hidden = replace(track, visibility=track.visibility * np.array([1.0, 0.0, 1.0])[:, None])
+    assert np.isnan(uncounted(hidden, twist_stretch)[1, row])
+    other = replace(track, subject=np.array([0, 0, 1], np.int16))
+    assert np.isnan(uncounted(other, twist_stretch)[2, row])

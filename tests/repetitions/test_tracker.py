@@ -14,6 +14,7 @@ from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.core.levels import Level
 from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, measure
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.measurement.motion import slope
@@ -192,6 +193,34 @@ def test_lost_tracking(gap: tuple[float, float], expected: list[tuple[str, int, 
     for item in found:
         assert (item.in_speed != item.in_speed) == (item.reason == RepetitionEnd.START_NOT_SEEN)
         assert (item.out_speed != item.out_speed) == (item.reason == RepetitionEnd.LOST)
+
+
+IN_AND_OUT: Shape = [(2, 0), (0.6, 24), (1.5, 24), (0.6, 0), (2, 0)]
+"""A squat: on the way down and up the trunk seems to turn; in the hollow nothing is judged."""
+
+
+@pytest.mark.parametrize("last", [True, False], ids=["to the end", "and up again"])
+def test_what_leads_into_another_posture_is_no_repetition(last: bool) -> None:
+    time, values = curve(IN_AND_OUT)
+    hollow = (time > 2.6) & ((time < 4.1) | last)
+    values = np.where(hollow, np.nan, values)
+    assert fed(RepetitionTracker(CHAIR), time, values, gap=UnjudgedReason.OTHER_POSTURE) == []
+    hidden = fed(RepetitionTracker(CHAIR), time, values, gap=UnjudgedReason.HIDDEN)
+    assert [r.reason for r in hidden] == [RepetitionEnd.LOST, RepetitionEnd.START_NOT_SEEN][: 1 if last else 2]
+
+
+def test_what_was_held_before_another_posture_is_a_repetition() -> None:
+    time, values = curve(ONE_SIDE)
+    values = np.where(time > 9.0, np.nan, values)
+    (found,) = fed(RepetitionTracker(CHAIR), time, values, gap=UnjudgedReason.OTHER_POSTURE)
+    assert (found.reason, found.hold) == (RepetitionEnd.LOST, "enough")
+
+
+def test_a_moment_in_another_posture_is_bridged() -> None:
+    time, values = curve(ONE_SIDE)
+    values = np.where((time > 5.0) & (time < 5.4), np.nan, values)
+    (found,) = fed(RepetitionTracker(CHAIR), time, values, gap=UnjudgedReason.OTHER_POSTURE)
+    assert found.complete
 
 
 def test_nobody_to_follow_at_the_end_or_at_all() -> None:

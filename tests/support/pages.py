@@ -1,6 +1,7 @@
 """What the page tests share: the app without a browser, and a sample's true landmarks in place of the model."""
 
 import json
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -15,9 +16,9 @@ TRUTH = SAMPLE.with_suffix(".truth.json")
 WAIT_S = 60
 
 
-def true_track() -> PoseTrack:
-    """Return a sample's true landmarks as if they had been detected."""
-    truth = json.loads(TRUTH.read_text(encoding="utf-8"))
+def true_track(path: Path = TRUTH) -> PoseTrack:
+    """Return a sample's true landmarks, from its .truth.json, as if they had been detected."""
+    truth = json.loads(path.read_text(encoding="utf-8"))
     n = truth["frames"]
     image = np.array(truth["image_xy_px"], float).reshape(33, n, 2).swapaxes(0, 1)
     world = np.array(truth["world_xyz_mm"], float).reshape(33, n, 3).swapaxes(0, 1) / 1000

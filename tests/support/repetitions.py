@@ -6,6 +6,7 @@ import numpy as np
 
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.measurement.motion import slope
 from posecheck.measurement.readings import Readings
@@ -35,9 +36,14 @@ def slopes(time: Floats, values: Floats) -> Floats:
 
 
 def fed(
-    follower: RepetitionTracker, time: Floats, values: Floats, cuts: list[int] | None = None, shift_s: float = 0.0
+    follower: RepetitionTracker,
+    time: Floats,
+    values: Floats,
+    cuts: list[int] | None = None,
+    shift_s: float = 0.0,
+    gap: UnjudgedReason = UnjudgedReason.JUDGED,
 ) -> list[Repetition]:
-    """Feed a follower of chair-twist with true rotations, in pieces."""
+    """Feed a follower of chair-twist with true rotations, in pieces; `gap` is why a missing value is missing."""
     n = len(time)
     value, speed = np.full((2, n, len(ANGLES)), np.nan)
     value[:, ROTATION], speed[:, ROTATION] = values, slopes(time, values)
@@ -45,7 +51,7 @@ def fed(
     level = np.where(size >= 45, Level.STOP, np.where(size >= 40, Level.CAUTION, Level.CLEAR)).astype(np.int8)
     level[np.isnan(values)] = Level.UNKNOWN
     progress = Progress((ROTATION,), "magnitude", 0.0, 15.0)
-    error, reason = np.where(np.isfinite(value), 4.0, np.nan), np.zeros(value.shape, np.uint8)
+    error, reason = np.where(np.isfinite(value), 4.0, np.nan), np.where(np.isnan(value), gap, 0).astype(np.uint8)
     out: list[Repetition] = []
     for i, j in zip([0, *(cuts or [])], [*(cuts or []), n], strict=True):
         part = Readings(time[i:j] + shift_s, value[i:j], error[i:j], reason[i:j])

@@ -21,8 +21,8 @@ RISKS = {
     "low": N_("low risk"),
     "riskier": N_("riskier"),
     "never": N_("never without a professional"),
-    "not stated": N_("risk not stated"),
 }
+"""The risk of a stretch as its sources state it; where none does, there is nothing to say."""
 POSITION_CHOICES = {
     "standing": N_("standing"),
     "seated": N_("on a chair"),

@@ -17,6 +17,23 @@ PAGE_TEXTS = {
 }
 """Shorter texts of some problems, by their code; these are translated instead of the original texts."""
 
+MARK_TEXTS = {
+    "nobody_at_neutral": N_(
+        "At the moment you marked nobody is seen: choose one in which all of you is in the picture."
+    ),
+    "neutral_lying": N_(
+        "At the moment you marked you are lying, but this stretch starts upright: choose a moment in which you are "
+        "upright."
+    ),
+    "neutral_upright": N_(
+        "At the moment you marked you are upright, but this stretch starts lying: choose a moment in which you lie."
+    ),
+    "neutral_in_stretch": N_(
+        "At the moment you marked you are already in the stretch: choose one before it began, or after you came back."
+    ),
+}
+"""Texts for a marked moment that is refused; a page has no option of this name, and no seconds were typed."""
+
 
 def describe_error(error: PosecheckError, texts: Translator) -> str:
     """Describe an error, a line for each problem.
@@ -32,6 +49,8 @@ def _describe_problem(problem: Problem, texts: Translator) -> str:
     ruled_out = describe_ruled_out(problem, texts)
     if ruled_out is not None:
         return ruled_out
+    if problem.code in MARK_TEXTS:
+        return texts.gettext(MARK_TEXTS[problem.code])
     if texts.language != DEFAULT and problem.code in PAGE_TEXTS:
         problem = replace(problem, text=PAGE_TEXTS[problem.code])
     return problem.told(texts)

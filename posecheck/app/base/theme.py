@@ -23,9 +23,15 @@ _CSS = """
 [data-testid="stTable"] {overflow-x: auto}
 [data-testid="stCaptionContainer"] {opacity: .8 !important}
 [data-testid="stSelectbox"] input {text-overflow: ellipsis}
+[data-testid="stSelectbox"] input:focus-visible {outline: none !important}
+[data-testid="stSelectbox"] [role="group"]:has(input:focus-visible) {outline: 3px solid #0072B2; outline-offset: 2px}
+[data-testid="stTopNav"] {max-width: calc(100vw - 16.5rem); margin: 0 auto 0 0 !important}
+:is(h1, h2, h3, h4, h5, h6) {scroll-margin-top: 5.5rem !important}
 [data-baseweb="tag"] {max-width: 100% !important; height: auto !important}
 [data-baseweb="tag"] span {white-space: normal !important; max-width: none !important}
-:has(> .st-key-verdict) {position: sticky; top: 3.7rem; z-index: 9}
+:has(> .st-key-verdict), :has(> .st-key-verdict-in-short) {position: sticky; top: 3.7rem; z-index: 9}
+body:has(.st-key-verdict) :is(h2, h3, h4) {scroll-margin-top: 13rem !important}
+@media (min-width: 641px) {.st-key-verdict-in-short {display: none}}
 @media (min-width: 641px) {.st-key-sample-shows {display: none}}
 [class*="st-key-card-"] {position: relative}
 [class*="st-key-card-"] :is([data-testid="stElementContainer"], .stButton, .stTooltipIcon) {position: static !important}
@@ -35,7 +41,11 @@ _CSS = """
 .st-key-language-row {position: fixed; top: .6rem; right: 1rem; width: auto !important; z-index: 999991}
 h1 {padding-top: 0 !important; letter-spacing: -.02em}
 :focus-visible {outline: 3px solid #0072B2 !important; outline-offset: 2px}
-@media (prefers-color-scheme: dark) {:focus-visible {outline-color: #56B4E9 !important}}
+@media (prefers-color-scheme: dark) {
+  :is(:focus-visible, [data-testid="stSelectbox"] [role="group"]:has(input:focus-visible)) {
+    outline-color: #56B4E9 !important}
+}
+@media (max-width: 1000px) {[data-testid="stTopNavLink"] > span:first-child {display: none}}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem}
   h1 {font-size: 1.7rem !important}
@@ -44,6 +54,8 @@ h1 {padding-top: 0 !important; letter-spacing: -.02em}
   [class*="st-key-card-"] {display: grid !important; grid-template-columns: 8.5rem 1fr; column-gap: .9rem; row-gap: 0}
   [class*="st-key-card-"] > :first-child {grid-row: 1 / span 2}
   [class*="st-key-card-"] > :nth-child(2) {align-self: end}
+  :has(> .st-key-verdict) {position: static}
+  body:has(.st-key-verdict) :is(h2, h3, h4) {scroll-margin-top: 8rem !important}
   body:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-row {display: none}
 }
 @media (prefers-reduced-motion: reduce) {* {animation: none !important; transition: none !important}}
@@ -51,7 +63,7 @@ h1 {padding-top: 0 !important; letter-spacing: -.02em}
 """
 _THEME_CSS = """
 <style>
-:has(> .st-key-verdict) {background: %(paper)s}
+:has(> .st-key-verdict), :has(> .st-key-verdict-in-short) {background: %(paper)s}
 :is(.st-key-language-row, [data-testid="stSliderThumbValue"]) p {color: %(text)s !important}
 </style>
 """
@@ -104,7 +116,7 @@ def colours() -> Colours:
 
 def begin() -> None:
     """Set up the page; this must be the first Streamlit call of a run."""
-    st.set_page_config(page_title="posecheck", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_icon=str(ICON), layout="wide")
     st.logo(str(ICON), size="large")
     st.html(
         _CSS

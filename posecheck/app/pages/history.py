@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import altair as alt
@@ -10,11 +11,13 @@ import streamlit as st
 from posecheck.app.base.labels import known_stretches, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.base.theme import Colours, colours
 from posecheck.app.visit import person
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress
+from posecheck.app.widgets.curve import numbers
 from posecheck.feedback.headline import describe_passed_limits
 from posecheck.feedback.vocabulary import KINDS, UNITS
 from posecheck.feedback.wording import amount, capital, side, words_for
@@ -23,6 +26,8 @@ from posecheck.results.summary_file import SummaryFile
 
 SHOWN = 30
 HEIGHT = 240
+MOST_TICKS = 5
+"""Labels of the axis of time that fit beside each other on a phone."""
 FINISHED = "history-deleted"
 
 
@@ -68,7 +73,7 @@ def page() -> None:
                 _take_along(store, who)
                 _forget(store, who)
     except HistoryError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(describe_error(error, texts())), icon=":material/error:")
 
 
 def _keep(store: Store, who: str, loaded: LoadedRecording) -> None:
@@ -133,8 +138,9 @@ def _chart(trend: Trend, c: Colours) -> Any:
         if one.value is not None
     ]
     data = alt.InlineData(values=rows)
-    axis = alt.Axis(format="%d.%m.%y", grid=False, labelOverlap=True, tickCount=4)
-    x = alt.X("at:T", title=None, axis=axis, scale=alt.Scale(padding=24))
+    ticks, form, day = _ticks([one.at.astimezone() for one in trend.readings if one.value is not None])
+    axis = alt.Axis(format=form, grid=False, labelOverlap=True, values=[one.isoformat() for one in ticks])
+    x = alt.X("at:T", title=day, axis=axis, scale=alt.Scale(padding=24))
     title = _(UNITS[trend.unit])
     good = alt.condition("datum.good", alt.value(1.0), alt.value(0.25))
     bars = (
@@ -153,8 +159,25 @@ def _chart(trend: Trend, c: Colours) -> Any:
             .mark_rect(color=c.faint, opacity=0.22)
             .encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
         )
-    drawn = alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None)
+    drawn = alt.layer(*layers).properties(height=HEIGHT).configure(locale=numbers()).configure_view(stroke=None)
     return drawn.configure_axis(labelColor=c.text, titleColor=c.text)
+
+
+def _ticks(times: Sequence[datetime]) -> tuple[list[datetime], str, str | None]:
+    """Return where the axis of time is labelled: at sessions, each day once; within one day, by the clock.
+
+    Args:
+        times: When the sessions were, by the clock on the wall, in order.
+
+    Returns:
+        The times to label, their format, and the day as the axis's title where all are of one day.
+    """
+    days = list({one.date(): one for one in reversed(times)}.values())[::-1]
+    if len(days) > 1:
+        step = -(-len(days) // MOST_TICKS)
+        return days[::step], "%d.%m.%y", None
+    step = -(-len(times) // MOST_TICKS)
+    return list(times[::step]), "%H:%M", f"{times[0]:%d.%m.%Y}" if times else None
 
 
 def _list(store: Store, sessions: Sequence[PastSession]) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from posecheck.app.base import pose_model
 from posecheck.app.base.labels import kind, plain, sign, when
 from posecheck.app.base.language import _, language, texts
+from posecheck.app.base.problems import describe_error
 from posecheck.app.base.theme import colours
 from posecheck.app.streaming import after_set, health_gate, voice, webcam
 from posecheck.app.streaming.capacity import places
@@ -81,7 +82,7 @@ def page() -> None:
         with below if on else done:
             after_set.show(feed)
     except PosecheckError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(describe_error(error, texts())), icon=":material/error:")
 
 
 def mine() -> Feed:

@@ -1,6 +1,7 @@
 """The page on which visitors make a stretch of their own from a recording of it."""
 
 from datetime import date
+from math import ceil
 from typing import get_args
 
 import streamlit as st
@@ -9,6 +10,7 @@ import tomlkit
 from posecheck.app.base.labels import POSITION_CHOICES, SEEN_FROM, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.base.theme import colours
 from posecheck.app.visit import uploads
 from posecheck.app.visit.analysis_run import LONGEST_MIN
@@ -195,7 +197,7 @@ def _limits(proposal: Proposal, number: int) -> dict[str, object]:
     with st.container(border=True):
         st.markdown(f"**{plain(_told(proposal))}** ± {amount(proposal.error, 'deg', texts())}")
         st.caption(plain(_origin(proposal)))
-        top = float(max(60.0, 1.6 * (item.stop or 0.0)))
+        top = float(max(60, ceil(1.6 * (item.stop or 0.0))))
         key = f"own-{number}-{item.key}"
         target = item.target or (0.0, 0.0)
         data["target"] = list(st.slider(_("Target"), 0.0, top, target, 1.0, format="%g°", key=f"{key}-target"))
@@ -253,7 +255,10 @@ def _save(table: dict[str, object]) -> None:
         st.error(plain(str(OutputError(f"{path.parent}: {error.strerror}"))))
         return
     except PosecheckError as error:
-        st.error("\n".join(f"- {plain(line)}" for line in str(error).splitlines()), icon=":material/error:")
+        st.error(
+            "\n".join(f"- {plain(line)}" for line in describe_error(error, texts()).splitlines()),
+            icon=":material/error:",
+        )
         return
     st.success(
         _("“{name}” is saved, and stands among the stretches on every page.").format(name=plain(stretch.name)),

@@ -1,5 +1,7 @@
 """The page of all stretches: picture, steps, risk, limits and sources, and why some are not coached."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from posecheck.app.base import navigation
@@ -8,7 +10,7 @@ from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.widgets import browser_scripts, stretch_choice, stretch_pictures
 from posecheck.feedback.vocabulary import ADVICE, BASES
-from posecheck.feedback.wording import amount, capital, words_for
+from posecheck.feedback.wording import amount, capital, span, span_of_times, words_for
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.stretch import Stretch
@@ -34,6 +36,11 @@ def badge(stretch: Stretch) -> str:
     return f"{ADVICE_MARKS[stretch.advice]} {_(ADVICE[stretch.advice])}"
 
 
+def _facts(stretch: Stretch) -> str:
+    """Return how a stretch is treated and its risk; a risk that no source states is not mentioned."""
+    return " · ".join((badge(stretch), *([_(RISKS[stretch.risk])] if stretch.risk in RISKS else [])))
+
+
 def _open(name: str) -> None:
     st.session_state[OPEN] = name
 
@@ -54,10 +61,33 @@ def _overview() -> None:
         format_func=lambda one: _("all") if one == ALL else f"{ADVICE_MARKS[one]} {capital(_(ADVICE[one]))}",
         key="library-advice",
     )
-    shown = [one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice)]
+    wanted = st.text_input(
+        _("Search"),
+        key="library-search",
+        placeholder=_("for example: twist, chair, upper back"),
+        icon=":material/search:",
+    )
+    shown = [
+        one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice) and _fits(one, wanted)
+    ]
     st.caption(ngettext("{n} stretch", "{n} stretches", len(shown)).format(n=len(shown)))
     if not shown:
         st.write(_("None is like that: choose another position or treatment."))
+    _cards([one for one in shown if one.advice != "block"])
+    forbidden = [one for one in shown if one.advice == "block"]
+    if forbidden:
+        st.subheader(_("Better not: what to leave alone, and why"))
+        st.write(_("These are not coached. Each names what is safer instead."))
+        _cards(forbidden)
+
+
+def _fits(stretch: Stretch, wanted: str) -> bool:
+    """Return whether a stretch's name, summary or position holds every word that was looked for."""
+    held = " ".join((_(stretch.name), _(stretch.summary), _(POSITION_CHOICES[stretch.position]))).casefold()
+    return all(word in held for word in wanted.casefold().replace(",", " ").split())
+
+
+def _cards(shown: Sequence[Stretch]) -> None:
     for first in range(0, len(shown), PER_ROW):
         for place, stretch in zip(st.columns(PER_ROW, gap="medium"), shown[first : first + PER_ROW], strict=False):
             with place:
@@ -80,16 +110,14 @@ def _card(stretch: Stretch) -> None:
             args=(stretch.id,),
             type="tertiary",
         )
-        st.caption(f"{badge(stretch)} · {_(RISKS[stretch.risk])}")
+        st.caption(_facts(stretch))
 
 
 def _detail(stretch: Stretch) -> None:
     st.button(_("All stretches"), icon=":material/arrow_back:", on_click=_open, args=("",))
     st.title(plain(_(stretch.name)))
-    st.write(
-        f"{badge(stretch)} · {_(RISKS[stretch.risk])} · {_(POSITION_CHOICES[stretch.position])} · "
-        + ngettext("{n} person", "{n} people", stretch.people).format(n=stretch.people)
-    )
+    people = ngettext("{n} person", "{n} people", stretch.people).format(n=stretch.people)
+    st.write(" · ".join((_facts(stretch), _(POSITION_CHOICES[stretch.position]), people)))
     picture, words = st.columns([2, 3], gap="large")
     with picture:
         stretch_pictures.show(stretch)
@@ -124,9 +152,12 @@ def _advice(stretch: Stretch) -> None:
 def _act(stretch: Stretch) -> None:
     if stretch.advice == "block":
         return
-    if st.button(_("Analyse a recording of it"), type="primary", icon=":material/play_circle:"):
+    with st.container(horizontal=True):
+        live = st.button(_("Do it live"), type="primary", icon=":material/videocam:")
+        recorded = st.button(_("Analyse a recording of it"), icon=":material/play_circle:")
+    if live or recorded:
         st.session_state[stretch_choice.CHOSEN_ELSEWHERE] = stretch.id
-        navigation.open_page("analyse")
+        navigation.open_page("live" if live else "analyse")
 
 
 def _steps(stretch: Stretch) -> None:
@@ -141,14 +172,11 @@ def _steps(stretch: Stretch) -> None:
         told.append(_("You need: {what}.").format(what=", ".join(map(_, stretch.props))))
     if stretch.hold is not None:
         low, high = stretch.hold.seconds
-        told.append(_("Hold {low:g} to {high:g} seconds.").format(low=low, high=high))
+        told.append(_("Hold for {span} seconds.").format(span=span(low, high, texts())))
     if stretch.dose is not None:
         (few, many), (least, most) = stretch.dose.repetitions, stretch.dose.per_day
-        told.append(
-            _("{few} to {many} times, {least} to {most} times a day.").format(
-                few=few, many=many, least=least, most=most
-            )
-        )
+        often, daily = span_of_times(few, many, texts()), span_of_times(least, most, texts())
+        told.append(_("{often}, {daily} a day.").format(often=often, daily=daily))
     told.append(_("Camera: {placement}.").format(placement=_(stretch.camera.placement)))
     for line in told:
         st.markdown(plain(line))

@@ -68,7 +68,7 @@ def _adjust(loaded: LoadedRecording, space: Workspace) -> None:
         f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}. "
         + _("Every move judges the recording again, from its landmarks.")
     )
-    verdict = st.container(key="verdict")
+    verdict, short = st.container(key="verdict"), st.container(key="verdict-in-short")
     controls, curve = st.columns([2, 3], gap="large")
     i = _choose(loaded.analysis, space, controls)
     check = loaded.analysis.session.checks[i]
@@ -83,11 +83,15 @@ def _adjust(loaded: LoadedRecording, space: Workspace) -> None:
         with verdict:
             title = _("These limits do not fit together")
             verdict_panel.panel(title, colours().unknown, _worded(error, loaded.analysis))
+        with short:
+            verdict_panel.in_short(title, colours().unknown)
         with body:
             _body(loaded.analysis, i)
         return
     with verdict:
         _verdict(loaded.analysis, moved, bool(space.limits))
+    with short:
+        verdict_panel.in_short(sign(moved.summary.verdict), colours().of(moved.summary.verdict))
     with body:
         _body(moved, i)
         now = moved.session.checks[i].range
@@ -138,7 +142,9 @@ def _reset(analysis: Analysis, space: Workspace) -> None:
         if count
         else _("Nothing moved yet")
     )
-    st.button(text, icon=":material/undo:", disabled=not count, on_click=space.reset)
+    with st.container(horizontal=True):
+        st.button(_("Undo the last move"), icon=":material/undo:", disabled=not space.past, on_click=space.undo)
+        st.button(text, icon=":material/restart_alt:", disabled=not count, on_click=space.reset)
     checks = analysis.session.checks
     moved = [name for check, name in zip(checks, check_labels(checks), strict=True) if check.range.key in space.limits]
     if moved:

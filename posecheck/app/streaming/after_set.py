@@ -10,6 +10,7 @@ from posecheck.app.base import navigation
 from posecheck.app.base.labels import plain, seconds
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.privacy import private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.streaming import health_gate
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.visit import person
@@ -81,7 +82,7 @@ def _keep(done: Set) -> None:
         with open_store() as store:
             store.add(tables.summary_of(done.analysis, source_of(done), _settings(done)), when=done.began)
     except PosecheckError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(describe_error(error, texts())), icon=":material/error:")
         return
     st.session_state[KEPT].add(done.name)
 
@@ -100,7 +101,7 @@ def _open(done: Set) -> None:
         mine().load(loaded(done, mine().new_folder(), tell))
     except PosecheckError as error:
         st.session_state.pop(OPENING)
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(describe_error(error, texts())), icon=":material/error:")
         return
     st.session_state.pop(OPENING)
     bar.empty()

@@ -113,7 +113,7 @@ def most() -> int:
     text = os.environ.get(MOST, "")
     if not text:
         return max(1, os.cpu_count() or 1)
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdecimal() and len(text) < 9) or int(text) < 1:
         raise InputError(
             "viewers", "{variable}: expected a whole number above 0, got {got}", variable=MOST, got=repr(text)
         )

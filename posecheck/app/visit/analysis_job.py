@@ -6,8 +6,8 @@ import threading
 import time
 from pathlib import Path
 
-from posecheck.app.visit.analysis_run import analyse
-from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
+from posecheck.app.visit.analysis_run import analyse, judge_again
+from posecheck.app.visit.recordings import AnalysisRequest, JudgeAgain, LoadedRecording
 from posecheck.core.errors import PosecheckError
 
 ALONE_S = 1800.0
@@ -21,12 +21,12 @@ class Cancelled(Exception):  # noqa: N818 - nothing went wrong
 
 
 class AnalysisJob:
-    """Analyse a recording in its own thread.
+    """Analyse a recording in its own thread, or judge an analysed one again.
 
     Once `done`, one of `loaded`, `error` and `problem` is set, and none of them when it was cancelled.
 
     Attributes:
-        request: What is analysed.
+        request: What is analysed, or judged again.
         share: How much of the work is done, 0 to 1.
         text: What is being done, in the visitor's language.
         loaded: The result.
@@ -35,7 +35,7 @@ class AnalysisJob:
         looked_s: When a page last showed the analysis, by the monotonic clock.
     """
 
-    def __init__(self, request: AnalysisRequest, folder: Path, aside: Path | None = None) -> None:
+    def __init__(self, request: AnalysisRequest | JudgeAgain, folder: Path, aside: Path | None = None) -> None:
         """Start the analysis.
 
         Args:
@@ -74,7 +74,10 @@ class AnalysisJob:
 
     def _work(self) -> None:
         try:
-            self.loaded = analyse(self.request, self._folder, self._tell)
+            if isinstance(self.request, JudgeAgain):
+                self.loaded = judge_again(self.request, self._folder, self._tell)
+            else:
+                self.loaded = analyse(self.request, self._folder, self._tell)
         except PosecheckError as error:
             self.error = error
         except Cancelled:

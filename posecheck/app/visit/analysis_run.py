@@ -1,26 +1,29 @@
-"""Analyse a video file into a loaded recording, with reports of progress."""
+"""Analyse a video file into a loaded recording, or judge one again, with reports of progress."""
 
 import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from posecheck.app.base import pose_model
 from posecheck.app.base.problems import map_texts
-from posecheck.app.visit.recordings import AnalysisRequest, LoadedRecording
-from posecheck.assessment.analysis import judge
+from posecheck.app.visit.recordings import FILM, FIRST_FILM, AnalysisRequest, JudgeAgain, LoadedRecording, next_number
+from posecheck.assessment.analysis import Analysis, judge
+from posecheck.assessment.other_stretch import other_stretch
 from posecheck.capture.video.conversion import ENOUGH_WH
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, PosecheckError
 from posecheck.core.i18n import N_, Translator
 from posecheck.core.pose import PoseTrack
 from posecheck.recordings import check
-from posecheck.recordings.annotate import annotate
+from posecheck.recordings.annotate import annotate, redraw
 from posecheck.recordings.outcome import Done, settings_of, source_of, write
+from posecheck.recordings.rejudge import rejudge
 from posecheck.results.summary_file import JudgedBy
 from posecheck.safety.limits import limits_for
 
@@ -80,6 +83,59 @@ def _turn(tell: Tell, texts: Translator) -> Iterator[None]:
         _turns.release()
 
 
+def judge_again(request: JudgeAgain, folder: Path, tell: Tell) -> LoadedRecording:
+    """Judge an analysed recording again, as `posecheck rejudge` does, and draw its film anew.
+
+    Args:
+        request: The recording, and what to judge differently.
+        folder: An empty folder for the new results; it is removed when this fails or is interrupted.
+        tell: Called with a share of the work and what is being done; raising an exception in it interrupts the work.
+
+    Raises:
+        PosecheckError: The recording cannot be judged like this; no folder of this machine is named.
+    """
+    before, whole = request.loaded, False
+    try:
+        with _turn(tell, request.texts):
+            analysis = rejudge(before.folder, request.changes, folder).analysis
+            drawn = _film_again(request, analysis, folder, tell)
+        whole = True
+        profile = before.profile if request.changes.stretch is None else None
+        return replace(
+            before,
+            analysis=analysis,
+            folder=folder,
+            profile=profile,
+            marked_s=request.marked_s,
+            drawn=drawn,
+            other=other_stretch(analysis),
+            number=next_number(),
+        )
+    except PosecheckError as error:
+        raise map_texts(error, lambda text: text.replace(str(before.folder), before.name)) from error
+    finally:
+        if not whole:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _film_again(request: JudgeAgain, analysis: Analysis, folder: Path, tell: Tell) -> Analysis:
+    """Draw the film of a recording that was judged again; return the judgement that its first film shows."""
+    before = request.loaded
+    drawn = before.drawn or before.analysis
+    _same_file(before.folder / (FILM if before.drawn is None else FIRST_FILM), folder / FIRST_FILM)
+    pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)
+    redraw(folder / FIRST_FILM, folder / FILM, analysis, drawn, pace.at, request.texts)
+    return drawn
+
+
+def _same_file(path: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system has no second names."""
+    with suppress(OSError):
+        target.hardlink_to(path)
+        return
+    shutil.copyfile(path, target)
+
+
 def analyse(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecording:
     """Analyse a recording and put its result files into folder.
 
@@ -121,9 +177,10 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
         done = Done(analysis, request.name, source, _settings(request, age))
         write(folder, done)
     pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)
-    film = folder / "annotated.mp4"
+    film = folder / FILM
     annotate(request.video, film, analysis, pace.at, texts=request.texts, mirrored=request.mirrored)
-    return LoadedRecording(request.name, age, analysis, folder, problem, request.profile, request.answers)
+    other = other_stretch(analysis)
+    return LoadedRecording(request.name, age, analysis, folder, problem, request.profile, request.answers, other=other)
 
 
 def _settings(request: AnalysisRequest, age: int | None) -> JudgedBy:

@@ -1,10 +1,10 @@
 """The sample clips: what each one shows, and which stretch it is."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from posecheck.app.base.language import _
+from posecheck.core.outside.documents import read_toml
 from posecheck.core.paths import sample_videos
 from posecheck.stretches.library import all_stretches
 
@@ -49,6 +49,6 @@ def all_samples() -> list[Sample]:
 
 def _sample(path: Path) -> Sample:
     scene = path.with_suffix(".toml")
-    about = tomllib.loads(scene.read_text(encoding="utf-8")) if scene.is_file() else {}
+    about = read_toml(scene) if scene.is_file() else {}
     stated = about.get("stretch")
     return Sample(path, stated if stated in all_stretches() else guess(path.stem), str(about.get("shows", "")))

@@ -27,6 +27,8 @@ PARAMETER = "visit"
 FOLDER = "posecheck-app-"
 """Prefix of the folders' names; the number of the process follows, so that folders of a killed process can be found."""
 KEEP_S = 4 * 3600.0
+UNDOS = 50
+"""Moves of a limit that can be taken back."""
 MOST = 200
 """Visits kept at the same time; beyond that, the one that was shown longest ago is removed."""
 
@@ -46,6 +48,7 @@ class Workspace:
         kept: The number of the recording that was last kept in the history.
         answers: Health answers, kept here only where there is no history; likewise `felt`, the symptoms.
         warmed_up_at: When the visitor said that they had warmed up.
+        past: Limits and reasons as they were before each of the last moves, the newest last.
         resets: Counts the resets of the limits, so that the sliders then get new keys and values.
     """
 
@@ -63,19 +66,27 @@ class Workspace:
         self.answers: list[Answer] = []
         self.felt: list[Felt] = []
         self.warmed_up_at: datetime | None = None
+        self.past: list[tuple[dict[str, dict[str, Limit]], dict[str, str]]] = []
         self.resets = 0
 
     def new_folder(self) -> Path:
         """Return a new empty folder inside the visitor's folder."""
         return Path(tempfile.mkdtemp(dir=self.folder))
 
-    def load(self, loaded: LoadedRecording) -> None:
-        """Replace the loaded recording and forget moved limits; the files of the earlier one are removed."""
+    def load(self, loaded: LoadedRecording, *, same_stretch: bool = False) -> None:
+        """Replace the loaded recording; the files of the earlier one are removed.
+
+        Args:
+            loaded: The recording.
+            same_stretch: Whether it is the earlier one, judged again by the same stretch; moved limits then stay.
+        """
         if self.loaded is not None:
             shutil.rmtree(self.loaded.folder, ignore_errors=True)
         self.loaded = loaded
         self.kept = None
-        self.reset()
+        if not same_stretch:
+            self.reset()
+            self.past = []
 
     def measure(self, loaded: LoadedRecording) -> None:
         """Replace the recording that a stretch of the visitor's own is made from; the loaded one stays."""
@@ -84,10 +95,21 @@ class Workspace:
         self.measured = loaded
 
     def reset(self) -> None:
-        """Forget moved limits and their reasons."""
+        """Forget moved limits and their reasons; an undo brings them back."""
+        self.remember()
         self.limits = {}
         self.reasons = {}
         self.resets += 1
+
+    def remember(self) -> None:
+        """Note where the limits stand now, before they are moved."""
+        self.past = [*self.past, ({key: dict(one) for key, one in self.limits.items()}, dict(self.reasons))][-UNDOS:]
+
+    def undo(self) -> None:
+        """Put the limits back to where they stood before the last move."""
+        if self.past:
+            self.limits, self.reasons = self.past.pop()
+            self.resets += 1
 
 
 class Visits:
@@ -122,7 +144,7 @@ def visits() -> Visits:
     """Return the visits to this app; when the app starts, remove folders that a killed app left behind."""
     for left in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
         number = left.name.removeprefix(FOLDER).partition("-")[0]
-        if number.isdigit() and not _runs(int(number)):
+        if number.isascii() and number.isdecimal() and len(number) < 10 and not _runs(int(number)):
             shutil.rmtree(left, ignore_errors=True)
     return Visits()
 

@@ -9,18 +9,18 @@ from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.problems import describe_error
 from posecheck.app.visit.analysis_job import AnalysisJob
-from posecheck.app.visit.recordings import AnalysisRequest
+from posecheck.app.visit.recordings import AnalysisRequest, JudgeAgain
 from posecheck.app.visit.workspace import Workspace, mine
 
 LOOK_S = 0.5
 """Seconds between two updates of the progress shown."""
 
 
-def start(request: AnalysisRequest, aside: Path | None = None) -> None:
+def start(request: AnalysisRequest | JudgeAgain, aside: Path | None = None) -> None:
     """Start an analysis for this visitor, cancel one that is running, and rerun the page.
 
     Args:
-        request: What to analyse, and for whom.
+        request: What to analyse, and for whom; or what to judge again.
         aside: A folder that only the analysis needs, such as that of an uploaded video; the analysis removes it.
     """
     space = mine()
@@ -39,7 +39,8 @@ def settled(space: Workspace) -> str | None:
     if job.loaded is not None and job.request.draft:
         space.measure(job.loaded)
     elif job.loaded is not None:
-        space.load(job.loaded)
+        again = isinstance(job.request, JudgeAgain) and job.request.changes.stretch is None
+        space.load(job.loaded, same_stretch=again)
     return job.problem if job.error is None else describe_error(job.error, texts())
 
 
@@ -47,7 +48,8 @@ def running(space: Workspace) -> bool:
     """Show the progress of the running analysis with a Cancel button, and return whether there is one."""
     if space.job is None:
         return False
-    told = _("Analysing {name}").format(name=plain(space.job.request.name))
+    again = isinstance(space.job.request, JudgeAgain)
+    told = (_("Judging {name} again") if again else _("Analysing {name}")).format(name=plain(space.job.request.name))
     with st.container(border=True):
         st.markdown(f"**{told}**")
         st.fragment(_progress, run_every=LOOK_S)(space.job)

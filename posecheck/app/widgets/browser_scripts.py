@@ -1,4 +1,4 @@
-"""Small scripts in the visitor's browser: move the page's video without reloading it, and scroll to the top."""
+"""Small scripts in the visitor's browser: move the video, scroll to the top, close the menu, name the language."""
 
 import streamlit as st
 
@@ -31,8 +31,33 @@ export default function (component) {
 }
 """
 
+_FRAME_JS = """
+export default function (component) {
+  const { data } = component;
+  if (data) document.documentElement.lang = data.language;
+  if (window.posecheckMenu) return;
+  window.posecheckMenu = true;
+  // On a phone the menu lies over the page: once a page is chosen, it has done its work.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest('[data-testid="stSidebarNavLink"]')) return;
+    const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+    if (close) setTimeout(() => close.click(), 0);
+  }, true);
+}
+"""
+
 _seek = st.components.v2.component("posecheck_seek", js=_SEEK_JS)
 _scroll = st.components.v2.component("posecheck_top", js=_SCROLL_JS)
+_frame = st.components.v2.component("posecheck_frame", js=_FRAME_JS)
+
+
+def frame(language: str) -> None:
+    """Tell the browser the page's language, and let its menu close once a page is chosen from it.
+
+    Args:
+        language: The code of the language, such as `de`.
+    """
+    _frame(key="frame-keeper", data={"language": language}, height=1)
 
 
 def seek_to(time_s: float) -> None:

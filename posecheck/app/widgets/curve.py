@@ -34,7 +34,15 @@ CLICKABLE = 400
 SHAPES = {"caution": "triangle-up", "stop": "square"}
 
 
-def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | None = None) -> Any:
+def chart(
+    analysis: Analysis,
+    i: int,
+    colours: Colours,
+    before: AngleRange | None = None,
+    *,
+    uncounted: Floats | None = None,
+    moment_s: float | None = None,
+) -> Any:
     """Draw one check over time: the reading, its error, the limits and the worst moment of each event.
 
     Args:
@@ -42,6 +50,9 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
         i: Index of the check in the session's checks.
         colours: The colours of the visitor's theme.
         before: The range before its limits were moved; its limits are drawn as dashed lines.
+        uncounted: (n,) what was read, where it could not be counted from a neutral; it is drawn as a dashed line
+            without limits and error, which would not mean anything.
+        moment_s: A moment to mark by a vertical line, seconds.
 
     Returns:
         An altair chart; the selection MOMENT holds the time that was clicked on.
@@ -49,6 +60,8 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
     check = analysis.session.checks[i]
     readings, value = analysis.judged.readings, analysis.judged.signed[:, i]
     time_s = readings.time_s
+    if uncounted is not None:
+        return _whole([*_uncounted(check, time_s, uncounted, colours), *_moment(moment_s, colours)], colours)
     error = pick(check, readings.error, readings.value) if check.range.measure == "angle" else np.zeros(len(value))
     ranges = [check.range] if before is None else [check.range, before]
     scale = bands.scale(np.concatenate([value, value - error, value + error]), *ranges, margin=MARGIN)
@@ -62,13 +75,53 @@ def chart(analysis: Analysis, i: int, colours: Colours, before: AngleRange | Non
         _line(check, time_s, value, scale, colours),
         _clickable(check, time_s, value, scale, colours),
         _marks(analysis, check, scale, colours),
+        *_moment(moment_s, colours),
     ]
+    return _whole(layers, colours)
+
+
+def _whole(layers: Sequence[Any], colours: Colours) -> Any:
     return (
         alt.layer(*layers)
         .properties(height=HEIGHT)
+        .configure(locale=numbers())
         .configure_view(stroke=None)
         .configure_axis(labelColor=colours.text, titleColor=colours.text)
     )
+
+
+def _uncounted(check: Check, time_s: Floats, value: Floats, colours: Colours) -> list[Any]:
+    """Return the layers of readings that are not counted from a neutral."""
+    scale = _ends(value)
+    kept = _thinned(value)
+    time_s, value = time_s[kept], value[kept]
+    title = _("{unit}, not counted from a start position").format(unit=_(UNITS[check.unit]))
+    return [
+        _line(check, time_s, value, scale, colours, title=title, dash=(5, 3)),
+        _clickable(check, time_s, value, scale, colours),
+    ]
+
+
+def _ends(value: Floats) -> tuple[float, float]:
+    """Return the ends of an axis for values of which some may be NaN."""
+    known = value[np.isfinite(value)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    room = MARGIN * max(high - low, 1e-6)
+    return low - room, high + room
+
+
+def _moment(time_s: float | None, colours: Colours) -> list[Any]:
+    if time_s is None:
+        return []
+    rule = alt.Chart(_table([{"t": time_s}])).mark_rule(color=colours.text, strokeWidth=2, strokeDash=[2, 3])
+    return [rule.encode(x="t:Q")]
+
+
+def numbers() -> alt.Locale:
+    """Return how a chart writes numbers: with the decimal mark of the visitor's language."""
+    mark = texts().number(0.5, 1)[1]
+    thousands = "\u202f" if mark == "," else ","
+    return alt.Locale(number=alt.NumberLocale(decimal=mark, thousands=thousands, grouping=[3], currency=["", ""]))
 
 
 def _thinned(value: Floats) -> NDArray[np.intp]:
@@ -175,13 +228,22 @@ def _error(time_s: Floats, value: Floats, error: Floats, scale: tuple[float, flo
     )
 
 
-def _line(check: Check, time_s: Floats, value: Floats, scale: tuple[float, float], colours: Colours) -> Any:
+def _line(
+    check: Check,
+    time_s: Floats,
+    value: Floats,
+    scale: tuple[float, float],
+    colours: Colours,
+    *,
+    title: str = "",
+    dash: tuple[int, int] = (1, 0),
+) -> Any:
     return (
         alt.Chart(_columns(t=time_s, value=value))
-        .mark_line(strokeWidth=2.2, color=colours.fine)
+        .mark_line(strokeWidth=2.2, color=colours.fine, strokeDash=list(dash))
         .encode(
             x=alt.X("t:Q", title=_("seconds"), axis=alt.Axis(grid=False), scale=alt.Scale(nice=False)),
-            y=alt.Y("value:Q", title=_title(check), scale=alt.Scale(domain=list(scale), nice=False)),
+            y=alt.Y("value:Q", title=title or _title(check), scale=alt.Scale(domain=list(scale), nice=False)),
             tooltip=_tips(check, "value"),
         )
     )

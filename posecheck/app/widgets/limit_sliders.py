@@ -1,8 +1,10 @@
-"""The sliders of one range: target, caution and stop, remembered only where they differ from the stretch.
+"""The sliders of one range with their number boxes: target, caution and stop, remembered where they differ.
 
+A limit that is moved past its neighbour pushes it along, so that the three always stay in their order.
 A limit wider than a published norm takes effect only once a reason is entered; until then the norm applies.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from math import ceil, floor
 
@@ -26,6 +28,8 @@ from posecheck.stretches.stretch import Stretch
 SHAPES = {"target": "●", "caution": MARKS["caution"], "stop": MARKS["stop"]}
 STEPS = {"deg": 1.0, "deg/s": 1.0, "": 1.0}
 FINE_STEP = 0.01
+BOX_PX = 88
+"""The width of a number box."""
 ROOM = 1.6
 """A slider reaches this many times as far as the largest number of its range."""
 
@@ -42,9 +46,9 @@ def sliders(check: Check, space: Workspace) -> bool:
     """
     item = check.range
     kept = space.limits.get(item.key, {})
-    bounds, step = _bounds(check)
+    bounds, step = _bounds(check, kept)
     stated = limits_of(item)
-    said = {name: _slider(check, name, kept.get(name, limit), bounds, step, space) for name, limit in stated.items()}
+    said = {name: _row(check, name, kept.get(name, limit), bounds, step, space) for name, limit in stated.items()}
     space.limits.pop(item.key, None)
     if said == stated:
         space.reasons.pop(item.key, None)
@@ -124,23 +128,115 @@ def limits_of(item: AngleRange) -> dict[str, Limit]:
     return {name: limit for name, limit in limits.items() if limit is not None}
 
 
-def _bounds(check: Check) -> tuple[tuple[float, float], float]:
+def _bounds(check: Check, kept: Mapping[str, Limit]) -> tuple[tuple[float, float], float]:
+    """Return the ends of the sliders, which hold the moved limits too, and their step."""
     item = check.range
     numbers = [0.0, *bands.numbers(item)]
     step = STEPS.get(check.unit, FINE_STEP)
     high = max(numbers) + (ROOM - 1) * max(max(map(abs, numbers)), 10 * step)
     low = min(numbers) * ROOM
-    return (floor(low / step) * step, ceil(high / step) * step), step
+    moved = [edge for limit in kept.values() for edge in _edges(limit)]
+    low, high = min([low, *moved]), max([high, *moved])
+    # Rounded again, since 62 steps of a hundredth are 0.6200000000000001.
+    return (round(floor(low / step) * step, 2), round(ceil(high / step) * step, 2)), step
 
 
-def _slider(check: Check, name: str, limit: Limit, bounds: tuple[float, float], step: float, space: Workspace) -> Limit:
+def _edges(limit: Limit) -> tuple[float, ...]:
+    return limit if isinstance(limit, tuple) else (limit,)
+
+
+def _row(check: Check, name: str, limit: Limit, bounds: tuple[float, float], step: float, space: Workspace) -> Limit:
+    """Show the slider of a limit, its number boxes beside it, and return where it stands."""
+    key = _key(check, name, space)
+    st.session_state.setdefault(key, limit)
+    value: Limit = st.session_state[key]
+    title = _(LIMIT_TITLES[name])
+    told = (_("{limit} from"), _("{limit} to")) if isinstance(value, tuple) else (_("{limit} as a number"),)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(
+            f"{SHAPES[name]} {title}",
+            *bounds,
+            step=step,
+            format=FORMATS.get(check.unit, "localized"),
+            key=key,
+            on_change=_moved,
+            args=(check, name, bounds, space),
+        )
+        with st.container(width=BOX_PX, gap="small"):
+            for i, (edge, label) in enumerate(zip(_edges(value), told, strict=True)):
+                st.session_state[f"{key}-{i}"] = edge
+                st.number_input(
+                    label.format(limit=title),
+                    *bounds,
+                    step=step,
+                    format="%g" if step >= 1 else "%.2f",
+                    key=f"{key}-{i}",
+                    label_visibility="collapsed",
+                    on_change=_typed,
+                    args=(check, name, i, bounds, space),
+                )
+    return value
+
+
+def _key(check: Check, name: str, space: Workspace) -> str:
     loaded = space.loaded.number if space.loaded else 0
-    value = st.slider(
-        f"{SHAPES[name]} {_(LIMIT_TITLES[name])}".strip(),
-        *bounds,
-        value=limit,
-        step=step,
-        format=FORMATS.get(check.unit, "%.2f"),
-        key=f"limit-{loaded}-{space.resets}-{check.range.key}-{name}",
-    )
-    return (float(value[0]), float(value[1])) if isinstance(value, tuple) else float(value)
+    return f"limit-{loaded}-{space.resets}-{check.range.key}-{name}"
+
+
+def _typed(check: Check, name: str, i: int, bounds: tuple[float, float], space: Workspace) -> None:
+    """Take over what was typed into a number box; the two ends of a target stay in order."""
+    key = _key(check, name, space)
+    typed, edges = float(st.session_state[f"{key}-{i}"]), list(_edges(st.session_state[key]))
+    edges[i] = typed
+    if len(edges) == 2:
+        other = 1 - i
+        edges[other] = max(edges[other], typed) if other else min(edges[other], typed)
+    st.session_state[key] = (edges[0], edges[1]) if len(edges) == 2 else edges[0]
+    _moved(check, name, bounds, space)
+
+
+def _moved(check: Check, name: str, bounds: tuple[float, float], space: Workspace) -> None:
+    """Remember where the limits stood, for an undo, and push the neighbours of the moved limit along."""
+    space.remember()
+    keys = {one: _key(check, one, space) for one in limits_of(check.range)}
+    said = {one: st.session_state[key] for one, key in keys.items() if key in st.session_state}
+    for one, limit in pushed(name, said, check.range.limit, bounds, STEPS.get(check.unit, FINE_STEP)).items():
+        st.session_state[keys[one]] = limit
+
+
+def pushed(
+    moved: str, said: Mapping[str, Limit], limit: str, bounds: tuple[float, float], step: float
+) -> dict[str, Limit]:
+    """Return limits in their order: those that a moved one has passed are pushed along with it.
+
+    Args:
+        moved: The name of the limit that was moved.
+        said: Where the limits stand, by name, in the order target, caution, stop.
+        limit: `over` where caution and stop lie above the target, `under` where they lie below.
+        bounds: The ends of the sliders; a limit pushed against one holds up those that push it.
+        step: The least distance of caution and stop.
+    """
+    way = -1.0 if limit == "under" else 1.0
+    inner = 0 if limit == "under" else 1
+    names = list(said)
+    edges = [way * (one[inner] if isinstance(one, tuple) else one) for one in said.values()]
+    room = [step if names[i] == "caution" else 0.0 for i in range(len(names) - 1)]
+    at, low, high = names.index(moved), *sorted(way * end for end in bounds)
+    for i in range(at + 1, len(edges)):
+        edges[i] = max(edges[i], edges[i - 1] + room[i - 1])
+    for i in range(at - 1, -1, -1):
+        edges[i] = min(edges[i], edges[i + 1] - room[i])
+    for i in range(len(edges)):  # held up at the lower end, then at the upper one
+        edges[i] = max(edges[i], low if i == 0 else edges[i - 1] + room[i - 1])
+    for i in range(len(edges) - 1, -1, -1):
+        edges[i] = min(edges[i], high if i == len(edges) - 1 else edges[i + 1] - room[i])
+    out: dict[str, Limit] = {}
+    for name, edge in zip(names, edges, strict=True):
+        before, now = said[name], round(way * edge, 2)
+        if not isinstance(before, tuple):
+            out[name] = now
+        elif inner:
+            out[name] = (min(before[0], now), now)
+        else:
+            out[name] = (now, max(before[1], now))
+    return out

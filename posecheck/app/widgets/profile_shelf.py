@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from posecheck.app.base.labels import check_labels, plain
-from posecheck.app.base.language import _, ngettext
+from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import data_folder, private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace, mine
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
@@ -20,7 +21,8 @@ from posecheck.stretches.library import all_stretches
 from posecheck.stretches.profiles import Limit, Profile
 from posecheck.stretches.stretch import Stretch
 
-NAME = re.compile(r"^\w[\w \-]{0,59}$")
+NAME = re.compile(r"^\w[\w \-,.'’()&+]{0,59}$(?<!\.)")
+"""Letters, digits and ordinary punctuation: nothing that leads to another folder, or that a file system refuses."""
 MAX_BYTES = 64 * 1024
 NONE = ""
 
@@ -45,7 +47,7 @@ def file_of(name: str) -> Path:
     """
     clean = " ".join(name.split())
     if not NAME.match(clean):
-        text = _("name: expected letters, digits, spaces and hyphens, 60 at most, got {name!r}")
+        text = _("name: expected letters, digits, spaces and , . ' - ( ) & +, 60 at most, got {name!r}")
         raise InputError("profile_name", text.format(name=name[:80]))
     return folder() / f"{clean}.toml"
 
@@ -71,7 +73,7 @@ def problems(profile: Profile) -> list[str]:
         try:
             profile.over(stretch)
         except StretchError as error:
-            lines += str(error).splitlines()
+            lines += describe_error(error, texts()).splitlines()
     return lines
 
 
@@ -94,7 +96,7 @@ def choose(stretch: Stretch) -> Profile | None:
     except StretchError as error:
         st.warning(
             _("This profile does not fit the stretch, so the stretch's own limits hold: {why}").format(
-                why=plain(str(error))
+                why=plain(describe_error(error, texts()))
             )
         )
         return None
@@ -172,7 +174,7 @@ def _save(loaded: LoadedRecording, space: Workspace) -> None:
         profile = Profile({**before.changes, **found.changes}, path.name, {**before.reasons, **found.reasons})
         write_whole(path, profile.as_toml().encode())
     except (InputError, StretchError) as error:
-        st.error(plain(str(error)))
+        st.error(plain(describe_error(error, texts())))
         return
     st.success(_("Saved as “{name}”.").format(name=plain(path.stem)), icon=":material/check:")
 
@@ -189,12 +191,12 @@ def _bring(space: Workspace) -> None:
         data = upload.getvalue()
         if len(data) > MAX_BYTES:
             raise InputError(_("expected a profile of at most {n} kB").format(n=MAX_BYTES // 1024))
-        path = file_of(name or re.sub(r"[^\w \-]", " ", upload.name.removesuffix(".toml"))[:60])
+        path = file_of(name or re.sub(r"[^\w \-,.'’()&+]", " ", upload.name.removesuffix(".toml"))[:60])
         part.write_bytes(data)
         profile = Profile.load(part)
         write_whole(path, profile.as_toml().encode())
     except (InputError, StretchError) as error:
-        st.error(plain(str(error).replace(str(part), _("the file"))))
+        st.error(plain(describe_error(error, texts()).replace(str(part), _("the file"))))
         return
     finally:
         part.unlink(missing_ok=True)
@@ -212,7 +214,7 @@ def _held(held: list[str], loaded: LoadedRecording, space: Workspace) -> None:
     try:
         profile = load(name)
     except StretchError as error:
-        st.error(plain(str(error).replace(str(path), path.name)))
+        st.error(plain(describe_error(error, texts()).replace(str(path), path.name)))
         return
     lines = problems(profile)
     if lines:

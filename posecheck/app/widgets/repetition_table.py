@@ -9,7 +9,7 @@ from posecheck.app.base.language import _, ngettext, texts
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_
 from posecheck.feedback.vocabulary import SIDES
-from posecheck.feedback.wording import amount, capital
+from posecheck.feedback.wording import amount, capital, span, span_of_times
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.series import Difference
 
@@ -62,10 +62,9 @@ def _asked(analysis: Analysis) -> str:
     hold, dose = analysis.stretch.hold, analysis.stretch.dose
     parts = []
     if hold is not None:
-        parts.append(_("hold {low:g} to {high:g} s").format(low=hold.seconds[0], high=hold.seconds[1]))
+        parts.append(_("hold for {span} s").format(span=span(*hold.seconds, texts())))
     if dose is not None:
-        low, high = dose.repetitions
-        parts.append(_("{low} to {high} times").format(low=low, high=high))
+        parts.append(span_of_times(*dose.repetitions, texts()))
     return _("This stretch asks for: {what}.").format(what=", ".join(parts)) if parts else ""
 
 

@@ -1,5 +1,10 @@
-"""A judged recording on a page: verdict, video beside curve, events, repetitions, what could not be judged."""
+"""A judged recording on a page: verdict, video beside curve, events, repetitions, what could not be judged.
 
+Nothing is empty: without a neutral the curve shows what was read, and the moment to count from can be marked. A
+recording that cannot be judged is told by one reason with the one thing to do; the others are folded away.
+"""
+
+import numpy as np
 import streamlit as st
 
 from posecheck.app.base import navigation
@@ -11,10 +16,23 @@ from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import browser_scripts, downloads, repetition_table, verdict_panel
 from posecheck.app.widgets.curve import MOMENT, chart
 from posecheck.app.widgets.limit_sliders import notes
+from posecheck.app.widgets.marking import panel
 from posecheck.assessment.analysis import Analysis
+from posecheck.assessment.events import Event
 from posecheck.core.i18n import N_
-from posecheck.feedback.headline import headline_of
-from posecheck.feedback.wording import amount, capital, describe_origin, instruction, words_for
+from posecheck.core.reasons import UnjudgedReason
+from posecheck.feedback.headline import chief, headline_of
+from posecheck.feedback.wording import (
+    amount,
+    capital,
+    describe_origin,
+    describe_other_stretch,
+    instruction,
+    words_for,
+)
+from posecheck.kinematics.neutral import NeutralOrigin
+from posecheck.measurement.readings import uncounted as as_read
+from posecheck.stretches.checks import pick
 
 MAX_EVENTS = 30
 NEXT_TIME = {
@@ -22,8 +40,19 @@ NEXT_TIME = {
     "caution": N_("Next time ease off a little earlier: you came into the caution band."),
     "borderline": N_("Next time stay a little further from the limit, then the reading can tell that all was well."),
     "clear": N_("Keep it as it was. More range is not better."),
-    "cannot_judge": N_("Next time change the recording as said below; this one is no all-clear."),
+    "cannot_judge": N_("Next time change the recording as said above; this one is no all-clear."),
 }
+MARKABLE = {
+    UnjudgedReason.NO_NEUTRAL: N_(
+        "There is no start position to count from. Mark it below; if the recording does not show it, film again and "
+        "begin by holding still in it for two seconds."
+    ),
+    UnjudgedReason.IN_STRETCH: N_(
+        "Where you hold still you are already in the stretch. Mark below a moment before it; if the recording does not "
+        "show one, film again and begin with two seconds in the start position."
+    ),
+}
+"""The one thing to do where a recording lacks only the moment to count from."""
 
 
 def show(loaded: LoadedRecording) -> None:
@@ -32,10 +61,12 @@ def show(loaded: LoadedRecording) -> None:
     summary = analysis.summary
     verdict_panel.show(
         summary.verdict,
-        headline_of(analysis, texts()),
+        headline_of(analysis, texts(), _remedy(loaded)),
         kicker=f"{_(analysis.stretch.name)} · {loaded.name}",
     )
     st.caption(facts(loaded))
+    if loaded.other is not None:
+        panel.show_other(loaded, loaded.other)
     if loaded.problem:
         st.warning(plain(loaded.problem), icon=":material/warning:")
     for note in notes(loaded):
@@ -58,6 +89,17 @@ def show(loaded: LoadedRecording) -> None:
     downloads.show(loaded)
 
 
+def _remedy(loaded: LoadedRecording) -> str:
+    """Return the one thing to do about a recording that cannot be judged; empty where its reason says that itself."""
+    analysis = loaded.analysis
+    if loaded.other is not None:
+        return describe_other_stretch(loaded.other, texts())
+    reason = chief(analysis.summary, analysis.stretch)
+    if reason is None or not panel.is_wanted(loaded) or reason.reason not in MARKABLE:
+        return ""
+    return _(MARKABLE[reason.reason])
+
+
 def facts(loaded: LoadedRecording) -> str:
     """Return one line of facts behind the verdict: length, age, neutral posture and view of the camera."""
     summary = loaded.analysis.summary
@@ -68,7 +110,9 @@ def facts(loaded: LoadedRecording) -> str:
     if neutral is not None:
         start, end = (texts().number(value, 1) for value in (neutral.start_s, neutral.end_s))
         origin = describe_origin(neutral.origin, neutral.start_s, neutral.end_s, texts())
-        if origin:
+        if neutral.origin == NeutralOrigin.NAMED and loaded.marked_s is not None:
+            parts.append(_("counted from the moment you marked ({when})").format(when=seconds(loaded.marked_s)))
+        elif origin:
             parts.append(_("counted from {what}").format(what=origin))
         else:
             parts.append(_("measured from the neutral posture at {start}–{end} s").format(start=start, end=end))
@@ -84,8 +128,10 @@ def _watch(loaded: LoadedRecording) -> None:
     with curve:
         st.subheader(_("How far it went"))
         _curve(loaded)
-    st.subheader(_("What happened, and what to change"))
-    _events(loaded.analysis)
+    panel.show(loaded)
+    if loaded.analysis.summary.verdict != "cannot_judge" or _told(loaded.analysis):
+        st.subheader(_("What happened, and what to change"))
+        _events(loaded.analysis)
     with video:
         st.subheader(_("What the camera saw"))
         st.video(str(loaded.folder / "annotated.mp4"), muted=True)
@@ -96,6 +142,9 @@ def _curve(loaded: LoadedRecording) -> None:
     analysis = loaded.analysis
     checks = analysis.session.checks
     names, order = check_labels(checks), primary_first(checks, analysis.stretch)
+    uncounted = panel.is_uncounted(analysis)
+    if uncounted:
+        order = [i for i in order if checks[i].range.measure == "angle"]
     i = st.selectbox(
         _("Angle"),
         order,
@@ -104,7 +153,27 @@ def _curve(loaded: LoadedRecording) -> None:
         label_visibility="collapsed",
     )
     key = f"chart-{loaded.number}-{i}"
-    st.altair_chart(chart(analysis, i, colours()), key=key, on_select=lambda: _clicked(key), selection_mode=MOMENT)
+    bare = checks[i].range.measure == "angle" and not np.isfinite(analysis.judged.signed[:, i]).any()
+    st.altair_chart(
+        chart(
+            analysis,
+            i,
+            colours(),
+            uncounted=pick(checks[i], as_read(analysis.track, analysis.stretch)) if bare else None,
+            moment_s=panel.chosen(loaded) if panel.is_wanted(loaded) or loaded.marked_s is not None else None,
+        ),
+        key=key,
+        on_select=lambda: _clicked(key, loaded),
+        selection_mode=MOMENT,
+    )
+    if bare:
+        told = _(
+            "Click on the curve to see that moment. Dashed line: what was read, as it is. It is not counted from a "
+            "start position, so it has no limits."
+        )
+        below = _("The dotted upright line is the moment chosen below.") if panel.is_wanted(loaded) else ""
+        st.caption(f"{told} {below}")
+        return
     st.caption(
         _(
             "Click on the curve to see that moment. Line: what was read; the band round it holds about nine of ten "
@@ -114,16 +183,22 @@ def _curve(loaded: LoadedRecording) -> None:
     )
 
 
-def _clicked(key: str) -> None:
-    """Move the video to the moment clicked on in the chart."""
+def _clicked(key: str, loaded: LoadedRecording) -> None:
+    """Move the video, and the moment to be marked, to the moment clicked on in the chart."""
     state = st.session_state.get(key)
     chosen = state["selection"].get(MOMENT) if state else None
     if chosen:
         browser_scripts.seek_to(float(chosen[0]["t"]))
+        panel.choose(loaded, float(chosen[0]["t"]))
+
+
+def _told(analysis: Analysis) -> list[Event]:
+    """Return the events other than that something could not be judged."""
+    return [event for event in analysis.events if event.kind != "cannot_judge"]
 
 
 def _events(analysis: Analysis) -> None:
-    rows = [event for event in analysis.events if event.kind != "cannot_judge"]
+    rows = _told(analysis)
     st.write(_(NEXT_TIME[analysis.summary.verdict]))
     if not rows:
         st.write(_("No limit was passed."))
@@ -150,7 +225,18 @@ def _unjudged(analysis: Analysis) -> None:
     cannot = analysis.stretch.camera.cannot_show
     if not unjudged and not cannot:
         return
+    if analysis.summary.verdict == "cannot_judge":
+        # The reason that counts, and what to do about it, stands in the verdict.
+        with st.expander(_("All that could not be judged, and why")):
+            _reasons(analysis)
+        return
     st.subheader(_("What could not be judged"))
+    _reasons(analysis)
+
+
+def _reasons(analysis: Analysis) -> None:
+    unjudged = analysis.summary.unjudged
+    cannot = analysis.stretch.camera.cannot_show
     by_advice: dict[str, list[str]] = {}
     for item in unjudged:
         advice = instruction(item.reason, analysis.stretch, texts(), analysis.neutral)

@@ -22,6 +22,19 @@ def show(level: str, text: str, *, small: bool = False, kicker: str = "") -> Non
     panel(sign(level), colours().of(level), text, small=small, kicker=kicker)
 
 
+def in_short(title: str, colour: str) -> None:
+    """Show a verdict as one low line that can stay in sight on a phone; screen readers have the whole one.
+
+    Args:
+        title: Its shape and word.
+        colour: CSS colour of the edge and, very light, of the background.
+    """
+    st.html(
+        f'<div aria-hidden="true" style="border-left:.55rem solid {colour};border-radius:.4rem;font-weight:700;'
+        f'background:color-mix(in srgb, {colour} 13%, transparent);padding:.35rem .9rem">{escape(title)}</div>'
+    )
+
+
 def panel(title: str, colour: str, text: str, *, small: bool = False, kicker: str = "") -> None:
     """Show a panel with a coloured edge; all texts are escaped.
 

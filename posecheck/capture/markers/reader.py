@@ -288,7 +288,7 @@ class TagReader:
 
 def _trunk(pose: Pose | None, height: int, width: int) -> tuple[Box | None, float]:
     """Return the part of the picture with the trunk, where the sheets are worn, and the factor to enlarge it by."""
-    if pose is None:
+    if pose is None or not pose.found:
         return None, float(np.clip(960.0 / height, 1.0, 2.0))
     xy = pose.image_xy[[L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP]]
     low, high = xy.min(axis=0), xy.max(axis=0)

@@ -218,7 +218,7 @@ def _free(shape: tuple[int, ...], pose: Pose | None) -> NDArray[np.uint8]:
     """Return a mask (h, w) that is 255 on the background, outside the person's bounding box, and else 0."""
     free = np.full(shape[:2], 255, np.uint8)
     free[[0, 1, -2, -1]] = free[:, [0, 1, -2, -1]] = 0
-    if pose is None:
+    if pose is None or not pose.found:
         return free
     scale = shape[1] / pose.size_wh[0]
     low, high = pose.image_xy.min(axis=0) * scale, pose.image_xy.max(axis=0) * scale

@@ -56,7 +56,7 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
         for frame in ahead:
             pose = find(frame)
             kept((frame, pose))
-            found, frames = found or pose is not None, frames + 1
+            found, frames = found or (pose is not None and pose.found), frames + 1
             if progress is not None:
                 progress(frame.time_s)
     if not found:

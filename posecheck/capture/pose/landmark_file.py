@@ -1,8 +1,7 @@
 """Landmarks kept in a file (landmarks.npz), and the estimator that replays them without a model."""
 
-import tokenize
+import math
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,8 @@ from numpy.typing import NDArray
 from posecheck.core.errors import InputError
 from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
+from posecheck.core.outside.arrays import DAMAGED, ArrayFile
+from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.pose import Pose, PoseTrack, columns
 from posecheck.core.spooled import release
 
@@ -19,21 +20,27 @@ FORMAT = 1
 BLOCK = 4096
 """Number of frames written at a time."""
 
-# numpy raises TypeError and AttributeError when the file holds a single array instead of an archive, and SyntaxError
-# and TokenError because it parses the header of an array as Python.
-_DAMAGED = (
-    OSError,
-    ValueError,
-    KeyError,
-    EOFError,
-    TypeError,
-    AttributeError,
-    RuntimeError,
-    SyntaxError,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+MOST_FRAMES = 400_000
+"""More than three hours at 30 frames a second."""
+MOST_ABOUT = 1 << 20
+"""Most bytes of the facts about the origin."""
+VALUES: dict[str, tuple[float, float, bool]] = {
+    # Checked by _require_order, which says where they go back.
+    "time_s": (-np.inf, np.inf, True),
+    "image_xy": (-1e6, 1e6, True),
+    "world_xyz": (-1e3, 1e3, True),
+    "visibility": (-0.01, 1.01, True),
+    "people": (0, 1000, False),
+    "subject": (0, 32767, False),
+    "size_wh": (0, 100_000, False),
+    "background": (-1e6, 1e6, True),
+    "tags": (-1e6, 1e6, True),
+    "touched": (0, 1, False),
+    "shot": (0, 2**31 - 1, False),
+}
+"""The least and the greatest number of each array, and whether frames may lack it."""
+MOST_TIME_S = 1e6
+"""Latest time, eleven days after the beginning."""
 
 
 def save_track(path: Path, track: PoseTrack) -> None:
@@ -68,45 +75,93 @@ def _store(archive: zipfile.ZipFile, name: str, array: NDArray[Any], dtype: type
 def load_track(path: Path) -> PoseTrack:
     """Read a track.
 
+    What each array claims is checked before memory is taken for it, and what it holds before it is judged.
+
     Raises:
         InputError: The file is missing, damaged, or not a landmark file of posecheck; its message is one line.
     """
-    if not path.is_file():
-        raise InputError("no_landmarks", "{file}: expected saved landmarks, found no such file", file=path)
     try:
-        # The file is opened here because numpy would not close it when the content is damaged.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-            found = int(data["format"]) if "format" in data else None
+        with open_regular(path, Most.LANDMARKS) as file, ArrayFile(file) as held:
+            found = int(held.array("format")) if "format" in held else None
             if found != FORMAT:
                 text = "{file}: format: expected {expected}, got {found}"
                 raise InputError("landmark_format", text, file=path, expected=FORMAT, found=found)
-            about = dict(str(line).split("=", 1) for line in data["about"])
-            arrays = {column.name: data[column.name] for column in columns() if not column.optional}
-            arrays |= {column.name: data[column.name] for column in columns() if column.name in data}
-    except _DAMAGED as error:
+            about = dict(str(line).split("=", 1) for line in held.array("about", MOST_ABOUT))
+            n = _checked_shapes(path, held)
+            arrays: dict[str, Any] = {}
+            for column in columns():
+                if column.name in held:
+                    array = held.array(column.name)
+                    _require_values(path, column.name, array)
+                    arrays[column.name] = array.astype(column.dtype)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        text = "{file}: expected saved landmarks, found no such file"
+        raise InputError("no_landmarks", text, file=path) from error
+    except DAMAGED as error:
         text = "{file}: expected saved landmarks, found a file that holds none or is damaged"
         raise InputError("damaged_landmarks", text, file=path) from error
-    n = arrays["time_s"].size
     for column in columns():
         if column.optional:
             arrays.setdefault(column.name, column.empty(n))
-        if arrays[column.name].dtype.kind not in "iuf":
-            text, kind = "{file}: {name}: expected numbers, got {found}", arrays[column.name].dtype
-            raise InputError("landmark_numbers", text, file=path, name=column.name, found=kind)
+    _require_order(path, arrays["time_s"])
+    _require_whole(path, arrays)
+    return PoseTrack(about=about, **arrays)
+
+
+def _checked_shapes(path: Path, held: ArrayFile) -> int:
+    """Return the number of frames; InputError where an array holds something else than numbers for each of them."""
+    heads = {column.name: held.head(column.name) for column in columns() if column.name in held or not column.optional}
+    for name, head in heads.items():
+        if head.dtype.kind not in "iuf":
+            text = "{file}: {name}: expected numbers, got {found}"
+            raise InputError("landmark_numbers", text, file=path, name=name, found=head.dtype)
+    n = math.prod(heads["time_s"].shape)
     # Columns with one number per frame are checked first, because their counts show most clearly what is wrong.
     for column in sorted(columns(), key=lambda column: column.shape != () or column.optional):
-        shape, got = (n, *column.shape), arrays[column.name].shape
-        if got != shape:
+        shape, got = (n, *column.shape), heads[column.name].shape if column.name in heads else None
+        if got is not None and got != shape:
             text = "{file}: {name}: expected shape {expected}, got {found}"
             raise InputError("landmark_shape", text, file=path, name=column.name, expected=shape, found=got)
-    _require_order(path, arrays["time_s"])
-    return PoseTrack(about=about, **{column.name: arrays[column.name].astype(column.dtype) for column in columns()})
+    if n > MOST_FRAMES:
+        text = "{file}: expected at most {most} frames, found {found}"
+        raise InputError("landmark_frames", text, file=path, most=MOST_FRAMES, found=n)
+    return n
+
+
+def _require_values(path: Path, name: str, array: NDArray[Any]) -> None:
+    """Raise InputError where a number is so large or small that nothing posecheck writes can hold it."""
+    least, most, gaps = VALUES[name]
+    rows = array.reshape(len(array), math.prod(array.shape[1:]))
+    for first in range(0, len(rows), BLOCK):
+        part = rows[first : first + BLOCK]
+        good = (part >= least) & (part <= most)
+        if gaps:
+            good |= np.isnan(part)
+        if not good.all():
+            frame, place = np.argwhere(~good)[0]
+            text = "{file}: {name}: expected numbers from {least} to {most}, found {found} in frame {frame}"
+            values = {"least": f"{least:g}", "most": f"{most:g}", "found": f"{part[frame, place]:g}"}
+            raise InputError("landmark_values", text, file=path, name=name, frame=first + int(frame) + 1, **values)
+
+
+def _require_whole(path: Path, arrays: dict[str, Any]) -> None:
+    """Raise InputError where a frame shows a person of whom a landmark is missing."""
+    for first in range(0, len(arrays["time_s"]), BLOCK):
+        part = slice(first, first + BLOCK)
+        found = ~np.isnan(arrays["image_xy"][part, 0, 0])
+        for name in ("image_xy", "world_xyz", "visibility"):
+            flat = arrays[name][part].reshape(len(found), -1)
+            lacking = found & np.isnan(flat).any(axis=1)
+            if lacking.any():
+                text = "{file}: {name}: expected every landmark of a frame or none, found some in frame {frame}"
+                frame = first + int(np.argmax(lacking)) + 1
+                raise InputError("landmark_gaps", text, file=path, name=name, frame=frame)
 
 
 def _require_order(path: Path, time_s: NDArray[Any]) -> None:
     """Raise InputError where a frame has no time, or an earlier one than the frame before."""
     with np.errstate(invalid="ignore"):  # from infinite times
-        good = np.isfinite(time_s) & ~(np.diff(time_s, prepend=time_s[:1]) < 0)
+        good = (np.abs(time_s) <= MOST_TIME_S) & ~(np.diff(time_s, prepend=time_s[:1]) < 0)
     if not good.all():
         i = int(np.argmin(good))
         text = "{file}: time_s: expected times in seconds that never go back, found {found} in frame {frame}"

@@ -19,6 +19,7 @@ from typing import BinaryIO, Literal, Protocol, cast
 
 from posecheck.core.errors import ModelError, Setting
 from posecheck.core.files import renamed_at_end
+from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.paths import user_cache
 
 Variant = Literal["lite", "full", "heavy"]
@@ -70,7 +71,7 @@ def cache_folder() -> Path:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_regular(path, Most.MODEL) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -93,7 +93,7 @@ class SubjectFinder:
             time_s: Its time in seconds.
 
         Returns:
-            The subject's pose, or None when the subject is not found.
+            The subject's pose, hidden while only others are found; None where nobody is.
         """
         if self._several is None:
             return self._picker.pick(self._one.find(rgb, time_s))
@@ -131,10 +131,11 @@ class SubjectFinder:
         self._present = subject is not None
         self._wait = LOOKS[min(self._looks, len(LOOKS) - 1)]
         self._looks += 1
+        hidden = Pose.hidden(time_s, (rgb.shape[1], rgb.shape[0]), len(everybody), self._subject)
         if subject is None:
             self._company, self._on_subject, self._touched = len(everybody), not everybody, False
             self._near_s = time_s if everybody else self._near_s
-            return None
+            return hidden if everybody else None
         others = [pose for pose in everybody if pose.image_xy is not subject.image_xy]
         self._company = len(others)
         self._touched = any(touching(subject, other) for other in others)
@@ -147,7 +148,7 @@ class SubjectFinder:
         unseen = not others and time_s - self._near_s < HIDDEN_S
         if unseen or any(hides(other, subject) for other in others):
             self._on_subject = False
-            return None
+            return hidden
         if any(overlapping(subject, other) for other in others):
             self._on_subject = False
             return subject

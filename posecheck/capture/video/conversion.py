@@ -34,7 +34,7 @@ class Converter:
 
     def full_size(self, picture: av.VideoFrame) -> Size:
         """Return width and height of a picture as it is stored, with square pixels, without which no angle is right."""
-        width = round(picture.width * self._pixel_ratio) if self._pixel_ratio else picture.width
+        width = max(1, round(picture.width * self._pixel_ratio)) if self._pixel_ratio else picture.width
         return width, picture.height
 
     def size(self, picture: av.VideoFrame) -> Size:

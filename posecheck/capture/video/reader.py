@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 
 from posecheck.capture.video.clock import RESTART_S, Clock
 from posecheck.capture.video.conversion import Converter, Size
-from posecheck.capture.video.opening import limit_threads, opened, picture_stream
+from posecheck.capture.video.opening import LEAST_EDGE, limit_threads, opened, picture_stream, require_size
 from posecheck.capture.video.orientation import Orientation
 from posecheck.capture.video.shots import ShotFinder
 from posecheck.core.errors import InputError, Problem
@@ -106,7 +106,7 @@ class VideoReader:
         self._damage: Problem | None = None
         self._ended: Problem | None = None
         self._added: list[Problem] = []
-        self._container = opened(path)
+        self._path, self._container = path, opened(path)
         stream = picture_stream(self._container)
         assert stream is not None  # opened() has looked
         limit_threads(stream)
@@ -115,16 +115,14 @@ class VideoReader:
         self._stated_frames, self._has_sound = stream.frames, bool(self._container.streams.audio)
         # Nothing else may keep the stream, which keeps the decoder with its pictures; see close().
         self._frames = self._prepared(path, stream)
-        self._ahead: deque[_Picture] = deque(islice(self._frames, LOOKED_AT))
-        if not self._ahead:
+        self._ahead: deque[_Picture] = deque()
+        try:
+            self._ahead.extend(islice(self._frames, LOOKED_AT))
+            if not self._ahead:
+                raise self._none_readable(f" ({self._damage.told()})" if self._damage else "")
+        except BaseException:
             self.close()
-            detail = f" ({self._damage.told()})" if self._damage else ""
-            raise InputError(
-                "no_pictures",
-                N_("{file}: expected a video with pictures in it, found none that can be read{detail}"),
-                file=path,
-                detail=detail,
-            )
+            raise
         self._sorted = _out_of_order([picture.stamp_s for picture in self._ahead])
         speed = _slowed(self._container, stream)
         fps = self._rate(float(stream.average_rate or 0)) * speed
@@ -132,6 +130,16 @@ class VideoReader:
         self._clock = Clock(path.name, 1 / (fps or 30.0), speed)
         first = self._ahead[0]
         self.info = VideoInfo(path, first.size_wh, fps, self._duration(stream, speed), first.turns * 90)
+
+    def _none_readable(self, detail: str = "") -> InputError:
+        text = N_("{file}: expected a video with pictures in it, found none that can be read{detail}")
+        return InputError("no_pictures", text, file=self._path, detail=detail)
+
+    def _rgb(self, picture: av.VideoFrame) -> Rgb:
+        try:
+            return self._convert.rgb(picture)
+        except (av.FFmpegError, ValueError) as error:  # colours that cannot be converted
+            raise self._none_readable() from error
 
     def _rate(self, stated: float) -> float:
         """Return the frame rate: the stated one, or that of the first pictures if it clearly differs."""
@@ -176,10 +184,12 @@ class VideoReader:
         """Yield decoded pictures; one that is scaled down is converted at once, because many may have to wait."""
         numbers = count()
         for picture in self._decoded(path, stream):
-            size = Orientation.of(picture).size_of(self._convert.full_size(picture))
+            full = self._convert.full_size(picture)
+            require_size(path, *full, LEAST_EDGE)
+            size = Orientation.of(picture).size_of(full)
             content: av.VideoFrame | Rgb | None = None
             if next(numbers) % self.every == 0:
-                content = self._convert.rgb(picture) if self._convert.shrinks(picture) else picture
+                content = self._rgb(picture) if self._convert.shrinks(picture) else picture
             prepared = _Picture(self._stamp_s(picture), size, round(picture.rotation / 90) % 4, content)
             del picture, content  # not to be kept while the next one is decoded
             yield prepared
@@ -242,7 +252,7 @@ class VideoReader:
         index, time_s = 0, 0.0
         for index, (time_s, content) in enumerate(self._timed(), 1):
             if content is not None:
-                rgb = self._convert.rgb(content) if isinstance(content, av.VideoFrame) else content
+                rgb = self._rgb(content) if isinstance(content, av.VideoFrame) else content
                 read = (index - 1) // self.every
                 yield Frame(read, time_s, rgb, self.shots.update(rgb, read, time_s))
         self._note_end(time_s, index)

@@ -1,0 +1,1 @@
+"""Mark the moment that angles are counted from, by its picture or on the curve."""

@@ -1,0 +1,1 @@
+"""Reference measurements: motion capture, inertial sensors and goniometer tables from their files, as angles."""
