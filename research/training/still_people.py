@@ -1,11 +1,10 @@
-"""People whose trunk is still while all else moves, so that the estimator does not take a moving arm or head for a twist.
+"""People whose trunk is still while all else moves, so that the estimator takes no moving arm or head for a twist.
 
 Most of a day nobody twists. In seven moves of ten the trunk hardly turns, while the head looks to a side, the arms
 come down from any position one by one or together, a shoulder is drawn forward, back or up, the whole person turns,
 squats, lifts a knee or leans. In the others the trunk twists as well: arms and head must not become a sign of a still
-trunk either. The shoulder girdle moves within its published active range: 15 to 20 degrees of protraction and of
-retraction, 40 of elevation (Norkin and White, Measurement of Joint Motion, 5th ed., sternoclavicular and scapulothoracic
-motion).
+trunk either. One shoulder moves up to 18 degrees forward or back and 30 up, about the inner end of the collarbone: a
+judgement of what people do without thinking, well within what they can.
 """
 
 import zlib
@@ -94,9 +93,7 @@ def draw(seed: int) -> Clip:
     shape = random_shape(rng)
     look, room, camera = random_look(rng, "dev", shape.gender), random_room(rng, "dev"), _camera(rng, stretch)
     standing = STRETCHES[stretch].support == "feet"
-    moves = [
-        Step("move", to=_waypoint(rng, standing), seconds=float(rng.uniform(0.8, 1.2))) for _ in range(WAYPOINTS)
-    ]
+    moves = [Step("move", to=_waypoint(rng, standing), seconds=float(rng.uniform(0.8, 1.2))) for _ in range(WAYPOINTS)]
     # The neutral is taken with the arms anywhere too: people do not always begin with hanging arms.
     first = {"arms": 1.0 if rng.random() < 0.6 else float(rng.uniform(0.0, 1.0))}
     clip = Clip(

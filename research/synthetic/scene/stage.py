@@ -58,7 +58,9 @@ def _knees_up(pose: Pose, values: dict[str, float]) -> Pose:
     up = {s: values.get(f"knee_up_{SIDES[s]}", 0.0) for s in "LR"}
     if not any(up.values()):
         return pose
-    legs = {s: replace(pose.legs[s], flexion=up[s], knee=min(1.1 * up[s], 110.0)) if up[s] else pose.legs[s] for s in up}
+    legs = {
+        s: replace(pose.legs[s], flexion=up[s], knee=min(1.1 * up[s], 110.0)) if up[s] else pose.legs[s] for s in up
+    }
     return replace(pose, legs=legs, planted={s: foot for s, foot in pose.planted.items() if not up[s]})
 
 
