@@ -9,6 +9,7 @@ import pytest
 
 from research.synthetic.anatomy.body import Shape, make_body
 from research.synthetic.anatomy.pose import Pose, place
+from research.synthetic.anatomy.rig import Skeleton
 from research.synthetic.anatomy.truth import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, bone_truth
 from research.synthetic.output.render import Scene
 from research.synthetic.scene.motion import Step
@@ -36,8 +37,8 @@ def test_a_shoulder_drawn_forward_leaves_the_thorax_where_it_is() -> None:
     assert bone_truth(drawn).trunk == pytest.approx(bone_truth(still).trunk, abs=1e-9)
     left, right = (body.points[f"upperarm01.{side}"] for side in "LR")
 
-    def joint(skeleton: object, side: str) -> np.ndarray:
-        return np.asarray(skeleton.attached(f"clavicle.{side}", left if side == "L" else right))  # type: ignore[attr-defined]
+    def joint(skeleton: Skeleton, side: str) -> np.ndarray:
+        return np.asarray(skeleton.attached(f"clavicle.{side}", left if side == "L" else right))
 
     assert (joint(drawn, "L") - joint(still, "L"))[0] > 0.02
     assert joint(drawn, "R") == pytest.approx(joint(still, "R"), abs=1e-9)
