@@ -1,6 +1,6 @@
 """Render the people of the training set and save what MediaPipe sees of them with the truth.
 
-    python -m research.training.gather [--lying] 0 1500
+    python -m research.training.gather [--set upright] 0 1500
 
 Writes one .npz per person, so that an interrupted run can be continued. Rendering takes most of the time: about 3 s per
 person and core.
@@ -24,16 +24,26 @@ from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from research.synthetic.output.film import clip_angles
 from research.synthetic.output.render import Scene
-from research.training import lying_people, people
+from research.training import lying_people, people, still_people
 
 BODY_PX = 256
 ROOM = 1.25
 """Side of the square that is cut out, as a multiple of the circle about the hips that holds all landmarks."""
 
 
-def folder(lying: bool = False) -> Path:
-    """Return the folder of the people: upright ones, or lying ones."""
-    return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / ("lying-people" if lying else "people")
+FOLDERS = {"upright": "people", "still": "still-people", "lying": "lying-people"}
+"""The sets of people and the folders they are kept in."""
+
+
+def folder(name: str = "upright") -> Path:
+    """Return the folder of a set of people."""
+    return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / FOLDERS[name]
+
+
+def _scene(name: str, seed: int) -> Scene:
+    if name == "lying":
+        return lying_people.scene(seed)
+    return Scene(still_people.draw(seed) if name == "still" else people.draw(seed))
 
 
 def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -53,21 +63,21 @@ def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.ui
     return np.asarray(cv2.warpAffine(rgb, move, (BODY_PX, BODY_PX), flags=cv2.INTER_AREA), np.uint8)
 
 
-def gather(seed: int, lying: bool = False) -> Path:
+def gather(seed: int, name: str = "upright") -> Path:
     """Render one person, unless saved already.
 
     Args:
         seed: The person's seed.
-        lying: Whether the person is from the set of lying people.
+        name: The set the person is from.
 
     Returns:
         The file.
     """
-    path = folder(lying) / f"{seed:05d}.npz"
+    path = folder(name) / f"{seed:05d}.npz"
     if path.exists():
         return path
     cv2.setNumThreads(1)
-    scene = lying_people.scene(seed) if lying else Scene(people.draw(seed))
+    scene = _scene(name, seed)
     clip = scene.clip
     truth = [scene.truth(i) for i in range(len(scene))]
     image, world, seen, found, jpegs = [], [], [], [], []
@@ -115,11 +125,11 @@ def main() -> None:
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int, help="not gathered itself")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--lying", action="store_true", help="people who lie on their back")
+    parser.add_argument("--set", choices=tuple(FOLDERS), default="upright", help="which people")
     given = parser.parse_args()
     seeds = range(given.first, given.last)
     with ProcessPoolExecutor(given.workers) as pool:
-        for i, _ in enumerate(pool.map(partial(gather, lying=given.lying), seeds), 1):
+        for i, _ in enumerate(pool.map(partial(gather, name=given.set), seeds), 1):
             print(f"\rpeople: {i} of {len(seeds)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 

@@ -36,6 +36,7 @@ class Task:
 
     Attributes:
         lying: Whether the people lie on their back.
+        sets: The sets of people, by the names of gather.FOLDERS.
         truths: The generator's names of the k angles, the most important one first.
         odd: Those that change their sign in a mirror.
         named: Posecheck's names, where they differ.
@@ -46,6 +47,7 @@ class Task:
     """
 
     lying: bool
+    sets: tuple[str, ...]
     truths: tuple[str, ...]
     odd: tuple[str, ...]
     named: Mapping[str, str]
@@ -87,6 +89,7 @@ class Task:
 
 UPRIGHT = Task(
     lying=False,
+    sets=("upright", "still"),
     truths=(
         "trunk_rotation", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion", "trunk_inclination",
         "trunk_flexion_from_vertical", "trunk_lateral_flexion", "left_elbow_flexion", "right_elbow_flexion",
@@ -106,6 +109,7 @@ UPRIGHT = Task(
 )  # fmt: skip
 LYING = Task(
     lying=True,
+    sets=("lying",),
     truths=(
         "trunk_rotation", "shoulder_tilt", "neck_rotation", "left_hip_flexion", "right_hip_flexion",
         "left_knee_flexion", "right_knee_flexion",
@@ -161,8 +165,9 @@ def load_people(task: Task = UPRIGHT, least_frames: int = 10) -> Iterator[Person
     Yields:
         The people, by seed.
     """
-    for path in sorted(folder(task.lying).glob("[0-9]*.npz")):
-        yield from _load(path, task, least_frames)
+    for name in task.sets:
+        for path in sorted(folder(name).glob("[0-9]*.npz")):
+            yield from _load(path, task, least_frames)
 
 
 def _load(path: Path, task: Task, least_frames: int) -> Iterator[Person]:

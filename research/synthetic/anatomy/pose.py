@@ -49,7 +49,8 @@ class Pose:
 
     `trunk_roll` turns the whole trunk about its own long axis, + left: on the back, the right shoulder lifts.
     With `thorax_still` the trunk's rotation turns the pelvis and leaves the thorax. `arms` maps "L" and "R" to a
-    reach in the thorax frame; `planted` overrides a leg.
+    reach in the thorax frame; `planted` overrides a leg. `girdle` maps "L" and "R" to what one shoulder is raised and
+    drawn forward (protracted) more than both are: the thorax stays where it is.
     """
 
     hips: Array = field(default_factory=lambda: np.zeros(3))
@@ -65,6 +66,7 @@ class Pose:
     neck_flexion: float = 0.0
     shoulder_raise: float = 0.0
     shoulder_forward: float = 0.0
+    girdle: dict[str, tuple[float, float]] = field(default_factory=lambda: {"L": (0.0, 0.0), "R": (0.0, 0.0)})
     legs: dict[str, Leg] = field(default_factory=lambda: {"L": Leg(), "R": Leg()})
     planted: dict[str, Planted] = field(default_factory=dict)
     arms: dict[str, Reach] = field(default_factory=dict)
@@ -140,8 +142,9 @@ def _trunk(body: Body, pose: Pose, root: Array) -> dict[str, Array]:
         turn = trunk(share * pose.neck_rotation, share * pose.neck_lateral, share * pose.neck_flexion)
         out[bone] = thorax @ turn
     for side in "LR":
-        raised = about_x(-out_sign(side) * pose.shoulder_raise)
-        out[f"clavicle.{side}"] = thorax @ raised @ about_y(out_sign(side) * pose.shoulder_forward)
+        up, ahead = pose.girdle[side]
+        raised = about_x(-out_sign(side) * (pose.shoulder_raise + up))
+        out[f"clavicle.{side}"] = thorax @ raised @ about_y(out_sign(side) * (pose.shoulder_forward + ahead))
     return out
 
 

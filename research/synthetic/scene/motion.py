@@ -1,6 +1,8 @@
 """Movement over time: a list of steps becomes one smooth curve per channel.
 
-Channels are degrees (or metres, or 0..1 for `amount` and `arms`) added to the posture of a stretch. A step covers
+Channels are degrees (or metres, or 0..1 for `amount` and `arms`) added to the posture of a stretch. Those that end in
+_left or _right are of one side and come on top of the channel of both; `squat_m` lowers the hips above planted feet,
+`knee_up` lifts one knee. A step covers
 [start_s, start_s + seconds). A move follows a minimum-jerk curve; its speed is the peak of its fastest angle.
 """
 
@@ -16,8 +18,10 @@ from research.synthetic.anatomy.rotations import Array
 ANGLES = (
     "trunk_rotation", "trunk_lateral_flexion", "trunk_flexion", "trunk_inclination", "pelvis_rotation", "turn",
     "neck_rotation", "neck_flexion", "shoulder_raise", "shoulder_forward", "pelvis_pitch", "trunk_roll",
+    "shoulder_raise_left", "shoulder_raise_right", "shoulder_forward_left", "shoulder_forward_right",
+    "knee_up_left", "knee_up_right",
 )  # fmt: skip
-OTHERS = ("amount", "arms", "forward_m", "side_m")
+OTHERS = ("amount", "arms", "arms_left", "arms_right", "forward_m", "side_m", "squat_m")
 CHANNELS = ANGLES + OTHERS
 KINDS = ("neutral", "move", "hold", "return", "bounce", "roll", "walk", "empty")
 PEAK = 1.875

@@ -25,6 +25,7 @@ SHANK_BONES = ("lowerleg01", "lowerleg02", "foot")
 BUTTOCKS_M = 0.09
 """How far below the hip joints the seat reaches, along the trunk."""
 ARM_BONES = ("upperarm01", "upperarm02", "lowerarm01", "lowerarm02", "wrist")
+SIDES = {"L": "left", "R": "right"}
 HEADS = ("follow", "further", "ahead", "camera", "free")
 
 
@@ -50,6 +51,17 @@ class Habits:
 
 def _leg_mix(a: Leg, b: Leg, t: float) -> Leg:
     return Leg(*(getattr(a, f.name) + (getattr(b, f.name) - getattr(a, f.name)) * t for f in fields(Leg)))
+
+
+def _knees_up(pose: Pose, values: dict[str, float]) -> Pose:
+    """Lift the knees that are to be lifted; the other foot stays planted."""
+    up = {s: values.get(f"knee_up_{SIDES[s]}", 0.0) for s in "LR"}
+    if not any(up.values()):
+        return pose
+    legs = {
+        s: replace(pose.legs[s], flexion=up[s], knee=min(1.1 * up[s], 110.0)) if up[s] else pose.legs[s] for s in up
+    }
+    return replace(pose, legs=legs, planted={s: foot for s, foot in pose.planted.items() if not up[s]})
 
 
 def _swapped(posture: Posture) -> Posture:
@@ -199,7 +211,7 @@ class Stage:
 
         rotation = side * mix("trunk_rotation") + get("trunk_rotation", 0.0)
         yaw = side * mix("pelvis_yaw") + get("pelvis_rotation", 0.0)
-        hips = self._hips + np.array([get("hips_x", 0.0), 0.0, get("hips_z", 0.0)])
+        hips = self._hips + np.array([get("hips_x", 0.0), -get("squat_m", 0.0), get("hips_z", 0.0)])
         pose = Pose(
             hips=hips,
             pelvis_yaw=yaw,
@@ -213,6 +225,9 @@ class Stage:
             neck_flexion=mix("neck_flexion") + get("neck_flexion", 0.0),
             shoulder_raise=mix("shoulder_raise") + get("shoulder_raise", 0.0),
             shoulder_forward=mix("shoulder_forward") + get("shoulder_forward", 0.0),
+            girdle={
+                s: (get(f"shoulder_raise_{SIDES[s]}", 0.0), get(f"shoulder_forward_{SIDES[s]}", 0.0)) for s in "LR"
+            },
             legs={s: _leg_mix(self._start.legs[s], self._end.legs[s], t) for s in "LR"},
             wrist_flexion=mix("wrist_flexion"),
             thorax_still=self.stretch.thorax_still,
@@ -226,7 +241,7 @@ class Stage:
         stands = self.stretch.end is None or self._start.legs == self._end.legs
         if not free and self._planted and stands and not get("gait", 0.0):
             pose = replace(pose, planted=self._planted)
-        return pose
+        return _knees_up(pose, values)
 
     def skeleton(self, values: dict[str, float]) -> Skeleton:
         """Return the posed body of one frame; `values` are the channels, with `hips_x`, `hips_z` (metres) for sway."""
@@ -250,7 +265,8 @@ class Stage:
         t = float(np.clip(values.get("amount", 0.0), 0.0, 1.0)) if self.stretch.end else values.get("arms", 0.0)
         first = arm_style(self._styles[0], bare, turn)
         second = arm_style(self._styles[1] if self.stretch.end else "down", bare, turn)
-        pose = replace(pose, arms={s: blend(first[s], second[s], t) for s in "LR"})
+        own = {s: t + values.get(f"arms_{SIDES[s]}", 0.0) for s in "LR"}
+        pose = replace(pose, arms={s: blend(first[s], second[s], float(np.clip(own[s], 0.0, 1.0))) for s in "LR"})
         out = place(self.body, pose)
         if self.stretch.support == "floor" or stride or not pose.planted:
             out = out.moved(np.array([0.0, -self._lowest(out, self._off_arms), 0.0]))
