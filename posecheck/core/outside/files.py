@@ -98,7 +98,7 @@ def open_regular(path: Path, most: int) -> BufferedReader:
         if size == 0:
             # It is empty, or one of /proc, which states no size and may wait for ever to be read.
             os.close(opened)
-    return BufferedReader(BytesIO())
+            return BufferedReader(BytesIO())
         if hasattr(os, "set_blocking"):
             os.set_blocking(opened, True)
         return open(opened, "rb")  # noqa: PTH123 (a number, not a path)
