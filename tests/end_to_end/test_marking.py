@@ -38,6 +38,18 @@ def _count(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Count from this moment")).click()
 
 
+def _go_to_the_beginning(page: Page) -> None:
+    """Move the slider to its left end; while the page still shows the refusal, it puts the slider back once."""
+    for _ in range(20):
+        slider = page.get_by_role("slider").first
+        slider.focus()
+        slider.press("Home")
+        page.wait_for_timeout(1000)
+        if page.get_by_role("button", name=re.compile(r"^Count from this moment \(0\.0")).count():
+            return
+    raise AssertionError("the slider does not go to the beginning")
+
+
 def test_a_moment_is_marked_refused_and_taken_back(cut: Path, address: str, playwright: Playwright) -> None:
     outside: list[str] = []
     browser = browser_app.launch(playwright)
@@ -70,10 +82,7 @@ def test_a_moment_is_marked_refused_and_taken_back(cut: Path, address: str, play
         _count(page)
         expect(page.get_by_text("you are already in the stretch")).to_be_visible(timeout=ANSWER_MS)
 
-        slider = page.get_by_role("slider").first
-        slider.focus()
-        slider.press("Home")
-        page.get_by_role("button", name=re.compile(r"^Count from this moment \(0\.0")).wait_for()
+        _go_to_the_beginning(page)
         _count(page)
         expect(status.filter(has_text="■ Stop")).to_contain_text("turned too far", timeout=2 * ANSWER_MS)
         expect(page.get_by_text("counted from the moment you marked (0.0")).to_be_visible()
