@@ -40,7 +40,9 @@ def test_moving_begins_anew() -> None:
 def test_what_is_wrong_is_said() -> None:
     track = still(1.5)
     assert capture(None, CHAIR).reason == UnjudgedReason.NOBODY
-    assert capture(replace(track, image_xy=track.image_xy * np.nan), CHAIR).reason == UnjudgedReason.NOBODY
+    covered = replace(track, image_xy=track.image_xy * np.nan)
+    assert capture(covered, CHAIR).reason == UnjudgedReason.ANOTHER_PERSON
+    assert capture(replace(covered, people=track.people * 0), CHAIR).reason == UnjudgedReason.NOBODY
     assert capture(replace(track, people=track.people + 1), CHAIR).reason == UnjudgedReason.ANOTHER_PERSON
     image, visibility = track.image_xy.copy(), track.visibility.copy()
     image[:, [L.LEFT_HIP, L.RIGHT_HIP], 1] = 830

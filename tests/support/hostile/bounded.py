@@ -71,22 +71,35 @@ def run(words: Sequence[str], home: Path, more: Mapping[str, str] | None = None)
             preexec_fn=limits,
             start_new_session=True,
         )
-        code, used, hung = _wait(process.pid, start)
+        code, used, hung, most = _wait(process.pid, start)
         process.returncode = code
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # what it started
         said.seek(0)
         text = said.read(20_000_000).decode("utf-8", errors="surrogateescape")
-    return Ended(code, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, text, hung)
+    return Ended(code, used.ru_utime + used.ru_stime, most, text, hung)
 
 
-def _wait(pid: int, start: float) -> tuple[int, resource.struct_rusage, bool]:
-    """Wait for a process; kill it after KILL_S. Return its code, what it used, and whether it hung."""
-    hung = False
+def _peak(pid: int) -> int:
+    """Return the most memory of a running process so far, bytes; 0 where that is not told.
+
+    What wait4 tells includes the memory of the process that started it, because both were one until it began.
+    """
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _wait(pid: int, start: float) -> tuple[int, resource.struct_rusage, bool, int]:
+    """Wait for a process; kill it after KILL_S. Return its code, what it used, whether it hung, and its most bytes."""
+    hung, most = False, 0
     while True:
+        most = max(most, _peak(pid))
         found, status, used = os.wait4(pid, os.WNOHANG)
         if found:
-            return os.waitstatus_to_exitcode(status), used, hung
+            return os.waitstatus_to_exitcode(status), used, hung, most
         if not hung and time.monotonic() - start > KILL_S:
             hung = True
             os.kill(pid, signal.SIGKILL)
