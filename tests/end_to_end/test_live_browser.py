@@ -37,8 +37,11 @@ MINDED = "[...document.querySelectorAll('iframe')].some(f => f.contentWindow?.na
 def opened(
     browser: Browser, address: str, outside: list[str], stretch: str, before: str = ""
 ) -> tuple[Page, FrameLocator]:
-    """Open the live page with a stretch chosen; return it and the camera's own frame. before: run in every frame."""
-    page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1000}), outside)
+    """Open the live page with a stretch chosen; return it and the camera's own frame. before: run in every frame.
+
+    The window is so high that nothing scrolls: the page's own header would cover that of the picture.
+    """
+    page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1800}), outside)
     page.context.add_init_script(before + KEEP_TRACKS)
     page.set_default_timeout(ANSWER_MS)
     page.goto(f"{address}/live")
