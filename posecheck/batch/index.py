@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from posecheck.batch.tasks import Row
 from posecheck.core import __version__
 from posecheck.core.files import write_whole
 from posecheck.feedback.vocabulary import VERDICTS
 from posecheck.feedback.wording import capital
+from posecheck.report.markup import environment
 
 NAME = "index.html"
 ORDER = ("stop", "caution", "cannot_judge", "failed", "borderline", "clear")
@@ -63,13 +62,7 @@ def write_index(folder: Path, rows: Sequence[Row], made: str, missing: int = 0) 
     Raises:
         OutputError: The file cannot be written.
     """
-    env = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    env = environment(Path(__file__).parent / "templates")
     entries = sorted((_entry(folder, row) for row in rows), key=lambda entry: (ORDER.index(entry.kind), entry.name))
     counts = Counter(entry.kind for entry in entries)
     text = env.get_template("batch.html.j2").render(

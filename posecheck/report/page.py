@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
@@ -24,6 +23,7 @@ from posecheck.feedback.wording import amount, capital
 from posecheck.report import limits, repetitions
 from posecheck.report import trend as report_trend
 from posecheck.report.limits import Stated, title, where
+from posecheck.report.markup import environment
 from posecheck.report.plots import PASSED, curve, data_uri, drawn, passed_of
 from posecheck.report.trend import Past
 from posecheck.results.summary_file import JudgedBy, Source
@@ -74,13 +74,7 @@ def page(
         past: The person's past sessions of this stretch from the history; None leaves that section out.
     """
     folder = Path(__file__).parent / "templates"
-    env = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    env = environment(folder)
     summary, stretch = analysis.summary, analysis.stretch
     unused = _unused(analysis)
     return env.get_template("report.html.j2").render(

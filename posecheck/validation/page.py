@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from posecheck.core import __version__
 from posecheck.core.errors import PosecheckError
@@ -13,6 +12,7 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import LIMITS, SHORT
 from posecheck.feedback.wording import amount, capital
+from posecheck.report.markup import environment
 from posecheck.report.plots import data_uri
 from posecheck.stretches.library import find_stretch
 from posecheck.validation import plots, schema
@@ -48,13 +48,7 @@ def page(
         texts: The language of the page.
         made: Today's date as text.
     """
-    env = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    env = environment(Path(__file__).parent / "templates")
     watched = _watched(compared)
     moving = {one.angle for one in found.angles if _moves(one.moments or one.peaks, one.unit)}
     about = _primary(compared)
