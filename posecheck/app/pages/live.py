@@ -105,13 +105,16 @@ def _before(stretch: Stretch) -> None:
 def _beside(feed: Feed, playing: bool) -> None:
     """Show the newest state and the events; repeated every EVERY_S seconds while the camera runs."""
     news = feed.newest()
-    key = voice.show(news.sayings, playing=playing)
-    if key == "hidden":
-        key = "toggle" if news.moment is not None and news.moment.phase == "running" else ""
-        st.toast(_("Paused while this tab was hidden and the voice off."), icon=":material/visibility_off:")
     frames = 0 if news.moment is None else news.moment.frames
-    if key.startswith("camera-"):
-        st.session_state[CAMERA], key = (_(CAMERAS.get(key, OTHER_CAMERA)), frames), ""
+    for key in voice.show(news.sayings, playing=playing):
+        if key.startswith("camera-"):
+            st.session_state[CAMERA] = (_(CAMERAS.get(key, OTHER_CAMERA)), frames)
+        elif key != "hidden":
+            feed.ask(cast(Command, key))
+        else:
+            if news.moment is not None and news.moment.phase == "running":
+                feed.ask("toggle")
+            st.toast(_("Paused while this tab was hidden and the voice off."), icon=":material/visibility_off:")
     if playing and CAMERA in st.session_state:
         since = frames - st.session_state[CAMERA][1]
         # Pictures from before the failure stop soon; those of a camera that works again continue.
@@ -119,8 +122,6 @@ def _beside(feed: Feed, playing: bool) -> None:
             del st.session_state[CAMERA]
     if CAMERA in st.session_state:
         st.error(plain(st.session_state[CAMERA][0]), icon=":material/videocam_off:")
-    if key:
-        feed.ask(cast(Command, key))
     newest = news.sets[-1].name if news.sets else ""
     if newest != st.session_state.get(after_set.SEEN, ""):
         st.session_state[after_set.SEEN] = newest

@@ -5,12 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
 from streamlit.components import v2
 
 from posecheck.app.base.language import _, language
 from posecheck.live.announcements import Saying
 
 KEY = "voice"
+ASKED = "voice-asked"
 _JS = Path(__file__).with_name("voice.js")
 _HTML = """
 <div class="voice">
@@ -36,16 +38,16 @@ def _component() -> Callable[..., Any]:
     return v2.component("posecheck_voice", html=_HTML, css=_CSS, js=_JS.read_text(encoding="utf-8"))
 
 
-def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> str:
-    """Speak what is new, and return what a key or the browser asks for.
+def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> list[str]:
+    """Speak what is new, and return what keys and the browser have asked for since the last call.
 
     Args:
         sayings: The newest things to say with their running numbers, oldest first; each number is spoken once.
         playing: Whether the camera runs.
 
     Returns:
-        A command of the coach (`toggle`, `end`, `again` or `skip`); `hidden` when the tab was hidden with the voice
-        off; `camera-` and the reason when the camera failed; empty text otherwise.
+        Oldest first: a command of the coach (`toggle`, `end`, `again` or `skip`); `hidden` when the tab was hidden with
+        the voice off; `camera-` and the reason when the camera failed.
     """
     data = {
         "sayings": [
@@ -66,9 +68,17 @@ def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> str:
             ),
         },
     }
-    result = _component()(data=data, key=KEY, on_key_change=_nothing)
-    return str(getattr(result, "key", None) or "")
+    _component()(data=data, key=KEY, on_key_change=_keep)
+    asked: list[str] = st.session_state.get(ASKED, [])
+    st.session_state[ASKED] = []
+    return asked
 
 
-def _nothing() -> None:
-    """Do nothing: Streamlit reports a component's trigger only if it has a callback."""
+def _keep() -> None:
+    """Keep what was asked for until it is read.
+
+    The component's own value is gone when the run that received it is interrupted by the next one, and on a busy
+    machine that happens: somebody's pause would be lost.
+    """
+    if key := getattr(st.session_state[KEY], "key", None):
+        st.session_state.setdefault(ASKED, []).append(str(key))
