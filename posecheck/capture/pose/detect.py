@@ -1,9 +1,11 @@
 """Find the subject's landmarks in every frame of a recording."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from posecheck.capture.pose.appearance import Box, StillPerson, covered
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame
@@ -16,13 +18,17 @@ Progress = Callable[[float], None]
 """Called after each frame with its time in seconds."""
 STACKED = 256
 """Number of frames kept as single poses before they are stacked into arrays."""
+MOST_PHOTOGRAPHS = 3
+"""Most photographs of people in one shot that are covered, each found by a search of its own."""
+BETWEEN_S, SEARCH_SHOTS = 1.0, 1_000_000
+"""Seconds between two searches of a recording and difference of their shot numbers, as the estimator is told."""
 
 
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
     """Find the subject's landmarks in every frame of a recording.
 
-    One thread decodes the video, the calling one finds the subject, and a third completes each pose (camera motion and
-    tags).
+    Where the one who was followed turns out to be a photograph beside the person who moves, as in a split screen, the
+    photograph is covered and the recording is searched again.
 
     Args:
         reader: The recording, open.
@@ -35,35 +41,83 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
     Raises:
         InputError: Nobody is found in any frame.
     """
+    photographs: dict[int, list[Box]] = {}
+    done_s = 0.0
+    for search in range(MOST_PHOTOGRAPHS + 1):
+        track, watched = _followed(reader, estimator, progress, photographs, search, done_s)
+        new = {shot: box for shot, person in watched.items() if (box := person.photograph) is not None}
+        if not new or search == MOST_PHOTOGRAPHS:
+            break
+        for shot, box in new.items():
+            photographs.setdefault(shot, []).append(box)
+        done_s += float(track.time_s[-1]) + BETWEEN_S
+        reader.restart()
+    if photographs:
+        text = N_("{file}: a photograph of a person beside the one who moves was left out")
+        reader.note(Problem("photograph", text, {"file": reader.info.path.name}))
+    if not track.found.any():
+        text = "{file}: expected a person in the picture, found nobody in {frames} frames"
+        if photographs:
+            text = "{file}: expected a person in the picture, found only a photograph of one in {frames} frames"
+        raise InputError("nobody", text, file=reader.info.path, frames=len(track))
+    return _in_shots(track, reader)
+
+
+def _followed(
+    reader: VideoReader,
+    estimator: PoseEstimator,
+    progress: Progress | None,
+    photographs: dict[int, list[Box]],
+    search: int,
+    done_s: float,
+) -> tuple[PoseTrack, dict[int, StillPerson]]:
+    """Search the recording once; return the landmarks, and for each shot who was followed.
+
+    One thread decodes the video, the calling one finds the subject, and a third completes each pose (camera motion and
+    tags). The estimator is told of a later search as of a later shot, because times and shots must not go back for it.
+
+    Args:
+        reader: The recording, at its beginning.
+        estimator: Finds the subject in each frame.
+        progress: Called after each frame.
+        photographs: The boxes that are covered in each shot.
+        search: Number of the search, from 0.
+        done_s: How long the estimator has been busy with earlier searches, in seconds of the recording.
+    """
     times: list[float] = []
     poses: list[Pose | None] = []
     track: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
-    found, frames = False, 0
+    watched: dict[int, StillPerson] = {}
     size_wh = reader.info.size_wh
 
-    def keep(item: tuple[Frame, Pose | None]) -> None:
+    def keep(item: tuple[float, Frame, Pose | None]) -> None:
         nonlocal times, poses, size_wh
-        frame, pose = item
+        time_s, frame, pose = item
         size_wh = frame.rgb.shape[1], frame.rgb.shape[0]
         if len(times) == STACKED:
             track.add(_stacked(times, poses, size_wh, track.last))
             times, poses = [], []
-        times.append(frame.time_s)
-        poses.append(complete(frame, pose))
+        times.append(time_s)
+        pose = complete(frame, pose)
+        poses.append(None if pose is None else replace(pose, time_s=time_s))
 
     find, complete = stages(estimator)
     with BackgroundWorker(keep) as kept, Prefetcher(reader) as ahead:
         for frame in ahead:
-            pose = find(frame)
-            kept((frame, pose))
-            found, frames = found or (pose is not None and pose.found), frames + 1
+            shown = replace(
+                frame,
+                rgb=covered(frame.rgb, photographs.get(frame.shot, ())),
+                time_s=done_s + frame.time_s,
+                shot=frame.shot + search * SEARCH_SHOTS,
+            )
+            pose = find(shown)
+            kept((frame.time_s, shown, pose))
+            if pose is not None and pose.found:
+                watched.setdefault(frame.shot, StillPerson()).update(shown.rgb, pose)
             if progress is not None:
                 progress(frame.time_s)
-    if not found:
-        text = "{file}: expected a person in the picture, found nobody in {frames} frames"
-        raise InputError("nobody", text, file=reader.info.path, frames=frames)
     track.add(_stacked(times, poses, size_wh, track.last))
-    return _in_shots(track.whole(), reader)
+    return track.whole(), watched
 
 
 def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:

@@ -103,14 +103,19 @@ class VideoReader:
             InputError: The file is missing, a folder, empty or not a video, or no frame can be decoded.
         """
         self.every, self.mirrored = every, mirrored
+        self._path, self._fit_wh = path, fit_wh
+        self._open()
+
+    def _open(self) -> None:
+        path = self._path
         self._damage: Problem | None = None
         self._ended: Problem | None = None
         self._added: list[Problem] = []
-        self._path, self._container = path, opened(path)
+        self._container = opened(path)
         stream = picture_stream(self._container)
         assert stream is not None  # opened() has looked
         limit_threads(stream)
-        self._convert = Converter(stream.sample_aspect_ratio, fit_wh, mirrored=mirrored)
+        self._convert = Converter(stream.sample_aspect_ratio, self._fit_wh, mirrored=self.mirrored)
         self._base = stream.time_base or TIME_BASE
         self._stated_frames, self._has_sound = stream.frames, bool(self._container.streams.audio)
         # Nothing else may keep the stream, which keeps the decoder with its pictures; see close().
@@ -130,6 +135,15 @@ class VideoReader:
         self._clock = Clock(path.name, 1 / (fps or 30.0), speed)
         first = self._ahead[0]
         self.info = VideoInfo(path, first.size_wh, fps, self._duration(stream, speed), first.turns * 90)
+
+    def restart(self) -> None:
+        """Begin again with the first frame.
+
+        Raises:
+            InputError: As at first; the file may have gone.
+        """
+        self.close()
+        self._open()
 
     def _none_readable(self, detail: str = "") -> InputError:
         text = N_("{file}: expected a video with pictures in it, found none that can be read{detail}")
