@@ -32,6 +32,8 @@ pytestmark = [
 
 MINDED = "[...document.querySelectorAll('iframe')].some(f => f.contentWindow?.navigator?.mediaDevices?.posecheckMinded)"
 """Whether the page would hear of a camera that goes away; no person clicks sooner than it does."""
+LISTENS = "window.posecheckSpeaker.playing"
+"""Whether the keys of a running camera are in force; no person presses one sooner than they are."""
 
 
 def opened(
@@ -185,8 +187,9 @@ def test_keys_pause_go_on_and_mute(address: str, playwright: Playwright, tmp_pat
         page.keyboard.press("m")
         page.keyboard.press("c")
         page.get_by_role("button", name="Pause").wait_for()
+        page.wait_for_function(LISTENS)
         page.keyboard.press(" ")
-        state(page, "Paused")
+        page.get_by_role("button", name="Go on").wait_for()
         page.keyboard.press(" ")
         page.get_by_role("button", name="Pause").wait_for()
         page.keyboard.press("c")

@@ -97,7 +97,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (key === "m") speaker.mute();
     else if (key === "+" || key === "-") speaker.louder(key === "+" ? 0.1 : -0.1);
     else if (key === "f") fullScreen();
-    else if (key === "c" || (key === " " && !speaker.playing)) cameraButton()?.click();
+    else if (key === "c" || (key === " " && !speaker.playing && !cameraRuns())) cameraButton()?.click();
     else if (KEYS[key] && speaker.playing) speaker.send(KEYS[key]);
     else return;
     event.preventDefault();
@@ -111,6 +111,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
       return picture.requestFullscreen().catch(() => {});
     }
   };
+  // The page learns a moment late that the camera runs: until then the space bar must not stop it.
+  const cameraRuns = () =>
+    [...document.querySelectorAll("iframe")].some((frame) => frame.contentDocument?.querySelector("video")?.srcObject);
   const cameraButton = () => {
     for (const frame of document.querySelectorAll("iframe")) {
       const found = frame.contentDocument?.querySelector("button");
