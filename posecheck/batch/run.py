@@ -14,7 +14,7 @@ from posecheck.batch.executors import Executor, WorkerDied
 from posecheck.batch.index import write_index
 from posecheck.batch.manifest import Item, is_url
 from posecheck.batch.table import write_table
-from posecheck.batch.tasks import PARTIAL, Options, Row, Task, failed, work
+from posecheck.batch.tasks import DONE, PARTIAL, Options, Row, Task, failed, work
 from posecheck.core.errors import OutputError
 from posecheck.core.files import BusyError, alone, clear_parts
 
@@ -111,5 +111,6 @@ def _locked(folder: Path) -> Iterator[Path]:
             raise OutputError("in_use", text, folder=folder) from error
         # Left by a run that was killed; its workers ended with it.
         shutil.rmtree(folder / PARTIAL, ignore_errors=True)
-        clear_parts(folder)
+        for place in (folder, folder / DONE):
+            clear_parts(place)
         yield folder.resolve()

@@ -162,6 +162,9 @@ def test_half_done_results_of_a_killed_run_do_not_count(videos: Path, tmp_path: 
     rows = run(asked(videos, tmp_path), Here())
     assert rows[0].status == "done"
     assert not (out / PARTIAL).exists()
+    (out / DONE / ".posecheck-123456789abc-0.part").write_bytes(b"half a key")
+    run(asked(videos, tmp_path), Here())
+    assert not list((out / DONE).glob(".posecheck-*"))
 
 
 def test_results_whose_key_was_not_noted_count_as_done(videos: Path, tmp_path: Path) -> None:

@@ -149,6 +149,9 @@ def _left(place: Path) -> Iterator[str]:
     """Yield what exists only while a command runs."""
     for path in sorted(place.rglob("*")):
         name = str(path.relative_to(place))
+        # Python itself tries its temporary folder by a file of a few bytes, which a kill just then leaves there.
+        if path.parent == place / "tmp" and len(path.name) == 8 and path.is_file() and path.stat().st_size <= 4:
+            continue
         if path.name.startswith(HIDDEN) or path.name in (".partial", ".lock", ".video.mp4") or name.startswith("tmp/"):
             yield name
 
