@@ -1,7 +1,7 @@
 # `make check` does what CI does, on the environment that is active.
-.PHONY: check format lint types imports test schema drawings docs fuzz
+.PHONY: check format lint types imports test schema drawings docs audit licences sbom fuzz crashes
 
-check: lint types imports test docs
+check: lint types imports test docs audit licences
 
 format:
 	ruff format .
@@ -29,6 +29,25 @@ drawings:
 docs:
 	python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
 
+# Known vulnerabilities of the pinned versions; without a network it says so and passes.
+audit:
+	python -m research.supply.audit
+
+licences:
+	python -m research.supply.licences
+
+# The parts of a release, as CycloneDX: of the active environment, or of one that holds the release and nothing else.
+SBOM_PYTHON ?=
+sbom:
+	mkdir -p build
+	python -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+	  --output-file build/sbom.cdx.json $(SBOM_PYTHON)
+
 # Ten minutes of changed files, read within bounds; what breaks a promise is kept in build/fuzz/.
 fuzz:
 	python -m tests.support.hostile.fuzz
+
+# Kills every kind of command at random moments, 40 times each; about an hour.
+crashes:
+	python -m tests.support.crashes
+	python -m tests.support.crashes --twice

@@ -5,7 +5,6 @@ A lock keeps two batches from writing to the same folder.
 
 import contextlib
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,8 +14,9 @@ from posecheck.batch.executors import Executor, WorkerDied
 from posecheck.batch.index import write_index
 from posecheck.batch.manifest import Item, is_url
 from posecheck.batch.table import write_table
-from posecheck.batch.tasks import PARTIAL, Options, Row, Task, failed, work
+from posecheck.batch.tasks import DONE, PARTIAL, Options, Row, Task, failed, work
 from posecheck.core.errors import OutputError
+from posecheck.core.files import BusyError, alone, clear_parts
 
 LOCK = ".lock"
 Tell = Callable[[Row], object]
@@ -99,30 +99,18 @@ def _write_overview(out: Path, rows: Sequence[Row], missing: int) -> None:
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[Path]:
     """Yield the folder's absolute path, locked against other batches as long as this process lives."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / LOCK).open("w")
-    except OSError as error:
-        text = "{folder}: expected a folder that can be written to, got: {why}"
-        raise OutputError("not_writable", text, folder=folder, why=error.strerror) from error
-    with file:
+    with contextlib.ExitStack() as held:
         try:
-            _lock(file.fileno())
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(alone(folder / LOCK))
         except OSError as error:
+            text = "{folder}: expected a folder that can be written to, got: {why}"
+            raise OutputError("not_writable", text, folder=folder, why=error.strerror) from error
+        except BusyError as error:
             text = "{folder}: expected no other batch at work there, found one"
             raise OutputError("in_use", text, folder=folder) from error
         # Left by a run that was killed; its workers ended with it.
         shutil.rmtree(folder / PARTIAL, ignore_errors=True)
+        for place in (folder, folder / DONE):
+            clear_parts(place)
         yield folder.resolve()
-
-
-def _lock(fd: int) -> None:
-    """Take a lock that ends with the process; OSError when another process holds it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,8 +1,9 @@
 """Judge one recording of a batch, in any process: from its path or URL to a complete folder of results.
 
 Finished work is recognised by a key: a digest of the recording's content, the limits it was judged with, the model and
-the version of posecheck. Results are written to a hidden folder, which is then renamed in one step. So a worker that
-dies leaves no incomplete results, and when two workers do the same work, the second keeps the results of the first.
+the version of posecheck. Results are written to a hidden folder, which is then renamed in one step, or takes the place
+of earlier results as results/folder.py says. So a worker that dies leaves no half results, and when two workers do
+the same work, the second keeps the results of the first.
 """
 
 import contextlib
@@ -23,13 +24,13 @@ from posecheck.batch.manifest import Item, is_url, require_protocol
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core import __version__
 from posecheck.core.errors import TEXT_CHARS, InputError, ModelError, OutputError, PosecheckError, printable
-from posecheck.core.files import write_whole
+from posecheck.core.files import ScratchFolder, write_whole
 from posecheck.core.outside.documents import read_json, read_text
 from posecheck.core.outside.files import Most, open_regular
 from posecheck.recordings import check as recording
 from posecheck.recordings import reporting
 from posecheck.recordings.request import Request, variant_of
-from posecheck.results.folder import FILES
+from posecheck.results.folder import FILES, finish_interrupted, replace_results
 from posecheck.results.summary_file import SummaryFile
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.profiles import Profile
@@ -174,8 +175,8 @@ def _local_copy(video: str) -> Iterator[tuple[Path, str]]:
             raise InputError("unreadable", text, file=path, why=why) from error
         yield path, digest
         return
-    with tempfile.TemporaryDirectory(prefix="posecheck-fetched-") as folder:
-        path = Path(folder) / (video.rstrip("/").rpartition("/")[2].strip(".")[-100:] or "recording")
+    with ScratchFolder("posecheck-fetched-") as folder:
+        path = folder / (video.rstrip("/").rpartition("/")[2].strip(".")[-100:] or "recording")
         yield path, _download(video, path)
 
 
@@ -230,14 +231,15 @@ def done(task: Task, key: str) -> Row | None:
         task: The recording and how it is judged.
         key: Digest of everything that the results depend on.
     """
-    try:
-        name = read_text(task.out / DONE / key)
-    except (OSError, ValueError):
-        return None
-    kept = _read_mark(task.out / name)
-    if kept is None or kept[0] != key:
-        return None
-    return replace(kept[1], recording=task.item.video, age=task.item.age, status="kept")
+    names = [task.item.name]  # where a worker was killed just before it noted the key
+    with contextlib.suppress(OSError, ValueError):
+        names.insert(0, read_text(task.out / DONE / key))
+    for name in names:
+        finish_interrupted(task.out / name)
+        kept = _read_mark(task.out / name)
+        if kept is not None and kept[0] == key:
+            return replace(kept[1], recording=task.item.video, age=task.item.age, status="kept")
+    return None
 
 
 def _read_mark(folder: Path) -> tuple[str, Row] | None:
@@ -322,7 +324,12 @@ def _publish(task: Task, folder: Path, key: str, row: Row) -> Row:
         held = _read_mark(target)
         if held is not None and held[0] == key:
             return replace(held[1], status="kept")
-        _make_room(target, folder)
+        if not target.is_dir():
+            text = "{folder}: expected a folder for the results, found a file"
+            raise OutputError("not_a_folder", text, folder=target)
+        with contextlib.suppress(FileNotFoundError):  # another worker has just taken it away
+            replace_results(folder, target, (*FILES, MARK))
+            break
     else:
         text = "{folder}: expected to be able to replace the results there, but they keep changing"
         raise OutputError("in_use", text, folder=target)
@@ -330,15 +337,3 @@ def _publish(task: Task, folder: Path, key: str, row: Row) -> Row:
     place.parent.mkdir(parents=True, exist_ok=True)
     write_whole(place, task.item.name.encode())
     return row
-
-
-def _make_room(target: Path, folder: Path) -> None:
-    """Remove earlier results; files that posecheck did not write are moved into the new folder."""
-    if not target.is_dir():
-        raise OutputError("not_a_folder", "{folder}: expected a folder for the results, found a file", folder=target)
-    aside = folder.with_name(f"{folder.name}-before")
-    target.rename(aside)
-    for held in aside.iterdir():
-        if held.name not in (*FILES, MARK) and not (folder / held.name).exists():
-            held.rename(folder / held.name)
-    shutil.rmtree(aside, ignore_errors=True)

@@ -1,10 +1,12 @@
 """The body of `posecheck live`: check the request before the camera starts, and print each set's verdict at the end."""
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 
@@ -13,6 +15,7 @@ from posecheck.capture.video.camera import source
 from posecheck.cli import console as verdict
 from posecheck.cli.errors import QUESTIONS, SAFER
 from posecheck.core.errors import TEXT_CHARS, InputError, NotCoachedError, OutputError, printable
+from posecheck.core.files import HIDDEN, BusyError, alone
 from posecheck.core.i18n import Translator, translator
 from posecheck.desktop.speech import Speech
 from posecheck.desktop.window import KEYS, Loop, Opened
@@ -21,13 +24,14 @@ from posecheck.live.coach import Coach
 from posecheck.live.film import Film
 from posecheck.live.sets import ENDINGS, Set, write_set
 from posecheck.recordings.request import variant_of
-from posecheck.results.folder import ResultFolder
+from posecheck.results.folder import PATIENCE_S, ResultFolder, clear_killed
 from posecheck.safety import HealthRecord, Sort, decide, practice, ruled_out, screening, suited
 from posecheck.safety.limits import age_of, asked_limits
 from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
 
 VIDEO = "video.mp4"
+LOCK = f"{HIDDEN}live.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,12 @@ def run(request: Request) -> list[Set]:
     age = age_of(request.age, answers)
     limits = asked_limits(request.stretch, age, profile, request.settings)
     stretch, notes = _suited(limits, request.state, texts)
-    keeper = None if request.record is None else Keeper(request.record, request, profile)
-    voice = Speech(texts.language) if request.voice else None
-    model = ensure(variant_of(request.model), request.model_file)
-    what = request.camera if request.file is None else request.file
-    with Opened(model, lambda: source(what), full=request.full, every=request.every_frame) as opened:
+    with contextlib.ExitStack() as stack:
+        keeper = None if request.record is None else stack.enter_context(Keeper(request.record, request, profile))
+        voice = Speech(texts.language) if request.voice else None
+        model = ensure(variant_of(request.model), request.model_file)
+        what = request.camera if request.file is None else request.file
+        opened = stack.enter_context(Opened(model, lambda: source(what), full=request.full, every=request.every_frame))
         for line in (*(f"! {note}" for note in notes), KEYS):
             print(line, file=sys.stderr)
         coach = Coach(stretch, age=age)
@@ -115,20 +120,37 @@ def _suited(stretch: Stretch, state: HealthRecord | None, texts: Translator) -> 
 
 
 class Keeper:
-    """Write each set that is over into a folder of its own: set-1, set-2, after those that are there."""
+    """Write each set that is over into a folder of its own: set-1, set-2, after those that are there.
+
+    Use it as a context manager: until it is left, no other process keeps sets in the folder.
+    """
 
     def __init__(self, folder: Path, request: Request, profile: Profile | None) -> None:
-        """Raises OutputError when the folder cannot be written to."""
+        """Raises OutputError when the folder cannot be written to, or another process keeps sets there."""
+        self._held = contextlib.ExitStack()
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._held.enter_context(alone(folder / LOCK, PATIENCE_S))
+            (folder / f".{VIDEO}").unlink(missing_ok=True)  # of a set that was never kept, because its process died
         except OSError as error:
+            self._held.close()
             text = "{folder}: expected a folder that can be written to, got: {why}"
             raise OutputError("not_writable", text, folder=folder, why=error.strerror) from error
+        except BusyError as error:
+            text = "{folder}: expected no other `posecheck live` to be keeping sets there, found one"
+            raise OutputError("in_use", text, folder=folder) from error
+        clear_killed(folder)
         self._folder, self._request = folder, request
         self._answers = None if request.state is None else request.state.answers
         self._changed = () if profile is None else profile.settings(request.stretch)
         self.film = Film(folder / f".{VIDEO}") if request.record_video else None
         self.kept: list[Path] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
 
     def keep(self, done: Set) -> None:
         """Write a set's results, with its video when that was asked for."""

@@ -11,7 +11,7 @@ from posecheck.cli.options import (
     ForceOption,
 )
 from posecheck.core.errors import InputError, OutputError, PosecheckError
-from posecheck.core.files import write_whole
+from posecheck.core.files import changed_alone, write_whole
 
 model_app = typer.Typer(help="Find or fetch the pose model.", no_args_is_help=True)
 
@@ -118,10 +118,11 @@ def _write_cap(folder: Path, out: Path, day: str | None, *, force: bool = False)
         raise OutputError("exists", "{file}: expected a new file, found one", hint="force_cap", file=out)
     done = rejudge(folder, Changes())
     profile = personal_cap(done.analysis, _day(folder, day), str(folder))
-    before = Profile.load(out) if out.exists() else Profile({})
-    merged = before.merged(profile)
-    merged.over(done.analysis.stretch)
-    write_whole(out, merged.as_toml().encode())
+    with changed_alone(out):
+        before = Profile.load(out) if out.exists() else Profile({})
+        merged = before.merged(profile)
+        merged.over(done.analysis.stretch)
+        write_whole(out, merged.as_toml().encode())
     stretch = done.analysis.stretch.id
     return [f"{key}: {why}" for key, why in profile.reasons[stretch].items()]
 

@@ -82,7 +82,7 @@ def write_trc(path: Path, track: PoseTrack) -> None:
         "\t\t" + "".join(f"X{k}\tY{k}\tZ{k}\t" for k in range(1, len(names) + 1)),
         "",
     ]
-    with written_atomically(path) as part, part.open("x", encoding="utf-8", newline="\n") as file:
+    with written_atomically(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{line}\n" for line in head)
         for first in range(0, len(grid), BLOCK):
             file.writelines(_rows(track, subject, kept, grid[first : first + BLOCK], rate))

@@ -15,6 +15,7 @@ from posecheck.core.errors import InputError
 from posecheck.core.outside.documents import json_text, read_json
 from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.repetitions.repetition import RepetitionEnd
+from posecheck.results.folder import finish_interrupted
 from posecheck.stretches.problems import problems_of
 from posecheck.stretches.ranges import Kind
 
@@ -275,11 +276,12 @@ class SummaryFile(Part):
 
     @classmethod
     def load(cls, folder: Path) -> "SummaryFile":
-        """Read the summary.json of a folder of results.
+        """Read the summary.json of a folder of results; what a killed process could not move in is moved first.
 
         Raises:
             InputError: There is none, or it was not written by posecheck; the message names the file and the key.
         """
+        finish_interrupted(folder)
         path = folder / "summary.json"
         other = InputError("not_ours", "{file}: expected JSON written by posecheck, found something else", file=path)
         try:

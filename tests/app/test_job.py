@@ -137,10 +137,16 @@ def test_a_fault_of_ours_is_said(gated: Gated, monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_a_killed_app_left_behind_goes_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
-    names = {f"posecheck-app-{gone.stdout.strip()}-x": False, f"posecheck-app-{os.getpid()}-x": True, "other-1-x": True}
-    for name in names:
-        (tmp_path / name).mkdir()
+    code = "import os, sys; from posecheck.core.files import ScratchFolder; print(ScratchFolder(sys.argv[1]).path); "
+    code += "sys.stdout.flush(); os._exit(9)"
+    command = [sys.executable, "-c", code, workspace.FOLDER]
+    told = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TMPDIR": str(tmp_path)})
+    left = Path(told.stdout.strip())
+    assert left.is_dir()
+    mine = workspace.Workspace()
+    (tmp_path / "other-1-x").mkdir()
     workspace.visits.clear()
     workspace.visits()
-    assert {name: (tmp_path / name).exists() for name in names} == names
+    assert not left.exists()
+    assert mine.folder.is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {mine.folder.name, f"{mine.folder.name}.lock", "other-1-x"}

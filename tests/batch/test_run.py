@@ -1,6 +1,9 @@
 """Batches: listing of recordings, their results, and that finished work is not repeated."""
 
+import contextlib
 import csv
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +14,7 @@ from pyarrow import parquet  # type: ignore[import-untyped]
 from posecheck.batch import Batch, run, tasks
 from posecheck.batch.executors import LocalProcesses, WorkerDied
 from posecheck.batch.manifest import Item, of_manifest, of_paths
-from posecheck.batch.tasks import MARK, PARTIAL, Options, Row
+from posecheck.batch.tasks import DONE, MARK, PARTIAL, Options, Row
 from posecheck.core.errors import InputError, ModelError, OutputError, PosecheckError
 from posecheck.recordings import check
 from tests.support import batch_work
@@ -159,6 +162,41 @@ def test_half_done_results_of_a_killed_run_do_not_count(videos: Path, tmp_path: 
     rows = run(asked(videos, tmp_path), Here())
     assert rows[0].status == "done"
     assert not (out / PARTIAL).exists()
+    (out / DONE / ".posecheck-123456789abc-0.part").write_bytes(b"half a key")
+    run(asked(videos, tmp_path), Here())
+    assert not list((out / DONE).glob(".posecheck-*"))
+
+
+def test_results_whose_key_was_not_noted_count_as_done(videos: Path, tmp_path: Path) -> None:
+    run(asked(videos, tmp_path), Here())
+    shutil.rmtree(tmp_path / "out" / DONE)
+    assert {row.status for row in run(asked(videos, tmp_path), Here())} == {"kept", "failed"}
+
+
+def test_a_file_of_somebody_else_outlives_a_kill_while_results_are_replaced(
+    videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(asked(videos, tmp_path), Here())
+    note = tmp_path / "out" / "a" / "note.txt"
+    note.write_text("mine", encoding="utf-8")
+    other = Options(draw=False, report=False, settings=("trunk_rotation.stop=55",))
+    real = os.rename
+    for step in range(1, 8):
+        left = [step]
+
+        def rename(one: Path, to: Path, left: list[int] = left) -> None:
+            left[0] -= 1
+            if not left[0]:
+                raise KeyboardInterrupt  # nothing that follows is done
+            real(one, to)
+
+        with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+            patched.setattr("os.rename", rename)
+            run(asked(videos, tmp_path, other), Here())
+        assert note.read_text(encoding="utf-8") == "mine"
+    rows = run(asked(videos, tmp_path, other), Here())
+    assert {row.status for row in rows} <= {"done", "kept", "failed"}
+    assert note.read_text(encoding="utf-8") == "mine"
 
 
 def test_two_batches_do_not_mix(videos: Path, tmp_path: Path) -> None:

@@ -310,7 +310,7 @@ def test_interrupted_work_leaves_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "posecheck", "check", str(SAMPLE), "-s", "chair-twist", "-o", str(out)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("deep/out/.posecheck-*")) and time.monotonic() < deadline:
+    while not list(tmp_path.glob("deep/.posecheck-*.part")) and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)

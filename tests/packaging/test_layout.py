@@ -13,7 +13,7 @@ MOST_LINES = 350
 TOP_FOLDERS = {"posecheck", "reference_poses", "sample_videos", "tests", "research", "docs", "examples", "deploy"}
 TOP_FOLDERS |= {"changelog.d"}
 TOP_FILES = {"pyproject.toml", "app.py", "constraints.txt", "uv.lock", "Makefile", "LICENSE", "CITATION.cff"}
-TOP_FILES |= {"README.md", "CHANGELOG.md", "CONTRIBUTING.md"}
+TOP_FILES |= {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
 
 
 def modules(*folders: str) -> list[Path]:

@@ -2,6 +2,9 @@
 
 import csv
 import errno
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ from posecheck.assessment.analysis import judge
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, OutputError
 from posecheck.repetitions.repetition import COLUMNS
-from posecheck.results.folder import FILES, ResultFolder
+from posecheck.results import folder as folder_module
+from posecheck.results.folder import FILES, WHOLE, ResultFolder, finish_interrupted
 from posecheck.results.tables import write_repetitions
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
@@ -91,3 +95,97 @@ def test_a_recording_without_repetitions_has_the_columns_alone(tmp_path: Path) -
     analysis = judge(track_of(twist(0.0)), find_stretch("chair-twist"))
     write_repetitions(tmp_path / "repetitions.csv", analysis)
     assert (tmp_path / "repetitions.csv").read_text(encoding="utf-8").splitlines() == [",".join(["number", *COLUMNS])]
+
+
+DIES = """
+import os, sys
+from pathlib import Path
+from posecheck.results import folder
+
+seen = 0
+def heard(event, args):
+    global seen
+    if event in ("os.rename", "os.remove", "os.rmdir") and ".posecheck" in str(args[0]) + str(args[1]):
+        seen += 1
+        if seen == int(sys.argv[2]):
+            os._exit(9)
+sys.addaudithook(heard)
+with folder.ResultFolder(Path(sys.argv[1]), force=True) as results:
+    for name in ("angles.csv", "events.csv", "summary.json"):
+        (results.path / name).write_text("new", encoding="utf-8")
+"""
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_killed_between_any_two_moves_it_is_all_old_or_all_new(tmp_path: Path, step: int) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("angles.csv", "annotated.mp4", "summary.json", "mine.txt"):
+        (out / name).write_text("old", encoding="utf-8")
+    code = subprocess.run([sys.executable, "-c", DIES, str(out), str(step)]).returncode
+    assert code in (0, 9)
+    held = {path.name: path.read_text(encoding="utf-8") for path in out.iterdir() if path.is_file()}
+    shown = {text for name, text in held.items() if name not in ("mine.txt", "") and not name.startswith(".")}
+    assert shown in ({"old"}, {"new"}) or "summary.json" not in held, "no mixture is taken for results"
+    finish_interrupted(out)
+    old = {"angles.csv": "old", "annotated.mp4": "old", "summary.json": "old", "mine.txt": "old"}
+    new = {"angles.csv": "new", "events.csv": "new", "summary.json": "new", "mine.txt": "old"}
+    held = {path.name: path.read_text(encoding="utf-8") for path in out.iterdir() if not path.name.startswith(".")}
+    assert held in (old, new)
+    with ResultFolder(out, force=True) as folder:
+        (folder.path / "summary.json").write_text("third", encoding="utf-8")
+    assert {path.name for path in out.iterdir()} == {"summary.json", "mine.txt"}
+
+
+def test_new_results_are_never_seen_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed: list[str] = []
+    real = Path.rename
+
+    def rename(one: Path, to: Path) -> Path:
+        renamed.append(to.name)
+        return real(one, to)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with ResultFolder(tmp_path / "out") as folder:
+        for name in FILES:
+            (folder.path / name).write_text("", encoding="utf-8")
+        assert not (tmp_path / "out").exists()
+    assert renamed == ["out"]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_of_two_at_once_one_says_so(tmp_path: Path, there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder_module, "PATIENCE_S", 0.0)
+    out = tmp_path / "out"
+    if there:
+        out.mkdir()
+    with ResultFolder(out) as folder:
+        (folder.path / "summary.json").write_text("{}", encoding="utf-8")
+        with pytest.raises(OutputError) as caught:
+            ResultFolder(out)
+        assert str(caught.value) == f"{out}: expected no other posecheck to be writing results there, found one"
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "summary.json"]
+
+
+def test_a_folder_made_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    def work() -> None:
+        with ResultFolder(out) as folder:
+            (folder.path / "summary.json").write_text("{}", encoding="utf-8")
+            out.mkdir()
+            (out / "mine.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(OutputError, match="expected no other posecheck"):
+        work()
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "mine.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links")
+def test_files_of_another_folder_are_not_moved_in(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "summary.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / WHOLE).symlink_to(tmp_path / "theirs")
+    finish_interrupted(tmp_path / "out")
+    assert (tmp_path / "theirs" / "summary.json").exists()

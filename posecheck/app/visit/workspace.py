@@ -5,7 +5,6 @@ the address can see the recording; the visitor decides whether to share it. A wo
 shown it for KEEP_S seconds.
 """
 
-import os
 import secrets
 import shutil
 import tempfile
@@ -20,12 +19,13 @@ import streamlit as st
 
 from posecheck.app.visit.analysis_job import AnalysisJob
 from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.core.files import ScratchFolder, clear_scratch
 from posecheck.safety import Answer, Felt
 from posecheck.stretches.profiles import Limit
 
 PARAMETER = "visit"
 FOLDER = "posecheck-app-"
-"""Prefix of the folders' names; the number of the process follows, so that folders of a killed process can be found."""
+"""Prefix of the folders' names."""
 KEEP_S = 4 * 3600.0
 UNDOS = 50
 """Moves of a limit that can be taken back."""
@@ -53,8 +53,9 @@ class Workspace:
     """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
-        self._remove = weakref.finalize(self, shutil.rmtree, str(self.folder), True)
+        held = ScratchFolder(FOLDER)
+        self.folder = held.path
+        self._remove = weakref.finalize(self, held.close)
         self.name = secrets.token_urlsafe(24)
         self.seen_s = time.monotonic()
         self.loaded: LoadedRecording | None = None
@@ -142,24 +143,8 @@ class Visits:
 @st.cache_resource
 def visits() -> Visits:
     """Return the visits to this app; when the app starts, remove folders that a killed app left behind."""
-    for left in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
-        number = left.name.removeprefix(FOLDER).partition("-")[0]
-        if number.isascii() and number.isdecimal() and len(number) < 10 and not _runs(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
+    clear_scratch(FOLDER)
     return Visits()
-
-
-def _runs(process: int) -> bool:
-    """Return whether a process with this number runs, whoever owns it."""
-    if os.name == "nt":  # On Windows, os.kill would end the process.
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def mine() -> Workspace:

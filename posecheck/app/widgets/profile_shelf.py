@@ -14,7 +14,7 @@ from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace, mine
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
 from posecheck.core.errors import InputError, StretchError
-from posecheck.core.files import write_whole
+from posecheck.core.files import changed_alone, write_whole
 from posecheck.feedback.vocabulary import LIMIT_TITLES
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import all_stretches
@@ -169,10 +169,11 @@ def _save(loaded: LoadedRecording, space: Workspace) -> None:
         return
     try:
         path = file_of(name)
-        before = Profile.load(path) if path.is_file() else Profile({}, path.name)
         found = differing(loaded, space)
-        profile = Profile({**before.changes, **found.changes}, path.name, {**before.reasons, **found.reasons})
-        write_whole(path, profile.as_toml().encode())
+        with changed_alone(path):
+            before = Profile.load(path) if path.is_file() else Profile({}, path.name)
+            profile = Profile({**before.changes, **found.changes}, path.name, {**before.reasons, **found.reasons})
+            write_whole(path, profile.as_toml().encode())
     except (InputError, StretchError) as error:
         st.error(plain(describe_error(error, texts())))
         return

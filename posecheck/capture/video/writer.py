@@ -59,9 +59,8 @@ class VideoWriter:
         """
         self._path, self._even = path, (size_wh[0] // 2 * 2, size_wh[1] // 2 * 2)
         with contextlib.ExitStack() as opened:
-            part = opened.enter_context(renamed_at_end(path))
             try:
-                part.touch()  # PyAV opens the file only with the first picture; this finds a bad path earlier
+                part = opened.enter_context(renamed_at_end(path))
                 self._container: OutputContainer = av.open(
                     str(part), "w", format="mp4", options={"movflags": "faststart"}
                 )
