@@ -5,7 +5,6 @@ A lock keeps two batches from writing to the same folder.
 
 import contextlib
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from posecheck.batch.manifest import Item, is_url
 from posecheck.batch.table import write_table
 from posecheck.batch.tasks import PARTIAL, Options, Row, Task, failed, work
 from posecheck.core.errors import OutputError
+from posecheck.core.files import lock
 
 LOCK = ".lock"
 Tell = Callable[[Row], object]
@@ -107,22 +107,10 @@ def _locked(folder: Path) -> Iterator[Path]:
         raise OutputError("not_writable", text, folder=folder, why=error.strerror) from error
     with file:
         try:
-            _lock(file.fileno())
+            lock(file.fileno())
         except OSError as error:
             text = "{folder}: expected no other batch at work there, found one"
             raise OutputError("in_use", text, folder=folder) from error
         # Left by a run that was killed; its workers ended with it.
         shutil.rmtree(folder / PARTIAL, ignore_errors=True)
         yield folder.resolve()
-
-
-def _lock(fd: int) -> None:
-    """Take a lock that ends with the process; OSError when another process holds it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

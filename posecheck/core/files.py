@@ -1,8 +1,9 @@
-"""Write a file completely or not at all, so that an interruption leaves no half-written result behind."""
+"""Write a file completely or not at all, so that an interruption leaves no half-written result behind; lock one."""
 
 import contextlib
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,22 @@ def write_whole(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def lock(fd: int) -> None:
+    """Take a lock on an open file that ends with the process, however it ends.
+
+    Args:
+        fd: The file's descriptor.
+
+    Raises:
+        OSError: Another process holds the lock, or this one by another descriptor.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
