@@ -1,10 +1,15 @@
 """`posecheck app`: start Streamlit on this machine. Usage statistics are off even if the user's settings allow them."""
 
+import contextlib
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
+from posecheck.app.visit import folders
 from posecheck.core.errors import PosecheckError, Setting
 
 HOST = "localhost"
@@ -30,7 +35,9 @@ def command(port: int) -> list[str]:
 
 
 def run(port: int) -> int:
-    """Serve the app on localhost until it is interrupted, and return the exit code.
+    """Serve the app on localhost until it is interrupted or ended, and return the exit code.
+
+    What a killed server left behind of its visitors is removed first.
 
     Raises:
         PosecheckError: The port is in use, or the app's files are missing.
@@ -45,10 +52,31 @@ def run(port: int) -> int:
             raise PosecheckError(
                 "port_in_use", text, setting=Setting("port"), port=port, other=port % 65535 + 1
             ) from error
-    process = subprocess.Popen(command(port))
+    folders.remove_left_behind()
+    with _ended_with_us() as ours:
+        process = subprocess.Popen(command(port))
+        ours.append(process)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C also reaches the server; wait until it has closed.
+            process.wait()
+            return 0
+
+
+@contextlib.contextmanager
+def _ended_with_us() -> Iterator[list["subprocess.Popen[bytes]"]]:
+    """Pass a request to end on to the processes in the list, and wait for them as before; Docker ends only this one."""
+    ours: list[subprocess.Popen[bytes]] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        if not ours:
+            sys.exit(128 + number)
+        for process in ours:
+            process.terminate()
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
-        return process.wait()
-    except KeyboardInterrupt:
-        # Ctrl-C also reaches the server; wait until it has closed.
-        process.wait()
-        return 0
+        yield ours
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -40,14 +40,7 @@ def short(name: str) -> str:
 def _lock(fd: int) -> bool | None:
     """Take a lock that ends with the process; False where it is taken, None where the file system has no locks."""
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(fd)
     except OSError as error:
         return False if error.errno in _TAKEN else None
     return True
@@ -304,3 +297,20 @@ def clear_scratch(prefix: str) -> None:
             if fd is not None:
                 shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
                 _give_back(lock, fd)
+def lock(fd: int) -> None:
+    """Take a lock on an open file that ends with the process, however it ends.
+
+    Args:
+        fd: The file's descriptor.
+
+    Raises:
+        OSError: Another process holds the lock, or this one by another descriptor.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

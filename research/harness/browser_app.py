@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import av
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+from posecheck.app import server
 from posecheck.capture.pose import model_file
 from posecheck.core.errors import ModelError
 
@@ -73,22 +74,44 @@ def served(log: Path, data: Path) -> Iterator[str]:
     Raises:
         AssertionError: If the app does not start; the message holds the log.
     """
+    with started(log, data) as (_, address):
+        yield address
+
+
+@contextlib.contextmanager
+def started(
+    log: Path, data: Path, script: Path | None = None, **environment: str
+) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """Serve the app, and end its processes afterwards, if they still run.
+
+    Args:
+        log: The file that its output goes to.
+        data: The folder for profiles, stretches and history.
+        script: A script to serve in place of the app's own; None to serve as `posecheck app` does.
+        environment: Further environment variables.
+
+    Yields:
+        The process, whose group holds nothing else than it and its own, and the app's address.
+
+    Raises:
+        AssertionError: If the app does not start; the message holds the log.
+    """
     port = free_port()
+    command = [sys.executable, "-m", "posecheck", "app", "--port", str(port)]
+    if script is not None:
+        command = [str(script) if part == str(server.script()) else part for part in server.command(port)]
+    about = {**_environment(), "STREAMLIT_SERVER_HEADLESS": "true", "POSECHECK_DATA": str(data), **environment}
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "posecheck", "app", "--port", str(port)],
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env={**_environment(), "STREAMLIT_SERVER_HEADLESS": "true", "POSECHECK_DATA": str(data)},
-            start_new_session=True,
+            command, stdout=out, stderr=subprocess.STDOUT, env=about, cwd=ROOT, start_new_session=True
         )
         try:
             _wait(f"http://localhost:{port}/_stcore/health", process, log)
-            yield f"http://localhost:{port}"
+            yield process, f"http://localhost:{port}"
         finally:
-            # The process group holds only the command and the server that it started.
-            os.killpg(process.pid, 15)
-            process.wait(20)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, 15)
+            process.wait(40)
 
 
 def _environment() -> dict[str, str]:

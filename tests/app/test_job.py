@@ -1,9 +1,7 @@
-"""An analysis that goes on by itself: found again by a reload, cancelled, given up, and what goes wrong is said."""
+"""An analysis that goes on by itself: found again by a reload, waiting, cancelled, and what goes wrong is said."""
 
-import os
-import subprocess
-import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import pose_model
-from posecheck.app.visit import analysis_job, workspace
+from posecheck.app.visit import line as lines
+from posecheck.app.visit import stopping
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack
-from tests.support.pages import SAMPLE, WAIT_S, Counted, chosen_sample, opened, words
+from tests.support.pages import SAMPLE, WAIT_S, Counted, chosen_sample, opened, pressed, words
 
 
 class Gated(Counted):
@@ -108,17 +107,80 @@ def test_cancelled_it_leaves_nothing_and_what_was_chosen_is_still_there(gated: G
     assert gated.closed == 1
 
 
-def test_one_that_nobody_looks_at_is_given_up(gated: Gated, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analysis_job, "ALONE_S", 0.0)
-    app = begun(chosen_sample(opened("analyse")))
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> lines.Line:
+    line = lines.Line(1, 2)
+    monkeypatch.setattr("posecheck.app.widgets.analysis_progress.line", lambda: line)
+    return line
+
+
+def shown(app: AppTest) -> str:
+    """Return the text of the progress that a page shows."""
+    return str(cast(Any, app.get("progress")[0]).proto.text)
+
+
+def test_those_who_wait_see_their_place_and_can_leave(gated: Gated, one_at_a_time: lines.Line) -> None:
+    first, second, third = (begun(chosen_sample(opened("analyse"))) for _ in range(3))
+    assert gated.reached.wait(WAIT_S)
+    jobs = [app.session_state["workspace"].job for app in (first, second, third)]
+    until(lambda: "yours is next" in jobs[1].text and "1 before you" in jobs[2].text)
+    assert "1 before you" in shown(third.run())
+    next(button for button in second.button if button.label == "Cancel").click().run()
+    jobs[1].wait(WAIT_S)
+    assert files(second) == []
+    until(lambda: "yours is next" in jobs[2].text)
     gated.gate.set()
-    running = app.session_state["workspace"].job
-    if running is not None:
-        running.wait(WAIT_S)
-        app = app.run()
-    assert app.session_state["workspace"].loaded is None
-    assert ["given up" in error.value for error in app.error] == [True]
+    for job, app in ((jobs[0], first), (jobs[2], third)):
+        job.wait(WAIT_S)
+        assert "■ Stop" in words(app.run())
+
+
+def test_who_has_too_many_in_line_is_told_so_and_nothing_is_left(
+    gated: Gated, one_at_a_time: lines.Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posecheck.app.widgets.analysis_progress.visitor", lambda: "192.0.2.7")
+    held = [begun(chosen_sample(opened("analyse"))) for _ in range(2)]
+    app = opened("analyse")
+    app.radio(key="way").set_value("own").run()
+    cast(Any, app.get("file_uploader")[0]).upload("mine.mp4", SAMPLE.read_bytes(), "video/mp4")
+    app = begun(app.run())
+    assert not app.exception
+    assert ["2 recordings from your connection" in one.value for one in app.warning] == [True]
+    assert app.session_state["workspace"].job is None
     assert files(app) == []
+    gated.gate.set()
+    for one in held:
+        one.session_state["workspace"].job.wait(WAIT_S)
+    assert pressed(app, "Analyse").session_state["workspace"].loaded is not None
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true that another thread makes so."""
+    for _ in range(WAIT_S * 20):
+        if true():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it never came")
+
+
+def test_a_server_that_stops_ends_analyses_quietly_and_leaves_nothing(
+    gated: Gated, one_at_a_time: lines.Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stopping, "_begun", threading.Event())
+    held = [begun(chosen_sample(opened("analyse"))) for _ in range(2)]  # one at work, one waiting
+    assert gated.reached.wait(WAIT_S)
+    jobs = [app.session_state["workspace"].job for app in held]
+    threading.Timer(0.1, gated.gate.set).start()
+    stopping.stop_all()
+    assert [job.done for job in jobs] == [True, True]
+    assert [files(app) for app in held] == [[], []]
+    assert gated.closed == 1
+    assert [one for one in caplog.records if one.name.startswith("posecheck")] == []
+    late = begun(chosen_sample(opened("analyse")))
+    job = late.session_state["workspace"].job
+    if job is not None:
+        job.wait(WAIT_S)
+        assert job.loaded is None
 
 
 def test_a_fault_of_ours_is_said(gated: Gated, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,20 +195,3 @@ def test_a_fault_of_ours_is_said(gated: Gated, monkeypatch: pytest.MonkeyPatch) 
         app = app.run()
     assert ["should not have" in error.value for error in app.error] == [True]
     assert not app.run().error
-
-
-def test_what_a_killed_app_left_behind_goes_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    code = "import os, sys; from posecheck.core.files import ScratchFolder; print(ScratchFolder(sys.argv[1]).path); "
-    code += "sys.stdout.flush(); os._exit(9)"
-    command = [sys.executable, "-c", code, workspace.FOLDER]
-    told = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TMPDIR": str(tmp_path)})
-    left = Path(told.stdout.strip())
-    assert left.is_dir()
-    mine = workspace.Workspace()
-    (tmp_path / "other-1-x").mkdir()
-    workspace.visits.clear()
-    workspace.visits()
-    assert not left.exists()
-    assert mine.folder.is_dir()
-    assert {path.name for path in tmp_path.iterdir()} == {mine.folder.name, f"{mine.folder.name}.lock", "other-1-x"}

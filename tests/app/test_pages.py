@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import problems, theme
 from posecheck.app.pages import safety, stretches, thresholds
-from posecheck.app.visit import uploads, workspace
+from posecheck.app.visit import uploads
 from posecheck.app.widgets import body_figure, downloads
 from posecheck.assessment import comparison
 from posecheck.assessment.analysis import judge
@@ -81,30 +81,6 @@ def test_the_address_finds_the_analysis_again_and_nobody_elses(estimators: list[
     assert stranger.session_state["workspace"] is not first
     assert "■ Stop" not in words(stranger)
     assert len(first.name) >= 30
-
-
-def test_visits_that_nobody_looks_at_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    visits = workspace.Visits()
-    space = workspace.Workspace()
-    visits.keep(space)
-    assert visits.find(space.name) is space
-    monkeypatch.setattr(workspace, "KEEP_S", -1.0)
-    assert visits.find(space.name) is None
-    folder = space.folder
-    del space
-    assert not folder.exists()
-
-
-def test_so_many_visits_are_held_and_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workspace, "MOST", 2)
-    visits = workspace.Visits()
-    spaces = [workspace.Workspace() for _ in range(3)]
-    for i, space in enumerate(spaces):
-        visits.keep(space)
-        space.seen_s += i
-    visits.keep(spaces[2])
-    assert visits.find(spaces[0].name) is None
-    assert visits.find(spaces[2].name) is spaces[2]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from posecheck.core.paths import sample_videos
 from tests.support.crashes import killed, screens
 from tests.support.crashes.kinds import ALL, Kind
 
-KILLS = 3
+KILLS = 2
 NEED_MODEL = ("check", "batch", "live --record")
 
 pytestmark = [

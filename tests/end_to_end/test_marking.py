@@ -41,8 +41,8 @@ def _count(page: Page) -> None:
 def _go_to_the_beginning(page: Page) -> None:
     """Move the slider to its left end; while the page still shows the refusal, it puts the slider back once.
 
-    A key pressed while the page is drawn may move the slider without being told to the page. As the same key moves it no
-    further then, another one comes first.
+    A key pressed while the page is drawn may move the slider without being told to the page. The same key moves it no
+    further then, so another one comes first.
     """
     for _ in range(20):
         slider = page.get_by_role("slider").first

@@ -1,20 +1,27 @@
 """The hosting files, as far as they can be checked without a container engine: format, references, agreement."""
 
+import base64
 import fnmatch
+import hashlib
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit
 import yaml
 from typer.testing import CliRunner
 
 from posecheck.app import server
 from posecheck.app.base import privacy
 from posecheck.app.streaming import capacity, webcam
+from posecheck.app.visit import stopping
+from posecheck.app.visit.line import AT_ONCE, EACH
 from posecheck.cli.main import app
+from tests.support.proxy import headers_of_caddyfile
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -130,7 +137,7 @@ def test_every_variable_of_compose_is_in_the_example(compose: dict[str, Any], en
     used = set(VARIABLE.findall((DEPLOY / "compose.yaml").read_text(encoding="utf-8")))
     given = {name for name in environment if not name.endswith("*")}
     assert used == given
-    read = {webcam.ICE_SERVERS, capacity.MOST, privacy.SHARED}
+    read = {webcam.ICE_SERVERS, capacity.MOST, privacy.SHARED, AT_ONCE, EACH}
     assert read <= set(compose["services"]["app"]["environment"])
 
 
@@ -139,6 +146,51 @@ def test_the_app_is_shared_and_knows_its_own_name(compose: dict[str, Any]) -> No
     assert about[privacy.SHARED] == "1"
     # Without it Streamlit would ask a server outside for this machine's address.
     assert "POSECHECK_DOMAIN" in about["STREAMLIT_BROWSER_SERVER_ADDRESS"]
+    assert about["STREAMLIT_SERVER_ALLOWED_HOSTS"] == about["STREAMLIT_BROWSER_SERVER_ADDRESS"]
+
+
+def test_no_service_can_write_grow_or_gain_rights(compose: dict[str, Any], dockerfile: list[tuple[str, str]]) -> None:
+    for name, service in compose["services"].items():
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["mem_limit"], name
+        assert 0 < service["pids_limit"] <= 512, name
+    held = compose["services"]["app"]
+    assert "cap_add" not in held
+    assert "privileged" not in held
+    user = held["user"].split(":")[0]
+    assert f"--uid {user} posecheck" in " ".join(rest for word, rest in dockerfile if word == "RUN")
+    assert all("size=" in place for place in held["tmpfs"])
+    assert int(held["stop_grace_period"].removesuffix("s")) > stopping.PATIENCE_S
+    checks = [rest for word, rest in dockerfile if word == "HEALTHCHECK"]
+    assert len(checks) == 1
+    assert "/_stcore/health" in checks[0]
+    assert compose["services"]["caddy"]["depends_on"] == {"app": {"condition": "service_healthy"}}
+
+
+def test_the_policy_lets_in_streamlits_own_script_and_no_other() -> None:
+    policy = dict(
+        part.strip().partition(" ")[::2] for part in headers_of_caddyfile()["Content-Security-Policy"].split(";")
+    )
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in inline]
+    assert policy["script-src"].split() == ["'self'", "blob:", *hashes]
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == policy["connect-src"] == "'self'"
+    assert policy["object-src"] == policy["form-action"] == "'none'"
+    assert all("unsafe" not in value and "*" not in value for name, value in policy.items() if name != "style-src")
+
+
+def test_other_sites_are_kept_out() -> None:
+    headers = headers_of_caddyfile()
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["Referrer-Policy"] == "same-origin"
+    held = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]
+    assert held["enableCORS"] is True
+    assert held["enableXsrfProtection"] is True
+    assert held["allowedHosts"] == ["localhost", "127.0.0.1", "::1"]
 
 
 def test_the_example_of_a_relay_is_one_the_app_takes(

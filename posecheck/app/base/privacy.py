@@ -1,5 +1,6 @@
 """Whether the app runs on the visitor's own machine: only there may it store data beyond the visit."""
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -22,6 +23,22 @@ def private() -> bool:
     if any(headers.get(name) for name in FORWARDED):
         return False
     return host is None or host.rpartition(":")[0] in LOCAL or host in LOCAL
+
+
+def visitor() -> str:
+    """Return whose connection this is, to count what one visitor asks for; empty on the visitor's own machine.
+
+    That is the address that the proxy in front of the app names last. Of an IPv6 address the first half counts, because
+    one connection has all the addresses of the other half.
+    """
+    named = str(st.context.headers.get(FORWARDED[0]) or "").rpartition(",")[2].strip() or st.context.ip_address or ""
+    try:
+        address = ipaddress.ip_address(named)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def data_folder() -> Path:

@@ -94,8 +94,8 @@ def _record(space: Workspace) -> None:
         key="own-position",
     )
     upload = right.file_uploader(
-        _("Video file, at most {minutes} minutes, that begins with two seconds of stillness").format(
-            minutes=LONGEST_MIN
+        _("Video file, up to {size} MB and {minutes} minutes, that begins with two seconds of stillness").format(
+            size=st.get_option("server.maxUploadSize"), minutes=LONGEST_MIN
         ),
         type=uploads.TYPES,
         key="own-upload",

@@ -14,7 +14,8 @@ from posecheck.app.base.problems import describe_error
 from posecheck.app.streaming import health_gate
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.visit import person
-from posecheck.app.visit.analysis_run import Pace, Tell
+from posecheck.app.visit.analysis_run import Pace
+from posecheck.app.visit.line import Tell
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import verdict_panel

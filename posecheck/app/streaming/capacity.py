@@ -1,12 +1,11 @@
 """How many viewers a machine can serve: when it is full, a new viewer is refused, so that the others stay smooth."""
 
-import os
 import threading
 import time
 from collections import deque
 from functools import cache
 
-from posecheck.core.errors import InputError
+from posecheck.app.base.environment import processors, whole_number
 
 MOST = "POSECHECK_MAX_VIEWERS"
 SLOW_RATE, BUSY = 10.0, 0.8
@@ -110,14 +109,7 @@ def most() -> int:
     Raises:
         InputError: POSECHECK_MAX_VIEWERS is not a whole number above zero.
     """
-    text = os.environ.get(MOST, "")
-    if not text:
-        return max(1, os.cpu_count() or 1)
-    if not (text.isascii() and text.isdecimal() and len(text) < 9) or int(text) < 1:
-        raise InputError(
-            "viewers", "{variable}: expected a whole number above 0, got {got}", variable=MOST, got=repr(text)
-        )
-    return int(text)
+    return whole_number(MOST, processors())
 
 
 @cache

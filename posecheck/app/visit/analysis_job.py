@@ -3,25 +3,23 @@
 import logging
 import shutil
 import threading
-import time
 from pathlib import Path
 
 from posecheck.app.visit.analysis_run import analyse, judge_again
+from posecheck.app.visit.line import Turn
 from posecheck.app.visit.recordings import AnalysisRequest, JudgeAgain, LoadedRecording
+from posecheck.app.visit.stopping import end_with_server
 from posecheck.core.errors import PosecheckError
-
-ALONE_S = 1800.0
-"""An analysis that no page has shown for this many seconds is ended, so that other visitors get their turn."""
 
 _log = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
-    """Raised inside an analysis to end it, because it was cancelled or no page shows it any more."""
+    """Raised inside an analysis to end it: it was cancelled, the visit has ended, or the server stops."""
 
 
 class AnalysisJob:
-    """Analyse a recording in its own thread, or judge an analysed one again.
+    """Analyse a recording in its own thread once it is its turn, or judge an analysed one again.
 
     Once `done`, one of `loaded`, `error` and `problem` is set, and none of them when it was cancelled.
 
@@ -32,15 +30,17 @@ class AnalysisJob:
         loaded: The result.
         error: What was wrong with the recording.
         problem: Why the analysis ended early although nothing was wrong with the recording, in the visitor's language.
-        looked_s: When a page last showed the analysis, by the monotonic clock.
     """
 
-    def __init__(self, request: AnalysisRequest | JudgeAgain, folder: Path, aside: Path | None = None) -> None:
+    def __init__(
+        self, request: AnalysisRequest | JudgeAgain, folder: Path, turn: Turn, aside: Path | None = None
+    ) -> None:
         """Start the analysis.
 
         Args:
             request: What to analyse.
-            folder: Where the results go.
+            folder: Where the results go; it is removed where there are none.
+            turn: The place in line.
             aside: A folder that only the analysis needs, such as that of an uploaded video; it is removed at the end.
         """
         self.request = request
@@ -48,10 +48,10 @@ class AnalysisJob:
         self.loaded: LoadedRecording | None = None
         self.error: PosecheckError | None = None
         self.problem: str | None = None
-        self.looked_s = time.monotonic()
-        self._folder, self._aside = folder, aside
+        self._folder, self._aside, self._turn = folder, aside, turn
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._work, name="analysis", daemon=True)
+        end_with_server(self)
         self._thread.start()
 
     @property
@@ -66,30 +66,35 @@ class AnalysisJob:
     def cancel(self) -> None:
         """End the analysis at its next progress report; the files that it wrote are removed."""
         self._cancelled.set()
+        self._turn.give_up()
 
     def _tell(self, share: float, text: str) -> None:
-        if self._cancelled.is_set() or time.monotonic() - self.looked_s > ALONE_S:
+        if self._cancelled.is_set():
             raise Cancelled
         self.share, self.text = share, text
 
     def _work(self) -> None:
         try:
-            if isinstance(self.request, JudgeAgain):
-                self.loaded = judge_again(self.request, self._folder, self._tell)
-            else:
-                self.loaded = analyse(self.request, self._folder, self._tell)
+            with self._turn.taken(self._tell, self.request.texts):
+                if isinstance(self.request, JudgeAgain):
+                    self.loaded = judge_again(self.request, self._folder, self._tell)
+                else:
+                    self.loaded = analyse(self.request, self._folder, self._tell)
         except PosecheckError as error:
             self.error = error
         except Cancelled:
-            if not self._cancelled.is_set():
-                self.problem = self.request.texts.gettext(
-                    "The analysis was given up: nobody had looked at this app for {n:.0f} minutes."
-                ).format(n=ALONE_S / 60)
-        except Exception:  # noqa: BLE001 - whoever waits for it must hear of it
+            pass
+        except Exception as error:  # noqa: BLE001 - whoever waits for it must hear of it
+            if self._cancelled.is_set():
+                # Its files went while it worked, or the server took the pose library apart before it could end.
+                _log.info("an analysis that was ended failed: %s", error)
+                return
             _log.exception("analysis failed")
             self.problem = self.request.texts.gettext(
                 "Something went wrong that should not have. The server's log says more."
             )
         finally:
+            if self.loaded is None:
+                shutil.rmtree(self._folder, ignore_errors=True)
             if self._aside is not None:
                 shutil.rmtree(self._aside, ignore_errors=True)

@@ -1,17 +1,15 @@
 """Analyse a video file into a loaded recording, or judge one again, with reports of progress."""
 
-import os
 import shutil
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from posecheck.app.base import pose_model
 from posecheck.app.base.problems import map_texts
+from posecheck.app.visit.line import Tell
 from posecheck.app.visit.recordings import FILM, FIRST_FILM, AnalysisRequest, JudgeAgain, LoadedRecording, next_number
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.assessment.other_stretch import other_stretch
@@ -27,14 +25,8 @@ from posecheck.recordings.rejudge import rejudge
 from posecheck.results.summary_file import JudgedBy
 from posecheck.safety.limits import limits_for
 
-Tell = Callable[[float, str], None]
-"""Called with the share of the work that is done, 0 to 1, and what is being done."""
 UPDATE_S = 0.25
 LONGEST_MIN = 20
-AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
-"""Recordings analysed at the same time: one for two processors, so that the pages of other visitors still respond."""
-
-_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Pace:
@@ -72,17 +64,6 @@ def _left(seconds: float | None, texts: Translator) -> str:
     return texts.gettext("about {n:.0f} min left").format(n=seconds / 60)
 
 
-@contextmanager
-def _turn(tell: Tell, texts: Translator) -> Iterator[None]:
-    """Wait until fewer than AT_ONCE analyses run, and report the waiting; an exception from `tell` ends the wait."""
-    while not _turns.acquire(timeout=UPDATE_S):
-        tell(0.0, texts.gettext("Another recording is being analysed; yours is next …"))
-    try:
-        yield
-    finally:
-        _turns.release()
-
-
 def judge_again(request: JudgeAgain, folder: Path, tell: Tell) -> LoadedRecording:
     """Judge an analysed recording again, as `posecheck rejudge` does, and draw its film anew.
 
@@ -96,9 +77,8 @@ def judge_again(request: JudgeAgain, folder: Path, tell: Tell) -> LoadedRecordin
     """
     before, whole = request.loaded, False
     try:
-        with _turn(tell, request.texts):
-            analysis = rejudge(before.folder, request.changes, folder).analysis
-            drawn = _film_again(request, analysis, folder, tell)
+        analysis = rejudge(before.folder, request.changes, folder).analysis
+        drawn = _film_again(request, analysis, folder, tell)
         whole = True
         profile = before.profile if request.changes.stretch is None else None
         return replace(
@@ -149,8 +129,7 @@ def analyse(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecordi
     """
     whole = False
     try:
-        with _turn(tell, request.texts):
-            loaded = _analysed(request, folder, tell)
+        loaded = _analysed(request, folder, tell)
         whole = True
         return loaded
     except PosecheckError as error:

@@ -1,14 +1,12 @@
 """What belongs to one visitor: a temporary folder, the recording they loaded, the limits they moved.
 
 A visitor is known by a long random name in the page's address, so that a reload finds everything again. Anyone who has
-the address can see the recording; the visitor decides whether to share it. A workspace is removed when no page has
-shown it for KEEP_S seconds.
+the address can see the recording; the visitor decides whether to share it. When a workspace ends: see visits.py.
 """
 
 import secrets
 import shutil
 import tempfile
-import threading
 import time
 import weakref
 from datetime import datetime
@@ -17,29 +15,31 @@ from typing import cast
 
 import streamlit as st
 
+from posecheck.app.base import closed_sockets, sessions
+from posecheck.app.base.language import _
+from posecheck.app.visit import folders
 from posecheck.app.visit.analysis_job import AnalysisJob
 from posecheck.app.visit.recordings import LoadedRecording
-from posecheck.core.files import ScratchFolder, clear_scratch
+from posecheck.app.visit.visits import Visits, watch
+from posecheck.core.i18n import N_
 from posecheck.safety import Answer, Felt
 from posecheck.stretches.profiles import Limit
 
-PARAMETER = "visit"
-FOLDER = "posecheck-app-"
-"""Prefix of the folders' names."""
-KEEP_S = 4 * 3600.0
+PARAMETER, KEY = "visit", "workspace"
+OVER = N_("The visit in this address is over: what was uploaded and analysed in it has been deleted.")
 UNDOS = 50
 """Moves of a limit that can be taken back."""
-MOST = 200
-"""Visits kept at the same time; beyond that, the one that was shown longest ago is removed."""
 
 
 class Workspace:
-    """Hold a visitor's folder and state; the folder is removed when the workspace is no longer referenced.
+    """Hold a visitor's folder and state; the folder is removed by end(), or when the workspace is no longer referenced.
 
     Attributes:
         folder: The temporary folder.
         name: The random name that stands in the page's address.
         seen_s: When a page last showed the workspace, by the monotonic clock.
+        pages: The ids of the sessions that have shown it.
+        ended: Whether the visit has ended; nothing may be written any more.
         loaded: The recording that is judged; None where none is loaded.
         measured: The recording that a stretch of the visitor's own is made from.
         job: The analysis that runs, or whose result was not taken yet.
@@ -53,11 +53,12 @@ class Workspace:
     """
 
     def __init__(self) -> None:
-        held = ScratchFolder(FOLDER)
-        self.folder = held.path
-        self._remove = weakref.finalize(self, held.close)
+        self.folder = folders.of_visit()
+        self._remove = weakref.finalize(self, shutil.rmtree, str(self.folder), True)
         self.name = secrets.token_urlsafe(24)
         self.seen_s = time.monotonic()
+        self.pages: set[str] = set()
+        self.ended = False
         self.loaded: LoadedRecording | None = None
         self.measured: LoadedRecording | None = None
         self.job: AnalysisJob | None = None
@@ -69,6 +70,30 @@ class Workspace:
         self.warmed_up_at: datetime | None = None
         self.past: list[tuple[dict[str, dict[str, Limit]], dict[str, str]]] = []
         self.resets = 0
+
+    @property
+    def busy(self) -> bool:
+        """Return whether an analysis waits, runs, or has a result that nobody has seen."""
+        return self.job is not None
+
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing would be lost."""
+        return self.job is None and self.loaded is None and self.measured is None and not self.answers and not self.felt
+
+    @property
+    def gone(self) -> bool:
+        """Return whether nothing is left of an ended visit on the disk and no analysis runs that could still write."""
+        return (self.job is None or self.job.done) and not self.folder.exists()
+
+    def end(self) -> None:
+        """End the analysis and remove the files; to be called again where something is left."""
+        self.ended = True
+        self.loaded = self.measured = None
+        self.answers, self.felt = [], []
+        if self.job is not None:
+            self.job.cancel()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def new_folder(self) -> Path:
         """Return a new empty folder inside the visitor's folder."""
@@ -113,49 +138,28 @@ class Workspace:
             self.resets += 1
 
 
-class Visits:
-    """Hold the workspaces of all visitors by their names."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: dict[str, Workspace] = {}
-
-    def find(self, name: str) -> Workspace | None:
-        """Return a visitor's workspace by its name; None where it is not known or was removed."""
-        with self._lock:
-            self._tidy()
-            return self._held.get(name)
-
-    def keep(self, space: Workspace) -> None:
-        """Store a workspace so that a reload finds it, and note that it was shown now."""
-        with self._lock:
-            space.seen_s = time.monotonic()
-            self._held[space.name] = space
-            self._tidy()
-
-    def _tidy(self) -> None:
-        oldest = sorted(self._held.values(), key=lambda space: space.seen_s)
-        old = [space for space in oldest if time.monotonic() - space.seen_s > KEEP_S]
-        for space in {*old, *oldest[: max(0, len(oldest) - MOST)]}:
-            del self._held[space.name]
-
-
 @st.cache_resource
-def visits() -> Visits:
-    """Return the visits to this app; when the app starts, remove folders that a killed app left behind."""
-    clear_scratch(FOLDER)
-    return Visits()
+def visits() -> Visits[Workspace]:
+    """Return the visits to this server, which are looked after from the first call on."""
+    closed_sockets.keep_quiet()
+    held: Visits[Workspace] = Visits()
+    watch(held)
+    return held
 
 
 def mine() -> Workspace:
     """Return this visitor's workspace, and put its name into the page's address so that a reload finds it."""
-    space = st.session_state.get("workspace")
-    if space is None:
-        space = visits().find(st.query_params.get(PARAMETER, "")) or Workspace()
-        st.session_state["workspace"] = space
-    visits().keep(space)
-    if space.job is not None:
-        space.job.looked_s = time.monotonic()
+    space, page = cast(Workspace | None, st.session_state.get(KEY)), sessions.current()
+    while space is None or not visits().keep(space):
+        named = st.query_params.get(PARAMETER, "")
+        space = visits().find(named)
+        if space is None:
+            space = Workspace()
+            if named:
+                st.toast(_(OVER), icon=":material/delete:", duration="long")
+    st.session_state[KEY] = space
+    if page is not None:
+        space.pages.add(page)
     if st.query_params.get(PARAMETER) != space.name:
         st.query_params[PARAMETER] = space.name
-    return cast(Workspace, space)
+    return space

@@ -1,23 +1,27 @@
 """The visitor's analysis on a page: start it, show its progress, cancel it, and load its result."""
 
-import time
+import shutil
 from pathlib import Path
 
 import streamlit as st
 
 from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
+from posecheck.app.base.privacy import visitor
 from posecheck.app.base.problems import describe_error
 from posecheck.app.visit.analysis_job import AnalysisJob
+from posecheck.app.visit.line import Refused, line
 from posecheck.app.visit.recordings import AnalysisRequest, JudgeAgain
+from posecheck.app.visit.visits import ALONE_S
 from posecheck.app.visit.workspace import Workspace, mine
+from posecheck.core.errors import PosecheckError
 
 LOOK_S = 0.5
 """Seconds between two updates of the progress shown."""
 
 
 def start(request: AnalysisRequest | JudgeAgain, aside: Path | None = None) -> None:
-    """Start an analysis for this visitor, cancel one that is running, and rerun the page.
+    """Start an analysis for this visitor, cancel one that is running, and rerun the page; or say why it cannot start.
 
     Args:
         request: What to analyse, and for whom; or what to judge again.
@@ -26,7 +30,15 @@ def start(request: AnalysisRequest | JudgeAgain, aside: Path | None = None) -> N
     space = mine()
     if space.job is not None:
         space.job.cancel()
-    space.job = AnalysisJob(request, space.new_folder(), aside)
+    try:
+        turn = line().enter(visitor(), texts())
+    except (Refused, PosecheckError) as error:
+        if aside is not None:
+            shutil.rmtree(aside, ignore_errors=True)
+        told = describe_error(error, texts()) if isinstance(error, PosecheckError) else str(error)
+        st.warning(plain(told), icon=":material/groups:")
+        return
+    space.job = AnalysisJob(request, space.new_folder(), turn, aside)
     st.rerun()
 
 
@@ -54,12 +66,16 @@ def running(space: Workspace) -> bool:
         st.markdown(f"**{told}**")
         st.fragment(_progress, run_every=LOOK_S)(space.job)
         st.button(_("Cancel"), key="cancel", icon=":material/close:", on_click=_cancel, args=(space,))
-        st.caption(_("It goes on when you look at another page or load this one again."))
+        st.caption(
+            _(
+                "It goes on when you look at another page or load this one again, and for {n:.0f} minutes with no page "
+                "open."
+            ).format(n=ALONE_S / 60)
+        )
     return True
 
 
 def _progress(job: AnalysisJob) -> None:
-    job.looked_s = time.monotonic()
     if job.done:
         st.rerun()
     st.progress(job.share, job.text or _("Starting …"))
