@@ -297,6 +297,8 @@ def clear_scratch(prefix: str) -> None:
             if fd is not None:
                 shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
                 _give_back(lock, fd)
+
+
 def lock(fd: int) -> None:
     """Take a lock on an open file that ends with the process, however it ends.
 
