@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -229,6 +230,9 @@ def test_a_folder_that_others_tidied_away_is_made_again(tmp_path: Path, monkeypa
     assert second.parent.stat().st_mtime > 0
     folders.remove_left_behind()
     assert second.is_dir()
+    shutil.rmtree(second.parent)
+    folders.stay_young()  # nothing is left to touch
+    assert folders.of_visit().is_dir()
 
 
 @pytest.mark.parametrize(

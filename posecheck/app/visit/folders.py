@@ -35,9 +35,11 @@ def of_visit() -> Path:
 def stay_young() -> None:
     """Touch the server's folder, because programs that tidy up remove what nobody has changed for days."""
     with _one:
+        # Where another program has removed it all the same, the next visit makes a new one.
         for path in _made[-1:]:
-            os.utime(path / HELD)
-            os.utime(path)
+            with contextlib.suppress(FileNotFoundError):
+                os.utime(path / HELD)
+                os.utime(path)
 
 
 def _new() -> Path:
