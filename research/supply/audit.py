@@ -1,7 +1,7 @@
 """Look the pinned versions up among known vulnerabilities: `python -m research.supply.audit`.
 
-pip-audit asks the package index, so this needs the network. Where the index does not answer as it should, one line says
-so and the check passes: a machine without network must be able to run all checks. A vulnerability fails it, unless
+pip-audit asks the database OSV, so this needs the network. Where OSV does not answer as it should, one line says so and
+the check passes: a machine without network must be able to run all checks. A vulnerability fails it, unless
 accepted.toml names it with a reason.
 """
 
@@ -17,8 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 ACCEPTED = Path(__file__).with_name("accepted.toml")
-SERVICE = "https://pypi.org/pypi/numpy/2.0.0/json"
-"""An answer that an index with advisories has; a mirror of the packages alone has none."""
+SERVICE = "https://api.osv.dev/v1/vulns/GHSA-jfh8-c2jp-5v3q"
+"""A well-known vulnerability, which shows whether the database can be asked."""
 PATIENCE_S, MOST_S = 5.0, 300.0
 
 Run = Callable[[Sequence[str]], subprocess.CompletedProcess[str]]
@@ -31,7 +31,7 @@ def unreachable(address: str = SERVICE) -> str | None:
             held = json.load(answer)
     except (OSError, ValueError, http.client.HTTPException) as error:
         return " ".join(str(error).split()) or type(error).__name__
-    return None if isinstance(held, dict) and "vulnerabilities" in held else "it tells no vulnerabilities"
+    return None if isinstance(held, dict) and "id" in held else "it tells no vulnerabilities"
 
 
 def accepted(path: Path = ACCEPTED) -> dict[str, str]:
@@ -70,7 +70,18 @@ def audit(pins: Path = ROOT / "constraints.txt", address: str = SERVICE, run: Ru
     if why is not None:
         print(f"skipped: the service for vulnerabilities cannot be asked ({why})")
         return 0
-    words = ("-r", str(pins), "--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off")
+    words = (
+        "-s",
+        "osv",
+        "-r",
+        str(pins),
+        "--no-deps",
+        "--disable-pip",
+        "--format",
+        "json",
+        "--progress-spinner",
+        "off",
+    )
     done = run([sys.executable, "-m", "pip_audit", *words])
     try:
         report = json.loads(done.stdout)

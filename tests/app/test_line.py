@@ -6,7 +6,7 @@ import pytest
 
 from posecheck.app.base import environment
 from posecheck.app.visit import line as lines
-from posecheck.app.visit.line import Line, Refused, Turn, told
+from posecheck.app.visit.line import Line, RefusedError, Turn, told
 from posecheck.core.errors import InputError
 from posecheck.core.i18n import ENGLISH, translator
 
@@ -73,13 +73,13 @@ def test_an_interrupted_wait_leaves_the_line() -> None:
 def test_a_visitor_has_only_so_many_until_one_is_done_or_given_up() -> None:
     line = Line(1, 2)
     first, second = entered(line, "a", "a")
-    with pytest.raises(Refused, match="2 recordings from your connection"):
+    with pytest.raises(RefusedError, match="2 recordings from your connection"):
         line.enter("a", ENGLISH)
     assert line.enter("b", ENGLISH).before == 1
     first.give_up()  # it still works until it looks whether it should
     assert second.before == 0
     assert line.enter("a", ENGLISH).before == 2
-    with pytest.raises(Refused, match="2 Aufnahmen von Ihrem Anschluss"):
+    with pytest.raises(RefusedError, match="2 Aufnahmen von Ihrem Anschluss"):
         line.enter("a", GERMAN)
     # Nobody is told from others on one's own machine.
     assert [turn.before for turn in entered(line, "", "", "")] == [3, 4, 5]
@@ -88,7 +88,7 @@ def test_a_visitor_has_only_so_many_until_one_is_done_or_given_up() -> None:
 def test_a_long_line_takes_nobody_more() -> None:
     line = Line(1, 9, longest=2)
     entered(line, "a", "b", "c")
-    with pytest.raises(Refused, match="Es warten schon zu viele"):
+    with pytest.raises(RefusedError, match="Es warten schon zu viele"):
         line.enter("d", GERMAN)
 
 

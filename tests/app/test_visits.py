@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -157,11 +158,7 @@ def test_a_page_of_a_visit_that_is_over_says_so_and_begins_another() -> None:
 def test_a_visitor_is_known_by_the_address_that_the_proxy_names(
     headers: dict[str, str], who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Context:
-        ip_address = None
-
-    Context.headers = headers  # type: ignore[attr-defined]
-    monkeypatch.setattr("posecheck.app.base.privacy.st.context", Context)
+    monkeypatch.setattr("posecheck.app.base.privacy.st.context", SimpleNamespace(ip_address=None, headers=headers))
     assert privacy.visitor() == who
 
 

@@ -3,7 +3,6 @@
 import os
 import queue
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -31,6 +30,7 @@ from posecheck.live.sets import Set
 from posecheck.results.summary_file import SummaryFile
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import ROOT, STRETCH, TOO_FAR, ReplayedEngine, true_track
+from tests.support import screens
 
 FILM = ROOT / "sample_videos" / "standing-extension-too-far.mp4"
 STOP_RED = (168, 56, 0)
@@ -226,16 +226,10 @@ def test_without_a_display_it_says_so_in_one_line(display: str | None) -> None:
 @pytest.fixture
 def screen() -> Iterator[str]:
     """Return a screen in memory."""
-    if shutil.which("Xvfb") is None:
+    if not screens.installed():
         pytest.skip("Xvfb is not installed")
-    options = ("-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp")
-    with subprocess.Popen(["Xvfb", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
-        assert server.stdout is not None
-        number = server.stdout.readline().decode().strip()
-        try:
-            yield f":{number}"
-        finally:
-            server.terminate()
+    with screens.screen() as name:
+        yield name
 
 
 def have_model() -> bool:

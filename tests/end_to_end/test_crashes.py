@@ -10,7 +10,8 @@ import pytest
 from posecheck.capture.pose import model_file
 from posecheck.core.errors import ModelError
 from posecheck.core.paths import sample_videos
-from tests.support.crashes import killed, screens
+from tests.support import screens
+from tests.support.crashes import killed
 from tests.support.crashes.kinds import ALL, Kind
 
 KILLS = 2

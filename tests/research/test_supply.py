@@ -22,7 +22,7 @@ REPORT = {
 
 @pytest.fixture
 def service(tmp_path: Path) -> str:
-    (tmp_path / "service.json").write_text('{"vulnerabilities": []}', encoding="utf-8")
+    (tmp_path / "service.json").write_text('{"id": "GHSA-1"}', encoding="utf-8")
     return (tmp_path / "service.json").as_uri()
 
 
@@ -44,7 +44,7 @@ def test_without_a_network_the_audit_is_skipped_soon_and_says_so(capsys: pytest.
     assert said.count("\n") == 1
 
 
-def test_an_index_without_advisories_counts_as_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_without_a_vulnerability_counts_as_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.json").write_text('{"info": {}}', encoding="utf-8")
     assert audit.audit(address=(tmp_path / "a.json").as_uri()) == 0
     assert capsys.readouterr().out.startswith("skipped: ")

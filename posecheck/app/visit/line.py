@@ -24,7 +24,7 @@ Tell = Callable[[float, str], None]
 """Called with the share of the work that is done, 0 to 1, and what is being done; it may raise to end the work."""
 
 
-class Refused(Exception):  # noqa: N818 - nothing went wrong
+class RefusedError(Exception):
     """Raised where a recording may not wait in line; its text is in the visitor's language."""
 
 
@@ -90,12 +90,12 @@ class Line:
             texts: The visitor's language.
 
         Raises:
-            Refused: The line is full, or as many of this visitor are in it as may be.
+            RefusedError: The line is full, or as many of this visitor are in it as may be.
         """
         with self._changed:
             known = [turn for turn in (*self._at_work, *self._waiting) if not turn.given_up]
             if visitor and sum(turn.visitor == visitor for turn in known) >= self._each:
-                raise Refused(
+                raise RefusedError(
                     texts.ngettext(
                         "{n} recording from your connection is being analysed, or waits for it. Try again when it is "
                         "done.",
@@ -105,7 +105,7 @@ class Line:
                     ).format(n=self._each)
                 )
             if len(self._waiting) >= self._longest:
-                raise Refused(texts.gettext(FULL))
+                raise RefusedError(texts.gettext(FULL))
             turn = Turn(self, visitor)
             self._waiting.append(turn)
             self._advance()

@@ -10,7 +10,7 @@ from posecheck.app.base.language import _, texts
 from posecheck.app.base.privacy import visitor
 from posecheck.app.base.problems import describe_error
 from posecheck.app.visit.analysis_job import AnalysisJob
-from posecheck.app.visit.line import Refused, line
+from posecheck.app.visit.line import RefusedError, line
 from posecheck.app.visit.recordings import AnalysisRequest, JudgeAgain
 from posecheck.app.visit.visits import ALONE_S
 from posecheck.app.visit.workspace import Workspace, mine
@@ -32,7 +32,7 @@ def start(request: AnalysisRequest | JudgeAgain, aside: Path | None = None) -> N
         space.job.cancel()
     try:
         turn = line().enter(visitor(), texts())
-    except (Refused, PosecheckError) as error:
+    except (RefusedError, PosecheckError) as error:
         if aside is not None:
             shutil.rmtree(aside, ignore_errors=True)
         told = describe_error(error, texts()) if isinstance(error, PosecheckError) else str(error)

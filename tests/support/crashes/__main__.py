@@ -8,7 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.support.crashes import killed, screens
+from tests.support import screens
+from tests.support.crashes import killed
 from tests.support.crashes.kinds import ALL
 
 
