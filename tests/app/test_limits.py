@@ -49,6 +49,22 @@ def test_past_a_norm_is_wider_only() -> None:
     assert not past_norm(find_stretch("chair-twist").range("pelvis_rotation"), {"stop": 90.0})
 
 
+def test_a_moved_slider_is_left_to_the_hand_that_moves_it(estimators: list[Counted]) -> None:
+    # A slider that the page sets jumps back to where the page knew it, under a key that is pressed again and again.
+    app = pressed_page(analysed(), "thresholds")
+    stop = next(slider for slider in app.slider if slider.label == "■ Stop")
+    stop.set_value(24.0).run()
+    stop = next(slider for slider in app.slider if slider.label == "■ Stop")
+    assert stop.value == 24.0
+    assert not stop.proto.set_value
+    caution = next(slider for slider in app.slider if slider.label == "▲ Caution")
+    assert not caution.proto.set_value
+    stop.set_value(10.0).run()  # pushes its neighbour along: this one is set
+    caution = next(slider for slider in app.slider if slider.label == "▲ Caution")
+    assert caution.value == 9.0
+    assert caution.proto.set_value
+
+
 def test_a_profile_is_saved_used_and_only_what_differs(estimators: list[Counted]) -> None:
     app = pressed_page(analysed(), "thresholds")
     stop = next(slider for slider in app.slider if slider.label == "■ Stop")

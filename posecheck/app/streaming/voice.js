@@ -9,6 +9,7 @@ const TONES = {
   go: [[523, 0, 0.1, 0.6], [784, 0.12, 0.16, 0.6]],
   end: [[784, 0, 0.1, 0.6], [523, 0.12, 0.16, 0.6]],
 };
+const CAMERA_WAIT_MS = 20000;
 const KEYS = { " ": "toggle", e: "end", n: "again", g: "skip" };
 
 function settings() {
@@ -97,7 +98,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (key === "m") speaker.mute();
     else if (key === "+" || key === "-") speaker.louder(key === "+" ? 0.1 : -0.1);
     else if (key === "f") fullScreen();
-    else if (key === "c" || (key === " " && !speaker.playing && !cameraRuns())) cameraButton()?.click();
+    else if (key === "c" || (key === " " && !speaker.playing && !cameraRuns())) switchCamera();
     else if (KEYS[key] && speaker.playing) speaker.send(KEYS[key]);
     else return;
     event.preventDefault();
@@ -120,6 +121,20 @@ export default function ({ parentElement, data, setTriggerValue }) {
       if (found) return found;
     }
     return null;
+  };
+  // The camera's own frame loads after the page: a key that is pressed before its button can be used waits for it.
+  const switchCamera = () => {
+    if (speaker.waiting) return;
+    const until = Date.now() + CAMERA_WAIT_MS;
+    const press = () => {
+      const found = cameraButton();
+      if (found && !found.disabled) found.click();
+      else if (Date.now() < until) return;
+      clearInterval(speaker.waiting);
+      speaker.waiting = null;
+    };
+    speaker.waiting = setInterval(press, 50);
+    press();
   };
   if (data.playing && !speaker.playing) speaker.arrived = false;
   speaker.playing = data.playing;

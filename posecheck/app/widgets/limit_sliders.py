@@ -164,7 +164,7 @@ def _row(check: Check, name: str, limit: Limit, bounds: tuple[float, float], ste
         )
         with st.container(width=BOX_PX, gap="small"):
             for i, (edge, label) in enumerate(zip(_edges(value), told, strict=True)):
-                st.session_state[f"{key}-{i}"] = edge
+                _set(f"{key}-{i}", edge)
                 st.number_input(
                     label.format(limit=title),
                     *bounds,
@@ -191,7 +191,7 @@ def _typed(check: Check, name: str, i: int, bounds: tuple[float, float], space: 
     if len(edges) == 2:
         other = 1 - i
         edges[other] = max(edges[other], typed) if other else min(edges[other], typed)
-    st.session_state[key] = (edges[0], edges[1]) if len(edges) == 2 else edges[0]
+    _set(key, (edges[0], edges[1]) if len(edges) == 2 else edges[0])
     _moved(check, name, bounds, space)
 
 
@@ -201,7 +201,16 @@ def _moved(check: Check, name: str, bounds: tuple[float, float], space: Workspac
     keys = {one: _key(check, one, space) for one in limits_of(check.range)}
     said = {one: st.session_state[key] for one, key in keys.items() if key in st.session_state}
     for one, limit in pushed(name, said, check.range.limit, bounds, STEPS.get(check.unit, FINE_STEP)).items():
-        st.session_state[keys[one]] = limit
+        _set(keys[one], limit)
+
+
+def _set(key: str, value: Limit) -> None:
+    """Set a slider or a number box, unless it stands there.
+
+    Setting makes the browser move it. Whoever moves a slider on meanwhile would find it back where this run began.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def pushed(
