@@ -52,7 +52,8 @@ class Analysis:
 def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) -> Analysis:
     """Judge a recording's landmarks.
 
-    Each shot of an edited recording is judged for itself, from its own neutral.
+    Each shot of an edited recording is judged for itself, from its own neutral. Pieces of one shot have its neutral,
+    and nothing else in common.
 
     The neutral is that of the person who is followed longest. In a recording it is known from the start, so frames
     before
@@ -63,7 +64,7 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
         stretch: The stretch, with limits that already suit the person.
         neutral: The neutral to measure from, in the shot that it lies in; None to find it in the landmarks.
     """
-    shots = [track.rows(part) for part in track.shots()]
+    shots = [track.rows(part) for part in track.parts("shot")]
     neutrals = [_neutral_of_shot(shot, stretch, neutral) for shot in shots]
     session = Session(stretch, neutrals[0])
     return _analysis(track, session, _judged(session, shots, neutrals))
@@ -78,8 +79,10 @@ def judge_again(before: Analysis, stretch: Stretch) -> Analysis:
         before: The earlier judgement.
         stretch: The stretch with the new limits.
     """
-    cut = len(before.track.shots()) > 1
-    if cut or before.session.renewals or before.stretch.model_copy(update={"ranges": stretch.ranges}) != stretch:
+    cut = len(before.track.parts("shot")) > 1
+    joined = len(before.track.parts("piece")) > 1
+    other = before.stretch.model_copy(update={"ranges": stretch.ranges}) != stretch
+    if cut or joined or before.session.renewals or other:
         return judge(before.track, stretch, None if cut else before.neutral)
     session = Session(stretch, before.neutral)
     return _analysis(before.track, session, _kept(before, session))
@@ -97,16 +100,17 @@ def _judged(session: Session, shots: list[PoseTrack], neutrals: list[Neutral | N
     events: tuple[Event, ...] = ()
     repetitions: tuple[Repetition, ...] = ()
     for i, (shot, neutral) in enumerate(zip(shots, neutrals, strict=True)):
-        if i:
-            events, repetitions = session.cut(neutral)
-        for part in _parts(shot):
-            judged = session.update(part)
-            if events or repetitions:
-                judged = replace(
-                    judged, events=(*events, *judged.events), repetitions=(*repetitions, *judged.repetitions)
-                )
-            events, repetitions = (), ()
-            yield judged
+        for j, piece in enumerate(shot.parts("piece")):
+            if i or j:
+                events, repetitions = session.cut(session.neutral if j else neutral)
+            for part in _parts(shot.rows(piece)):
+                judged = session.update(part)
+                if events or repetitions:
+                    judged = replace(
+                        judged, events=(*events, *judged.events), repetitions=(*repetitions, *judged.repetitions)
+                    )
+                events, repetitions = (), ()
+                yield judged
 
 
 def _parts(track: PoseTrack) -> Iterator[PoseTrack]:

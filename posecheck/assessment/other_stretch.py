@@ -70,7 +70,7 @@ def other_stretch(analysis: Analysis) -> OtherStretch | None:
         analysis: The judged recording.
     """
     track = _part(analysis.track)
-    if not track.found.any() or len(analysis.track.shots()) > 1:
+    if not track.found.any() or len(analysis.track.parts("shot")) > 1:
         return None
     seen, chosen = Observation(track), analysis.stretch
     code = _mismatch(analysis, seen)

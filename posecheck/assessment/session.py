@@ -89,15 +89,15 @@ class Session:
         self._subject: int | None = None
 
     def cut(self, neutral: Neutral | None) -> tuple[tuple[Event, ...], tuple[Repetition, ...]]:
-        """Begin another shot of an edited recording; return the events and repetitions that were still open.
+        """Begin another part of an edited recording; return the events and repetitions that were still open.
 
         Args:
-            neutral: What the frames of the shot are measured from; None to look for it in them.
+            neutral: What the frames of the part are measured from; None to look for it in them.
         """
         open_ = self.finish(), self.finish_repetitions()
         self._first = self.first_neutral
         self._replaced.append((self._end_s, self.neutral))
-        if neutral is not None and self._first is not None:
+        if neutral not in (None, self.neutral) and self._first is not None:
             self.renewals += (neutral,)
         self._begin(neutral)
         return open_

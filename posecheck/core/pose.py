@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import cache, partial
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,7 @@ class Pose:
         tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
         touched: Whether somebody else touches the subject (capture/pose/contact.py).
         shot: Counts the shots of an edited recording (capture/video/shots.py).
+        piece: Counts the pieces between cuts from one moment to another of the same still camera.
     """
 
     time_s: float
@@ -105,6 +106,7 @@ class Pose:
     tags: NDArray[np.float32] = field(default_factory=lambda: unseen(SHEETS))
     touched: bool = False
     shot: int = 0
+    piece: int = 0
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
@@ -166,14 +168,6 @@ class Column:
         return np.full((n, *self.shape), self.missing, self.dtype)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _size(value: Any) -> tuple[int, int]:
-    return int(value[0]), int(value[1])
-
-
 _NONE: Any = partial(np.empty, 0)
 """Makes an empty array, the default of an array that is not given."""
 
@@ -182,7 +176,7 @@ def _column(
     dtype: type[np.generic],
     *shape: int,
     missing: float = np.nan,
-    to_pose: Callable[[Any], Any] = _as_it_is,
+    to_pose: Callable[[Any], Any] = lambda value: value,
     single: bool = False,
 ) -> dict[str, Column]:
     """Return the metadata that declares a field of PoseTrack as one of its arrays; see Column."""
@@ -208,6 +202,7 @@ class PoseTrack:
         tags: (n, 2, 19), all NaN where they are not given.
         touched: (n,), 1 where somebody else touches the subject.
         shot: (n,).
+        piece: (n,).
     """
 
     time_s: Floats = field(metadata=_column(np.float64, to_pose=float))
@@ -216,12 +211,15 @@ class PoseTrack:
     visibility: Floats = field(metadata=_column(np.float64, N_LANDMARKS, single=True))
     people: NDArray[np.int16] = field(metadata=_column(np.int16, missing=0, to_pose=int))
     subject: NDArray[np.int16] = field(metadata=_column(np.int16, missing=0, to_pose=int))
-    size_wh: NDArray[np.int32] = field(metadata=_column(np.int32, 2, missing=0, to_pose=_size))
+    size_wh: NDArray[np.int32] = field(
+        metadata=_column(np.int32, 2, missing=0, to_pose=lambda wh: (int(wh[0]), int(wh[1])))
+    )
     about: dict[str, str] = field(default_factory=dict)
     background: Floats = field(default_factory=_NONE, metadata=_column(np.float64, N_BACKGROUND, single=True))
     tags: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, SHEETS, PACKED, single=True))
     touched: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=bool))
     shot: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
+    piece: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
 
     def __post_init__(self) -> None:
         for column in columns():
@@ -276,9 +274,9 @@ class PoseTrack:
         image[others] = world[others] = visibility[others] = np.nan
         return replace(self, image_xy=image, world_xyz=world, visibility=visibility)
 
-    def shots(self) -> list[Part]:
-        """Return the frames of each shot."""
-        starts = [0, *(np.flatnonzero(np.diff(self.shot)) + 1).tolist()]
+    def parts(self, name: Literal["shot", "piece"]) -> list[Part]:
+        """Return the frames of each shot or piece."""
+        starts = [0, *(np.flatnonzero(np.diff(getattr(self, name))) + 1).tolist()]
         return [slice(first, last) for first, last in zip(starts, [*starts[1:], len(self)], strict=True)]
 
     def main_subject(self) -> int:

@@ -1,4 +1,4 @@
-"""A recording that was cut together: each shot is judged for itself, and nothing spans a cut."""
+"""A recording that was cut together: each shot is judged for itself, and nothing spans a cut or a leap."""
 
 from dataclasses import replace
 
@@ -75,3 +75,32 @@ def test_a_recording_that_was_cut_is_judged_again_as_before() -> None:
     assert repr(again.events) == repr(analysis.events)
     assert repr(again.repetitions) == repr(analysis.repetitions)
     assert cues_of(again) == cues_of(analysis)
+
+
+def in_pieces(degrees: float, left_out_s: float = 1.0) -> PoseTrack:
+    """Return a slow twist of which the way there is left out: one still camera, cut from one moment to another."""
+    whole = track_of(twist(degrees, speed=degrees / left_out_s), azimuth=0.0)
+    before, after = whole.slice(0, 60), whole.slice(60 + round(left_out_s * FPS), len(whole))
+    joined = before.joined(replace(after, time_s=after.time_s - left_out_s))
+    return replace(joined, piece=np.repeat([0, 1], [len(before), len(after)]).astype(np.int32))
+
+
+def test_no_speed_and_no_repetition_goes_over_a_leap_and_the_neutral_stays() -> None:
+    track = in_pieces(35.0)
+    analysis = judge(track, CHAIR)
+    assert {event.kind for event in analysis.events} == {"cannot_judge"}
+    assert analysis.session.renewals == ()
+    assert [repetition.complete for repetition in analysis.repetitions] == [False]
+    # Without the leap's mark the same landmarks are a movement much too fast.
+    unmarked = judge(replace(track, piece=np.zeros(len(track), np.int32)), CHAIR)
+    assert {"too_fast"} & {event.kind for event in unmarked.events}
+    assert analysis.judged.signed[90, 0] == pytest.approx(unmarked.judged.signed[90, 0], abs=1.0)
+
+
+def test_past_a_limit_stays_past_it_after_a_leap() -> None:
+    track = in_pieces(60.0)
+    analysis = judge(track, CHAIR)
+    assert analysis.summary.verdict == "stop"
+    again = judge_again(analysis, CHAIR)
+    assert repr(again.events) == repr(analysis.events)
+    assert repr(again.repetitions) == repr(analysis.repetitions)

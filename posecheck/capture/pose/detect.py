@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.capture.pose.appearance import Box, StillPerson, covered
+from posecheck.capture.video.leaps import is_leap
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame
@@ -22,6 +23,8 @@ MOST_PHOTOGRAPHS = 3
 """Most photographs of people in one shot that are covered, each found by a search of its own."""
 BETWEEN_S, SEARCH_SHOTS = 1.0, 1_000_000
 """Seconds between two searches of a recording and difference of their shot numbers, as the estimator is told."""
+SETTLED_S = 0.25
+"""Time for which MediaPipe smooths the landmarks after a leap, as it would a movement."""
 
 
 def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | None = None) -> PoseTrack:
@@ -60,7 +63,7 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
         if photographs:
             text = "{file}: expected a person in the picture, found only a photograph of one in {frames} frames"
         raise InputError("nobody", text, file=reader.info.path, frames=len(track))
-    return _in_shots(track, reader)
+    return _in_pieces(_in_shots(track, reader), reader)
 
 
 def _followed(
@@ -138,6 +141,22 @@ def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:
         reader.note(
             Problem("cuts", N_("{file}: cut together of several shots; each was judged for itself"), {"file": name})
         )
+    return track
+
+
+def _in_pieces(track: PoseTrack, reader: VideoReader) -> PoseTrack:
+    """Number the pieces of a shot of one still camera that was cut, and drop the subject until they are found anew."""
+    leaps = [index for index, changed in reader.shots.leaps.items() if is_leap(track, index, changed)]
+    if not leaps:
+        return track
+    track.piece[:] = np.searchsorted(leaps, np.arange(len(track)), side="right")
+    for index in leaps:
+        unsettled = slice(index, int(np.searchsorted(track.time_s, track.time_s[index] + SETTLED_S)))
+        for array in (track.image_xy, track.world_xyz, track.visibility):
+            array[unsettled] = np.nan
+    when = ", ".join(f"{time_s:.1f}" for time_s in track.time_s[leaps].tolist())
+    text = N_("{file}: cut from one moment to another at {when} s; no repetition and no speed goes over a cut")
+    reader.note(Problem("leaps", text, {"file": reader.info.path.name, "when": when}))
     return track
 
 

@@ -37,6 +37,7 @@ VALUES: dict[str, tuple[float, float, bool]] = {
     "tags": (-1e6, 1e6, True),
     "touched": (0, 1, False),
     "shot": (0, 2**31 - 1, False),
+    "piece": (0, 2**31 - 1, False),
 }
 """The least and the greatest number of each array, and whether frames may lack it."""
 MOST_TIME_S = 1e6

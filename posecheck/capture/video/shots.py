@@ -4,15 +4,16 @@ A cut changes most of the picture from one frame to the next, while the frames b
 changes it within a second or so, and the pictures in between are mixtures of the first and the last. A person who
 moves changes a part of the picture only; a light that is switched changes its brightness, which is taken out first; a
 camera that is moved keeps changing the picture, and its pictures in between are no mixtures.
+A cut from one moment to another of the same still camera is looked for in leaps.py.
 """
 
 from collections import deque
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from posecheck.core.arrays import Floats
+from posecheck.capture.video.leaps import LeapFinder, apart, reduced
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.frame import Rgb
 
 COLUMNS, ROWS = 8, 6
@@ -59,6 +60,15 @@ class ShotFinder:
         self._stills: list[int] = []
         self._unsure = False
         self._faded_at: int | None = None
+        self._leaps = LeapFinder()
+
+    @property
+    def leaps(self) -> dict[int, Bools]:
+        """By the first frame after each leap of the picture, where it has changed (LEAP_WH), as an array (h, w).
+
+        It may be a cut from one moment to another of a still camera, a light, or a caption.
+        """
+        return {index: changed for index, changed in self._leaps.sure.items() if index not in self._starts}
 
     @property
     def starts(self) -> tuple[int, ...]:
@@ -100,6 +110,7 @@ class ShotFinder:
         self._moved = max(self._moved, float(_cells(np.abs(small - self._first)).max()))
         self._steps.append(step)
         self._last = small
+        self._leaps.update(rgb, index, time_s)
         return self._shot
 
     def _begin(self, *starts: int) -> None:
@@ -135,16 +146,12 @@ class ShotFinder:
 
 def _small(rgb: Rgb) -> Floats:
     """Return a small picture (ROWS * PIXELS, COLUMNS * PIXELS, 3)."""
-    step = max(1, min(rgb.shape[0] // (ROWS * PIXELS * 4), rgb.shape[1] // (COLUMNS * PIXELS * 4)))
-    size = (COLUMNS * PIXELS, ROWS * PIXELS)
-    return np.asarray(cv2.resize(rgb[::step, ::step], size, interpolation=cv2.INTER_AREA), np.float64)
+    return reduced(rgb, (COLUMNS * PIXELS, ROWS * PIXELS))
 
 
 def _changed(before: Floats, after: Floats) -> float:
     """Return the share of cells that have changed from one small picture to another, whatever the light does."""
-    gain = np.clip(after.mean() / max(float(before.mean()), 1.0), 0.5, 2.0)
-    apart = np.minimum(np.abs(after - before), np.abs(after - gain * before))
-    return float((_cells(apart) > CHANGED).mean())
+    return float((_cells(apart(before, after)) > CHANGED).mean())
 
 
 def _cells(small: Floats) -> Floats:
