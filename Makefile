@@ -1,5 +1,5 @@
 # `make check` does what CI does, on the environment that is active.
-.PHONY: check format lint types imports test schema drawings docs audit licences sbom fuzz crashes
+.PHONY: check format lint types imports test schema drawings docs audit licences sbom fuzz crashes soak
 
 check: lint types imports test docs audit licences
 
@@ -51,3 +51,9 @@ fuzz:
 crashes:
 	python -m tests.support.crashes
 	python -m tests.support.crashes --twice
+
+# Two hours of a recording, half an hour live in the window, and half an hour of five live pages.
+soak:
+	python -m tests.support.soak check
+	python -m tests.support.soak live
+	python -m tests.support.soak app
