@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.events import Event
-from posecheck.assessment.summary import OTHERS, Peak, Summary, Unjudged
+from posecheck.assessment.summary import OTHERS, Summary, Unjudged
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.feedback import vocabulary, wording
 from posecheck.kinematics.angles import ANGLES
@@ -32,7 +31,7 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH, remedy: str = "
         remedy: What to do about a recording that cannot be judged, in that language; empty for what its reason says.
     """
     summary, stretch, events = analysis.summary, analysis.stretch, analysis.events
-    verdict, unjudged, peaks = summary.verdict, summary.unjudged, summary.peaks
+    verdict, peaks = summary.verdict, summary.peaks
     main = chief(summary, stretch)
     name = wording.words_for(main.angle, texts) if main else ""
     if verdict in ("stop", "caution"):
@@ -45,7 +44,7 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH, remedy: str = "
             "No limit passed for certain, but borderline: {what} came to a limit, or within the error of the reading."
         ).format(what=near)
     if verdict == "clear":
-        return _in_range(stretch, events, unjudged, peaks, texts)
+        return _in_range(analysis, texts)
     if main:
         cannot = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
         return f"{cannot} {remedy or wording.instruction(main.reason, stretch, texts, turn=main.turn)}"
@@ -81,23 +80,64 @@ def describe_passed_limits(verdict: str, kinds: Sequence[str], texts: Translator
     return told.format(n=len(kinds), what=what)
 
 
-def _in_range(
-    stretch: Stretch,
-    events: tuple[Event, ...],
-    unjudged: tuple[Unjudged, ...],
-    peaks: tuple[Peak, ...],
-    texts: Translator,
-) -> str:
-    """Return that every judged angle stayed in range, together with what was not judged."""
-    told = texts.gettext("Every angle that could be judged stayed within its range.")
-    if not any(peak.highest is not None for peak in peaks):
-        told = texts.gettext("No limit passed. Judged was only how steadily you move, not how far.")
-    blind = ", ".join(wording.words_for(item.angle, texts) for item in unjudged)
-    told += " " + texts.gettext("Not judged: {what}.").format(what=blind) if blind else ""
+def _in_range(analysis: Analysis, texts: Translator) -> str:
+    """Return what went well, that all stayed in range, and what to change; what was not judged is listed elsewhere."""
+    stretch, summary = analysis.stretch, analysis.summary
+    within = texts.gettext("Everything stayed within its range.")
+    if summary.unjudged:
+        within = texts.gettext("What could be judged stayed within its range.")
+    if not any(peak.highest is not None for peak in summary.peaks):
+        within = texts.gettext("No limit passed. Judged was only how steadily you move, not how far.")
+    told = [_praise(analysis, texts), within]
     rows = [ANGLES[row].name for row in stretch.primary_rows]
-    gaps = [sum(e.end_s - e.start_s for e in events if e.kind == Kind.CANNOT_JUDGE and e.angle == row) for row in rows]
-    if max(gaps, default=0.0) > 0:
-        told += " " + texts.gettext("For {seconds} s {what} could not be judged.").format(
-            seconds=texts.number(max(gaps), 1), what=wording.words_for(stretch.primary, texts)
+    blind = [event for event in analysis.events if event.kind == Kind.CANNOT_JUDGE]
+    gap = max((sum(e.end_s - e.start_s for e in blind if e.angle == row) for row in rows), default=0.0)
+    if gap > 0:
+        told.append(
+            texts.gettext("For {seconds} s {what} could not be judged.").format(
+                seconds=texts.number(gap, 1), what=wording.words_for(stretch.primary, texts)
+            )
         )
-    return told
+    return " ".join(part for part in (*told, _to_change(analysis, texts)) if part)
+
+
+def _praise(analysis: Analysis, texts: Translator) -> str:
+    """Return how many repetitions were whole, how far they went and how long they were held; empty if none was."""
+    sides, repetitions = analysis.series.sides, analysis.repetitions
+    whole = [side.complete for side in sides]
+    if not any(whole):
+        return ""
+    if all(whole) and len(whole) == 2:
+        told = texts.gettext("Good: whole repetitions left {left}, right {right}").format(left=whole[0], right=whole[1])
+    else:
+        told = texts.ngettext("Good: {n} whole repetition", "Good: {n} whole repetitions", sum(whole)).format(
+            n=sum(whole)
+        )
+    far = max((abs(one.peak) for one in repetitions if one.complete and one.unit == "deg"), default=None)
+    if far is not None:
+        told += texts.gettext(", to {far}").format(far=wording.amount(far, "deg", texts))
+    best = max(side.best_hold_s for side in sides)
+    if analysis.stretch.hold is not None and best >= 1.0:
+        told += texts.gettext(", held for up to {seconds} s").format(seconds=texts.number(best))
+    return told + "."
+
+
+def _to_change(analysis: Analysis, texts: Translator) -> str:
+    """Return what to do otherwise next time though all stayed in range; empty if nothing."""
+    stretch, sides = analysis.stretch, analysis.series.sides
+    if not any(side.repetitions for side in sides):
+        return texts.gettext("No repetition was seen.")
+    if not any(side.complete for side in sides):
+        return texts.gettext("No repetition was whole: go from the start position into the target and back.")
+    missing = [side.side for side in sides if not side.repetitions]
+    if missing:
+        names = {
+            "left": texts.gettext("The left side is still to come."),
+            "right": texts.gettext("The right side is still to come."),
+        }
+        return names[missing[0]]
+    if stretch.hold is not None and not any(side.held for side in sides):
+        return texts.gettext("Hold the next one longer: {seconds} s are asked for.").format(
+            seconds=texts.number(stretch.hold.seconds[0])
+        )
+    return ""
