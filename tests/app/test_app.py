@@ -14,7 +14,7 @@ from posecheck.app import server
 from posecheck.app.base import labels, pose_model, theme
 from posecheck.app.visit.analysis_run import analyse
 from posecheck.app.visit.recordings import AnalysisRequest
-from posecheck.app.visit.sources import all_samples, guess
+from posecheck.app.visit.sources import FIRST, all_samples, guess
 from posecheck.app.widgets import curve, downloads
 from posecheck.assessment.analysis import judge
 from posecheck.capture.video.writer import VideoWriter
@@ -196,6 +196,7 @@ def test_samples_are_guessed_by_the_longest_name() -> None:
     assert guess("chair-twist-sideways-good") == "chair-twist-sideways"
     assert guess("chair-twist") == "chair-twist"
     assert guess("holiday") is None
+    assert all_samples()[0].path.stem == FIRST
     assert all(sample.stretch for sample in all_samples())
 
 

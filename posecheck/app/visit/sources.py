@@ -8,6 +8,9 @@ from posecheck.core.outside.documents import read_toml
 from posecheck.core.paths import sample_videos
 from posecheck.stretches.library import all_stretches
 
+FIRST = "chair-twist-over-rotation"
+"""The clip that is offered first: its result is clear."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -43,8 +46,8 @@ def guess(stem: str) -> str | None:
 
 
 def all_samples() -> list[Sample]:
-    """Return all sample clips on this machine, in the order of their file names."""
-    return [_sample(path) for path in sorted(folder().glob("*.mp4"))]
+    """Return all sample clips on this machine: FIRST, then the others in the order of their file names."""
+    return [_sample(path) for path in sorted(folder().glob("*.mp4"), key=lambda path: (path.stem != FIRST, path.stem))]
 
 
 def _sample(path: Path) -> Sample:
