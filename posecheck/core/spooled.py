@@ -13,10 +13,14 @@ from typing import IO, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.core.pose import Pose, PoseTrack
+
 T = TypeVar("T")
 
 IN_MEMORY_BYTES = 4 << 20
 """Largest array that is kept in memory: about two minutes of world landmarks."""
+STACKED = 256
+"""Number of frames kept as single poses before they are stacked into arrays."""
 
 
 class _Growing:
@@ -51,11 +55,11 @@ class _Growing:
             self._row, self._dtype = kept.shape[1:], kept.dtype
 
     def whole(self) -> NDArray[Any]:
-        """Return all rows as one array; rows in the file are read only when used, and cannot be changed."""
+        """Return all rows as one array; rows in the file are read only when used, and changed in the file."""
         if self._file is None:
             return np.concatenate(self._blocks)
         rows = self._file.tell() // max(1, int(np.prod(self._row)) * self._dtype.itemsize)
-        mapped: NDArray[Any] = np.memmap(self._file, self._dtype, "r", shape=(rows, *self._row))
+        mapped: NDArray[Any] = np.memmap(self._file, self._dtype, "r+", shape=(rows, *self._row))
         self._file.close()  # The memory map stays valid.
         return np.concatenate([mapped, *self._blocks]) if self._blocks else mapped
 
@@ -97,6 +101,49 @@ class SpooledConcatenation(Generic[T]):
         joined: dict[str, Any] = {name: part.whole() for name, part in self._parts.items()}
         self._parts.clear()
         return replace(self._last, **joined)  # type: ignore[type-var]
+
+
+class SpooledTrack:
+    """Join poses that come one by one into a track.
+
+    Attributes:
+        span_s: Times of the first and the last frame, seconds; None before the first.
+    """
+
+    def __init__(self) -> None:
+        self.span_s: tuple[float, float] | None = None
+        self._times: list[float] = []
+        self._poses: list[Pose | None] = []
+        self._size_wh = (0, 0)
+        self._stacked: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
+
+    def add(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> None:
+        """Add the next frame.
+
+        Args:
+            time_s: Its time, which is that of the pose in the track, whatever the pose says.
+            pose: The subject's pose; None where nobody was found.
+            size_wh: Width and height of the picture, pixels.
+        """
+        if len(self._times) == STACKED:
+            self._stack()
+        self.span_s = (self.span_s[0] if self.span_s else time_s, time_s)
+        self._times.append(time_s)
+        self._poses.append(None if pose is None else replace(pose, time_s=time_s))
+        self._size_wh = size_wh
+
+    def _stack(self) -> None:
+        piece, before = PoseTrack.of(self._times, self._poses, self._size_wh), self._stacked.last
+        if before is not None:
+            # Until somebody is found in it, it keeps the subject of the piece before.
+            piece.subject[: int(np.argmax(piece.found)) if piece.found.any() else len(piece)] = before.subject[-1]
+        self._stacked.add(piece)
+        self._times, self._poses = [], []
+
+    def whole(self) -> PoseTrack:
+        """Return the track; call this only once."""
+        self._stack()
+        return self._stacked.whole()
 
 
 def release(*items: object) -> None:

@@ -21,6 +21,7 @@ from posecheck.capture.pose.worker import WorkerState
 from posecheck.core import __version__
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseTrack, visible
+from posecheck.core.spooled import SpooledTrack
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal
@@ -207,8 +208,7 @@ class Coach:
     def _new_session(self) -> None:
         self._session = Session(self.stretch)
         self._began = datetime.now().astimezone()
-        self._times: list[float] = []
-        self._poses: list[Pose | None] = []
+        self._track = SpooledTrack()
         self._zero_s = self._paused_at_s = self._seen_s = 0.0
         self._other_s: float | None = None
         self._size_wh = (0, 0)
@@ -233,11 +233,11 @@ class Coach:
         """Lead on; once framed, frames go to the session, which finds the start position in them."""
         self._guidance = self._guide.update(visible(pose), now, self._session.neutral, self._session.capture)
         if not self._guidance.measuring:
-            if self._times:
+            if self._track.span_s:
                 self._new_session()
             self._seen_s = now
             return None
-        if not self._times:
+        if not self._track.span_s:
             self._new_session()
             self._zero_s = now
             self._seen_s = now
@@ -250,13 +250,9 @@ class Coach:
     def _judge(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame:
         time_s = now - self._zero_s
         self._size_wh = (frame.rgb.shape[1], frame.rgb.shape[0])
-        self._note(time_s, pose)
+        self._track.add(time_s, pose, self._size_wh)
         judged = self._session.update(PoseTrack.of([time_s], [pose], self._size_wh))
         return SetFrame(replace(frame, time_s=time_s), pose, judged, self._session.neutral)
-
-    def _note(self, time_s: float, pose: Pose | None) -> None:
-        self._times.append(time_s)
-        self._poses.append(None if pose is None else replace(pose, time_s=time_s))
 
     def _someone_else(self, pose: Pose | None, now: float) -> bool:
         """Tell whether somebody other than the person measured has been followed for OTHER_S."""
@@ -275,7 +271,7 @@ class Coach:
         """Go on GAP_S after the pause began, by the set's clock, with nobody seen in between."""
         for after_s in (0.05, GAP_S - 0.05):
             time_s = self._paused_at_s + after_s
-            self._note(time_s, None)
+            self._track.add(time_s, None, self._size_wh)
             self._session.update(PoseTrack.of([time_s], [None], self._size_wh))
         self._zero_s = now - self._paused_at_s - GAP_S
         self._seen_s = now
@@ -284,9 +280,9 @@ class Coach:
     def _end(self, why: str) -> None:
         """Judge the set as a recording and keep it, if there is anything to keep."""
         self._phase = "over"
-        self._paused_at_s = self._times[-1] if self._times else 0.0
-        if not self._times or self._times[-1] - self._times[0] < MIN_SET_S:
+        first_s, self._paused_at_s = self._track.span_s or (0.0, 0.0)
+        if self._paused_at_s - first_s < MIN_SET_S:
             return
-        track = PoseTrack.of(self._times, self._poses, self._size_wh)
+        track = self._track.whole()
         track.about.update({"posecheck": __version__, "video": f"live {self._began:%Y-%m-%d %H:%M:%S}"})
         self.sets.append(Set(judge(track, self.stretch), self._began, why, self._age))

@@ -10,6 +10,7 @@ import pytest
 from posecheck.capture.pose.detect import detect
 from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.video.shots import ShotFinder
+from posecheck.core import spooled
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
 from tests.support.clip_makers import write_clip
@@ -116,7 +117,11 @@ class Everywhere:
         """Nothing to free."""
 
 
-def test_shots_are_numbered_in_the_track_and_nobody_is_seen_in_a_still_picture(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_memory", [0, 1 << 22], ids=["long", "short"])
+def test_shots_are_numbered_in_the_track_and_nobody_is_seen_in_a_still_picture(
+    tmp_path: Path, in_memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spooled, "IN_MEMORY_BYTES", in_memory)
     pictures = [*([B] * 30), *filmed(A, 30), *filmed(C, 30)]
     path = write_clip(tmp_path / "edited.mp4", pictures, [i / FPS for i in range(90)])
     with VideoReader(path) as reader:

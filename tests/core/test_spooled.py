@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from posecheck.assessment import analysis
 from posecheck.core import spooled
+from posecheck.core.pose import PoseTrack, columns
 from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
@@ -114,3 +115,32 @@ def test_judging_again_as_another_stretch_reads_anew() -> None:
     again = analysis.judge_again(before, other)
     assert again.summary == analysis.judge(track, other, before.neutral).summary
     assert again.stretch.id == "standing-twist"
+
+
+@pytest.mark.parametrize("limit", [0, 1 << 20])
+def test_rows_can_be_changed_wherever_they_are_kept(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spooled, "IN_MEMORY_BYTES", limit)
+    whole = joined()
+    whole.numbers[3:5] = np.nan
+    release(whole)
+    assert np.isnan(whole.numbers).any(axis=1).tolist() == [False] * 3 + [True] * 2 + [False] * 8
+
+
+@pytest.mark.parametrize("limit", [0, 1 << 20])
+def test_poses_that_come_one_by_one_are_a_track(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spooled, "IN_MEMORY_BYTES", limit)
+    monkeypatch.setattr(spooled, "STACKED", 16)
+    given = track_of(twist(30.0), azimuth=0.0).slice(0, 50)
+    given.subject[30:] = 2
+    poses = [given.pose(i) for i in range(len(given))]
+    poses[20:40] = [None] * 20
+    growing = spooled.SpooledTrack()
+    assert growing.span_s is None
+    for time_s, pose in zip(given.time_s.tolist(), poses, strict=True):
+        growing.add(time_s, pose, (640, 480))
+    assert growing.span_s == (given.time_s[0], given.time_s[-1])
+    expected = PoseTrack.of(given.time_s.tolist(), poses, (640, 480))
+    whole = growing.whole()
+    for column in columns():
+        got, wanted = (getattr(track, column.name) for track in (whole, expected))
+        assert np.array_equal(got, wanted, equal_nan=True), column.name

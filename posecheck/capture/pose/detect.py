@@ -13,12 +13,10 @@ from posecheck.core.frame import Frame
 from posecheck.core.i18n import N_
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
-from posecheck.core.spooled import SpooledConcatenation
+from posecheck.core.spooled import SpooledTrack
 
 Progress = Callable[[float], None]
 """Called after each frame with its time in seconds."""
-STACKED = 256
-"""Number of frames kept as single poses before they are stacked into arrays."""
 MOST_PHOTOGRAPHS = 3
 """Most photographs of people in one shot that are covered, each found by a search of its own."""
 BETWEEN_S, SEARCH_SHOTS = 1.0, 1_000_000
@@ -87,22 +85,12 @@ def _followed(
         search: Number of the search, from 0.
         done_s: How long the estimator has been busy with earlier searches, in seconds of the recording.
     """
-    times: list[float] = []
-    poses: list[Pose | None] = []
-    track: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
+    track = SpooledTrack()
     watched: dict[int, StillPerson] = {}
-    size_wh = reader.info.size_wh
 
     def keep(item: tuple[float, Frame, Pose | None]) -> None:
-        nonlocal times, poses, size_wh
         time_s, frame, pose = item
-        size_wh = frame.rgb.shape[1], frame.rgb.shape[0]
-        if len(times) == STACKED:
-            track.add(_stacked(times, poses, size_wh, track.last))
-            times, poses = [], []
-        times.append(time_s)
-        pose = complete(frame, pose)
-        poses.append(None if pose is None else replace(pose, time_s=time_s))
+        track.add(time_s, complete(frame, pose), (frame.rgb.shape[1], frame.rgb.shape[0]))
 
     find, complete = stages(estimator)
     with BackgroundWorker(keep) as kept, Prefetcher(reader) as ahead:
@@ -119,7 +107,6 @@ def _followed(
                 watched.setdefault(frame.shot, StillPerson()).update(shown.rgb, pose)
             if progress is not None:
                 progress(frame.time_s)
-    track.add(_stacked(times, poses, size_wh, track.last))
     return track.whole(), watched
 
 
@@ -157,14 +144,4 @@ def _in_pieces(track: PoseTrack, reader: VideoReader) -> PoseTrack:
     when = ", ".join(f"{time_s:.1f}" for time_s in track.time_s[leaps].tolist())
     text = N_("{file}: cut from one moment to another at {when} s; no repetition and no speed goes over a cut")
     reader.note(Problem("leaps", text, {"file": reader.info.path.name, "when": when}))
-    return track
-
-
-def _stacked(
-    times_s: list[float], poses: list[Pose | None], size_wh: tuple[int, int], before: PoseTrack | None
-) -> PoseTrack:
-    """Return frames as a track; until somebody is found in it, it keeps the subject of the track before."""
-    track = PoseTrack.of(times_s, poses, size_wh)
-    if before is not None:
-        track.subject[: int(np.argmax(track.found)) if track.found.any() else len(track)] = before.subject[-1]
     return track
