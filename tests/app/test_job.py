@@ -125,6 +125,8 @@ def test_those_who_wait_see_their_place_and_can_leave(gated: Gated, one_at_a_tim
     jobs = [app.session_state["workspace"].job for app in (first, second, third)]
     until(lambda: "yours is next" in jobs[1].text and "1 before you" in jobs[2].text)
     assert "1 before you" in shown(third.run())
+    assert f"{SAMPLE.name} waits in line" in words(third).replace("\\", "")
+    assert "Analysing" not in words(third)
     next(button for button in second.button if button.label == "Cancel").click().run()
     jobs[1].wait(WAIT_S)
     assert files(second) == []

@@ -59,6 +59,11 @@ class AnalysisJob:
         """Return whether the analysis has ended, with or without a result."""
         return not self._thread.is_alive()
 
+    @property
+    def waiting(self) -> bool:
+        """Return whether it waits in line for its turn."""
+        return self._turn.before is not None
+
     def wait(self, seconds: float | None = None) -> None:
         """Wait until the analysis has ended, at most this many seconds; None waits without a limit."""
         self._thread.join(seconds)
