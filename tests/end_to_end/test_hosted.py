@@ -77,7 +77,7 @@ def questions_left(page: Page) -> int:
 
 def shows_only(page: Page, own: str, other: str) -> None:
     """Wait for a visitor's result; nothing of another visitor is on the page."""
-    expect(page.get_by_role("status").filter(has_text="■ Stop")).to_contain_text(own)
+    expect(page.get_by_role("status").filter(has_text="■ Stop")).to_contain_text(own, timeout=hosted.ANSWER_MS)
     hosted.until(page, "document.querySelector('video')?.readyState >= 1")
     assert other not in page.content()
 

@@ -66,7 +66,7 @@ def test_what_a_visitor_names_stays_text(browser: Browser, tmp_path: Path, outsi
         assert_only_text(page)
         server.gate.touch()
         verdict = page.get_by_role("status").filter(has_text="■ Stop")
-        expect(verdict).to_contain_text(f"{SHORT}.mp4")
+        expect(verdict).to_contain_text(f"{SHORT}.mp4", timeout=hosted.ANSWER_MS)
         page.get_by_text("Report to print").wait_for()
         assert_only_text(page)
 

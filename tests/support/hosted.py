@@ -16,7 +16,7 @@ from tests.support import proxy, replayed_app
 
 SAMPLE = folder() / "standing-extension-too-far.mp4"
 STRETCH = "standing-extension-hands-behind-head"
-ANSWER_MS = 120_000
+ANSWER_MS = 200_000
 TELL = """
 addEventListener("securitypolicyviolation", (event) => {
   // Streamlit does without WebAssembly where it may not have it.
