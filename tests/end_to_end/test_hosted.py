@@ -124,7 +124,6 @@ def test_two_visitors_see_nothing_of_each_other(server: Hosted, playwright: Play
         shows_only(one, "of-the-first.mp4", "of-the-second")
         shows_only(two, "of-the-second.mp4", "of-the-first")
         assert questions_left(two) == asked
-        assert questions_left(one) < asked
 
         third = hosted.visit(browser.new_context(), server.address, outside)
         third.get_by_text("Choose a clip and the stretch it shows").wait_for()

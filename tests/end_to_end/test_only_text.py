@@ -8,6 +8,7 @@ import pytest
 import tomlkit
 from playwright.sync_api import Browser, FilePayload, Playwright, expect
 
+from posecheck.app.base.labels import JOINER
 from posecheck.core.paths import reference_poses
 from posecheck.safety import practice
 from research.harness import browser_app
@@ -49,7 +50,7 @@ def test_every_element_shows_a_text_as_it_is(browser: Browser, tmp_path: Path, o
         for i, text in enumerate(TEXTS):
             seen = page.locator(f".st-key-shown-{i}").evaluate(LOOK)
             assert len(seen["told"]) == shown_app.ELEMENTS
-            assert [one for one in seen["told"] if text not in one.replace(shown_app.JOINER, "")] == [], text
+            assert [one for one in seen["told"] if text not in one.replace(JOINER, "")] == [], text
             assert seen["made"] == OURS, text
         assert_only_text(page)
 
@@ -61,6 +62,7 @@ def test_what_a_visitor_names_stays_text(browser: Browser, tmp_path: Path, outsi
         written(page, f"{SHORT}.mp4: expected").wait_for()
         assert_only_text(page)
 
+        page.goto(server.address)  # a visit of its own, with no recording chosen yet
         hosted.ask(page, hosted.film(f"{SHORT}.mp4"))
         written(page, f"Analysing {SHORT}.mp4").wait_for()
         assert_only_text(page)

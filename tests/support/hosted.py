@@ -17,6 +17,13 @@ from tests.support import proxy, replayed_app
 SAMPLE = folder() / "standing-extension-too-far.mp4"
 STRETCH = "standing-extension-hands-behind-head"
 ANSWER_MS = 200_000
+HEADINGS = {
+    "Analyse": "Analyse a recording",
+    "Live": "Check your form live",
+    "Thresholds": "Adjust the thresholds",
+    "Your own": "A stretch of your own",
+}
+"""The heading of each page where that is not its name in the navigation."""
 TELL = """
 addEventListener("securitypolicyviolation", (event) => {
   // Streamlit does without WebAssembly where it may not have it.
@@ -98,7 +105,7 @@ def film(name: str) -> FilePayload:
 
 
 def ask(page: Page, recording: FilePayload, *, mirrored: bool = False) -> None:
-    """Have a recording of one's own analysed, on the page for it."""
+    """Have a recording of one's own analysed, on the page for it, which holds no other recording yet."""
     page.get_by_text("My own recording").click()
     page.locator("input[type=file]").set_input_files(recording)
     button = page.get_by_role("button", name="Analyse", exact=True)
@@ -115,9 +122,9 @@ def ask(page: Page, recording: FilePayload, *, mirrored: bool = False) -> None:
 
 
 def go(page: Page, name: str) -> None:
-    """Open a page by the navigation."""
+    """Open a page by the navigation, and wait until it is there."""
     page.get_by_role("link", name=name, exact=True).click()
-    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_role("heading", level=1, name=HEADINGS.get(name, name), exact=True).wait_for()
 
 
 def until(page: Page, script: str) -> None:

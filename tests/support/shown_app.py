@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from posecheck.app.base.labels import JOINER, plain
+from posecheck.app.base.labels import plain
 from tests.support.hostile.markup import TEXTS
 
 ELEMENTS = 7
-__all__ = ["ELEMENTS", "JOINER"]
 
 if __name__ == "__main__":
     for i, text in enumerate(TEXTS):
