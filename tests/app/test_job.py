@@ -1,5 +1,6 @@
 """An analysis that goes on by itself: found again by a reload, waiting, cancelled, and what goes wrong is said."""
 
+import gc
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import pose_model
+from posecheck.app.base.collection import settle
 from posecheck.app.visit import line as lines
 from posecheck.app.visit import stopping
 from posecheck.core.frame import Frame
@@ -70,6 +72,17 @@ def test_a_reload_meanwhile_finds_the_analysis(gated: Gated) -> None:
     assert "■ Stop" in words(again.run())
     assert "■ Stop" in words(pages_of(space.name))
     assert gated.closed == 1
+
+
+def test_those_who_look_on_do_not_slow_it_down(gated: Gated) -> None:
+    gc.unfreeze()
+    settle.cache_clear()
+    try:
+        begun(chosen_sample(opened("analyse")))
+        assert gated.reached.wait(WAIT_S)
+        assert gc.get_freeze_count() > 10_000  # what Streamlit's collections leave alone
+    finally:
+        gated.gate.set()
 
 
 @pytest.mark.parametrize("page", ["thresholds", "own_stretch"])

@@ -5,6 +5,7 @@ import shutil
 import threading
 from pathlib import Path
 
+from posecheck.app.base.collection import settle
 from posecheck.app.visit.analysis_run import analyse, judge_again
 from posecheck.app.visit.line import Turn
 from posecheck.app.visit.recordings import AnalysisRequest, JudgeAgain, LoadedRecording
@@ -80,6 +81,7 @@ class AnalysisJob:
 
     def _work(self) -> None:
         try:
+            settle()
             with self._turn.taken(self._tell, self.request.texts):
                 if isinstance(self.request, JudgeAgain):
                     self.loaded = judge_again(self.request, self._folder, self._tell)
