@@ -106,7 +106,16 @@ def own_stretches() -> tuple[dict[str, Stretch], list[str]]:
             problems.append(f"{path.name}: id: expected one that no stretch of posecheck has, got {stretch.id!r}")
         else:
             good[stretch.id] = stretch
+    while lost := [one for one in good.values() if one.advice == "block" and not _has_safer(one, good)]:
+        for stretch in lost:
+            del good[stretch.id]
+            text = "expected the id of a stretch that is here, got"
+            problems.append(f"{stretch.id}.toml: alternative: {text} {stretch.alternative!r}")
     return good, problems
+
+
+def _has_safer(stretch: Stretch, own: dict[str, Stretch]) -> bool:
+    return stretch.alternative != stretch.id and (stretch.alternative in all_stretches() or stretch.alternative in own)
 
 
 def coached(stretch: Stretch) -> Stretch:

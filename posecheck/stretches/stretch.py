@@ -167,6 +167,9 @@ class Stretch(Model):
         if self.advice == "block" and not self.alternative:
             text = "expected the id of a safer stretch, got nothing"
             problems.append(fault("no_alternative", text, "alternative", got=None))
+        if self.alternative and not is_id(self.alternative):  # as a path, it would be another file to open
+            text = "expected the id of a safer stretch, got {got}"
+            problems.append(fault("no_alternative", text, "alternative", got=repr(self.alternative)))
         if self.advice != "block":
             if self.primary not in {*INDEX, *FAMILIES}:
                 problems.append(_no_angle("primary", self.primary))

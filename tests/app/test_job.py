@@ -1,5 +1,6 @@
 """An analysis that goes on by itself: found again by a reload, waiting, cancelled, and what goes wrong is said."""
 
+import gc
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import pose_model
+from posecheck.app.base.collection import settle
 from posecheck.app.visit import line as lines
 from posecheck.app.visit import stopping
 from posecheck.core.frame import Frame
@@ -72,6 +74,17 @@ def test_a_reload_meanwhile_finds_the_analysis(gated: Gated) -> None:
     assert gated.closed == 1
 
 
+def test_those_who_look_on_do_not_slow_it_down(gated: Gated) -> None:
+    gc.unfreeze()
+    settle.cache_clear()
+    try:
+        begun(chosen_sample(opened("analyse")))
+        assert gated.reached.wait(WAIT_S)
+        assert gc.get_freeze_count() > 10_000  # what Streamlit's collections leave alone
+    finally:
+        gated.gate.set()
+
+
 @pytest.mark.parametrize("page", ["thresholds", "own_stretch"])
 def test_other_pages_show_it_too_and_take_its_result(gated: Gated, page: str) -> None:
     app = begun(chosen_sample(opened("analyse")))
@@ -125,6 +138,8 @@ def test_those_who_wait_see_their_place_and_can_leave(gated: Gated, one_at_a_tim
     jobs = [app.session_state["workspace"].job for app in (first, second, third)]
     until(lambda: "yours is next" in jobs[1].text and "1 before you" in jobs[2].text)
     assert "1 before you" in shown(third.run())
+    assert f"{SAMPLE.name} waits in line" in words(third).replace("\\", "")
+    assert "Analysing" not in words(third)
     next(button for button in second.button if button.label == "Cancel").click().run()
     jobs[1].wait(WAIT_S)
     assert files(second) == []

@@ -1,6 +1,7 @@
 """The pages around a recording: languages, visits, profiles, library, safety, history, stretches of one's own."""
 
 import json
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -267,6 +268,25 @@ def test_a_stretch_of_ones_own_that_is_wrong_is_named_and_left_out(monkeypatch: 
     app = opened("own_stretch")
     assert not app.exception
     assert "own-bad" in app.warning[0].value.replace("\\", "")
+
+
+def test_a_stretch_of_ones_own_whose_safer_one_is_not_here_breaks_no_page() -> None:
+    own_folder().mkdir(parents=True)
+    table = as_toml(all_stretches()["bear-hug"])
+    for name, safer in (("own-a", "own-b"), ("own-b", "own-c"), ("own-d", "lunge"), ("own-e", "own-e")):
+        text = re.sub("^id = .*$", f'id = "{name}"', table, flags=re.MULTILINE)
+        text = re.sub("^alternative = .*$", f'alternative = "{safer}"', text, flags=re.MULTILINE)
+        (own_folder() / f"{name}.toml").write_text(text, encoding="utf-8")
+    held, refused = own_stretches()
+    assert list(held) == ["own-d"]
+    assert sorted(one.partition(".")[0] for one in refused) == ["own-a", "own-b", "own-e"]
+    assert not opened("safety").exception
+
+
+def test_a_safer_stretch_is_no_path() -> None:
+    text = re.sub("^alternative = .*$", 'alternative = "/tmp/x.toml"', as_toml(all_stretches()["bear-hug"]), flags=re.M)
+    with pytest.raises(StretchError, match=r"expected the id of a safer stretch, got '/tmp/x\.toml'"):
+        parse_stretch(text, "x.toml")
 
 
 def test_every_stretch_survives_being_written() -> None:

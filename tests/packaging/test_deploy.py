@@ -179,7 +179,8 @@ def test_the_policy_lets_in_streamlits_own_script_and_no_other() -> None:
     assert policy["script-src"].split() == ["'self'", "blob:", *hashes]
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == policy["connect-src"] == "'self'"
-    assert policy["object-src"] == policy["form-action"] == "'none'"
+    assert policy["object-src"] == policy["form-action"] == policy["worker-src"] == "'none'"
+    assert [name for name, value in policy.items() if "blob:" in value] == ["script-src"]
     assert all("unsafe" not in value and "*" not in value for name, value in policy.items() if name != "style-src")
 
 

@@ -40,11 +40,25 @@ SEEN_FROM = {
     "foot-end": N_("the feet"),
 }
 """Views of the camera as what it sees the person from."""
+JOINER = "\N{WORD JOINER}"
+_MADE_LATER = re.compile(
+    r"(?<=:)(?=[^\s\d])"  # https://…, :material/home:, :streamlit:
+    r"|(?<=www)"
+    r"|(?<=@)(?=\S)"  # an address of mail
+    r"|(?<=(?<!\S)[-<>~])(?=(?:[-=]|->|>)(?!\S))",  # arrows, dashes and signs that stand alone, such as ->
+    re.IGNORECASE,
+)
+"""Where Streamlit's pages would make something else of a text that Markdown has read already."""
 
 
 def plain(text: str) -> str:
-    """Escape text so that Markdown shows it unchanged; file names and stretch files may hold Markdown characters."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~$:])", r"\\\1", " ".join(text.split()))
+    """Escape text so that Markdown shows it unchanged; file names and stretch files may hold Markdown characters.
+
+    A backslash is enough for what the browser looks for in the source. Links, icons and arrows it looks for once more,
+    where the backslashes are gone: these get a word joiner, which has no width, in the middle.
+    """
+    joined = _MADE_LATER.sub(JOINER, " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|~$:&=^@])", r"\\\1", joined)
 
 
 def sign(level: str) -> str:

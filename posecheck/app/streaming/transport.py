@@ -6,18 +6,18 @@ came sometimes early and sometimes late for their stamps, so that browsers delay
 """
 
 import asyncio
-import gc
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
 from typing import Any, Protocol
 
 import av
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+
+from posecheck.app.base.collection import settle
 
 CLOCK_HZ = 90_000
 """Ticks a second of the clock that RTP uses for video."""
@@ -76,17 +76,6 @@ class Drawn(MediaStreamTrack):
         return picture
 
 
-@cache
-def _settle() -> None:
-    """Exclude all objects that exist by now from garbage collection, once.
-
-    Streamlit runs a full collection after each run of a fragment, on the live page three times a second. Each time, the
-    pictures of all viewers stopped for a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 class Exchange:
     """Serve one stream: a streamlit-webrtc MediaSink for the camera's pictures; `drawn` is the track sent back."""
 
@@ -115,7 +104,7 @@ class Exchange:
         """Begin; called on the stream's event loop, after addTrack."""
         assert self._track is not None
         loop = asyncio.get_running_loop()
-        _settle()
+        settle()
         handler = self._make()
         self._showing = threading.Thread(target=self._show, args=(handler, loop), name="showing", daemon=True)
         self._showing.start()

@@ -5,6 +5,7 @@ import shutil
 import threading
 from pathlib import Path
 
+from posecheck.app.base.collection import settle
 from posecheck.app.visit.analysis_run import analyse, judge_again
 from posecheck.app.visit.line import Turn
 from posecheck.app.visit.recordings import AnalysisRequest, JudgeAgain, LoadedRecording
@@ -59,6 +60,11 @@ class AnalysisJob:
         """Return whether the analysis has ended, with or without a result."""
         return not self._thread.is_alive()
 
+    @property
+    def waiting(self) -> bool:
+        """Return whether it waits in line for its turn."""
+        return self._turn.before is not None
+
     def wait(self, seconds: float | None = None) -> None:
         """Wait until the analysis has ended, at most this many seconds; None waits without a limit."""
         self._thread.join(seconds)
@@ -75,6 +81,7 @@ class AnalysisJob:
 
     def _work(self) -> None:
         try:
+            settle()
             with self._turn.taken(self._tell, self.request.texts):
                 if isinstance(self.request, JudgeAgain):
                     self.loaded = judge_again(self.request, self._folder, self._tell)

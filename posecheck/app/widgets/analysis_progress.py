@@ -60,10 +60,7 @@ def running(space: Workspace) -> bool:
     """Show the progress of the running analysis with a Cancel button, and return whether there is one."""
     if space.job is None:
         return False
-    again = isinstance(space.job.request, JudgeAgain)
-    told = (_("Judging {name} again") if again else _("Analysing {name}")).format(name=plain(space.job.request.name))
     with st.container(border=True):
-        st.markdown(f"**{told}**")
         st.fragment(_progress, run_every=LOOK_S)(space.job)
         st.button(_("Cancel"), key="cancel", icon=":material/close:", on_click=_cancel, args=(space,))
         st.caption(
@@ -78,7 +75,14 @@ def running(space: Workspace) -> bool:
 def _progress(job: AnalysisJob) -> None:
     if job.done:
         st.rerun()
+    st.markdown(f"**{_title(job).format(name=plain(job.request.name))}**")
     st.progress(job.share, job.text or _("Starting …"))
+
+
+def _title(job: AnalysisJob) -> str:
+    if job.waiting:
+        return _("{name} waits in line")
+    return _("Judging {name} again") if isinstance(job.request, JudgeAgain) else _("Analysing {name}")
 
 
 def _cancel(space: Workspace) -> None:

@@ -182,7 +182,9 @@ def _save(loaded: LoadedRecording, space: Workspace) -> None:
 
 def _bring(space: Workspace) -> None:
     with st.form("bring-profile", border=True, clear_on_submit=True):
-        upload = st.file_uploader(_("Bring in a profile (.toml)"), type=["toml"], max_upload_size=1)
+        upload = st.file_uploader(
+            _("Bring in a profile (.toml, up to {n} kB)").format(n=MAX_BYTES // 1024), type=["toml"], max_upload_size=1
+        )
         name = st.text_input(_("Name it"), max_chars=60)
         pressed = st.form_submit_button(_("Bring in"), icon=":material/upload:")
     if not pressed or upload is None:

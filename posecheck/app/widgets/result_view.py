@@ -259,7 +259,7 @@ def _measured(analysis: Analysis) -> None:
     with st.expander(_("All measured angles")):
         st.table(
             {
-                _("Angle"): [names.get((peak.key, peak.angle), words_for(peak.angle)) for peak in peaks],
+                _("Angle"): [plain(names.get((peak.key, peak.angle), words_for(peak.angle))) for peak in peaks],
                 _("From – to"): [
                     f"{_signed(peak.lowest, peak.unit)}\u00a0–\u00a0{_signed(peak.highest, peak.unit)}"
                     for peak in peaks

@@ -48,7 +48,7 @@ def show_advice(stretch: Stretch) -> bool:
     st.error(f"**{not_coached}** {reason}", icon=":material/block:")
     key = st.session_state["stretch-key"]
     st.button(
-        _("Take the safer one: {name}").format(name=_(safer.name)),
+        _("Take the safer one: {name}").format(name=plain(_(safer.name))),
         type="primary",
         on_click=lambda: st.session_state.update({key: safer.id}),
     )

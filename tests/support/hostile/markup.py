@@ -1,0 +1,46 @@
+"""Texts that become something else where Markdown or HTML is made of them."""
+
+SCRIPTED = "<img src=x onerror=hacked=1>"
+"""Sets `hacked` in the window of a page that takes it for HTML."""
+SHORT = f"{SCRIPTED} www.evil.example :red[x] $x$ **b**"
+"""One text short enough for a name, without a slash."""
+TEXTS = (
+    SCRIPTED,
+    "<script>hacked=1</script>",
+    "<svg onload=hacked=1>",
+    "[a](javascript:hacked=1)",
+    "[a](https://evil.example)",
+    "[a]: https://evil.example",
+    "<https://evil.example>",
+    "![i](https://evil.example/x.png)",
+    "https://evil.example/a?b=c&d=e",
+    "see HTTP://evil.example.",
+    "(www.evil.example)",
+    "wwwww.evil.example www",
+    "me@evil.example, mailto:me@evil.example xmpp:me@evil.example",
+    ":red[x] :blue-background[x] :green-badge[x] :small[x] :shimmer[x] :help[x]",
+    ":color[x]{foreground=red}",
+    "::red[x]",
+    ":::red",
+    ":material/home: :material_home: :streamlit:",
+    ":smile: :+1: :8ball:",
+    "$x$ $$x$$ \\(x\\) \\[x\\]",
+    "**b** *i* __b__ _i_ ~~s~~ ~s~ `c` ``c`` ^x^ ==m==",
+    "# heading",
+    "- item",
+    "+ item",
+    "1. item",
+    "2) item",
+    "- [ ] task",
+    "> quote",
+    "``` code",
+    "===",
+    "---",
+    "a -> b <- c <-> d -- e >= f <= g ~= h",
+    "->",
+    "a | b",
+    "[^1] [^1]: note",
+    "&lt;b&gt; &copy; &#42;x&#42; &colon;",
+    "C:\\Users\\me \\* \\",
+    "12:30, 4.2–9.0 s, 50 %",
+)
