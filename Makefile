@@ -52,7 +52,7 @@ crashes:
 	python -m tests.support.crashes
 	python -m tests.support.crashes --twice
 
-# Two hours of a recording, half an hour live in the window, and half an hour of five live pages.
+# Two hours of a recording, half an hour live in the window, and half an hour of live pages in a browser.
 soak:
 	python -m tests.support.soak check
 	python -m tests.support.soak live

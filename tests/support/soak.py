@@ -2,12 +2,13 @@
 
     python -m tests.support.soak check [--minutes 120]
     python -m tests.support.soak live  [--minutes 30]
-    python -m tests.support.soak app   [--minutes 30] [--viewers 5]
+    python -m tests.support.soak app   [--minutes 30] [--viewers N]
 
 `check` analyses a recording of so many minutes, which is a sample clip joined to itself. `live` plays it as the camera,
 on a screen in memory, and keeps each set. `app` serves the app to so many pages of a real browser, each with a film as
-its camera. Processes are looked at every few seconds. What is told of each: the median of the second tenth of the time,
-by when caches are full, that of the last tenth, and the highest. Linux alone tells all of it.
+its camera; N is the number of processors, because more viewers are refused. Processes are looked at every few seconds.
+What is told of each: the median of the second tenth of the time, by when caches are full, that of the last tenth, and
+the highest. Linux alone tells all of it.
 """
 
 import argparse
@@ -181,7 +182,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("check", "live", "app"))
     parser.add_argument("--minutes", type=float)
-    parser.add_argument("--viewers", type=int, default=5)
+    parser.add_argument("--viewers", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     minutes = asked.minutes or (120.0 if asked.what == "check" else 30.0)
     runs: dict[str, Callable[[Path], list[str]]] = {
