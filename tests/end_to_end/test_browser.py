@@ -56,20 +56,23 @@ def _sample(page: Page) -> None:
 
 
 def _moved_to(page: Page, name: str, wanted: int) -> None:
-    """Move a slider up with the arrow key, as people do: look at it, and press on until it stays there.
+    """Move a slider with the arrow keys, as people do: look at it, and press on until it stays there.
 
     Streamlit's slider drops keys that are pressed while a busy page is drawn anew.
     """
     slider = page.get_by_role("slider", name=name)
     idle = page.locator(".stApp[data-test-script-state='notRunning']")
+    seen = []
     for _ in range(20):
-        for _key in range(wanted - int(float(slider.input_value()))):
-            slider.press("ArrowRight")
+        missing = wanted - round(float(slider.input_value()))
+        for _key in range(abs(missing)):
+            slider.press("ArrowRight" if missing > 0 else "ArrowLeft")
         page.wait_for_timeout(1000)
         idle.wait_for()
-        if float(slider.input_value()) == wanted:
+        seen.append(float(slider.input_value()))
+        if seen[-1] == wanted:
             return
-    raise AssertionError(f"the slider {name} does not go to {wanted}")
+    raise AssertionError(f"the slider {name} does not go to {wanted}, but to {seen}")
 
 
 def _time(page: Page) -> float:
