@@ -25,6 +25,13 @@ LOOK = """
   made: [...new Set([...box.querySelectorAll("[data-testid=stMarkdownContainer] *")].map((one) => one.tagName))].sort(),
 })
 """
+FILLED = """
+(() => {
+  const all = [...document.querySelectorAll("[class*=st-key-shown-] > [data-testid=stElementContainer]")];
+  return all.length === COUNT && all.every((one) => one.textContent);
+})()
+"""
+"""Whether every element shows something."""
 
 pytestmark = [
     pytest.mark.skipif(not browser_app.CHROMIUM.is_file(), reason="chromium is not here"),
@@ -47,6 +54,8 @@ def test_every_element_shows_a_text_as_it_is(browser: Browser, tmp_path: Path, o
     with browser_app.started(tmp_path / "log", tmp_path / "data", Path(shown_app.__file__)) as (_, address):
         page = hosted.visit(browser.new_context(), address, outside)
         page.get_by_text("all are shown").wait_for()
+        # Some kinds of element are loaded when they are first needed.
+        hosted.until(page, FILLED.replace("COUNT", str(len(TEXTS) * shown_app.ELEMENTS)))
         for i, text in enumerate(TEXTS):
             seen = page.locator(f".st-key-shown-{i}").evaluate(LOOK)
             assert len(seen["told"]) == shown_app.ELEMENTS
