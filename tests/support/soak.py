@@ -174,7 +174,9 @@ def live(minutes: float, folder: Path) -> list[str]:
 def app(minutes: float, viewers: int) -> list[str]:
     """Serve the app to live pages of a browser."""
     told = browser(minutes * 60, viewers)
-    return [json.dumps(told["processors_used"]), *(json.dumps(one) for one in told["each"])]  # type: ignore[attr-defined]
+    each = told["each"]
+    assert isinstance(each, list)
+    return [json.dumps(told["processors_used"]), *(json.dumps(one) for one in each)]
 
 
 def main() -> None:
