@@ -164,6 +164,7 @@ def test_pieces_are_numbered_in_the_track_and_said(tmp_path: Path) -> None:
     assert track.piece.tolist() == [0] * 40 + [1] * 40
     assert not track.shot.any()
     unsettled = round(SETTLED_S * FPS)
+    assert track.people.tolist() == track.found.astype(int).tolist()
     assert track.found.tolist() == [True] * 40 + [False] * (unsettled + 1) + [True] * (39 - unsettled)
     assert notes == ["pieces.mp4: cut from one moment to another at 1.6 s; no repetition and no speed goes over a cut"]
 

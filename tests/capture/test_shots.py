@@ -129,6 +129,7 @@ def test_shots_are_numbered_in_the_track_and_nobody_is_seen_in_a_still_picture(
         notes = [note.told() for note in reader.notes]
     assert track.shot.tolist() == [0] * 30 + [1] * 30 + [2] * 30
     assert track.found.tolist() == [False] * 30 + [True] * 60
+    assert track.people.tolist() == [0] * 30 + [1] * 60
     assert notes == [
         "edited.mp4: still pictures were left out (0.0–1.2 s)",
         "edited.mp4: cut together of several shots; each was judged for itself",

@@ -118,6 +118,7 @@ def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:
     track.shot[:] = np.searchsorted(starts, np.arange(len(track)), side="right") - 1
     for array in (track.image_xy, track.world_xyz, track.visibility):
         array[np.isin(track.shot, stills)] = np.nan
+    track.people[np.isin(track.shot, stills)] = 0
     name = reader.info.path.name
     if stills:
         edges = [*track.time_s[list(starts)].tolist(), float(track.time_s[-1])]
@@ -141,6 +142,8 @@ def _in_pieces(track: PoseTrack, reader: VideoReader) -> PoseTrack:
         unsettled = slice(index, int(np.searchsorted(track.time_s, track.time_s[index] + SETTLED_S)))
         for array in (track.image_xy, track.world_xyz, track.visibility):
             array[unsettled] = np.nan
+        # Otherwise it would be said that somebody else is in the picture.
+        track.people[unsettled] = 0
     when = ", ".join(f"{time_s:.1f}" for time_s in track.time_s[leaps].tolist())
     text = N_("{file}: cut from one moment to another at {when} s; no repetition and no speed goes over a cut")
     reader.note(Problem("leaps", text, {"file": reader.info.path.name, "when": when}))
