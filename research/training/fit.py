@@ -1,4 +1,7 @@
-"""Fit a regressor on the gathered people and write its weights: python -m research.training.fit [--lying].
+"""Fit a regressor on the gathered people and write its weights: python -m research.training.fit [--lying | --unseen].
+
+With --unseen it fits one network for each of a few groups of arm styles, on all people but those, for calibrate.py: the
+errors on a style that a network never saw are what to expect of real people, who hold their arms as they like.
 
 Needs PyTorch (pip install -e '.[train]'). Writes regressor.npz or regressor_lying.npz into the folder of --out
 (build/training by default). To use the weights, copy the file into posecheck/kinematics/data/, where numpy alone runs
@@ -21,7 +24,18 @@ from torch import nn
 from posecheck.core.arrays import Floats
 from posecheck.core.files import written_atomically
 from posecheck.kinematics.neutral import neutral_of
-from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Person, Task, frames_of, load_people
+from research.training.people_set import (
+    BUILD,
+    KEPT_BACK,
+    LYING,
+    STYLE_GROUPS,
+    UPRIGHT,
+    Person,
+    Task,
+    frames_of,
+    load_people,
+    style_group,
+)  # fmt: skip
 
 EPOCHS, BATCH, VARIANTS = 16, 512, 3
 MOST_DEG = 45.0
@@ -122,8 +136,7 @@ def axes_of(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
 
     Returns:
         Directions (d, COMPONENTS), scaled so that the training rows have a spread of one along each; and the distance
-            that
-        the share EDGE of the rows stays within.
+        that the share EDGE of the rows stays within.
     """
     _, size, way = np.linalg.svd(x[:: max(1, len(x) // 20000)], full_matrices=False)
     count = min(len(x), 20000)
@@ -222,26 +235,41 @@ def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], sca
     return "\n".join(lines)
 
 
+def _fitted(
+    task: Task, people: Sequence[Person], given: argparse.Namespace
+) -> tuple[Net, NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return a network fitted on people, mean and scale (d,) of their features, and these standardised (rows, d)."""
+    torch.manual_seed(0)
+    x, y = rows(people, given.variants)
+    mean, scale = x.mean(axis=0), (x.std(axis=0) + FLOOR).astype(np.float32)
+    x -= mean
+    x /= scale
+    print(f"{len(people)} people, {len(x)} rows of {x.shape[1]} features")
+    return fit(task, x, y, given.hidden or task.hidden, given.epochs), mean, scale, x
+
+
 def main() -> None:
     """Fit a regressor and write its weights."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")
+    parser.add_argument("--unseen", action="store_true", help="a network for each group of arm styles, without it")
     parser.add_argument("--out", type=Path, default=BUILD, help="folder for the weights (default: %(default)s)")
     parser.add_argument("--hidden", type=int)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--variants", type=int, default=VARIANTS)
     parser.add_argument("--dry", action="store_true", help="print the errors, write nothing")
     given = parser.parse_args()
-    torch.manual_seed(0)
     task = LYING if given.lying else UPRIGHT
     people = list(load_people(task))
     kept, rest = [p for p in people if p.seed % KEPT_BACK == 0], [p for p in people if p.seed % KEPT_BACK]
-    x, y = rows(rest, given.variants)
-    mean, scale = x.mean(axis=0), (x.std(axis=0) + FLOOR).astype(np.float32)
-    x -= mean
-    x /= scale
-    print(f"{len(rest)} people, {len(x)} rows of {x.shape[1]} features")
-    net = fit(task, x, y, given.hidden or task.hidden, given.epochs)
+    if given.unseen:
+        for group in range(STYLE_GROUPS):
+            others = [p for p in rest if style_group(p) != group]
+            net, mean, scale, x = _fitted(task, others, given)
+            out = write(task, net, mean, scale, x, len(others), given.out / f"without-{group}")
+            print(out)
+        return
+    net, mean, scale, x = _fitted(task, rest, given)
     print(held_back(net, kept, mean, scale))
     if not given.dry:
         out = write(task, net, mean, scale, x, len(rest), given.out)
