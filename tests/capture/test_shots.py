@@ -6,10 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from posecheck.capture.pose.detect import detect
+from posecheck.capture.video.leaps import apart
 from posecheck.capture.video.reader import VideoReader
-from posecheck.capture.video.shots import ShotFinder
+from posecheck.capture.video.shots import CHANGED, ShotFinder, differing
 from posecheck.core import spooled
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
@@ -74,6 +77,24 @@ def test_a_cross_fade_is_a_shot_of_its_own(seconds: float) -> None:
     _, begun, over = finder.starts
     assert 46 <= begun <= 50 + long // 2
     assert begun < over <= 50 + long + 2
+
+
+@pytest.mark.parametrize("before", [80, 95, 110, 160])
+def test_a_cross_fade_is_found_at_any_time(before: int) -> None:
+    starts = found([*filmed(A, before), *faded(A, B, 20), *filmed(B, 50)]).starts
+    assert len(starts) == 3
+    assert before - 4 <= starts[1] < starts[2] <= before + 22
+
+
+@given(st.integers(0, 255), st.integers(0, 80), st.integers(0, 2**32 - 1))
+def test_what_is_compared_quickly_first_is_never_less(level: int, spread: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    before, after = (
+        np.clip(level + random.normal(0, spread, (24, 32, 3)) + random.integers(-30, 30), 0, 255).astype(np.uint8)
+        for _ in range(2)
+    )
+    cells = apart(before, after).mean(axis=2).reshape(6, 4, 8, 4).mean(axis=(1, 3)).ravel()
+    assert differing(before, after)[0][cells > CHANGED].all()
 
 
 def test_a_close_up_of_the_same_scene_is_a_cut() -> None:
