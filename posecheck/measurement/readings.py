@@ -142,9 +142,12 @@ def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
 
 
 def _without_subject(reason: NDArray[np.uint8], track: PoseTrack, found: NDArray[np.bool_]) -> None:
-    """Set the reason of the frames in which the subject is not found: nobody is there, or only others are."""
+    """Set the reason of the frames without the subject: nobody is there, only others are, or they were left out."""
     reason[~found] = UnjudgedReason.NOBODY
     reason[~found & (track.people > 0)] = UnjudgedReason.ANOTHER_PERSON
+    left_out = ~found & (track.left_out > 0)
+    if left_out.any():
+        reason[left_out] = track.left_out[left_out, None]
 
 
 def read(

@@ -16,6 +16,7 @@ from posecheck.capture.video.shots import CHANGED, ShotFinder, differing
 from posecheck.core import spooled
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
+from posecheck.core.reasons import UnjudgedReason
 from tests.support.clip_makers import write_clip
 from tests.support.people import Posture, track_of
 
@@ -151,6 +152,7 @@ def test_shots_are_numbered_in_the_track_and_nobody_is_seen_in_a_still_picture(
     assert track.shot.tolist() == [0] * 30 + [1] * 30 + [2] * 30
     assert track.found.tolist() == [False] * 30 + [True] * 60
     assert track.people.tolist() == [0] * 30 + [1] * 60
+    assert track.left_out.tolist() == [UnjudgedReason.STILL_PICTURE] * 30 + [0] * 60
     assert notes == [
         "edited.mp4: still pictures were left out (0.0–1.2 s)",
         "edited.mp4: cut together of several shots; each was judged for itself",

@@ -8,11 +8,13 @@ import numpy as np
 from posecheck.capture.pose.appearance import Box, StillPerson, covered
 from posecheck.capture.video.leaps import is_leap
 from posecheck.capture.video.reader import VideoReader
+from posecheck.core.arrays import Bools
 from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import N_
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.spooled import SpooledTrack
 
 Progress = Callable[[float], None]
@@ -116,9 +118,7 @@ def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:
     if len(starts) == 1:
         return track
     track.shot[:] = np.searchsorted(starts, np.arange(len(track)), side="right") - 1
-    for array in (track.image_xy, track.world_xyz, track.visibility):
-        array[np.isin(track.shot, stills)] = np.nan
-    track.people[np.isin(track.shot, stills)] = 0
+    _leave_out(track, np.isin(track.shot, stills), UnjudgedReason.STILL_PICTURE)
     name = reader.info.path.name
     if stills:
         edges = [*track.time_s[list(starts)].tolist(), float(track.time_s[-1])]
@@ -139,12 +139,18 @@ def _in_pieces(track: PoseTrack, reader: VideoReader) -> PoseTrack:
         return track
     track.piece[:] = np.searchsorted(leaps, np.arange(len(track)), side="right")
     for index in leaps:
-        unsettled = slice(index, int(np.searchsorted(track.time_s, track.time_s[index] + SETTLED_S)))
-        for array in (track.image_xy, track.world_xyz, track.visibility):
-            array[unsettled] = np.nan
-        # Otherwise it would be said that somebody else is in the picture.
-        track.people[unsettled] = 0
+        after = (track.time_s >= track.time_s[index]) & (track.time_s < track.time_s[index] + SETTLED_S)
+        _leave_out(track, after & (track.shot == track.shot[index]), UnjudgedReason.JUST_CUT)
     when = ", ".join(f"{time_s:.1f}" for time_s in track.time_s[leaps].tolist())
     text = N_("{file}: cut from one moment to another at {when} s; no repetition and no speed goes over a cut")
     reader.note(Problem("leaps", text, {"file": reader.info.path.name, "when": when}))
     return track
+
+
+def _leave_out(track: PoseTrack, frames: Bools, reason: UnjudgedReason) -> None:
+    """Drop whoever is seen in some of the frames (n,), and say why."""
+    for array in (track.image_xy, track.world_xyz, track.visibility):
+        array[frames] = np.nan
+    # Otherwise it would be said that somebody else is in the picture.
+    track.people[frames] = 0
+    track.left_out[frames] = reason
