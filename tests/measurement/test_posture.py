@@ -7,8 +7,11 @@ import pytest
 
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.observation import Observation
+from posecheck.measurement.neutral_choice import choose_neutral
 from posecheck.measurement.posture import in_other_posture
+from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
 from research.datasets.coaching import ROWS
 from research.datasets.seen import load, to_be_seen
@@ -80,3 +83,14 @@ def test_a_picture_stored_turned_shows_another_posture(name: str) -> None:
     # Who leans far is for that time less than level; who lies with the feet to the camera looks alike in both.
     if not stretch.lying:
         assert min(share(1), share(3)) > 0.6
+
+
+@pytest.mark.parametrize("name", [name for name in STORED if find_stretch(name).lying])
+def test_who_lies_in_a_picture_stored_sideways_is_not_told_to_hold_still(name: str) -> None:
+    track, stretch = load(STORED[name])[0], find_stretch(name)
+    for quarters in (1, 3):
+        sideways = turned(track, quarters)
+        reason = read(sideways, choose_neutral(sideways, stretch), stretch).reason[sideways.found]
+        why = np.bincount(reason[:, stretch.primary_rows[0]])
+        assert UnjudgedReason(int(why.argmax())) == UnjudgedReason.OTHER_POSTURE
+        assert why[UnjudgedReason.JUDGED] == 0
