@@ -11,9 +11,9 @@ import pytest
 from posecheck.app.visit.sources import folder
 from posecheck.capture.pose.detect import SETTLED_S, detect
 from posecheck.capture.pose.model_file import find
-from posecheck.capture.video.leaps import SMALL_WH, is_leap
+from posecheck.capture.video.edits.leaps import SMALL_WH, is_leap
+from posecheck.capture.video.edits.shots import ShotFinder
 from posecheck.capture.video.reader import VideoReader
-from posecheck.capture.video.shots import ShotFinder
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason

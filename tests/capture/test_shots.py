@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posecheck.capture.pose.detect import detect
-from posecheck.capture.video.leaps import apart
+from posecheck.capture.video.edits.leaps import apart
+from posecheck.capture.video.edits.shots import CHANGED, ShotFinder, differing
 from posecheck.capture.video.reader import VideoReader
-from posecheck.capture.video.shots import CHANGED, ShotFinder, differing
 from posecheck.core import spooled
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose

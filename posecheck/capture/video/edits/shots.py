@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.capture.video.leaps import LeapFinder, apart, reduced
+from posecheck.capture.video.edits.leaps import LeapFinder, apart, reduced
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.frame import Rgb
 
