@@ -12,7 +12,7 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
-from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.reasons import ABSENT, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
@@ -153,7 +153,7 @@ def summarise(
     step_s = (
         np.diff(time_s, append=time_s[-1] + np.median(np.diff(time_s))) if len(time_s) > 1 else np.zeros(len(time_s))
     )
-    found = readings.reason[:, 0] != UnjudgedReason.NOBODY
+    found = ~np.isin(readings.reason[:, 0], list(ABSENT))
     peaks = tuple(
         _peak(check, readings, signed[:, i], levels[:, i], step_s, found)
         for i, check in enumerate(session.checks)

@@ -91,8 +91,9 @@ class Pose:
             capture/pose/camera_motion.py; NaN where it is not known.
         tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
         touched: Whether somebody else touches the subject (capture/pose/contact.py).
-        shot: Counts the shots of an edited recording (capture/video/shots.py).
+        shot: Counts the shots of an edited recording (capture/video/edits/shots.py).
         piece: Counts the pieces between cuts from one moment to another of the same still camera.
+        left_out: The UnjudgedReason, of those in ABSENT, for which whoever is seen was left out; else 0.
     """
 
     time_s: float
@@ -107,6 +108,7 @@ class Pose:
     touched: bool = False
     shot: int = 0
     piece: int = 0
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         shapes = (self.image_xy.shape, self.world_xyz.shape, self.visibility.shape)
@@ -201,8 +203,7 @@ class PoseTrack:
         background: (n, 4), all NaN where it is not given.
         tags: (n, 2, 19), all NaN where they are not given.
         touched: (n,), 1 where somebody else touches the subject.
-        shot: (n,).
-        piece: (n,).
+        shot, piece, left_out: (n,).
     """
 
     time_s: Floats = field(metadata=_column(np.float64, to_pose=float))
@@ -220,6 +221,7 @@ class PoseTrack:
     touched: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=bool))
     shot: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
     piece: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
+    left_out: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=int))
 
     def __post_init__(self) -> None:
         for column in columns():

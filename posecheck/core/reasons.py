@@ -31,6 +31,8 @@ class UnjudgedReason(IntEnum):
     CONTACT = 22
     OTHER_POSTURE = 23
     IN_STRETCH = 24
+    JUST_CUT = 25
+    STILL_PICTURE = 26
 
 
 OUT_OF_PICTURE = frozenset(
@@ -46,4 +48,6 @@ OUT_OF_PICTURE = frozenset(
     }
 )
 """Landmarks lie beyond the picture's edge; the reason says what is missing, or how the person has to move."""
+ABSENT = frozenset({UnjudgedReason.NOBODY, UnjudgedReason.JUST_CUT, UnjudgedReason.STILL_PICTURE})
+"""There are no landmarks: nobody is in the picture, or the frame was left out."""
 UNSEEN = OUT_OF_PICTURE | {UnjudgedReason.HIDDEN}

@@ -22,6 +22,11 @@ from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import Kind
 
 HEAD = ((L.LEFT_EAR, L.NOSE), (L.NOSE, L.RIGHT_EAR))
+LEFT_OUT = {
+    int(UnjudgedReason.JUST_CUT): (N_("The recording was cut here"), N_("Judging goes on in a moment.")),
+    int(UnjudgedReason.STILL_PICTURE): (N_("Still picture"), N_("Nothing in it moves, so nobody is judged.")),
+}
+"""Title and message where whoever is seen was left out of the recording."""
 WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
 
 
@@ -63,6 +68,9 @@ def state_at(
     warnings = _warnings(judged, i, session, events, texts)
     if warnings:
         return _warned(warnings, session, phase, texts)
+    if int(reasons[0]) in LEFT_OUT and not found:
+        title, why = LEFT_OUT[int(reasons[0])]
+        return FrameStatus(Level.UNKNOWN, say(title), say(why))
     if (reasons == UnjudgedReason.ANOTHER_PERSON).all() and not found:
         how = N_("Somebody else is in the picture, perhaps in front of you. Nothing is judged until you are seen.")
         return FrameStatus(Level.UNKNOWN, say(N_("You are not seen")), say(how))

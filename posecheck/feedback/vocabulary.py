@@ -92,6 +92,8 @@ SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.MOVE_FORWARD: N_("out of the picture"),
     UnjudgedReason.MOVE_BACK: N_("out of the picture"),
     UnjudgedReason.TOO_CLOSE: N_("too close"),
+    UnjudgedReason.JUST_CUT: N_("recording cut"),
+    UnjudgedReason.STILL_PICTURE: N_("still picture"),
 }
 """Short reasons why an angle is not judged, where there is little space."""
 

@@ -50,6 +50,8 @@ INSTRUCTIONS: dict[UnjudgedReason, str] = {
     UnjudgedReason.MOVE_FORWARD: N_("Part of you is beyond the edge of the picture: move forward."),
     UnjudgedReason.MOVE_BACK: N_("Part of you is beyond the edge of the picture: move back."),
     UnjudgedReason.TOO_CLOSE: N_("You do not fit into the picture: step back, or put the camera further away."),
+    UnjudgedReason.JUST_CUT: N_("The recording was cut here: judging goes on a moment later."),
+    UnjudgedReason.STILL_PICTURE: N_("The recording shows a still picture here: nobody in it is judged."),
 }
 
 LYING: dict[UnjudgedReason, str] = {

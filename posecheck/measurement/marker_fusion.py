@@ -12,7 +12,7 @@ import numpy as np
 
 from posecheck.core.arrays import Floats
 from posecheck.core.pose import BELT, CHEST, MarkerPose, PoseTrack, is_seen
-from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.reasons import ABSENT, UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
 from posecheck.measurement.readings import Readings
@@ -32,7 +32,7 @@ second."""
 HOLD_DEG_S = 60.0
 DRIFT = 0.5
 """Error of the ordinary reading while it continues from the tags, as a share of its change since then."""
-NEVER = frozenset({UnjudgedReason.NOBODY, UnjudgedReason.NO_NEUTRAL, UnjudgedReason.ANOTHER_PERSON})
+NEVER = ABSENT | {UnjudgedReason.NO_NEUTRAL, UnjudgedReason.ANOTHER_PERSON}
 """Reasons for which a reading stays unjudged even if tags are seen."""
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import Landmark as L
+from posecheck.kinematics.camera_view import LYING_DEG
 from posecheck.kinematics.geometry import UP, cross, dot, unit
 from posecheck.kinematics.observation import Observation
 from posecheck.stretches.stretch import Stretch
@@ -17,6 +18,10 @@ SHANKS_DEG, SHANKS_SHARE = 75.0, 0.5
 floor. Rendered people who kneel sideways to the camera read at most 65 degrees; from the front shanks look short."""
 ERECT_DEG = 15.0
 """Whoever lies never raises the trunk so near to the vertical; in a picture stored sideways it always is."""
+ON_END, FACING_SIDE = 0.75, 0.3
+"""Vertical parts of the directions of trunk and chest, above and below which nobody lies: the trunk on its end, the
+chest to the side. Rendered people who arch or rock far read 0.93 and 0.36, 0.88 and 0.47; in a picture stored sideways
+they read 0.93 and 0.30 at most of the time."""
 CHEST_UP, NOSE_UP = 0.3, 0.2
 """Vertical part of the directions in which chest and nose point, above which they clearly point up. Rendered
 people on the back read at least 0.34 for the chest, on the front at most -0.46."""
@@ -42,7 +47,7 @@ def in_other_posture(seen: Observation, stretch: Stretch) -> Bools:
         if stretch.lying:
             standing = np.minimum(upright, thighs_down(seen)) > np.cos(np.radians(UPRIGHT_DEG))
             erect = np.abs(upright) > np.cos(np.radians(ERECT_DEG))
-            return np.asarray(standing | erect | _on_the_other_side(seen, stretch.position))
+            return np.asarray(standing | erect | _on_end(seen) | _on_the_other_side(seen, stretch.position))
         if stretch.position == "kneeling":
             return _shanks_upright(seen)
         out = upright < np.sin(np.radians(LEVEL_DEG))
@@ -57,6 +62,18 @@ def thighs_down(seen: Observation) -> Floats:
     return np.asarray(
         -dot(unit(xyz[:, L.LEFT_KNEE] + xyz[:, L.RIGHT_KNEE] - xyz[:, L.LEFT_HIP] - xyz[:, L.RIGHT_HIP]), UP)
     )
+
+
+def on_end_or_standing(seen: Observation) -> Bools:
+    """Return whether the trunk is too steep for a person who lies at rest (n,), the head up or down."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.abs(dot(seen.body.trunk, UP)) > np.cos(np.radians(LYING_DEG)))
+
+
+def _on_end(seen: Observation) -> Bools:
+    """Return whether the trunk is on its end and the chest points to the side (n,)."""
+    chest = dot(unit(cross(seen.body.trunk, seen.body.shoulders)), UP)
+    return np.asarray((np.abs(dot(seen.body.trunk, UP)) > ON_END) & (np.abs(chest) < FACING_SIDE))
 
 
 def _on_the_other_side(seen: Observation, position: str) -> Bools:

@@ -21,7 +21,7 @@ from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import judgeable, judged_up_to, usual
 from posecheck.measurement.framing import beyond_edges, why_unseen
-from posecheck.measurement.posture import in_other_posture
+from posecheck.measurement.posture import in_other_posture, on_end_or_standing
 from posecheck.stretches.stretch import Stretch
 
 MIN_SHOWN = {"side": 0.8, "oblique": 0.6}
@@ -142,9 +142,12 @@ def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
 
 
 def _without_subject(reason: NDArray[np.uint8], track: PoseTrack, found: NDArray[np.bool_]) -> None:
-    """Set the reason of the frames in which the subject is not found: nobody is there, or only others are."""
+    """Set the reason of the frames without the subject: nobody is there, only others are, or they were left out."""
     reason[~found] = UnjudgedReason.NOBODY
     reason[~found & (track.people > 0)] = UnjudgedReason.ANOTHER_PERSON
+    left_out = ~found & (track.left_out > 0)
+    if left_out.any():
+        reason[left_out] = track.left_out[left_out, None]
 
 
 def read(
@@ -171,7 +174,11 @@ def read(
     if neutral is None:
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
-        reason[in_other_posture(observed, stretch)] = UnjudgedReason.OTHER_POSTURE
+        other = in_other_posture(observed, stretch)
+        if stretch.lying:
+            # Then stillness was looked for in vain because nobody lay.
+            other |= on_end_or_standing(observed)
+        reason[other] = UnjudgedReason.OTHER_POSTURE
         _without_subject(reason, track, found)
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll)

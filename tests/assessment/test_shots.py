@@ -1,14 +1,20 @@
 """A recording that was cut together: each shot is judged for itself, and nothing spans a cut or a leap."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from posecheck.assessment.analysis import judge, judge_again
+from posecheck.capture.pose.landmark_file import load_track, save_track
+from posecheck.core.i18n import translator
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.cues import cues_of
+from posecheck.feedback.frame_state import LEFT_OUT, state_at
+from posecheck.feedback.vocabulary import SHORT
+from posecheck.rendering.gauges import gauges_of
 from posecheck.stretches.library import find_stretch
 from tests.support.people import script, track_of, twist
 
@@ -95,6 +101,29 @@ def test_no_speed_and_no_repetition_goes_over_a_leap_and_the_neutral_stays() -> 
     unmarked = judge(replace(track, piece=np.zeros(len(track), np.int32)), CHAIR)
     assert {"too_fast"} & {event.kind for event in unmarked.events}
     assert analysis.judged.signed[90, 0] == pytest.approx(unmarked.judged.signed[90, 0], abs=1.0)
+
+
+@pytest.mark.parametrize("why", [UnjudgedReason.JUST_CUT, UnjudgedReason.STILL_PICTURE])
+def test_a_frame_that_was_left_out_says_why(why: UnjudgedReason, tmp_path: Path) -> None:
+    track = track_of(twist(20.0), azimuth=0.0)
+    gone = slice(90, 120)
+    for array in (track.image_xy, track.world_xyz, track.visibility):
+        array[gone] = np.nan
+    track.people[gone], track.left_out[gone] = 0, why
+    save_track(tmp_path / "landmarks.npz", track)
+    analysis = judge(load_track(tmp_path / "landmarks.npz"), CHAIR)
+    assert set(analysis.judged.readings.reason[gone].ravel()) == {why}
+    assert why not in set(analysis.judged.readings.reason[:90].ravel())
+    assert analysis.summary.found_share == pytest.approx(1 - 30 / len(track), abs=1e-3)
+    assert {event.reason for event in analysis.events if event.angle == "trunk_rotation"} == {why}
+    for language in ("en", "de"):
+        texts = translator(language)
+        states = [state_at(analysis.judged, i, analysis.session, analysis.events, False, texts) for i in (95, 115)]
+        title, message = LEFT_OUT[why]
+        assert {(one.title, one.message) for one in states} == {(texts.gettext(title), texts.gettext(message))}
+        assert (texts.gettext(title) == title) == (language == "en")
+    told = {gauge.value_text(analysis.judged, 95) for gauge in gauges_of(analysis.session.checks)}
+    assert told == {f"cannot judge ({SHORT[why]})"}
 
 
 def test_past_a_limit_stays_past_it_after_a_leap() -> None:

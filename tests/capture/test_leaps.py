@@ -11,11 +11,12 @@ import pytest
 from posecheck.app.visit.sources import folder
 from posecheck.capture.pose.detect import SETTLED_S, detect
 from posecheck.capture.pose.model_file import find
-from posecheck.capture.video.leaps import SMALL_WH, is_leap
+from posecheck.capture.video.edits.leaps import SMALL_WH, is_leap
+from posecheck.capture.video.edits.shots import ShotFinder
 from posecheck.capture.video.reader import VideoReader
-from posecheck.capture.video.shots import ShotFinder
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.reasons import UnjudgedReason
 from tests.support.clip_makers import write_clip
 from tests.support.people import Posture, track_of, twist
 
@@ -165,6 +166,7 @@ def test_pieces_are_numbered_in_the_track_and_said(tmp_path: Path) -> None:
     assert not track.shot.any()
     unsettled = round(SETTLED_S * FPS)
     assert track.people.tolist() == track.found.astype(int).tolist()
+    assert track.left_out.tolist() == np.where(track.found, 0, UnjudgedReason.JUST_CUT).tolist()
     assert track.found.tolist() == [True] * 40 + [False] * (unsettled + 1) + [True] * (39 - unsettled)
     assert notes == ["pieces.mp4: cut from one moment to another at 1.6 s; no repetition and no speed goes over a cut"]
 

@@ -6,13 +6,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from posecheck.capture.pose.detect import detect
+from posecheck.capture.video.edits.leaps import apart
+from posecheck.capture.video.edits.shots import CHANGED, ShotFinder, differing
 from posecheck.capture.video.reader import VideoReader
-from posecheck.capture.video.shots import ShotFinder
 from posecheck.core import spooled
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
+from posecheck.core.reasons import UnjudgedReason
 from tests.support.clip_makers import write_clip
 from tests.support.people import Posture, track_of
 
@@ -76,6 +80,24 @@ def test_a_cross_fade_is_a_shot_of_its_own(seconds: float) -> None:
     assert begun < over <= 50 + long + 2
 
 
+@pytest.mark.parametrize("before", [80, 95, 110, 160])
+def test_a_cross_fade_is_found_at_any_time(before: int) -> None:
+    starts = found([*filmed(A, before), *faded(A, B, 20), *filmed(B, 50)]).starts
+    assert len(starts) == 3
+    assert before - 4 <= starts[1] < starts[2] <= before + 22
+
+
+@given(st.integers(0, 255), st.integers(0, 80), st.integers(0, 2**32 - 1))
+def test_what_is_compared_quickly_first_is_never_less(level: int, spread: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    before, after = (
+        np.clip(level + random.normal(0, spread, (24, 32, 3)) + random.integers(-30, 30), 0, 255).astype(np.uint8)
+        for _ in range(2)
+    )
+    cells = apart(before, after).mean(axis=2).reshape(6, 4, 8, 4).mean(axis=(1, 3)).ravel()
+    assert differing(before, after)[0][cells > CHANGED].all()
+
+
 def test_a_close_up_of_the_same_scene_is_a_cut() -> None:
     near = np.asarray(np.kron(A[30:90, 40:120], np.ones((2, 2, 1))), np.uint8)
     assert found([*filmed(A, 30), *filmed(near, 30)]).starts == (0, 30)
@@ -130,6 +152,7 @@ def test_shots_are_numbered_in_the_track_and_nobody_is_seen_in_a_still_picture(
     assert track.shot.tolist() == [0] * 30 + [1] * 30 + [2] * 30
     assert track.found.tolist() == [False] * 30 + [True] * 60
     assert track.people.tolist() == [0] * 30 + [1] * 60
+    assert track.left_out.tolist() == [UnjudgedReason.STILL_PICTURE] * 30 + [0] * 60
     assert notes == [
         "edited.mp4: still pictures were left out (0.0–1.2 s)",
         "edited.mp4: cut together of several shots; each was judged for itself",

@@ -7,8 +7,11 @@ import pytest
 
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.observation import Observation
+from posecheck.measurement.neutral_choice import choose_neutral
 from posecheck.measurement.posture import in_other_posture
+from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
 from research.datasets.coaching import ROWS
 from research.datasets.seen import load, to_be_seen
@@ -80,3 +83,32 @@ def test_a_picture_stored_turned_shows_another_posture(name: str) -> None:
     # Who leans far is for that time less than level; who lies with the feet to the camera looks alike in both.
     if not stretch.lying:
         assert min(share(1), share(3)) > 0.6
+
+
+@pytest.mark.parametrize("name", [name for name in STORED if find_stretch(name).lying])
+def test_who_lies_in_a_picture_stored_sideways_is_not_told_to_hold_still(name: str) -> None:
+    track, stretch = load(STORED[name])[0], find_stretch(name)
+    for quarters in (1, 3):
+        sideways = turned(track, quarters)
+        reason = read(sideways, choose_neutral(sideways, stretch), stretch).reason[sideways.found]
+        why = np.bincount(reason[:, stretch.primary_rows[0]])
+        assert UnjudgedReason(int(why.argmax())) == UnjudgedReason.OTHER_POSTURE
+        assert why[UnjudgedReason.JUDGED] == 0
+
+
+def from_the_foot_end(track: PoseTrack) -> PoseTrack:
+    """Return somebody who lies across the picture as a camera at their feet would see them."""
+    world = track.world_xyz
+    away = np.sign(np.nanmedian(Observation(track).body.trunk[:, 0]))
+    turned_xyz = np.stack([-away * world[..., 2], world[..., 1], away * world[..., 0]], axis=-1)
+    xy = 300 + 700 * turned_xyz[..., :2] / (turned_xyz[..., 2:] + 2.5)
+    return replace(track, world_xyz=turned_xyz, image_xy=xy, size_wh=np.full_like(track.size_wh, 600))
+
+
+@pytest.mark.parametrize("name", [name for name in STORED if find_stretch(name).lying])
+@pytest.mark.parametrize("quarters", [0, 1, 3])
+def test_from_the_foot_end_nothing_false_is_said_however_the_picture_is_stored(name: str, quarters: int) -> None:
+    stretch = find_stretch(name)
+    track = turned(from_the_foot_end(load(STORED[name])[0]), quarters)
+    reason = read(track, choose_neutral(track, stretch), stretch).reason[track.found][:, list(stretch.primary_rows)]
+    assert set(reason.ravel()) <= {UnjudgedReason.VIEW, UnjudgedReason.OTHER_POSTURE}

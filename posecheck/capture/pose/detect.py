@@ -6,13 +6,17 @@ from dataclasses import replace
 import numpy as np
 
 from posecheck.capture.pose.appearance import Box, StillPerson, covered
-from posecheck.capture.video.leaps import is_leap
+from posecheck.capture.video.edits.leaps import is_leap
+from posecheck.capture.video.edits.splits import SplitFinder
 from posecheck.capture.video.reader import VideoReader
+from posecheck.core.arrays import Bools
 from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import N_
+from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.spooled import SpooledTrack
 
 Progress = Callable[[float], None]
@@ -21,6 +25,10 @@ MOST_PHOTOGRAPHS = 3
 """Most photographs of people in one shot that are covered, each found by a search of its own."""
 BETWEEN_S, SEARCH_SHOTS = 1.0, 1_000_000
 """Seconds between two searches of a recording and difference of their shot numbers, as the estimator is told."""
+IN_COMPANY, ON_ONE_SIDE = 0.5, 0.95
+"""Share of the frames in which a second person is seen, as mostly in a split screen, and in which the one who is
+followed stays on one side of its middle."""
+TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 SETTLED_S = 0.25
 """Time for which MediaPipe smooths the landmarks after a leap, as it would a movement."""
 
@@ -45,7 +53,8 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
     photographs: dict[int, list[Box]] = {}
     done_s = 0.0
     for search in range(MOST_PHOTOGRAPHS + 1):
-        track, watched = _followed(reader, estimator, progress, photographs, search, done_s)
+        split = SplitFinder()
+        track, watched = _followed(reader, estimator, progress, photographs, search, done_s, split)
         new = {shot: box for shot, person in watched.items() if (box := person.photograph) is not None}
         if not new or search == MOST_PHOTOGRAPHS:
             break
@@ -61,6 +70,8 @@ def detect(reader: VideoReader, estimator: PoseEstimator, progress: Progress | N
         if photographs:
             text = "{file}: expected a person in the picture, found only a photograph of one in {frames} frames"
         raise InputError("nobody", text, file=reader.info.path, frames=len(track))
+    if not photographs:
+        _note_split(track, split, reader)
     return _in_pieces(_in_shots(track, reader), reader)
 
 
@@ -71,6 +82,7 @@ def _followed(
     photographs: dict[int, list[Box]],
     search: int,
     done_s: float,
+    split: SplitFinder,
 ) -> tuple[PoseTrack, dict[int, StillPerson]]:
     """Search the recording once; return the landmarks, and for each shot who was followed.
 
@@ -84,6 +96,7 @@ def _followed(
         photographs: The boxes that are covered in each shot.
         search: Number of the search, from 0.
         done_s: How long the estimator has been busy with earlier searches, in seconds of the recording.
+        split: Is shown every picture.
     """
     track = SpooledTrack()
     watched: dict[int, StillPerson] = {}
@@ -95,6 +108,7 @@ def _followed(
     find, complete = stages(estimator)
     with BackgroundWorker(keep) as kept, Prefetcher(reader) as ahead:
         for frame in ahead:
+            split.update(frame.rgb, frame.time_s)
             shown = replace(
                 frame,
                 rgb=covered(frame.rgb, photographs.get(frame.shot, ())),
@@ -110,15 +124,27 @@ def _followed(
     return track.whole(), watched
 
 
+def _note_split(track: PoseTrack, split: SplitFinder, reader: VideoReader) -> None:
+    """Say which half of a split screen was judged, if the person who is followed stays in one of them."""
+    found = track.found
+    # The trunk alone: hands that leave one of the two pictures are guessed to be in the other.
+    place = track.image_xy[found][:, TRUNK, 0] - track.size_wh[found, :1] / 2
+    left, right = (float((way * place > 0).all(axis=1).mean()) for way in (-1, 1))
+    if max(left, right) < ON_ONE_SIDE or not split.found(float((track.people[found] >= 2).mean()) >= IN_COMPANY):
+        return
+    text = N_("{file}: a split screen; only the picture on the right was judged")
+    if left > right:
+        text = N_("{file}: a split screen; only the picture on the left was judged")
+    reader.note(Problem("split_screen", text, {"file": reader.info.path.name}))
+
+
 def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:
     """Number the shots of an edited recording, and drop whoever is seen in its still pictures."""
     starts, stills = reader.shots.starts, reader.shots.stills
     if len(starts) == 1:
         return track
     track.shot[:] = np.searchsorted(starts, np.arange(len(track)), side="right") - 1
-    for array in (track.image_xy, track.world_xyz, track.visibility):
-        array[np.isin(track.shot, stills)] = np.nan
-    track.people[np.isin(track.shot, stills)] = 0
+    _leave_out(track, np.isin(track.shot, stills), UnjudgedReason.STILL_PICTURE)
     name = reader.info.path.name
     if stills:
         edges = [*track.time_s[list(starts)].tolist(), float(track.time_s[-1])]
@@ -139,12 +165,18 @@ def _in_pieces(track: PoseTrack, reader: VideoReader) -> PoseTrack:
         return track
     track.piece[:] = np.searchsorted(leaps, np.arange(len(track)), side="right")
     for index in leaps:
-        unsettled = slice(index, int(np.searchsorted(track.time_s, track.time_s[index] + SETTLED_S)))
-        for array in (track.image_xy, track.world_xyz, track.visibility):
-            array[unsettled] = np.nan
-        # Otherwise it would be said that somebody else is in the picture.
-        track.people[unsettled] = 0
+        after = (track.time_s >= track.time_s[index]) & (track.time_s < track.time_s[index] + SETTLED_S)
+        _leave_out(track, after & (track.shot == track.shot[index]), UnjudgedReason.JUST_CUT)
     when = ", ".join(f"{time_s:.1f}" for time_s in track.time_s[leaps].tolist())
     text = N_("{file}: cut from one moment to another at {when} s; no repetition and no speed goes over a cut")
     reader.note(Problem("leaps", text, {"file": reader.info.path.name, "when": when}))
     return track
+
+
+def _leave_out(track: PoseTrack, frames: Bools, reason: UnjudgedReason) -> None:
+    """Drop whoever is seen in some of the frames (n,), and say why."""
+    for array in (track.image_xy, track.world_xyz, track.visibility):
+        array[frames] = np.nan
+    # Otherwise it would be said that somebody else is in the picture.
+    track.people[frames] = 0
+    track.left_out[frames] = reason

@@ -14,6 +14,7 @@ from posecheck.core.frame import Frame
 from posecheck.core.outside.arrays import DAMAGED, ArrayFile
 from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.pose import Pose, PoseTrack, columns
+from posecheck.core.reasons import ABSENT
 from posecheck.core.spooled import release
 
 FORMAT = 1
@@ -38,6 +39,7 @@ VALUES: dict[str, tuple[float, float, bool]] = {
     "touched": (0, 1, False),
     "shot": (0, 2**31 - 1, False),
     "piece": (0, 2**31 - 1, False),
+    "left_out": (0, max(ABSENT), False),
 }
 """The least and the greatest number of each array, and whether frames may lack it."""
 MOST_TIME_S = 1e6

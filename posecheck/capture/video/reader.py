@@ -21,9 +21,9 @@ from av.video.stream import VideoStream
 
 from posecheck.capture.video.clock import RESTART_S, Clock
 from posecheck.capture.video.conversion import Converter, Size
+from posecheck.capture.video.edits.shots import ShotFinder
 from posecheck.capture.video.opening import LEAST_EDGE, limit_threads, opened, picture_stream, require_size
 from posecheck.capture.video.orientation import Orientation
-from posecheck.capture.video.shots import ShotFinder
 from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import N_

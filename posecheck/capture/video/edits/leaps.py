@@ -8,6 +8,7 @@ from collections import deque
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.frame import Rgb
@@ -53,7 +54,7 @@ class LeapFinder:
 
     def __init__(self) -> None:
         self.sure: dict[int, Bools] = {}
-        self._last: tuple[Floats, float] | None = None
+        self._last: tuple[NDArray[np.uint8], float] | None = None
         self._before: deque[float] = deque(maxlen=STEPS_BEFORE)
         self._frozen = False
         self._asked: tuple[int, float, Bools] | None = None
@@ -85,16 +86,16 @@ class LeapFinder:
         self._last = small, time_s
 
 
-def reduced(rgb: Rgb, size_wh: tuple[int, int]) -> Floats:
+def reduced(rgb: Rgb, size_wh: tuple[int, int]) -> NDArray[np.uint8]:
     """Return a small picture of a size, (h, w, 3), or (h, w) of one colour."""
     step = max(1, min(rgb.shape[0] // (size_wh[1] * 4), rgb.shape[1] // (size_wh[0] * 4)))
-    return np.asarray(cv2.resize(rgb[::step, ::step], size_wh, interpolation=cv2.INTER_AREA), np.float64)
+    return np.asarray(cv2.resize(rgb[::step, ::step], size_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def apart(before: Floats, after: Floats) -> Floats:
+def apart(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Floats:
     """Return how far the pixels of two small pictures are apart, whatever the light does."""
     gain = np.clip(after.mean() / max(float(before.mean()), 1.0), 0.5, 2.0)
-    return np.asarray(np.minimum(np.abs(after - before), np.abs(after - gain * before)))
+    return np.asarray(np.minimum(cv2.absdiff(after, before), np.abs(after - gain * before)))
 
 
 def is_leap(track: PoseTrack, index: int, changed: Bools) -> bool:
