@@ -38,6 +38,8 @@ from research.training.people_set import (
 )  # fmt: skip
 
 EPOCHS, BATCH, VARIANTS = 16, 512, 3
+RATE, RATE_ON = 2e-3, 5e-4
+"""The highest learning rate of a new fit, and of one that goes on from weights. A higher one forgets what they knew."""
 MOST_DEG = 45.0
 """A twist of this size counts twice in the fit: the limits are near it, and large twists are rare."""
 INPUT_NOISE, FLOOR = 0.05, 0.05
@@ -62,6 +64,18 @@ class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where type
         self.last = nn.Linear(hidden, 2 * angles)
         self.angles = angles
         self.drop = nn.Dropout(drop)
+
+    def go_on_from(self, weights: Path, mean: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
+        """Take over weights that `write` wrote, for features standardised with another mean and scale (d,) each."""
+        with np.load(weights, allow_pickle=False) as data:
+            layers = [*self.layers, self.last]
+            matrices = [data[f"weights{i}"].astype(np.float32) for i in range(len(layers))]
+            biases = [data[f"bias{i}"] for i in range(len(layers))]
+            biases[0] = biases[0] + ((mean - data["mean"]) / data["scale"]) @ matrices[0]
+            matrices[0] = matrices[0] * (scale / data["scale"])[:, None]
+        for layer, matrix, bias in zip(layers, matrices, biases, strict=True):
+            layer.weight.data = torch.tensor(matrix.T.copy())
+            layer.bias.data = torch.tensor(bias)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return value and log spread, each (rows, angles), in units of the task, for features x (rows, inputs)."""
@@ -93,25 +107,25 @@ def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArra
     return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
 
 
-def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int) -> Net:
+def fit(task: Task, net: Net, x: NDArray[np.float32], y: Floats, epochs: int, rate: float) -> None:
     """Fit a network.
 
     Args:
         task: What it estimates.
+        net: The network, new or with weights to go on from.
         x: Standardised features (rows, d).
         y: Truth (rows, k), degrees; NaN where an angle has no meaning.
-        hidden: The width of its hidden layers.
         epochs: How often all rows are used.
+        rate: The highest learning rate.
     """
     known = torch.tensor(np.isfinite(y), dtype=torch.float32)
     goal = torch.tensor(np.nan_to_num(y) / task.unit, dtype=torch.float32)
     seen = torch.tensor(x, dtype=torch.float32)
     share = torch.tensor(task.weight)
     turn = torch.tensor(1.0 + np.abs(np.nan_to_num(y[:, 0])) / MOST_DEG, dtype=torch.float32)
-    net = Net(x.shape[1], hidden, len(task.truths))
-    optimiser = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=0.05)
+    optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=task.decay)
     steps = epochs * -(-len(x) // BATCH)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
     for epoch in range(epochs):
         order, total = torch.randperm(len(x)), 0.0
         for i in order.split(BATCH):
@@ -128,7 +142,6 @@ def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int)
             total += float(both.detach()) * len(i)
         print(f"epoch {epoch + 1} of {epochs}: loss {total / len(x):.4f}", flush=True)
     net.eval()
-    return net
 
 
 def axes_of(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
@@ -236,7 +249,7 @@ def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], sca
 
 
 def _fitted(
-    task: Task, people: Sequence[Person], given: argparse.Namespace
+    task: Task, people: Sequence[Person], given: argparse.Namespace, start: Path | None = None
 ) -> tuple[Net, NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Return a network fitted on people, mean and scale (d,) of their features, and these standardised (rows, d)."""
     torch.manual_seed(0)
@@ -245,7 +258,11 @@ def _fitted(
     x -= mean
     x /= scale
     print(f"{len(people)} people, {len(x)} rows of {x.shape[1]} features")
-    return fit(task, x, y, given.hidden or task.hidden, given.epochs), mean, scale, x
+    net = Net(x.shape[1], given.hidden or task.hidden, len(task.truths))
+    if start is not None:
+        net.go_on_from(start, mean, scale)
+    fit(task, net, x, y, given.epochs, RATE if start is None else RATE_ON)
+    return net, mean, scale, x
 
 
 def main() -> None:
@@ -253,6 +270,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")
     parser.add_argument("--unseen", action="store_true", help="a network for each group of arm styles, without it")
+    parser.add_argument("--start", type=Path, help="weights to go on from, such as those in use")
     parser.add_argument("--out", type=Path, default=BUILD, help="folder for the weights (default: %(default)s)")
     parser.add_argument("--hidden", type=int)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
@@ -269,7 +287,7 @@ def main() -> None:
             out = write(task, net, mean, scale, x, len(others), given.out / f"without-{group}")
             print(out)
         return
-    net, mean, scale, x = _fitted(task, rest, given)
+    net, mean, scale, x = _fitted(task, rest, given, given.start)
     print(held_back(net, kept, mean, scale))
     if not given.dry:
         out = write(task, net, mean, scale, x, len(rest), given.out)

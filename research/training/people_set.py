@@ -54,6 +54,7 @@ class Task:
         weights: Weights of their errors, where they are not 1.
         hidden: The width of the hidden layers.
         file: The name of the weights' file.
+        decay: Weight decay of the fit. For upright people a tenth of it fits those in the fit better and others worse.
         harder: Range of the factor on the random errors of landmarks in changed copies of a person. Filmed people
             differ from rendered ones by more than MediaPipe's usual error.
         held: How often a changed copy shows no movement of the arms, and of the legs: their movement is no proof of a
@@ -69,6 +70,7 @@ class Task:
     weights: Mapping[str, float]
     hidden: int
     file: str
+    decay: float = 0.05
     harder: tuple[float, float] = (1.0, 1.0)
     held: tuple[float, float] = (0.0, 0.0)
 
@@ -122,6 +124,7 @@ UPRIGHT = Task(
     weights={"trunk_rotation_bone": 4.0, "pelvis_rotation": 2.0, "shoulder_rotation": 2.0},
     hidden=384,
     file="regressor.npz",
+    decay=0.5,
     harder=(0.5, 4.0),
     held=(0.2, 0.4),
 )  # fmt: skip
