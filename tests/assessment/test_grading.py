@@ -9,6 +9,7 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.image_plane import RISE_GAIN, from_the_front
 from posecheck.kinematics.neutral import neutral_of
 from posecheck.kinematics.uncertainty import Learned
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import find_stretch
@@ -24,7 +25,8 @@ def test_bounces_and_unsteadiness_are_asked_of_sure_readings_only(error: float, 
     value[0, TURN], stated[0, TURN] = 30.0, error
     grader = Grader(checks)
     readings = Readings(np.zeros(1), value, stated, np.zeros(value.shape, np.uint8))
-    signed, _ = grader.signed(readings, np.full(value.shape, 12.0), grader.rows(value))
+    rates = Rates(np.full(value.shape, 12.0), np.zeros(value.shape), value)
+    signed, _ = grader.signed(readings, rates, grader.rows(value))
     of = {c.range.measure: signed[0, i] for i, c in enumerate(checks) if c.rows == (TURN,)}
     assert (of["angle"], of["speed"]) == (30.0, 12.0)  # an excursion and a swing are told however rough the reading
     assert [np.isfinite(of[what]) for what in ("reversals", "spread")] == [told, told]
