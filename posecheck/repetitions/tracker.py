@@ -12,8 +12,8 @@ Of two limbs the one that is further counts. Where left and right are compared i
 counts instead, because with two that alternate the further one would never be back at neutral.
 
 Readings missing for up to BRIDGE_S are bridged, or for ELSEWHERE_S in another posture. A longer absence ends the
-repetition where it was last seen, and what follows is a new one. What leads into another posture or out of it, as into a squat, without any hold, is no repetition:
-while legs and arms move so far, the trunk seems to turn.
+repetition where it was last seen, and what follows is a new one. What leads into another posture or out of it, as into
+a squat, without any hold, is no repetition: while legs and arms move so far, the trunk seems to turn.
 """
 
 from collections.abc import Iterator
