@@ -127,7 +127,7 @@ def _kept(before: Analysis, session: Session) -> Iterator[JudgedFrames]:
     first = 0
     for part in _parts(before.track):
         rows = slice(first, first + len(part))
-        yield session.judge(part, judged.readings.slice(rows), judged.speed[rows])
+        yield session.judge(part, judged.readings.slice(rows), judged.rates.slice(rows))
         first = rows.stop
 
 

@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import AngleRange, Condition
 
 MOTION_DEG = 20.0
 """With a larger stated error a reading jitters by more than a bounce: bounces and unsteadiness are not judged."""
+SURELY = 0.5
+"""Share of its stated error by which a speed must be past a limit. On the half of the scripts to tune with, it let no
+wrong speed of a turn through; all of the error would hide most of the right ones."""
 OFF, UNKNOWN, CLEAR, BORDERLINE, CAUTION, STOP = (np.int8(level) for level in Level)
 IN_DEGREES = np.array([row.unit == "deg" for row in ANGLES])
 
@@ -53,7 +57,7 @@ class Grader:
         self._timely = np.isin(self._conditions.columns, self._speeds)
         both = (self._conditions.first_rows, self._conditions.second_rows)
         self.midway_rows: list[int] = sorted({row for rows in both for row in rows[self._timely].tolist()})
-        """Rows of ANGLES that conditions on speeds read; their values are taken from the middle of a slope's window."""
+        """Rows of ANGLES that conditions on speeds read; their values are taken from the middle of a rate's window."""
 
     def rows(self, value: Floats) -> NDArray[np.intp]:
         """Return the row of ANGLES that each check reads in each frame (n, c).
@@ -73,26 +77,26 @@ class Grader:
             out[:, self._pairs] = np.where(other, self._second_rows[self._pairs], out[:, self._pairs])
         return out
 
-    def signed(self, readings: Readings, speed: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    def signed(self, readings: Readings, rates: Rates, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Return what each check judges, with its sign.
 
         Args:
             readings: The readings (n, k).
-            speed: Speeds (n, k), degrees or ratio per second.
+            rates: How fast they change (n, k).
             rows: The row of ANGLES that each check reads (n, c).
 
         Returns:
             Angles and speeds (n, c), and the readings that they belong to (n, c). Reversals and spreads need earlier
                 frames, so
-            for them the first array holds the reading, NaN where its error is larger than MOTION_DEG.
+            for them the first array holds the way moved, NaN where the reading's error is larger than MOTION_DEG.
         """
         each = np.arange(len(rows))[:, None]
         reading = readings.value[each, rows]
         out = reading.copy()
-        out[:, self._speeds] = speed[each, rows[:, self._speeds]]
+        out[:, self._speeds] = rates.value[each, rows[:, self._speeds]]
         small = rows[:, self._plain]
         rough = (readings.error[each, small] > MOTION_DEG) & IN_DEGREES[small]
-        out[:, self._plain] = np.where(rough, np.nan, out[:, self._plain])
+        out[:, self._plain] = np.where(rough, np.nan, rates.way[each, small])
         return out, reading
 
     def amounts(self, signed: Floats, reading: Floats) -> Floats:
@@ -108,19 +112,24 @@ class Grader:
             out[:, self._ways] = signed[:, self._ways] * np.sign(reading[:, self._ways]) * self._outward
         return out
 
-    def errors(self, readings: Readings, rows: NDArray[np.intp]) -> Floats:
-        """Return the stated errors of checks on angles (n, c); 0 for all others, which have none.
+    def errors(self, readings: Readings, rates: Rates, rows: NDArray[np.intp]) -> Floats:
+        """Return the stated errors of checks on angles and speeds (n, c); 0 for all others, which have none.
 
         Args:
             readings: The readings (n, k).
+            rates: Their rates (n, k).
             rows: The row of ANGLES that each check reads (n, c).
         """
-        out = np.zeros(rows.shape)
-        out[:, self._angles] = readings.error[np.arange(len(rows))[:, None], rows[:, self._angles]]
+        out, each = np.zeros(rows.shape), np.arange(len(rows))[:, None]
+        out[:, self._angles] = readings.error[each, rows[:, self._angles]]
+        out[:, self._speeds] = rates.error[each, rows[:, self._speeds]]
         return out
 
     def levels(self, amounts: Floats, errors: Floats) -> NDArray[np.int8]:
         """Return the Level of each check (n, c).
+
+        A limit of a speed is passed where the speed is beyond it by SURELY of its stated error; up to there it is
+        BORDERLINE. Whoever moves at the right speed would otherwise often be told off.
 
         Args:
             amounts: Amounts in the direction of the limits (n, c); NaN gives UNKNOWN.
@@ -130,9 +139,13 @@ class Grader:
         out = np.zeros(amounts.shape, np.int8)
         # Values are turned so that they grow towards the limit, also for a limit that is passed downwards.
         towards, limit = amounts * self._towards, self._limit * self._towards
+        surely = np.zeros(amounts.shape)
+        surely[:, self._speeds] = SURELY * margin[:, self._speeds]
+        margin[:, self._speeds] = 0.0
         out[towards + margin >= limit] = BORDERLINE
         # With an error as wide as the limit, a reading below the limit says nothing.
         out[(margin >= self._limit) & self._over] = UNKNOWN
+        towards = towards - surely
         out[towards >= self._caution * self._towards] = CAUTION
         out[towards >= self._stop * self._towards] = STOP
         out[~np.isfinite(amounts)] = UNKNOWN

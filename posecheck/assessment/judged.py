@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event
 from posecheck.core.arrays import Floats
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.repetition import Repetition
 
@@ -40,7 +41,7 @@ class JudgedFrames:
 
     Attributes:
         readings: Smoothed values and errors of the k ANGLES.
-        speed: Speed of each angle (n, k), degrees or ratio per second.
+        rates: How fast each angle changes, with its error.
         phase: The phase of each frame (n,): neutral, move or hold.
         signed: What each check judges, with its sign (n, c); NaN where it is not known.
         levels: The Level of each check (n, c).
@@ -53,7 +54,7 @@ class JudgedFrames:
     """
 
     readings: Readings
-    speed: Floats
+    rates: Rates
     phase: NDArray[np.str_]
     signed: Floats
     levels: NDArray[np.int8]

@@ -23,11 +23,12 @@ from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
-from posecheck.measurement.motion import Midway, Reversals, Speed, Spread
+from posecheck.measurement.motion import Midway, Reversals, Spread
 from posecheck.measurement.neutral_capture import Capture, capture
 from posecheck.measurement.neutral_choice import first_still
 from posecheck.measurement.neutral_keeper import NeutralKeeper
 from posecheck.measurement.one_euro import OneEuro
+from posecheck.measurement.rates import SCALE, Pace, Rates
 from posecheck.measurement.readings import Readings, missing, read, suspended
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
@@ -35,9 +36,6 @@ from posecheck.repetitions.tracker import RepetitionPhase, RepetitionTracker, fo
 from posecheck.stretches.checks import Check, checks_of
 from posecheck.stretches.ranges import Kind
 from posecheck.stretches.stretch import Stretch
-
-SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
-"""Factors (k,) that bring ratios to about the size of degrees, for the filter."""
 
 
 class Session:
@@ -77,7 +75,7 @@ class Session:
         self._progress = Progress.of(self.stretch, neutral)
         self._tags = MarkerFusion()
         self._filter = OneEuro(SCALE)
-        self._speed = Speed()
+        self._pace = Pace()
         self._midway = Midway()
         self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
         self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
@@ -148,30 +146,30 @@ class Session:
         raw = suspended(raw, track.touched)
         value = self._filter.update(track.time_s, raw.value)
         readings = Readings(raw.time_s, value, raw.error, raw.reason)
-        return self.judge(track, readings, self._speed.update(track.time_s, value))
+        return self.judge(track, readings, self._pace.update(track, readings, self.neutral))
 
-    def judge(self, track: PoseTrack, readings: Readings, speed: Floats) -> JudgedFrames:
+    def judge(self, track: PoseTrack, readings: Readings, rates: Rates) -> JudgedFrames:
         """Judge frames by readings that are already smoothed.
 
         Args:
             track: The landmarks of n frames.
             readings: Their readings (n, k), measured from this session's neutral.
-            speed: Their speeds (n, k), degrees or ratio per second.
+            rates: How fast they change.
         """
-        phase = self._phase(readings.value, speed)
-        signed, levels, lasting, events = self._judge(readings, speed, phase)
+        phase = self._phase(readings.value, rates.value)
+        signed, levels, lasting, events = self._judge(readings, rates, phase)
         events += self._cannot_judge(readings) + self._changes_of_person(track)
         events += [self._contact(*item) for item in self._touched.update(track.time_s, track.touched)]
         if len(track):
             step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
             self._end_s = float(track.time_s[-1] + step)
         level = form_levels(self.checks, levels)
-        repetitions = self._follower.update(readings, speed, level, self._progress)
+        repetitions = self._follower.update(readings, rates.value, level, self._progress)
         events += self._timing.events(repetitions, self._follower.overlong())
         events.sort(key=lambda event: event.start_s)
         timer_s = self._follower.timer_s
         return JudgedFrames(
-            readings, speed, phase, signed, levels, lasting, self.flags(), tuple(events), repetitions, timer_s
+            readings, rates, phase, signed, levels, lasting, self.flags(), tuple(events), repetitions, timer_s
         )
 
     def moment(self) -> RepetitionPhase:
@@ -263,13 +261,13 @@ class Session:
         return self._progress.phase(value, speed)
 
     def _judge(
-        self, readings: Readings, speed: Floats, phase: NDArray[np.str_]
+        self, readings: Readings, rates: Rates, phase: NDArray[np.str_]
     ) -> tuple[Floats, NDArray[np.int8], NDArray[np.int8], list[Event]]:
         grader, time_s, value = self.grader, readings.time_s, readings.value
         midway = np.full_like(value, np.nan)
         midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
         rows = grader.rows(value)
-        signed, reading = grader.signed(readings, speed, rows)
+        signed, reading = grader.signed(readings, rates, rows)
         for i, reversals in self._reversals.items():
             # Only reversals at the end of the range count as bounces.
             there = grader.met_now(i, value, reading[:, i])
@@ -278,7 +276,7 @@ class Session:
             signed[:, i] = spread.update(time_s, signed[:, i], phase == "hold")
         amounts = grader.amounts(signed, reading)
         on = grader.applies(value, midway, reading, phase, self._shown)
-        levels = np.where(on, grader.levels(amounts, grader.errors(readings, rows)), OFF)
+        levels = np.where(on, grader.levels(amounts, grader.errors(readings, rates, rows)), OFF)
         codes = grader.codes(amounts, levels)
         passed = np.asarray((codes >= CAUTION).any(axis=0))
         events: list[Event] = []

@@ -21,6 +21,8 @@ REVERSAL = 5.0
 """A reversal is a change of direction followed by a movement of at least this many degrees."""
 REVERSAL_S = 2.0
 SPREAD_S = 3.0
+LULL_S = 0.5
+"""A hold that is interrupted for a shorter time goes on: who creeps on is at times a little too fast for a hold."""
 
 
 def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
@@ -194,6 +196,7 @@ class Spread:
 
     def __init__(self) -> None:
         self._recent: list[tuple[float, float]] = []
+        self._off_s: float | None = None
 
     def update(self, time_s: Floats, values: Floats, holding: NDArray[np.bool_]) -> Floats:
         """Return the peak-to-peak range at each of the next n frames.
@@ -209,8 +212,12 @@ class Spread:
         out = np.full(len(values), np.nan)
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
             if not holding[i]:
+                self._off_s = time if self._off_s is None else self._off_s
+                continue
+            if self._off_s is not None and time - self._off_s >= LULL_S:
                 self._recent.clear()
-            elif value == value:
+            self._off_s = None
+            if value == value:
                 self._recent.append((time, value))
                 self._recent = [item for item in self._recent if time - item[0] <= SPREAD_S]
                 seen = [item[1] for item in self._recent]

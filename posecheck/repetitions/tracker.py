@@ -11,9 +11,9 @@ last stillness at HOLD_SHARE or further.
 Of two limbs the one that is further counts. Where left and right are compared in time, the first one that is judged
 counts instead, because with two that alternate the further one would never be back at neutral.
 
-Readings missing for up to BRIDGE_S are bridged. A longer absence ends the repetition where it was last seen, and what
-follows is a new one. What leads into another posture or out of it, as into a squat, without any hold, is no repetition:
-while legs and arms move so far, the trunk seems to turn.
+Readings missing for up to BRIDGE_S are bridged, or for ELSEWHERE_S in another posture. A longer absence ends the
+repetition where it was last seen, and what follows is a new one. What leads into another posture or out of it, as into
+a squat, without any hold, is no repetition: while legs and arms move so far, the trunk seems to turn.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,9 @@ from posecheck.stretches.checks import Check, along
 from posecheck.stretches.stretch import Stretch
 
 SETTLE_S = 0.3
-BRIDGE_S = 0.5
+BRIDGE_S, ELSEWHERE_S = 1.3, 0.5
+"""Something before the body for a second, and the time until landmarks are trusted again, lose no repetition; a moment
+in another posture must be shorter."""
 ATTEMPT_SHARE = 0.5
 FORWARD_DEG = 20.0
 """If only one leg is visible, it counts as the front one when its hip is flexed by more than this."""
@@ -111,7 +113,8 @@ class RepetitionTracker:
         slowest = STILL[ANGLES[progress.rows[0]].unit]
         elsewhere = (readings.reason[:, progress.rows[0]] == UnjudgedReason.OTHER_POSTURE).tolist()
         for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
-            if self._last is not None and time_s - self._last.time_s > BRIDGE_S + EPS_S:
+            bridged_s = ELSEWHERE_S if self._elsewhere else BRIDGE_S
+            if self._last is not None and time_s - self._last.time_s > bridged_s + EPS_S:
                 self._lose(RepetitionEnd.LOST)
             if share != share:
                 self._elsewhere |= elsewhere[i]

@@ -3,8 +3,9 @@
 In each frame, grading.py gives each check an amount (the reading in the direction that counts) and a Level.
 BORDERLINE: the reading is below a limit by less than its stated error, so the limit may have been passed.
 UNKNOWN: the stated error is as wide as the limit, so a reading below the limit says nothing.
-A limit counts as passed at the reading itself. Waiting until reading minus error is past it would call a frame fine
-while the limit is probably passed.
+A limit of an angle counts as passed at the reading itself. Waiting until reading minus error is past it would call a
+frame fine while the limit is probably passed. A limit of a speed counts only where the speed is past it by half of its
+stated error, and is BORDERLINE up to there, because whoever is told off although they move slowly stops listening.
 """
 
 from dataclasses import dataclass

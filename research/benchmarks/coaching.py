@@ -1,12 +1,13 @@
 """Compare the output for every script of the coaching tables, as seen by a camera, with the expected output.
 
-    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME]
+    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME] [--rates]
 
 The scripts in research/datasets/coaching_*.py state their repetitions, holds and events exactly. The landmarks that
 MediaPipe found in their rendered clips are saved (datasets/seen.py), so this takes a minute and needs no model.
 --write puts the table into docs/coaching.md. --pin records each difference from the expected output with its reason,
 for the test that checks it. --angle prints how one angle is read in the scripts that move it furthest, whether or not
-it is judged there.
+it is judged there. --rates prints the errors of rates of change, over the half of the scripts that nothing was tuned
+with and over the other half.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from research.datasets.coaching import ROWS
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
 from research.docs_block import replace_block
+from research.rates import errors
 from research.synthetic.output.film import clip_angles
 
 DOCS = Path(__file__).parents[2] / "docs" / "coaching.md"
@@ -224,7 +226,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="into docs/coaching.md")
     parser.add_argument("--pin", action="store_true", help="into research/datasets/seen_landmarks/otherwise.toml")
     parser.add_argument("--angle", help="such as pelvis_rotation")
+    parser.add_argument("--rates", action="store_true", help="the errors of rates of change")
     given = parser.parse_args()
+    if given.rates:
+        rates = f"{errors.table(tuning=False)}\n\nThe half that was tuned with:\n\n{errors.table(tuning=True)}"
+        print(rates)
+        if given.write:
+            replace_block(DOCS, "rates", rates)
+        return
     if given.angle:
         print(furthest(given.angle))
         return

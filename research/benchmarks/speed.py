@@ -163,7 +163,7 @@ def every() -> Lines:
         analysis = held[0].analysis
         row = INDEX["trunk_inclination"]
         fps = (len(analysis.track) - 1) / (analysis.track.time_s[-1] - analysis.track.time_s[0])
-        speed = np.nanmax(np.abs(analysis.judged.speed[:, row]))
+        speed = np.nanmax(np.abs(analysis.judged.rates.value[:, row]))
         far = np.nanmax(np.abs(analysis.judged.readings.value[:, row]))
         lines.append(f"| {n} | {fps:.1f} | {speed:.0f} | {far:.0f} | {analysis.summary.verdict} | {cpu:.1f} |")
     return lines

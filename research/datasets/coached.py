@@ -16,6 +16,7 @@ from posecheck.kinematics.angles import ANGLES, INDEX, measure
 from posecheck.kinematics.image_plane import from_the_side
 from posecheck.kinematics.neutral import Neutral, find_neutral
 from posecheck.measurement.motion import slope
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.series import Series, series
@@ -181,7 +182,8 @@ def judged(stretch: Stretch, still: Neutral, track: PoseTrack, readings: Reading
         readings: The readings of the same frames.
     """
     session = Session(stretch, still)
-    told = session.judge(track, readings, slope(track.time_s, readings.value))
+    speed = slope(track.time_s, readings.value)
+    told = session.judge(track, readings, Rates(speed, np.zeros(speed.shape), readings.value))
     events = tuple(sorted((*told.events, *session.finish()), key=lambda event: event.start_s))
     repetitions = (*told.repetitions, *session.finish_repetitions())
     return Coached(repetitions, events, series(stretch, repetitions), track, readings)

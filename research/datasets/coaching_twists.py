@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from research.datasets.coached import back, bounce, hold, move
-from research.datasets.coached_rows import FRONT, OBLIQUE, Passed, Row, Told, further, twist
+from research.datasets.coached_rows import FRONT, OBLIQUE, Row, Told, further, twist
 from research.synthetic.scene.motion import Step
 
 LEFT: Told = [("left", 28, "", 6)]
@@ -12,7 +12,7 @@ BOTH = (*twist(28.0), *twist(-27.0))
 BOUNCED = (move(2.0, trunk_rotation=-22.0), bounce(-14.0, 4.0, "trunk_rotation"), back(), hold(1.0))
 CREEPING = (move(2.0, trunk_rotation=16.0), move(6.0, trunk_rotation=34.0), back(), hold(1.0))
 FLUNG_BACK = (move(2.0, trunk_rotation=-30.0), hold(6.0), move(0.5, trunk_rotation=0.0), hold(1.5))
-# At 80 % of the caution limit, that is 32 degrees, such a turn still moves at 40 degrees per second.
+# At 80 % of the caution limit, that is 32 degrees, such a turn still moves at 55 degrees per second.
 ABRUPT, TOO_FAR = ("trunk_rotation_abrupt", "stop"), ("trunk_rotation", "stop")
 
 
@@ -50,7 +50,7 @@ def seated(name: str, arms: bool = False, far: float = 42.0, hips: float = 18.0)
         (twist(far, 6.0), FRONT, ("left", round(far), "", 0), ["trunk_rotation caution"]),
         (twist(-60.0, 6.0, home=4.0), FRONT, ("right", -60, "", 0), ["trunk_rotation stop"]),
         (further("trunk_rotation", -14.0, -60.0, 2.2, home=4.0), FRONT, ("right", -60, "", 0),
-         ["trunk_rotation stop", "trunk_rotation_abrupt stop"]),
+         ["trunk_rotation stop", "trunk_rotation_abrupt caution"]),
         (twist(30.0, 0.5), FRONT, ("left", 30, "", 6), ["trunk_rotation_speed caution"]),
         (FLUNG_BACK, FRONT, ("right", -30, "", 6), ["trunk_rotation_speed caution"]),
         (BOUNCED, FRONT, ("right", -36, "", 0), ["trunk_rotation_bounce stop"]),
@@ -74,16 +74,15 @@ def seated(name: str, arms: bool = False, far: float = 42.0, hips: float = 18.0)
     ]
 
 
-# Braked within the limits: no angle is too large, but the last part of the range was reached too fast.
+# Braked within the limits: neither is an angle too large nor is the last part of the range reached too fast.
 BRAKED = further("trunk_rotation", -14.0, -38.0, 1.2)
-BRAKED_TOLD: Passed = [("trunk_rotation_abrupt", "caution")]
 BENT, CROSSED = "seated-twist-one-leg-bent", "seated-twist-cross-legged"
 
 SEATED = [
-    Row("chair-twist", BRAKED, FRONT, [("right", -38, "", 0)], BRAKED_TOLD),
-    Row("chair-twist-sideways", BRAKED, FRONT, [("right", -38, "", 0)], BRAKED_TOLD),
-    Row(CROSSED, armed(BRAKED), FRONT, [("right", -38, "", 0)], BRAKED_TOLD),
-    Row(BENT, armed(BRAKED), FRONT, [("right", -38, "", 0)], BRAKED_TOLD),
+    Row("chair-twist", BRAKED, FRONT, [("right", -38, "", 0)], []),
+    Row("chair-twist-sideways", BRAKED, FRONT, [("right", -38, "", 0)], []),
+    Row(CROSSED, armed(BRAKED), FRONT, [("right", -38, "", 0)], []),
+    Row(BENT, armed(BRAKED), FRONT, [("right", -38, "", 0)], []),
     Row("chair-twist", further("trunk_rotation", -14.0, -38.0, 2.0), FRONT, [("right", -38, "", 0)], []),
     *seated("chair-twist"),
     *seated("chair-twist-sideways"),
@@ -104,7 +103,7 @@ STANDING = [
     Row("standing-twist", twist(40.0, 6.0), FRONT, [("left", 40, "", 0)], [("trunk_rotation", "caution")]),
     Row("standing-twist", twist(-60.0, 6.0, home=4.0), FRONT, [("right", -60, "", 0)], [TOO_FAR]),
     Row("standing-twist", further("trunk_rotation", -12.0, -60.0, 2.2, home=4.0), FRONT, [("right", -60, "", 0)],
-        [TOO_FAR, ABRUPT]),
+        [TOO_FAR, ("trunk_rotation_abrupt", "caution")]),
     Row("standing-twist", (*ACROSS, hold(1.0)), FRONT, [("left", 28, "", 2), ("right", -28, "", 3)],
         [("trunk_rotation_speed", "stop"), ("whole_turn_speed", "stop"), ("rest_time", "caution")]),
     Row("standing-twist", SWUNG, FRONT, [("right", -32, "", 0)], [("trunk_rotation_bounce", "stop")]),

@@ -5,10 +5,12 @@ import pytest
 
 from posecheck.assessment.grading import MOTION_DEG, Grader
 from posecheck.core.landmarks import Landmark
+from posecheck.core.levels import Level
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.image_plane import RISE_GAIN, from_the_front
 from posecheck.kinematics.neutral import neutral_of
 from posecheck.kinematics.uncertainty import Learned
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import find_stretch
@@ -24,7 +26,8 @@ def test_bounces_and_unsteadiness_are_asked_of_sure_readings_only(error: float, 
     value[0, TURN], stated[0, TURN] = 30.0, error
     grader = Grader(checks)
     readings = Readings(np.zeros(1), value, stated, np.zeros(value.shape, np.uint8))
-    signed, _ = grader.signed(readings, np.full(value.shape, 12.0), grader.rows(value))
+    rates = Rates(np.full(value.shape, 12.0), np.zeros(value.shape), value)
+    signed, _ = grader.signed(readings, rates, grader.rows(value))
     of = {c.range.measure: signed[0, i] for i, c in enumerate(checks) if c.rows == (TURN,)}
     assert (of["angle"], of["speed"]) == (30.0, 12.0)  # an excursion and a swing are told however rough the reading
     assert [np.isfinite(of[what]) for what in ("reversals", "spread")] == [told, told]
@@ -47,3 +50,12 @@ def test_a_lifted_shoulder_is_read_in_the_picture_with_what_the_model_leaves_out
     found = from_the_front(track, neutral_of(track.slice(0, 1)))
     assert found[INDEX["left_shoulder_rise"]].tolist() == pytest.approx([0.0, 0.04 * RISE_GAIN])
     assert found[INDEX["right_shoulder_rise"]].tolist() == pytest.approx([0.0, 0.0], abs=1e-9)
+
+
+def test_a_speed_is_too_fast_only_where_it_passes_its_limit_by_half_its_error() -> None:
+    checks = checks_of(find_stretch("chair-twist"))
+    place = next(i for i, check in enumerate(checks) if check.range.key == "trunk_rotation_speed")
+    amounts, errors = np.zeros((4, len(checks))), np.zeros((4, len(checks)))
+    amounts[:, place], errors[:, place] = [59.0, 61.0, 67.0, 68.0], 15.0
+    levels = Grader(checks).levels(amounts, errors)[:, place]
+    assert levels.tolist() == [Level.CLEAR, Level.BORDERLINE, Level.BORDERLINE, Level.CAUTION]

@@ -89,7 +89,7 @@ def test_a_recording_judged_in_blocks_on_disk_is_judged_as_in_one_piece(small_bl
     assert repr(parts.repetitions) == repr(whole.repetitions)
     assert np.array_equal(parts.judged.levels, whole.judged.levels)
     assert np.array_equal(parts.judged.readings.value, whole.judged.readings.value, equal_nan=True)
-    assert np.allclose(parts.judged.speed, whole.judged.speed, atol=1e-9, equal_nan=True)
+    assert np.allclose(parts.judged.rates.value, whole.judged.rates.value, atol=1e-9, equal_nan=True)
 
 
 @pytest.mark.parametrize("in_blocks", [False, True])

@@ -34,6 +34,7 @@ from posecheck.feedback.cues import (
 from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import find_neutral
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import along
 from posecheck.stretches.library import find_stretch
@@ -87,7 +88,8 @@ class Script:
         ended = tuple(one for one in self.events if len(time_s) and time_s[0] <= one.end_s + 0.05 <= time_s[-1] + 0.1)
         phase = np.full(len(time_s), "move")
         signed, levels, lasting = self.signed[rows], self.levels[rows], self.lasting()[rows]
-        return JudgedFrames(readings, empty, phase, signed, levels, lasting, (), ended, (), self.hold_s[rows])
+        rates = Rates(empty, empty, empty)
+        return JudgedFrames(readings, rates, phase, signed, levels, lasting, (), ended, (), self.hold_s[rows])
 
     def lasting(self) -> NDArray[np.int8]:
         """Return the levels that have lasted, as a session follows them."""

@@ -111,3 +111,10 @@ def test_midway_of_single_frames_is_that_of_a_whole_recording() -> None:
     live = Midway()
     single = np.vstack([live.update(time[i : i + 1], values[i : i + 1]) for i in range(150)])
     np.testing.assert_array_equal(single, midway_of(time, values))
+
+
+def test_a_short_lull_does_not_end_the_hold_whose_spread_is_measured() -> None:
+    time, values = np.arange(20.0) / 10, np.arange(20.0)
+    brief, long = (Spread().update(time, values, (time < 0.75) | (time > back)) for back in (1.15, 1.35))
+    assert brief[-1] == 19.0
+    assert long[-1] == 5.0

@@ -18,6 +18,7 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, measure
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.measurement.motion import slope
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.holds import HoldTimer, asked_s, length
 from posecheck.repetitions.phases import Progress
@@ -44,7 +45,8 @@ def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
     error = np.where(np.isfinite(value), 1.0, np.nan)
     session = Session(stretch, still)
     readings = Readings(track.time_s, value, error, np.zeros(value.shape, np.uint8))
-    judged = session.judge(track, readings, slope(track.time_s, value))
+    speed = slope(track.time_s, value)
+    judged = session.judge(track, readings, Rates(speed, np.zeros(speed.shape), value))
     return (*judged.repetitions, *session.finish_repetitions())
 
 
@@ -178,7 +180,8 @@ def test_hold_is_held_against_the_time_asked_for() -> None:
     [
         ((4.0, 4.4), [("left", 30, "")]),
         ((3.0, 3.4), [("left", 30, "")]),
-        ((5.0, 6.0), [("left", 30, "lost"), ("left", 30, "start_not_seen")]),
+        ((5.0, 6.0), [("left", 30, "")]),
+        ((5.0, 6.5), [("left", 30, "lost"), ("left", 30, "start_not_seen")]),
         ((0.0, 5.0), [("left", 30, "start_not_seen")]),
     ],
 )

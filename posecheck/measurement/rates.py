@@ -1,0 +1,159 @@
+"""How fast each angle changes, measured for itself and with an error of its own.
+
+The slope of a reading is a poor speed of a turn: where the landmarks flip from one guess to the next, the reading leaps
+although the person moves evenly, and the speed came out up to three times too high. In the picture the same landmarks
+hardly leap. So the speed of a turn is read from the velocities of all landmarks in the picture, relative to the hips
+and in lengths of the person's own trunk. Two weights for each velocity, which depend on how far the shoulders have
+turned away from the camera, bring them to degrees per second (research/rates/fit.py); in the mirror image they give the
+opposite rate. All other angles have the least-squares slope of their reading.
+
+Every rate belongs to the middle of the SLOPE_S that end at its frame.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from posecheck.core.arrays import Floats
+from posecheck.core.landmarks import Landmark as L
+from posecheck.core.pose import PoseTrack, is_seen
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.kinematics.features import USED
+from posecheck.kinematics.neutral import Neutral
+from posecheck.measurement.motion import Midway, Speed
+from posecheck.measurement.readings import Readings
+
+TURNS = ("trunk_rotation", "shoulder_rotation")
+"""The angles whose rates are read from the picture, in the order of the weights."""
+VIEWS = ("front", "oblique")
+"""The views in which a turn is judged, and for which the weights are fitted."""
+IN_PICTURE = (2.5, 0.6, 15.0)
+"""Stated error of a rate from the picture, degrees per second: least, share of the rate, and most."""
+OF_SLOPE, OF_READING = (2.0, 0.15), (0.3, 0.02)
+"""Stated error of a slope: at rest in degrees per second and as share of the rate, and what its reading's stated error
+adds to both for each degree."""
+SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
+"""Factors (k,) that bring ratios to about the size of degrees."""
+_ROWS = [INDEX[name] for name in TURNS]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """Hold the rates of n frames, with the k columns in the order of ANGLES.
+
+    Attributes:
+        value: (n, k) degrees or ratio per second, NaN where it is not known.
+        error: (n, k) half-width that holds about 90 % of the errors, in the same unit.
+        way: (n, k) the way moved from an arbitrary start, degrees or ratio, for bounces and steadiness.
+    """
+
+    value: Floats
+    error: Floats
+    way: Floats
+
+    def slice(self, rows: slice) -> "Rates":
+        """Return some of the frames, without copying."""
+        return Rates(self.value[rows], self.error[rows], self.way[rows])
+
+
+@cache
+def weights() -> Floats:
+    """Return the weights (turns, 3, 21 * 2): alone, times 1 - cos and times sin of the shoulders' turn."""
+    with (
+        files("posecheck").joinpath("measurement", "data", "rates.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as data,
+    ):
+        return np.asarray(data["weights"], np.float64)
+
+
+def facing(world_xyz: Floats) -> Floats:
+    """Return cosine and sine (n, 2) of the shoulders' turn away from the camera, to the left positive."""
+    line = world_xyz[:, L.RIGHT_SHOULDER] - world_xyz[:, L.LEFT_SHOULDER]
+    flat = np.hypot(line[:, 0], line[:, 2])
+    return np.asarray(np.stack([-line[:, 0], -line[:, 2]], axis=-1) / np.maximum(flat, 1e-9)[:, None])
+
+
+def from_hips(image_xy: Floats) -> Floats:
+    """Return the landmarks in the picture relative to the middle of the hips (n, 21 * 2), pixels."""
+    hips = (image_xy[:, L.LEFT_HIP] + image_xy[:, L.RIGHT_HIP]) / 2.0
+    return np.asarray((image_xy[:, USED] - hips[:, None]).reshape(len(image_xy), -1))
+
+
+def trunk_px(image_xy: Floats) -> float:
+    """Return the length of a trunk in the picture, pixels, from the landmarks of one frame (33, 2)."""
+    line = image_xy[L.LEFT_SHOULDER] + image_xy[L.RIGHT_SHOULDER] - image_xy[L.LEFT_HIP] - image_xy[L.RIGHT_HIP]
+    return float(np.linalg.norm(line)) / 2.0
+
+
+class Pace:
+    """Measure rates frame by frame; one or many frames at once give the same result."""
+
+    def __init__(self) -> None:
+        self._readings = Speed()
+        self._landmarks = Speed()
+        self._facing = Midway()
+        self._way = _Way()
+
+    def update(self, track: PoseTrack, readings: Readings, neutral: Neutral | None) -> Rates:
+        """Return the rates in the next n frames.
+
+        Args:
+            track: The landmarks.
+            readings: The smoothed readings of the same frames.
+            neutral: What they are measured from; None while there is none.
+        """
+        value = self._readings.update(track.time_s, readings.value)
+        (least, more), (least_read, more_read) = OF_SLOPE, OF_READING
+        read, fast = readings.error * SCALE, np.abs(value) * SCALE
+        error = (least + least_read * read + (more + more_read * read) * fast) / SCALE
+        # Printed sheets on the trunk do not leap and are read so exactly that the slope of their reading is better.
+        if neutral is None or neutral.lying or neutral.view not in VIEWS or is_seen(neutral.pose.tags).any():
+            return Rates(value, error, readings.value)
+        velocity = self._landmarks.update(track.time_s, from_hips(track.image_xy))
+        turned = self._facing.update(track.time_s, facing(track.world_xyz))
+        trunk = trunk_px(neutral.pose.image_xy[0])
+        seen = in_degrees(velocity / trunk, turned)
+        least, share, most = IN_PICTURE
+        doubt = np.minimum(least + share * np.abs(seen), most)
+        judged = np.isfinite(value[:, _ROWS])
+        value[:, _ROWS], error[:, _ROWS] = np.where(judged, seen, np.nan), np.where(judged, doubt, np.nan)
+        way = readings.value.copy()
+        way[:, _ROWS] = np.where(np.isfinite(way[:, _ROWS]), self._way.update(track, trunk), np.nan)
+        return Rates(value, error, way)
+
+
+class _Way:
+    """Add up the steps from frame to frame that turns make in the picture; unlike a rate they are not blunted."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Floats, Floats, Floats] | None = None
+
+    def update(self, track: PoseTrack, trunk: float) -> Floats:
+        """Return the ways (n, turns) in degrees, NaN where nobody was found; trunk: its length in pixels."""
+        place, turned = from_hips(track.image_xy) / trunk, facing(track.world_xyz)
+        known = np.flatnonzero(np.isfinite(place).all(axis=1) & np.isfinite(turned).all(axis=1))
+        way = np.full((len(track), len(TURNS)), np.nan)
+        if len(known):
+            place, turned = place[known], turned[known]
+            first, facing_then, start = self._last or (place[0], turned[0], np.zeros(len(TURNS)))
+            steps = np.diff(place, axis=0, prepend=first[None])
+            between = (turned + np.concatenate([facing_then[None], turned[:-1]])) / 2.0
+            way[known] = start + np.cumsum(in_degrees(steps, between), axis=0)
+            self._last = place[-1], turned[-1], way[known[-1]]
+        return way
+
+
+def in_degrees(velocity: Floats, turned: Floats) -> Floats:
+    """Bring velocities in the picture to rates of turning.
+
+    Args:
+        velocity: (n, 21 * 2) trunk lengths per second, relative to the hips.
+        turned: (n, 2) cosine and sine of the shoulders' turn away from the camera.
+
+    Returns:
+        (n, turns) degrees per second, to the left positive.
+    """
+    parts = np.einsum("nd,tpd->ntp", velocity, weights())
+    return np.asarray(parts[..., 0] + parts[..., 1] * (1.0 - turned[:, :1]) + parts[..., 2] * turned[:, 1:])

@@ -1,0 +1,1 @@
+"""How fast people move: fitting the rates that posecheck reads from the picture, and measuring their errors."""
