@@ -4,10 +4,10 @@ For each angle and view this decides whether the regressor or geometry reads it 
 that the regressor expects is multiplied to give an error that holds for nine tenths of the readings. Neutral frames are
 excluded: their error is near zero by construction. For upright people the errors come from development takes, and from
 held-back people where those takes hardly show an angle; for lying people from both together. For upright people the
-error must also hold for four fifths of the readings of every way to hold the arms, each read by a network that never
-saw it (python -m research.training.fit --unseen): real people do what no training set holds. The regressor is the one
-in posecheck/kinematics/data/. Writes learned_errors.toml or learned_errors_lying.toml into the folder of --out
-(build/training by default); to use the file, copy it into posecheck/kinematics/data/.
+error must also hold for four fifths of the readings of held-back people with any one way to hold the arms, because
+takes show few of these ways. The regressor is the one in posecheck/kinematics/data/. Writes learned_errors.toml or
+learned_errors_lying.toml into the folder of --out (build/training by default); to use the file, copy it into
+posecheck/kinematics/data/.
 """
 
 import argparse
@@ -26,22 +26,12 @@ from posecheck.kinematics.neutral import Neutral, find_neutral, neutral_of
 from posecheck.kinematics.uncertainty import judged_up_to, of_geometry, paired
 from posecheck.stretches.library import find_stretch
 from research.datasets.takes import Take, development, load_all, lying
-from research.training.people_set import (
-    BUILD,
-    KEPT_BACK,
-    LYING,
-    STYLE_GROUPS,
-    UPRIGHT,
-    Person,
-    Task,
-    load_people,
-    style_group,
-)  # fmt: skip
+from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Person, Task, load_people
 
 INSIDE, INSIDE_WORST = 0.9, 0.8
-"""Share of readings that the stated error must hold for, in all takes and in the worst group of people."""
+"""Share of readings that the stated error must hold for, in all takes and with the worst way to hold the arms."""
 FEW_PEOPLE = 5
-"""A group with fewer people is not looked at."""
+"""A way to hold the arms that fewer people have is not looked at; left and right limbs count as two people."""
 DEVELOPMENT = 6
 """Number of development takes of lying people. They are few, so held-back people, who move further, are added."""
 FEW_TAKES = 4
@@ -128,38 +118,18 @@ def _columns(net: regressor.Regressor, person: Person) -> Iterator[tuple[tuple[s
         yield (paired(ANGLES[row].name), neutral.view), tuple(column[use] for column in columns)
 
 
-def kept_back(task: Task) -> dict[tuple[str, str], list[Columns]]:
-    """Return the same for people the fit never saw, who show what takes hardly do, such as a lean from the front."""
-    out: dict[tuple[str, str], list[Columns]] = defaultdict(list)
+def kept_back(task: Task) -> Groups:
+    """Return the same for people the fit never saw, who show what takes hardly do, such as a lean from the front.
+
+    Returns:
+        By angle and view, and then by the way the arms are held.
+    """
+    out: Groups = defaultdict(lambda: defaultdict(list))
     net = regressor.load(task.lying)
     for person in load_people(task):
         if person.seed % KEPT_BACK == 0:
             for key, columns in _columns(net, person):
-                out[key].append(columns)
-    return out
-
-
-def unseen(task: Task, folder: Path) -> Groups:
-    """Return the same for every way to hold the arms, read by the network that was fitted without it.
-
-    Args:
-        task: What the networks estimate.
-        folder: Where fit --unseen wrote them.
-
-    Returns:
-        By angle and view, and then by the way the arms are held.
-
-    Raises:
-        FileNotFoundError: A network is missing.
-    """
-    out: Groups = defaultdict(lambda: defaultdict(list))
-    nets = []
-    for group in range(STYLE_GROUPS):
-        with (folder / f"without-{group}" / task.file).open("rb") as file:
-            nets.append(regressor.read(file, task.lying))
-    for person in load_people(task):
-        for key, columns in _columns(nets[style_group(person)], person):
-            out[key][str(person.about["arms"])].append(columns)
+                out[key][str(person.about["arms"])].append(columns)
     return out
 
 
@@ -225,7 +195,6 @@ def main() -> None:
     given = parser.parse_args()
     task = LYING if given.lying else UPRIGHT
     others = kept_back(task)
-    groups: Groups = {} if given.lying else unseen(task, given.out)
     specs = lying("dev", DEVELOPMENT) if given.lying else development(given.count)
     found = collect(task, list(load_all(specs)))
     made = "--lying from people kept back and development takes" if given.lying else "from development takes"
@@ -236,9 +205,10 @@ def main() -> None:
         gain = GAIN.get(name, 1.0)
         own = []
         for view in ("side",) if given.lying else ("front", "oblique", "side"):
-            sources = [found.get((name, view), []), others.get((name, view), [])]
+            groups = others.get((name, view), {})
+            sources = [found.get((name, view), []), [columns for people in groups.values() for columns in people]]
             sources = [[*sources[0], *sources[1]]] if given.lying else sources
-            tried = [entry(name, view, part, gain, groups.get((name, view), {})) for part in sources]
+            tried = [entry(name, view, part, gain, {} if given.lying else groups) for part in sources]
             if given.lying or (name, view) not in NOT_FROM:
                 own += [line for line in tried if line is not None][:1]
         own = [line for line in own if line]

@@ -1,7 +1,4 @@
-"""Fit a regressor on the gathered people and write its weights: python -m research.training.fit [--lying | --unseen].
-
-With --unseen it fits one network for each of a few groups of arm styles, on all people but those, for calibrate.py: the
-errors on a style that a network never saw are what to expect of real people, who hold their arms as they like.
+"""Fit a regressor on the gathered people and write its weights: python -m research.training.fit [--lying].
 
 Needs PyTorch (pip install -e '.[train]'). Writes regressor.npz or regressor_lying.npz into the folder of --out
 (build/training by default). To use the weights, copy the file into posecheck/kinematics/data/, where numpy alone runs
@@ -24,18 +21,7 @@ from torch import nn
 from posecheck.core.arrays import Floats
 from posecheck.core.files import written_atomically
 from posecheck.kinematics.neutral import neutral_of
-from research.training.people_set import (
-    BUILD,
-    KEPT_BACK,
-    LYING,
-    STYLE_GROUPS,
-    UPRIGHT,
-    Person,
-    Task,
-    frames_of,
-    load_people,
-    style_group,
-)  # fmt: skip
+from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Person, Task, frames_of, load_people
 
 EPOCHS, BATCH, VARIANTS = 16, 512, 3
 RATE, RATE_ON = 2e-3, 5e-4
@@ -248,28 +234,10 @@ def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], sca
     return "\n".join(lines)
 
 
-def _fitted(
-    task: Task, people: Sequence[Person], given: argparse.Namespace, start: Path | None = None
-) -> tuple[Net, NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Return a network fitted on people, mean and scale (d,) of their features, and these standardised (rows, d)."""
-    torch.manual_seed(0)
-    x, y = rows(people, given.variants)
-    mean, scale = x.mean(axis=0), (x.std(axis=0) + FLOOR).astype(np.float32)
-    x -= mean
-    x /= scale
-    print(f"{len(people)} people, {len(x)} rows of {x.shape[1]} features")
-    net = Net(x.shape[1], given.hidden or task.hidden, len(task.truths))
-    if start is not None:
-        net.go_on_from(start, mean, scale)
-    fit(task, net, x, y, given.epochs, RATE if start is None else RATE_ON)
-    return net, mean, scale, x
-
-
 def main() -> None:
     """Fit a regressor and write its weights."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")
-    parser.add_argument("--unseen", action="store_true", help="a network for each group of arm styles, without it")
     parser.add_argument("--start", type=Path, help="weights to go on from, such as those in use")
     parser.add_argument("--out", type=Path, default=BUILD, help="folder for the weights (default: %(default)s)")
     parser.add_argument("--hidden", type=int)
@@ -277,17 +245,19 @@ def main() -> None:
     parser.add_argument("--variants", type=int, default=VARIANTS)
     parser.add_argument("--dry", action="store_true", help="print the errors, write nothing")
     given = parser.parse_args()
+    torch.manual_seed(0)
     task = LYING if given.lying else UPRIGHT
     people = list(load_people(task))
     kept, rest = [p for p in people if p.seed % KEPT_BACK == 0], [p for p in people if p.seed % KEPT_BACK]
-    if given.unseen:
-        for group in range(STYLE_GROUPS):
-            others = [p for p in rest if style_group(p) != group]
-            net, mean, scale, x = _fitted(task, others, given)
-            out = write(task, net, mean, scale, x, len(others), given.out / f"without-{group}")
-            print(out)
-        return
-    net, mean, scale, x = _fitted(task, rest, given, given.start)
+    x, y = rows(rest, given.variants)
+    mean, scale = x.mean(axis=0), (x.std(axis=0) + FLOOR).astype(np.float32)
+    x -= mean
+    x /= scale
+    print(f"{len(rest)} people, {len(x)} rows of {x.shape[1]} features")
+    net = Net(x.shape[1], given.hidden or task.hidden, len(task.truths))
+    if given.start:
+        net.go_on_from(given.start, mean, scale)
+    fit(task, net, x, y, given.epochs, RATE_ON if given.start else RATE)
     print(held_back(net, kept, mean, scale))
     if not given.dry:
         out = write(task, net, mean, scale, x, len(rest), given.out)

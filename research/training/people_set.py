@@ -1,7 +1,6 @@
 """The gathered people as arrays for fitting: features of every frame, its truth, and the person it shows."""
 
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,6 @@ BUILD = Path("build/training")
 """Where fit and calibrate write unless --out names another folder."""
 KEPT_BACK = 7
 """One in this many people is held back from the fit."""
-STYLE_GROUPS = 4
-"""Number of groups of arm styles. Each group is held out whole from one fit, to measure errors on styles never seen."""
 NAMED = {"trunk_flexion_from_vertical": "trunk_flexion", "trunk_rotation_bone": "trunk_rotation"}
 """Posecheck's name for a true angle, where the two differ. The trunk's rotation is that of the thorax: a shoulder that
 is drawn forward turns the line between the shoulders by up to 18 degrees, but not the thorax."""
@@ -174,11 +171,6 @@ class Person:
         size = np.tile(np.array(self.about["size_wh"], np.int32), (n, 1))
         one, none = np.ones(n, np.int16), np.zeros(n, np.int16)
         return PoseTrack(np.arange(n) / FPS, self.image_xy, self.world_xyz, self.visibility, one, none, size)
-
-
-def style_group(person: Person) -> int:
-    """Return the number of the group of arm styles, below STYLE_GROUPS, that a person belongs to."""
-    return zlib.crc32(str(person.about["arms"]).encode()) % STYLE_GROUPS
 
 
 def load_people(task: Task = UPRIGHT, least_frames: int = 10) -> Iterator[Person]:
