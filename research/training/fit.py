@@ -77,7 +77,7 @@ def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArra
 
     Args:
         people: The people.
-        variants: How often each is used: once unchanged, the other times changed at random.
+        variants: How often each is used, times how often they count: once unchanged, the other times changed at random.
         seed: The seed of the changes.
 
     Returns:
@@ -87,7 +87,7 @@ def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArra
     parts = [
         frames_of(person, None if v == 0 else rng, mirror)
         for person in people
-        for v in range(variants)
+        for v in range(variants * person.often)
         for mirror in (False, True)
     ]
     return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])

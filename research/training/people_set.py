@@ -43,7 +43,7 @@ class Task:
 
     Attributes:
         lying: Whether the people lie on their back.
-        sets: The sets of people, by the names of gather.FOLDERS.
+        sets: The sets of people, by the names of gather.FOLDERS, and how often each counts in the fit.
         truths: The generator's names of the k angles, the most important one first.
         odd: Those that change their sign in a mirror.
         named: Posecheck's names, where they differ.
@@ -59,7 +59,7 @@ class Task:
     """
 
     lying: bool
-    sets: tuple[str, ...]
+    sets: Mapping[str, int]
     truths: tuple[str, ...]
     odd: tuple[str, ...]
     named: Mapping[str, str]
@@ -104,7 +104,7 @@ class Task:
 
 UPRIGHT = Task(
     lying=False,
-    sets=("upright", "still"),
+    sets={"upright": 1, "still": 2},
     truths=(
         "trunk_rotation_bone", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion",
         "trunk_inclination", "trunk_flexion_from_vertical", "trunk_lateral_flexion", "left_elbow_flexion",
@@ -127,7 +127,7 @@ UPRIGHT = Task(
 )  # fmt: skip
 LYING = Task(
     lying=True,
-    sets=("lying",),
+    sets={"lying": 1},
     truths=(
         "trunk_rotation", "shoulder_tilt", "neck_rotation", "left_hip_flexion", "right_hip_flexion",
         "left_knee_flexion", "right_knee_flexion",
@@ -154,6 +154,8 @@ class Person:
         world_xyz: World landmarks (n, 33, 3), metres, as MediaPipe gives them.
         visibility: Visibility of each landmark (n, 33).
         truth: True angles (n, k) in degrees, in the order of the task.
+        often: How often the person counts in the fit. Most of a day nobody twists, so people with a still trunk count
+            more often.
     """
 
     task: Task
@@ -164,6 +166,7 @@ class Person:
     world_xyz: Floats
     visibility: Floats
     truth: Floats
+    often: int = 1
 
     def track(self) -> PoseTrack:
         """Return the landmarks as a track; its times are invented, one frame after the other."""
@@ -183,12 +186,12 @@ def load_people(task: Task = UPRIGHT, least_frames: int = 10) -> Iterator[Person
     Yields:
         The people, by seed.
     """
-    for name in task.sets:
+    for name, often in task.sets.items():
         for path in sorted(folder(name).glob("[0-9]*.npz")):
-            yield from _load(path, task, least_frames)
+            yield from _load(path, task, often, least_frames)
 
 
-def _load(path: Path, task: Task, least_frames: int) -> Iterator[Person]:
+def _load(path: Path, task: Task, often: int, least_frames: int) -> Iterator[Person]:
     with np.load(path, allow_pickle=False) as data:
         names, neutral = data["names"].tolist(), data["neutral"]
         if len(neutral) < least_frames or neutral.sum() < 3:
@@ -204,6 +207,7 @@ def _load(path: Path, task: Task, least_frames: int) -> Iterator[Person]:
             data["world_xyz"].astype(np.float64),
             data["visibility"].astype(np.float64),
             truth,
+            often,
         )
 
 
