@@ -63,10 +63,12 @@ were read as 3 to 9. Of two filmed people with motion capture, one lean in twent
 obliquely and 6.4 from the side even in the picture's plane; what rendered people say, a third of it, held for little
 more than half of their readings."""
 
-Columns = tuple[Floats, ...]
-Groups = dict[tuple[str, str], dict[str, list[Columns]]]
 MOVED_DEG = 6.0
 """An angle is not calibrated for a view where 95 % of its true values are closer than this to their median."""
+STILL_DEG = 6.0
+"""A trunk that is turned by less counts as still."""
+Columns = tuple[Floats, ...]
+Groups = dict[tuple[str, str], dict[str, list[Columns]]]
 
 
 def _true(take: Take, name: str, true_name: str, neutral: Neutral) -> Floats | None:
@@ -192,6 +194,22 @@ def entry(name: str, view: str, takes: list[Columns], gain: float, groups: Mappi
     return f"{view} = {{ factor = {factor:.2f}, floor = {floor:.1f}, usual = {usual:.1f}{more} }}"
 
 
+def of_still_trunks(people: Groups) -> str:
+    """Return what is read as a twist while people kept back hold the trunk still, a line for each view."""
+    lines = []
+    for view in ("front", "oblique"):
+        parts = [columns for some in people.get(("trunk_rotation", view), {}).values() for columns in some]
+        if not parts:
+            continue
+        truth, value, _, plain = (np.concatenate(column) for column in zip(*parts, strict=True))
+        still = np.abs(truth) < STILL_DEG
+        read = [np.abs(reading[still]) for reading in (GAIN["trunk_rotation"] * value, plain)]
+        told = (f"{name} mean {np.nanmean(each):.1f} p95 {np.nanquantile(each, 0.95):.1f}" for name, each in
+                zip(("regressor", "geometry"), read, strict=True))  # fmt: skip
+        lines.append(f"still trunks, {view}, {still.sum()} frames, twist read: {', '.join(told)}")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Measure the errors of a regressor and write them."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -201,6 +219,7 @@ def main() -> None:
     given = parser.parse_args()
     task = LYING if given.lying else UPRIGHT
     others = kept_back(task)
+    print(of_still_trunks(others))
     specs = lying("dev", DEVELOPMENT) if given.lying else development(given.count)
     found = collect(task, list(load_all(specs)))
     made = "--lying from people kept back and development takes" if given.lying else "from development takes"
