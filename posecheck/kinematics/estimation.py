@@ -32,8 +32,8 @@ IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right"
 """Angles besides the trunk's lean that are read in the plane of the picture from the side (image_plane.py)."""
 STRANGE = 0.75
 """Beyond this a pose is too unlike the regressor's training data, and geometry reads it, with its wider error. It is
-exceeded by one frame in fifty of rendered people kept out of training, and by most frames of a filmed man who leans
-over a beam."""
+exceeded by one frame in thirty of rendered people kept out of training, a third of those of a filmed woman at squats,
+and most frames of a filmed man who leans over a beam."""
 
 
 def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:

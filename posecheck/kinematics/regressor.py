@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,10 +133,18 @@ def _still_of(neutral: PoseTrack, lying: bool) -> Still:
 def load(lying: bool = False) -> Regressor:
     """Load the regressor for upright people, or the one for people who lie on the back."""
     name = "regressor_lying.npz" if lying else "regressor.npz"
-    with (
-        files("posecheck").joinpath("kinematics", "data", name).open("rb") as file,
-        np.load(file, allow_pickle=False) as data,
-    ):
+    with files("posecheck").joinpath("kinematics", "data", name).open("rb") as file:
+        return read(file, lying)
+
+
+def read(file: BinaryIO, lying: bool) -> Regressor:
+    """Read a regressor from a file of weights that research/training/fit.py wrote.
+
+    Args:
+        file: The open file.
+        lying: Whether it is for people who lie on the back.
+    """
+    with np.load(file, allow_pickle=False) as data:
         about = json.loads(str(data["about"]))
         count = int(about["layers"])
         layers = tuple(

@@ -3,13 +3,16 @@
 For each angle and view this decides whether the regressor or geometry reads it better, and by what factor the spread
 that the regressor expects is multiplied to give an error that holds for nine tenths of the readings. Neutral frames are
 excluded: their error is near zero by construction. For upright people the errors come from development takes, and from
-held-back people where those takes hardly show an angle; for lying people from both together. The regressor is the one
-in posecheck/kinematics/data/. Writes learned_errors.toml or learned_errors_lying.toml into the folder of --out
-(build/training by default); to use the file, copy it into posecheck/kinematics/data/.
+held-back people where those takes hardly show an angle; for lying people from both together. For upright people the
+error must also hold for four fifths of the readings of held-back people with any one way to hold the arms, because
+takes show few of these ways. The regressor is the one in posecheck/kinematics/data/. Writes learned_errors.toml or
+learned_errors_lying.toml into the folder of --out (build/training by default); to use the file, copy it into
+posecheck/kinematics/data/.
 """
 
 import argparse
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +26,12 @@ from posecheck.kinematics.neutral import Neutral, find_neutral, neutral_of
 from posecheck.kinematics.uncertainty import judged_up_to, of_geometry, paired
 from posecheck.stretches.library import find_stretch
 from research.datasets.takes import Take, development, load_all, lying
-from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Task, load_people
+from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Person, Task, load_people
 
-INSIDE = 0.9
-"""Share of readings that the stated error must hold for."""
+INSIDE, INSIDE_WORST = 0.9, 0.8
+"""Share of readings that the stated error must hold for, in all takes and with the worst way to hold the arms."""
+FEW_PEOPLE = 5
+"""A way to hold the arms that fewer people have is not looked at; left and right limbs count as two people."""
 DEVELOPMENT = 6
 """Number of development takes of lying people. They are few, so held-back people, who move further, are added."""
 FEW_TAKES = 4
@@ -38,18 +43,32 @@ GAIN = {"trunk_rotation": 1.10, "shoulder_rotation": 1.10, "lying_roll": 1.20, "
 factor that raises 85 % of the stops due on development takes (benchmarks/accuracy.py --dev); 1.00 raises 74 %, 1.05
 83 %, 1.14 no more than 1.10. Lying, on held-back people: in frames rolled by 50 degrees or more, 1.00 warns in 61 % and
 1.20 in 76 %; in those rolled by less than 35 degrees they report a false stop in 1 % and 5 %, and more is too much."""
-NOT_FROM = {("trunk_rotation", "side"), ("shoulder_rotation", "side"), ("pelvis_rotation", "side")}
-"""Not calibrated: a twist seen from the side can turn the back to the camera; no stretch asks for that view."""
+NOT_FROM = {
+    ("trunk_rotation", "side"), ("shoulder_rotation", "side"), ("pelvis_rotation", "side"), ("knee_flexion", "side"),
+}  # fmt: skip
+"""Not calibrated: a twist seen from the side can turn the back to the camera; no stretch asks for that view. Knees seen
+from the side are read in the picture: on filmed people with motion capture the network was wrong by 12 degrees and the
+picture by 4, whatever rendered people say."""
 SHARE = {"trunk_lateral_flexion": 0.25, "pelvis_rotation": 0.5}
 """Part of the value that the stated error is at least. Angles that hardly occur in the training set are underestimated
 the more, the larger they are: side bends of 18 degrees were read from the front as 11 to 16, with the gain as 14 to 20;
 pelvis rotations of 22 to 28 degrees on the floor as 15 to 19, of 59 degrees in standing as 32
 (python -m research.benchmarks.coaching --angle)."""
-WIDER = {("trunk_lateral_flexion", "oblique"): 10.0}
+WIDER = {
+    ("trunk_lateral_flexion", "oblique"): 10.0,
+    ("trunk_inclination", "oblique"): 9.0, ("trunk_flexion", "oblique"): 9.0, ("trunk_flexion", "side"): 6.4,
+}  # fmt: skip
 """Larger smallest errors, degrees. A lean back with a side bend towards the camera cancels in the picture: 18 degrees
-were read as 3 to 9."""
+were read as 3 to 9. Of two filmed people with motion capture, one lean in twenty was read wrong by more than 9 degrees
+obliquely and 6.4 from the side even in the picture's plane; what rendered people say, a third of it, held for little
+more than half of their readings."""
+
 MOVED_DEG = 6.0
 """An angle is not calibrated for a view where 95 % of its true values are closer than this to their median."""
+STILL_DEG = 6.0
+"""A trunk that is turned by less counts as still."""
+Columns = tuple[Floats, ...]
+Groups = dict[tuple[str, str], dict[str, list[Columns]]]
 
 
 def _true(take: Take, name: str, true_name: str, neutral: Neutral) -> Floats | None:
@@ -64,7 +83,7 @@ def _true(take: Take, name: str, true_name: str, neutral: Neutral) -> Floats | N
     return np.where(still, np.nan, truth)
 
 
-def collect(task: Task, takes: list[Take]) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
+def collect(task: Task, takes: list[Take]) -> dict[tuple[str, str], list[Columns]]:
     """Collect the readings of takes beside their truth.
 
     Args:
@@ -74,7 +93,7 @@ def collect(task: Task, takes: list[Take]) -> dict[tuple[str, str], list[tuple[F
     Returns:
         By angle and view, for each take: truth, regressor, expected spread and geometry, each (n,) in degrees.
     """
-    out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
+    out: dict[tuple[str, str], list[Columns]] = defaultdict(list)
     net = regressor.load(task.lying)
     for take in takes:
         stretch = find_stretch(take.spec.stretch)
@@ -94,26 +113,49 @@ def collect(task: Task, takes: list[Take]) -> dict[tuple[str, str], list[tuple[F
     return out
 
 
-def kept_back(task: Task) -> dict[tuple[str, str], list[tuple[Floats, ...]]]:
-    """Return the same for people the fit never saw, who show what takes hardly do, such as a lean from the front."""
-    out: dict[tuple[str, str], list[tuple[Floats, ...]]] = defaultdict(list)
+def _columns(net: regressor.Regressor, person: Person) -> Iterator[tuple[tuple[str, str], Columns]]:
+    """Yield angle and view, and what `collect` tells of them, for each angle of a person."""
+    track = person.track()
+    neutral = neutral_of(track.rows(np.flatnonzero(person.neutral)))
+    found = net.estimate(track, neutral.pose)
+    plain, _ = geometry(track, neutral, False)
+    for i, row in enumerate(found.rows):
+        truth = np.where(person.neutral, np.nan, person.truth[:, i])
+        use = np.isfinite(truth) & (found.strange <= STRANGE)
+        columns = (truth, found.value[:, i], found.spread[:, i], plain[:, row])
+        yield (paired(ANGLES[row].name), neutral.view), tuple(column[use] for column in columns)
+
+
+def kept_back(task: Task) -> Groups:
+    """Return the same for people the fit never saw, who show what takes hardly do, such as a lean from the front.
+
+    Returns:
+        By angle and view, and then by the way the arms are held.
+    """
+    out: Groups = defaultdict(lambda: defaultdict(list))
     net = regressor.load(task.lying)
     for person in load_people(task):
-        if person.seed % KEPT_BACK:
-            continue
-        track = person.track()
-        neutral = neutral_of(track.rows(np.flatnonzero(person.neutral)))
-        found = net.estimate(track, neutral.pose)
-        plain, _ = geometry(track, neutral, False)
-        for i, row in enumerate(found.rows):
-            truth = np.where(person.neutral, np.nan, person.truth[:, i])
-            use = np.isfinite(truth) & (found.strange <= STRANGE)
-            columns = (truth, found.value[:, i], found.spread[:, i], plain[:, row])
-            out[paired(ANGLES[row].name), neutral.view].append(tuple(column[use] for column in columns))
+        if person.seed % KEPT_BACK == 0:
+            for key, columns in _columns(net, person):
+                out[key][str(person.about["arms"])].append(columns)
     return out
 
 
-def entry(name: str, view: str, takes: list[tuple[Floats, ...]], gain: float) -> str | None:
+def _factor(floor: float, parts: list[tuple[Floats, Floats]], share: float) -> float:
+    """Return the least factor on the spread with which a share of the errors is inside the stated error.
+
+    Args:
+        floor: The smallest stated error, degrees.
+        parts: Errors and spreads, (n,) degrees each.
+        share: The share.
+    """
+    error, spread = (np.concatenate(column) for column in zip(*parts, strict=True))
+    factors = np.arange(0.5, 12.0, 0.05)
+    inside = [float((error <= np.maximum(floor, f * spread)).mean()) for f in factors]
+    return float(factors[int(np.argmax(np.array(inside) >= share))]) if max(inside) >= share else 12.0
+
+
+def entry(name: str, view: str, takes: list[Columns], gain: float, groups: Mapping[str, list[Columns]]) -> str | None:
     """Return the line of learned_errors.toml for an angle and a view.
 
     Args:
@@ -121,6 +163,7 @@ def entry(name: str, view: str, takes: list[tuple[Floats, ...]], gain: float) ->
         view: The view: front, oblique or side.
         takes: For each take: truth, regressor, expected spread and geometry, each (n,) in degrees.
         gain: The factor on the regressor's value.
+        groups: The same for people, by the way they hold the arms; the worst group may widen the error.
 
     Returns:
         The line; empty where geometry reads the angle better, None where too little is known.
@@ -137,15 +180,34 @@ def entry(name: str, view: str, takes: list[tuple[Floats, ...]], gain: float) ->
     if stays and np.nanmean(np.abs(plain - truth)) <= error.mean():
         return ""
     floor = max(LEAST_FLOOR_DEG, WIDER.get((name, view), 0.0), float(np.quantile(error, 0.5)))
-    factors = np.arange(0.5, 12.0, 0.05)
-    inside = [float((error <= np.maximum(floor, f * spread)).mean()) for f in factors]
-    factor = float(factors[int(np.argmax(np.array(inside) >= INSIDE))]) if max(inside) >= INSIDE else 12.0
+    factor = _factor(floor, [(error, spread)], INSIDE)
+    own = factor
+    for people in groups.values():
+        if len(people) >= FEW_PEOPLE:
+            each = [(np.abs(gain * value - truth), spread) for truth, value, spread, _ in people]
+            factor = max(factor, _factor(floor, each, INSIDE_WORST))
     usual = float(np.median(np.maximum(floor, factor * spread)))
     print(f"{name:26s} {view:8s} takes {len(takes):3d}  mean error {error.mean():5.1f}  geometry "
-          f"{np.nanmean(np.abs(plain - truth)):5.1f}  factor {factor:.2f}  usual {usual:.1f}")  # fmt: skip
+          f"{np.nanmean(np.abs(plain - truth)):5.1f}  factor {factor:.2f} ({own:.2f})  usual {usual:.1f}")  # fmt: skip
     more = f", gain = {gain:.2f}" if gain != 1.0 else ""
     more += f", share = {SHARE[name]:.2f}" if name in SHARE else ""
     return f"{view} = {{ factor = {factor:.2f}, floor = {floor:.1f}, usual = {usual:.1f}{more} }}"
+
+
+def of_still_trunks(people: Groups) -> str:
+    """Return what is read as a twist while people kept back hold the trunk still, a line for each view."""
+    lines = []
+    for view in ("front", "oblique"):
+        parts = [columns for some in people.get(("trunk_rotation", view), {}).values() for columns in some]
+        if not parts:
+            continue
+        truth, value, _, plain = (np.concatenate(column) for column in zip(*parts, strict=True))
+        still = np.abs(truth) < STILL_DEG
+        read = [np.abs(reading[still]) for reading in (GAIN["trunk_rotation"] * value, plain)]
+        told = (f"{name} mean {np.nanmean(each):.1f} p95 {np.nanquantile(each, 0.95):.1f}" for name, each in
+                zip(("regressor", "geometry"), read, strict=True))  # fmt: skip
+        lines.append(f"still trunks, {view}, {still.sum()} frames, twist read: {', '.join(told)}")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -157,6 +219,7 @@ def main() -> None:
     given = parser.parse_args()
     task = LYING if given.lying else UPRIGHT
     others = kept_back(task)
+    print(of_still_trunks(others))
     specs = lying("dev", DEVELOPMENT) if given.lying else development(given.count)
     found = collect(task, list(load_all(specs)))
     made = "--lying from people kept back and development takes" if given.lying else "from development takes"
@@ -167,9 +230,10 @@ def main() -> None:
         gain = GAIN.get(name, 1.0)
         own = []
         for view in ("side",) if given.lying else ("front", "oblique", "side"):
-            sources = [found.get((name, view), []), others.get((name, view), [])]
+            groups = others.get((name, view), {})
+            sources = [found.get((name, view), []), [columns for people in groups.values() for columns in people]]
             sources = [[*sources[0], *sources[1]]] if given.lying else sources
-            tried = [entry(name, view, part, gain) for part in sources]
+            tried = [entry(name, view, part, gain, {} if given.lying else groups) for part in sources]
             if given.lying or (name, view) not in NOT_FROM:
                 own += [line for line in tried if line is not None][:1]
         own = [line for line in own if line]

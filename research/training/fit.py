@@ -24,6 +24,8 @@ from posecheck.kinematics.neutral import neutral_of
 from research.training.people_set import BUILD, KEPT_BACK, LYING, UPRIGHT, Person, Task, frames_of, load_people
 
 EPOCHS, BATCH, VARIANTS = 16, 512, 3
+RATE, RATE_ON = 2e-3, 5e-4
+"""The highest learning rate of a new fit, and of one that goes on from weights. A higher one forgets what they knew."""
 MOST_DEG = 45.0
 """A twist of this size counts twice in the fit: the limits are near it, and large twists are rare."""
 INPUT_NOISE, FLOOR = 0.05, 0.05
@@ -49,6 +51,18 @@ class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where type
         self.angles = angles
         self.drop = nn.Dropout(drop)
 
+    def go_on_from(self, weights: Path, mean: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
+        """Take over weights that `write` wrote, for features standardised with another mean and scale (d,) each."""
+        with np.load(weights, allow_pickle=False) as data:
+            layers = [*self.layers, self.last]
+            matrices = [data[f"weights{i}"].astype(np.float32) for i in range(len(layers))]
+            biases = [data[f"bias{i}"] for i in range(len(layers))]
+            biases[0] = biases[0] + ((mean - data["mean"]) / data["scale"]) @ matrices[0]
+            matrices[0] = matrices[0] * (scale / data["scale"])[:, None]
+        for layer, matrix, bias in zip(layers, matrices, biases, strict=True):
+            layer.weight.data = torch.tensor(matrix.T.copy())
+            layer.bias.data = torch.tensor(bias)
+
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return value and log spread, each (rows, angles), in units of the task, for features x (rows, inputs)."""
         for i, layer in enumerate(self.layers):
@@ -63,7 +77,7 @@ def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArra
 
     Args:
         people: The people.
-        variants: How often each is used: once unchanged, the other times changed at random.
+        variants: How often each is used, times how often they count: once unchanged, the other times changed at random.
         seed: The seed of the changes.
 
     Returns:
@@ -73,31 +87,31 @@ def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArra
     parts = [
         frames_of(person, None if v == 0 else rng, mirror)
         for person in people
-        for v in range(variants)
+        for v in range(variants * person.often)
         for mirror in (False, True)
     ]
     return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
 
 
-def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int) -> Net:
+def fit(task: Task, net: Net, x: NDArray[np.float32], y: Floats, epochs: int, rate: float) -> None:
     """Fit a network.
 
     Args:
         task: What it estimates.
+        net: The network, new or with weights to go on from.
         x: Standardised features (rows, d).
         y: Truth (rows, k), degrees; NaN where an angle has no meaning.
-        hidden: The width of its hidden layers.
         epochs: How often all rows are used.
+        rate: The highest learning rate.
     """
     known = torch.tensor(np.isfinite(y), dtype=torch.float32)
     goal = torch.tensor(np.nan_to_num(y) / task.unit, dtype=torch.float32)
     seen = torch.tensor(x, dtype=torch.float32)
     share = torch.tensor(task.weight)
     turn = torch.tensor(1.0 + np.abs(np.nan_to_num(y[:, 0])) / MOST_DEG, dtype=torch.float32)
-    net = Net(x.shape[1], hidden, len(task.truths))
-    optimiser = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=0.05)
+    optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=task.decay)
     steps = epochs * -(-len(x) // BATCH)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
     for epoch in range(epochs):
         order, total = torch.randperm(len(x)), 0.0
         for i in order.split(BATCH):
@@ -114,7 +128,6 @@ def fit(task: Task, x: NDArray[np.float32], y: Floats, hidden: int, epochs: int)
             total += float(both.detach()) * len(i)
         print(f"epoch {epoch + 1} of {epochs}: loss {total / len(x):.4f}", flush=True)
     net.eval()
-    return net
 
 
 def axes_of(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
@@ -122,8 +135,7 @@ def axes_of(x: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
 
     Returns:
         Directions (d, COMPONENTS), scaled so that the training rows have a spread of one along each; and the distance
-            that
-        the share EDGE of the rows stays within.
+        that the share EDGE of the rows stays within.
     """
     _, size, way = np.linalg.svd(x[:: max(1, len(x) // 20000)], full_matrices=False)
     count = min(len(x), 20000)
@@ -226,6 +238,7 @@ def main() -> None:
     """Fit a regressor and write its weights."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--lying", action="store_true", help="people who lie on their back")
+    parser.add_argument("--start", type=Path, help="weights to go on from, such as those in use")
     parser.add_argument("--out", type=Path, default=BUILD, help="folder for the weights (default: %(default)s)")
     parser.add_argument("--hidden", type=int)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
@@ -241,7 +254,10 @@ def main() -> None:
     x -= mean
     x /= scale
     print(f"{len(rest)} people, {len(x)} rows of {x.shape[1]} features")
-    net = fit(task, x, y, given.hidden or task.hidden, given.epochs)
+    net = Net(x.shape[1], given.hidden or task.hidden, len(task.truths))
+    if given.start:
+        net.go_on_from(given.start, mean, scale)
+    fit(task, net, x, y, given.epochs, RATE_ON if given.start else RATE)
     print(held_back(net, kept, mean, scale))
     if not given.dry:
         out = write(task, net, mean, scale, x, len(rest), given.out)

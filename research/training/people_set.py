@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
+from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.features import features, mirrored
@@ -20,8 +21,14 @@ BUILD = Path("build/training")
 """Where fit and calibrate write unless --out names another folder."""
 KEPT_BACK = 7
 """One in this many people is held back from the fit."""
-NAMED = {"trunk_flexion_from_vertical": "trunk_flexion"}
-"""Posecheck's name for a true angle, where the two differ."""
+NAMED = {"trunk_flexion_from_vertical": "trunk_flexion", "trunk_rotation_bone": "trunk_rotation"}
+"""Posecheck's name for a true angle, where the two differ. The trunk's rotation is that of the thorax: a shoulder that
+is drawn forward turns the line between the shoulders by up to 18 degrees, but not the thorax."""
+LIMBS = (
+    (range(L.LEFT_ELBOW, L.LEFT_HIP), ("elbow_flexion", "shoulder_flexion", "shoulder_abduction")),
+    (range(L.LEFT_KNEE, len(L)), ("hip_flexion", "knee_flexion")),
+)
+"""The landmarks of both arms, and of both legs, and how the names of their angles end."""
 
 
 def _other_side(name: str) -> str:
@@ -36,7 +43,7 @@ class Task:
 
     Attributes:
         lying: Whether the people lie on their back.
-        sets: The sets of people, by the names of gather.FOLDERS.
+        sets: The sets of people, by the names of gather.FOLDERS, and how often each counts in the fit.
         truths: The generator's names of the k angles, the most important one first.
         odd: Those that change their sign in a mirror.
         named: Posecheck's names, where they differ.
@@ -44,10 +51,15 @@ class Task:
         weights: Weights of their errors, where they are not 1.
         hidden: The width of the hidden layers.
         file: The name of the weights' file.
+        decay: Weight decay of the fit. For upright people a tenth of it fits those in the fit better and others worse.
+        harder: Range of the factor on the random errors of landmarks in changed copies of a person. Filmed people
+            differ from rendered ones by more than MediaPipe's usual error.
+        held: How often a changed copy shows no movement of the arms, and of the legs: their movement is no proof of a
+            twist, so it must not be the only thing the network looks at.
     """
 
     lying: bool
-    sets: tuple[str, ...]
+    sets: Mapping[str, int]
     truths: tuple[str, ...]
     odd: tuple[str, ...]
     named: Mapping[str, str]
@@ -55,6 +67,9 @@ class Task:
     weights: Mapping[str, float]
     hidden: int
     file: str
+    decay: float = 0.05
+    harder: tuple[float, float] = (1.0, 1.0)
+    held: tuple[float, float] = (0.0, 0.0)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,27 +104,30 @@ class Task:
 
 UPRIGHT = Task(
     lying=False,
-    sets=("upright", "still"),
+    sets={"upright": 1, "still": 2},
     truths=(
-        "trunk_rotation", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion", "trunk_inclination",
-        "trunk_flexion_from_vertical", "trunk_lateral_flexion", "left_elbow_flexion", "right_elbow_flexion",
-        "left_shoulder_flexion", "right_shoulder_flexion", "left_shoulder_abduction", "right_shoulder_abduction",
-        "left_hip_flexion", "right_hip_flexion", "left_knee_flexion", "right_knee_flexion",
+        "trunk_rotation_bone", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion",
+        "trunk_inclination", "trunk_flexion_from_vertical", "trunk_lateral_flexion", "left_elbow_flexion",
+        "right_elbow_flexion", "left_shoulder_flexion", "right_shoulder_flexion", "left_shoulder_abduction",
+        "right_shoulder_abduction", "left_hip_flexion", "right_hip_flexion", "left_knee_flexion", "right_knee_flexion",
     ),
-    odd=("trunk_rotation", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "trunk_lateral_flexion"),
+    odd=("trunk_rotation_bone", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "trunk_lateral_flexion"),
     named=NAMED,
     units={
-        "trunk_rotation": 20.0, "pelvis_rotation": 12.0, "shoulder_rotation": 22.0, "neck_rotation": 25.0,
+        "trunk_rotation_bone": 20.0, "pelvis_rotation": 12.0, "shoulder_rotation": 22.0, "neck_rotation": 25.0,
         "neck_flexion": 15.0, "trunk_inclination": 10.0, "trunk_flexion_from_vertical": 10.0,
         "trunk_lateral_flexion": 8.0,
     },
-    weights={"trunk_rotation": 4.0, "pelvis_rotation": 2.0, "shoulder_rotation": 2.0},
+    weights={"trunk_rotation_bone": 4.0, "pelvis_rotation": 2.0, "shoulder_rotation": 2.0},
     hidden=384,
     file="regressor.npz",
+    decay=0.5,
+    harder=(0.5, 4.0),
+    held=(0.2, 0.4),
 )  # fmt: skip
 LYING = Task(
     lying=True,
-    sets=("lying",),
+    sets={"lying": 1},
     truths=(
         "trunk_rotation", "shoulder_tilt", "neck_rotation", "left_hip_flexion", "right_hip_flexion",
         "left_knee_flexion", "right_knee_flexion",
@@ -136,6 +154,8 @@ class Person:
         world_xyz: World landmarks (n, 33, 3), metres, as MediaPipe gives them.
         visibility: Visibility of each landmark (n, 33).
         truth: True angles (n, k) in degrees, in the order of the task.
+        often: How often the person counts in the fit. Most of a day nobody twists, so people with a still trunk count
+            more often.
     """
 
     task: Task
@@ -146,6 +166,7 @@ class Person:
     world_xyz: Floats
     visibility: Floats
     truth: Floats
+    often: int = 1
 
     def track(self) -> PoseTrack:
         """Return the landmarks as a track; its times are invented, one frame after the other."""
@@ -165,12 +186,12 @@ def load_people(task: Task = UPRIGHT, least_frames: int = 10) -> Iterator[Person
     Yields:
         The people, by seed.
     """
-    for name in task.sets:
+    for name, often in task.sets.items():
         for path in sorted(folder(name).glob("[0-9]*.npz")):
-            yield from _load(path, task, least_frames)
+            yield from _load(path, task, often, least_frames)
 
 
-def _load(path: Path, task: Task, least_frames: int) -> Iterator[Person]:
+def _load(path: Path, task: Task, often: int, least_frames: int) -> Iterator[Person]:
     with np.load(path, allow_pickle=False) as data:
         names, neutral = data["names"].tolist(), data["neutral"]
         if len(neutral) < least_frames or neutral.sum() < 3:
@@ -186,28 +207,40 @@ def _load(path: Path, task: Task, least_frames: int) -> Iterator[Person]:
             data["world_xyz"].astype(np.float64),
             data["visibility"].astype(np.float64),
             truth,
+            often,
         )
 
 
-def _changed(person: Person, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _changed(person: Person, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     """Return the landmarks as with a somewhat different person, camera and MediaPipe run, at random.
 
-    The camera is tilted, proportions and depth are changed, and a constant and a flickering error are added: these
-    differ
-    between renders and real people, and between runs of MediaPipe.
+    The camera is tilted, proportions and depth are changed, and a constant and a flickering error are added, to the
+    visibility too: these differ between renders and real people, and between runs of MediaPipe.
     """
     xy, xyz = person.image_xy, person.world_xyz
+    more = float(np.exp(rng.uniform(*np.log(person.task.harder))))
+    stretched = np.sqrt(max(1.0, more))
     trunk = np.linalg.norm((xy[:, 11] + xy[:, 12] - xy[:, 23] - xy[:, 24]) / 2.0, axis=1).mean()
     turn = np.radians(rng.normal(0.0, 2.5))
     spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    wide = 1.0 + rng.normal(0.0, 0.03)
+    wide = 1.0 + rng.normal(0.0, 0.03 * stretched)
     xy = (xy * [wide, 1.0]) @ spin.T
-    xyz = xyz * [wide, 1.0, 1.0 + rng.normal(0.0, 0.07)]
+    xyz = xyz * [wide, 1.0, 1.0 + rng.normal(0.0, 0.07 * stretched)]
     xyz = np.concatenate([xyz[..., :2] @ spin.T, xyz[..., 2:]], axis=-1)
     n = len(xy)
-    xy = xy + trunk * (rng.normal(0.0, 0.012, (1, 33, 2)) + rng.normal(0.0, 0.008, (n, 33, 2)))
-    xyz = xyz + rng.normal(0.0, 0.006, (1, 33, 3)) + rng.normal(0.0, 0.004, (n, 33, 3)) * [1.0, 1.0, 2.0]
-    return xy, xyz
+    xy = xy + more * trunk * (rng.normal(0.0, 0.012, (1, 33, 2)) + rng.normal(0.0, 0.008, (n, 33, 2)))
+    flicker = rng.normal(0.0, 0.004, (n, 33, 3)) * [1.0, 1.0, 2.0]
+    xyz = xyz + more * (rng.normal(0.0, 0.006, (1, 33, 3)) + flicker)
+    seen = person.visibility + rng.normal(0.0, 0.15, (1, 33)) + rng.normal(0.0, 0.05, (n, 33))
+    return xy, xyz, np.clip(seen, 0.0, 1.0)
+
+
+def _held(xy: Floats, neutral: Floats, limb: range) -> Floats:
+    """Return landmarks (n, 33, d) with a limb that keeps its place beside the hips, as at neutral (1, 33, d)."""
+    hips, hips_then = (points[:, 23:25].mean(axis=1, keepdims=True) for points in (xy, neutral))
+    out = xy.copy()
+    out[:, limb] = neutral[:, limb] - hips_then + hips
+    return out
 
 
 def frames_of(
@@ -223,8 +256,9 @@ def frames_of(
     Returns:
         Features (n, d), and truth (n, k) in degrees.
     """
-    xy, xyz = (person.image_xy, person.world_xyz) if rng is None else _changed(person, rng)
-    visibility, truth = person.visibility, person.truth
+    seen = (person.image_xy, person.world_xyz, person.visibility) if rng is None else _changed(person, rng)
+    xy, xyz, visibility = seen
+    truth = person.truth
     if mirror:
         xy, xyz, visibility = mirrored(xy, xyz, visibility)
         truth = truth[:, person.task.swap] * person.task.sign
@@ -232,4 +266,8 @@ def frames_of(
     if rng is not None:
         still = rng.choice(still, size=max(2, len(still) - int(rng.integers(0, 3))), replace=False)
     neutral_xy, neutral_xyz = xy[still].mean(axis=0, keepdims=True), xyz[still].mean(axis=0, keepdims=True)
+    for (limb, angles), share in zip(LIMBS, person.task.held, strict=True):
+        if rng is not None and rng.random() < share:
+            xy, xyz = _held(xy, neutral_xy, limb), _held(xyz, neutral_xyz, limb)
+            truth = np.where([name.endswith(angles) for name in person.task.truths], np.nan, truth)
     return features(xy, xyz, visibility, neutral_xy, neutral_xyz, person.task.lying), truth
