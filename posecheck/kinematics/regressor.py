@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,7 +137,7 @@ def load(lying: bool = False) -> Regressor:
         return read(file, lying)
 
 
-def read(file: BinaryIO, lying: bool) -> Regressor:
+def read(file: IO[bytes], lying: bool) -> Regressor:
     """Read a regressor from a file of weights that research/training/fit.py wrote.
 
     Args:

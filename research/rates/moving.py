@@ -95,11 +95,11 @@ def people_to_fit() -> Iterator[Moving]:
         still = (track.time_s >= neutral.start_s) & (track.time_s <= neutral.end_s)
         truth = np.stack([script.truth[name] for name in TURNS], axis=-1)
         yield moving(track.time_s, track.image_xy, track.world_xyz, still, truth)
-    names = [UPRIGHT.truths.index(name) for name in TURNS]
-    turning, still_trunk = (load_people(replace(UPRIGHT, sets=(name,))) for name in UPRIGHT.sets)
+    columns = [UPRIGHT.names.index(name) for name in TURNS]
+    turning, still_trunk = (load_people(replace(UPRIGHT, sets={name: 1})) for name in UPRIGHT.sets)
     for person in (*turning, *islice(still_trunk, 0, None, STILL_EVERY)):
         time_s = person.track().time_s
-        truth = np.asarray(person.truth[:, names], np.float64)
+        truth = np.asarray(person.truth[:, columns], np.float64)
         yield moving(time_s, person.image_xy, person.world_xyz, person.neutral, truth)
 
 
