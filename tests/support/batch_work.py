@@ -24,7 +24,7 @@ def judged(request: Request) -> Done:
     if not text.isdecimal():
         raise InputError(f"{request.video}: expected a video, found a file in no format that can be read")
     stretch = asked_limits(request.stretch, request.age, None, request.settings)
-    analysis = judge(track_of(twist(float(text)), fps=10.0, azimuth=45.0), stretch)
+    analysis = judge(track_of(twist(float(text)), fps=10.0, azimuth=0.0), stretch)
     source = Source(file=request.video.name, problem=None)
     done = Done(analysis, request.video.name, source, settings_of(request.stretch, request.age))
     assert request.out is not None
