@@ -30,6 +30,10 @@ UNKNOWN_DEG = 90.0
 """Stated error of an angle about which nothing is known."""
 IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
 """Angles besides the trunk's lean that are read in the plane of the picture from the side (image_plane.py)."""
+KNEES, HIPS = ([INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right")] for joint in ("knee", "hip"))
+KNEELING_DEG = 120.0
+"""With both knees bent by more, seen from the side, hips are read in the picture: nobody kneels in the regressor's
+training data, and from true landmarks of a person who sits on the heels it read hips bent by 60 degrees as 80 to 86."""
 STRANGE = 0.75
 """Beyond this a pose is too unlike the regressor's training data, and geometry reads it, with its wider error. It is
 exceeded by one frame in thirty of rendered people kept out of training, a third of those of a filmed woman at squats,
@@ -119,10 +123,11 @@ def estimate(
     if neutral.lying and not hips_roll:
         return *_counted_from(neutral, value, error), in_picture
     found = regressor.load(neutral.lying).estimate(seen.track, neutral.pose)
-    known = found.strange <= STRANGE
+    kneels = (neutral.view == "side" and not neutral.lying) & (value[:, KNEES].min(axis=1) > KNEELING_DEG)
     for i, row in enumerate(found.rows):
         by = learned(ANGLES[row].name, neutral.view, neutral.lying)
         if by is not None:
+            known = (found.strange <= STRANGE) & ~(kneels & (row in HIPS))
             value[known, row] = by.gain * found.value[known, i]
             error[known, row] = by.of(found.spread[known, i], value[known, row])
             in_picture[known, row] = False
