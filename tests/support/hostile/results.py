@@ -22,7 +22,7 @@ from tests.support.people import track_of, twist
 def good(folder: Path) -> Path:
     """Write the results of a constructed person, as `posecheck check` writes them."""
     folder.mkdir(parents=True, exist_ok=True)
-    track = track_of(twist(60.0) + twist(-24.0)[60:])
+    track = track_of(twist(60.0) + twist(-40.0)[60:])
     analysis = judge(track, find_stretch("chair-twist"))
     write(folder, Done(analysis, "a.mp4", Source(file="a.mp4", problem=None), settings_of("chair-twist", 50)))
     return folder
