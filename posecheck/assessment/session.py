@@ -145,7 +145,7 @@ class Session:
         raw = self._tags.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
         value = self._filter.update(track.time_s, raw.value)
-        readings = Readings(raw.time_s, value, raw.error, raw.reason)
+        readings = replace(raw, value=value)
         return self.judge(track, readings, self._pace.update(track, readings, self.neutral))
 
     def judge(self, track: PoseTrack, readings: Readings, rates: Rates) -> JudgedFrames:

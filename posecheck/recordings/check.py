@@ -20,7 +20,8 @@ from posecheck.core import __version__
 from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
 from posecheck.core.outside.files import name_of
-from posecheck.core.pose import PoseEstimator, PoseTrack, is_seen
+from posecheck.core.pose import PoseEstimator, PoseTrack
+from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
 from posecheck.measurement.neutral_choice import is_far_in_stretch

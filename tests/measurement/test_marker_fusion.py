@@ -17,8 +17,9 @@ from posecheck.capture.markers.sheet import BOARDS, motif
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
-from posecheck.core.pose import SHEETS, MarkerPose, Pose, PoseTrack, unseen
+from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.worn.sheet import SHEETS, MarkerPose, unseen
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.marker_fusion import HOLD_S, MarkerFusion, measure
