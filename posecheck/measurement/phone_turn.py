@@ -21,8 +21,9 @@ DRIFT_DEG_S = 0.02
 """Growth of the error with the time since neutral; the page takes out most of the gyroscope's bias at rest."""
 LATE_S = 0.035
 """Uncertainty of when a number on the screen was measured, in seconds."""
-CARRY_S = 0.3
-"""How long a turn is continued from the last two that were read."""
+CARRY_S, CARRY_ALONE_S = 0.12, 0.3
+"""How long a turn is continued from the last two that were read, where the landmarks could continue it instead, and
+where they cannot."""
 CARRY_DEG_S, CARRY_SHARE = 12.0, 0.5
 """Growth of the error meanwhile: degrees a second, and a share of what the turn would change."""
 FADING_S = 0.5
@@ -115,7 +116,8 @@ class PhoneTurn:
                 self._check(time_s, float(ordinary[i]), float(ordinary_error[i]))
             if self.slipped_s is not None:
                 continue
-            out[:2, i] = self._at(time_s, time_s - float(neutral.time_s[0]))
+            carried_s = CARRY_S if np.isfinite(ordinary[i]) else CARRY_ALONE_S
+            out[:2, i] = self._at(time_s, time_s - float(neutral.time_s[0]), carried_s)
             out[2:4, i] = self._side.at(time_s, float(said.side_deg[i] - zero.side_deg))
             out[4:, i] = self._lean.at(time_s, float(said.lean_deg[i] - zero.lean_deg))
         return Chest(*out)
@@ -131,12 +133,12 @@ class PhoneTurn:
         if np.isfinite(self._turn):
             # A turn is kept without its wrap, so that a person may turn on.
             turn = self._turn + float(wrapped(turn - self._turn))
-        self._rate = (turn - self._turn) / passed if 0.0 < passed < CARRY_S else 0.0
+        self._rate = (turn - self._turn) / passed if 0.0 < passed < CARRY_ALONE_S else 0.0
         self._turn, self._time_s = turn, time_s
 
-    def _at(self, time_s: float, since_neutral_s: float) -> tuple[float, float]:
+    def _at(self, time_s: float, since_neutral_s: float, carried_s: float) -> tuple[float, float]:
         age = time_s - self._time_s
-        if not age <= CARRY_S:
+        if not age <= carried_s:
             return float("nan"), float("nan")
         change = self._rate * age
         parts = (STEADY_DEG, SHARE * abs(self._turn), DRIFT_DEG_S * max(since_neutral_s, 0.0), LATE_S * self._rate)

@@ -40,8 +40,10 @@ HURRIED = 0.75
 """Least share of the contrast that free cells must explain at a place found by searching."""
 EVERY, PATIENT_S, SELDOM = 6, 10.0, 45
 """A marker is searched for in every EVERY-th picture, and in every SELDOM-th after PATIENT_S without one."""
-SOON_S = 2.0
-"""After it is lost it is searched for in every second picture for so long."""
+JUST_S, SOON_S = 0.6, 2.0
+"""After it is lost it is searched for in every picture, then in every second one, for so long."""
+NEAR = 2
+"""Places of high contrast near a marker's expected place that are looked at, when it moved otherwise than expected."""
 FOLLOWED_S = 0.6
 """A marker out of sight for longer is searched for anew, not at its expected place."""
 FROZEN_S, FROZEN_READS = 1.0, 6
@@ -123,6 +125,13 @@ class PhoneReader:
             seen = self._fitted(image, place, loose=loose)
             if seen is not None:
                 return seen
+        for place in _contrasts(image, ahead):
+            for wide in (1.0, 0.8, 1.2):
+                start = place * [[1.0], [wide], [1.0]]
+                start[0] += (1.0 - wide) / 2 * place[1]
+                seen = self._fitted(image, start, HURRIED)
+                if seen is not None:
+                    return seen
         return None
 
     @staticmethod
@@ -196,6 +205,8 @@ class PhoneReader:
 
     def _pause(self, time_s: float) -> int:
         """Return after how many pictures a marker is searched for again."""
+        if time_s - self._read_s < JUST_S:
+            return 1
         if self._changing or time_s - self._read_s < SOON_S:
             return 2
         return SELDOM if time_s - max(self._read_s, self._since_s or 0.0) > PATIENT_S else EVERY
@@ -252,6 +263,30 @@ def candidates(change: Gray, tall_px: float) -> list[Floats]:
             out.append(place)
         if len(out) == PLACES:
             break
+    return out
+
+
+def _contrasts(image: Bytes, place: Floats) -> list[Floats]:
+    """Return a marker's place moved to where the contrast near it is highest."""
+    width, height = (max(3, round(float(np.linalg.norm(part)))) for part in place[1:])
+    reach = 0.5 * width + 8.0
+    ends = np.array([place[0], place[0] + place[1], place[0] + place[2], place.sum(axis=0)])
+    x0, y0 = np.maximum(ends.min(axis=0) - reach, 0).astype(int)
+    x1, y1 = np.minimum(ends.max(axis=0) + reach, (image.shape[1], image.shape[0])).astype(int)
+    part = np.asarray(image[y0:y1, x0:x1], np.float32)
+    if part.shape[0] < height or part.shape[1] < width:
+        return []
+    mean, square = (np.asarray(cv2.blur(v, (width, height))) for v in (part, part * part))
+    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    middle, out = place[0] + (place[1] + place[2]) / 2, []
+    for _ in range(NEAR):
+        _, best, _, (x, y) = cv2.minMaxLoc(spread)
+        if best <= 0.0:
+            break
+        moved = place.copy()
+        moved[0] += np.array([x + x0, y + y0]) - middle
+        out.append(moved)
+        cv2.rectangle(spread, (x - 2, y - 2), (x + 2, y + 2), 0.0, -1)
     return out
 
 
