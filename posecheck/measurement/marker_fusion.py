@@ -214,11 +214,13 @@ class MarkerFusion:
         self._lines = {INDEX[name]: _Line() for name in FUSED}
         self._worn = False
         self._phone = PhoneTurn()
+        self._slipped_s: float | None = None
 
-    @property
-    def slipped_s(self) -> float | None:
-        """When a phone was found to have slipped on the chest; None while none has."""
-        return self._phone.slipped_s
+    def take_slip(self) -> float | None:
+        """Return when a phone was found to have slipped on the chest; once for each time."""
+        slipped_s = self._phone.slipped_s
+        before, self._slipped_s = self._slipped_s, slipped_s
+        return slipped_s if slipped_s != before else None
 
     def update(self, track: PoseTrack, readings: Readings, neutral: Neutral | None, stretch: Stretch) -> Readings:
         """Combine the ordinary readings of the next n frames with sheets and phone.

@@ -37,9 +37,8 @@ WORDS = {
 
 def offered() -> list[Stretch]:
     """Return the stretches whose twist a phone at the chest can watch: those done upright with limits of a turn."""
-    return [
-        one for one in all_stretches().values() if one.advice == "coach" and not one.lying and _limits(one) is not None
-    ]
+    upright = (one for one in all_stretches().values() if one.advice != "block" and not one.lying)
+    return [one for one in upright if _limits(one) is not None]
 
 
 def _limits(stretch: Stretch) -> tuple[float, float] | None:

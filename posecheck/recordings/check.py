@@ -21,6 +21,7 @@ from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
 from posecheck.core.outside.files import name_of
 from posecheck.core.pose import PoseEstimator, PoseTrack
+from posecheck.core.worn.phone import is_read
 from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
@@ -131,8 +132,8 @@ def find_landmarks(
 
 def _require_tags(track: PoseTrack, tags: TagMode, video: Path) -> None:
     """Raise InputError where tags had to be found and were not."""
-    if tags == "on" and not is_seen(track.tags).any():
-        text = "{file}: expected printed tags on chest or belt ({setting} on), found none in {frames} frames"
+    if tags == "on" and not (is_seen(track.tags).any() or is_read(track.phone).any()):
+        text = "{file}: expected printed tags or a phone on chest or belt ({setting} on), found none in {frames} frames"
         setting, frames = Setting("tags"), len(track)
         raise InputError("no_tags", text, hint="print_tags", file=video, setting=setting, frames=frames)
 

@@ -15,7 +15,8 @@ from posecheck.core.outside.cells import text_cell
 from posecheck.core.spooled import release
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
-from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.measurement.readings import FUSED, Basis
 from posecheck.repetitions.repetition import COLUMNS
 from posecheck.results.summary_file import FORMAT, JudgedBy, Source, SummaryFile
 from posecheck.stretches.stretch import Stretch
@@ -29,9 +30,11 @@ def _cell(number: float, digits: int) -> str:
 
 
 def write_angles(path: Path, analysis: Analysis) -> None:
-    """Write time_s, then each angle and its stated error; an empty cell cannot be judged."""
+    """Write time_s, each angle with its stated error, and what some rest on; an empty cell cannot be judged."""
     readings = analysis.judged.readings
     header = ["time_s", *(name for row in ANGLES for name in (row.column, row.error_column))]
+    header += [f"{name}_basis" for name in FUSED]
+    fused = [INDEX[name] for name in FUSED]
     digits = np.repeat([2 if row.unit == "deg" else 3 for row in ANGLES], 2).tolist()
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -39,8 +42,11 @@ def write_angles(path: Path, analysis: Analysis) -> None:
         for first in range(0, len(readings.time_s), BLOCK):
             part = readings.slice(slice(first, first + BLOCK))
             both = np.stack([part.value, part.error], axis=-1).reshape(len(part.time_s), -1)
-            for time_s, row in zip(part.time_s.tolist(), both.tolist(), strict=True):
-                writer.writerow([f"{time_s:.4f}", *(_cell(v, d) for v, d in zip(row, digits, strict=True))])
+            known = np.isfinite(part.value[:, fused])
+            basis = np.where(known, np.array([item.name.lower() for item in Basis])[part.basis], "")
+            for time_s, row, rests in zip(part.time_s.tolist(), both.tolist(), basis.tolist(), strict=True):
+                cells = (_cell(v, d) for v, d in zip(row, digits, strict=True))
+                writer.writerow([f"{time_s:.4f}", *cells, *rests])
             release(readings)
 
 

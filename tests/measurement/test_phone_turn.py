@@ -1,5 +1,6 @@
 """The chest's turn from a phone: since neutral, without a jump where it is not read, and not from one that slipped."""
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.worn.phone import PhoneReading, mean_of_phone, no_phone, wrapped
+from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.phone_turn import CARRY_S
 from posecheck.measurement.readings import FUSED, Basis, Readings
+from posecheck.results.tables import write_angles
 from posecheck.stretches.library import find_stretch
+from posecheck.stretches.ranges import Kind
 from tests.measurement.test_marker_fusion import kept
 from tests.support.people import Posture, track_of, twist
 
@@ -133,12 +137,34 @@ def test_a_phone_that_slips_is_noticed_and_counts_no_more() -> None:
     track = holding(people(n), turn)
     fusion = MarkerFusion()
     read = fusion.update(track, ordinary(track, 0.0, 9.0), a_neutral(), find_stretch("chair-twist"))
-    assert fusion.slipped_s is not None
-    assert 3.0 < fusion.slipped_s < 6.5
+    slip_s = fusion.take_slip()
+    assert slip_s is not None
+    assert 3.0 < slip_s < 6.5
+    assert fusion.take_slip() is None
     assert read.value[-1, TWIST] == pytest.approx(0.0, abs=0.01)
     held, turned = MarkerFusion(), holding(people(n), np.full(n, 35.0))
     held.update(turned, ordinary(track, 26.0, 9.0), a_neutral(), find_stretch("chair-twist"))
-    assert held.slipped_s is None
+    assert held.take_slip() is None
+
+
+def test_a_slipped_phone_is_said_once() -> None:
+    n = 30 * 8
+    turn = np.zeros(n)
+    turn[90:] = 90.0
+    track, stretch = holding(people(n), turn), find_stretch("chair-twist")
+    whole = Session(stretch, neutral_of(track.slice(0, 45)))
+    said = [event for event in whole.update(track).events if event.kind == Kind.PHONE_MOVED]
+    assert len(said) == 1
+    assert "phone has moved" in describe_event(said[0], stretch)
+
+
+def test_angles_csv_says_what_a_reading_rests_on(tmp_path: Path) -> None:
+    analysis = judge(held_twist(), find_stretch("chair-twist"))
+    write_angles(tmp_path / "angles.csv", analysis)
+    with (tmp_path / "angles.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["trunk_rotation_basis"] for row in rows} >= {"phone", "carried_on"}
+    assert {row["pelvis_rotation_basis"] for row in rows} <= {"landmarks", ""}
 
 
 def held_twist() -> PoseTrack:
