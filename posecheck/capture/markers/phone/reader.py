@@ -25,7 +25,7 @@ Bytes = NDArray[np.uint8]
 
 HEIGHT_SHARE = 0.22
 """Height of a marker over that of a trunk from shoulders to hips, on average."""
-SIZES, WIDTHS = (0.72, 0.85, 1.0, 1.18, 1.4), (1.0, 0.78, 0.6)
+SIZES, WIDTHS = (0.72, 0.85, 1.0, 1.18, 1.4), (1.0, 0.78, 0.6, 0.47)
 """Heights that are tried, relative to that, and widths relative to a marker seen from in front."""
 TALL_PX = 34.0
 """Height in pixels to which a larger marker is shrunk before it is searched for and read."""
