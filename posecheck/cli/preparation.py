@@ -31,6 +31,10 @@ def phone(
     stretch: Annotated[str | None, typer.Option("--stretch", "-s", help="The stretch that is chosen first.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8443,
     language: Annotated[str | None, typer.Option(help="en or de; else the phone's own.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Also keep what the phone measures (.csv), for check --phone.")
+    ] = None,
+    force: ForceOption = False,
 ) -> None:
     """Serve the page that makes a phone at the chest measure the twist, to this local network, until Ctrl-C."""
     from posecheck.core.paths import user_data
@@ -38,13 +42,15 @@ def phone(
     from posecheck.phone.server import Server, qr
     from posecheck.stretches.library import find_stretch
 
+    if out is not None and out.exists() and not force:
+        raise OutputError("exists", "{file}: expected no such file yet, found one", hint="force_file", file=out)
     chosen = None if stretch is None else find_stretch(stretch).id
     known = addresses()
     if not known:
         text = "expected a local network that a phone can reach, found this machine in none"
         raise InputError("no_network", text)
     secret = certificate(user_data() / "phone", known, datetime.datetime.now(datetime.UTC))
-    with Server(known[0], port, secret, chosen, language) as server:
+    with Server(known[0], port, secret, chosen, language, out) as server:
         address = f"https://{known[0]}:{port}/"
         say(qr(address))
         say(f"Scan it with the phone, in the same network as this computer: {address}")

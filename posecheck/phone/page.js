@@ -3,8 +3,9 @@ const about = JSON.parse(document.getElementById("about").textContent);
 const words = about.words;
 const element = (id) => document.getElementById(id);
 const instrument = new Instrument(), sender = new Sender(instrument);
-const SHOWN_S = 0.05, RELEASE_DEG = 3;
-const state = { running: false, white: 210, alone: false, limits: null, level: "", shownAt: 0, lock: null, asked: 0 };
+const SHOWN_S = 0.05, RELEASE_DEG = 3, SEND_MS = 250;
+const state = { running: false, white: 210, alone: false, limits: null, level: "", shownAt: 0, lock: null, asked: 0,
+                unsent: [], sending: false };
 let audio = null;
 
 function say(text) {
@@ -23,7 +24,11 @@ async function start() {
   state.alone = element("alone").checked;
   state.limits = about.stretches.find((one) => one.id === element("stretch").value) || null;
   audio = window.AudioContext ? new AudioContext() : null;
-  window.addEventListener("devicemotion", (event) => instrument.motion(event));
+  window.addEventListener("devicemotion", (event) => {
+    instrument.motion(event);
+    if (about.token && instrument.zeroed) keep(event.timeStamp / 1000);
+  });
+  if (about.token) setInterval(send, SEND_MS);
   document.body.classList.add("running");
   state.running = true;
   state.asked = performance.now();
@@ -32,6 +37,30 @@ async function start() {
   document.documentElement.requestFullscreen?.().catch(() => {});
   fitMarker();
   requestAnimationFrame(show);
+}
+
+// Keep a reading until it is sent; without a network the newest two minutes are kept.
+function keep(time) {
+  state.unsent.push([time, instrument.turn, instrument.lean, instrument.side, instrument.epoch]);
+  if (state.unsent.length > 7200) state.unsent.splice(0, 600);
+}
+
+async function send() {
+  if (state.sending || !state.unsent.length) return;
+  const rows = state.unsent.slice(0, 600);
+  state.sending = true;
+  try {
+    const answer = await fetch("/readings", {
+      method: "POST",
+      headers: { "X-Posecheck": about.token },
+      body: JSON.stringify(rows),
+    });
+    if (answer.ok) state.unsent = state.unsent.filter((row) => row[0] > rows[rows.length - 1][0]);
+  } catch {
+    // The network is gone: the marker goes on, and what is kept is sent when it is back.
+  } finally {
+    state.sending = false;
+  }
 }
 
 async function keepAwake() {

@@ -23,6 +23,7 @@ TEXTS = {
     "start": N_("Start"),
     "privacy": N_("Nothing that the phone measures leaves it, but for what the camera sees on its screen."),
 }
+SENT = N_("What the phone measures is sent to the computer that showed the code, and nowhere else.")
 WORDS = {
     "none": N_("This phone or browser has no motion sensors."),
     "refused": N_("The motion sensors were not allowed. Reload the page, tap Start and allow them."),
@@ -50,24 +51,27 @@ def _limits(stretch: Stretch) -> tuple[float, float] | None:
     return None
 
 
-def page(language: Language, nonce: str, chosen: str | None = None) -> str:
+def page(language: Language, nonce: str, chosen: str | None = None, token: str = "") -> str:
     """Return the page.
 
     Args:
         language: Its language.
         nonce: Allows its own scripts and style, and no others.
         chosen: The id of the stretch that is selected at first.
+        token: Lets it send what it measures back to the server; empty where it sends nothing.
     """
     texts = translator(language)
     stretches = offered()
     values = {key: escape(texts.gettext(text)) for key, text in TEXTS.items()}
+    if token:
+        values["privacy"] = escape(texts.gettext(SENT))
     values["language"], values["nonce"] = language, escape(nonce)
     values["options"] = "".join(
         f'<option value="{escape(one.id)}"{" selected" if one.id == chosen else ""}>'
         f"{escape(texts.gettext(one.name))}</option>"
         for one in stretches
     )
-    values["about"] = _json(_about(stretches, texts))
+    values["about"] = _json(_about(stretches, texts) | {"token": token})
     values["scripts"] = "\n".join(_file(name) for name in SCRIPTS)
     out = _file("page.html")
     for key, value in values.items():

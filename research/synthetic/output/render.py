@@ -175,6 +175,11 @@ class Scene:
         out: Picture = np.clip(np.rint(small), 0, 255).astype(np.uint8)
         return out
 
+    @property
+    def measured(self) -> Array | None:
+        """What a phone measured over the whole clip, see phone.Screen.log; None where there is none."""
+        return None if self._screen is None else self._screen.log
+
     def _with_phone(self, canvas: Canvas, index: int) -> Canvas:
         """Return the canvas with the wearer's phone, at several times of the exposure; the canvas itself is kept."""
         if self._phone is None or self._screen is None:

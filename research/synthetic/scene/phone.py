@@ -149,10 +149,14 @@ def angles(rotations: Array) -> Array:
 
 @dataclass(frozen=True)
 class Screen:
-    """What the screen shows: from each time on (m,), seconds, a message of 16 bits (m,)."""
+    """What the screen shows: from each time on (m,), seconds, a message of 16 bits (m,).
+
+    The log holds what the phone measured: time in seconds, turn, lean, side-bend in degrees and the epoch (k, 5).
+    """
 
     time_s: Array
     message: NDArray[np.int64]
+    log: Array
 
     def at(self, time_s: float) -> int:
         """Return the message that is shown at a time."""
@@ -178,7 +182,9 @@ def run(phone: Phone, time_s: Array, true_deg: Array) -> Screen:
     bias = float(rate[: int(ZERO_S * SENSOR_HZ)].mean())
     turn, slow, calm, shown = 0.0, tilt[0].copy(), 0.0, -np.inf
     left = np.zeros(2)
-    times, messages = [], []
+    times: list[float] = []
+    messages: list[int] = []
+    log: list[tuple[float, ...]] = []
     for i in range(int(ZERO_S * SENSOR_HZ), len(fine)):
         now = rate[i] - bias
         calm += 0.04 * (now - calm)
@@ -186,6 +192,7 @@ def run(phone: Phone, time_s: Array, true_deg: Array) -> Screen:
             bias += now / (LEARN_S * SENSOR_HZ)
         turn += (rate[i] - bias) / SENSOR_HZ
         slow += 0.12 * (tilt[i] - slow)
+        log.append((fine[i], turn, *slow, 0.0))
         if fine[i] - shown >= 1.0 / SHOWN_HZ - 1e-6:
             shown = fine[i]
             kind = KINDS[len(times) % len(KINDS)]
@@ -201,7 +208,7 @@ def run(phone: Phone, time_s: Array, true_deg: Array) -> Screen:
                 number |= axis << 6 | step + (32 if axis == 0 else 30)
             times.append(shown + phone.late_s)
             messages.append(number)
-    return Screen(np.array(times), np.array(messages))
+    return Screen(np.array(times), np.array(messages), np.array(log))
 
 
 def cells(message: int) -> NDArray[np.uint8]:
