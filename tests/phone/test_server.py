@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from posecheck.capture.markers.phone.record import load_record
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError
 from posecheck.phone import certificate as certificates
@@ -62,6 +63,37 @@ def test_the_page_comes_in_the_phones_language_and_nothing_else_does(served: tup
             assert "Ruhig halten" in text or "ruhig" in text
             assert '<option value="chair-twist" selected>' in text
         link.close()
+
+
+def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
+    secret = certificates.certificate(tmp_path, ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
+    file = tmp_path / "phone.csv"
+    with Server("127.0.0.1", 0, secret, None, "en", file) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = ssl.create_default_context(cafile=str(secret))
+
+        def asked(method: str, path: str, body: bytes = b"", token: str = "") -> tuple[int, str]:
+            link = http.client.HTTPSConnection("127.0.0.1", server.server_address[1], context=context, timeout=20)
+            link.request(method, path, body, {"X-Posecheck": token})
+            answer = link.getresponse()
+            told = answer.status, answer.read().decode()
+            link.close()
+            return told
+
+        status, text = asked("GET", "/")
+        token = json.loads(text.split('id="about">')[1].split("</script>")[0])["token"]
+        assert status == 200
+        rows = [[1.0 + i / 50, 2.0 * i, 0.5, -1.0, 1] for i in range(5)]
+        assert asked("POST", "/readings", json.dumps(rows).encode(), "guessed")[0] == 404
+        assert asked("POST", "/elsewhere", json.dumps(rows).encode(), token)[0] == 404
+        for wrong in (b"", b"[[1", b"[[1,2,3]]", b'[["a",2,3,4,5]]', b"[[1,2,3,4,1e300]]", b"[[1,NaN,3,4,0]]", b"{}"):
+            assert asked("POST", "/readings", wrong, token)[0] in (400, 413)
+        assert asked("POST", "/readings", json.dumps(rows[:3]).encode(), token)[0] == 204
+        assert asked("POST", "/readings", json.dumps(rows).encode(), token)[0] == 204
+        server.shutdown()
+    record = load_record(file)
+    assert record.turn_deg.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    assert record.epoch.tolist() == [1.0] * 5
 
 
 def test_the_page_is_whole_and_names_no_other_place() -> None:

@@ -63,7 +63,7 @@ def load_record(path: Path) -> PhoneRecord:
     try:
         text = read_regular(path, Most.MANIFEST).decode("utf-8")
         head, _, body = text.partition("\n")
-        if head.strip() != HEADER:
+        if head.strip() != HEADER or not body.strip():
             raise ValueError
         rows = np.loadtxt(io.StringIO(body), delimiter=",", ndmin=2)
         if rows.shape[1:] != (len(COLUMNS),) or len(rows) < 2 or not (np.abs(rows) <= MOST).all():
@@ -90,6 +90,9 @@ def align(record: PhoneRecord, track: PoseTrack) -> float | None:
     if len(found) < LEAST_READ:
         return None
     seen = measure(track.rows(found), False)[:, INDEX["shoulder_rotation"]]
+    # About their mean direction, since an angle on a circle may leap by 360 degrees.
+    middle = np.degrees(np.angle(np.exp(1j * np.radians(seen)).mean()))
+    seen = (seen - middle + 180.0) % 360.0 - 180.0
     if not np.ptp(seen) >= SEEN_SPAN_DEG:
         return None
     return _best(record, track.time_s[found], np.asarray(seen), SEEN_OFF_DEG, same_zero=False)
