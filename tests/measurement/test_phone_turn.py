@@ -24,8 +24,7 @@ from posecheck.measurement.readings import FUSED, Basis, Readings
 from posecheck.results.tables import write_angles
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.ranges import Kind
-from tests.measurement.test_marker_fusion import kept
-from tests.support.people import Posture, track_of, twist
+from tests.support.people import Posture, sheets_turned, track_of, twist
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
@@ -81,8 +80,8 @@ def test_the_mean_of_a_neutral_is_that_of_its_last_epoch() -> None:
 
 
 def test_with_the_belt_sheet_the_pelvis_is_taken_off() -> None:
-    track = replace(holding(people(6), np.full(6, 40.0)), tags=kept([np.nan] * 6, [12.0] * 6))
-    still = replace(holding(people(5), np.zeros(5)), tags=kept([np.nan] * 5, [0.0] * 5))
+    track = replace(holding(people(6), np.full(6, 40.0)), tags=sheets_turned([np.nan] * 6, [12.0] * 6))
+    still = replace(holding(people(5), np.zeros(5)), tags=sheets_turned([np.nan] * 5, [0.0] * 5))
     stretch = find_stretch("standing-twist")
     read = MarkerFusion().update(track, ordinary(track, np.nan, np.nan), neutral_of(still), stretch)
     assert read.value[:, TWIST] == pytest.approx(28.0, abs=0.01)
