@@ -53,6 +53,10 @@ def test_the_clocks_meet_by_what_was_read_from_the_screen() -> None:
 
 def test_the_clocks_meet_by_the_turn_of_the_shoulders_where_the_screen_is_not_seen() -> None:
     assert align(a_record(40.0), a_track()) == pytest.approx(CLOCK_S, abs=0.1)
+    # Landmarks show less of a turn than there is.
+    record = a_record()
+    farther = replace(record, turn_deg=1.6 * record.turn_deg)
+    assert align(farther, a_track()) == pytest.approx(CLOCK_S, abs=0.1)
 
 
 def test_a_record_of_another_time_fits_nowhere() -> None:

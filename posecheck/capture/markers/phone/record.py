@@ -28,6 +28,8 @@ LEAST_READ, READ_SPAN_DEG, READ_OFF_DEG = 10, 10.0, 3.0
 """Turns read from the screen that are enough, if they span so much; and how far off they may be at the right moment."""
 SEEN_SPAN_DEG, SEEN_OFF_DEG = 20.0, 9.0
 """The same for the turn of the shoulders in the landmarks."""
+GAIN = (0.7, 2.5)
+"""Least and most that a turn may exceed that of the landmarks."""
 INSIDE = 0.7
 """Least share of the recording's turns that the record must cover."""
 APART_S, CLEARLY, CLEARLY_DEG = 1.0, 1.5, 1.5
@@ -107,9 +109,14 @@ def _best(record: PhoneRecord, time_s: Floats, turn: Floats, most_off: float, *,
         inside = (at >= record.time_s[0]) & (at <= record.time_s[-1])
         if inside.mean() < INSIDE:
             return np.inf
-        off = np.interp(at[inside], record.time_s, record.turn_deg) - turn[inside]
-        off = wrapped(off) if same_zero else off - np.median(off)
-        return float(np.abs(off).mean())
+        measured, other = np.interp(at[inside], record.time_s, record.turn_deg), turn[inside]
+        if same_zero:
+            return float(np.abs(wrapped(measured - other)).mean())
+        # Landmarks show a part of a turn only, another one from each camera.
+        about = other - other.mean()
+        gain = float(np.clip((about @ measured) / max(float(about @ about), 1e-9), *GAIN))
+        off = measured - gain * other
+        return float(np.abs(off - np.median(off)).mean())
 
     first, last = record.time_s[0] - time_s[-1], record.time_s[-1] - time_s[0]
     offsets = np.arange(first, last + COARSE_S, COARSE_S)
