@@ -17,8 +17,9 @@ from posecheck.core.worn.phone import PhoneReading, wrapped
 STEADY_DEG, SHARE = 1.3, 0.04
 """Error of a turn: the marker's steps and hands that never hold quite still, and a share of the turn by which skin and
 hands lag behind the ribs."""
-DRIFT_DEG_S = 0.02
-"""Growth of the error with the time since neutral; the page takes out most of the gyroscope's bias at rest."""
+DRIFT_DEG_S = 0.03
+"""Growth of the error with the time since neutral: the page takes out the gyroscope's bias at rest, but for what
+browsers round away."""
 LATE_S = 0.035
 """Uncertainty of when a number on the screen was measured, in seconds."""
 CARRY_S, CARRY_ALONE_S = 0.12, 0.3

@@ -108,7 +108,7 @@ class Instrument {
 
   get quality() {
     if (!this.zeroed) return 3;
-    const drift = 0.3 + 0.01 * this.since;
+    const drift = 0.3 + 0.03 * this.since; // browsers round rates to 0.1 degrees a second
     return drift < 1 ? 0 : drift < 3 ? 1 : 2;
   }
 }

@@ -95,7 +95,7 @@ def test_the_turn_is_counted_from_stillness_whatever_sign_gravity_has(phone: Pag
     assert rested["turn"] == pytest.approx(-20.0, abs=0.7)
     assert Message.of(left["next"]).turn == pytest.approx(43, abs=1)  # what it will be when the camera sees it
     assert Message.of(before["next"]).turn == UNKNOWN
-    assert (zero["quality"], rested["quality"], before["quality"]) == (0, 0, 3)
+    assert (zero["quality"], rested["quality"], before["quality"]) == (0, 1, 3)
 
 
 def test_a_pause_of_the_sensors_counts_anew(phone: Page) -> None:
