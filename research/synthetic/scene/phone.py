@@ -1,7 +1,7 @@
 """A phone that a rendered person holds against the chest: its sensors, the marker on its screen, and its picture.
 
-The sensors follow published figures. Gyroscope and accelerometer: Bosch BMI160 data sheet BST-BMI160-DS000 (typical
-noise 0.007 degrees/s/sqrt(Hz) and 180 micro-g/sqrt(Hz)); what browsers pass on is rounded to 0.1 degrees/s and
+The sensors follow published figures: the gyroscope's noise is that of a Bosch BMI270 (typically 0.007 degrees/s/sqrt(Hz)),
+the accelerometer's that of a Bosch BMI160 (typically 180 micro-g/sqrt(Hz)), both common in phones; what browsers pass on is rounded to 0.1 degrees/s and
 0.1 m/s2, as the specification of device motion asks. The bias that remains after factory calibration and the error of
 the scale are our own assumption (0.3 degrees/s, 0.7 %). The phone's program is written here anew from docs/phone.md,
 and so are code and marker, so that nothing is shared with the program that reads them.
