@@ -1,0 +1,150 @@
+"""The official web build of the pose landmarker: fetched once, by version and hash, and cut off from the internet.
+
+The package comes from the registry of npm, or from the one that npm's own variable `NPM_CONFIG_REGISTRY` names. Of its
+files those are kept that a browser needs, each verified by its hash. The build reports its use to an address outside
+once a minute; that report is cut out as the package is unpacked.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import tarfile
+from functools import cache
+from pathlib import Path
+
+from posecheck.capture.pose.model_file import cache_folder, reserved
+from posecheck.core.errors import ModelError
+from posecheck.core.files import ScratchFolder
+from posecheck.core.outside.download import Opener, Progress, download, open_url, reason
+from posecheck.core.outside.files import Most, open_regular
+
+VERSION = "1.1.0"
+REGISTRY = "https://registry.npmjs.org"
+PACKAGE_HASH = "46fc3d3d13fa5de631915929d045be2f74bb32e909d7a5b3a322b28976f54165"
+BUNDLE = "vision_bundle.cjs"
+FILES = {
+    BUNDLE: ("package/vision_bundle.cjs", "ab90f16b19b2999e0edb23c12b7dde5e166c3839e50a55b6397efd140f6fa965"),
+    "vision_wasm_internal.js": (
+        "package/wasm/vision_wasm_internal.js",
+        "7c652617b5bef832f42878ce8c5f752b0724bca6054e4bc1013a37d4b1949723",
+    ),
+    "vision_wasm_internal.wasm": (
+        "package/wasm/vision_wasm_internal.wasm",
+        "782eda3ec1f414fdb4f1d66a8b59093eb4d5ab437e06117796abf05962d68eef",
+    ),
+    "vision_wasm_nosimd_internal.js": (
+        "package/wasm/vision_wasm_nosimd_internal.js",
+        "510fc70a170eb8b46767a7abab2af89a7a8341fa5b3ebfb8a5de41a79b7fa9df",
+    ),
+    "vision_wasm_nosimd_internal.wasm": (
+        "package/wasm/vision_wasm_nosimd_internal.wasm",
+        "b802041d105876865d6a0806f2ff7c4419a7f1b80bc01340fe36e759c2030011",
+    ),
+}
+"""Each file that is kept: where it is in the package, and its hash; the bundle's is that after the cuts."""
+CUTS = (
+    (b'flush(t,e){if(this.error)e?.("net-send-failed");else if', b"flush(t,e){this.i=[];t?.();return;if"),
+    (b'"https://odml.pa.googleapis.com/v1/log"', b'""'),
+)
+"""What is cut out of the bundle, and what takes its place: reports are dropped, and their address is gone."""
+
+
+def folder() -> Path:
+    """Return the folder in which the build is kept."""
+    return cache_folder() / f"web-{VERSION}"
+
+
+def url() -> str:
+    """Return the address of the package."""
+    base = os.environ.get("NPM_CONFIG_REGISTRY") or REGISTRY
+    return f"{base.rstrip('/')}/@mediapipe/tasks-vision/-/tasks-vision-{VERSION}.tgz"
+
+
+def find() -> Path | None:
+    """Return the folder of the build where it is whole and unchanged, else None."""
+    place = folder()
+    try:
+        known = all(_digest(place / name) == digest for name, (_, digest) in FILES.items())
+    except OSError:
+        return None
+    return place if known else None
+
+
+def fetch(progress: Progress | None = None, *, opener: Opener = open_url) -> Path:
+    """Download the build into the cache and cut its reports out.
+
+    Args:
+        progress: Called as the download proceeds.
+        opener: Opens an address.
+
+    Returns:
+        Its folder.
+
+    Raises:
+        ModelError: It cannot be downloaded or kept, or holds something else than expected.
+    """
+    try:
+        with ScratchFolder("posecheck-web-") as scratch:
+            package = scratch / "package.tgz"
+            download(url(), package, progress, opener)
+            if _digest(package) != PACKAGE_HASH:
+                raise OSError("the package holds something else than expected")
+            with tarfile.open(package) as archive:
+                for name, (member, _) in FILES.items():
+                    found = archive.extractfile(member)
+                    assert found is not None
+                    with contextlib.closing(found):
+                        data = found.read()
+                    with reserved(folder() / name) as part:
+                        part.write_bytes(cut(data) if name == BUNDLE else data)
+    except (OSError, http.client.HTTPException, tarfile.TarError) as error:
+        text = (
+            "pose finding in the browser: the package registry did not give it ({why}); the server finds poses instead"
+        )
+        raise ModelError("not_fetched", text, why=reason(error)) from error
+    _checked.cache_clear()
+    return folder()
+
+
+def cut(bundle: bytes) -> bytes:
+    """Return the bundle without its reports.
+
+    Args:
+        bundle: The script as it comes.
+
+    Raises:
+        OSError: What is to be cut is not in it exactly once.
+    """
+    for before, after in CUTS:
+        if bundle.count(before) != 1:
+            raise OSError("what reports the use of the build was not found in it")
+        bundle = bundle.replace(before, after)
+    return bundle
+
+
+def ensure(progress: Progress | None = None, *, opener: Opener = open_url) -> Path:
+    """Find the build, or download it.
+
+    Args:
+        progress: Called as a download proceeds.
+        opener: Opens an address.
+
+    Returns:
+        Its folder.
+
+    Raises:
+        ModelError: It is not here and cannot be downloaded.
+    """
+    return _checked(folder()) or fetch(progress, opener=opener)
+
+
+@cache
+def _checked(place: Path) -> Path | None:
+    """Find the build once for each process: 26 MB are read for it."""
+    return find()
+
+
+def _digest(path: Path) -> str:
+    with open_regular(path, Most.MODEL) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
