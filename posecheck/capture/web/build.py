@@ -123,6 +123,11 @@ def cut(bundle: bytes) -> bytes:
     return bundle
 
 
+def ready() -> Path | None:
+    """Return the folder of the build where it is here, verified once for each process; else None."""
+    return _checked(folder())
+
+
 def ensure(progress: Progress | None = None, *, opener: Opener = open_url) -> Path:
     """Find the build, or download it.
 
@@ -136,7 +141,7 @@ def ensure(progress: Progress | None = None, *, opener: Opener = open_url) -> Pa
     Raises:
         ModelError: It is not here and cannot be downloaded.
     """
-    return _checked(folder()) or fetch(progress, opener=opener)
+    return ready() or fetch(progress, opener=opener)
 
 
 @cache
