@@ -7,9 +7,11 @@ from typing import Any
 
 from posecheck.assessment.events import Event
 from posecheck.assessment.judged import JudgedFrames
+from posecheck.assessment.session import Session
 from posecheck.core.i18n import Translator
 from posecheck.feedback import vocabulary
 from posecheck.feedback.wording import amount
+from posecheck.kinematics.neutral import Neutral
 from posecheck.live.announcements import Saying
 from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import GuideStep
@@ -27,6 +29,8 @@ class Answers:
     def __init__(self, texts: Translator) -> None:
         self._texts = texts
         self._before: Answer = {}
+        self._of: Session | None = None
+        self._neutral: Neutral | None = None
         self._gauges: tuple[Gauge, ...] = ()
         self._faces: list[Answer] = []
 
@@ -78,18 +82,20 @@ class Answers:
             whole["step"] = [step, round(moment.guidance.share, 2)]
         elif moment.phase == "running" and moment.step is not None and moment.session is not None:
             judged = moment.step.judged.newest
-            gauges = chosen(moment.session, judged)
-            if gauges != self._gauges:
-                self._gauges, self._faces = gauges, [self._face(gauge, moment) for gauge in gauges]
+            # Of a single frame, only the view decides which gauges are shown, and that is the start position's.
+            if self._of is not moment.session or self._neutral is not moment.session.neutral:
+                self._of, self._neutral = moment.session, moment.session.neutral
+                self._gauges = chosen(moment.session, judged)
+                self._faces = [self._face(gauge) for gauge in self._gauges]
             whole["gauges"] = self._faces
-            whole["values"] = [self._value(gauge, judged) for gauge in gauges]
+            whole["values"] = [self._value(gauge, judged) for gauge in self._gauges]
             now, hold = moment.session.moment(), moment.session.stretch.hold
             whole["side"] = self._texts.gettext(now.side) if now.side else ""
             if now.hold_s > 0:
                 whole["hold"] = [round(now.hold_s, 1), None if hold is None else hold.seconds[0]]
         return whole
 
-    def _face(self, gauge: Gauge, moment: LiveFrame) -> Answer:
+    def _face(self, gauge: Gauge) -> Answer:
         """Return what of a gauge does not change: its name, its scale and its bands."""
         scale, unit = Scale.of(gauge), gauge.checks[0].unit
         bands = [

@@ -99,8 +99,12 @@ def _served_model() -> Path | None:
 
 
 async def _script(_: Request) -> Response:
-    text = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("landmarker.js", "worker.js"))
-    return Response(text, media_type=TYPES[".js"], headers=FRESH)
+    return Response(worker_script(), media_type=TYPES[".js"], headers=FRESH)
+
+
+def worker_script() -> str:
+    """Return the script of the worker that finds the pose."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("landmarker.js", "worker.js"))
 
 
 def allowed(origin: str | None, host: str | None) -> bool:
