@@ -67,6 +67,10 @@ class Compared:
             row.name: np.abs(both[:, i][np.isfinite(both[:, i])]) for i, row in enumerate(ANGLES) if row.unit == "deg"
         }
 
+    def main_angles(self) -> list[str]:
+        """Return the names of the stretch's main angles that are in degrees."""
+        return [ANGLES[row].name for row in self.server.stretch.primary_rows if ANGLES[row].unit == "deg"]
+
     def events(self) -> tuple[int, int, int]:
         """Return how many warnings both give, only the server's path, and only the browser's."""
         one, other = (
@@ -106,7 +110,7 @@ def table(made: list[Compared]) -> str:
     ]
     for one in made:
         apart = one.apart()
-        main = [apart[ANGLES[row].name] for row in one.server.stretch.primary_rows if ANGLES[row].name in apart]
+        main = [apart[name] for name in one.main_angles()]
         joined = np.concatenate(main) if main else np.zeros(0)
         angle = f"{np.median(joined):.1f} ({np.percentile(joined, 95):.1f})" if len(joined) else "not read"
         both, server, browser = one.events()

@@ -3,19 +3,23 @@
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
 
+from posecheck.app.base import pose_model
 from posecheck.app.streaming.feed import FULL, Feed, Wish
-from posecheck.app.streaming.inpage import links, routes
+from posecheck.app.streaming.inpage import links, nearby, routes
 from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.app.streaming.inpage.links import Link, Links
 from posecheck.app.streaming.inpage.load import BLOCK, EASY, SETTLE_S, WINDOW_S, Load
 from posecheck.app.streaming.inpage.load import FULL as BUSY
 from posecheck.live.remote import wire, worker
 from posecheck.live.remote.wire import Received
+from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
+from research.harness.replayed import ReplayedEngine, true_track
 
 WISH = Wish(find_stretch("chair-twist"))
 
@@ -243,3 +247,48 @@ def test_nobody_more_is_let_in_before_blocks_fill_the_time() -> None:
 )
 def test_only_pages_of_this_app_connect(origin: str | None, host: str | None, let_in: bool) -> None:
     assert routes.allowed(origin, host) is let_in
+
+
+def test_how_fast_the_server_finds_a_pose_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = ReplayedEngine(true_track())
+    monkeypatch.setattr(pose_model, "new_engine", lambda: engine)
+    made = nearby.Measured()
+    made.wait()
+    assert made.ms is not None
+    assert engine.closed == 1
+
+
+def test_a_process_judges_what_is_sent_and_gives_the_set_back() -> None:
+    class Heard:
+        def __init__(self) -> None:
+            self.answers: list[bytes] = []
+            self.sets: list[Set] = []
+            self.failures: list[bytes] = []
+
+        def answered(self, answer: bytes) -> None:
+            self.answers.append(answer)
+
+        def finished(self, sets: Sequence[Set]) -> None:
+            self.sets += sets
+
+        def failed(self, kind: bytes, why: str) -> None:
+            self.failures.append(kind)
+
+    async def judged() -> Heard:
+        heard, judges = Heard(), Judges(1)
+        place = judges.enter(heard, Wish(find_stretch("standing-extension-hands-behind-head")))
+        track = true_track()
+        order = [0] * 60 + list(range(0, 160, 2))
+        for number, i in enumerate(order, 1):
+            place.frames(wire.write([Received(number / 15, number, (640, 480), track.pose(i))]))
+        place.leave()
+        end = time.monotonic() + 120
+        while not heard.sets and not heard.failures and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        await judges.close()
+        return heard
+
+    heard = asyncio.run(judged())
+    assert heard.failures == []
+    assert json.loads(heard.answers[-1])["n"] == len(heard.answers) == 140
+    assert [done.analysis.stretch.id for done in heard.sets] == ["standing-extension-hands-behind-head"]

@@ -132,6 +132,15 @@ def test_where_the_browser_cannot_the_server_finds_the_pose(address: str, browse
     page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
 
 
+def test_on_ones_own_machine_the_faster_path_is_taken(address: str, browser: Browser, outside: list[str]) -> None:
+    page = opened(browser, address, outside)
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function("posecheckLive.checked > 15 && posecheckLive.data.server_ms > 0")
+    page.evaluate("posecheckLive.finder.typical = () => 100 + 3 * posecheckLive.data.server_ms")
+    page.get_by_text("On this machine the app itself is faster than this browser").wait_for()
+    page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
+
+
 @pytest.mark.parametrize(
     ("error", "told"), [("NotAllowedError", "camera was refused"), ("NotFoundError", "No camera was found")]
 )

@@ -142,7 +142,8 @@ def many(seconds: float, viewers: int) -> dict[str, object]:
 
 
 async def _measure(address: str, seconds: float, viewers: int) -> dict[str, object]:
-    first = Crowd(address, 1)
+    # As many as there are processes, so that their own memory is not counted as anybody's.
+    first = Crowd(address, len(os.sched_getaffinity(0)))
     await first.run(3.0)
     told = await asyncio.to_thread(_got, f"{address}/bench/told")
     empty_mb = _memory_mb(told["pid"])
@@ -175,6 +176,5 @@ async def _measure(address: str, seconds: float, viewers: int) -> dict[str, obje
         "ms_of_judges_each_answer": round(1000 * (after["judges"] - before["judges"]) / max(1, answers), 2),
         "memory_mb_each": round((begun_mb - empty_mb) / max(1, here), 2),
         "memory_mb_grown": round(ended_mb - begun_mb, 1),
-        "kb_s_each": [round(crowd.bytes_sent / 1000 / (SETTLE_S + seconds) / viewers, 1)],
-        "load_before": os.getloadavg()[0],
+        "kb_s_each": round(crowd.bytes_sent / 1000 / (SETTLE_S + seconds) / viewers, 1),
     }

@@ -74,6 +74,14 @@ class JudgeProcess:
         elif not self.over:
             self._process.stdin.write(message)
 
+    async def close(self) -> None:
+        """End the process; what it has not judged yet is lost."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            await self._process.wait()
+        if self._reading is not None:
+            await self._reading
+
     async def _run(self) -> None:
         try:
             await self._listen()
@@ -150,6 +158,11 @@ class Judges:
         place = Place(free, self._number)
         place.want(wish)
         return place
+
+    async def close(self) -> None:
+        """End all processes. They end by themselves when the server does, whose pipes then close."""
+        for one in self._processes:
+            await one.close()
 
     def _worked(self, took_s: float) -> None:
         if self.load.worked(took_s):

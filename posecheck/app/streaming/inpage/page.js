@@ -3,6 +3,7 @@ const CODES = { " ": "toggle", e: "end", n: "again", g: "skip" };
 const SILENT_MS = 2500;
 const EVENTS = 6;
 const MOST_TOOK = 300;
+const TOO_SLOW_MS = 100;
 
 class Live {
   constructor(root, data) {
@@ -210,6 +211,7 @@ class Live {
     (this.sent ??= new Map()).set(this.number, time_ms);
     if (this.sent.size > MOST_TOOK) this.sent.delete(this.sent.keys().next().value);
     this.picture_();
+    this.faster();
   }
 
   path(way, delegate) {
@@ -219,9 +221,22 @@ class Live {
 
   gaveUp(why) {
     console.warn(`posecheck: the pose cannot be found in this browser: ${why}`);
+    this.leave("cannot");
+  }
+
+  leave(why) {
     this.stop();
+    this.finder?.stop();
     this.finder = null;
-    this.tell("path", "server");
+    this.tell("path", why);
+  }
+
+  // On one's own machine the faster path is taken; both were measured there. server_ms is known nowhere else.
+  faster() {
+    const server_ms = this.data.server_ms;
+    if (!server_ms || !this.finder.compared) return;
+    const here_ms = this.finder.typical();
+    if (here_ms > TOO_SLOW_MS && here_ms > 2 * server_ms) this.leave("slow");
   }
 
   // -- what the server says

@@ -13,7 +13,7 @@ from posecheck.app.base.language import _, language
 from posecheck.app.base.privacy import private
 from posecheck.app.streaming import webcam
 from posecheck.app.streaming.feed import Feed
-from posecheck.app.streaming.inpage import links, routes
+from posecheck.app.streaming.inpage import links, nearby, routes
 from posecheck.app.streaming.voice import script
 from posecheck.capture.web import build
 from posecheck.core.errors import InputError, ModelError
@@ -94,6 +94,7 @@ def show(feed: Feed) -> None:
         "at": routes.addresses(),
         "language": language(),
         "every_ms": EVERY_MS[private()],
+        "server_ms": nearby.measured().ms if private() else None,
         "camera": {"width": {"ideal": width}, "height": {"ideal": height}, "frameRate": {"ideal": 30, "max": 30}},
         "bones": [[int(a), int(b)] for a, b in BONES],
         "head": [[int(a), int(b)] for a, b in HEAD],
@@ -186,9 +187,12 @@ def _keep_playing() -> None:
 
 
 def _keep_path() -> None:
-    if _said("path") == "server":
-        st.session_state[PATH], st.session_state[PLAYING] = "server", False
-        st.session_state[WHY] = _("This browser cannot find the pose itself.")
+    why = {
+        "cannot": _("This browser cannot find the pose itself."),
+        "slow": _("On this machine the app itself is faster than this browser."),
+    }.get(str(_said("path")))
+    if why:
+        st.session_state[PATH], st.session_state[PLAYING], st.session_state[WHY] = "server", False, why
 
 
 def _said(name: str) -> object:
