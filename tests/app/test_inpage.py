@@ -27,6 +27,8 @@ WISH = Wish(find_stretch("chair-twist"))
 class Held:
     """A place in a process that answers when it is told to."""
 
+    ready = True
+
     def __init__(self) -> None:
         self.got: list[bytes] = []
         self.asked: list[str] = []
@@ -148,6 +150,23 @@ def test_who_is_one_too_many_is_told_so_in_words() -> None:
     assert {"problem": FULL} in told.heard
     assert told.ended == 4503
     assert judges.places == []
+
+
+def test_nobody_more_is_let_in_while_others_wait_for_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late() -> None:
+        held, feeds = Links(HeldJudges(), 9), [Feed() for _ in range(4)]
+        told = [Told() for _ in feeds]
+        for feed, line in zip(feeds, told, strict=True):
+            feed.want(WISH)
+            link = held.link(links.issue(feed))
+            assert link is not None
+            link.connect(line)
+            if feed is feeds[-1]:
+                monkeypatch.setattr(links, "LATE_S", -1.0)
+            link.frames(frames())
+        assert [line.ended for line in told] == [0, 0, 0, 4503]
+
+    asyncio.run(late())
 
 
 def test_a_failed_process_is_said_and_another_one_asked() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -161,3 +162,17 @@ def test_the_browsers_clock_counts_while_it_agrees() -> None:
     clock.connected()
     assert clock.time_s(3.0, 30.0) == pytest.approx(20.0)
     assert LOST_S < DRIFT_S
+
+
+def test_somebody_else_is_not_taken_for_the_person() -> None:
+    viewer, seen = RemoteViewer(Wish(STRETCH)), Seen()
+    sent = frames()
+    for one in sent[: STILL + 5]:
+        seen.hear(viewer.frames(wire.write([one]), 100 + one.time_s))
+    assert seen.now["phase"] == "running"
+    for one in sent[STILL + 5 : STILL + 130]:
+        assert one.pose is not None
+        other = replace(one.pose, image_xy=one.pose.image_xy * 0.4 + (380, 10))
+        seen.hear(viewer.frames(wire.write([replace(one, pose=other)]), 100 + one.time_s))
+    viewer.end()
+    assert [done.why for done in viewer.sets()] in (["left"], ["other"])

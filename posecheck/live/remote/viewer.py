@@ -18,6 +18,8 @@ from posecheck.stretches.stretch import Stretch
 
 LOST_S = 1.5
 """A time without frames that is longer stands for a lost connection, or a page in the background."""
+PICK_S = 0.19
+"""How often it is asked whose pose it is: with every third frame at 15 a second."""
 IN_MEMORY_BYTES = 1 << 18
 """Largest array of a set's landmarks in memory: many people share the server's."""
 
@@ -43,6 +45,8 @@ class RemoteViewer:
     def __init__(self, wish: Wish) -> None:
         self._clock = FrameClock()
         self._picker = SubjectPicker()
+        self._picked_s: float | None = None
+        self._followed = False
         self._kept: list[Set] = []
         self._done = self._index = self._told = self._subject = 0
         self._coach: Coach | None = None
@@ -87,6 +91,7 @@ class RemoteViewer:
                 self._coach.bridge(before, now)
                 # Who is seen now counts as the one from before: nobody saw them leave.
                 self._picker.restart()
+                self._picked_s = None
             shots.append(self._shot(one, now))
         moments += self._coach.update_block(shots)
         sayings = tuple(saying for moment in moments for saying in self._cues.tell(moment))
@@ -124,10 +129,22 @@ class RemoteViewer:
         self._index += 1
         width, height = one.size_wh
         frame = Frame(self._index, time_s, np.broadcast_to(np.zeros(1, np.uint8), (height, width, 3)))
+        return frame, self._subject_in(one, time_s)
+
+    def _subject_in(self, one: Received, time_s: float) -> Pose | None:
+        """Return the pose where it is the subject's, hidden where it is somebody else's, None where nobody is found.
+
+        Only one person is looked for, so that whose pose it is needs not be asked anew with every frame.
+        """
         if one.pose is None:
-            return frame, self._picker.pick([], 0)
-        pose = self._picker.pick([replace(one.pose, time_s=time_s)], 1)
-        if pose is None:
-            return frame, Pose.hidden(time_s, one.size_wh, 1, self._subject)
-        self._subject = pose.subject
-        return frame, pose
+            self._picked_s = None
+            return self._picker.pick([], 0)
+        pose = replace(one.pose, time_s=time_s, subject=self._subject)
+        if self._picked_s is not None and time_s - self._picked_s < PICK_S:
+            return pose if self._followed else Pose.hidden(time_s, one.size_wh, 1, self._subject)
+        picked = self._picker.pick([pose], 1)
+        self._picked_s, self._followed = time_s, picked is not None
+        if picked is None:
+            return Pose.hidden(time_s, one.size_wh, 1, self._subject)
+        self._subject = picked.subject
+        return picked

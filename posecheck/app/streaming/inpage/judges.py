@@ -44,6 +44,7 @@ class JudgeProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._listeners: dict[int, Listener] = {}
         self._early: list[bytes] = []
+        self.ready = False
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -108,6 +109,7 @@ class JudgeProcess:
         self._early.clear()
         out = self._process.stdout
         await out.readexactly(len(worker.READY))
+        self.ready = True
         while True:
             number, kind, length, took_s = worker.TELL.unpack(await out.readexactly(worker.TELL.size))
             content = await out.readexactly(length)
@@ -174,6 +176,11 @@ class Place:
 
     def __init__(self, process: JudgeProcess, number: int) -> None:
         self._process, self._number = process, number
+
+    @property
+    def ready(self) -> bool:
+        """Return whether the process has started."""
+        return self._process.ready
 
     def want(self, wish: Wish) -> None:
         """Ask for a stretch; the current set ends."""

@@ -28,6 +28,8 @@ RATE, BURST = 40.0, 80.0
 """Most frames a second that are taken from one browser, and how many may come at once after a pause."""
 WAITING = 2 * wire.MOST_FRAMES
 """Most frames that wait while earlier ones are judged; older ones are left out."""
+LATE_S = 0.3
+"""Nobody more is let in while somebody waits longer than this for an answer."""
 COMMANDS = ("toggle", "end", "skip", "again")
 
 _tickets: "weakref.WeakValueDictionary[str, Feed]" = weakref.WeakValueDictionary()
@@ -70,6 +72,7 @@ class Link:
         self._place: Place | None = None
         self._line: Line | None = None
         self._busy = False
+        self._asked_s = 0.0
         self._waiting = bytearray()
         self._credit, self._credit_s = BURST, time.monotonic()
         self.lost_s: float | None = None
@@ -78,6 +81,10 @@ class Link:
     def judged(self) -> bool:
         """Return whether the person has a place."""
         return self._place is not None
+
+    def late(self, now: float) -> bool:
+        """Return whether the person has waited for an answer for more than LATE_S, their process being there."""
+        return self._busy and self._place is not None and self._place.ready and now - self._asked_s > LATE_S
 
     def connect(self, line: Line) -> None:
         """Begin a connection; one that is still there ends, as the page was opened twice."""
@@ -183,7 +190,7 @@ class Link:
         size = wire.RECORD.itemsize
         part = bytes(self._waiting[: wire.MOST_FRAMES * size])
         del self._waiting[: len(part)]
-        self._busy = True
+        self._busy, self._asked_s = True, time.monotonic()
         self._place.frames(wire.HEAD + bytes([len(part) // size]) + part)
 
     def _tell(self, what: dict[str, object]) -> None:
@@ -223,8 +230,9 @@ class Links:
 
     def room(self) -> bool:
         """Return whether one more person can be judged without slowing down the others."""
-        judged = sum(link.judged for link in self._links.values())
-        return judged < self._most and self.judges.load.room(judged)
+        judged, now = [link for link in self._links.values() if link.judged], time.monotonic()
+        late = len(judged) > self.judges.most and any(link.late(now) for link in judged)
+        return len(judged) < self._most and not late and self.judges.load.room(len(judged))
 
     def _block_changed(self) -> None:
         for link in self._links.values():

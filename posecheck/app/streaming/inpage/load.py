@@ -7,7 +7,9 @@ WINDOW_S = 2.0
 BLOCK = 3
 """Frames that are judged together once the server is full: a call costs as much for three as for one."""
 FULL = 0.7
-"""Share of the time from which on frames come in blocks, and in blocks from which on nobody more is let in."""
+"""Share of the time from which on frames come in blocks."""
+CROWDED = 0.8
+"""Share of the time from which on, in blocks, nobody more is let in."""
 EASY = 0.15
 """Share below which frames come one by one again; one by one they take three times as much."""
 SETTLE_S = 6.0
@@ -66,7 +68,7 @@ class Load:
         """
         share = self.share(now)
         # Blocks take a third, so that one by one there is always room.
-        return self.block == 1 or share + share / max(1, viewers) < FULL
+        return self.block == 1 or share + share / max(1, viewers) < CROWDED
 
     def _forget(self, now: float) -> None:
         while self._done and now - self._done[0][0] > WINDOW_S:
