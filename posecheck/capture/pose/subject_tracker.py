@@ -10,6 +10,7 @@ is not valid for the next.
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -58,11 +59,14 @@ _CORE = [getattr(Landmark, f"{side}_{part}") for side in ("LEFT", "RIGHT") for p
 _TORSO = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 
 
+# A frame asks for them a dozen times, of the same few detections.
+@lru_cache(maxsize=16)
 def middle(pose: Pose) -> Floats:
-    """Return the middle of the torso (2,) in pixels."""
+    """Return the middle of the torso (2,) in pixels, not to be changed."""
     return np.asarray(pose.image_xy[_TORSO].mean(axis=0))
 
 
+@lru_cache(maxsize=16)
 def size(pose: Pose) -> float:
     """Return a person's size in the picture, pixels: half the diagonal of the box around all landmarks.
 
@@ -151,6 +155,8 @@ class _Seen:
     since_s: float = 0.0
     seen_s: float = 0.0
     shapes: list[tuple[float, Floats]] = field(default_factory=list)
+    compared: tuple[Pose, float] | None = None
+    """The pose that was compared last, with its mismatch; a frame asks for it several times."""
 
     def __post_init__(self) -> None:
         self.since_s = self.pose.time_s
@@ -162,6 +168,7 @@ class _Seen:
             scale = np.array(size_wh, np.float64) / np.array(self.pose.size_wh, np.float64)
             self.speed = self.speed * scale
             self.pose = replace(self.pose, image_xy=self.pose.image_xy * scale, size_wh=size_wh)
+            self.compared = None
 
     def _keep_shape(self) -> None:
         now = self.pose.time_s
@@ -174,12 +181,17 @@ class _Seen:
             self.seen_s += passed if passed < HEADING_S else 0.0
             share = min(passed / HEADING_S, 1.0)
             self.speed += share * ((middle(pose) - middle(self.pose)) / passed - self.speed)
-        self.pose = pose
+        self.pose, self.compared = pose, None
         if watch:
             self._keep_shape()
 
     def mismatch(self, pose: Pose) -> float:
         """Return how far a pose is from the expected one, in body sizes; inf when it cannot be this person."""
+        if self.compared is None or self.compared[0] is not pose:
+            self.compared = pose, self._mismatch(pose)
+        return self.compared[1]
+
+    def _mismatch(self, pose: Pose) -> float:
         gone_s = pose.time_s - self.pose.time_s
         expected = self.pose.image_xy + self.speed * min(gone_s, HEADING_S)
         scale = size(self.pose)
@@ -205,12 +217,13 @@ class SubjectPicker:
         self._subject = 0
         self._settled_s = 0.0
         self._home: deque[tuple[float, Floats, float]] = deque()
+        self._place: tuple[Floats, float] | None = None
         self._single_s = -np.inf
 
     def restart(self) -> None:
         """Forget everybody; whoever is followed next is not counted as another person."""
         self._seen, self._others = None, []
-        self._home.clear()
+        self._leave_home()
 
     def has_left(self, pose: Pose) -> bool:
         """Return whether a pose is away from where the subject was in the last seconds, if that was one place."""
@@ -221,8 +234,14 @@ class SubjectPicker:
         """Return how far a pose is from the subject's place, in body sizes; 0 where none is known."""
         if not self._home:
             return 0.0
-        home = np.median([place for _, place, _ in self._home], axis=0)
-        return float(np.linalg.norm(middle(pose) - home) / np.median([scale for _, _, scale in self._home]))
+        if self._place is None:
+            places, scales = [place for _, place, _ in self._home], [scale for _, _, scale in self._home]
+            self._place = np.asarray(np.median(places, axis=0)), float(np.median(scales))
+        return float(np.linalg.norm(middle(pose) - self._place[0])) / self._place[1]
+
+    def _leave_home(self) -> None:
+        self._home.clear()
+        self._place = None
 
     def settling(self, time_s: float) -> bool:
         """Return whether another person can still take over as the subject at once."""
@@ -270,14 +289,14 @@ class SubjectPicker:
 
     def _resize(self, size_wh: tuple[int, int]) -> None:
         if self._seen is not None and self._seen.pose.size_wh != size_wh:
-            self._home.clear()
+            self._leave_home()
         for seen in (*self._others, *([self._seen] if self._seen is not None else [])):
             seen.resized(size_wh)
 
     def _follow(self, seen: _Seen, settled_s: float) -> None:
         self._subject += int(self._seen is not None and self._seen.seen_s >= BRIEF_S)
         self._seen, self._others, self._settled_s = seen, [], settled_s
-        self._home.clear()
+        self._leave_home()
 
     def _continuing(self, found: Sequence[Pose]) -> Pose | None:
         """Return the person who continues the subject; None if nobody does or the absence was too long."""
@@ -302,9 +321,11 @@ class SubjectPicker:
         now = pose.time_s
         while self._home and now - self._home[0][0] > HOME_S:
             self._home.popleft()
+            self._place = None
         due = not self._home or now - self._home[-1][0] >= HEADING_S
         if due and self._from_home(pose) < ON_THE_SPOT:
             self._home.append((now, middle(pose), size(pose)))
+            self._place = None
 
     def _watch(self, bystanders: Sequence[Pose], settling: bool) -> None:
         """Remember the other people as long as one of them can take over."""
