@@ -1,8 +1,9 @@
 """The one place where the app gets its pose model from, so that tests can replace it with recorded landmarks."""
 
 from posecheck.capture.pose import estimator
-from posecheck.capture.pose.model_file import Progress, ensure, find
+from posecheck.capture.pose.model_file import ensure, find
 from posecheck.capture.pose.worker import PoseEngine
+from posecheck.core.outside.download import Progress
 from posecheck.core.pose import PoseEstimator
 from posecheck.live.coach import Engine
 

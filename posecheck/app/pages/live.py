@@ -12,6 +12,7 @@ from posecheck.app.base.theme import colours
 from posecheck.app.streaming import after_set, health_gate, voice, webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
+from posecheck.app.streaming.inpage import view as inpage
 from posecheck.app.widgets import stretch_choice, verdict_panel
 from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
@@ -50,7 +51,8 @@ def page() -> None:
     age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
     # These containers always exist: the camera would restart each time a notice above it appeared or disappeared.
     done, above, middle, below = (st.container() for _place in range(4))
-    on = webcam.playing("camera")
+    in_browser = inpage.wanted()
+    on = inpage.playing() if in_browser else webcam.playing("camera")
     # While the camera runs, the person stands two metres away and needs the picture, so the notices move below it.
     # Afterwards the result of the set comes first.
     notices = below if on else above
@@ -68,10 +70,18 @@ def page() -> None:
         feed.want(Wish(fit.stretch, language(), health_gate.age_of(age)))
         with notices:
             fit.tell()
+        if in_browser:
+            with middle:
+                inpage.show(feed)
+            with below if on else done:
+                after_set.show(feed)
+            return
         picture, beside = middle.columns([3, 2], gap="medium")
         with picture:
             playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))
             st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
+            if why := inpage.why_not():
+                st.caption(plain(why) + " " + _("The server finds your pose: your picture goes to it, and no further."))
         with above:
             if not playing and places().full:
                 st.warning(_(FULL), icon=":material/groups:")

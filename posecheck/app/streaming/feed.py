@@ -22,9 +22,9 @@ from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.picture import picture, state_of
+from posecheck.live.remote.viewer import Wish as Wish
 from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
-from posecheck.stretches.stretch import Stretch
 
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
 MIN_STEP_S = 0.001
@@ -32,21 +32,6 @@ SILENT_S = 3.0
 """After this many seconds without a picture, the page says what the reason may be."""
 FULL = N_("This machine is watching as many people as it can. Try again when somebody has left.")
 BROKEN = N_("The camera's picture can no longer be read. Stop the camera and start it again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Hold what the visitor wants to do.
-
-    Attributes:
-        stretch: The stretch, with the limits for this person.
-        language: The visitor's language.
-        age: The age in years that is stored with the set; None where it is not known.
-    """
-
-    stretch: Stretch
-    language: Language = "en"
-    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +67,7 @@ class Feed:
         self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
+        self.ticket = ""
         self.clear()
 
     def clear(self) -> None:
