@@ -7,6 +7,7 @@ from posecheck.app.base.language import _, language
 from posecheck.app.pages import analyse, desk, history, live, own_stretch, safety, start, stretches, thresholds
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import browser_scripts
+from posecheck.app.widgets.person import bar
 
 SHOWN = {
     "start": (start.page, ":material/home:"),
@@ -24,6 +25,7 @@ HIDDEN = {"own"}
 
 theme.begin()
 mine()
+bar.show()
 held = {
     path: st.Page(
         page,

@@ -127,7 +127,7 @@ def test_a_blocked_stretch_shows_why_and_leads_to_the_safer_one(estimators: list
 
 def test_a_first_visitor_is_asked_before_the_camera_is_on(estimators: list[Counted], camera: list[Any]) -> None:
     app = opened("live")
-    assert "First, your health" in [header.value for header in app.subheader]
+    assert "Before you start: does any of this hold for you?" in [header.value for header in app.subheader]
     assert not camera
     app = pressed(app, "Begin without answering")
     assert not app.exception

@@ -291,6 +291,29 @@ def test_a_set_is_opened_as_a_recording_without_a_picture_of_the_person(
     assert ENGLISH.gettext(done.name) == done.name
 
 
+def test_an_engine_is_started_ahead_taken_once_and_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[ReplayedEngine] = []
+
+    def start() -> Engine:
+        made.append(ReplayedEngine(true_track()))
+        return made[-1]
+
+    spare = pose_model.Spare(start)
+    spare.prepare()
+    spare.prepare()
+    assert len(made) == 1
+    assert spare.take() is made[0]
+    assert spare.take() is made[1]
+    assert [one.closed for one in made] == [0, 0]
+    monkeypatch.setattr(pose_model, "SPARE_S", 0.01)
+    spare.prepare()
+    end = time.monotonic() + 10
+    while not made[2].closed and time.monotonic() < end:
+        time.sleep(0.01)
+    assert made[2].closed == 1
+    spare.drop()
+
+
 def test_no_server_outside_is_asked_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(webcam.ICE_SERVERS, raising=False)
     assert webcam.ice_servers() == []

@@ -43,6 +43,8 @@ body:has(.st-key-verdict) :is(h2, h3, h4) {scroll-margin-top: 13rem !important}
 [class*="st-key-card-door-"] button p {font-size: 1.15rem}
 .st-key-language-row {position: fixed; top: .6rem; right: 1rem; width: auto !important; z-index: 999991}
 h1 {padding-top: 0 !important; letter-spacing: -.02em}
+.st-key-person-bar {margin: -1.4rem 0 -1.1rem}
+.st-key-person-bar button {min-height: 1.6rem !important; padding-top: 0 !important; padding-bottom: 0 !important}
 .st-key-ways h1 {font-size: 2.3rem}
 :focus-visible {outline: 3px solid #0072B2 !important; outline-offset: 2px}
 @media (prefers-color-scheme: dark) {

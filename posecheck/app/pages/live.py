@@ -12,7 +12,8 @@ from posecheck.app.base.theme import colours
 from posecheck.app.streaming import after_set, health_gate, voice, webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
-from posecheck.app.widgets import stretch_choice, verdict_panel
+from posecheck.app.visit import person
+from posecheck.app.widgets import profile_shelf, stretch_choice, verdict_panel
 from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_
@@ -45,9 +46,7 @@ OTHER_CAMERA = N_("The camera could not be started. Look whether it is plugged i
 def page() -> None:
     """Show the page."""
     st.title(_("Check your form live"))
-    left, right = st.columns([3, 1])
-    stretch = stretch_choice.choose(left)
-    age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
+    stretch = stretch_choice.choose(st.container())
     # These containers always exist: the camera would restart each time a notice above it appeared or disappeared.
     done, above, middle, below = (st.container() for _place in range(4))
     on = webcam.playing("camera")
@@ -60,12 +59,15 @@ def page() -> None:
     try:
         with notices, st.spinner(_("Loading the pose model …")):
             pose_model.ready()
+        if not on and not places().full:
+            pose_model.prepare()
         feed = mine()
         with notices:
-            fit = health_gate.suits(asked_limits(stretch.id, health_gate.age_of(age), None))
+            age, profile = person.age(), profile_shelf.current(stretch)
+            fit = health_gate.suits(asked_limits(stretch.id, age, profile), on=on)
         if fit is None:
             return
-        feed.want(Wish(fit.stretch, language(), health_gate.age_of(age)))
+        feed.want(Wish(fit.stretch, language(), age, profile))
         with notices:
             fit.tell()
         picture, beside = middle.columns([3, 2], gap="medium")

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import av
 import numpy as np
@@ -24,6 +24,7 @@ from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.picture import picture, state_of
 from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
+from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
 
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
@@ -42,11 +43,17 @@ class Wish:
         stretch: The stretch, with the limits for this person.
         language: The visitor's language.
         age: The age in years that is stored with the set; None where it is not known.
+        profile: The profile that its limits come from; None for those of the stretch itself.
     """
 
     stretch: Stretch
     language: Language = "en"
     age: int | None = None
+    profile: Profile | None = None
+
+    def of(self, done: Sequence[Set]) -> list[Set]:
+        """Return finished sets with the profile that they were judged by."""
+        return [replace(one, profile=self.profile) for one in done]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +287,8 @@ class Processor:
     def _finish_sets(self) -> None:
         if self._coach is not None:
             self._coach.finish()
-            self._feed.add(self._coach.sets[self._kept :])
+            assert self._wish is not None
+            self._feed.add(self._wish.of(self._coach.sets[self._kept :]))
             self._coach = None
 
     def _drawn(self, seen: Seen, frame: Frame, wish: Wish) -> av.VideoFrame:
@@ -294,7 +302,7 @@ class Processor:
             self._coach.ask(command)
         moment = self._coach.update(frame, seen.pose, seen.engine)
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
-        self._feed.add(self._coach.sets[self._kept :])
+        self._feed.add(wish.of(self._coach.sets[self._kept :]))
         self._kept = len(self._coach.sets)
         return _shot(picture(moment, texts=self._texts))
 
