@@ -22,7 +22,7 @@ from posecheck.feedback.wording import describe_flag
 from posecheck.live.coach import Command
 from posecheck.live.guide import GuideStep
 from posecheck.live.instructions import TITLES
-from posecheck.rendering.overlay import canvas_size
+from posecheck.live.large.canvas import SIZE_WH
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.stretch import Stretch
 
@@ -30,6 +30,10 @@ EVERY_S = 0.3
 SHOWN_EVENTS = 6
 
 
+WIDE = """<style>
+.st-key-live-view [data-testid="stHorizontalBlock"] {flex-direction: column}
+.st-key-live-view [data-testid="stColumn"] {width: 100% !important; flex: none !important}
+</style>"""
 CAMERA = "live-camera"
 AGAIN_FRAMES = 75
 """After a failure, the camera counts as working again once this many more pictures have come; fewer may be left over
@@ -70,9 +74,13 @@ def page() -> None:
         feed.want(Wish(fit.stretch, language(), age, profile))
         with notices:
             fit.tell()
-        picture, beside = middle.columns([3, 2], gap="medium")
+        # The columns stay, as the camera would restart; while it runs they lie below each other, so that the picture is
+        # as wide as the page.
+        picture, beside = middle.container(key="live-view").columns([3, 2], gap="medium")
+        if on:
+            below.html(WIDE)
         with picture:
-            playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))
+            playing = webcam.stream("camera", lambda: Processor(feed), SIZE_WH)
             st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
         with above:
             if not playing and places().full:
