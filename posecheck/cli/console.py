@@ -16,6 +16,7 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.other_stretch import other_stretch
 from posecheck.assessment.summary import Peak
 from posecheck.capture.pose.model_file import Variant, fetch
+from posecheck.capture.web import build
 from posecheck.cli.errors import QUESTIONS
 from posecheck.core.errors import TEXT_CHARS, printable
 from posecheck.feedback import wording
@@ -78,6 +79,13 @@ def fetch_model(variant: Variant) -> Path:
         return fetch(variant, lambda done, total: progress.update(task, completed=done, total=total))
 
 
+def fetch_web_build() -> Path:
+    """Fetch the web build of the pose landmarker, and show that it is at work."""
+    with bar() as progress:
+        progress.add_task("pose finding in the browser", total=None)
+        return build.fetch()
+
+
 def print_outcome(done: Done, *, as_json: bool) -> None:
     """Print the summary as JSON, or the verdict in words and where the results are."""
     if as_json:
@@ -120,20 +128,22 @@ def _range(peak: Peak) -> str:
     """Return how far an angle went, in words."""
     if peak.highest is None or peak.lowest is None:
         return "cannot be judged"
-    high, low = amount(peak.highest, peak.unit), amount(peak.lowest, peak.unit)
+    high, low = (
+        amount(value, peak.unit) + ("" if error is None else f" ± {amount(error, peak.unit)}")
+        for value, error in ((peak.highest, peak.highest_error), (peak.lowest, peak.lowest_error))
+    )
     ways = [wording.side(1.0, peak.angle), wording.side(-1.0, peak.angle)]
     if not ways[0]:
         low_text, high_text = low, high
     else:
         low_text = f"{low} {ways[0] if peak.lowest >= 0 else ways[1]}"
         high_text = f"{high} {ways[0] if peak.highest >= 0 else ways[1]}"
-    error = "" if peak.error is None else f", ± {amount(peak.error, peak.unit)}"
     limits = [
         f"{name} {amount(v, peak.unit)}"
         for name, v in (("caution", peak.caution), ("stop", peak.stop))
         if v is not None
     ]
-    return f"from {low_text} to {high_text}{error} ({', '.join(limits)})"
+    return f"from {low_text} to {high_text} ({', '.join(limits)})"
 
 
 def _distinct(peaks: Iterable[Peak]) -> list[Peak]:

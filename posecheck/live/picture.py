@@ -50,7 +50,7 @@ def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> FrameStatus:
         )
     assert moment.step is not None
     assert moment.session is not None
-    return state_at(moment.step.judged, 0, moment.session, (), moment.pose is not None, texts)
+    return state_at(moment.step.judged.newest, 0, moment.session, (), moment.pose is not None, texts)
 
 
 def _summary(moment: LiveFrame, texts: Translator) -> FrameStatus:

@@ -1,4 +1,4 @@
-"""Split screens: two pictures side by side are told from one, and it is said which was judged."""
+"""Split screens: two pictures in one are told from one, and it is said which was judged."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +10,7 @@ import pytest
 
 from posecheck.app.visit.sources import folder
 from posecheck.capture.pose.detect import detect
-from posecheck.capture.video.edits.splits import SplitFinder
+from posecheck.capture.video.edits.splits import Split, SplitFinder
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose
@@ -45,7 +45,11 @@ def beside(left: list[Rgb], right: list[Rgb]) -> list[Rgb]:
     return [np.concatenate(both, axis=1) for both in zip(left, right, strict=False)]
 
 
-def found(pictures: list[Rgb], company: bool = True) -> bool:
+def above(upper: list[Rgb], lower: list[Rgb]) -> list[Rgb]:
+    return [np.concatenate(both, axis=0) for both in zip(upper, lower, strict=False)]
+
+
+def found(pictures: list[Rgb], company: bool = True) -> Split | None:
     finder = SplitFinder()
     for i, picture in enumerate(pictures):
         finder.update(picture, i / FPS)
@@ -58,7 +62,22 @@ SPLIT = beside(filmed(room(1, HALF)), filmed(room(2, HALF), seed=3))
 
 @pytest.mark.parametrize("seed", range(4))
 def test_two_rooms_side_by_side_are_a_split_screen(seed: int) -> None:
-    assert found(beside(filmed(room(10 + seed, HALF)), filmed(room(20 + seed, HALF), seed=3)))
+    assert found(beside(filmed(room(10 + seed, HALF)), filmed(room(20 + seed, HALF), seed=3))) is Split.BESIDE
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_rooms_one_above_the_other_are_a_split_screen(seed: int) -> None:
+    assert found(above(filmed(room(10 + seed)), filmed(room(20 + seed), seed=3))) is Split.ABOVE
+
+
+def test_one_room_twice_is_one_above_the_other_too() -> None:
+    assert found(above(filmed(room(1)), filmed(room(1), seed=3)), company=False) is Split.ABOVE
+
+
+def test_the_edge_of_a_floor_in_the_middle_is_none_unless_two_people_are_there() -> None:
+    picture = np.full((*SIZE, 3), 190, np.uint8)
+    picture[SIZE[0] // 2 :] = 90
+    assert found(filmed(picture), company=False) is None
 
 
 def test_one_room_twice_is_one_even_without_a_step() -> None:
@@ -66,7 +85,7 @@ def test_one_room_twice_is_one_even_without_a_step() -> None:
     shade = np.linspace(0, 1, HALF)[:, None]
     # Both edges have the same colour.
     once = np.asarray(once * (1 - shade) + once[:, :1] * shade, np.uint8)
-    assert found(beside(filmed(once), filmed(once, seed=3)), company=False)
+    assert found(beside(filmed(once), filmed(once, seed=3)), company=False) is Split.BESIDE
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -93,16 +112,19 @@ def test_a_moment_shows_nothing_and_small_pictures_are_taken() -> None:
     assert not found([picture[:30, HALF - 8 : HALF + 8] for picture in SPLIT[:3]])
 
 
-def on_the(side: float) -> Callable[[float], Pose]:
-    """Return who finds somebody in a half of the picture: -1 for the left, 1 for the right, 0 for the middle."""
+def on_the(side: float, split: Split = Split.BESIDE) -> Callable[[float], Pose]:
+    """Return who finds somebody in a half of the picture: -1 for the first, 1 for the second, 0 for the middle."""
+    width, height = SIZE[1], SIZE[0] * (1 + split)
 
     def at(time_s: float) -> Pose:
         pose = track_of([Posture()], azimuth=0.0).pose(0)
         assert pose is not None
         shape = (pose.image_xy - pose.image_xy.mean(axis=0)) / np.ptp(pose.image_xy[:, 1])
         # Nobody who moves is a photograph.
-        xy = shape * 150 + ((0.5 + side / 4) * SIZE[1] + 15 * np.sin(2 * time_s), SIZE[0] / 2)
-        return replace(pose, image_xy=xy, time_s=time_s, size_wh=SIZE[::-1], people=2)
+        middle = np.array([width, height]) / 2
+        middle[split] *= 1 + side / 2
+        xy = shape * 150 + middle + (15 * np.sin(2 * time_s), 0)
+        return replace(pose, image_xy=xy, time_s=time_s, size_wh=(width, height), people=2)
 
     return at
 
@@ -135,6 +157,16 @@ def test_it_is_said_which_picture_was_judged(side: float, told: list[str], tmp_p
         assert [note.told() for note in reader.notes] == told
 
 
+@pytest.mark.parametrize(("side", "which"), [(-1, "upper"), (1, "lower")])
+def test_it_is_said_which_of_two_above_each_other_was_judged(side: float, which: str, tmp_path: Path) -> None:
+    pictures = above(filmed(room(1)), filmed(room(2), seed=3))
+    path = write_clip(tmp_path / "split.mp4", pictures, [i / FPS for i in range(len(pictures))])
+    with VideoReader(path) as reader:
+        detect(reader, Standing(on_the(side, Split.ABOVE)))
+        told = [note.told() for note in reader.notes]
+    assert told == [f"split.mp4: a split screen; only the {which} picture was judged"]
+
+
 def pictures_of(path: Path, seconds: float = 4.0) -> list[Rgb]:
     """Return the pictures of a clip, FPS of them a second."""
     out: list[Rgb] = []
@@ -157,6 +189,8 @@ def test_a_sample_clip_is_none(name: str) -> None:
 
 def test_real_clips_side_by_side_are_one_and_alone_are_none() -> None:
     clips = [pictures_of(shared_clip(name)) for name in ("tfjs_pose_1.mp4", "sports2d_demo_2people_gymnast.mp4")]
-    assert [found(clip) for clip in clips] == [False, False]
+    assert [found(clip) for clip in clips] == [None, None]
     halves = [[cv2.resize(picture, (320, 480)).astype(np.uint8) for picture in clip] for clip in clips]
-    assert found(beside(*halves))
+    assert found(beside(*halves)) is Split.BESIDE
+    halves = [[cv2.resize(picture, (640, 240)).astype(np.uint8) for picture in clip] for clip in clips]
+    assert found(above(*halves)) is Split.ABOVE

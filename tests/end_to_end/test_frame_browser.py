@@ -1,6 +1,7 @@
 """What surrounds every page in a real browser: menu, switch of language, focus, and the words the browser is told."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
@@ -72,6 +73,32 @@ def test_the_frame_of_every_page(address: str, playwright: Playwright, outside: 
         page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile("Verlauf$")).click()
         page.get_by_role("heading", name="Verlauf", level=1).wait_for()
         expect(menu).to_have_count(0)
+    finally:
+        browser_app.last_look(browser)
+        browser.close()
+
+
+def test_an_upload_field_speaks_the_visitors_language(
+    address: str, playwright: Playwright, outside: list[str], tmp_path: Path
+) -> None:
+    large, text = tmp_path / "large.mp4", tmp_path / "notes.txt"
+    with large.open("wb") as file:
+        file.truncate(400 * 1024 * 1024)
+    text.write_text("no recording")
+    browser = browser_app.launch(playwright)
+    try:
+        page = browser_app.opened(browser.new_context(locale="de-AT"), outside)
+        page.set_default_timeout(WAIT_MS)
+        page.goto(f"{address}/stretches")
+        page.get_by_test_id("stTopNavLink").filter(has_text="Auswerten").click()
+        page.get_by_text("Meine eigene Aufnahme", exact=True).click()
+        field = page.get_by_test_id("stFileUploader")
+        field.get_by_text("Datei wählen").or_(field.locator("button")).first.wait_for()
+        field.locator("input[type=file]").set_input_files(large)
+        expect(field).to_contain_text("Die Datei ist größer als 300")
+        field.locator("input[type=file]").set_input_files(text)
+        expect(field).to_contain_text("Diese Art von Datei wird nicht gelesen.")
+        assert not re.search("must be|not allowed", field.inner_text())
     finally:
         browser_app.last_look(browser)
         browser.close()

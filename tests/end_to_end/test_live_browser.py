@@ -1,7 +1,8 @@
-"""Live in a real browser with a film as its camera: led, warned or not, spoken to, ended, kept; cameras that fail."""
+"""Live in a browser with a film as its camera, the server finding the pose: led, warned, spoken to, kept; failures."""
 
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,14 @@ pytestmark = [
     ),
     pytest.mark.timeout(600),
 ]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the app with the path on which the server finds the pose."""
+    place = tmp_path_factory.mktemp("server-path")
+    with browser_app.served(place / "app.log", place / "data", POSECHECK_LIVE_PATH="server") as made:
+        yield made
 
 
 MINDED = "[...document.querySelectorAll('iframe')].some(f => f.contentWindow?.navigator?.mediaDevices?.posecheckMinded)"

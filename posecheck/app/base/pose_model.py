@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable
 
 from posecheck.capture.pose import estimator
-from posecheck.capture.pose.model_file import Progress, ensure, find
+from posecheck.capture.pose.model_file import ensure, find
 from posecheck.capture.pose.worker import PoseEngine
+from posecheck.core.outside.download import Progress
 from posecheck.core.pose import PoseEstimator
 from posecheck.live.coach import Engine
 

@@ -12,6 +12,7 @@ from posecheck.app.base.theme import colours
 from posecheck.app.streaming import after_set, health_gate, voice, webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
+from posecheck.app.streaming.inpage import view as inpage
 from posecheck.app.visit import person
 from posecheck.app.widgets import profile_shelf, stretch_choice, verdict_panel
 from posecheck.assessment.events import Event
@@ -53,7 +54,8 @@ def page() -> None:
     stretch = stretch_choice.choose(st.container())
     # These containers always exist: the camera would restart each time a notice above it appeared or disappeared.
     done, above, middle, below = (st.container() for _place in range(4))
-    on = webcam.playing("camera")
+    in_browser = inpage.wanted()
+    on = inpage.playing() if in_browser else webcam.playing("camera")
     # While the camera runs, the person stands two metres away and needs the picture, so the notices move below it.
     # Afterwards the result of the set comes first.
     notices = below if on else above
@@ -63,7 +65,7 @@ def page() -> None:
     try:
         with notices, st.spinner(_("Loading the pose model …")):
             pose_model.ready()
-        if not on and not places().full:
+        if not on and not in_browser and not places().full:
             pose_model.prepare()
         feed = mine()
         with notices:
@@ -74,6 +76,12 @@ def page() -> None:
         feed.want(Wish(fit.stretch, language(), age, profile))
         with notices:
             fit.tell()
+        if in_browser:
+            with middle:
+                inpage.show(feed)
+            with below if on else done:
+                after_set.show(feed)
+            return
         # The columns stay, as the camera would restart; while it runs they lie below each other, so that the picture is
         # as wide as the page.
         picture, beside = middle.container(key="live-view").columns([3, 2], gap="medium")
@@ -82,6 +90,8 @@ def page() -> None:
         with picture:
             playing = webcam.stream("camera", lambda: Processor(feed), SIZE_WH)
             st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
+            if why := inpage.why_not():
+                st.caption(plain(why) + " " + _("The server finds your pose: your picture goes to it, and no further."))
         with above:
             if not playing and places().full:
                 st.warning(_(FULL), icon=":material/groups:")

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import av
 import numpy as np
@@ -23,10 +23,9 @@ from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.large.canvas import LargePicture
 from posecheck.live.picture import state_of
+from posecheck.live.remote.viewer import Wish as Wish
 from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
-from posecheck.stretches.profiles import Profile
-from posecheck.stretches.stretch import Stretch
 
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
 MIN_STEP_S = 0.001
@@ -34,27 +33,6 @@ SILENT_S = 3.0
 """After this many seconds without a picture, the page says what the reason may be."""
 FULL = N_("This machine is watching as many people as it can. Try again when somebody has left.")
 BROKEN = N_("The camera's picture can no longer be read. Stop the camera and start it again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Hold what the visitor wants to do.
-
-    Attributes:
-        stretch: The stretch, with the limits for this person.
-        language: The visitor's language.
-        age: The age in years that is stored with the set; None where it is not known.
-        profile: The profile that its limits come from; None for those of the stretch itself.
-    """
-
-    stretch: Stretch
-    language: Language = "en"
-    age: int | None = None
-    profile: Profile | None = None
-
-    def of(self, done: Sequence[Set]) -> list[Set]:
-        """Return finished sets with the profile that they were judged by."""
-        return [replace(one, profile=self.profile) for one in done]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +68,7 @@ class Feed:
         self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
+        self.ticket = ""
         self.clear()
 
     def clear(self) -> None:

@@ -1,6 +1,8 @@
-"""Small scripts in the visitor's browser: move the video, scroll to the top, close the menu, name the language."""
+"""Small scripts in the visitor's browser: move the video, scroll to the top, close the menu, speak the language."""
 
 import streamlit as st
+
+from posecheck.app.base.language import _
 
 SEEK_KEY = "seek"
 """The key of the session state that holds the last requested time in seconds, and the number of requests so far."""
@@ -35,8 +37,24 @@ _FRAME_JS = """
 export default function (component) {
   const { data } = component;
   if (data) document.documentElement.lang = data.language;
+  if (data) window.posecheckWords = data.words;
+  const say = () => {
+    for (const box of document.querySelectorAll('[data-testid="stFileUploader"]')) {
+      const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const node = texts.currentNode;
+        for (const [english, own] of window.posecheckWords || []) {
+          const told = node.data.replace(new RegExp(english), own);
+          // Writing what is there already would wake the observer for ever.
+          if (told !== node.data) node.data = told;
+        }
+      }
+    }
+  };
+  say();
   if (window.posecheckMenu) return;
   window.posecheckMenu = true;
+  new MutationObserver(say).observe(document.body, { subtree: true, childList: true, characterData: true });
   // On a phone the menu lies over the page: once a page is chosen, it has done its work.
   document.addEventListener("click", (event) => {
     if (!event.target.closest('[data-testid="stSidebarNavLink"]')) return;
@@ -51,13 +69,26 @@ _scroll = st.components.v2.component("posecheck_top", js=_SCROLL_JS)
 _frame = st.components.v2.component("posecheck_frame", js=_FRAME_JS)
 
 
+def _words() -> list[list[str]]:
+    """Return what Streamlit says in an upload field, as patterns, with what the visitor reads instead.
+
+    Streamlit has no translations of its own.
+    """
+    words = {
+        "^Drag and drop a file here$": _("Drop the file here"),
+        "^File must be (.+) or smaller\\.$": _("The file is larger than {size}.").format(size="$1"),
+        "^.* files are not allowed\\.$": _("Files of this kind are not read."),
+    }
+    return [list(item) for item in words.items()]
+
+
 def frame(language: str) -> None:
-    """Tell the browser the page's language, and let its menu close once a page is chosen from it.
+    """Tell the browser the page's language and words, and let its menu close once a page is chosen from it.
 
     Args:
         language: The code of the language, such as `de`.
     """
-    _frame(key="frame-keeper", data={"language": language}, height=1)
+    _frame(key="frame-keeper", data={"language": language, "words": _words()}, height=1)
 
 
 def seek_to(time_s: float) -> None:

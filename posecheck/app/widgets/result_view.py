@@ -260,11 +260,8 @@ def _measured(analysis: Analysis) -> None:
         st.table(
             {
                 _("Angle"): [plain(names.get((peak.key, peak.angle), words_for(peak.angle))) for peak in peaks],
-                _("From – to"): [
-                    f"{_signed(peak.lowest, peak.unit)}\u00a0–\u00a0{_signed(peak.highest, peak.unit)}"
-                    for peak in peaks
-                ],
-                _("Error"): ["" if peak.error is None else f"± {_amount(peak.error, peak.unit)}" for peak in peaks],
+                _("Lowest"): [_end(peak.lowest, peak.lowest_error, peak.unit) for peak in peaks],
+                _("Highest"): [_end(peak.highest, peak.highest_error, peak.unit) for peak in peaks],
                 _("Caution"): ["" if peak.caution is None else _amount(peak.caution, peak.unit) for peak in peaks],
                 _("Stop"): ["" if peak.stop is None else _amount(peak.stop, peak.unit) for peak in peaks],
             },
@@ -276,5 +273,7 @@ def _amount(value: float, unit: str) -> str:
     return amount(value, unit, texts())
 
 
-def _signed(value: float | None, unit: str) -> str:
-    return "" if value is None else f"{'−' if value < 0 else ''}{_amount(value, unit)}"
+def _end(value: float | None, error: float | None, unit: str) -> str:
+    """Return a lowest or highest reading with the error it had then."""
+    signed = "" if value is None else f"{'−' if value < 0 else ''}{_amount(value, unit)}"
+    return signed if error is None else f"{signed}\u00a0±\u00a0{_amount(error, unit)}"

@@ -137,7 +137,7 @@ class Stir:
     """Notice that something moves in the picture besides the subject, such as somebody who comes in."""
 
     def __init__(self) -> None:
-        self._last: Floats | None = None
+        self._last: Rgb | None = None
 
     def update(self, rgb: Rgb, subject: Pose) -> bool:
         """Take the next picture; return whether more than a little of it has changed outside the subject's box.
@@ -147,7 +147,7 @@ class Stir:
             subject: The subject in it.
         """
         step = max(1, min(rgb.shape[:2]) // 120)
-        small = np.asarray(cv2.resize(rgb[::step, ::step], STIR_SIZE, interpolation=cv2.INTER_AREA), np.float64)
+        small = np.asarray(cv2.resize(rgb[::step, ::step], STIR_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         last, self._last = self._last, small
         if last is None:
             return False
@@ -156,7 +156,7 @@ class Stir:
         margin = STIR_MARGIN * float(np.max(high - low))
         left, top = np.maximum((low - margin) * scale, 0).astype(int)
         right, bottom = np.maximum((high + margin) * scale, 0).astype(int)
-        changed = np.abs(small - last).mean(axis=2) > STIR_CHANGED
+        changed = cv2.absdiff(small, last).sum(axis=2) > 3 * STIR_CHANGED
         changed[top : bottom + 1, left : right + 1] = False
         return int(changed.sum()) >= STIR_CELLS
 

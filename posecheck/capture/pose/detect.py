@@ -7,7 +7,7 @@ import numpy as np
 
 from posecheck.capture.pose.appearance import Box, StillPerson, covered
 from posecheck.capture.video.edits.leaps import is_leap
-from posecheck.capture.video.edits.splits import SplitFinder
+from posecheck.capture.video.edits.splits import Split, SplitFinder
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.arrays import Bools
 from posecheck.core.errors import InputError, Problem
@@ -29,6 +29,17 @@ IN_COMPANY, ON_ONE_SIDE = 0.5, 0.95
 """Share of the frames in which a second person is seen, as mostly in a split screen, and in which the one who is
 followed stays on one side of its middle."""
 TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+JUDGED = {
+    Split.BESIDE: (
+        N_("{file}: a split screen; only the picture on the left was judged"),
+        N_("{file}: a split screen; only the picture on the right was judged"),
+    ),
+    Split.ABOVE: (
+        N_("{file}: a split screen; only the upper picture was judged"),
+        N_("{file}: a split screen; only the lower picture was judged"),
+    ),
+}
+"""What is said of a split screen by the half, the first or the second one, in which somebody was followed."""
 SETTLED_S = 0.25
 """Time for which MediaPipe smooths the landmarks after a leap, as it would a movement."""
 
@@ -124,18 +135,17 @@ def _followed(
     return track.whole(), watched
 
 
-def _note_split(track: PoseTrack, split: SplitFinder, reader: VideoReader) -> None:
+def _note_split(track: PoseTrack, finder: SplitFinder, reader: VideoReader) -> None:
     """Say which half of a split screen was judged, if the person who is followed stays in one of them."""
     found = track.found
-    # The trunk alone: hands that leave one of the two pictures are guessed to be in the other.
-    place = track.image_xy[found][:, TRUNK, 0] - track.size_wh[found, :1] / 2
-    left, right = (float((way * place > 0).all(axis=1).mean()) for way in (-1, 1))
-    if max(left, right) < ON_ONE_SIDE or not split.found(float((track.people[found] >= 2).mean()) >= IN_COMPANY):
+    split = finder.found(float((track.people[found] >= 2).mean()) >= IN_COMPANY)
+    if split is None:
         return
-    text = N_("{file}: a split screen; only the picture on the right was judged")
-    if left > right:
-        text = N_("{file}: a split screen; only the picture on the left was judged")
-    reader.note(Problem("split_screen", text, {"file": reader.info.path.name}))
+    # The trunk alone: hands that leave one of the two pictures are guessed to be in the other.
+    place = track.image_xy[found][:, TRUNK, split] - track.size_wh[found, split, None] / 2
+    first, second = (float((way * place > 0).all(axis=1).mean()) for way in (-1, 1))
+    if max(first, second) >= ON_ONE_SIDE:
+        reader.note(Problem("split_screen", JUDGED[split][first < second], {"file": reader.info.path.name}))
 
 
 def _in_shots(track: PoseTrack, reader: VideoReader) -> PoseTrack:

@@ -68,9 +68,8 @@ class LeapFinder:
             self._last = small, time_s
             return
         before, last_s = self._last
-        difference = apart(before, small)
-        changed = np.asarray(difference > CHANGED)
-        share = max(float(changed.mean()), FLOOR)
+        changed, frozen = _changes(before, small)
+        share = max(np.count_nonzero(changed) / changed.size, FLOOR)
         if self._asked is not None:
             self._after += 1
             if share * TIMES > self._asked[1]:
@@ -82,7 +81,7 @@ class LeapFinder:
         if alone and not self._frozen and time_s - last_s <= STEP_S:
             self._asked, self._after = (index, share, changed), 0
         self._before.append(share)
-        self._frozen = float(difference.mean()) < FROZEN
+        self._frozen = frozen
         self._last = small, time_s
 
 
@@ -92,10 +91,25 @@ def reduced(rgb: Rgb, size_wh: tuple[int, int]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(rgb[::step, ::step], size_wh, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def _changes(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> tuple[Bools, bool]:
+    """Return where a small picture has changed, whatever the light does, and whether it is the same one again."""
+    difference = cv2.absdiff(after, before)
+    changed = np.asarray(difference > CHANGED)
+    if changed.any():
+        # Few pixels change between two frames, and only those are worth a closer look.
+        gain = _gain(before, after)
+        changed[changed] = np.abs(after[changed] - gain * before[changed]) > CHANGED
+    return changed, cv2.mean(difference)[0] < FROZEN
+
+
+def _gain(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
+    """Return how much brighter a small picture is than the one before."""
+    return float(np.clip(after.mean() / max(float(before.mean()), 1.0), 0.5, 2.0))
+
+
 def apart(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Floats:
     """Return how far the pixels of two small pictures are apart, whatever the light does."""
-    gain = np.clip(after.mean() / max(float(before.mean()), 1.0), 0.5, 2.0)
-    return np.asarray(np.minimum(cv2.absdiff(after, before), np.abs(after - gain * before)))
+    return np.asarray(np.minimum(cv2.absdiff(after, before), np.abs(after - _gain(before, after) * before)))
 
 
 def is_leap(track: PoseTrack, index: int, changed: Bools) -> bool:

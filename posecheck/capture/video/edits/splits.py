@@ -1,9 +1,12 @@
-"""Split screens: two pictures side by side in one, seen by the seam between them or by their being alike.
+"""Split screens: two pictures in one, side by side or one above the other, seen by their seam or by their being alike.
 
 The seam is a sharp step of brightness exactly in the middle, in many rows and always at the same place. Where one room
 is shown twice there is hardly a step, but the two halves are alike. A door frame in the middle of a room may have such
-a step too, so whoever asks must also know that nobody reaches from one side to the other.
+a step too, and so may the edge of a floor, so whoever asks must also know that nobody reaches from one half to the
+other. For pictures one above the other, rows and columns change places.
 """
+
+from enum import IntEnum
 
 import cv2
 import numpy as np
@@ -32,14 +35,20 @@ ALIKE, PLAIN = 0.8, 5.0
 and rendered clips of one picture it was at most 0.49, of one room filmed twice 1.00."""
 
 
+class Split(IntEnum):
+    """How two pictures share one: the axis of a position (x, y) along which they lie."""
+
+    BESIDE, ABOVE = 0, 1
+
+
 class SplitFinder:
-    """Find whether a recording shows two pictures side by side."""
+    """Find whether a recording shows two pictures in one, of the same size."""
 
     def __init__(self) -> None:
         self._next_s = -np.inf
         self._seen = 0
-        self._steps: NDArray[np.int32] = np.zeros((ROWS, 2 * MIDDLE + 1), np.int32)
-        self._halves: Floats = np.zeros((2, *HALF_WH[::-1]))
+        self._steps: NDArray[np.int32] = np.zeros((len(Split), ROWS, 2 * MIDDLE + 1), np.int32)
+        self._halves: Floats = np.zeros((len(Split), 2, *HALF_WH[::-1]))
 
     def update(self, rgb: Rgb, time_s: float) -> None:
         """Take the next picture (h, w, 3)."""
@@ -47,22 +56,27 @@ class SplitFinder:
             return
         self._next_s = time_s + EVERY_S
         self._seen += 1
-        green = rgb[..., 1]
-        self._steps += _steps(green)
-        middle = green.shape[1] // 2
-        for half, part in zip(self._halves, (green[:, :middle], green[:, -middle:]), strict=True):
-            half += reduced(part, HALF_WH)
+        for split, green in zip(Split, (rgb[..., 1], rgb[..., 1].T), strict=True):
+            self._steps[split] += _steps(green)
+            middle = green.shape[1] // 2
+            for half, part in zip(self._halves[split], (green[:, :middle], green[:, -middle:]), strict=True):
+                half += reduced(part, HALF_WH)
 
-    def found(self, company: bool) -> bool:
-        """Return whether the pictures so far have a seam in the middle, or two halves that are alike.
+    def found(self, company: bool) -> Split | None:
+        """Return how the pictures so far are split, by a seam in the middle or two halves that are alike, or None.
 
         Args:
             company: Whether a second person is mostly seen.
         """
         if self._seen < LEAST:
-            return False
-        seam = float((self._steps >= ALWAYS * self._seen).mean(axis=0).max())
-        return seam >= (SEAM if company else SURE) or _alike(*(self._halves / self._seen))
+            return None
+        for split in Split:
+            seam = float((self._steps[split] >= ALWAYS * self._seen).mean(axis=0).max())
+            # Without a second person, what crosses the whole picture at half its height is the edge of a floor.
+            least = SURE if not company or split is Split.ABOVE else SEAM
+            if (seam >= least and (company or split is Split.BESIDE)) or _alike(*(self._halves[split] / self._seen)):
+                return split
+        return None
 
 
 def _steps(green: NDArray[np.uint8]) -> Bools:
