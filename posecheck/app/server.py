@@ -28,7 +28,7 @@ def script() -> Path:
 def command(port: int) -> list[str]:
     """Return the command line that serves the app."""
     return [
-        *(sys.executable, "-m", "streamlit", "run", str(script())),
+        *(sys.executable, "-m", "posecheck.app.serve", "run", str(script())),
         *(f"--server.port={port}", f"--server.address={HOST}"),
         *("--browser.gatherUsageStats=false", "--server.showEmailPrompt=false"),
     ]

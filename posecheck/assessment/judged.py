@@ -1,6 +1,6 @@
 """What a session reports of frames: readings, levels, flags, events and repetitions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,3 +63,21 @@ class JudgedFrames:
     events: tuple[Event, ...]
     repetitions: tuple[Repetition, ...]
     hold_s: Floats
+
+    @property
+    def newest(self) -> "JudgedFrames":
+        """The judgement of the last frame alone, as if it had come by itself; events and repetitions stay all."""
+        n = len(self.readings.time_s)
+        if n == 1:
+            return self
+        part = slice(n - 1, n)
+        return replace(
+            self,
+            readings=self.readings.slice(part),
+            rates=self.rates.slice(part),
+            phase=self.phase[part],
+            signed=self.signed[part],
+            levels=self.levels[part],
+            lasting=self.lasting[part],
+            hold_s=self.hold_s[part],
+        )

@@ -16,6 +16,7 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.other_stretch import other_stretch
 from posecheck.assessment.summary import Peak
 from posecheck.capture.pose.model_file import Variant, fetch
+from posecheck.capture.web import build
 from posecheck.cli.errors import QUESTIONS
 from posecheck.core.errors import TEXT_CHARS, printable
 from posecheck.feedback import wording
@@ -76,6 +77,13 @@ def fetch_model(variant: Variant) -> Path:
     with bar(rich_progress.DownloadColumn()) as progress:
         task = progress.add_task(f"pose model ({variant})", total=None)
         return fetch(variant, lambda done, total: progress.update(task, completed=done, total=total))
+
+
+def fetch_web_build() -> Path:
+    """Fetch the web build of the pose landmarker, and show that it is at work."""
+    with bar() as progress:
+        progress.add_task("pose finding in the browser", total=None)
+        return build.fetch()
 
 
 def print_outcome(done: Done, *, as_json: bool) -> None:

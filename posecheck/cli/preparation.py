@@ -117,6 +117,15 @@ def model_fetch(variant: Annotated[str, typer.Argument(help="lite, full or heavy
     say(fetch_model(variant_of(variant)))
 
 
+@model_app.command("web")
+@reports_errors
+def model_web() -> None:
+    """Fetch what finds the pose in a visitor's browser into the user's cache and print where it is."""
+    from posecheck.cli.console import fetch_web_build
+
+    say(fetch_web_build())
+
+
 def _write_tags(out: Path, paper: str = "a4", force: bool = False) -> Path:
     """Write the sheets as a PDF of two pages and return where it is.
 

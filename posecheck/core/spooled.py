@@ -26,7 +26,8 @@ STACKED = 256
 class _Growing:
     """Join blocks of rows into one array."""
 
-    def __init__(self) -> None:
+    def __init__(self, in_memory: int | None) -> None:
+        self._in_memory = IN_MEMORY_BYTES if in_memory is None else in_memory
         self._blocks: list[NDArray[Any]] = []
         self._bytes = 0
         self._file: IO[bytes] | None = None
@@ -34,7 +35,7 @@ class _Growing:
     def add(self, block: NDArray[Any]) -> None:
         self._blocks.append(block)
         self._bytes += block.nbytes
-        if self._bytes > IN_MEMORY_BYTES:
+        if self._bytes > self._in_memory:
             # If the disk is full, the array stays in memory; nothing is lost.
             with contextlib.suppress(OSError):
                 self._to_disk()
@@ -71,7 +72,13 @@ class SpooledConcatenation(Generic[T]):
     piece.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, in_memory: int | None = None) -> None:
+        """Begin without pieces.
+
+        Args:
+            in_memory: Largest array that is kept in memory, bytes; None for IN_MEMORY_BYTES.
+        """
+        self._in_memory = in_memory
         self._last: T | None = None
         self._parts: dict[str, _Growing | SpooledConcatenation[Any]] = {}
 
@@ -86,7 +93,10 @@ class SpooledConcatenation(Generic[T]):
         for name, value in _fields(piece):
             if isinstance(value, np.ndarray) or is_dataclass(value):
                 part: Any = self._parts.setdefault(
-                    name, _Growing() if isinstance(value, np.ndarray) else SpooledConcatenation()
+                    name,
+                    _Growing(self._in_memory)
+                    if isinstance(value, np.ndarray)
+                    else SpooledConcatenation(self._in_memory),
                 )
                 part.add(value)
 
@@ -110,12 +120,17 @@ class SpooledTrack:
         span_s: Times of the first and the last frame, seconds; None before the first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, in_memory: int | None = None) -> None:
+        """Begin without poses.
+
+        Args:
+            in_memory: Largest array that is kept in memory, bytes; None for IN_MEMORY_BYTES.
+        """
         self.span_s: tuple[float, float] | None = None
         self._times: list[float] = []
         self._poses: list[Pose | None] = []
         self._size_wh = (0, 0)
-        self._stacked: SpooledConcatenation[PoseTrack] = SpooledConcatenation()
+        self._stacked: SpooledConcatenation[PoseTrack] = SpooledConcatenation(in_memory)
 
     def add(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> None:
         """Add the next frame.

@@ -40,6 +40,10 @@ MAX_SET_S = 20 * 60.0
 MIN_SET_S = 1.0
 
 
+Shot = tuple[Frame, Pose | None]
+"""A picture, and the person found in it."""
+
+
 class Engine(Protocol):
     """Find poses, and state whether that is possible now; see capture.pose.worker.PoseEngine."""
 
@@ -55,12 +59,12 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetFrame:
-    """Hold one judged frame of a set.
+    """Hold one judged frame of a set, or several that were judged together.
 
     Attributes:
-        frame: The picture; its time is on the set's own clock.
-        pose: The person's pose, None where nobody was found.
-        judged: Readings, levels and events, arrays of one frame.
+        frame: The newest picture; its time is on the set's own clock.
+        pose: The person's pose in it, None where nobody was found.
+        judged: Readings, levels and events, arrays of one frame, or of all that were judged together.
         neutral: The start position that the readings are measured from, None while it is still being measured.
     """
 
@@ -109,14 +113,15 @@ class LiveFrame:
 class Coach:
     """Lead one person through sets of one stretch; call update from one thread, ask from any."""
 
-    def __init__(self, stretch: Stretch, *, age: int | None = None) -> None:
+    def __init__(self, stretch: Stretch, *, age: int | None = None, in_memory: int | None = None) -> None:
         """Begin with the guided start.
 
         Args:
             stretch: A coached stretch with the limits that hold for the person.
             age: The person's age in years, only noted in the results.
+            in_memory: Largest array of a set's landmarks that is kept in memory, bytes; see core.spooled.
         """
-        self.stretch, self._age = stretch, age
+        self.stretch, self._age, self._in_memory = stretch, age, in_memory
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._signal = HandSignal()
         self._frames = 0
@@ -136,8 +141,41 @@ class Coach:
             pose: What the engine found in it, None for nobody.
             engine: The engine's state after this frame.
         """
+        return self._take(frame, pose, engine, self._signal.update(visible(pose), frame.time_s))
+
+    def update_block(self, shots: Sequence[Shot]) -> list[LiveFrame]:
+        """Guide or judge the person by several frames, in one go while a set runs: that costs as much as one frame.
+
+        Args:
+            shots: The frames in order of time, with the pose in each; the engine is ready.
+
+        Returns:
+            One LiveFrame for each frame, or a single one for all of them, whose step holds the judgement of all.
+        """
+        signals = [self._signal.update(visible(pose), frame.time_s) for frame, pose in shots]
+        same = len({frame.rgb.shape for frame, _ in shots}) == 1
+        if self._phase != "running" or not same or not self._asked.empty() or any(signal.means for signal in signals):
+            return [self._take(*shot, "ready", signal) for shot, signal in zip(shots, signals, strict=True)]
+        self._frames += len(shots)
+        self._seen_s = max([self._seen_s, *(frame.time_s for frame, pose in shots if visible(pose) is not None)])
+        return [self._told(*shots[-1], "ready", signals[-1], self._judge_and_end(shots))]
+
+    def bridge(self, since_s: float, now: float) -> None:
+        """Go on after a time from which no frame came: the set's clock stands still for it.
+
+        Args:
+            since_s: The time of the last frame, seconds.
+            now: The time of the next one, seconds.
+        """
+        self._seen_s = now
+        if self._phase == "running":
+            self._pause(since_s)
+            self._resume(now)
+        elif self._phase == "guide" and self._track.span_s:
+            self._new_session()
+
+    def _take(self, frame: Frame, pose: Pose | None, engine: WorkerState, signal: Signal) -> LiveFrame:
         now = frame.time_s
-        signal = self._signal.update(visible(pose), now)
         self._frames += 1
         for command in self._commands(signal):
             self._obey(command, now)
@@ -148,11 +186,16 @@ class Coach:
         else:
             # While the model loads, a missing pose does not mean that the person left.
             self._seen_s = now
+        return self._told(frame, pose, engine, signal, step)
+
+    def _told(
+        self, frame: Frame, pose: Pose | None, engine: WorkerState, signal: Signal, step: SetFrame | None
+    ) -> LiveFrame:
         guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], None)
         on = self._phase in ("running", "paused") or guidance.measuring
         last = self.sets[-1] if self.sets and self._phase in ("over", "guide") else None
         session = self._session if on else None
-        clock = now - self._zero_s if self._phase in ("guide", "running") else self._paused_at_s
+        clock = frame.time_s - self._zero_s if self._phase in ("guide", "running") else self._paused_at_s
         return LiveFrame(
             frame,
             visible(pose),
@@ -208,7 +251,7 @@ class Coach:
     def _new_session(self) -> None:
         self._session = Session(self.stretch)
         self._began = datetime.now().astimezone()
-        self._track = SpooledTrack()
+        self._track = SpooledTrack(self._in_memory)
         self._zero_s = self._paused_at_s = self._seen_s = 0.0
         self._other_s: float | None = None
         self._size_wh = (0, 0)
@@ -218,11 +261,16 @@ class Coach:
             return self._lead(frame, pose, now)
         if self._phase != "running":
             return None
-        step = self._judge(frame, pose, now)
+        return self._judge_and_end([(frame, pose)])
+
+    def _judge_and_end(self, shots: Sequence[Shot]) -> SetFrame:
+        """Judge frames of a running set, and end it where it is over."""
+        step = self._judge(shots)
+        now = shots[-1][0].time_s
         if now - self._seen_s > AWAY_S:
             self._end("left")
             self._begin_guide()
-        elif self._someone_else(pose, now):
+        elif [self._someone_else(pose, frame.time_s) for frame, pose in shots][-1]:
             self._end("other")
             self._begin_guide()
         elif now - self._zero_s > MAX_SET_S:
@@ -241,18 +289,20 @@ class Coach:
             self._new_session()
             self._zero_s = now
             self._seen_s = now
-        step = self._judge(frame, pose, now)
+        step = self._judge([(frame, pose)])
         if step.neutral is not None:
             self._guidance = self._guide.update(visible(pose), now, step.neutral)
             self._phase = "running"
         return step
 
-    def _judge(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame:
-        time_s = now - self._zero_s
+    def _judge(self, shots: Sequence[Shot]) -> SetFrame:
+        frame, pose = shots[-1]
         self._size_wh = (frame.rgb.shape[1], frame.rgb.shape[0])
-        self._track.add(time_s, pose, self._size_wh)
-        judged = self._session.update(PoseTrack.of([time_s], [pose], self._size_wh))
-        return SetFrame(replace(frame, time_s=time_s), pose, judged, self._session.neutral)
+        times_s = [shot.time_s - self._zero_s for shot, _ in shots]
+        for time_s, (_, one) in zip(times_s, shots, strict=True):
+            self._track.add(time_s, one, self._size_wh)
+        judged = self._session.update(PoseTrack.of(times_s, [one for _, one in shots], self._size_wh))
+        return SetFrame(replace(frame, time_s=times_s[-1]), pose, judged, self._session.neutral)
 
     def _someone_else(self, pose: Pose | None, now: float) -> bool:
         """Tell whether somebody other than the person measured has been followed for OTHER_S."""

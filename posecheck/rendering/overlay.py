@@ -49,7 +49,8 @@ STRIP: dict[int, tuple[Colour, Colour]] = {
     Level.STOP: ((168, 56, 0), WHITE),
 }
 """Background of the header and colour of its title, by level."""
-_WARNED: dict[int, Colour] = {Level.CAUTION: ORANGE, Level.STOP: VERMILLION}
+LIMB_INK: dict[int, Colour] = {Level.CAUTION: ORANGE, Level.STOP: VERMILLION}
+"""Colour of limbs past a limit, by level."""
 _JOINTS = sorted({end for bone in BONES for end in bone})
 
 
@@ -188,7 +189,7 @@ def _skeleton(picture: Rgb, pose: Pose, state: FrameStatus, mirrored: bool, over
     ]
     for level, clear, bone in sorted(bones, key=lambda item: item[:2]):
         warned = level >= Level.CAUTION
-        ink = _WARNED.get(level, SKY)
+        ink = LIMB_INK.get(level, SKY)
         wide = warned or bone in covered
         thick = 2 * line if wide else line
         if not clear and not wide:

@@ -61,12 +61,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(log: Path, data: Path) -> Iterator[str]:
+def served(log: Path, data: Path, **environment: str) -> Iterator[str]:
     """Serve the app as `posecheck app` does, and end its process afterwards.
 
     Args:
         log: The file that its output goes to.
         data: The folder for profiles, stretches and history, so that those of the user are not touched.
+        environment: Further environment variables.
 
     Yields:
         Its address.
@@ -74,7 +75,7 @@ def served(log: Path, data: Path) -> Iterator[str]:
     Raises:
         AssertionError: If the app does not start; the message holds the log.
     """
-    with started(log, data) as (_, address):
+    with started(log, data, None, **environment) as (_, address):
         yield address
 
 

@@ -12,16 +12,15 @@ import urllib.error
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 
 from posecheck.capture.pose import model_file
 from posecheck.cli.errors import describe_error
 from posecheck.core.errors import ModelError
+from tests.support.net import Answer, Net, refuse
 
 CONTENT = b"not a model, but as good as one here" * 5000
-Answer = Callable[[], BinaryIO]
 
 
 class Sent(io.BytesIO):
@@ -30,25 +29,6 @@ class Sent(io.BytesIO):
     def __init__(self, content: bytes, stated: int | None = None) -> None:
         super().__init__(content)
         self.headers = {"Content-Length": str(len(content) if stated is None else stated)}
-
-
-class Net:
-    """Stand in for the official address: give one answer, and note what was asked."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.answer, self.asked = answer, list[str]()
-
-    def __call__(self, url: str, timeout: float) -> BinaryIO:
-        assert 0 < timeout <= 10
-        self.asked.append(url)
-        return self.answer()
-
-
-def refuse(error: Exception) -> Answer:
-    def answer() -> BinaryIO:
-        raise error
-
-    return answer
 
 
 def no_package(folder: Path) -> Path:

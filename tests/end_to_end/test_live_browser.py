@@ -1,7 +1,8 @@
-"""Live in a real browser with a film as its camera: led, warned or not, spoken to, ended, kept; cameras that fail."""
+"""Live in a browser with a film as its camera, the server finding the pose: led, warned, spoken to, kept; failures."""
 
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,14 @@ pytestmark = [
     ),
     pytest.mark.timeout(600),
 ]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the app with the path on which the server finds the pose."""
+    place = tmp_path_factory.mktemp("server-path")
+    with browser_app.served(place / "app.log", place / "data", POSECHECK_LIVE_PATH="server") as made:
+        yield made
 
 
 MINDED = "[...document.querySelectorAll('iframe')].some(f => f.contentWindow?.navigator?.mediaDevices?.posecheckMinded)"
@@ -72,16 +81,16 @@ def state(page: Page, words: str) -> None:
 
 
 def drawn_red(page: Page) -> bool:
-    """Tell whether the header of the returned picture is that of a stop, by looking at the screen."""
+    """Tell whether the band of words in the returned picture is that of a stop, by looking at the screen."""
     path = browser_app.ARTEFACTS / "test-live-frame.png"
     page.frame_locator("iframe").locator("video").screenshot(path=path)
     rgb = np.asarray(Image.open(path).convert("RGB")).astype(int)
-    header = rgb[2 : rgb.shape[0] // 10]
-    return bool((np.abs(header - STOP_RED).max(axis=2) < 40).mean() > 0.4)
+    band = rgb[-rgb.shape[0] // 8 : -2]
+    return bool((np.abs(band - STOP_RED).max(axis=2) < 40).mean() > 0.4)
 
 
 def seen_red(page: Page) -> bool:
-    """Look at the screen until its header is red: a busy machine is late, and the film comes round again."""
+    """Look at the screen until its band is red: a busy machine is late, and the film comes round again."""
     end = time.monotonic() + ANSWER_MS / 1000
     while time.monotonic() < end:
         if drawn_red(page):

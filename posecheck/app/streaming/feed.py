@@ -21,10 +21,11 @@ from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
-from posecheck.live.picture import picture, state_of
+from posecheck.live.large.canvas import LargePicture
+from posecheck.live.picture import state_of
+from posecheck.live.remote.viewer import Wish as Wish
 from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
-from posecheck.stretches.stretch import Stretch
 
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
 MIN_STEP_S = 0.001
@@ -32,21 +33,6 @@ SILENT_S = 3.0
 """After this many seconds without a picture, the page says what the reason may be."""
 FULL = N_("This machine is watching as many people as it can. Try again when somebody has left.")
 BROKEN = N_("The camera's picture can no longer be read. Stop the camera and start it again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Hold what the visitor wants to do.
-
-    Attributes:
-        stretch: The stretch, with the limits for this person.
-        language: The visitor's language.
-        age: The age in years that is stored with the set; None where it is not known.
-    """
-
-    stretch: Stretch
-    language: Language = "en"
-    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +68,7 @@ class Feed:
         self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
+        self.ticket = ""
         self.clear()
 
     def clear(self) -> None:
@@ -280,7 +267,8 @@ class Processor:
     def _finish_sets(self) -> None:
         if self._coach is not None:
             self._coach.finish()
-            self._feed.add(self._coach.sets[self._kept :])
+            assert self._wish is not None
+            self._feed.add(self._wish.of(self._coach.sets[self._kept :]))
             self._coach = None
 
     def _drawn(self, seen: Seen, frame: Frame, wish: Wish) -> av.VideoFrame:
@@ -290,13 +278,14 @@ class Processor:
             self._texts = translator(wish.language)
             self._coach = Coach(wish.stretch, age=wish.age)
             self._cues = LiveCues(wish.language)
+            self._large = LargePicture(self._texts)
         for command in self._feed.commands():
             self._coach.ask(command)
         moment = self._coach.update(frame, seen.pose, seen.engine)
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
-        self._feed.add(self._coach.sets[self._kept :])
+        self._feed.add(wish.of(self._coach.sets[self._kept :]))
         self._kept = len(self._coach.sets)
-        return _shot(picture(moment, texts=self._texts))
+        return _shot(self._large.draw(moment))
 
     def _refused(self, shot: av.VideoFrame, language: Language) -> av.VideoFrame:
         """Return the picture with the reason why nothing is judged."""

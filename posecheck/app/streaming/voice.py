@@ -13,7 +13,6 @@ from posecheck.live.announcements import Saying
 
 KEY = "voice"
 ASKED = "voice-asked"
-_JS = Path(__file__).with_name("voice.js")
 _HTML = """
 <div class="voice">
   <button type="button"></button>
@@ -32,10 +31,20 @@ _CSS = """
 """
 
 
+def script(*names: str, folder: Path = Path(__file__).parent) -> str:
+    """Return scripts as one: a component's script can import nothing.
+
+    Args:
+        *names: The files, in order.
+        folder: Where they are.
+    """
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
 @cache
 def _component() -> Callable[..., Any]:
     """Register the component at its first use, because only a running app can register one, and return it."""
-    return v2.component("posecheck_voice", html=_HTML, css=_CSS, js=_JS.read_text(encoding="utf-8"))
+    return v2.component("posecheck_voice", html=_HTML, css=_CSS, js=script("speech.js", "voice.js"))
 
 
 def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> list[str]:

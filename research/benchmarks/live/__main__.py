@@ -1,13 +1,14 @@
 """Measure live use on the desktop and in a browser: frames per second, and the delay from capture to drawn picture.
 
     python -m research.benchmarks.live.__main__ desktop  [--seconds 60]
-    python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 1]
+    python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 1] [--path server]
+    python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 60] --path browser
     python -m research.benchmarks.live.__main__ connects [--count 200] [--replay]
 
 Every picture carries its number (coded_film.py). On the desktop it is read from the memory of a virtual screen (Xvfb).
 In the browser it is read from the video element that shows the returned picture, and compared with a second stream of
 the same camera in the same page. The only time that the program under test reports itself is the start of the played
-camera.
+camera. With `--path browser` the server judges recorded landmarks, as browsers send them; see viewers.py.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from research.benchmarks.footing import STRETCH
 from research.benchmarks.live import coded_film
 from research.benchmarks.live.browser import browser
 from research.benchmarks.live.delays import STILL, Seen, figures, is_red, passed
+from research.benchmarks.live.viewers import many
 
 CAMERA_FPS, FILM_FPS = 30.0, 25.0
 
@@ -203,6 +205,7 @@ def main() -> None:
     parser.add_argument("what", choices=["desktop", "browser", "connects", "_desktop"])
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--viewers", type=int, default=1)
+    parser.add_argument("--path", choices=["server", "browser"], default="server", help="what finds the pose")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--replay", action="store_true")
     asked = parser.parse_args()
@@ -211,7 +214,7 @@ def main() -> None:
         return
     found = {
         "desktop": lambda: desktop(asked.seconds),
-        "browser": lambda: browser(asked.seconds, asked.viewers),
+        "browser": lambda: (many if asked.path == "browser" else browser)(asked.seconds, asked.viewers),
         "connects": lambda: connects(asked.count, replay=asked.replay),
     }[asked.what]()
     load = os.getloadavg()

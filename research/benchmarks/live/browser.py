@@ -49,7 +49,9 @@ def browser(seconds: float, viewers: int) -> dict[str, object]:
         film = Path(folder) / "camera.mjpeg"
         length = coded_film.write_mjpeg(FILM, film, STILL)
         with (
-            browser_app.served(Path(folder) / "app.log", Path(folder) / "data") as address,
+            browser_app.served(
+                Path(folder) / "app.log", Path(folder) / "data", POSECHECK_LIVE_PATH="server"
+            ) as address,
             sync_playwright() as playwright,
         ):
             chromium = browser_app.launch(playwright, film)

@@ -1,10 +1,10 @@
 """A phone that a rendered person holds against the chest: its sensors, the marker on its screen, and its picture.
 
-The sensors follow published figures: the gyroscope's noise is that of a Bosch BMI270 (typically 0.007 degrees/s/sqrt(Hz)),
-the accelerometer's that of a Bosch BMI160 (typically 180 micro-g/sqrt(Hz)), both common in phones; what browsers pass on is rounded to 0.1 degrees/s and
-0.1 m/s2, as the specification of device motion asks. The bias that remains after factory calibration and the error of
-the scale are our own assumption (0.3 degrees/s, 0.7 %). The phone's program is written here anew from docs/phone.md,
-and so are code and marker, so that nothing is shared with the program that reads them.
+The sensors follow published figures: the gyroscope's noise is that of a Bosch BMI270 (0.007 degrees/s/sqrt(Hz)), the
+accelerometer's that of a Bosch BMI160 (180 micro-g/sqrt(Hz)), both common in phones. What browsers pass on is rounded
+to 0.1 degrees/s and 0.1 m/s2, as the specification of device motion asks. The bias that remains after factory
+calibration and the error of the scale are our own assumption (0.3 degrees/s, 0.7 %). The phone's program is written
+here anew from docs/phone.md, and so are code and marker, so that nothing is shared with the program that reads them.
 """
 
 from __future__ import annotations

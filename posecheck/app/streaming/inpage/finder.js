@@ -1,0 +1,148 @@
+// Where the pose is found: in a worker, else on the page; where neither works, the page asks for the server's path.
+const LOADING_MS = 60000;
+const STUCK_MS = 15000;
+const TRIED = 12;
+const SLOW_MS = 60;
+
+// The landmarker's own scripts, on the page, for browsers whose workers cannot run it.
+function onPage(at) {
+  let landmarker = null;
+  const place = {
+    onmessage: null,
+    async postMessage(data) {
+      try {
+        if (data.load) {
+          if (!window.posecheckBundle) {
+            const before = window.exports;
+            window.exports = {};
+            await new Promise((done, failed) => {
+              const script = document.createElement("script");
+              script.src = `${at.build}/vision_bundle.cjs`;
+              script.onload = done;
+              script.onerror = () => failed(new Error("the script did not load"));
+              document.head.append(script);
+            });
+            window.posecheckBundle = window.exports;
+            window.exports = before;
+          }
+          landmarker?.close();
+          const lost = () => place.onmessage?.({ data: { failed: "the graphics context was lost" } });
+          landmarker = await loadLandmarker(window.posecheckBundle, at, data.delegate, lost);
+          place.onmessage?.({ data: { loaded: data.delegate, chip: hasChip() } });
+          return;
+        }
+        const began = performance.now();
+        const marks = findPose(landmarker, data.picture, data.time_ms);
+        data.picture.close();
+        place.onmessage?.({ data: { marks, time_ms: data.time_ms, took: performance.now() - began } });
+      } catch (error) {
+        place.onmessage?.({ data: { failed: String(error?.message ?? error) } });
+      }
+    },
+    terminate() {
+      landmarker?.close();
+      landmarker = null;
+    },
+  };
+  return place;
+}
+
+class Finder {
+  // told: found(marks, time_ms), path(name, delegate), gaveUp(why).
+  constructor(at, told) {
+    this.at = at;
+    this.told = told;
+    this.ways = ["worker", "worker", "page"];
+    this.took = [];
+    this.next();
+  }
+
+  next() {
+    this.place?.terminate();
+    clearTimeout(this.timer);
+    this.ready = this.busy = false;
+    this.delegate = "CPU";
+    this.way = this.ways.shift();
+    if (!this.way) return this.told.gaveUp(this.why);
+    try {
+      this.place = this.way === "worker" ? new Worker(this.at.worker) : onPage(this.at);
+    } catch (error) {
+      this.why = String(error);
+      return this.next();
+    }
+    const place = this.place;
+    place.onmessage = ({ data }) => place === this.place && this.hear(data);
+    place.onerror = (event) => place === this.place && this.fail(event.message || "the worker failed");
+    this.load("CPU");
+  }
+
+  load(delegate) {
+    this.ready = false;
+    this.delegate = delegate;
+    this.took = [];
+    this.watch(LOADING_MS);
+    this.place.postMessage({ load: this.at, delegate });
+  }
+
+  watch(most_ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.fail("it did not answer"), most_ms);
+  }
+
+  fail(why) {
+    this.why = why;
+    this.next();
+  }
+
+  hear(data) {
+    clearTimeout(this.timer);
+    if (data.failed) return this.fail(data.failed);
+    if (data.loaded) {
+      this.ready = true;
+      this.busy = false;
+      this.chip = data.chip;
+      return this.told.path(this.way, this.delegate);
+    }
+    this.busy = false;
+    this.took.push(data.took);
+    if (this.took.length > TRIED) this.took.shift();
+    this.told.found(data.marks, data.time_ms);
+    this.compare();
+  }
+
+  // The processor gives the same numbers as the server does; the chip is asked where the processor is too slow for that.
+  compare() {
+    if (this.took.length < TRIED || this.compared) return;
+    const middle = this.typical();
+    if (this.delegate === "CPU") {
+      this.compared = !(middle > SLOW_MS && this.chip);
+      this.cpu = middle;
+      if (!this.compared) this.load("GPU");
+    } else {
+      this.compared = true;
+      if (middle > this.cpu) this.load("CPU");
+    }
+  }
+
+  typical() {
+    const sorted = [...this.took].sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? Infinity;
+  }
+
+  get free() {
+    return this.ready && !this.busy;
+  }
+
+  find(picture, time_ms) {
+    this.busy = true;
+    this.watch(STUCK_MS);
+    this.place.postMessage({ picture, time_ms }, [picture]);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.place?.terminate();
+    this.place = null;
+    this.ready = false;
+  }
+}

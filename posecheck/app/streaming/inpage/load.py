@@ -1,0 +1,75 @@
+"""How busy the judging processes are, and what follows: frames one by one, frames in blocks, or nobody more."""
+
+import time
+from collections import deque
+
+WINDOW_S = 2.0
+BLOCK = 3
+"""Frames that are judged together once the server is full: a call costs as much for three as for one."""
+FULL = 0.7
+"""Share of the time from which on frames come in blocks."""
+CROWDED = 0.8
+"""Share of the time from which on, in blocks, nobody more is let in."""
+EASY = 0.15
+"""Share below which frames come one by one again; one by one they take three times as much."""
+SETTLE_S = 6.0
+"""Least time between two changes, in which the measured share settles."""
+
+
+class Load:
+    """Measure the share of the time in which some processes were at work, and decide by it."""
+
+    def __init__(self, processes: int) -> None:
+        """Begin without work.
+
+        Args:
+            processes: How many processes there are.
+        """
+        self._processes = processes
+        self._done: deque[tuple[float, float]] = deque()
+        self._sum_s = 0.0
+        self._changed_s = -SETTLE_S
+        self.block = 1
+
+    def worked(self, took_s: float, now: float | None = None) -> bool:
+        """Note a piece of work.
+
+        Args:
+            took_s: How long it took.
+            now: When it ended; None for this moment.
+
+        Returns:
+            Whether `block` has changed.
+        """
+        now = time.monotonic() if now is None else now
+        self._done.append((now, took_s))
+        self._sum_s += took_s
+        self._forget(now)
+        if now - self._changed_s < SETTLE_S:
+            return False
+        share = self.share(now)
+        wanted = BLOCK if self.block == 1 and share > FULL else 1 if self.block > 1 and share < EASY else self.block
+        if wanted == self.block:
+            return False
+        self.block, self._changed_s = wanted, now
+        return True
+
+    def share(self, now: float | None = None) -> float:
+        """Return the share of the time, 0 to 1, in which the processes were at work lately."""
+        self._forget(time.monotonic() if now is None else now)
+        return self._sum_s / (WINDOW_S * self._processes)
+
+    def room(self, viewers: int, now: float | None = None) -> bool:
+        """Return whether one more viewer can be judged without slowing down those who are here.
+
+        Args:
+            viewers: How many are here.
+            now: This moment; None to look at the clock.
+        """
+        share = self.share(now)
+        # Blocks take a third, so that one by one there is always room.
+        return self.block == 1 or share + share / max(1, viewers) < CROWDED
+
+    def _forget(self, now: float) -> None:
+        while self._done and now - self._done[0][0] > WINDOW_S:
+            self._sum_s -= self._done.popleft()[1]

@@ -1,0 +1,394 @@
+// The live page of somebody whose own browser finds their pose. The picture is shown here and goes nowhere.
+const CODES = { " ": "toggle", e: "end", n: "again", g: "skip" };
+const SILENT_MS = 2500;
+const EVENTS = 6;
+const MOST_TOOK = 300;
+const TOO_SLOW_MS = 100;
+
+class Live {
+  constructor(root, data) {
+    this.root = root;
+    this.speaker = window.posecheckSpeaker ??= { last: 0, set: settings() };
+    this.find = (name) => root.querySelector(`.${name}`);
+    this.video = root.querySelector("video");
+    this.canvas = root.querySelector("canvas");
+    this.gauges = [];
+    this.off = [];
+    this.number = 0;
+    this.update(data);
+    this.build();
+    this.reset();
+    window.posecheckLive = this;
+  }
+
+  update(data) {
+    this.data = data;
+    this.texts = data.texts;
+  }
+
+  reset() {
+    this.now = { phase: "off", level: -1, title: this.texts.ready, text: this.texts.readyText, limbs: [], values: [] };
+    this.events = [];
+    this.marks = null;
+    this.pathText = "";
+    this.draw();
+  }
+
+  // -- buttons, keys and the voice
+
+  build() {
+    const bar = this.find("row");
+    const button = (name, action) => bar.appendChild(made("button", { type: "button", className: name, onclick: action }));
+    this.start = button("start", () => (this.on ? this.stop() : this.begin()));
+    this.cameras = bar.appendChild(made("select", { onchange: () => this.swap(), hidden: true }));
+    this.commands = Object.fromEntries(
+      ["toggle", "skip", "end", "again"].map((name) => [name, button(name, () => this.ask(name))]),
+    );
+    this.voice = button("voice", () => this.mute());
+    this.volume = bar.appendChild(made("input", { type: "range", min: "0.1", max: "1", step: "0.1" }));
+    this.volume.oninput = () => this.louder(Number(this.volume.value) - this.speaker.set.volume);
+    const listen = (target, name, heard) => {
+      target.addEventListener(name, heard);
+      this.off.push(() => target.removeEventListener(name, heard));
+    };
+    listen(document, "keydown", (event) => this.key(event));
+    listen(document, "visibilitychange", () => this.on && document.hidden && this.say(this.texts.hidden, "end"));
+    const watched = setInterval(() => this.watch(), 500);
+    this.off.push(() => clearInterval(watched));
+  }
+
+  key(event) {
+    const at = event.composedPath()[0];
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable) return;
+    if (event.key === " " && at.tagName === "BUTTON") return;
+    const key = event.key.toLowerCase();
+    if (key === "m") this.mute();
+    else if (key === "+" || key === "-") this.louder(key === "+" ? 0.1 : -0.1);
+    else if (key === "f") this.fullScreen();
+    else if (key === "c" || (key === " " && !this.on)) this.start.click();
+    else if (CODES[key] && this.on) this.ask(CODES[key]);
+    else return;
+    event.preventDefault();
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.find("stage").requestFullscreen?.().catch(() => {});
+  }
+
+  mute() {
+    this.speaker.set.muted = !this.speaker.set.muted;
+    if (this.speaker.set.muted) window.speechSynthesis?.cancel();
+    this.keep();
+  }
+
+  louder(step) {
+    this.speaker.set.volume = Math.min(1, Math.max(0.1, this.speaker.set.volume + step));
+    this.keep();
+  }
+
+  keep() {
+    localStorage.setItem(STORE, JSON.stringify(this.speaker.set));
+    this.draw();
+  }
+
+  say(text, level, interrupts = false) {
+    speak(this.speaker, { text, level, interrupts }, this.data.language);
+  }
+
+  ask(command) {
+    this.link?.ask(command);
+  }
+
+  // -- camera, finder and connection
+
+  async begin(camera) {
+    if (this.on) return;
+    this.on = true;
+    this.problem = "";
+    this.reset();
+    this.draw();
+    // A sound is allowed only after a person has asked for something.
+    this.speaker.audio ??= new AudioContext();
+    try {
+      if (!navigator.mediaDevices?.getUserMedia) throw new DOMException(this.texts.insecure, "insecure");
+      const wanted = { ...this.data.camera, ...(camera ? { deviceId: { exact: camera } } : {}) };
+      this.stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+    } catch (error) {
+      return this.stop(this.texts.cameras[error.name] ?? this.texts.cameras.other);
+    }
+    if (!this.on) return this.release();
+    for (const track of this.stream.getTracks()) {
+      track.addEventListener("ended", () => this.on && this.stop(this.texts.cameras.ended));
+    }
+    this.video.srcObject = this.stream;
+    await this.video.play().catch(() => {});
+    this.list();
+    this.finder ??= new Finder(this.data.at, {
+      found: (marks, time_ms) => this.found(marks, time_ms),
+      path: (way, delegate) => this.path(way, delegate),
+      gaveUp: (why) => this.gaveUp(why),
+    });
+    if (this.finder.way) this.path(this.finder.way, this.finder.delegate);
+    this.link = new Link(this.data.at.link, this.data.ticket, {
+      answer: (what) => this.answer(what),
+      state: (name, why) => this.connection(name, why),
+    });
+    this.asked_ms = performance.now();
+    this.tell("playing", true);
+    this.next();
+  }
+
+  release() {
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
+    this.video.srcObject = null;
+  }
+
+  stop(problem = "") {
+    const was = this.on;
+    this.on = false;
+    this.problem = problem;
+    this.release();
+    // The set ends as where a camera stops; its result is awaited before the connection closes.
+    this.ask("end");
+    const link = this.link;
+    this.link = null;
+    if (link) setTimeout(() => link.close(), 1500);
+    this.marks = null;
+    if (problem) this.say(problem, "end");
+    this.reset();
+    if (was) this.tell("playing", false);
+  }
+
+  swap() {
+    const camera = this.cameras.value;
+    this.release();
+    this.on = false;
+    this.link?.close();
+    this.begin(camera);
+  }
+
+  async list() {
+    const found = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === "videoinput");
+    this.cameras.replaceChildren(...found.map((one) => made("option", { value: one.deviceId, textContent: one.label })));
+    this.cameras.value = this.stream?.getVideoTracks()[0]?.getSettings().deviceId ?? "";
+    this.cameras.hidden = found.length < 2;
+  }
+
+  next() {
+    if (!this.on) return;
+    const again = () => {
+      this.picture();
+      this.next();
+    };
+    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(again);
+    else requestAnimationFrame(again);
+  }
+
+  async picture() {
+    const now = performance.now();
+    const { videoWidth: width, videoHeight: height } = this.video;
+    if (!this.finder?.free || !width || now - this.asked_ms < this.data.every_ms - 4) return;
+    this.asked_ms = now;
+    this.finder.busy = true;
+    try {
+      const picture = await createImageBitmap(this.video);
+      this.size = [width, height];
+      this.finder.find(picture, now);
+    } catch {
+      this.finder.busy = false;
+    }
+  }
+
+  found(marks, time_ms) {
+    if (!this.on) return;
+    this.marks = marks;
+    this.number += 1;
+    const [width, height] = this.size;
+    this.link?.send({ time_s: time_ms / 1000, number: this.number, width, height, marks });
+    (this.sent ??= new Map()).set(this.number, time_ms);
+    if (this.sent.size > MOST_TOOK) this.sent.delete(this.sent.keys().next().value);
+    this.picture_();
+    this.faster();
+  }
+
+  path(way, delegate) {
+    this.pathText = this.texts.paths[`${way}-${delegate}`] ?? this.texts.paths[way];
+    this.draw();
+  }
+
+  gaveUp(why) {
+    console.warn(`posecheck: the pose cannot be found in this browser: ${why}`);
+    this.leave("cannot");
+  }
+
+  leave(why) {
+    this.stop();
+    this.finder?.stop();
+    this.finder = null;
+    this.tell("path", why);
+  }
+
+  // On one's own machine the faster path is taken; both were measured there. server_ms is known nowhere else.
+  faster() {
+    const server_ms = this.data.server_ms;
+    if (!server_ms || !this.finder.compared) return;
+    const here_ms = this.finder.typical();
+    if (here_ms > TOO_SLOW_MS && here_ms > 2 * server_ms) this.leave("slow");
+  }
+
+  // -- what the server says
+
+  answer(what) {
+    if (!this.on && !("kept" in what)) return;
+    this.heard_ms = performance.now();
+    if (what.problem) return this.stop(what.problem);
+    if (what.kept) this.tell("kept", (this.kept = (this.kept ?? 0) + what.kept));
+    for (const saying of what.say ?? []) speak(this.speaker, saying, this.data.language);
+    if (what.sets > (this.now.sets ?? 0)) this.events = [];
+    this.events.push(...(what.events ?? []));
+    this.events = this.events.slice(-EVENTS);
+    if (what.n) {
+      (this.delays ??= []).push(performance.now() - (this.sent?.get(what.n) ?? NaN));
+      if (this.delays.length > MOST_TOOK) this.delays.shift();
+      this.checked = what.n;
+      this.held = what.held ?? 0;
+    }
+    if (what.gauges) {
+      this.gauges = what.gauges.map(gaugeOf);
+      this.find("gauges").replaceChildren(...this.gauges.map((one) => one.root));
+    }
+    Object.assign(this.now, what);
+    this.draw();
+  }
+
+  connection(name, why) {
+    if (name === "over") return this.on && this.stop(this.texts.over[why]);
+    const lost = name === "lost";
+    if (lost === Boolean(this.lost) || !this.on) return;
+    this.lost = lost;
+    this.say(lost ? this.texts.lost : this.texts.back, lost ? "end" : "go", lost);
+    this.draw();
+  }
+
+  // An answer that does not come is a lost connection too, whatever the network says.
+  watch() {
+    if (!this.on || !this.link || !this.checked) return;
+    const silent = performance.now() - this.heard_ms > SILENT_MS && this.number > this.checked;
+    if (silent && !document.hidden) this.connection("lost");
+    else if (this.lost && !silent && this.link.ready) this.connection("open");
+  }
+
+  // -- what is shown
+
+  picture_() {
+    const [width, height] = this.size;
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    drawSkeleton(this.canvas, this.marks, this.lost ? [] : this.now.limbs, this.data);
+    drawRing(this.canvas, this.marks, this.held, this.data);
+  }
+
+  shown() {
+    const { now, texts } = this;
+    if (this.problem) return { level: -1, title: texts.problem, text: this.problem };
+    if (!this.on) return { level: -1, title: texts.ready, text: texts.readyText };
+    if (this.lost) return { level: -1, title: texts.lostTitle, text: texts.lost };
+    if (now.phase === "off") return { level: -1, title: texts.starting, text: texts.startingText };
+    return now;
+  }
+
+  draw() {
+    const { now, texts } = this;
+    const state = this.shown();
+    const [paper, ink] = this.data.strip[state.level];
+    const head = this.find("head");
+    head.style.background = paper;
+    head.style.color = ink;
+    head.dataset.level = state.level;
+    this.find("sign").textContent = this.data.signs[state.level];
+    this.find("stage").style.setProperty("--edge", this.data.inks[state.level] ?? "#6b7780");
+    this.put("large", state === now ? now.large : "");
+    this.put("title", state.title);
+    this.put("text", state.text);
+    const clock = state === now && now.clock != null ? `${Math.floor(now.clock / 60)}:${(now.clock % 60).toFixed(0).padStart(2, "0")}` : "";
+    this.put("aside", [state === now ? now.aside : "", clock].filter(Boolean).join(" · "));
+    this.find("stage").classList.toggle("stale", Boolean(this.lost));
+    this.find("gauges").hidden = !(this.on && now.phase === "running");
+    now.values?.forEach((value, i) => this.gauges[i] && drawGauge(this.gauges[i], value, this.data));
+    this.steps();
+    const hold = now.hold ? texts.hold.replace("{held}", now.hold[0].toFixed(0)) : "";
+    this.put("badge", this.on && now.phase === "running" ? [now.side, hold].filter(Boolean).join(" · ") : "");
+    const judging = this.on && now.phase === "running";
+    const counts = (judging && now.counts) || [];
+    this.put("counts", counts.map(([side, count, goal]) => `${side} ${count}${goal ? `/${goal}` : ""}`.trim()).join("\n"));
+    const ring = this.find("ring");
+    ring.hidden = !(judging && now.hold && now.hold[1]);
+    if (!ring.hidden) {
+      ring.style.setProperty("--share", Math.min(1, now.hold[0] / now.hold[1]));
+      ring.firstChild.textContent = now.hold[0].toFixed(0);
+    }
+    this.put("keys", texts.keys);
+    this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : ""].filter(Boolean).join(" · "));
+    this.find("events").replaceChildren(...this.events.map(([from, to, level, kind]) =>
+      made("li", { textContent: `${from.toFixed(1)}–${to.toFixed(1)} s · ${texts.levels[level]} · ${kind}` })));
+    this.buttons();
+    if (!this.on) drawSkeleton(this.canvas, null, [], this.data);
+  }
+
+  put(name, text) {
+    const place = this.find(name);
+    if (place.textContent !== text) place.textContent = text ?? "";
+    place.hidden = !text;
+  }
+
+  steps() {
+    const { now } = this;
+    const list = this.find("steps");
+    list.hidden = !(this.on && now.phase === "guide" && now.step);
+    if (list.hidden) return;
+    list.replaceChildren(...this.texts.steps.map((text, i) => {
+      const state = i < now.step[0] ? "done" : i === now.step[0] ? "now" : "later";
+      return made("li", { className: state, style: `--share:${state === "now" ? now.step[1] : 0}`, textContent: text });
+    }));
+  }
+
+  buttons() {
+    const { now, texts } = this;
+    const phase = this.on ? now.phase : "off";
+    const can = {
+      toggle: { running: texts.pause, paused: texts.goOn, over: texts.nextSet }[phase],
+      skip: phase === "guide" && now.step?.[0] > 1 ? texts.skip : null,
+      end: ["running", "paused"].includes(phase) ? texts.end : null,
+      again: ["running", "paused"].includes(phase) ? texts.again : null,
+    };
+    this.start.textContent = this.on ? texts.stop : texts.start;
+    for (const [name, button] of Object.entries(this.commands)) {
+      button.hidden = !can[name];
+      if (can[name]) button.textContent = can[name];
+    }
+    this.voice.textContent = this.speaker.set.muted ? texts.muted : texts.voiceOn;
+    this.voice.setAttribute("aria-pressed", String(this.speaker.set.muted));
+    this.volume.value = String(this.speaker.set.volume);
+    this.volume.setAttribute("aria-label", texts.volume);
+  }
+
+  end() {
+    for (const stop of this.off) stop();
+    if (this.on) this.stop();
+    this.finder?.stop();
+    this.finder = null;
+  }
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const live = (parentElement.posecheckLive ??= new Live(parentElement, data));
+  live.update(data);
+  live.tell = (name, value) => setTriggerValue(name, value);
+  live.draw();
+  return () => {
+    live.end();
+    parentElement.posecheckLive = null;
+  };
+}

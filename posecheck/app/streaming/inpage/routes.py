@@ -1,0 +1,209 @@
+"""What the app's server adds to Streamlit's: the pose finder's files, the pose model, and the connection for landmarks.
+
+Everything is of the app's own origin. The files are verified when they are first asked for, and have their version in
+their address, so that browsers may keep them.
+"""
+
+import asyncio
+import contextlib
+import json
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from streamlit import config
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from posecheck.app.base.collection import settle
+from posecheck.app.streaming.inpage.links import Links
+from posecheck.capture.pose import model_file
+from posecheck.capture.web import build
+from posecheck.core.errors import ModelError
+
+BASE = "/inpage"
+TYPES = {".js": "text/javascript", ".cjs": "text/javascript", ".wasm": "application/wasm"}
+KEEP = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+FRESH = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+TICKET_S = 10.0
+"""How long a connection may take to show its ticket."""
+MOST_TICKET = 200
+MOST_UNSENT = 64
+"""Answers that wait for a browser which does not read them; then its connection ends."""
+_HERE = Path(__file__).parent
+
+
+def addresses() -> dict[str, str]:
+    """Return the addresses of the parts, for the page's script."""
+    base = config.get_option("server.baseUrlPath").strip("/")
+    start = f"/{base}{BASE}" if base else BASE
+    return {
+        "build": f"{start}/build/{build.VERSION}",
+        "model": f"{start}/model/{model_file.HASHES['full'][0][:12]}",
+        "worker": f"{start}/worker.js",
+        "link": f"{start}/link",
+    }
+
+
+@cache
+def _links() -> Links:
+    return Links()
+
+
+_attached = False
+
+
+def attached() -> bool:
+    """Return whether this server has these routes; a page served by `streamlit run` on another script has not."""
+    return _attached
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes; the server that asks for them has them."""
+    global _attached
+    _attached = True
+    return [
+        Route(f"{BASE}/build/{build.VERSION}/{{name}}", _built),
+        Route(f"{BASE}/model/{{name}}", _model),
+        Route(f"{BASE}/worker.js", _script),
+        WebSocketRoute(f"{BASE}/link", _connected),
+    ]
+
+
+async def _built(request: Request) -> Response:
+    name = request.path_params["name"]
+    place = await asyncio.to_thread(build.ready)
+    if place is None or name not in build.FILES:
+        return PlainTextResponse("not here", 404)
+    return FileResponse(place / name, media_type=TYPES[Path(name).suffix], headers=KEEP)
+
+
+async def _model(request: Request) -> Response:
+    if request.path_params["name"] != model_file.HASHES["full"][0][:12]:
+        return PlainTextResponse("not here", 404)
+    found = await asyncio.to_thread(_served_model)
+    if found is None:
+        return PlainTextResponse("not here", 404)
+    return FileResponse(found, media_type="application/octet-stream", headers=KEEP)
+
+
+@cache
+def _served_model() -> Path | None:
+    try:
+        return model_file.find("full")
+    except ModelError:
+        return None
+
+
+async def _script(_: Request) -> Response:
+    return Response(worker_script(), media_type=TYPES[".js"], headers=FRESH)
+
+
+def worker_script() -> str:
+    """Return the script of the worker that finds the pose."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("landmarker.js", "worker.js"))
+
+
+def allowed(origin: str | None, host: str | None) -> bool:
+    """Return whether a connection comes from a page of this app: its origin is the host it was opened by.
+
+    Args:
+        origin: The connection's Origin; a browser always states it.
+        host: Its Host, which has to be one of `server.allowedHosts`.
+    """
+    return bool(origin) and bool(host) and is_host_allowed(host) and urlsplit(str(origin)).netloc == host
+
+
+class _Line:
+    """Send to one browser in a task of its own, so that nobody waits for one that reads slowly."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self._unsent: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+        self._over = False
+        self._sending = asyncio.create_task(self._send())
+
+    def send(self, text: str) -> None:
+        """Send a message, later."""
+        if self._over:
+            return
+        if self._unsent.qsize() >= MOST_UNSENT:
+            self.end(4408, "answers are not read")
+            return
+        self._unsent.put_nowait((0, text))
+
+    def end(self, code: int, why: str) -> None:
+        """Close the connection, after what waits to be sent."""
+        self._over = True
+        self._unsent.put_nowait((code, why))
+
+    async def over(self) -> None:
+        """Stop sending; the connection is closed."""
+        self._over = True
+        self._sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._sending
+
+    async def _send(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
+            while True:
+                code, text = await self._unsent.get()
+                if code:
+                    await self._socket.close(code, text)
+                    return
+                await self._socket.send_text(text)
+
+
+async def _connected(socket: WebSocket) -> None:
+    if not allowed(socket.headers.get("origin"), socket.headers.get("host")):
+        # Before it is accepted, this answers 403.
+        await socket.close(4403)
+        return
+    await socket.accept()
+    settle()
+    ticket = await _ticket(socket)
+    link = _links().link(ticket) if ticket else None
+    if link is None:
+        await _close(socket, 4401, "no valid ticket")
+        return
+    line = _Line(socket)
+    link.connect(line)
+    try:
+        while True:
+            message = await socket.receive()
+            if message["type"] != "websocket.receive":
+                return
+            if (data := message.get("bytes")) is not None:
+                link.frames(data)
+            elif len(text := message.get("text") or "") <= MOST_TICKET:
+                link.ask(_said(text, "ask"))
+    finally:
+        link.disconnect(line)
+        await line.over()
+
+
+async def _ticket(socket: WebSocket) -> str:
+    """Return the ticket that a connection shows first; empty where it shows none in time."""
+    try:
+        text = await asyncio.wait_for(socket.receive_text(), TICKET_S)
+    except (TimeoutError, WebSocketDisconnect, KeyError, RuntimeError):
+        return ""
+    return _said(text, "ticket") if len(text) <= MOST_TICKET else ""
+
+
+def _said(text: str, name: str) -> str:
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    said = told.get(name) if isinstance(told, dict) else None
+    return said if isinstance(said, str) else ""
+
+
+async def _close(socket: WebSocket, code: int, why: str) -> None:
+    if socket.client_state == WebSocketState.CONNECTED:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await socket.close(code, why)

@@ -1,0 +1,58 @@
+// Speaks with the browser's own voices, after a short tone of its own making. Nothing is loaded from anywhere and nothing
+// is sent anywhere.
+const STORE = "posecheck-voice";
+const TONES = {
+  // [hertz, seconds from the start, length, loudness]
+  stop: [[880, 0, 0.12, 1], [587, 0.15, 0.12, 1], [880, 0.3, 0.12, 1]],
+  caution: [[660, 0, 0.14, 0.8]],
+  person: [[660, 0, 0.14, 0.8]],
+  go: [[523, 0, 0.1, 0.6], [784, 0.12, 0.16, 0.6]],
+  end: [[784, 0, 0.1, 0.6], [523, 0.12, 0.16, 0.6]],
+};
+
+function settings() {
+  try {
+    return { muted: false, volume: 0.8, ...JSON.parse(localStorage.getItem(STORE) || "{}") };
+  } catch {
+    return { muted: false, volume: 0.8 };
+  }
+}
+
+function tones(speaker, level) {
+  const notes = TONES[level];
+  if (!notes || speaker.set.muted) return 0;
+  speaker.audio ??= new AudioContext();
+  speaker.audio.resume();
+  const start = speaker.audio.currentTime + 0.02;
+  for (const [hertz, at, length, loud] of notes) {
+    const note = speaker.audio.createOscillator();
+    const gain = speaker.audio.createGain();
+    note.frequency.value = hertz;
+    gain.gain.setValueAtTime(0, start + at);
+    gain.gain.linearRampToValueAtTime(0.5 * loud * speaker.set.volume, start + at + 0.01);
+    gain.gain.linearRampToValueAtTime(0, start + at + length);
+    note.connect(gain).connect(speaker.audio.destination);
+    note.start(start + at);
+    note.stop(start + at + length);
+  }
+  return Math.max(...notes.map(([, at, length]) => at + length));
+}
+
+function speak(speaker, saying, language) {
+  (speaker.said ??= []).push(saying);
+  if (speaker.said.length > 20) speaker.said.shift();
+  const voice = window.speechSynthesis;
+  if (saying.interrupts) voice?.cancel();
+  // What is late is worse than silence: only a stop waits for nothing, the rest only where nothing is being said.
+  else if (voice?.speaking && saying.level !== "go" && saying.level !== "end") return;
+  const after = tones(speaker, saying.level);
+  if (!voice || speaker.set.muted) return;
+  const words = new SpeechSynthesisUtterance(saying.text);
+  words.lang = language;
+  words.volume = speaker.set.volume;
+  words.rate = saying.level === "stop" ? 1.15 : 1;
+  const own = voice.getVoices().find((one) => one.localService && one.lang.startsWith(language));
+  if (own) words.voice = own;
+  if (after) setTimeout(() => voice.speak(words), after * 1000);
+  else voice.speak(words);
+}

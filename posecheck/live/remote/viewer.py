@@ -1,0 +1,159 @@
+"""One person whose browser finds their pose: from the landmarks it sends to the answers it gets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from posecheck.capture.pose.subject_tracker import SubjectPicker
+from posecheck.core.frame import Frame
+from posecheck.core.i18n import Language, translator
+from posecheck.core.pose import Pose
+from posecheck.live.announcements import LiveCues
+from posecheck.live.coach import Coach, Command, LiveFrame, Shot
+from posecheck.live.remote.answers import Answers
+from posecheck.live.remote.clock import FrameClock
+from posecheck.live.remote.wire import Received, read
+from posecheck.live.sets import Set
+from posecheck.stretches.profiles import Profile
+from posecheck.stretches.stretch import Stretch
+
+LOST_S = 1.5
+"""A time without frames that is longer stands for a lost connection, or a page in the background."""
+PICK_S = 0.19
+"""How often it is asked whose pose it is: with every third frame at 15 a second."""
+IN_MEMORY_BYTES = 1 << 18
+"""Largest array of a set's landmarks in memory: many people share the server's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Hold what the visitor wants to do.
+
+    Attributes:
+        stretch: The stretch, with the limits for this person.
+        language: The visitor's language.
+        age: The age in years that is stored with the set; None where it is not known.
+        profile: The profile that its limits come from; None for those of the stretch itself.
+    """
+
+    stretch: Stretch
+    language: Language = "en"
+    age: int | None = None
+    profile: Profile | None = None
+
+    def of(self, done: Sequence[Set]) -> list[Set]:
+        """Return finished sets with the profile that they were judged by."""
+        return [replace(one, profile=self.profile) for one in done]
+
+
+class RemoteViewer:
+    """Judge the landmarks of one person's browser; call it from one thread."""
+
+    def __init__(self, wish: Wish) -> None:
+        self._clock = FrameClock()
+        self._picker = SubjectPicker()
+        self._picked_s: float | None = None
+        self._followed = False
+        self._kept: list[Set] = []
+        self._done = self._index = self._told = self._subject = 0
+        self._coach: Coach | None = None
+        self.want(wish)
+
+    def want(self, wish: Wish) -> None:
+        """Ask for a stretch; the current set ends, and another one begins."""
+        self._finish("camera")
+        self._told, self._wish = 0, wish
+        self._coach = Coach(wish.stretch, age=wish.age, in_memory=IN_MEMORY_BYTES)
+        self._cues = LiveCues(wish.language)
+        self._answers = Answers(translator(wish.language))
+
+    def connected(self) -> None:
+        """Begin another connection of the same page."""
+        self._clock.connected()
+        self._answers.again()
+
+    def ask(self, command: Command) -> None:
+        """Ask the coach for something with the next frame."""
+        if self._coach is not None:
+            self._coach.ask(command)
+
+    def frames(self, message: bytes, arrived_s: float) -> bytes:
+        """Judge the frames of a message, and return the answer to them.
+
+        Args:
+            message: What came, from anybody.
+            arrived_s: When it came, by the server's clock.
+
+        Raises:
+            HostileError: No page of ours sends such a message.
+        """
+        received = read(message)
+        assert self._coach is not None
+        shots, moments = list[Shot](), list[LiveFrame]()
+        for one in received:
+            before, now = self._clock.last_s, self._clock.time_s(one.time_s, arrived_s)
+            if before is not None and now - before > LOST_S:
+                moments += self._coach.update_block(shots) if shots else []
+                shots.clear()
+                self._coach.bridge(before, now)
+                # Who is seen now counts as the one from before: nobody saw them leave.
+                self._picker.restart()
+                self._picked_s = None
+            shots.append(self._shot(one, now))
+        moments += self._coach.update_block(shots)
+        sayings = tuple(saying for moment in moments for saying in self._cues.tell(moment))
+        self._answers.follow(moments)
+        self._keep()
+        events = [event for moment in moments for event in moment.events]
+        return self._answers.of(moments[-1], received[-1].number, sayings, events, self._done)
+
+    def end(self) -> None:
+        """End the set; no more frames come."""
+        self._finish("camera")
+
+    def sets(self) -> list[Set]:
+        """Return the sets that were finished since the last call."""
+        kept, self._kept = self._kept, []
+        return kept
+
+    def _finish(self, why: str) -> None:
+        if self._coach is not None:
+            self._coach.finish(why)
+            self._keep()
+            self._coach = None
+
+    def _keep(self) -> None:
+        assert self._coach is not None
+        sets = self._coach.sets
+        fresh = sets[self._told :]
+        self._kept += self._wish.of(fresh)
+        self._done += len(fresh)
+        # The newest stays with the coach, which says how it went; earlier ones would only fill the memory.
+        del sets[:-1]
+        self._told = len(sets)
+
+    def _shot(self, one: Received, time_s: float) -> Shot:
+        """Return a frame whose picture has a size and no content, with the pose at the frame's time."""
+        self._index += 1
+        width, height = one.size_wh
+        frame = Frame(self._index, time_s, np.broadcast_to(np.zeros(1, np.uint8), (height, width, 3)))
+        return frame, self._subject_in(one, time_s)
+
+    def _subject_in(self, one: Received, time_s: float) -> Pose | None:
+        """Return the pose where it is the subject's, hidden where it is somebody else's, None where nobody is found.
+
+        Only one person is looked for, so that whose pose it is needs not be asked anew with every frame.
+        """
+        if one.pose is None:
+            self._picked_s = None
+            return self._picker.pick([], 0)
+        pose = replace(one.pose, time_s=time_s, subject=self._subject)
+        if self._picked_s is not None and time_s - self._picked_s < PICK_S:
+            return pose if self._followed else Pose.hidden(time_s, one.size_wh, 1, self._subject)
+        picked = self._picker.pick([pose], 1)
+        self._picked_s, self._followed = time_s, picked is not None
+        if picked is None:
+            return Pose.hidden(time_s, one.size_wh, 1, self._subject)
+        self._subject = picked.subject
+        return picked

@@ -1,0 +1,117 @@
+"""The landmarks that a browser sends: their form, and the checks that every message must pass.
+
+A message is HEAD (two letters, the version), the number of frames, and so many records of RECORD, little-endian. Its
+size follows from its head alone, so nothing is read that was not announced, and what is not of this form is refused.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from posecheck.core.landmarks import N_LANDMARKS
+from posecheck.core.pose import Pose
+
+HEAD = b"PC\x01"
+MOST_FRAMES = 8
+"""Most frames in one message."""
+RECORD = np.dtype(
+    [
+        ("time_s", "<f8"),
+        ("number", "<u4"),
+        ("width", "<u2"),
+        ("height", "<u2"),
+        ("found", "u1"),
+        ("spare", "u1", (3,)),
+        # x and y as shares of the picture, metres around the hips in x, y and z, visibility.
+        ("marks", "<f4", (N_LANDMARKS, 6)),
+    ]
+)
+MOST_BYTES = len(HEAD) + 1 + MOST_FRAMES * RECORD.itemsize
+SMALLEST, LARGEST = 16, 8192
+"""Edges of a picture, pixels."""
+FARTHEST = 10.0
+"""Largest coordinate: picture edges away from the picture, or metres from the hips."""
+LONGEST_S = 1e7
+"""Largest time of a frame: four months after the page was opened."""
+
+
+class HostileError(ValueError):
+    """Raised for a message that no page of ours sends."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Received:
+    """Hold one frame of a browser.
+
+    Attributes:
+        time_s: Seconds by the browser's clock.
+        number: The browser's own number of the frame, given back with the answer.
+        size_wh: Width and height of its picture, pixels.
+        pose: The landmarks; None where nobody was found. Its time is the browser's.
+    """
+
+    time_s: float
+    number: int
+    size_wh: tuple[int, int]
+    pose: Pose | None
+
+
+def read(message: bytes) -> list[Received]:
+    """Read a message.
+
+    Args:
+        message: What came, from anybody.
+
+    Returns:
+        Its frames, in order of time.
+
+    Raises:
+        HostileError: It has another size or form, a number is not finite or out of its range, or time runs backwards.
+    """
+    start = len(HEAD) + 1
+    count = message[len(HEAD)] if len(message) >= start and message.startswith(HEAD) else 0
+    if not 1 <= count <= MOST_FRAMES or len(message) != start + count * RECORD.itemsize:
+        raise HostileError("another form or size")
+    records = np.frombuffer(message, RECORD, count, start)
+    times = records["time_s"]
+    if not np.isfinite(times).all() or times.min() < 0 or times.max() > LONGEST_S or (np.diff(times) <= 0).any():
+        raise HostileError("times that do not increase")
+    edges = np.stack([records["width"], records["height"]])
+    if edges.min() < SMALLEST or edges.max() > LARGEST:
+        raise HostileError("a picture of another size")
+    found = records["found"]
+    if found.max() > 1:
+        raise HostileError("more than found or not found")
+    marks = records["marks"][found == 1]
+    # A comparison with NaN is false, so what is not finite is refused as well.
+    if not ((np.abs(marks[..., :5]) <= FARTHEST).all() and (np.abs(marks[..., 5] - 0.5) <= 0.501).all()):
+        raise HostileError("landmarks that nobody has")
+    return [_received(record) for record in records]
+
+
+def _received(record: np.void) -> Received:
+    time_s, size_wh = float(record["time_s"]), (int(record["width"]), int(record["height"]))
+    pose = None
+    if record["found"]:
+        marks = record["marks"].astype(np.float64)
+        visibility = np.clip(marks[:, 5], 0.0, 1.0)
+        pose = Pose(time_s, marks[:, :2] * size_wh, marks[:, 2:5], visibility, size_wh)
+    return Received(time_s, int(record["number"]), size_wh, pose)
+
+
+def write(frames: list[Received]) -> bytes:
+    """Return the message of some frames, as the page's own script makes it; for measurements and tests.
+
+    Args:
+        frames: At most MOST_FRAMES.
+    """
+    records = np.zeros(len(frames), RECORD)
+    for record, frame in zip(records, frames, strict=True):
+        record["time_s"], record["number"] = frame.time_s, frame.number
+        record["width"], record["height"] = frame.size_wh
+        if frame.pose is not None:
+            record["found"] = 1
+            record["marks"][:, :2] = frame.pose.image_xy / frame.size_wh
+            record["marks"][:, 2:5] = frame.pose.world_xyz
+            record["marks"][:, 5] = frame.pose.visibility
+    return HEAD + bytes([len(frames)]) + records.tobytes()

@@ -1,0 +1,63 @@
+"""The app for the capacity benchmark: `streamlit run` serves this file.
+
+Beside the app's own routes it gives a ticket to everybody who asks, and says how long answers took: from the moment in
+which a frame's message was read to the moment in which its answer was handed to the connection.
+"""
+
+import json
+import os
+import struct
+import time
+from collections import deque
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from streamlit.starlette import App
+
+from posecheck.app import server
+from posecheck.app.streaming.feed import Feed, Wish
+from posecheck.app.streaming.inpage import links, routes
+from posecheck.live.remote import wire
+from posecheck.stretches.library import find_stretch
+from research.benchmarks.footing import STRETCH
+
+NUMBER_AT = len(wire.HEAD) + 1 + 8
+_feeds: list[Feed] = []
+_delays: deque[float] = deque(maxlen=200_000)
+_arrived: dict[tuple[int, int], float] = {}
+_frames, _answered = links.Link.frames, links.Link.answered
+
+
+def _timed_frames(self: links.Link, message: bytes) -> None:
+    now = time.monotonic()
+    for at in range(NUMBER_AT, len(message), wire.RECORD.itemsize):
+        _arrived[id(self), struct.unpack_from("<I", message, at)[0]] = now
+    _frames(self, message)
+
+
+def _timed_answered(self: links.Link, answer: bytes) -> None:
+    _answered(self, answer)
+    arrived = _arrived.pop((id(self), json.loads(answer)["n"]), None)
+    if arrived is not None:
+        _delays.append(time.monotonic() - arrived)
+
+
+async def _ticket(_: Request) -> JSONResponse:
+    feed = Feed()
+    feed.want(Wish(find_stretch(STRETCH)))
+    _feeds.append(feed)
+    return JSONResponse({"ticket": links.issue(feed)})
+
+
+async def _told(_: Request) -> JSONResponse:
+    """Return the delays since the last call, in seconds, and how frames are judged now."""
+    delays = list(_delays)
+    _delays.clear()
+    _arrived.clear()
+    load = routes._links().judges.load
+    return JSONResponse({"delays": delays, "block": load.block, "busy": load.share(), "pid": os.getpid()})
+
+
+links.Link.frames, links.Link.answered = _timed_frames, _timed_answered  # type: ignore[method-assign]
+app = App(server.script(), routes=[Route("/bench/ticket", _ticket), Route("/bench/told", _told), *routes.routes()])

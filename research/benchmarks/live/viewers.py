@@ -1,0 +1,180 @@
+"""Measure how many people a server can judge whose own browsers find their pose.
+
+Recorded landmarks are sent for the many, at 15 frames a second, as the page's script sends them. The measurement shares
+the server's processors.
+"""
+
+import asyncio
+import json
+import os
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import psutil
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from posecheck.live.remote import wire
+from posecheck.live.remote.wire import Received
+from research.benchmarks.live import many_app
+from research.harness import browser_app
+from research.harness.replayed import true_track
+
+FPS = 15
+STILL_S = 6.0
+SETTLE_S = 25.0
+"""Time from the start after which everybody is past the start position and the server has chosen how to judge."""
+
+
+class Crowd:
+    """Send the landmarks of many people, and note when each of their answers comes."""
+
+    def __init__(self, address: str, viewers: int) -> None:
+        self._address, self._viewers = address, viewers
+        track = true_track()
+        still = [0] * round(STILL_S * FPS)
+        # The film has 25 frames a second; at 15 some are left out, so that it keeps its speed.
+        played = [int(i * 25 / FPS) for i in range(int(len(track) * FPS / 25))]
+        order = [*still, *played]
+        poses = [track.pose(i) for i in order]
+        self._records = [wire.write([Received(0.0, 0, (640, 480), pose)])[4:] for pose in poses]
+        self._loop_from = len(still)
+        self.answers = 0
+        self.frames = 0
+        self.refused = 0
+        self.bytes_sent = self.bytes_got = 0
+
+    async def run(self, seconds: float) -> None:
+        """Send for some seconds."""
+        await asyncio.gather(*(self._one(i, seconds) for i in range(self._viewers)))
+
+    async def _one(self, i: int, seconds: float) -> None:
+        await asyncio.sleep(5.0 * i / max(1, self._viewers))
+        got = await asyncio.to_thread(_got, f"{self._address}/bench/ticket")
+        parts = urlsplit(self._address)
+        socket = await connect(f"ws://{parts.netloc}/inpage/link", origin=self._address, compression=None)  # type: ignore[arg-type]
+        await socket.send(json.dumps({"ticket": got["ticket"]}))
+        block = [1]
+        hearing = asyncio.create_task(self._hear(socket, block))
+        try:
+            await self._speak(socket, block, seconds)
+        except ConnectionClosed:
+            self.refused += 1
+        finally:
+            hearing.cancel()
+            await socket.close()
+
+    async def _speak(self, socket: Any, block: list[int], seconds: float) -> None:
+        start, waiting, number = time.monotonic(), list[bytes](), 0
+        while (now := time.monotonic()) - start < seconds:
+            record = bytearray(self._records[self._place(number)])
+            number += 1
+            record[:12] = np.float64(now).tobytes() + np.uint32(number).tobytes()
+            waiting.append(bytes(record))
+            if len(waiting) >= block[0]:
+                message = wire.HEAD + bytes([len(waiting)]) + b"".join(waiting)
+                await socket.send(message)
+                self.frames += len(waiting)
+                self.bytes_sent += len(message)
+                waiting.clear()
+            await asyncio.sleep(max(0.0, start + number / FPS - time.monotonic()))
+
+    def _place(self, number: int) -> int:
+        """Return which record comes next: after the stillness, the film again and again."""
+        if number < self._loop_from:
+            return number
+        return self._loop_from + (number - self._loop_from) % (len(self._records) - self._loop_from)
+
+    async def _hear(self, socket: Any, block: list[int]) -> None:
+        async for text in socket:
+            what = json.loads(text)
+            self.bytes_got += len(text)
+            self.answers += "n" in what
+            block[0] = what.get("block", block[0])
+
+
+def _got(address: str) -> dict[str, Any]:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return dict(json.load(answer))
+
+
+def _judging(pid: int) -> Iterator[psutil.Process]:
+    server = psutil.Process(pid)
+    yield server
+    for child in server.children():
+        if "posecheck.live.remote.worker" in " ".join(child.cmdline()):
+            yield child
+
+
+def _processor_s(pid: int) -> dict[str, float]:
+    """Return the processor seconds of the server and of all judging processes."""
+    server, *judges = _judging(pid)
+    used = [sum(one.cpu_times()[:2]) for one in (server, *judges)]
+    return {"server": used[0], "judges": sum(used[1:])}
+
+
+def _memory_mb(pid: int) -> float:
+    return float(sum(one.memory_full_info().uss for one in _judging(pid))) / 1e6
+
+
+def many(seconds: float, viewers: int) -> dict[str, object]:
+    """Let many people be judged at once.
+
+    Args:
+        seconds: How long to measure.
+        viewers: How many.
+
+    Returns:
+        The delays of answers, frames and answers a second, processors used and memory.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        environment = {"POSECHECK_SHARED": "1", "POSECHECK_LIVE_PATH": "browser"}
+        script = Path(many_app.__file__)
+        with browser_app.started(folder / "log", folder / "data", script, **environment) as (_, address):
+            return asyncio.run(_measure(address, seconds, viewers))
+
+
+async def _measure(address: str, seconds: float, viewers: int) -> dict[str, object]:
+    # As many as there are processes, so that their own memory is not counted as anybody's.
+    first = Crowd(address, len(os.sched_getaffinity(0)))
+    await first.run(3.0)
+    told = await asyncio.to_thread(_got, f"{address}/bench/told")
+    empty_mb = _memory_mb(told["pid"])
+    crowd = Crowd(address, viewers)
+    running = asyncio.create_task(crowd.run(SETTLE_S + seconds + 5))
+    await asyncio.sleep(SETTLE_S + 5)
+    begun_mb = _memory_mb(told["pid"])
+    await asyncio.to_thread(_got, f"{address}/bench/told")
+    before, frames, answers, began = _processor_s(told["pid"]), crowd.frames, crowd.answers, time.monotonic()
+    await asyncio.sleep(seconds - 5)
+    told = await asyncio.to_thread(_got, f"{address}/bench/told")
+    took = time.monotonic() - began
+    after, frames, answers = _processor_s(told["pid"]), crowd.frames - frames, crowd.answers - answers
+    ended_mb = _memory_mb(told["pid"])
+    await running
+    delays = np.array(told["delays"]) * 1000 if told["delays"] else np.full(1, np.nan)
+    here = viewers - crowd.refused
+    return {
+        "viewers": here,
+        "refused": crowd.refused,
+        "block": told["block"],
+        "frames_s_each": round(frames / took / max(1, here), 1),
+        "answers_s": round(answers / took),
+        "ms_received_to_sent": {
+            "median": round(float(np.median(delays))),
+            "p95": round(float(np.percentile(delays, 95))),
+            "worst": round(float(delays.max())),
+        },
+        "processors_used": {name: round((after[name] - before[name]) / took, 2) for name in after},
+        "ms_of_judges_each_answer": round(1000 * (after["judges"] - before["judges"]) / max(1, answers), 2),
+        "memory_mb_each": round((begun_mb - empty_mb) / max(1, here), 2),
+        "memory_mb_grown": round(ended_mb - begun_mb, 1),
+        "kb_s_each": round(crowd.bytes_sent / 1000 / (SETTLE_S + seconds) / viewers, 1),
+    }

@@ -1,0 +1,120 @@
+"""Find a recording's landmarks with the web build, in a real browser, by the worker that the app serves."""
+
+import contextlib
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from playwright.sync_api import Browser
+
+from posecheck.app.streaming.inpage import routes
+from posecheck.capture.pose import model_file
+from posecheck.capture.video.reader import VideoReader
+from posecheck.capture.web import build
+from posecheck.core.frame import Frame
+from posecheck.core.pose import Pose, PoseTrack
+
+FIND = """
+async ([at, delegate, times_ms]) => {
+  const worker = new Worker(at.worker);
+  const said = () => new Promise((done, failed) => {
+    worker.onmessage = ({ data }) => (data.failed ? failed(new Error(data.failed)) : done(data));
+    worker.onerror = (event) => failed(new Error(event.message));
+  });
+  const loaded = said();
+  worker.postMessage({ load: at, delegate });
+  await loaded;
+  const found = [];
+  for (const [i, time_ms] of times_ms.entries()) {
+    const blob = await (await fetch(`/frames/${i}.png`)).blob();
+    const picture = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+    const answer = said();
+    worker.postMessage({ picture, time_ms }, [picture]);
+    const { marks, took } = await answer;
+    found.push([took, marks && Array.from(marks)]);
+  }
+  worker.terminate();
+  return found;
+}
+"""
+
+
+class _Files(http.server.BaseHTTPRequestHandler):
+    """Serve the web build, the model, the worker and the frames of one recording."""
+
+    frames: list[Frame]
+
+    def do_GET(self) -> None:
+        """Answer with one of them."""
+        name = self.path.rpartition("/")[2]
+        if self.path.startswith("/frames/"):
+            frame = self.frames[int(name.removesuffix(".png"))]
+            self._send(cv2.imencode(".png", cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2BGR))[1].tobytes(), "image/png")
+        elif name == "worker.js":
+            self._send(routes.worker_script().encode(), routes.TYPES[".js"])
+        elif name in build.FILES:
+            self._send((build.ensure() / name).read_bytes(), routes.TYPES[Path(name).suffix])
+        elif "/model/" in self.path:
+            self._send(model_file.ensure().read_bytes(), "application/octet-stream")
+        else:
+            self._send(b"<!doctype html><title>frames</title>", "text/html")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _send(self, content: bytes, kind: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@contextlib.contextmanager
+def _served(frames: list[Frame]) -> Iterator[str]:
+    handler = type("Files", (_Files,), {"frames": frames})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def found(browser: Browser, clip: Path, delegate: str = "CPU") -> tuple[PoseTrack, list[float]]:
+    """Find the landmarks of a recording.
+
+    Args:
+        browser: A running browser.
+        clip: The recording.
+        delegate: CPU or GPU.
+
+    Returns:
+        The landmarks, and how many milliseconds each frame took.
+    """
+    with VideoReader(clip) as reader:
+        frames = list(reader)
+    at = {"build": "/build", "model": "/model/full.task", "worker": "/worker.js"}
+    with _served(frames) as address:
+        page = browser.new_page()
+        page.set_default_timeout(600_000)
+        page.goto(address)
+        # The page gives the landmarker whole milliseconds, as the server's path does.
+        times_ms = [round(frame.time_s * 1000) for frame in frames]
+        answers = page.evaluate(FIND, [at, delegate, times_ms])
+        page.close()
+    poses = [_pose(frame, marks) for frame, (_, marks) in zip(frames, answers, strict=True)]
+    size_wh = (frames[0].rgb.shape[1], frames[0].rgb.shape[0])
+    return PoseTrack.of([frame.time_s for frame in frames], poses, size_wh), [took for took, _ in answers]
+
+
+def _pose(frame: Frame, marks: list[float] | None) -> Pose | None:
+    if marks is None:
+        return None
+    size_wh = (frame.rgb.shape[1], frame.rgb.shape[0])
+    held = np.array(marks).reshape(33, 6)
+    return Pose(frame.time_s, held[:, :2] * size_wh, held[:, 2:5], np.clip(held[:, 5], 0, 1), size_wh)

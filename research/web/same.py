@@ -1,0 +1,156 @@
+"""Compare the browser's path with the server's on the same pictures: landmarks, angles, events and verdicts.
+
+    python -m research.web.same [--write] [CLIP ...]
+
+Without names all sample clips are compared. The server's path is the whole one, which also looks for other people and
+follows the background; the browser's finds one person and nothing else.
+"""
+
+import argparse
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Browser, sync_playwright
+
+from posecheck.app.visit.sources import Sample, all_samples
+from posecheck.assessment.analysis import Analysis, judge
+from posecheck.capture.pose.detect import detect
+from posecheck.capture.pose.estimator import new_estimator
+from posecheck.capture.pose.model_file import ensure
+from posecheck.capture.video.reader import VideoReader
+from posecheck.kinematics.angles import ANGLES
+from posecheck.stretches.library import find_stretch
+from research.docs_block import replace_block
+from research.harness import browser_app
+from research.web.found import found
+
+DOCS = Path(__file__).parents[2] / "docs" / "performance.md"
+NEAR_S = 0.3
+"""Events of both paths that begin within this time of one another, in the same check, are the same."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Hold what both paths make of one recording.
+
+    Attributes:
+        name: The recording.
+        server: Judged from the server's landmarks.
+        browser: Judged from the browser's.
+        took_ms: Milliseconds a frame took in the browser, the median.
+    """
+
+    name: str
+    server: Analysis
+    browser: Analysis
+    took_ms: float
+
+    @property
+    def image_px(self) -> float:
+        """The median distance of a landmark in the picture, pixels."""
+        apart = np.linalg.norm(self.browser.track.image_xy - self.server.track.image_xy, axis=-1)
+        return float(np.nanmedian(apart))
+
+    @property
+    def world_mm(self) -> float:
+        """The median distance of a landmark in the world, millimetres."""
+        apart = np.linalg.norm(self.browser.track.world_xyz - self.server.track.world_xyz, axis=-1)
+        return float(np.nanmedian(apart) * 1000)
+
+    def apart(self) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+        """Return how far the angles differ in the frames where both are known, degrees, by the angle's name."""
+        both = self.browser.judged.readings.value - self.server.judged.readings.value
+        return {
+            row.name: np.abs(both[:, i][np.isfinite(both[:, i])]) for i, row in enumerate(ANGLES) if row.unit == "deg"
+        }
+
+    def main_angles(self) -> list[str]:
+        """Return the names of the stretch's main angles that are in degrees."""
+        return [ANGLES[row].name for row in self.server.stretch.primary_rows if ANGLES[row].unit == "deg"]
+
+    def events(self) -> tuple[int, int, int]:
+        """Return how many warnings both give, only the server's path, and only the browser's."""
+        one, other = (
+            [(e.key, e.level, e.start_s) for e in made.events if e.level in ("caution", "stop")]
+            for made in (self.server, self.browser)
+        )
+        both = 0
+        for key, level, start in one:
+            match = next((o for o in other if o[:2] == (key, level) and abs(o[2] - start) <= NEAR_S), None)
+            if match is not None:
+                other.remove(match)
+                both += 1
+        return both, len(one) - both, len(other)
+
+
+def compare(browser: Browser, sample: Sample) -> Compared:
+    """Judge a sample clip by both paths.
+
+    Args:
+        browser: A running browser.
+        sample: The clip, whose stretch is known.
+    """
+    assert sample.stretch is not None
+    stretch = find_stretch(sample.stretch)
+    with VideoReader(sample.path) as reader, contextlib.closing(new_estimator(ensure(), tags=False)) as estimator:
+        server = judge(detect(reader, estimator), stretch)
+    track, took = found(browser, sample.path)
+    return Compared(sample.path.stem, server, judge(track, stretch), float(np.median(took)))
+
+
+def table(made: list[Compared]) -> str:
+    """Return the comparison as Markdown."""
+    lines = [
+        "| clip | landmarks apart, px | mm | main angle apart (95 %), ° | warnings of both (server's, browser's alone) "
+        "| verdict: server, browser | ms a frame |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in made:
+        apart = one.apart()
+        main = [apart[name] for name in one.main_angles()]
+        joined = np.concatenate(main) if main else np.zeros(0)
+        angle = f"{np.median(joined):.1f} ({np.percentile(joined, 95):.1f})" if len(joined) else "not read"
+        both, server, browser = one.events()
+        verdicts = f"{one.server.summary.verdict}, {one.browser.summary.verdict}"
+        lines.append(
+            f"| {one.name} | {one.image_px:.1f} | {one.world_mm:.0f} | {angle} | {both} ({server}, {browser}) "
+            f"| {verdicts} | {one.took_ms:.0f} |"
+        )
+    return "\n".join([*lines, "", *_angles(made)])
+
+
+def _angles(made: list[Compared]) -> list[str]:
+    """Return the table of all angles over all clips, those that differ most first."""
+    joined = {name: np.concatenate([one.apart()[name] for one in made]) for name in made[0].apart()}
+    rows = sorted(
+        ((np.median(held), np.percentile(held, 95), name, len(held)) for name, held in joined.items() if len(held))
+    )
+    lines = ["| angle | frames | median apart, ° | 95 % below, ° |", "|---|---|---|---|"]
+    return lines + [f"| {name} | {count} | {middle:.1f} | {high:.1f} |" for middle, high, name, count in reversed(rows)]
+
+
+def main() -> None:
+    """Compare, print the tables, and put them into the documentation where asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clips", nargs="*")
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    samples = [one for one in all_samples() if one.stretch and (not asked.clips or one.path.stem in asked.clips)]
+    made = []
+    with sync_playwright() as playwright:
+        browser = browser_app.launch(playwright)
+        for sample in samples:
+            made.append(compare(browser, sample))
+            print(table(made[-1:]).partition("\n\n")[0].splitlines()[-1], flush=True)
+        browser.close()
+    text = table(made) + f"\n\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end."
+    print(text)
+    if asked.write:
+        replace_block(DOCS, "same", text)
+
+
+if __name__ == "__main__":
+    main()

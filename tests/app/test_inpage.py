@@ -1,0 +1,313 @@
+"""The connection for landmarks: who gets in, how much may come, when frames wait, and what a full server says."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+
+from posecheck.app.base import pose_model
+from posecheck.app.streaming.feed import FULL, Feed, Wish
+from posecheck.app.streaming.inpage import links, nearby, routes
+from posecheck.app.streaming.inpage.judges import Judges, Place
+from posecheck.app.streaming.inpage.links import Link, Links
+from posecheck.app.streaming.inpage.load import BLOCK, EASY, SETTLE_S, WINDOW_S, Load
+from posecheck.app.streaming.inpage.load import FULL as BUSY
+from posecheck.live.remote import wire, worker
+from posecheck.live.remote.wire import Received
+from posecheck.live.sets import Set
+from posecheck.stretches.library import find_stretch
+from research.harness.replayed import ReplayedEngine, true_track
+
+WISH = Wish(find_stretch("chair-twist"))
+
+
+class Held:
+    """A place in a process that answers when it is told to."""
+
+    ready = True
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+        self.asked: list[str] = []
+        self.wishes: list[Wish] = []
+        self.left = self.again = 0
+
+    def want(self, wish: Wish) -> None:
+        self.wishes.append(wish)
+
+    def connected(self) -> None:
+        self.again += 1
+
+    def frames(self, message: bytes) -> None:
+        self.got.append(message)
+
+    def ask(self, command: str) -> None:
+        self.asked.append(command)
+
+    def leave(self) -> None:
+        self.left += 1
+
+
+class HeldJudges(Judges):
+    """Processes that are not there."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.places: list[Held] = []
+
+    def enter(self, listener: object, wish: Wish) -> Place:
+        self.places.append(Held())
+        self.places[-1].want(wish)
+        return cast(Place, self.places[-1])
+
+
+class Told:
+    """A browser that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, object]] = []
+        self.ended = 0
+
+    def send(self, text: str) -> None:
+        self.heard.append(json.loads(text))
+
+    def end(self, code: int, why: str) -> None:
+        self.ended = code
+
+
+def frames(count: int = 1, first: int = 1) -> bytes:
+    return wire.write([Received((first + i) / 15, first + i, (640, 480), None) for i in range(count)])
+
+
+def entered(most: int = 9) -> tuple[Link, Told, HeldJudges, Feed]:
+    judges, feed, told = HeldJudges(), Feed(), Told()
+    feed.want(WISH)
+    link = Link(feed, Links(judges, most))
+    link.connect(told)
+    return link, told, judges, feed
+
+
+def test_frames_wait_while_earlier_ones_are_judged_and_go_on_together() -> None:
+    link, told, judges, _ = entered()
+    for number in range(1, 5):
+        link.frames(frames(first=number))
+    (place,) = judges.places
+    assert [message[3] for message in place.got] == [1]
+    link.answered(b'{"n":1}')
+    assert [message[3] for message in place.got] == [1, 3]
+    assert [one.number for one in wire.read(place.got[1])] == [2, 3, 4]
+    assert told.heard[-1] == {"n": 1}
+
+
+def test_what_waits_is_bounded() -> None:
+    link, _, judges, _ = entered()
+    for number in range(1, 60):
+        link.frames(frames(first=number))
+    link.answered(b"{}")
+    link.answered(b"{}")
+    numbers = [one.number for message in judges.places[0].got[1:] for one in wire.read(message)]
+    assert numbers == list(range(60 - links.WAITING, 60))
+
+
+@pytest.mark.parametrize("message", [b"", b"PC\x01", frames() + b"x", frames(2)[:-812], b"XX" + frames()[2:]])
+def test_another_form_ends_the_connection(message: bytes) -> None:
+    link, told, judges, _ = entered()
+    link.frames(message)
+    assert told.ended == 4400
+    assert judges.places == []
+
+
+def test_too_many_frames_end_the_connection() -> None:
+    link, told, _, _ = entered()
+    for _ in range(40):
+        link.frames(frames(8))
+    assert told.ended == 4400
+
+
+def test_only_known_commands_are_passed_on() -> None:
+    link, _, judges, _ = entered()
+    link.frames(frames())
+    for command in ("toggle", "end", "rm -rf", "", "again"):
+        link.ask(command)
+    assert judges.places[0].asked == ["toggle", "end", "again"]
+
+
+def test_another_wish_reaches_the_judge_with_the_next_frame() -> None:
+    link, _, judges, feed = entered()
+    link.frames(frames())
+    other = Wish(find_stretch("childs-pose"))
+    feed.want(other)
+    link.frames(frames(first=2))
+    assert judges.places[0].wishes == [WISH, other]
+
+
+def test_who_is_one_too_many_is_told_so_in_words() -> None:
+    link, told, judges, _ = entered(most=0)
+    link.frames(frames())
+    assert {"problem": FULL} in told.heard
+    assert told.ended == 4503
+    assert judges.places == []
+
+
+def test_nobody_more_is_let_in_while_others_wait_for_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late() -> None:
+        held, feeds = Links(HeldJudges(), 9), [Feed() for _ in range(4)]
+        told = [Told() for _ in feeds]
+        for feed, line in zip(feeds, told, strict=True):
+            feed.want(WISH)
+            link = held.link(links.issue(feed))
+            assert link is not None
+            link.connect(line)
+            if feed is feeds[-1]:
+                monkeypatch.setattr(links, "LATE_S", -1.0)
+            link.frames(frames())
+        assert [line.ended for line in told] == [0, 0, 0, 4503]
+
+    asyncio.run(late())
+
+
+def test_a_failed_process_is_said_and_another_one_asked() -> None:
+    link, told, judges, _ = entered()
+    link.frames(frames())
+    link.failed(worker.BROKEN, "")
+    assert told.ended == 4500
+    link.connect(again := Told())
+    link.frames(frames(first=9))
+    assert len(judges.places) == 2
+    assert again.heard == [{"block": 1}]
+
+
+def test_a_page_opened_twice_keeps_one_connection() -> None:
+    link, told, judges, _ = entered()
+    link.frames(frames())
+    link.connect(other := Told())
+    assert told.ended == 4409
+    assert judges.places[0].again == 1
+    link.disconnect(told)
+    link.answered(b'{"n":1}')
+    assert other.heard[-1] == {"n": 1}
+
+
+def test_a_ticket_holds_as_long_as_the_visit() -> None:
+    feed = Feed()
+    ticket = links.issue(feed)
+    assert links.issue(feed) == ticket
+    assert links.known(ticket) is feed
+    assert links.known("") is None
+    del feed
+    assert links.known(ticket) is None
+
+
+def test_who_does_not_come_back_gives_the_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "KEPT_S", 0.06)
+
+    async def gone() -> None:
+        judges, feed, told = HeldJudges(), Feed(), Told()
+        feed.want(WISH)
+        held = Links(judges, 3)
+        link = held.link(links.issue(feed))
+        assert link is not None
+        link.connect(told)
+        link.frames(frames())
+        link.disconnect(told)
+        end = time.monotonic() + 20
+        while not judges.places[0].left and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        assert judges.places[0].left == 1
+        assert held.room()
+
+    asyncio.run(gone())
+
+
+def busy(load: Load, share: float, start: float, seconds: float = WINDOW_S) -> float:
+    """Work a share of the time in pieces of 10 ms; return when it ended."""
+    steps = round(seconds / 0.01)
+    for i in range(steps):
+        load.worked(share * 0.01, start + i * 0.01)
+    return start + steps * 0.01
+
+
+def test_a_full_server_judges_in_blocks_and_one_with_room_does_not() -> None:
+    load = Load(1)
+    at = busy(load, BUSY - 0.1, 100.0, 2 * SETTLE_S)
+    assert load.block == 1
+    at = busy(load, BUSY + 0.2, at)
+    assert load.block == BLOCK
+    at = busy(load, (BUSY + 0.2) / BLOCK, at, 2 * SETTLE_S)
+    assert load.block == BLOCK
+    assert load.room(10, at)
+    busy(load, EASY / 2, at, 2 * SETTLE_S)
+    assert load.block == 1
+
+
+def test_nobody_more_is_let_in_before_blocks_fill_the_time() -> None:
+    load = Load(1)
+    at = busy(load, 0.95, 100.0, 2 * SETTLE_S)
+    assert load.block == BLOCK
+    assert not load.room(100, at)
+    assert Load(1).room(0)
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "let_in"),
+    [
+        ("http://localhost:8501", "localhost:8501", True),
+        ("http://127.0.0.1:8501", "127.0.0.1:8501", True),
+        (None, "localhost:8501", False),
+        ("https://evil.example", "localhost:8501", False),
+        ("http://evil.example:8501", "evil.example:8501", False),
+        ("null", "localhost:8501", False),
+        ("http://localhost:8502", "localhost:8501", False),
+        ("http://localhost:8501", None, False),
+    ],
+)
+def test_only_pages_of_this_app_connect(origin: str | None, host: str | None, let_in: bool) -> None:
+    assert routes.allowed(origin, host) is let_in
+
+
+def test_how_fast_the_server_finds_a_pose_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = ReplayedEngine(true_track())
+    monkeypatch.setattr(pose_model, "new_engine", lambda: engine)
+    made = nearby.Measured()
+    made.wait()
+    assert made.ms is not None
+    assert engine.closed == 1
+
+
+def test_a_process_judges_what_is_sent_and_gives_the_set_back() -> None:
+    class Heard:
+        def __init__(self) -> None:
+            self.answers: list[bytes] = []
+            self.sets: list[Set] = []
+            self.failures: list[bytes] = []
+
+        def answered(self, answer: bytes) -> None:
+            self.answers.append(answer)
+
+        def finished(self, sets: Sequence[Set]) -> None:
+            self.sets += sets
+
+        def failed(self, kind: bytes, why: str) -> None:
+            self.failures.append(kind)
+
+    async def judged() -> Heard:
+        heard, judges = Heard(), Judges(1)
+        place = judges.enter(heard, Wish(find_stretch("standing-extension-hands-behind-head")))
+        track = true_track()
+        order = [0] * 60 + list(range(0, 160, 2))
+        for number, i in enumerate(order, 1):
+            place.frames(wire.write([Received(number / 15, number, (640, 480), track.pose(i))]))
+        place.leave()
+        end = time.monotonic() + 120
+        while not heard.sets and not heard.failures and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        await judges.close()
+        return heard
+
+    heard = asyncio.run(judged())
+    assert heard.failures == []
+    assert json.loads(heard.answers[-1])["n"] == len(heard.answers) == 140
+    assert [done.analysis.stretch.id for done in heard.sets] == ["standing-extension-hands-behind-head"]

@@ -1,0 +1,171 @@
+"""Live in a real browser that finds the pose itself: led, warned, kept; nothing but landmarks leaves it; failures."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, WebSocket, expect
+
+from posecheck.app.visit.sources import folder
+from posecheck.capture.web import build
+from posecheck.live.remote import wire
+from research.harness import browser_app
+from tests.support import hosted, proxy
+
+TOO_FAR = folder() / "standing-extension-too-far.mp4"
+ANSWER_MS = 150_000
+STILL_S = 8
+NOT_HERE = browser_app.missing(TOO_FAR) or (
+    "" if build.find() else "the web build is not here; run posecheck model web"
+)
+
+pytestmark = [
+    pytest.mark.skipif(bool(NOT_HERE), reason=NOT_HERE or "nothing is missing"),
+    pytest.mark.timeout(600),
+]
+
+OUTSIDE = "https://odml.pa.googleapis.com/v1/log"
+"""Where the uncut build reports its use."""
+NO_WORKER = "window.Worker = class { constructor() { throw new Error('no workers here'); } };"
+CUT = "(() => { const l = posecheckLive.link; l.again = l.open; l.open = () => {}; l.socket.close(); })()"
+BACK = "(() => { const l = posecheckLive.link; l.open = l.again; l.open(); })()"
+
+
+@pytest.fixture
+def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Browser]:
+    """Return a browser whose camera is a person who bends back too far."""
+    made = browser_app.launch(playwright, browser_app.as_mjpeg(TOO_FAR, tmp_path / "camera.mjpeg", still_s=STILL_S))
+    try:
+        yield made
+    finally:
+        browser_app.last_look(made)
+        made.close()
+
+
+def opened(browser: Browser, address: str, outside: list[str], before: str = "") -> Page:
+    """Open the live page with its stretch chosen."""
+    page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1600}), outside)
+    page.add_init_script(before)
+    page.set_default_timeout(ANSWER_MS)
+    page.goto(f"{address}/live")
+    box = page.get_by_role("combobox", name="Stretch")
+    box.click()
+    box.fill("behind the head")
+    page.get_by_role("option", name=re.compile("behind the head", re.IGNORECASE)).first.click()
+    page.get_by_role("button", name="Begin without answering").click()
+    page.get_by_role("button", name="Start camera").wait_for()
+    return page
+
+
+def state(page: Page, words: str) -> None:
+    """Wait until the page says so."""
+    page.get_by_role("status").filter(has_text=words).first.wait_for()
+
+
+def checked(page: Page) -> int:
+    return int(page.evaluate("posecheckLive.checked ?? 0"))
+
+
+def shot(page: Page, name: str) -> None:
+    page.screenshot(path=browser_app.ARTEFACTS / f"test-inpage-{name}.png", full_page=True)
+
+
+def test_a_film_is_led_warned_and_kept_while_its_pictures_stay(
+    address: str, browser: Browser, outside: list[str]
+) -> None:
+    sent: list[int] = []
+    links: list[str] = []
+
+    def note(socket: WebSocket) -> None:
+        if socket.url.endswith("/inpage/link"):
+            links.append(socket.url)
+            socket.on("framesent", lambda data: sent.append(len(data)))
+
+    page = opened(browser, address, outside)
+    page.on("websocket", note)
+    shot(page, "before")
+    page.get_by_role("button", name="Start camera").click()
+    state(page, "Step")
+    shot(page, "led")
+    state(page, "Stop: arched back too far")
+    shot(page, "warned")
+    expect(page.get_by_text("Your pose is found in this browser, beside the page")).to_be_visible()
+
+    page.evaluate(CUT)
+    state(page, "Connection lost")
+    shot(page, "lost")
+    before = checked(page)
+    page.evaluate(BACK)
+    page.wait_for_function(f"posecheckLive.checked > {before} + 5 && !posecheckLive.lost")
+    said = page.evaluate("window.posecheckSpeaker.said.map((one) => one.level)")
+    assert {"go", "stop"} <= set(said)
+
+    page.keyboard.press("e")
+    page.get_by_text("After the set").wait_for()
+    page.get_by_role("button", name="Stop camera").click()
+    page.get_by_role("button", name="Start camera").wait_for()
+    assert page.evaluate("posecheckLive.video.srcObject") is None
+    shot(page, "after")
+    assert len(links) == 2
+    assert sent
+    assert max(sent) <= wire.MOST_BYTES
+
+    page.get_by_role("button", name="Look at it closely").click()
+    expect(page.get_by_role("heading", name="Analyse a recording")).to_be_visible(timeout=ANSWER_MS)
+    expect(page.get_by_text("Arched back too far").filter(visible=True).first).to_be_visible(timeout=ANSWER_MS)
+    shot(page, "analysed")
+
+
+def test_without_workers_the_pose_is_found_on_the_page(address: str, browser: Browser, outside: list[str]) -> None:
+    page = opened(browser, address, outside, NO_WORKER)
+    page.get_by_role("button", name="Start camera").click()
+    page.get_by_text("Your pose is found in this browser, on the page itself").wait_for()
+    page.wait_for_function("posecheckLive.checked > 20")
+
+
+def test_where_the_browser_cannot_the_server_finds_the_pose(address: str, browser: Browser, outside: list[str]) -> None:
+    page = opened(browser, address, outside)
+    page.route("**/inpage/build/**", lambda route: route.abort())
+    page.get_by_role("button", name="Start camera").click()
+    page.get_by_text("This browser cannot find the pose itself").wait_for()
+    page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
+
+
+def test_on_ones_own_machine_the_faster_path_is_taken(address: str, browser: Browser, outside: list[str]) -> None:
+    page = opened(browser, address, outside)
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function("posecheckLive.checked > 15 && posecheckLive.data.server_ms > 0")
+    page.evaluate("posecheckLive.finder.typical = () => 100 + 3 * posecheckLive.data.server_ms")
+    page.get_by_text("On this machine the app itself is faster than this browser").wait_for()
+    page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [("NotAllowedError", "camera was refused"), ("NotFoundError", "No camera was found")]
+)
+def test_a_camera_that_cannot_be_had_is_said(
+    address: str, browser: Browser, outside: list[str], error: str, told: str
+) -> None:
+    refuse = f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{error}'));"
+    page = opened(browser, address, outside, refuse)
+    page.get_by_role("button", name="Start camera").click()
+    state(page, told)
+
+
+def test_the_policy_for_many_people_stops_nothing_and_opens_nothing(
+    browser: Browser, tmp_path: Path, outside: list[str]
+) -> None:
+    place = tmp_path / "hosted"
+    place.mkdir()
+    app = browser_app.started(place / "app.log", place / "data", POSECHECK_SHARED="1")
+    with app as (_, inner), proxy.before(inner, proxy.headers_of_caddyfile(), "192.0.2.7") as outer:
+        page = hosted.visit(browser.new_context(), f"{outer}/live", outside)
+        page.get_by_role("button", name="Begin without answering").click()
+        page.get_by_role("button", name="Start camera").click()
+        hosted.until(page, "window.posecheckLive?.checked > 20")
+        reached = page.evaluate(f"fetch('{OUTSIDE}', {{mode: 'no-cors'}}).then(() => true, () => false)")
+        assert reached is False
+        # That one request is the test's own.
+        refused, outside[:] = list(outside), []
+        assert all(OUTSIDE in one for one in refused)
