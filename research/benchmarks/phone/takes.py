@@ -175,7 +175,7 @@ def table(made: Sequence[Take], over: Sequence[Take], angle: str = "trunk_rotati
     front = [i for i in seated if where[i] <= 30]
     aside = [i for i in seated if 30 < where[i] <= 65]
     beside = [i for i in seated if where[i] > 65]
-    rows = (
+    rows: tuple[tuple[str, Sequence[Take], dict[str, bool], list[int]], ...] = (
         ("**phone, seated**", made, {"belt": True}, seated),
         ("camera in front", made, {"belt": True}, front),
         ("camera diagonally", made, {"belt": True}, aside),

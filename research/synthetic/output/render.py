@@ -194,7 +194,7 @@ class Scene:
             part = Canvas(canvas.rgb.copy(), canvas.depth.copy(), canvas.x0, canvas.y0)
             phone.draw(self._phone.phone, self._screen, corners, time_s, self.clip.camera, part)
             total += part.rgb
-        return Canvas(total / len(times), canvas.depth, canvas.x0, canvas.y0)
+        return Canvas(np.asarray(total / len(times), np.float32), canvas.depth, canvas.x0, canvas.y0)
 
     def _drawn(self, room: Backdrop, actors: list[tuple[Skeleton, _Actor]], index: int) -> Float:
         posed = [(skin(s, a.figure.vertices, a.figure.weights), a) for s, a in actors]

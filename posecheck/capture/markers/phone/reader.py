@@ -207,9 +207,9 @@ class PhoneReader:
         """Return after how many pictures a marker is searched for again."""
         if time_s - self._read_s < JUST_S:
             return 1
-        if self._changing or time_s - self._read_s < SOON_S:
-            return 2
-        return SELDOM if time_s - max(self._read_s, self._since_s or 0.0) > PATIENT_S else EVERY
+        if time_s - max(self._read_s, self._since_s or 0.0) > PATIENT_S:
+            return SELDOM
+        return 2 if self._changing or time_s - self._read_s < SOON_S else EVERY
 
 
 def reading_of(message: Message, place: Floats) -> PhoneReading:
