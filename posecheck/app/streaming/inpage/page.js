@@ -4,6 +4,7 @@ const SILENT_MS = 2500;
 const EVENTS = 6;
 const MOST_TOOK = 300;
 const TOO_SLOW_MS = 100;
+const STARTED = 60;
 
 class Live {
   constructor(root, data) {
@@ -234,7 +235,8 @@ class Live {
   // On one's own machine the faster path is taken; both were measured there. server_ms is known nowhere else.
   faster() {
     const server_ms = this.data.server_ms;
-    if (!server_ms || !this.finder.compared) return;
+    // A set that has begun goes on where it is.
+    if (!server_ms || !this.finder.compared || this.number > STARTED || !["off", "guide"].includes(this.now.phase)) return;
     const here_ms = this.finder.typical();
     if (here_ms > TOO_SLOW_MS && here_ms > 2 * server_ms) this.leave("slow");
   }
