@@ -33,7 +33,7 @@ SLOW = """
   const live = posecheckLive;
   // As at the start, on a machine whose browser is slow; a busy one may have found so itself by now.
   if (!live.finder) return;
-  Object.assign(live.finder, { compared: true, typical: () => 100 + 3 * live.data.server_ms });
+  Object.assign(live.finder, { compared: true, typical: () => 100 + 3 * live.server_ms });
   live.number = 0;
   live.now.phase = "guide";
 })()
@@ -154,7 +154,7 @@ def test_on_ones_own_machine_the_faster_path_is_taken(browser: Browser, tmp_path
     with browser_app.served(tmp_path / "app.log", tmp_path / "data") as address:
         page = opened(browser, address, outside)
         page.get_by_role("button", name="Start camera").click()
-        page.wait_for_function("posecheckLive.data.server_ms > 0 && posecheckLive.finder?.ready || !posecheckLive.on")
+        page.wait_for_function("posecheckLive.server_ms > 0 && posecheckLive.finder?.ready || !posecheckLive.on")
         page.evaluate(SLOW)
         page.get_by_text("On this machine the app itself is faster than this browser").wait_for()
         page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
