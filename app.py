@@ -15,23 +15,36 @@ def run() -> None:
 
     from posecheck.app.base import navigation, theme
     from posecheck.app.base.language import _, language
-    from posecheck.app.pages import analyse, history, live, own_stretch, safety, stretches, thresholds
+    from posecheck.app.pages import analyse, desk, history, live, own_stretch, safety, start, stretches, thresholds
     from posecheck.app.visit.workspace import mine
     from posecheck.app.widgets import browser_scripts
+    from posecheck.app.widgets.person import bar
 
     shown = {
-        "analyse": (analyse.page, ":material/play_circle:"),
+        "start": (start.page, ":material/home:"),
         "live": (live.page, ":material/videocam:"),
+        "analyse": (analyse.page, ":material/play_circle:"),
         "thresholds": (thresholds.page, ":material/tune:"),
         "stretches": (stretches.page, ":material/menu_book:"),
         "own": (own_stretch.page, ":material/add_circle:"),
         "safety": (safety.page, ":material/health_and_safety:"),
         "history": (history.page, ":material/history:"),
+        "desk": (desk.page, ":material/badge:"),
     }
+    # Not in the menu, which would be too long for a tablet; the page of stretches leads to it.
+    hidden = {"own"}
     theme.begin()
     mine()
+    bar.show()
     held = {
-        path: st.Page(page, title=_(navigation.TITLES[path]), icon=icon, url_path=path, default=path == "analyse")
+        path: st.Page(
+            page,
+            title=_(navigation.TITLES[path]),
+            icon=icon,
+            url_path=path,
+            default=path == "start",
+            visibility="hidden" if path in hidden else "visible",
+        )
         for path, (page, icon) in shown.items()
     }
     navigation.hold(held)

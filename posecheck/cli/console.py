@@ -80,10 +80,10 @@ def fetch_model(variant: Variant) -> Path:
 
 
 def fetch_web_build() -> Path:
-    """Fetch the web build of the pose landmarker with a bar that shows how much has come."""
-    with bar(rich_progress.DownloadColumn()) as progress:
-        task = progress.add_task("pose finding in the browser", total=None)
-        return build.fetch(lambda done, total: progress.update(task, completed=done, total=total))
+    """Fetch the web build of the pose landmarker, and show that it is at work."""
+    with bar() as progress:
+        progress.add_task("pose finding in the browser", total=None)
+        return build.fetch()
 
 
 def print_outcome(done: Done, *, as_json: bool) -> None:

@@ -19,8 +19,15 @@ from posecheck.cli.options import (
 )
 from posecheck.cli.saved import validation
 
+HELP = """Check a back stretch against the safe range. Not medical advice.
+
+\b
+Check me now (camera):   posecheck live --stretch chair-twist
+Judge a video:           posecheck check clip.mp4 --stretch chair-twist
+I am a physiotherapist:  posecheck app, page "Practice"
+"""
 app = typer.Typer(
-    help="Check a back stretch against the safe range. Not medical advice.",
+    help=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

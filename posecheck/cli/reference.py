@@ -42,11 +42,17 @@ def parameters(command: Any) -> Iterator[tuple[str, str, str]]:
         yield names, str(getattr(parameter, "help", None) or ""), "required" if parameter.required else shown
 
 
+def _told(text: str) -> str:
+    """Return a command's help as Markdown; what it says after a backspace stands line by line."""
+    words, mark, lines = text.partition("\b\n")
+    return f"{words.rstrip()}\n\n```text\n{lines}\n```" if mark else words
+
+
 def page() -> str:
     """Return the text of docs/commands.md."""
     lines = [HEAD]
     for name, command in commands():
-        lines += [f"## `{name}`", "", str(command.help or "").strip(), ""]
+        lines += [f"## `{name}`", "", _told(str(command.help or "").strip()), ""]
         rows = list(parameters(command))
         if rows:
             lines += ["| Option | Meaning | Default |", "|---|---|---|"]

@@ -90,7 +90,7 @@ class Pose:
         background: (4,) position of the still background compared with the source's beginning, see N_BACKGROUND and
             capture/pose/camera_motion.py; NaN where it is not known.
         tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
-        touched: Whether somebody else touches the subject (capture/pose/contact.py).
+        touched: Whether somebody else touches the subject (capture/pose/relations.py).
         shot: Counts the shots of an edited recording (capture/video/edits/shots.py).
         piece: Counts the pieces between cuts from one moment to another of the same still camera.
         left_out: The UnjudgedReason, of those in ABSENT, for which whoever is seen was left out; else 0.

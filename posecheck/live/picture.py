@@ -62,8 +62,11 @@ def _summary(moment: LiveFrame, texts: Translator) -> FrameStatus:
     return FrameStatus(LEVELS.get(summary.verdict, Level.UNKNOWN), texts.gettext(N_("Set done")), told.strip())
 
 
-def picture(moment: LiveFrame, *, mirrored: bool = True, texts: Translator = ENGLISH) -> Rgb:
-    """Return what is shown for a moment (height, width, 3); mirrored: as a mirror, with every text the right way."""
+def picture(moment: LiveFrame, *, mirrored: bool = True, texts: Translator = ENGLISH, badge: bool = True) -> Rgb:
+    """Return what is shown for a moment (height, width, 3); mirrored: as a mirror, with every text the right way.
+
+    badge: write side and hold timer into the picture's corner.
+    """
     rgb, pose = moment.frame.rgb, moment.pose
     height, width = rgb.shape[:2]
     if (
@@ -73,7 +76,8 @@ def picture(moment: LiveFrame, *, mirrored: bool = True, texts: Translator = ENG
         and moment.engine == "ready"
     ):
         canvas = draw(rgb, pose, moment.step.judged, 0, moment.session, mirrored=mirrored, texts=texts)
-        _badge(canvas, moment, texts)
+        if badge:
+            _badge(canvas, moment, texts)
     else:
         clock = None if moment.phase == "guide" else moment.set_s
         canvas, footer = framed(rgb, pose, state_of(moment, texts), clock, mirrored=mirrored)

@@ -9,8 +9,9 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback.headline import headline_of
 from posecheck.recordings.outcome import Done, settings_of, write
-from posecheck.results.summary_file import Source
+from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.safety import Answers
+from posecheck.stretches.profiles import Profile
 
 ENDINGS: dict[str, str] = {
     "asked": "",
@@ -23,12 +24,16 @@ ENDINGS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Hold a set that is over. why: a key of ENDINGS. age: of the person, as its limits were made for."""
+    """Hold a set that is over.
+
+    why: a key of ENDINGS. age: of the person, as its limits were made for; likewise profile, the limits of a person.
+    """
 
     analysis: Analysis
     began: datetime
     why: str
     age: int | None = None
+    profile: Profile | None = None
 
     @property
     def name(self) -> str:
@@ -44,8 +49,14 @@ def write_set(
     stretch: its id or file, settings: what its limits were changed by, answers: to the health questions, so that the
     folder can be judged again.
     """
-    said = settings_of(stretch, done.age, None, None, settings, (), answers)
-    write(folder, Done(done.analysis, done.name, source_of(done), said))
+    write(folder, Done(done.analysis, done.name, source_of(done), settings_for(done, stretch, settings, answers)))
+
+
+def settings_for(done: Set, stretch: str, settings: Sequence[str] = (), answers: Answers | None = None) -> JudgedBy:
+    """Return how a set was judged, as its result files hold it; see `write_set`."""
+    profile = done.profile
+    path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(done.analysis.stretch.id))
+    return settings_of(stretch, done.age, None, path, settings, changed, answers)
 
 
 def describe_set(done: Set, texts: Translator) -> str:

@@ -12,6 +12,7 @@ recording. This package stores nothing: history/health.py fills a HealthRecord f
 
 from posecheck.safety.answers import Answer, Answers
 from posecheck.safety.decision import Decision, Finding, HealthRecord, Sort, decide, questions_due, screen
+from posecheck.safety.first import first_questions, rest_in_order
 from posecheck.safety.pauses import Felt, breath, warming_up
 from posecheck.safety.practice import practice
 from posecheck.safety.screening import screening
@@ -28,8 +29,10 @@ __all__ = [
     "Suited",
     "breath",
     "decide",
+    "first_questions",
     "practice",
     "questions_due",
+    "rest_in_order",
     "ruled_out",
     "screen",
     "screening",

@@ -21,7 +21,10 @@ from posecheck.stretches.stretch import Stretch
 
 QUESTIONS_FIRST = N_("Some questions about your health come first, and again every month.")
 PERSISTS = N_("This has come back often lately: {symptom}. See a doctor or a physiotherapist before you stretch again.")
+AGREED = N_("Agreed with a professional on {date}.")
+AGREED_TIGHTER = N_("Agreed with a professional on {date}, within these limits.")
 NOT_COACHED = "not_coached"
+NO_VALUES: Mapping[str, str | int] = MappingProxyType({})
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Since when an age requires a professional's agreement: before any agreement or date."""
 
@@ -71,7 +74,7 @@ class Finding:
     rule: int
     of: str
     why: str
-    values: Mapping[str, str | int] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, str | int] = field(default_factory=lambda: NO_VALUES)
     until: datetime | None = None
     alternatives: tuple[str, ...] = ()
     caps: tuple[Cap, ...] = ()
@@ -216,24 +219,29 @@ def _has_effect(question: Question, effect: Effect, answers: Answers, now: datet
 
 def _screened(screening: Screening, stretch: Stretch, answers: Answers, now: datetime) -> tuple[Finding, ...]:
     since, when = _professional_since(screening, answers, now), agreed_at(screening, answers)
-    agreed = when is not None and since is not None and when >= since
-    out = []
+    agreed = {"date": f"{when:%d.%m.%Y}"} if when is not None and since is not None and when >= since else None
+    out: list[Finding] = []
+    opened = False
     if stretch.advice == "block":
         out.append(Finding(Sort.BLOCK, 13, NOT_COACHED, stretch.reason, alternatives=(stretch.alternative,)))
     for of, rule, effect in _triggered(screening, answers, now):
         if not screening.touches(effect, stretch):
             continue
-        sort = KINDS[effect.kind]
+        sort, why, values = KINDS[effect.kind], effect.why, NO_VALUES
         caps = tuple(cap for cap in effect.caps if any(cap.meant(item) for item in stretch.ranges))
-        if sort == Sort.PROFESSIONAL and agreed:
+        if sort == Sort.PROFESSIONAL and agreed is not None:
+            opened = True
             if not caps:
                 continue
-            sort = Sort.LIMIT
+            # What has been agreed to is not asked for again.
+            sort, why, values = Sort.LIMIT, AGREED_TIGHTER, MappingProxyType(agreed)
         if sort != Sort.LIMIT:
             caps = ()
         elif not caps:
             sort = Sort.NOTICE
-        out.append(Finding(sort, rule, of, effect.why, alternatives=effect.alternatives, caps=caps))
+        out.append(Finding(sort, rule, of, why, values, alternatives=effect.alternatives, caps=caps))
+    if opened and agreed is not None and not any(one.why == AGREED_TIGHTER for one in out):
+        out.append(Finding(Sort.NOTICE, 1, screening.clearance, AGREED, MappingProxyType(agreed)))
     return tuple(sorted(out, key=lambda finding: finding.sort))
 
 

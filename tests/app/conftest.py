@@ -38,6 +38,7 @@ def estimators(monkeypatch: pytest.MonkeyPatch, track: PoseTrack) -> Iterator[li
 
     monkeypatch.setattr(pose_model, "new_estimator", new)
     monkeypatch.setattr(pose_model, "ready", lambda progress=None: None)
+    monkeypatch.setattr(pose_model, "prepare", lambda: None)
     yield made
     assert all(estimator.closed for estimator in made)
 

@@ -42,11 +42,11 @@ pytestmark = pytest.mark.skipif(not TRUTH.is_file(), reason="sample clips are no
 def test_the_entry_shows_the_first_page_and_the_notice() -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT_S).run()
     assert not app.exception
-    assert app.title[0].value == "Analyse a recording"
+    assert app.title[0].value == "Stretch your back, not too far"
     assert "not medical advice" in words(app)
 
 
-PAGES = ["analyse", "thresholds", "live", "stretches", "own_stretch", "safety", "history"]
+PAGES = ["start", "desk", "analyse", "thresholds", "live", "stretches", "own_stretch", "safety", "history"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -127,7 +127,7 @@ def test_a_blocked_stretch_shows_why_and_leads_to_the_safer_one(estimators: list
 
 def test_a_first_visitor_is_asked_before_the_camera_is_on(estimators: list[Counted], camera: list[Any]) -> None:
     app = opened("live")
-    assert "First, your health" in [header.value for header in app.subheader]
+    assert "Before you start: does any of this hold for you?" in [header.value for header in app.subheader]
     assert not camera
     app = pressed(app, "Begin without answering")
     assert not app.exception

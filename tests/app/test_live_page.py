@@ -105,7 +105,7 @@ def test_times_from_the_camera_grow_and_sizes_may_change(engines: list[ReplayedE
     times = []
     for time_s, size in [(0, (640, 480)), (0.2, (320, 240)), (0.1, (480, 640)), (0.1, (640, 480))]:
         drawn = processor.recv(shot(time_s, size))
-        assert drawn.width == size[0]
+        assert drawn.width == (960 if size[0] > size[1] else size[0])
         moment = feed.newest().moment
         assert moment is not None
         times.append(moment.frame.time_s)
@@ -289,6 +289,29 @@ def test_a_set_is_opened_as_a_recording_without_a_picture_of_the_person(
     corner = pictures[0][150:170, 5:25].reshape(-1, 3).mean(axis=0)
     np.testing.assert_allclose(corner, after_set.GROUND, atol=6)
     assert ENGLISH.gettext(done.name) == done.name
+
+
+def test_an_engine_is_started_ahead_taken_once_and_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[ReplayedEngine] = []
+
+    def start() -> Engine:
+        made.append(ReplayedEngine(true_track()))
+        return made[-1]
+
+    spare = pose_model.Spare(start)
+    spare.prepare()
+    spare.prepare()
+    assert len(made) == 1
+    assert spare.take() is made[0]
+    assert spare.take() is made[1]
+    assert [one.closed for one in made] == [0, 0]
+    monkeypatch.setattr(pose_model, "SPARE_S", 0.01)
+    spare.prepare()
+    end = time.monotonic() + 10
+    while not made[2].closed and time.monotonic() < end:
+        time.sleep(0.01)
+    assert made[2].closed == 1
+    spare.drop()
 
 
 def test_no_server_outside_is_asked_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.request import Changes
 from posecheck.stretches.checks import pick
 from tests.support.clip_makers import write_clip
-from tests.support.pages import Counted, analysed, opened, pressed, pressed_page, true_track, words
+from tests.support.pages import Counted, analysed, known, opened, pressed, pressed_page, true_track, words
 
 TRUTH = folder() / "chair-twist-over-rotation.truth.json"
 BEGUN_S = 2.4
@@ -144,7 +144,7 @@ def test_a_mark_goes_into_the_history_and_keeps_moved_limits(app: AppTest) -> No
     app.session_state["workspace"].limits = {"trunk_rotation": {"caution": 30.0, "stop": 35.0}}
     app = pressed(slid(app, 0.0), "Count from this moment")
     assert app.session_state["workspace"].limits == {"trunk_rotation": {"caution": 30.0, "stop": 35.0}}
-    other = pressed(pressed_page(app, "history"), "Keep this session")
+    other = pressed(pressed_page(known(app), "history"), "Keep this session")
     assert not other.exception
     assert "Kept: " in "\n".join(str(item.value) for item in other.success)
 

@@ -31,6 +31,7 @@ from tests.support.pages import (
     WAIT_S,
     Counted,
     analysed,
+    known,
     opened,
     pressed,
     pressed_page,
@@ -169,7 +170,7 @@ def standing(app: AppTest) -> set[str]:
 
 
 def test_answers_are_kept_and_rule_stretches_out() -> None:
-    app = opened("safety")
+    app = known(opened("safety")).run()
     for radio in app.radio:
         radio.set_value("yes" if radio.key == "question-osteoporosis" else "no")
     app = pressed(app, "Keep my answers")
@@ -204,7 +205,7 @@ def test_shared_places_keep_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_a_session_is_kept_compared_and_deleted(estimators: list[Counted]) -> None:
-    app = pressed(pressed_page(analysed(), "history"), "Keep this session")
+    app = pressed(pressed_page(known(analysed()), "history"), "Keep this session")
     assert not app.exception
     assert "Kept: " in "".join(str(one.value) for one in app.success)
     assert "nothing to compare yet" in words(app).replace("\\", "")
@@ -218,9 +219,9 @@ def test_a_session_is_kept_compared_and_deleted(estimators: list[Counted]) -> No
 
 
 def test_past_sessions_are_told_in_the_readers_language(estimators: list[Counted]) -> None:
-    app = pressed(pressed_page(analysed(), "history"), "Keep this session")
+    app = pressed(pressed_page(known(analysed()), "history"), "Keep this session")
     assert "arched back too far" in str(app.table[0].value)
-    german = str(in_german("history").table[0].value)
+    german = str(in_german("history", app.session_state["workspace"]).table[0].value)
     assert "Stoppgrenze" in german
     assert "Past the" not in german
     with open_store() as store:

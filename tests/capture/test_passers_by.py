@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from posecheck.capture.pose.appearance import Appearance, Stir
+from posecheck.capture.pose.relations import hides, middle, size
 from posecheck.capture.pose.subject_finder import SubjectFinder
-from posecheck.capture.pose.subject_tracker import hides, middle, size
 from posecheck.core.frame import Rgb
 from posecheck.core.pose import Pose, visible
 from tests.support.people import Posture, track_of

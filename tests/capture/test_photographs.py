@@ -8,7 +8,7 @@ import pytest
 
 from posecheck.capture.pose.appearance import StillPerson
 from posecheck.capture.pose.detect import detect
-from posecheck.capture.pose.subject_tracker import middle, size
+from posecheck.capture.pose.relations import middle, size
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame, Rgb

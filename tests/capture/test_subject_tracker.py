@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posecheck.capture.pose.subject_tracker import (
-    AWAY_S,
-    GONE_S,
-    SETTLE_S,
-    SubjectPicker,
-    distinct,
-    middle,
-    overlapping,
-    same_place,
-)
+from posecheck.capture.pose.relations import distinct, middle, overlapping, same_place
+from posecheck.capture.pose.subject_tracker import AWAY_S, GONE_S, SETTLE_S, SubjectPicker
 from posecheck.core.pose import Pose
 from tests.support.figures import person
 

@@ -25,3 +25,16 @@ def test_a_stretch_fits_and_its_lines_hang(
 def test_help_ends_with_an_example(command: str) -> None:
     told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "80"}).output
     assert f"posecheck {command}" in told[told.index("For example") :]
+
+
+def test_help_begins_with_the_three_ways_in() -> None:
+    told = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80"}).output
+    before = told[: told.index("Options")]
+    assert [line.split(":")[0].strip() for line in before.splitlines() if ":" in line][1:] == [
+        "Check me now (camera)",
+        "Judge a video",
+        "I am a physiotherapist",
+    ]
+    assert "posecheck live" in before
+    assert "posecheck check" in before
+    assert "posecheck app" in before

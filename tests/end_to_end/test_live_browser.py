@@ -81,16 +81,16 @@ def state(page: Page, words: str) -> None:
 
 
 def drawn_red(page: Page) -> bool:
-    """Tell whether the header of the returned picture is that of a stop, by looking at the screen."""
+    """Tell whether the band of words in the returned picture is that of a stop, by looking at the screen."""
     path = browser_app.ARTEFACTS / "test-live-frame.png"
     page.frame_locator("iframe").locator("video").screenshot(path=path)
     rgb = np.asarray(Image.open(path).convert("RGB")).astype(int)
-    header = rgb[2 : rgb.shape[0] // 10]
-    return bool((np.abs(header - STOP_RED).max(axis=2) < 40).mean() > 0.4)
+    band = rgb[-rgb.shape[0] // 8 : -2]
+    return bool((np.abs(band - STOP_RED).max(axis=2) < 40).mean() > 0.4)
 
 
 def seen_red(page: Page) -> bool:
-    """Look at the screen until its header is red: a busy machine is late, and the film comes round again."""
+    """Look at the screen until its band is red: a busy machine is late, and the film comes round again."""
     end = time.monotonic() + ANSWER_MS / 1000
     while time.monotonic() < end:
         if drawn_red(page):

@@ -61,7 +61,7 @@ def test_a_moment_is_marked_refused_and_taken_back(cut: Path, address: str, play
     try:
         page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 2400}), outside)
         page.set_default_timeout(ANSWER_MS)
-        page.goto(address)
+        page.goto(f"{address}/analyse")
         page.get_by_text("My own recording").click()
         page.locator("input[type=file]").set_input_files(cut)
         box = page.get_by_role("combobox", name="Stretch")

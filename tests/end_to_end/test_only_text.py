@@ -144,7 +144,8 @@ def test_stretch_files_and_people_stay_text(browser: Browser, tmp_path: Path, ou
 
     with hosted.served(tmp_path, shared=False) as server:
         page = hosted.visit(browser.new_context(), server.address, outside)
-        hosted.go(page, "Your own")
+        hosted.go(page, "Stretches")
+        page.get_by_role("button", name="Add one of your own").click()
         written(page, f"{SHORT}.toml").wait_for()
         written(page, f"{SHORT} 1").wait_for()
         assert_only_text(page)

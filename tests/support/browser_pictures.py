@@ -11,6 +11,8 @@ from research.harness import browser_app
 
 DOCS = browser_app.ROOT / "docs"
 WAIT_MS = 300_000
+STILL_MS = 6000
+"""When the moving picture of the start page stands still."""
 QUALITY = 82
 """Of WebP: a third of the bytes of a PNG, and the words stay sharp."""
 
@@ -21,8 +23,9 @@ def main() -> None:
         folder = Path(place)
         with browser_app.served(folder / "app.log", folder / "data") as address:
             browser = browser_app.launch(playwright)
+            _start(browser, address, folder)
             visit = _analysed(browser, address, folder)
-            _phone(browser, f"{address}/?visit={visit}", folder)
+            _phone(browser, f"{address}/analyse?visit={visit}", folder)
             browser.close()
 
 
@@ -35,10 +38,19 @@ def _page(browser: Browser, size: tuple[int, int], *, dark: bool = False) -> Pag
     return page
 
 
+def _start(browser: Browser, address: str, folder: Path) -> None:
+    """Keep the start page, with its moving picture at its end."""
+    page = _page(browser, (1280, 760))
+    page.goto(address)
+    page.get_by_role("button", name="Look at a finished example").wait_for()
+    page.wait_for_timeout(STILL_MS)
+    _keep(page, "app-start", folder)
+
+
 def _analysed(browser: Browser, address: str, folder: Path) -> str:
     """Keep the result, the thresholds and the library on a laptop; return the visit's name."""
     page = _page(browser, (1280, 860))
-    page.goto(address)
+    page.goto(f"{address}/analyse")
     box = page.get_by_role("combobox", name="Sample clip")
     box.click()
     page.get_by_role("option", name="leans back 34 degrees").click()

@@ -91,7 +91,7 @@ def visit(context: BrowserContext, address: str, faults: list[str]) -> Page:
     page.add_init_script(TELL)
     page.on("console", lambda told: faults.append(told.text) if _is_refusal(told.text) else None)
     page.set_default_timeout(ANSWER_MS)
-    page.goto(address)
+    page.goto(f"{address}/analyse")
     return page
 
 

@@ -72,6 +72,12 @@ def analysed() -> AppTest:
     return pressed(chosen_sample(opened("analyse")), "Analyse")
 
 
+def known(app: AppTest, name: str = "me") -> AppTest:
+    """Choose a person for the visit."""
+    app.session_state["workspace"].person = name
+    return app
+
+
 def pressed_page(app: AppTest, page: str) -> AppTest:
     """Go on with the same visitor's session on another page."""
     other = AppTest.from_string(f"from posecheck.app.pages import {page}\n{page}.page()", default_timeout=WAIT_S)

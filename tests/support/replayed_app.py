@@ -32,4 +32,5 @@ if __name__ == "__main__":
     pose_model.new_estimator = lambda *_: Gated(held)
     pose_model.new_engine = lambda: Gated(held)
     pose_model.ready = lambda *_: None
+    pose_model.prepare = lambda: None
     runpy.run_path(str(server.script()), run_name="__main__")

@@ -8,13 +8,15 @@ from posecheck.core.i18n import N_
 
 KEY = "pages"
 TITLES = {
-    "analyse": N_("Analyse"),
+    "start": N_("Start"),
     "live": N_("Live"),
+    "analyse": N_("Analyse"),
     "thresholds": N_("Thresholds"),
     "stretches": N_("Stretches"),
     "own": N_("Your own"),
     "safety": N_("Safety"),
     "history": N_("History"),
+    "desk": N_("Practice"),
 }
 """The title of each page in the navigation, by the page's path."""
 

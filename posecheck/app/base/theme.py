@@ -38,20 +38,30 @@ body:has(.st-key-verdict) :is(h2, h3, h4) {scroll-margin-top: 13rem !important}
 [class*="st-key-card-"] button::after {content: ""; position: absolute; inset: 0; border-radius: .6rem}
 [class*="st-key-card-"] button p {text-align: left}
 [class*="st-key-card-"]:hover {border-color: var(--st-primary-color)}
+[class*="st-key-card-door-"] {display: grid !important; grid-template-columns: 4rem 1fr; column-gap: 1rem; row-gap: 0}
+[class*="st-key-card-door-"] > :first-child {grid-row: 1 / span 2; align-self: center}
+[class*="st-key-card-door-"] button p {font-size: 1.15rem}
 .st-key-language-row {position: fixed; top: .6rem; right: 1rem; width: auto !important; z-index: 999991}
 h1 {padding-top: 0 !important; letter-spacing: -.02em}
+.st-key-person-bar {margin: -1.4rem 0 -1.1rem}
+.st-key-person-bar button {min-height: 1.6rem !important; padding-top: 0 !important; padding-bottom: 0 !important}
+.st-key-ways h1 {font-size: 2.3rem}
 :focus-visible {outline: 3px solid #0072B2 !important; outline-offset: 2px}
 @media (prefers-color-scheme: dark) {
   :is(:focus-visible, [data-testid="stSelectbox"] [role="group"]:has(input:focus-visible)) {
     outline-color: #56B4E9 !important}
 }
-@media (max-width: 1000px) {[data-testid="stTopNavLink"] > span:first-child {display: none}}
+@media (max-width: 1000px) {
+  [data-testid="stTopNavLink"] {padding-left: .3rem !important; padding-right: .3rem !important}
+  [data-testid="stTopNavLink"] > span:first-child {display: none}
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem}
   h1 {font-size: 1.7rem !important}
   h2, h3 {font-size: 1.2rem !important}
   [data-testid="stTable"] :is(td, th) {padding: .35rem .4rem}
-  [class*="st-key-card-"] {display: grid !important; grid-template-columns: 8.5rem 1fr; column-gap: .9rem; row-gap: 0}
+  [class*="st-key-card-"]:not([class*="st-key-card-door-"]) {
+    display: grid !important; grid-template-columns: 8.5rem 1fr; column-gap: .9rem; row-gap: 0}
   [class*="st-key-card-"] > :first-child {grid-row: 1 / span 2}
   [class*="st-key-card-"] > :nth-child(2) {align-self: end}
   :has(> .st-key-verdict) {position: static}

@@ -86,12 +86,10 @@ def _ask() -> None:
                 help=_("Left and right are told as you feel them; a mirrored recording swaps them."),
                 key="mirrored",
             )
-        choice, years = st.columns([3, 1])
-        stretch = stretch_choice.choose(choice, sample)
-        age = years.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
+        stretch = stretch_choice.choose(st.container(), sample)
         blocked = stretch_choice.show_advice(stretch)
         if not blocked:
-            profile = profile_shelf.choose(stretch)
+            profile = profile_shelf.current(stretch)
             st.caption(_("Camera: {placement}.").format(placement=plain(_(stretch.camera.placement))))
             asked = st.button(
                 _("Analyse"), type="primary", icon=":material/play_arrow:", disabled=not (sample or upload)
@@ -108,5 +106,5 @@ def _ask() -> None:
         aside = mine().new_folder()
         video, name = uploads.store(upload, aside), uploads.clean_name(upload.name)
     if video is not None:
-        request = AnalysisRequest(video, name, stretch.id, age, profile, answers, texts(), mirrored=mirrored)
+        request = AnalysisRequest(video, name, stretch.id, person.age(), profile, answers, texts(), mirrored=mirrored)
         analysis_progress.start(request, aside)

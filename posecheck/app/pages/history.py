@@ -18,6 +18,7 @@ from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress
 from posecheck.app.widgets.curve import numbers
+from posecheck.app.widgets.person import bar
 from posecheck.feedback.headline import describe_passed_limits
 from posecheck.feedback.vocabulary import KINDS, UNITS
 from posecheck.feedback.wording import amount, capital, side, words_for
@@ -55,8 +56,12 @@ def page() -> None:
     if problem is not None:
         st.error(plain(problem), icon=":material/error:")
     try:
-        with st.columns(2)[0]:
-            who = person.choose()
+        who = person.name()
+        if not who:
+            st.info(_("Whose history is it? Choose a person, or type a new name."), icon=":material/person:")
+            with st.columns(2)[0]:
+                bar.choose("history")
+            return
         with open_store() as store:
             loaded = mine().loaded
             if loaded is not None:
@@ -241,6 +246,6 @@ def _forget(store: Store, who: str) -> None:
         if st.button(_("Delete now"), type="primary", disabled=not sure, icon=":material/delete_forever:"):
             store.delete_person(who)
             mine().kept = None
-            st.session_state.pop(person.KEY, None)
+            person.use("")
             st.session_state[FINISHED] = True
             st.rerun()

@@ -13,7 +13,8 @@ from posecheck.app.streaming import after_set, health_gate, voice, webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
 from posecheck.app.streaming.inpage import view as inpage
-from posecheck.app.widgets import stretch_choice, verdict_panel
+from posecheck.app.visit import person
+from posecheck.app.widgets import profile_shelf, stretch_choice, verdict_panel
 from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_
@@ -22,7 +23,7 @@ from posecheck.feedback.wording import describe_flag
 from posecheck.live.coach import Command
 from posecheck.live.guide import GuideStep
 from posecheck.live.instructions import TITLES
-from posecheck.rendering.overlay import canvas_size
+from posecheck.live.large.canvas import SIZE_WH
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.stretch import Stretch
 
@@ -30,6 +31,10 @@ EVERY_S = 0.3
 SHOWN_EVENTS = 6
 
 
+WIDE = """<style>
+.st-key-live-view [data-testid="stHorizontalBlock"] {flex-direction: column}
+.st-key-live-view [data-testid="stColumn"] {width: 100% !important; flex: none !important}
+</style>"""
 CAMERA = "live-camera"
 AGAIN_FRAMES = 75
 """After a failure, the camera counts as working again once this many more pictures have come; fewer may be left over
@@ -46,9 +51,7 @@ OTHER_CAMERA = N_("The camera could not be started. Look whether it is plugged i
 def page() -> None:
     """Show the page."""
     st.title(_("Check your form live"))
-    left, right = st.columns([3, 1])
-    stretch = stretch_choice.choose(left)
-    age = right.number_input(_("Age (optional)"), 1, 120, value=None, placeholder=_("adult"), key="age")
+    stretch = stretch_choice.choose(st.container())
     # These containers always exist: the camera would restart each time a notice above it appeared or disappeared.
     done, above, middle, below = (st.container() for _place in range(4))
     in_browser = inpage.wanted()
@@ -62,12 +65,15 @@ def page() -> None:
     try:
         with notices, st.spinner(_("Loading the pose model …")):
             pose_model.ready()
+        if not on and not in_browser and not places().full:
+            pose_model.prepare()
         feed = mine()
         with notices:
-            fit = health_gate.suits(asked_limits(stretch.id, health_gate.age_of(age), None))
+            age, profile = person.age(), profile_shelf.current(stretch)
+            fit = health_gate.suits(asked_limits(stretch.id, age, profile), on=on)
         if fit is None:
             return
-        feed.want(Wish(fit.stretch, language(), health_gate.age_of(age)))
+        feed.want(Wish(fit.stretch, language(), age, profile))
         with notices:
             fit.tell()
         if in_browser:
@@ -76,9 +82,13 @@ def page() -> None:
             with below if on else done:
                 after_set.show(feed)
             return
-        picture, beside = middle.columns([3, 2], gap="medium")
+        # The columns stay, as the camera would restart; while it runs they lie below each other, so that the picture is
+        # as wide as the page.
+        picture, beside = middle.container(key="live-view").columns([3, 2], gap="medium")
+        if on:
+            below.html(WIDE)
         with picture:
-            playing = webcam.stream("camera", lambda: Processor(feed), canvas_size(webcam.SIZE_WH))
+            playing = webcam.stream("camera", lambda: Processor(feed), SIZE_WH)
             st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
             if why := inpage.why_not():
                 st.caption(plain(why) + " " + _("The server finds your pose: your picture goes to it, and no further."))

@@ -31,11 +31,12 @@ def page() -> None:
     st.title(_("Safety"))
     st.write(plain(_(practice().not_medical_advice)))
     _emergencies()
-    if private():
-        with st.columns(2)[0]:
-            person.choose()
-    else:
-        st.caption(_("Your answers are kept for this visit only."))
+    if not person.name():
+        st.caption(
+            _("Your answers are kept for this visit only. Choose a person above to keep them on this machine.")
+            if private()
+            else _("Your answers are kept for this visit only.")
+        )
     _something_felt()
     state, now = person.state(), person.now()
     _questions(state, now)

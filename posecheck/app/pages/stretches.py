@@ -70,7 +70,10 @@ def _overview() -> None:
     shown = [
         one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice) and _fits(one, wanted)
     ]
-    st.caption(ngettext("{n} stretch", "{n} stretches", len(shown)).format(n=len(shown)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(ngettext("{n} stretch", "{n} stretches", len(shown)).format(n=len(shown)))
+        if st.button(_("Add one of your own"), icon=":material/add_circle:", key="library-own", type="tertiary"):
+            navigation.open_page("own")
     if not shown:
         st.write(_("None is like that: choose another position or treatment."))
     _cards([one for one in shown if one.advice != "block"])

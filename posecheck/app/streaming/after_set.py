@@ -19,10 +19,10 @@ from posecheck.app.visit.line import Tell
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import verdict_panel
+from posecheck.app.widgets.person import bar
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
-from posecheck.live.sets import ENDINGS, Set, describe_set, source_of, write_set
-from posecheck.recordings.outcome import settings_of
+from posecheck.live.sets import ENDINGS, Set, describe_set, settings_for, source_of, write_set
 from posecheck.rendering.overlay import canvas_size, draw
 from posecheck.results import tables
 from posecheck.results.summary_file import JudgedBy
@@ -58,17 +58,26 @@ def show(feed: Feed) -> None:
             args=(done,),
         )
         if private():
-            kept = st.session_state.setdefault(KEPT, set())
-            st.button(
-                _("Kept in the history") if done.name in kept else _("Keep it in the history"),
-                icon=":material/history:",
-                key="live-keep",
-                disabled=done.name in kept,
-                on_click=_keep,
-                args=(done,),
-            )
+            _offer_to_keep(done)
     if st.session_state.get(OPENING) == done.name:
         _open(done)
+
+
+def _offer_to_keep(done: Set) -> None:
+    """Offer to keep a set for the person; where nobody is chosen, ask whose it is."""
+    kept = st.session_state.setdefault(KEPT, set())
+    if done.name in kept or person.name():
+        st.button(
+            _("Kept in the history") if done.name in kept else _("Keep it in the history"),
+            icon=":material/history:",
+            key="live-keep",
+            disabled=done.name in kept,
+            on_click=_keep,
+            args=(done,),
+        )
+        return
+    with st.popover(_("Keep it in the history"), icon=":material/history:"):
+        bar.choose("after-set")
 
 
 def _want(done: Set) -> None:
@@ -81,7 +90,8 @@ def _keep(done: Set) -> None:
 
     try:
         with open_store() as store:
-            store.add(tables.summary_of(done.analysis, source_of(done), _settings(done)), when=done.began)
+            summary = tables.summary_of(done.analysis, source_of(done), _settings(done))
+            store.add(summary, person.name(), when=done.began)
     except PosecheckError as error:
         st.error(plain(describe_error(error, texts())), icon=":material/error:")
         return
@@ -89,7 +99,7 @@ def _keep(done: Set) -> None:
 
 
 def _settings(done: Set) -> JudgedBy:
-    return settings_of(done.analysis.stretch.id, done.age, answers=person.answers_for_limits())
+    return settings_for(done, done.analysis.stretch.id, answers=person.answers_for_limits())
 
 
 def _open(done: Set) -> None:
@@ -129,7 +139,8 @@ def loaded(done: Set, folder: Path, tell: Tell) -> LoadedRecording:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
     problem = _(ENDINGS[done.why]) or None
-    return LoadedRecording(done.name, done.age, done.analysis, folder, problem, answers=person.answers_for_limits())
+    answers = person.answers_for_limits()
+    return LoadedRecording(done.name, done.age, done.analysis, folder, problem, done.profile, answers)
 
 
 def _film(done: Set, path: Path, tell: Tell) -> None:

@@ -21,7 +21,8 @@ from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
-from posecheck.live.picture import picture, state_of
+from posecheck.live.large.canvas import LargePicture
+from posecheck.live.picture import state_of
 from posecheck.live.remote.viewer import Wish as Wish
 from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
@@ -266,7 +267,8 @@ class Processor:
     def _finish_sets(self) -> None:
         if self._coach is not None:
             self._coach.finish()
-            self._feed.add(self._coach.sets[self._kept :])
+            assert self._wish is not None
+            self._feed.add(self._wish.of(self._coach.sets[self._kept :]))
             self._coach = None
 
     def _drawn(self, seen: Seen, frame: Frame, wish: Wish) -> av.VideoFrame:
@@ -276,13 +278,14 @@ class Processor:
             self._texts = translator(wish.language)
             self._coach = Coach(wish.stretch, age=wish.age)
             self._cues = LiveCues(wish.language)
+            self._large = LargePicture(self._texts)
         for command in self._feed.commands():
             self._coach.ask(command)
         moment = self._coach.update(frame, seen.pose, seen.engine)
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
-        self._feed.add(self._coach.sets[self._kept :])
+        self._feed.add(wish.of(self._coach.sets[self._kept :]))
         self._kept = len(self._coach.sets)
-        return _shot(picture(moment, texts=self._texts))
+        return _shot(self._large.draw(moment))
 
     def _refused(self, shot: av.VideoFrame, language: Language) -> av.VideoFrame:
         """Return the picture with the reason why nothing is judged."""

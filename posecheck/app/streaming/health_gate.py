@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import streamlit as st
 
@@ -10,13 +9,14 @@ from posecheck.app.base import navigation
 from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.problems import describe_error
+from posecheck.app.streaming import questions
 from posecheck.app.visit import person
+from posecheck.app.widgets import stretch_choice
 from posecheck.core.errors import NotCoachedError
-from posecheck.safety import Decision, Sort, decide, limits, practice, screening, suited
+from posecheck.feedback.safety_notes import describe_cap
+from posecheck.safety import Decision, Finding, Sort, decide, first_questions, practice, screening, suited
+from posecheck.safety.answers import YES
 from posecheck.stretches.stretch import Stretch
-
-UNASKED = "live-unasked"
-"""Key of the session state that is set when the visitor chose to begin without answering; it holds for the visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,82 +26,101 @@ class Fit:
     Attributes:
         stretch: The stretch, its limits lowered where the visitor's answers ask for that.
         notes: What the visitor should know, a sentence each.
-        unasked: Whether health questions were left unanswered.
+        due: How many health questions are not answered.
     """
 
     stretch: Stretch
     notes: tuple[str, ...]
-    unasked: bool
+    due: int
 
     def tell(self) -> None:
-        """Show the notes, and a button that leads to questions left unanswered."""
-        for note in self.notes:
-            st.info(plain(note), icon=":material/health_and_safety:")
-        if self.unasked:
-            _to_questions("tertiary")
+        """Show the notes, and offer to answer what is left."""
+        if self.notes:
+            # One box, so that the camera below it is still seen.
+            st.info("  \n".join(plain(note) for note in self.notes), icon=":material/health_and_safety:")
+        if self.due:
+            questions.offer_rest(self.due)
 
 
-def suits(stretch: Stretch) -> Fit | None:
+def suits(stretch: Stretch, *, on: bool = False) -> Fit | None:
     """Return the stretch with the visitor's limits; None where it is not allowed now, or questions come first.
 
-    Where it returns None, the page shows why, or asks the visitor to answer the questions.
+    Where it returns None, the page shows why, or asks the questions.
+
+    Args:
+        stretch: The stretch.
+        on: Whether the camera runs; no question takes its place then.
     """
     now, state = datetime.now().astimezone(), person.state()
+    if questions.AGAIN in st.session_state and questions.one(stretch):
+        return None
     decision = decide(screening(), practice(), stretch, state, now)
     if decision.state == "blocked":
-        for finding in decision.findings[:2]:
-            until = "" if finding.until is None else f" · {finding.until.astimezone():%Y-%m-%d %H:%M}"
-            st.error(plain(finding.told(texts())) + until, icon=":material/front_hand:")
+        _blocked(decision)
         return None
     try:
         fit = suited(stretch, state.answers, now)
     except NotCoachedError as error:
         st.error(plain(describe_error(error, texts())), icon=":material/front_hand:")
         return None
-    due = bool(decision.of(Sort.ASK))
-    if due and not st.session_state.get(UNASKED):
-        _ask(decision)
-        return None
-    notes = [finding.told(texts()) for finding in decision.of(Sort.WARM_UP, Sort.LIMIT, Sort.NOTICE)]
+    ask = decision.of(Sort.ASK)
+    due = int(ask[0].values["n"]) if ask else 0
+    if not on:
+        first = first_questions(screening(), practice(), stretch, state, now)
+        if first and not st.session_state.get(person.UNASKED):
+            questions.first(first)
+            return None
+        if questions.one(stretch):
+            return None
+    notes = [finding.told(texts()) for finding in decision.of(Sort.WARM_UP)]
+    notes += [describe_cap(finding, stretch, texts()) for finding in decision.of(Sort.LIMIT)]
+    notes += [finding.told(texts()) for finding in decision.of(Sort.NOTICE)]
     if due:
         notes.insert(0, _("Your health was not asked about in full: the limits are those of a healthy adult."))
-    return Fit(fit.stretch, tuple(notes), due)
+    return Fit(fit.stretch, tuple(dict.fromkeys(notes)), due)
 
 
-def _ask(decision: Decision) -> None:
-    """Ask the visitor to answer the questions first, or to choose to begin without."""
-    n = int(decision.of(Sort.ASK)[0].values["n"])
-    with st.container(border=True):
-        st.subheader(_("First, your health"))
-        st.write(
-            texts()
-            .ngettext(
-                "{n} question tells whether this stretch suits you, and how far you may go. You are asked once, and "
-                "again every month.",
-                "{n} questions tell whether this stretch suits you, and how far you may go. You are asked once, and "
-                "again every month.",
-                n,
-            )
-            .format(n=n)
-        )
-        with st.container(horizontal=True):
-            _to_questions("primary")
+def _blocked(decision: Decision) -> None:
+    """Say why a stretch is not for the visitor now, and what they can do about it."""
+    for finding in decision.findings[:2]:
+        until = "" if finding.until is None else f" · {finding.until.astimezone():%Y-%m-%d %H:%M}"
+        st.error(plain(finding.told(texts())) + until, icon=":material/front_hand:")
+    wants_agreement = _agreeable(decision)
+    if wants_agreement:
+        asked = screening().question(screening().clearance)
+        if asked is not None:
+            st.markdown(plain(_(asked.text)))
+    with st.container(horizontal=True):
+        if decision.alternative is not None:
+            stretch_choice.offer(decision.alternative)
+        if wants_agreement:
             st.button(
-                _("Begin without answering"),
-                key="live-unasked-button",
-                help=_("The limits are then those of a healthy adult."),
-                on_click=lambda: st.session_state.update({UNASKED: True}),
+                _("Yes, it is agreed"),
+                icon=":material/handshake:",
+                key="live-agreed",
+                on_click=person.answered,
+                args=([(screening().clearance, YES)],),
+            )
+        wrong = next((one.of for one in decision.findings[:2] if screening().question(one.of) is not None), None)
+        if wrong is not None:
+            st.button(
+                _("Change my answer"),
+                icon=":material/edit:",
+                type="tertiary",
+                key="live-change",
+                on_click=questions.ask_again,
+                args=(wrong,),
             )
 
 
-def _to_questions(kind: Literal["primary", "tertiary"]) -> None:
-    if st.button(_("Answer the questions"), key="live-questions", type=kind, icon=":material/health_and_safety:"):
-        navigation.open_page("safety")
+def _agreeable(decision: Decision) -> bool:
+    """Return whether a professional's agreement is all that is missing."""
 
+    def opens(finding: Finding) -> bool:
+        return finding.sort == Sort.PROFESSIONAL or (finding.sort == Sort.LOCK and finding.until is None)
 
-def age_of(given: int | None) -> int | None:
-    """Return the age for the limits: the one given on the page, else the one in the answers, else None."""
-    return limits.age_of(given, person.state().answers)
+    grave = [one for one in decision.findings if one.sort <= Sort.PROFESSIONAL]
+    return bool(grave) and all(opens(one) for one in grave)
 
 
 def how_it_felt() -> None:

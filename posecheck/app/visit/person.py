@@ -1,23 +1,25 @@
-"""What the safety rules need to know about a person: answers, sessions and symptoms.
+"""Who stretches, and what the safety rules need to know about them: answers, sessions and symptoms.
 
-On the visitor's own machine these are kept in the history, elsewhere only for the visit.
+On the visitor's own machine a person is chosen by name, and what is known of them is kept in the history. Nobody is
+chosen at first: then, and on a machine for several visitors, answers are kept for the visit only.
 """
 
+import os
 from collections.abc import Iterable
 from datetime import datetime
 
 import streamlit as st
 
-from posecheck.app.base.language import _
-from posecheck.app.base.privacy import private
+from posecheck.app.base.privacy import data_folder, private
 from posecheck.app.visit.workspace import mine
 from posecheck.history import open_store
 from posecheck.history.health import keep_answers, keep_felt, state_of
-from posecheck.history.store import ME
-from posecheck.safety import Answer, Answers, Felt, HealthRecord, practice, screening
-from posecheck.safety.answers import Value
+from posecheck.safety import Answer, Answers, Felt, HealthRecord, practice, questions_due, screening
+from posecheck.safety.answers import AGE, Value, relevant
 
-KEY = "person"
+UNASKED = "live-unasked"
+"""Key of the session state that is set when the visitor chose to begin without answering; it holds for the person."""
+NAME_CHARS = 60
 
 
 def now() -> datetime:
@@ -26,43 +28,63 @@ def now() -> datetime:
 
 
 def name() -> str:
-    """Return the name of the person whose history and answers are in use."""
-    return str(st.session_state.get(KEY) or ME)
+    """Return the name of the person whose history and answers are in use; empty for nobody."""
+    return mine().person if private() else ""
 
 
-def choose() -> str:
-    """Let the visitor choose the person, because several may use one machine, and return the name."""
+def known() -> list[str]:
+    """Return the names of all people in the history; looking creates none."""
+    if not private() or not (os.environ.get("POSECHECK_DB") or (data_folder() / "history.db").is_file()):
+        return []
     with open_store() as store:
-        known = store.people()
-    held = name()
-    options = list(dict.fromkeys([ME, *known, held]))
-    chosen = st.selectbox(
-        _("Person"),
-        options,
-        index=options.index(held),
-        format_func=lambda one: _("me") if one == ME else one,
-        accept_new_options=True,
-        key="person-choice",
-        help=_("A name of your own choosing; type a new one to add it. It never leaves this machine."),
-    )
-    clean = "".join(c for c in str(chosen or ME) if c.isprintable()).strip()[:60]
-    st.session_state[KEY] = clean or ME
-    return name()
+        return store.people()
+
+
+def use(chosen: str | None) -> None:
+    """Take a person from now on.
+
+    Answers that were given while nobody was chosen become those of a new person; of somebody who is known, their own
+    hold. A symptom that was reported meanwhile is kept in either case.
+
+    Args:
+        chosen: A name of the visitor's choosing; empty or None for nobody.
+    """
+    space = mine()
+    clean = "".join(c for c in str(chosen or "") if c.isprintable()).strip()[:NAME_CHARS].strip()
+    if clean == space.person:
+        return
+    if clean and (space.answers or space.felt):
+        with open_store() as store:
+            if clean not in store.people():
+                for one in space.answers:
+                    keep_answers(store, clean, [(one.question, one.value)], one.at)
+            for felt_then in space.felt:
+                keep_felt(store, clean, felt_then, practice())
+    space.person, space.answers, space.felt, space.warmed_up_at = clean, [], [], None
+    st.session_state.pop(UNASKED, None)
 
 
 def state() -> HealthRecord:
     """Return the person's answers, sessions, symptoms and warm-up; without a history there are no sessions."""
-    space = mine()
-    if not private():
+    space, who = mine(), name()
+    if not who:
         return HealthRecord(Answers.of(space.answers), (), tuple(space.felt), space.warmed_up_at)
     with open_store() as store:
-        held = state_of(store, name(), screening(), practice())
+        held = state_of(store, who, screening(), practice())
     return HealthRecord(held.answers, held.sessions, held.felt, space.warmed_up_at)
+
+
+def progress() -> tuple[int, int]:
+    """Return how many health questions are answered, of how many that apply."""
+    held = state()
+    due = {question.id for question in questions_due(screening(), practice(), held, now())}
+    asked = {question.id for question in relevant(screening(), held.answers, False)} | due
+    return len(asked - due), len(asked)
 
 
 def answered(answers: Iterable[tuple[str, Value]]) -> None:
     """Store answers as given now; each is the id of a question and its value."""
-    if private():
+    if name():
         with open_store() as store:
             keep_answers(store, name(), answers, now())
     else:
@@ -77,11 +99,24 @@ def felt(symptom: str, stretch: str | None = None) -> None:
         stretch: The id of the stretch during which it was felt; None where that is not known.
     """
     one = Felt(symptom, now(), stretch)
-    if private():
+    if name():
         with open_store() as store:
             keep_felt(store, name(), one, practice())
     else:
         mine().felt.append(one)
+
+
+def age() -> int | None:
+    """Return the person's age in years; None where it is not known."""
+    return state().answers.age
+
+
+def set_age(years: int | None) -> None:
+    """Store the person's age in years; None forgets one that was given in this visit."""
+    if years is not None:
+        answered([(AGE, years)])
+    elif not name():
+        mine().answers = [one for one in mine().answers if one.question != AGE]
 
 
 def answers_for_limits() -> Answers | None:

@@ -46,7 +46,9 @@ class Workspace:
         limits: The limits that the visitor moved, by range and by name (target, caution, stop).
         reasons: Why a limit may go past a published norm, by range.
         kept: The number of the recording that was last kept in the history.
-        answers: Health answers, kept here only where there is no history; likewise `felt`, the symptoms.
+        person: The name of the person who was chosen; empty for nobody.
+        profile: The name of the profile whose limits are in use; empty for those of the stretch itself.
+        answers: Health answers, kept here only while nobody is chosen; likewise `felt`, the symptoms.
         warmed_up_at: When the visitor said that they had warmed up.
         past: Limits and reasons as they were before each of the last moves, the newest last.
         resets: Counts the resets of the limits, so that the sliders then get new keys and values.
@@ -65,6 +67,7 @@ class Workspace:
         self.limits: dict[str, dict[str, Limit]] = {}
         self.reasons: dict[str, str] = {}
         self.kept: int | None = None
+        self.person = self.profile = ""
         self.answers: list[Answer] = []
         self.felt: list[Felt] = []
         self.warmed_up_at: datetime | None = None

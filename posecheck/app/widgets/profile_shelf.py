@@ -24,7 +24,6 @@ from posecheck.stretches.stretch import Stretch
 NAME = re.compile(r"^\w[\w \-,.'’()&+]{0,59}$(?<!\.)")
 """Letters, digits and ordinary punctuation: nothing that leads to another folder, or that a file system refuses."""
 MAX_BYTES = 64 * 1024
-NONE = ""
 
 
 def folder() -> Path:
@@ -77,18 +76,17 @@ def problems(profile: Profile) -> list[str]:
     return lines
 
 
-def choose(stretch: Stretch) -> Profile | None:
-    """Let the visitor choose a profile for an analysis; None means the limits of the stretch itself."""
-    held = names()
-    if not held:
-        return None
-    name = st.selectbox(
-        _("Limits"),
-        [NONE, *held],
-        format_func=lambda one: one or _("as the stretch sets them"),
-        key="analyse-profile",
-    )
-    if not name:
+def current(stretch: Stretch) -> Profile | None:
+    """Return the profile that the visitor chose in the bar, and say where it does not fit.
+
+    Args:
+        stretch: The stretch that it is used for.
+
+    Returns:
+        The profile; None for the limits of the stretch itself.
+    """
+    name = mine().profile
+    if not name or name not in names():
         return None
     try:
         profile = load(name)
@@ -100,8 +98,10 @@ def choose(stretch: Stretch) -> Profile | None:
             )
         )
         return None
-    if stretch.id not in profile.changes:
-        st.caption(_("This profile changes nothing for this stretch."))
+    if stretch.id in profile.changes:
+        st.caption(_("Limits: {name}.").format(name=plain(name)))
+    else:
+        st.caption(_("The profile {name} changes nothing for this stretch.").format(name=plain(name)))
     return profile
 
 

@@ -10,16 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from posecheck.capture.pose.appearance import Appearance, Stir
-from posecheck.capture.pose.contact import touching
-from posecheck.capture.pose.subject_tracker import (
-    AWAY_S,
-    SubjectPicker,
-    approaches,
-    distinct,
-    hides,
-    overlapping,
-    same_place,
-)
+from posecheck.capture.pose.relations import approaches, distinct, hides, overlapping, same_place, touching
+from posecheck.capture.pose.subject_tracker import AWAY_S, SubjectPicker
 from posecheck.core.frame import Rgb
 from posecheck.core.pose import Pose
 from posecheck.core.prefetch import Prefetcher

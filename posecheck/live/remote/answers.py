@@ -15,6 +15,8 @@ from posecheck.kinematics.neutral import Neutral
 from posecheck.live.announcements import Saying
 from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import GuideStep
+from posecheck.live.large.counter import RepetitionCounter
+from posecheck.live.large.words import large_words
 from posecheck.live.picture import state_of
 from posecheck.rendering.gauges import Gauge, Scale, chosen
 
@@ -33,6 +35,13 @@ class Answers:
         self._neutral: Neutral | None = None
         self._gauges: tuple[Gauge, ...] = ()
         self._faces: list[Answer] = []
+        self._counter = RepetitionCounter()
+        self._counts: dict[str, int] = {}
+
+    def follow(self, moments: Sequence[LiveFrame]) -> None:
+        """Take every moment, in order of time; `of` answers to the last of them."""
+        for moment in moments:
+            self._counts = self._counter.update(moment)
 
     def again(self) -> None:
         """Say everything with the next answer: another connection knows nothing yet."""
@@ -70,6 +79,8 @@ class Answers:
             "title": state.title,
             "text": state.message,
             "aside": state.phase,
+            "large": large_words(moment, self._texts).text,
+            "counts": [],
             "limbs": [[int(a), int(b), int(level)] for (a, b), level in state.limbs.items()],
             "sets": sets,
             "clock": round(moment.set_s, 1) if moment.phase in ("running", "paused") else None,
@@ -89,6 +100,12 @@ class Answers:
                 self._faces = [self._face(gauge) for gauge in self._gauges]
             whole["gauges"] = self._faces
             whole["values"] = [self._value(gauge, judged) for gauge in self._gauges]
+            dose = moment.session.stretch.dose
+            goal = None if dose is None else dose.repetitions[0]
+            whole["counts"] = [
+                [self._texts.gettext(side).capitalize() if side else "", count, goal]
+                for side, count in self._counts.items()
+            ]
             now, hold = moment.session.moment(), moment.session.stretch.hold
             whole["side"] = self._texts.gettext(now.side) if now.side else ""
             if now.hold_s > 0:

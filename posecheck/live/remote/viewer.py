@@ -1,5 +1,6 @@
 """One person whose browser finds their pose: from the landmarks it sends to the answers it gets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from posecheck.live.remote.answers import Answers
 from posecheck.live.remote.clock import FrameClock
 from posecheck.live.remote.wire import Received, read
 from posecheck.live.sets import Set
+from posecheck.stretches.profiles import Profile
 from posecheck.stretches.stretch import Stretch
 
 LOST_S = 1.5
@@ -32,11 +34,17 @@ class Wish:
         stretch: The stretch, with the limits for this person.
         language: The visitor's language.
         age: The age in years that is stored with the set; None where it is not known.
+        profile: The profile that its limits come from; None for those of the stretch itself.
     """
 
     stretch: Stretch
     language: Language = "en"
     age: int | None = None
+    profile: Profile | None = None
+
+    def of(self, done: Sequence[Set]) -> list[Set]:
+        """Return finished sets with the profile that they were judged by."""
+        return [replace(one, profile=self.profile) for one in done]
 
 
 class RemoteViewer:
@@ -55,7 +63,7 @@ class RemoteViewer:
     def want(self, wish: Wish) -> None:
         """Ask for a stretch; the current set ends, and another one begins."""
         self._finish("camera")
-        self._told = 0
+        self._told, self._wish = 0, wish
         self._coach = Coach(wish.stretch, age=wish.age, in_memory=IN_MEMORY_BYTES)
         self._cues = LiveCues(wish.language)
         self._answers = Answers(translator(wish.language))
@@ -95,6 +103,7 @@ class RemoteViewer:
             shots.append(self._shot(one, now))
         moments += self._coach.update_block(shots)
         sayings = tuple(saying for moment in moments for saying in self._cues.tell(moment))
+        self._answers.follow(moments)
         self._keep()
         events = [event for moment in moments for event in moment.events]
         return self._answers.of(moments[-1], received[-1].number, sayings, events, self._done)
@@ -118,7 +127,7 @@ class RemoteViewer:
         assert self._coach is not None
         sets = self._coach.sets
         fresh = sets[self._told :]
-        self._kept += fresh
+        self._kept += self._wish.of(fresh)
         self._done += len(fresh)
         # The newest stays with the coach, which says how it went; earlier ones would only fill the memory.
         del sets[:-1]

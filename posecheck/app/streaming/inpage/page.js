@@ -318,6 +318,8 @@ class Live {
     head.style.color = ink;
     head.dataset.level = state.level;
     this.find("sign").textContent = this.data.signs[state.level];
+    this.find("stage").style.setProperty("--edge", this.data.inks[state.level] ?? "#6b7780");
+    this.put("large", state === now ? now.large : "");
     this.put("title", state.title);
     this.put("text", state.text);
     const clock = state === now && now.clock != null ? `${Math.floor(now.clock / 60)}:${(now.clock % 60).toFixed(0).padStart(2, "0")}` : "";
@@ -328,6 +330,15 @@ class Live {
     this.steps();
     const hold = now.hold ? texts.hold.replace("{held}", now.hold[0].toFixed(0)) : "";
     this.put("badge", this.on && now.phase === "running" ? [now.side, hold].filter(Boolean).join(" · ") : "");
+    const judging = this.on && now.phase === "running";
+    const counts = (judging && now.counts) || [];
+    this.put("counts", counts.map(([side, count, goal]) => `${side} ${count}${goal ? `/${goal}` : ""}`.trim()).join("\n"));
+    const ring = this.find("ring");
+    ring.hidden = !(judging && now.hold && now.hold[1]);
+    if (!ring.hidden) {
+      ring.style.setProperty("--share", Math.min(1, now.hold[0] / now.hold[1]));
+      ring.firstChild.textContent = now.hold[0].toFixed(0);
+    }
     this.put("keys", texts.keys);
     this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : ""].filter(Boolean).join(" · "));
     this.find("events").replaceChildren(...this.events.map(([from, to, level, kind]) =>

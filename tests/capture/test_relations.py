@@ -7,8 +7,8 @@ import pytest
 
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
-from posecheck.capture.pose.contact import touching
 from posecheck.capture.pose.landmark_file import load_track, save_track
+from posecheck.capture.pose.relations import touching
 from posecheck.capture.pose.subject_finder import SubjectFinder
 from posecheck.core.landmarks import MIRROR
 from posecheck.core.landmarks import Landmark as L

@@ -1,0 +1,42 @@
+"""The physiotherapist's desk: what posecheck offers for patients, and where it is."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from posecheck.app.base import navigation
+from posecheck.app.base.labels import plain
+from posecheck.app.base.language import _
+from posecheck.core.i18n import N_
+
+
+class Tool(NamedTuple):
+    """Hold one thing that can be done, and the path of the page for it."""
+
+    page: str
+    title: str
+    about: str
+
+
+TOOLS = (
+    Tool("analyse", N_("Judge a patient's video"), N_("With the worst moments, both sides, and a report to print.")),
+    Tool("thresholds", N_("Set limits for a patient"), N_("See at once what they change, and keep them as a profile.")),
+    Tool("history", N_("Follow somebody over weeks"), N_("A change counts only when it is larger than its error.")),
+    Tool("safety", N_("Ask about health"), N_("What is possible, limited or ruled out now, with the reasons.")),
+    Tool("own", N_("Describe a stretch of your own"), N_("From a recording: its angles and limits become a file.")),
+)
+
+
+def page() -> None:
+    """Show the page."""
+    st.title(_("For physiotherapists"))
+    st.write(_("posecheck measures; the judgement stays with you. Every angle states its error."))
+    _tools()
+
+
+def _tools() -> None:
+    for tool in TOOLS:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(_(tool.title), key=f"desk-{tool.page}", width=260):
+                navigation.open_page(tool.page)
+            st.markdown(plain(_(tool.about)))

@@ -1,0 +1,107 @@
+"""What is shown in a few large words: at most six, so that they are read in passing from two metres away."""
+
+from dataclasses import dataclass
+
+from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.levels import Level
+from posecheck.live.coach import LiveFrame
+from posecheck.live.guide import Todo
+from posecheck.live.picture import LEVELS, state_of
+
+MOST_WORDS = 6
+
+TODO: dict[Todo, str] = {
+    Todo.STEP_IN: N_("Step into the picture"),
+    Todo.REFRAME: N_("All of you must be seen"),
+    Todo.COME_CLOSER: N_("Come closer"),
+    Todo.LIE_DOWN: N_("Lie down"),
+    Todo.GET_UP: N_("Sit or stand upright"),
+    Todo.TURN: N_("Turn to the right view"),
+    Todo.LEVEL: N_("Hold the camera level"),
+    Todo.STAY: N_("Good, stay like this"),
+    Todo.HOLD_STILL: N_("Now hold still"),
+    Todo.BEGIN: N_("Begin slowly"),
+}
+STOPPED: dict[str, str] = {
+    "over_rotation": N_("Stop! Turn back"),
+    "excessive_extension": N_("Stop! Come up"),
+    "excessive_flexion": N_("Stop! Come up"),
+    "side_bend": N_("Stop! Sit up straight"),
+    "flexion_with_rotation": N_("Stop! Come up first"),
+    "extension_with_rotation": N_("Stop! Come up first"),
+    "too_fast": N_("Stop! Far too fast"),
+    "abrupt_end": N_("Stop! Far too abrupt"),
+    "bouncing": N_("Stop! No bouncing"),
+    "neck_too_far": N_("Stop! Head back up"),
+}
+CAUTIONED: dict[str, str] = {
+    "over_rotation": N_("Turn back a little"),
+    "excessive_extension": N_("Come up a little"),
+    "excessive_flexion": N_("Come up a little"),
+    "side_bend": N_("Do not lean sideways"),
+    "flexion_with_rotation": N_("Upright while you turn"),
+    "extension_with_rotation": N_("Upright while you turn"),
+    "too_fast": N_("Slower"),
+    "abrupt_end": N_("Arrive gently"),
+    "bouncing": N_("Do not bounce"),
+    "pelvis_turning": N_("Keep the pelvis still"),
+    "neck_too_far": N_("Head back a little"),
+    "base_of_support": N_("Look at your feet"),
+    "limb_position": N_("Look at your position"),
+    "unsteady": N_("Hold it steady"),
+    "too_long": N_("Come back slowly"),
+}
+STOP, CAUTION = N_("Stop! Come back slowly"), N_("Ease back a little")
+"""For a kind without words of its own."""
+PHASES: dict[str, str] = {
+    "neutral": N_("Begin slowly"),
+    "in": N_("Good, go on slowly"),
+    "hold": N_("Good, hold it"),
+    "out": N_("Good, back slowly"),
+}
+FAR_ENOUGH = N_("That is far enough")
+UNSEEN = N_("Cannot be judged now")
+PAUSED, READY, OVER = N_("Paused"), N_("Getting ready"), N_("Set done")
+
+
+@dataclass(frozen=True, slots=True)
+class LargeWords:
+    """Hold what is shown: the words, in capitals, and the level that sets colour and shape."""
+
+    text: str
+    level: Level
+
+
+def large_words(moment: LiveFrame, texts: Translator = ENGLISH) -> LargeWords:
+    """Return the few words for a moment, whatever phase it is in.
+
+    Args:
+        moment: What the coach made of the newest picture.
+        texts: The person's language.
+    """
+    text, level = _chosen(moment, texts)
+    return LargeWords(texts.gettext(text).upper(), level)
+
+
+def _chosen(moment: LiveFrame, texts: Translator) -> tuple[str, Level]:
+    if moment.engine != "ready":
+        return READY, Level.UNKNOWN
+    if moment.phase == "paused":
+        return PAUSED, Level.UNKNOWN
+    if moment.phase == "over":
+        done = moment.last
+        return OVER, Level.UNKNOWN if done is None else LEVELS.get(done.analysis.summary.verdict, Level.UNKNOWN)
+    if moment.phase == "guide" or moment.step is None or moment.session is None:
+        instruction = moment.guidance.instruction
+        return (READY if instruction is None else TODO[instruction.todo]), Level.UNKNOWN
+    flags = sorted(moment.step.judged.flags, key=lambda one: one.level != "stop")
+    if flags and flags[0].level == "stop":
+        return STOPPED.get(str(flags[0].kind), STOP), Level.STOP
+    if flags:
+        return CAUTIONED.get(str(flags[0].kind), CAUTION), Level.CAUTION
+    level = Level(state_of(moment, texts).level)
+    if level == Level.BORDERLINE:
+        return FAR_ENOUGH, level
+    if level == Level.UNKNOWN:
+        return UNSEEN, level
+    return PHASES[moment.session.moment().phase], level
