@@ -66,6 +66,12 @@ def opened(browser: Browser, address: str, outside: list[str], before: str = "")
     page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1600}), outside)
     page.add_init_script(before)
     page.set_default_timeout(ANSWER_MS)
+    ready(page, address)
+    return page
+
+
+def ready(page: Page, address: str) -> None:
+    """Choose the stretch on the live page."""
     page.goto(f"{address}/live")
     box = page.get_by_role("combobox", name="Stretch")
     box.click()
@@ -73,7 +79,6 @@ def opened(browser: Browser, address: str, outside: list[str], before: str = "")
     page.get_by_role("option", name=re.compile("behind the head", re.IGNORECASE)).first.click()
     page.get_by_role("button", name="Begin without answering").click()
     page.get_by_role("button", name="Start camera").wait_for()
-    return page
 
 
 def state(page: Page, words: str) -> None:
@@ -179,8 +184,8 @@ def test_the_policy_for_many_people_stops_nothing_and_opens_nothing(
     place.mkdir()
     app = browser_app.started(place / "app.log", place / "data", POSECHECK_SHARED="1")
     with app as (_, inner), proxy.before(inner, proxy.headers_of_caddyfile(), "192.0.2.7") as outer:
-        page = hosted.visit(browser.new_context(), f"{outer}/live", outside)
-        page.get_by_role("button", name="Begin without answering").click()
+        page = hosted.visit(browser.new_context(), outer, outside)
+        ready(page, outer)
         page.get_by_role("button", name="Start camera").click()
         hosted.until(page, "window.posecheckLive?.checked > 20")
         reached = page.evaluate(f"fetch('{OUTSIDE}', {{mode: 'no-cors'}}).then(() => true, () => false)")
