@@ -28,8 +28,26 @@ pytestmark = [
 OUTSIDE = "https://odml.pa.googleapis.com/v1/log"
 """Where the uncut build reports its use."""
 NO_WORKER = "window.Worker = class { constructor() { throw new Error('no workers here'); } };"
+SLOW = """
+(() => {
+  const live = posecheckLive;
+  // As at the start, on a machine whose browser is slow; a busy one may have found so itself by now.
+  if (!live.finder) return;
+  Object.assign(live.finder, { compared: true, typical: () => 100 + 3 * live.server_ms });
+  live.number = 0;
+  live.now.phase = "guide";
+})()
+"""
 CUT = "(() => { const l = posecheckLive.link; l.again = l.open; l.open = () => {}; l.socket.close(); })()"
 BACK = "(() => { const l = posecheckLive.link; l.open = l.again; l.open(); })()"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the app with the path that is tested here, also where a busy machine makes the other one faster."""
+    place = tmp_path_factory.mktemp("browser-path")
+    with browser_app.served(place / "app.log", place / "data", POSECHECK_LIVE_PATH="browser") as made:
+        yield made
 
 
 @pytest.fixture
@@ -48,6 +66,12 @@ def opened(browser: Browser, address: str, outside: list[str], before: str = "")
     page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1600}), outside)
     page.add_init_script(before)
     page.set_default_timeout(ANSWER_MS)
+    ready(page, address)
+    return page
+
+
+def ready(page: Page, address: str) -> None:
+    """Choose the stretch on the live page."""
     page.goto(f"{address}/live")
     box = page.get_by_role("combobox", name="Stretch")
     box.click()
@@ -55,7 +79,6 @@ def opened(browser: Browser, address: str, outside: list[str], before: str = "")
     page.get_by_role("option", name=re.compile("behind the head", re.IGNORECASE)).first.click()
     page.get_by_role("button", name="Begin without answering").click()
     page.get_by_role("button", name="Start camera").wait_for()
-    return page
 
 
 def state(page: Page, words: str) -> None:
@@ -132,13 +155,14 @@ def test_where_the_browser_cannot_the_server_finds_the_pose(address: str, browse
     page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
 
 
-def test_on_ones_own_machine_the_faster_path_is_taken(address: str, browser: Browser, outside: list[str]) -> None:
-    page = opened(browser, address, outside)
-    page.get_by_role("button", name="Start camera").click()
-    page.wait_for_function("posecheckLive.checked > 15 && posecheckLive.data.server_ms > 0")
-    page.evaluate("posecheckLive.finder.typical = () => 100 + 3 * posecheckLive.data.server_ms")
-    page.get_by_text("On this machine the app itself is faster than this browser").wait_for()
-    page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
+def test_on_ones_own_machine_the_faster_path_is_taken(browser: Browser, tmp_path: Path, outside: list[str]) -> None:
+    with browser_app.served(tmp_path / "app.log", tmp_path / "data") as address:
+        page = opened(browser, address, outside)
+        page.get_by_role("button", name="Start camera").click()
+        page.wait_for_function("posecheckLive.server_ms > 0 && posecheckLive.finder?.ready || !posecheckLive.on")
+        page.evaluate(SLOW)
+        page.get_by_text("On this machine the app itself is faster than this browser").wait_for()
+        page.frame_locator("iframe").get_by_role("button", name="Start camera").wait_for()
 
 
 @pytest.mark.parametrize(
@@ -160,8 +184,8 @@ def test_the_policy_for_many_people_stops_nothing_and_opens_nothing(
     place.mkdir()
     app = browser_app.started(place / "app.log", place / "data", POSECHECK_SHARED="1")
     with app as (_, inner), proxy.before(inner, proxy.headers_of_caddyfile(), "192.0.2.7") as outer:
-        page = hosted.visit(browser.new_context(), f"{outer}/live", outside)
-        page.get_by_role("button", name="Begin without answering").click()
+        page = hosted.visit(browser.new_context(), outer, outside)
+        ready(page, outer)
         page.get_by_role("button", name="Start camera").click()
         hosted.until(page, "window.posecheckLive?.checked > 20")
         reached = page.evaluate(f"fetch('{OUTSIDE}', {{mode: 'no-cors'}}).then(() => true, () => false)")

@@ -60,6 +60,7 @@ def test_it_serves_the_finder_and_nothing_else_and_ends_as_asked(server: Server)
     for name in ("../../../etc/passwd", "..%2f..%2fpyproject.toml", "vision_bundle.mjs"):
         assert got(f"{address}{BASE}/build/{build.VERSION}/{name}")[1] != "application/wasm"
         assert got(f"{address}{BASE}/build/{build.VERSION}/{name}")[0] in (200, 400, 404)
+    assert got(f"{address}{BASE}/speed") == (200, "application/json", "no-cache")
     if build.find() is not None:
         for name, kind in ((build.BUNDLE, "text/javascript"), ("vision_wasm_internal.wasm", "application/wasm")):
             status, found, kept = got(f"{address}{BASE}/build/{build.VERSION}/{name}")

@@ -3,6 +3,7 @@
     python -m research.benchmarks.live.__main__ desktop  [--seconds 60]
     python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 1] [--path server]
     python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 60] --path browser
+    python -m research.benchmarks.live.__main__ beside   [--seconds 60]
     python -m research.benchmarks.live.__main__ connects [--count 200] [--replay]
 
 Every picture carries its number (coded_film.py). On the desktop it is read from the memory of a virtual screen (Xvfb).
@@ -33,6 +34,7 @@ from posecheck.core.frame import Frame, Rgb
 from research.benchmarks.footing import CLIP as FILM
 from research.benchmarks.footing import STRETCH
 from research.benchmarks.live import coded_film
+from research.benchmarks.live.beside import beside
 from research.benchmarks.live.browser import browser
 from research.benchmarks.live.delays import STILL, Seen, figures, is_red, passed
 from research.benchmarks.live.viewers import many
@@ -202,7 +204,7 @@ def _held() -> dict[str, int]:
 def main() -> None:
     """Run one of the measurements and print it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["desktop", "browser", "connects", "_desktop"])
+    parser.add_argument("what", choices=["desktop", "browser", "beside", "connects", "_desktop"])
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--viewers", type=int, default=1)
     parser.add_argument("--path", choices=["server", "browser"], default="server", help="what finds the pose")
@@ -215,6 +217,7 @@ def main() -> None:
     found = {
         "desktop": lambda: desktop(asked.seconds),
         "browser": lambda: (many if asked.path == "browser" else browser)(asked.seconds, asked.viewers),
+        "beside": lambda: beside(asked.seconds),
         "connects": lambda: connects(asked.count, replay=asked.replay),
     }[asked.what]()
     load = os.getloadavg()

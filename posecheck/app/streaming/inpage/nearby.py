@@ -58,3 +58,8 @@ class Measured:
 def measured() -> Measured:
     """Return the one measurement of this server; the first call begins it."""
     return Measured()
+
+
+def known_ms() -> float | None:
+    """Return what was measured, in milliseconds a picture; None where nothing was, or it is not known yet."""
+    return measured().ms if measured.cache_info().currsize else None

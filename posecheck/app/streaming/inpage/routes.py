@@ -12,13 +12,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from streamlit import config
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from posecheck.app.base.collection import settle
+from posecheck.app.streaming.inpage import nearby
 from posecheck.app.streaming.inpage.links import Links
 from posecheck.capture.pose import model_file
 from posecheck.capture.web import build
@@ -45,6 +46,7 @@ def addresses() -> dict[str, str]:
         "model": f"{start}/model/{model_file.HASHES['full'][0][:12]}",
         "worker": f"{start}/worker.js",
         "link": f"{start}/link",
+        "speed": f"{start}/speed",
     }
 
 
@@ -69,6 +71,7 @@ def routes() -> list[BaseRoute]:
         Route(f"{BASE}/build/{build.VERSION}/{{name}}", _built),
         Route(f"{BASE}/model/{{name}}", _model),
         Route(f"{BASE}/worker.js", _script),
+        Route(f"{BASE}/speed", _speed),
         WebSocketRoute(f"{BASE}/link", _connected),
     ]
 
@@ -100,6 +103,11 @@ def _served_model() -> Path | None:
 
 async def _script(_: Request) -> Response:
     return Response(worker_script(), media_type=TYPES[".js"], headers=FRESH)
+
+
+async def _speed(_: Request) -> Response:
+    """Say how many milliseconds this server takes to find a pose; null where nobody has had it measured."""
+    return JSONResponse({"ms": nearby.known_ms()}, headers=FRESH)
 
 
 def worker_script() -> str:

@@ -94,7 +94,7 @@ def show(feed: Feed) -> None:
         "at": routes.addresses(),
         "language": language(),
         "every_ms": EVERY_MS[private()],
-        "server_ms": nearby.measured().ms if private() else None,
+        "compare": _compared(),
         "camera": {"width": {"ideal": width}, "height": {"ideal": height}, "frameRate": {"ideal": 30, "max": 30}},
         "bones": [[int(a), int(b)] for a, b in BONES],
         "head": [[int(a), int(b)] for a, b in HEAD],
@@ -113,6 +113,11 @@ def show(feed: Feed) -> None:
         on_path_change=_keep_path,
         on_kept_change=lambda: None,
     )
+
+
+def _compared() -> bool:
+    """Return whether the page compares the browser with the server; the server's part of that then begins."""
+    return private() and not os.environ.get(CHOICE) and bool(nearby.measured())
 
 
 _SIGNS = {
