@@ -41,7 +41,8 @@ PATIENCE_S = 0.5
 GONE = ".gone"
 """Ends the name of an empty file in WHOLE that stands for an earlier result to be removed."""
 LAST = ("batch.json", "summary.json")
-"""By these a folder is known to hold results: of what is replaced they go first, of what is new they come last."""
+"""By these a folder is known to hold results: what is new comes last, in this order; what is replaced goes first, in
+the opposite one, so that no earlier summary.json is left without the rest."""
 
 
 class ResultFolder:
@@ -210,7 +211,7 @@ def _replace(new: Path, folder: Path, files: Sequence[str]) -> None:
 def _move(whole: Path, folder: Path) -> None:
     """Move files out of WHOLE; goes on from where a killed process stopped."""
     left = {path.name for path in whole.iterdir()}
-    for name in LAST:
+    for name in reversed(LAST):
         if name in left or f"{name}{GONE}" in left:
             (folder / name).unlink(missing_ok=True)
     for name in sorted(left, key=lambda name: (name in LAST, name)):

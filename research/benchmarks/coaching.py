@@ -1,13 +1,14 @@
 """Compare the output for every script of the coaching tables, as seen by a camera, with the expected output.
 
-    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME] [--rates]
+    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME] [--rates] [--good]
 
 The scripts in research/datasets/coaching_*.py state their repetitions, holds and events exactly. The landmarks that
 MediaPipe found in their rendered clips are saved (datasets/seen.py), so this takes a minute and needs no model.
 --write puts the table into docs/coaching.md. --pin records each difference from the expected output with its reason,
 for the test that checks it. --angle prints how one angle is read in the scripts that move it furthest, whether or not
-it is judged there. --rates prints the errors of rates of change, over the half of the scripts that nothing was tuned
-with and over the other half.
+it is judged there. --good prints what is raised in fifty good performances as people move (datasets/good_forms.py),
+which nothing was tuned with. --rates prints the errors of rates of change, over the half of the scripts that nothing
+was tuned with and over the other half.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from posecheck.stretches.library import find_stretch
 from research.datasets.agreement import said, sides, within, written
 from research.datasets.coached_rows import Row
 from research.datasets.coaching import ROWS
+from research.datasets.good_forms import good_forms
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
 from research.docs_block import replace_block
@@ -220,6 +222,21 @@ def furthest(name: str) -> str:
     return "\n".join(lines)
 
 
+def good() -> str:
+    """Return the Markdown table of what is raised in the good performances of datasets/good_forms.py."""
+    lines, faulted, missed = [], 0, 0
+    for row in good_forms():
+        analysis = judge(load(row)[0], find_stretch(row.name))
+        passed, wholly = said(analysis)[1], any(item.complete for item in analysis.repetitions)
+        faulted += bool(passed)
+        missed += not wholly
+        if passed or not wholly:
+            told = [f"{name} {level}" for name, level in passed] + ([] if wholly else ["no whole repetition"])
+            lines.append(f"| {row.name} | {row.azimuth:.0f} | {', '.join(told)} |")
+    head = f"{faulted} of {len(good_forms())} faulted; in {missed} no whole repetition was seen.\n\n"
+    return head + "\n".join(["| stretch | camera, degrees | what was said |", "|---|---|---|", *lines])
+
+
 def main() -> None:
     """Print the table, and write it if asked."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -227,7 +244,14 @@ def main() -> None:
     parser.add_argument("--pin", action="store_true", help="into research/datasets/seen_landmarks/otherwise.toml")
     parser.add_argument("--angle", help="such as pelvis_rotation")
     parser.add_argument("--rates", action="store_true", help="the errors of rates of change")
+    parser.add_argument("--good", action="store_true", help="what is raised in fifty more good performances")
     given = parser.parse_args()
+    if given.good:
+        told = good()
+        print(told)
+        if given.write:
+            replace_block(DOCS, "good", told)
+        return
     if given.rates:
         rates = f"{errors.table(tuning=False)}\n\nThe half that was tuned with:\n\n{errors.table(tuning=True)}"
         print(rates)

@@ -140,13 +140,15 @@ def to_be_seen(rows: list[Row]) -> Iterator[Row]:
 def main() -> None:
     """Render scripts and save their landmarks."""
     from research.datasets.coaching import ROWS
+    from research.datasets.good_forms import good_forms
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("part", nargs="*")
     parser.add_argument("--again", action="store_true", help="draw those that are kept too")
     given = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = [row for row in to_be_seen(ROWS) if not given.part or any(part in key(row) for part in given.part)]
+    rows = [*ROWS, *good_forms()]
+    wanted = [row for row in to_be_seen(rows) if not given.part or any(part in key(row) for part in given.part)]
     wanted = [row for row in wanted if given.again or not kept(row)]
     for i, row in enumerate(wanted, 1):
         if not given.again and kept(row):  # another process has rendered it in the meantime

@@ -105,34 +105,36 @@ from posecheck.results import folder
 seen = 0
 def heard(event, args):
     global seen
-    if event in ("os.rename", "os.remove", "os.rmdir") and ".posecheck" in str(args[0]) + str(args[1]):
+    if event in ("os.rename", "os.remove", "os.rmdir") and sys.argv[1] in str(args[0]) + str(args[1]):
         seen += 1
         if seen == int(sys.argv[2]):
             os._exit(9)
 sys.addaudithook(heard)
-with folder.ResultFolder(Path(sys.argv[1]), force=True) as results:
-    for name in ("angles.csv", "events.csv", "summary.json"):
+files = (*folder.FILES, "batch.json")
+with folder.ResultFolder(Path(sys.argv[1]), files, force=True) as results:
+    for name in ("angles.csv", "events.csv", "batch.json", "summary.json"):
         (results.path / name).write_text("new", encoding="utf-8")
 """
 
 
-@pytest.mark.parametrize("step", range(1, 12))
+@pytest.mark.parametrize("step", range(1, 18))
 def test_killed_between_any_two_moves_it_is_all_old_or_all_new(tmp_path: Path, step: int) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    for name in ("angles.csv", "annotated.mp4", "summary.json", "mine.txt"):
+    for name in ("angles.csv", "annotated.mp4", "batch.json", "summary.json", "mine.txt"):
         (out / name).write_text("old", encoding="utf-8")
     code = subprocess.run([sys.executable, "-c", DIES, str(out), str(step)]).returncode
     assert code in (0, 9)
     held = {path.name: path.read_text(encoding="utf-8") for path in out.iterdir() if path.is_file()}
     shown = {text for name, text in held.items() if name not in ("mine.txt", "") and not name.startswith(".")}
     assert shown in ({"old"}, {"new"}) or "summary.json" not in held, "no mixture is taken for results"
+    assert "batch.json" in held or "summary.json" not in held, "nothing is taken for results from which a part is gone"
     finish_interrupted(out)
-    old = {"angles.csv": "old", "annotated.mp4": "old", "summary.json": "old", "mine.txt": "old"}
-    new = {"angles.csv": "new", "events.csv": "new", "summary.json": "new", "mine.txt": "old"}
+    old = dict.fromkeys(("angles.csv", "annotated.mp4", "batch.json", "summary.json", "mine.txt"), "old")
+    new = dict.fromkeys(("angles.csv", "events.csv", "batch.json", "summary.json"), "new") | {"mine.txt": "old"}
     held = {path.name: path.read_text(encoding="utf-8") for path in out.iterdir() if not path.name.startswith(".")}
     assert held in (old, new)
-    with ResultFolder(out, force=True) as folder:
+    with ResultFolder(out, (*FILES, "batch.json"), force=True) as folder:
         (folder.path / "summary.json").write_text("third", encoding="utf-8")
     assert {path.name for path in out.iterdir()} == {"summary.json", "mine.txt"}
 
