@@ -145,7 +145,7 @@ class Session:
         raw = self._tags.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
         value = self._filter.update(track.time_s, raw.value)
-        readings = Readings(raw.time_s, value, raw.error, raw.reason)
+        readings = replace(raw, value=value)
         return self.judge(track, readings, self._pace.update(track, readings, self.neutral))
 
     def judge(self, track: PoseTrack, readings: Readings, rates: Rates) -> JudgedFrames:
@@ -298,7 +298,7 @@ class Session:
         return events
 
     def _changes_of_person(self, track: PoseTrack) -> list[Event]:
-        """Return an event for each moment at which another person is followed."""
+        """Return an event for each moment at which another person is followed, or a phone has slipped."""
         events = []
         for i in np.flatnonzero(track.found):
             subject = int(track.subject[i])
@@ -308,6 +308,9 @@ class Session:
                     unknown_event("person", "person", Kind.ANOTHER_PERSON, (at, at), UnjudgedReason.ANOTHER_PERSON)
                 )
             self._subject = subject
+        if (slip_s := self._tags.take_slip()) is not None:
+            span = (slip_s, slip_s)
+            events.append(unknown_event("phone", "person", Kind.PHONE_MOVED, span, UnjudgedReason.PHONE_MOVED))
         return events
 
     def _event(self, check: Check, start_s: float, end_s: float, grade: Level, worst: float, worst_s: float) -> Event:

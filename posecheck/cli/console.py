@@ -165,7 +165,7 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
         console.print(Text(f"! {printable(problem, TEXT_CHARS)}", style="bold yellow"))
     console.print(Text.assemble((f" {sign} ", style), " ", headline_of(analysis)))
     passed = [event for event in analysis.events if event.level in ("caution", "stop")]
-    others = [event for event in analysis.events if event.kind in ("another_person", "contact")]
+    others = [event for event in analysis.events if event.kind in ("another_person", "contact", "phone_moved")]
     if passed or others:
         _rows(console, [_line(event, analysis.stretch) for event in [*passed, *others][:MAX_EVENTS]])
     if len(passed) > MAX_EVENTS:

@@ -43,6 +43,7 @@ app.command()(recordings.report)
 app.command()(recordings.export)
 app.command()(validation.validate)
 app.command()(preparation.tags)
+app.command()(preparation.phone)
 app.command()(preparation.cap)
 app.command()(preparation.stretches)
 

@@ -26,6 +26,6 @@ AnswersOption = Annotated[
     Path | None, typer.Option(help="Answers to the health questions (.toml); else those kept for PERSON.")
 ]
 TagsOption = Annotated[
-    str, typer.Option("--tags", help="Printed tags on chest and belt: auto, off, or on (must be found).")
+    str, typer.Option("--tags", help="Printed tags, or a phone at the chest: auto, off, or on (must be found).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of words.")]

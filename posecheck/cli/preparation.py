@@ -1,4 +1,4 @@
-"""The commands that come before a recording: the stretches, the pose model, printed tags, a person's own limit."""
+"""The commands that come before a recording: stretches, pose model, printed tags, a phone, a person's own limit."""
 
 import datetime
 from pathlib import Path
@@ -24,6 +24,41 @@ def tags(
 ) -> None:
     """Write printable tags for chest and belt: with them on, trunk rotation is read within a few degrees."""
     say(_write_tags(out, paper, force))
+
+
+@reports_errors
+def phone(
+    stretch: Annotated[str | None, typer.Option("--stretch", "-s", help="The stretch that is chosen first.")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8443,
+    language: Annotated[str | None, typer.Option(help="en or de; else the phone's own.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Also keep what the phone measures (.csv), for check --phone.")
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Serve the page that makes a phone at the chest measure the twist, to this local network, until Ctrl-C."""
+    from posecheck.core.paths import user_data
+    from posecheck.phone.certificate import addresses, certificate, fingerprint
+    from posecheck.phone.server import Server, qr
+    from posecheck.stretches.library import find_stretch
+
+    if out is not None and out.exists() and not force:
+        raise OutputError("exists", "{file}: expected no such file yet, found one", hint="force_file", file=out)
+    chosen = None if stretch is None else find_stretch(stretch).id
+    known = addresses()
+    if not known:
+        text = "expected a local network that a phone can reach, found this machine in none"
+        raise InputError("no_network", text)
+    secret = certificate(user_data() / "phone", known, datetime.datetime.now(datetime.UTC))
+    with Server(known[0], port, secret, chosen, language, out) as server:
+        address = f"https://{known[0]}:{port}/"
+        say(qr(address))
+        say(f"Scan it with the phone, in the same network as this computer: {address}")
+        say("The browser will warn that the connection is not private, because this computer made the certificate")
+        say("itself: choose Advanced (or Show details), then Proceed (or Visit this website). Its fingerprint is")
+        say(fingerprint(secret))
+        say("Once the page is open it needs no network. See docs/phone.md. Ctrl-C ends this.")
+        server.serve_forever()
 
 
 @reports_errors

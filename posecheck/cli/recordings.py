@@ -42,6 +42,7 @@ def check(
     every: EveryOption = 1,
     mirrored: MirroredOption = False,
     tags: TagsOption = "auto",
+    phone: Annotated[Path | None, typer.Option(help="What `posecheck phone --out` wrote meanwhile (.csv).")] = None,
     force: ForceOption = False,
     fail_on: FailOption = None,
     json_: JsonOption = False,
@@ -68,6 +69,7 @@ def check(
         every=every,
         mirrored=mirrored,
         tags=tags,
+        phone=phone,
     )
     _fail_level(fail_on)
     # Opened first, so that a history that cannot be written is reported before the work.

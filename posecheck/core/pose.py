@@ -11,68 +11,11 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import N_LANDMARKS
+from posecheck.core.worn.phone import PHONE, no_phone
+from posecheck.core.worn.sheet import PACKED, SHEETS, unseen
 
 N_BACKGROUND = 4
 """Numbers for the position of the background: shift in x and y (in picture widths), rotation (degrees), zoom."""
-SHEETS = 2
-"""The chest sheet, then the belt sheet."""
-CHEST, BELT = 0, 1
-_LAYOUT: dict[str, slice | int] = {
-    "turn": slice(0, 3),
-    "place": slice(3, 6),
-    "shape": slice(6, 9),
-    "slope": slice(9, 12),
-    "turn_sd_deg": 12,
-    "covariance": slice(13, 19),
-}
-PACKED = 19
-"""Numbers stored for one sheet in one frame."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkerPose:
-    """Hold position and orientation of one sheet, in one frame or in n; NaN where the sheet is not seen.
-
-    Poses and files store a sheet as a packed float32 array (..., 19); only this class knows its layout.
-
-    Attributes:
-        turn: (..., 3) rotation vector in radians, from the sheet's axes (x right, y down, z into the body) to the
-            camera's (x right, y down, z away).
-        place: (..., 3) metres, the sheet's middle in the camera's axes.
-        shape: (..., 3) how it bends, see capture/markers/alignment.py (BENT).
-        slope: (..., 3) degrees by which its rotation about its own vertical axis changes with each part of the bend.
-        turn_sd_deg: (...) standard error of that rotation for a known bend, degrees.
-        covariance: (..., 6) upper triangle of the covariance of the bend.
-    """
-
-    turn: NDArray[Any]
-    place: NDArray[Any]
-    shape: NDArray[Any]
-    slope: NDArray[Any]
-    turn_sd_deg: NDArray[Any]
-    covariance: NDArray[Any]
-
-    @classmethod
-    def unpack(cls, packed: NDArray[Any]) -> Self:
-        """Split packed arrays (..., 19) into the named parts, which are views of them."""
-        return cls(**{name: packed[..., part] for name, part in _LAYOUT.items()})
-
-    def pack(self) -> NDArray[np.float32]:
-        """Return the parts as one packed array (..., 19)."""
-        out = np.full((*np.shape(self.turn)[:-1], PACKED), np.nan, np.float32)
-        for name, part in _LAYOUT.items():
-            out[..., part] = getattr(self, name)
-        return out
-
-
-def unseen(*leading: int) -> NDArray[np.float32]:
-    """Return packed sheets (*leading, 19) that are not seen, all NaN."""
-    return np.full((*leading, PACKED), np.nan, np.float32)
-
-
-def is_seen(packed: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return whether each of the packed sheets (..., 19) is seen, as an array (...)."""
-    return np.asarray(np.isfinite(packed[..., 0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +33,7 @@ class Pose:
         background: (4,) position of the still background compared with the source's beginning, see N_BACKGROUND and
             capture/pose/camera_motion.py; NaN where it is not known.
         tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
+        phone: (8,) what a phone at the chest says, see PhoneReading; NaN where none is read.
         touched: Whether somebody else touches the subject (capture/pose/relations.py).
         shot: Counts the shots of an edited recording (capture/video/edits/shots.py).
         piece: Counts the pieces between cuts from one moment to another of the same still camera.
@@ -105,6 +49,7 @@ class Pose:
     subject: int = 0
     background: Floats = field(default_factory=lambda: np.full(N_BACKGROUND, np.nan))
     tags: NDArray[np.float32] = field(default_factory=lambda: unseen(SHEETS))
+    phone: NDArray[np.float32] = field(default_factory=no_phone)
     touched: bool = False
     shot: int = 0
     piece: int = 0
@@ -202,6 +147,7 @@ class PoseTrack:
         about: Facts about the track's origin by name, such as the model and its version.
         background: (n, 4), all NaN where it is not given.
         tags: (n, 2, 19), all NaN where they are not given.
+        phone: (n, 8), all NaN where it is not given.
         touched: (n,), 1 where somebody else touches the subject.
         shot, piece, left_out: (n,).
     """
@@ -218,6 +164,7 @@ class PoseTrack:
     about: dict[str, str] = field(default_factory=dict)
     background: Floats = field(default_factory=_NONE, metadata=_column(np.float64, N_BACKGROUND, single=True))
     tags: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, SHEETS, PACKED, single=True))
+    phone: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, PHONE, single=True))
     touched: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=bool))
     shot: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
     piece: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))

@@ -33,6 +33,7 @@ class UnjudgedReason(IntEnum):
     IN_STRETCH = 24
     JUST_CUT = 25
     STILL_PICTURE = 26
+    PHONE_MOVED = 27
 
 
 OUT_OF_PICTURE = frozenset(

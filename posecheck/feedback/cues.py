@@ -179,7 +179,7 @@ class Cues:
         for event in self._waiting:
             if at < event.end_s + SETTLE_S - EPS_S:
                 continue
-            person = event.kind in (Kind.ANOTHER_PERSON, Kind.CONTACT)
+            person = event.kind in (Kind.ANOTHER_PERSON, Kind.CONTACT, Kind.PHONE_MOVED)
             urgency = Urgency.STOP if event.level == "stop" else Urgency.PERSON if person else Urgency.CAUTION
             text = wording.describe_event(event, self._session.stretch, self._texts)
             yield _Candidate(urgency, RANK.get(event.kind, len(URGENCY)), len(self._session.checks), event.key, text)

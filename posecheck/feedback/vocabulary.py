@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "cannot_judge": N_("Cannot judge"),
     "another_person": N_("Another person"),
     "contact": N_("Touched by another person"),
+    "phone_moved": N_("The phone has moved"),
     "too_long": N_("Kept up too long"),
 }
 """Short headings for ranges.Kind."""
@@ -94,6 +95,7 @@ SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.TOO_CLOSE: N_("too close"),
     UnjudgedReason.JUST_CUT: N_("recording cut"),
     UnjudgedReason.STILL_PICTURE: N_("still picture"),
+    UnjudgedReason.PHONE_MOVED: N_("phone moved"),
 }
 """Short reasons why an angle is not judged, where there is little space."""
 

@@ -52,6 +52,9 @@ INSTRUCTIONS: dict[UnjudgedReason, str] = {
     UnjudgedReason.TOO_CLOSE: N_("You do not fit into the picture: step back, or put the camera further away."),
     UnjudgedReason.JUST_CUT: N_("The recording was cut here: judging goes on a moment later."),
     UnjudgedReason.STILL_PICTURE: N_("The recording shows a still picture here: nobody in it is judged."),
+    UnjudgedReason.PHONE_MOVED: N_(
+        "The phone has moved on your chest, and counts no more: hold it flat, and begin again with two still seconds."
+    ),
 }
 
 LYING: dict[UnjudgedReason, str] = {

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError, Setting
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import PoseTrack, is_seen, unseen
+from posecheck.core.pose import PoseTrack
+from posecheck.core.worn.phone import mean_of_phone
+from posecheck.core.worn.sheet import is_seen, unseen
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
 from posecheck.kinematics.camera_view import ViewName, lies, view_of
 from posecheck.kinematics.observation import Observation
@@ -125,8 +127,8 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     )
     known = track.background[np.isfinite(track.background[:, 0])]
     background = known.mean(axis=0, keepdims=True) if len(known) else one.background
-    tags = mean_of_sheets(track.tags)[None]
-    return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background, tags=tags)
+    one = replace(one, tags=mean_of_sheets(track.tags)[None], phone=mean_of_phone(track.phone)[None])
+    return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background)
 
 
 def neutral_of(track: PoseTrack) -> Neutral:

@@ -1,4 +1,4 @@
-"""Axial rotation of trunk and pelvis from printed sheets on chest and belt, combined with the ordinary readings.
+"""Rotation of trunk and pelvis from printed sheets and a phone at the chest, combined with the ordinary readings.
 
 The rotation of each sheet since neutral is measured, so it does not matter how straight it is fastened, how it bends,
 or where the camera is. While the person turns, a sheet's bend becomes known more exactly, and its orientation at
@@ -9,13 +9,17 @@ and takes over within FADE_S, with a growing error, so that the value does not j
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
-from posecheck.core.pose import BELT, CHEST, MarkerPose, PoseTrack, is_seen
+from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import ABSENT, UnjudgedReason
+from posecheck.core.worn.phone import is_read
+from posecheck.core.worn.sheet import BELT, CHEST, MarkerPose, is_seen
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
-from posecheck.measurement.readings import Readings
+from posecheck.measurement.phone_turn import PhoneTurn
+from posecheck.measurement.readings import FUSED, Basis, Readings
 from posecheck.stretches.stretch import Stretch
 
 SURE = 1.0
@@ -163,6 +167,10 @@ class _Line:
         self.tag_s, self.apart, self.ordinary = time_s, value - ordinary, ordinary
         return self.show(time_s, value, (1.0 - share) * error + share * max(error, self.gap_error))
 
+    def carries(self, time_s: float) -> bool:
+        """Return whether what is shown still rests on the markers of a moment ago."""
+        return time_s - self.tag_s < FADE_S
+
     def without(self, time_s: float, ordinary: float, error: float) -> tuple[float, float]:
         """Return value and error of a frame in which they are not; NaN where there is no ordinary reading either."""
         if self.by_tags:
@@ -180,49 +188,91 @@ class _Line:
         return ordinary, error
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """Hold what markers tell of one angle: value and error (n,) in degrees, NaN where nothing; and their Basis (n,)."""
+
+    value: Floats
+    error: Floats
+    basis: NDArray[np.uint8]
+
+    @classmethod
+    def by(cls, value: Floats, error: Floats, basis: Basis) -> "_Told":
+        return cls(value, error, np.full(len(value), basis, np.uint8))
+
+    def otherwise(self, other: "_Told") -> "_Told":
+        """Return this, and the other where this tells nothing."""
+        here = np.isfinite(self.value)
+        pairs = ((self.value, other.value), (self.error, other.error), (self.basis, other.basis))
+        return _Told(*(np.where(here, one, two) for one, two in pairs))
+
+
 class MarkerFusion:
-    """Replace ordinary readings by those of the tags, frame by frame, without jumps."""
+    """Replace ordinary readings by those of sheets and phone, frame by frame, without jumps."""
 
     def __init__(self) -> None:
-        self._lines = {INDEX[name]: _Line() for name in ("trunk_rotation", "pelvis_rotation", "shoulder_rotation")}
+        self._lines = {INDEX[name]: _Line() for name in FUSED}
         self._worn = False
+        self._phone = PhoneTurn()
+        self._slipped_s: float | None = None
+
+    def take_slip(self) -> float | None:
+        """Return when a phone was found to have slipped on the chest; once for each time."""
+        slipped_s = self._phone.slipped_s
+        before, self._slipped_s = self._slipped_s, slipped_s
+        return slipped_s if slipped_s != before else None
 
     def update(self, track: PoseTrack, readings: Readings, neutral: Neutral | None, stretch: Stretch) -> Readings:
-        """Combine the ordinary readings of the next n frames with the tags.
+        """Combine the ordinary readings of the next n frames with sheets and phone.
 
         Args:
             track: The n frames.
             readings: Their ordinary readings.
             neutral: The person's neutral; None leaves the readings as they are.
-            stretch: The stretch that is done; if its pelvis stays still, the chest sheet alone is enough.
+            stretch: The stretch that is done; if its pelvis stays still, the chest alone is enough.
 
         Returns:
-            The readings, with the rotations of trunk, pelvis and shoulders from the tags where they are seen.
+            The readings, with the rotations of trunk, pelvis and shoulders, and the side-bend, from sheets and phone
+            where they are read.
         """
-        if neutral is None or not (self._worn or is_seen(track.tags).any()):
+        if neutral is None or not (self._worn or is_seen(track.tags).any() or is_read(track.phone).any()):
             return readings
         self._worn = True
-        turned = measure(track, neutral.pose)
-        trunk, trunk_error = turned.trunk, turned.trunk_error
-        if stretch.pelvis == "still":
-            alone = ~np.isfinite(trunk)
-            trunk = np.where(alone, turned.chest, trunk)
-            trunk_error = np.where(alone, np.hypot(turned.chest_error, PELVIS_DEG), trunk_error)
-        told = {
-            INDEX["trunk_rotation"]: (trunk, trunk_error),
-            INDEX["pelvis_rotation"]: (turned.pelvis, turned.pelvis_error),
-            INDEX["shoulder_rotation"]: (turned.chest, turned.chest_error),
-        }
+        told = self._told(track, readings, neutral, stretch)
         value, error, reason = readings.value.copy(), readings.error.copy(), readings.reason.copy()
-        for row, (tag, tag_error) in told.items():
+        basis = readings.basis.copy()
+        for column, name in enumerate(FUSED):
+            row, by = INDEX[name], told[name]
             line = self._lines[row]
             for i, time_s in enumerate(track.time_s.tolist()):
                 if reason[i, row] in NEVER:
                     continue
-                if np.isfinite(tag[i]):
-                    value[i, row], error[i, row] = line.tags(time_s, tag[i], tag_error[i], value[i, row])
+                if np.isfinite(by.value[i]):
+                    value[i, row], error[i, row] = line.tags(time_s, by.value[i], by.error[i], value[i, row])
+                    basis[i, column] = by.basis[i]
                 else:
                     value[i, row], error[i, row] = line.without(time_s, value[i, row], error[i, row])
+                    basis[i, column] = Basis.CARRIED_ON if line.carries(time_s) else Basis.LANDMARKS
                 if np.isfinite(value[i, row]):
                     reason[i, row] = UnjudgedReason.JUDGED
-        return replace(readings, value=value, error=error, reason=reason)
+        return replace(readings, value=value, error=error, reason=reason, basis=basis)
+
+    def _told(self, track: PoseTrack, readings: Readings, neutral: Neutral, stretch: Stretch) -> dict[str, _Told]:
+        """Return what sheets and phone tell of each angle in FUSED."""
+        sheets = measure(track, neutral.pose)
+        shoulders, hips = INDEX["shoulder_rotation"], INDEX["pelvis_rotation"]
+        phone = self._phone.update(track, neutral.pose, readings.value[:, shoulders], readings.error[:, shoulders])
+        belt = _Told.by(sheets.pelvis, sheets.pelvis_error, Basis.SHEETS)
+        chest = _Told.by(phone.turn, phone.turn_error, Basis.PHONE).otherwise(
+            _Told.by(sheets.chest, sheets.chest_error, Basis.SHEETS)
+        )
+        trunk = _Told.by(
+            phone.turn - sheets.pelvis, np.hypot(phone.turn_error, sheets.pelvis_error), Basis.PHONE_AND_SHEET
+        ).otherwise(_Told.by(sheets.trunk, sheets.trunk_error, Basis.SHEETS))
+        if stretch.pelvis == "still":
+            trunk = trunk.otherwise(_Told(chest.value, np.hypot(chest.error, PELVIS_DEG), chest.basis))
+        else:
+            by_hips = phone.turn - readings.value[:, hips], np.hypot(phone.turn_error, readings.error[:, hips])
+            trunk = trunk.otherwise(_Told.by(*by_hips, Basis.PHONE_AND_LANDMARKS))
+        side = _Told.by(phone.side, phone.side_error, Basis.PHONE)
+        return dict(zip(FUSED, (trunk, belt, chest, side, side), strict=True))

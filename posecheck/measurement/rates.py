@@ -18,7 +18,8 @@ import numpy as np
 
 from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import PoseTrack, is_seen
+from posecheck.core.pose import PoseTrack
+from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.features import USED
 from posecheck.kinematics.neutral import Neutral

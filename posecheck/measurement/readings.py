@@ -4,7 +4,8 @@ Estimation (estimation.py) nearly always returns a number; this module decides w
 hidden, out of the picture, seen from the wrong view or too uncertain becomes NaN with a reason.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from enum import IntEnum
 from functools import cache
 
 import numpy as np
@@ -45,6 +46,22 @@ PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR:
 _UNSEEN = np.isin(np.arange(256), list(UNSEEN))
 
 
+class Basis(IntEnum):
+    """Name what a reading rests on."""
+
+    LANDMARKS = 0
+    SHEETS = 1
+    PHONE = 2
+    PHONE_AND_SHEET = 3
+    PHONE_AND_LANDMARKS = 4
+    CARRIED_ON = 5
+    """Continued from sheets or phone by the landmarks, while those are not read."""
+
+
+FUSED = ("trunk_rotation", "pelvis_rotation", "shoulder_rotation", "trunk_lateral_flexion", "shoulder_tilt")
+"""Angles that may rest on something else than landmarks."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Readings:
     """Hold the readings of n frames, with the k columns in the order of ANGLES.
@@ -54,16 +71,22 @@ class Readings:
         value: (n, k) degrees or ratios, NaN where an angle cannot be judged.
         error: (n, k) half-width that holds about 90 % of the errors, in the same unit; NaN where the value is NaN.
         reason: (n, k) UnjudgedReason as uint8, JUDGED where there is a value.
+        basis: (n, len(FUSED)) Basis as uint8 of the angles in FUSED.
     """
 
     time_s: Floats
     value: Floats
     error: Floats
     reason: NDArray[np.uint8]
+    basis: NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 0), np.uint8))
+
+    def __post_init__(self) -> None:
+        if self.basis.shape != (shape := (len(self.time_s), len(FUSED))):
+            object.__setattr__(self, "basis", np.full(shape, Basis.LANDMARKS, np.uint8))
 
     def slice(self, rows: slice) -> "Readings":
         """Return some of the frames, without copying."""
-        return Readings(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return Readings(*(getattr(self, part.name)[rows] for part in fields(self)))
 
 
 def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]:
@@ -99,7 +122,8 @@ def suspended(readings: Readings, touched: NDArray[np.uint8]) -> Readings:
         return readings
     on = touched.astype(bool)[:, None]
     value, error = (np.where(on, np.nan, part) for part in (readings.value, readings.error))
-    return Readings(readings.time_s, value, error, np.where(on, np.uint8(UnjudgedReason.CONTACT), readings.reason))
+    reason = np.where(on, np.uint8(UnjudgedReason.CONTACT), readings.reason)
+    return replace(readings, value=value, error=error, reason=reason)
 
 
 def _shown_well(name: str, views: tuple[str, ...], limit: float) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.assessment.analysis import judge
+from posecheck.capture.markers.phone.record import PhoneRecord, align, laid, load_record
 from posecheck.capture.pose.detect import Progress, detect
 from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.model_file import Variant, ensure
@@ -20,7 +21,9 @@ from posecheck.core import __version__
 from posecheck.core.errors import InputError, Problem, Setting
 from posecheck.core.i18n import N_
 from posecheck.core.outside.files import name_of
-from posecheck.core.pose import PoseEstimator, PoseTrack, is_seen
+from posecheck.core.pose import PoseEstimator, PoseTrack
+from posecheck.core.worn.phone import is_read
+from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
 from posecheck.measurement.neutral_choice import is_far_in_stretch
@@ -71,12 +74,14 @@ def check(request: Request, report: Report = no_report) -> Done:
     variant, tags = variant_of(request.model), tag_mode(request.tags)
     named = neutral_named(request.neutral)
     span = neutral_span(named) if named else None
+    sent = None if request.phone is None else load_record(request.phone)
     with ExitStack() as stack:
         reader = stack.enter_context(
             VideoReader(request.video, request.every, mirrored=request.mirrored, fit_wh=ENOUGH_WH)
         )
         folder = None if request.out is None else stack.enter_context(ResultFolder(request.out, force=request.force))
         track = find_landmarks(reader, variant, request.model_file, tags, report)
+        track = track if sent is None else _with_phone(track, sent, reader)
         reader.close()  # before the film is drawn, which decodes anew
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
@@ -128,10 +133,22 @@ def find_landmarks(
     return track
 
 
+def _with_phone(track: PoseTrack, record: PhoneRecord, reader: VideoReader) -> PoseTrack:
+    """Return the track with what a phone sent, or say that it fits the recording nowhere."""
+    offset_s = align(record, track)
+    if offset_s is None:
+        text = N_("{file}: what the phone sent fits this recording nowhere, and was left out")
+        reader.note(Problem("phone_elsewhere", text, {"file": reader.info.path.name}))
+        return track
+    track = laid(record, track, offset_s)
+    track.about["phone_offset_s"] = f"{offset_s:.2f}"
+    return track
+
+
 def _require_tags(track: PoseTrack, tags: TagMode, video: Path) -> None:
     """Raise InputError where tags had to be found and were not."""
-    if tags == "on" and not is_seen(track.tags).any():
-        text = "{file}: expected printed tags on chest or belt ({setting} on), found none in {frames} frames"
+    if tags == "on" and not (is_seen(track.tags).any() or is_read(track.phone).any()):
+        text = "{file}: expected printed tags or a phone on chest or belt ({setting} on), found none in {frames} frames"
         setting, frames = Setting("tags"), len(track)
         raise InputError("no_tags", text, hint="print_tags", file=video, setting=setting, frames=frames)
 

@@ -39,6 +39,7 @@ class Request:
         every: Judge every Nth frame.
         mirrored: Whether the recording shows the person as a mirror does; it is turned back first.
         tags: Whether printed tags are looked for: auto, off or on.
+        phone: What a phone at the chest sent to `posecheck phone --out`; None for nothing.
         answers: Answers to the health questions; None where the person was not asked.
     """
 
@@ -57,6 +58,7 @@ class Request:
     tags: str = "auto"
     answers: Answers | None = None
     mirrored: bool = False
+    phone: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

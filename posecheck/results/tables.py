@@ -15,7 +15,8 @@ from posecheck.core.outside.cells import text_cell
 from posecheck.core.spooled import release
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
-from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.measurement.readings import FUSED, Basis
 from posecheck.repetitions.repetition import COLUMNS
 from posecheck.results.summary_file import FORMAT, JudgedBy, Source, SummaryFile
 from posecheck.stretches.stretch import Stretch
@@ -29,19 +30,24 @@ def _cell(number: float, digits: int) -> str:
 
 
 def write_angles(path: Path, analysis: Analysis) -> None:
-    """Write time_s, then each angle and its stated error; an empty cell cannot be judged."""
+    """Write time_s, each angle with its stated error, and what some rest on; an empty cell cannot be judged."""
     readings = analysis.judged.readings
     header = ["time_s", *(name for row in ANGLES for name in (row.column, row.error_column))]
+    header += [f"{name}_basis" for name in FUSED]
+    fused = [INDEX[name] for name in FUSED]
     cells = [f"%.{2 if row.unit == 'deg' else 3}f" for row in ANGLES for _ in range(2)]
     # One template for a whole row: a long recording has millions of cells, and each call of the csv module costs time.
-    line = ",".join(["%.4f", *cells]) + "\r\n"
+    line = ",".join(["%.4f", *cells, *["%s"] * len(FUSED)]) + "\r\n"
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerow(header)
         for first in range(0, len(readings.time_s), BLOCK):
             part = readings.slice(slice(first, first + BLOCK))
             both = np.stack([part.value, part.error], axis=-1).reshape(len(part.time_s), -1)
+            known = np.isfinite(part.value[:, fused])
+            basis = np.where(known, np.array([item.name.lower() for item in Basis])[part.basis], "").tolist()
             rows = np.concatenate([part.time_s[:, None], both], axis=1).tolist()
-            file.write("".join(line % tuple(row) for row in rows).replace("nan", ""))
+            lines = (line % (*row, *rests) for row, rests in zip(rows, basis, strict=True))
+            file.write("".join(lines).replace("nan", ""))
             release(readings)
 
 

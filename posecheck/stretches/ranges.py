@@ -45,6 +45,7 @@ class Kind(StrEnum):
     CANNOT_JUDGE = "cannot_judge"
     ANOTHER_PERSON = "another_person"
     CONTACT = "contact"
+    PHONE_MOVED = "phone_moved"
     TOO_LONG = "too_long"
 
 

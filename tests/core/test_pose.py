@@ -5,7 +5,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from posecheck.core.pose import PACKED, MarkerPose, Pose, PoseTrack, columns, unseen, visible
+from posecheck.core.pose import Pose, PoseTrack, columns, visible
+from posecheck.core.worn.sheet import PACKED, MarkerPose, unseen
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.neutral import Neutral, mean_of_sheets, neutral_of
 from posecheck.measurement.readings import Readings

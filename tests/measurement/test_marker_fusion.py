@@ -17,7 +17,7 @@ from posecheck.capture.markers.sheet import BOARDS, motif
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
-from posecheck.core.pose import SHEETS, MarkerPose, Pose, PoseTrack, unseen
+from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
@@ -31,35 +31,15 @@ from research.synthetic.raster.camera import Camera
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.tags import Tags
 from research.synthetic.scenes import random_clip
-from tests.support.people import Posture, track_of, twist
+from tests.support.people import Posture, sheets_turned, track_of, twist
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
 TWIST = INDEX["trunk_rotation"]
 
 
-def kept(chest_deg: Sequence[float], belt_deg: Sequence[float]) -> NDArray[np.float32]:
-    """Return what is kept of two sheets (n, 2, 19) that have turned so far to the wearer's left; NaN where unseen."""
-    out = unseen(len(chest_deg), SHEETS)
-    for i, degrees in enumerate((chest_deg, belt_deg)):
-        turn = np.radians(np.asarray(degrees, np.float64))
-        n = len(turn)
-        sheet = MarkerPose(
-            # Somebody who faces the camera has their up where the picture's y is negative.
-            turn=turn[:, None] * np.array([0.0, -1.0, 0.0]),
-            place=np.tile((0.0, 0.35 * i, 2.5), (n, 1)),
-            shape=np.tile((4.0, 0.0, 100.0), (n, 1)),
-            slope=np.zeros((n, 3)),
-            turn_sd_deg=np.ones(n),
-            covariance=np.zeros((n, 6)),
-        )
-        out[:, i] = sheet.pack()
-        out[np.isnan(turn), i] = np.nan
-    return out
-
-
 def wearing(track: PoseTrack, chest_deg: Sequence[float], belt_deg: Sequence[float]) -> PoseTrack:
-    return replace(track, tags=kept(chest_deg, belt_deg))
+    return replace(track, tags=sheets_turned(chest_deg, belt_deg))
 
 
 def lens() -> Lens:

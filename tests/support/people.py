@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
+from posecheck.core.worn.sheet import SHEETS, MarkerPose, unseen
 
 HIP, SHOULDER, TRUNK, THIGH, SHANK, FOOT, ARM, FOREARM = 0.16, 0.18, 0.50, 0.42, 0.40, 0.2, 0.30, 0.26
 
@@ -125,3 +127,23 @@ def twist(peak: float, *, speed: float = 15.0, hold_s: float = 3.0, fps: float =
         (1.0, lambda _: Posture()),
         fps=fps,
     )
+
+
+def sheets_turned(chest_deg: Sequence[float], belt_deg: Sequence[float]) -> NDArray[np.float32]:
+    """Return what is kept of two sheets (n, 2, 19) that have turned so far to the wearer's left; NaN where unseen."""
+    out = unseen(len(chest_deg), SHEETS)
+    for i, degrees in enumerate((chest_deg, belt_deg)):
+        turn = np.radians(np.asarray(degrees, np.float64))
+        n = len(turn)
+        sheet = MarkerPose(
+            # Somebody who faces the camera has their up where the picture's y is negative.
+            turn=turn[:, None] * np.array([0.0, -1.0, 0.0]),
+            place=np.tile((0.0, 0.35 * i, 2.5), (n, 1)),
+            shape=np.tile((4.0, 0.0, 100.0), (n, 1)),
+            slope=np.zeros((n, 3)),
+            turn_sd_deg=np.ones(n),
+            covariance=np.zeros((n, 6)),
+        )
+        out[:, i] = sheet.pack()
+        out[np.isnan(turn), i] = np.nan
+    return out

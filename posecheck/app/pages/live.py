@@ -120,6 +120,10 @@ def _before(stretch: Stretch) -> None:
         "3. " + _("Stretch slowly. Warnings stand above the picture, and are spoken.") + "\n"
         "4. " + _("One hand up for a second pauses and goes on; for four seconds it ends the set.")
     )
+    if stretch.primary == "trunk_rotation" and not stretch.lying:
+        st.caption(
+            _("Twists are read more exactly with a phone held at the chest: run `posecheck phone` on this computer.")
+        )
 
 
 def _beside(feed: Feed, playing: bool) -> None:

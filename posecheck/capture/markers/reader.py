@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.capture.markers.alignment import Bend, Gray, Lens, Placed, align, bent, moved, surface
+from posecheck.capture.markers.phone.reader import PhoneReader
 from posecheck.capture.markers.sheet import BOARDS, DICTIONARY, Board
 from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import MarkerPose, Pose, PoseEstimator, stages, unseen
+from posecheck.core.pose import Pose, PoseEstimator, stages
+from posecheck.core.worn.phone import no_phone
+from posecheck.core.worn.sheet import MarkerPose, unseen
 
 Box = tuple[int, int, int, int]
 
@@ -300,7 +303,7 @@ def _trunk(pose: Pose | None, height: int, width: int) -> tuple[Box | None, floa
 
 
 class TagEstimator:
-    """A PoseEstimator that also finds the printed sheets and adds them to the pose."""
+    """A PoseEstimator that also finds the printed sheets, and a phone's marker, and adds them to the pose."""
 
     def __init__(self, estimator: PoseEstimator, lens: Lens | None = None) -> None:
         """Wrap an estimator.
@@ -311,18 +314,18 @@ class TagEstimator:
         """
         self._estimator = estimator
         self._find, self._complete = stages(estimator)
-        self._reader = TagReader(lens)
+        self._reader, self._phone = TagReader(lens), PhoneReader()
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose with the sheets they wear, or None when the subject is not found."""
         return self.complete(frame, self.find(frame))
 
     def find(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose without the sheets; call complete for each frame afterwards."""
+        """Return the subject's pose without them; call complete for each frame afterwards."""
         return self._find(frame)
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
-        """Add the sheets to a pose; frames must come in the same order as to find.
+        """Add sheets and phone to a pose; frames must come in the same order as to find.
 
         Args:
             frame: The picture.
@@ -330,7 +333,8 @@ class TagEstimator:
         """
         pose = self._complete(frame, pose)
         tags = self._reader.read(frame.rgb, frame.time_s, pose)
-        return None if pose is None else replace(pose, tags=tags)
+        said = self._phone.read(frame.rgb, frame.time_s, pose)
+        return None if pose is None else replace(pose, tags=tags, phone=no_phone() if said is None else said.pack())
 
     def close(self) -> None:
         """Free the model; harmless when repeated."""

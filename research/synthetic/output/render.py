@@ -30,7 +30,7 @@ from research.synthetic.raster.paint import (
     rasterise,
     vertex_normals,
 )
-from research.synthetic.scene import props, tags
+from research.synthetic.scene import phone, props, tags
 from research.synthetic.scene.motion import Curves, Step, curves
 from research.synthetic.scene.rooms import Backdrop, backdrop, floor_shade, shade_mesh, shadow
 from research.synthetic.scene.scene import Clip
@@ -87,6 +87,8 @@ class Scene:
         self._needed = joints.needed_vertices()
         worn, dressed = clip.tags, self._actor.figure.vertices
         self._sheets = tags.wear(worn, body, dressed, clip.camera) if worn is not None else ()
+        self._phone = phone.held(clip.phone, body, dressed) if clip.phone is not None else None
+        self._screen = self._measured(self._phone) if self._phone is not None else None
         self._others: list[tuple[Stage, _Actor, list[dict[str, float]]]] = []
         if clip.bystander is not None:
             self._add_bystander(rng)
@@ -96,6 +98,13 @@ class Scene:
         self._noise += cv2.GaussianBlur(self._noise, (0, 0), 0.8) * 1.2
         self._shifts = rng.integers(0, 64, (len(self), 2))
         self._backdrop: Backdrop | None = None
+
+    def _measured(self, held: phone.Held) -> phone.Screen:
+        """Let the phone measure the whole clip."""
+        posed = [self.skeleton(i) for i in range(len(self))]
+        self._at_rest = posed[0].rotation("spine01")
+        turned = [held.turned(s, self._at_rest, float(t)) for s, t in zip(posed, self.curves.time_s, strict=True)]
+        return phone.run(held.phone, self.curves.time_s, phone.angles(np.array(turned)))
 
     def _add_bystander(self, rng: np.random.Generator) -> None:
         other = self.clip.bystander
@@ -152,6 +161,9 @@ class Scene:
         if self.curves.present[index]:
             after = self._values[min(index + 1, len(self) - 1)]
             shown = tags.moments(self.clip.tags, self._values[index], after, self.clip.fps)
+            if self._phone is not None:
+                # The phone alone is drawn several times, which takes a fraction of the time.
+                shown = [self._values[index]]
             drawn = [self._drawn(room, [(self.stage.skeleton(v), self._actor), *others], index) for v in shown]
             small = drawn[0] if len(drawn) == 1 else np.asarray(np.mean(drawn, axis=0), np.float32)
         elif others:
@@ -163,10 +175,32 @@ class Scene:
         out: Picture = np.clip(np.rint(small), 0, 255).astype(np.uint8)
         return out
 
+    @property
+    def measured(self) -> Array | None:
+        """What a phone measured over the whole clip, see phone.Screen.log; None where there is none."""
+        return None if self._screen is None else self._screen.log
+
+    def _with_phone(self, canvas: Canvas, index: int) -> Canvas:
+        """Return the canvas with the wearer's phone, at several times of the exposure; the canvas itself is kept."""
+        if self._phone is None or self._screen is None:
+            return canvas
+        before, after = self._values[index], self._values[min(index + 1, len(self) - 1)]
+        total = np.zeros_like(canvas.rgb)
+        times = phone.moments(self._phone.phone)
+        for later_s in times:
+            values = {k: v + (after[k] - v) * self.clip.fps * later_s for k, v in before.items()}
+            time_s = float(self.curves.time_s[index]) + later_s
+            corners = self._phone.posed(self.stage.skeleton(values), self._at_rest, time_s)
+            part = Canvas(canvas.rgb.copy(), canvas.depth.copy(), canvas.x0, canvas.y0)
+            phone.draw(self._phone.phone, self._screen, corners, time_s, self.clip.camera, part)
+            total += part.rgb
+        return Canvas(np.asarray(total / len(times), np.float32), canvas.depth, canvas.x0, canvas.y0)
+
     def _drawn(self, room: Backdrop, actors: list[tuple[Skeleton, _Actor]], index: int) -> Float:
         posed = [(skin(s, a.figure.vertices, a.figure.weights), a) for s, a in actors]
         sheets = self._sheets if actors[0][1] is self._actor else ()
-        return self._people(room, posed, actors[0][0], sheets, float(self.curves.time_s[index]))
+        wearer = index if actors[0][1] is self._actor else None
+        return self._people(room, posed, actors[0][0], sheets, float(self.curves.time_s[index]), wearer)
 
     def _people(
         self,
@@ -175,6 +209,7 @@ class Scene:
         first: Skeleton,
         sheets: tuple[tags.Worn, ...] = (),
         time_s: float = 0.0,
+        wearer: int | None = None,
     ) -> Float:
         """Draw people and their shadows over the room; only the box around them is drawn at the doubled size."""
         light, camera = self.clip.room.light(self.clip.camera), self.clip.camera
@@ -199,6 +234,8 @@ class Scene:
             _draw(vertices, actor, camera, light, canvas)
         for sheet in sheets:
             tags.draw(sheet, first, time_s, camera, light, canvas)
+        if wearer is not None:
+            canvas = self._with_phone(canvas, wearer)
         size = (int(x1 - x0), int(y1 - y0))
         small[y0:y1, x0:x1] = cv2.resize(canvas.rgb, size, interpolation=cv2.INTER_AREA)
         return small

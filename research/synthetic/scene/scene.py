@@ -12,6 +12,7 @@ shows = "turns past the limit"
 [[motion]]  do = "move", trunk_rotation = 30, speed = 25
 [bystander] forward_m, side_m, turn_deg, and its own body and style tables
 [tags]    printed sheets on chest and belt: scale, wrinkle_mm, ... (see tags.Tags)
+[phone]   a phone held at the chest: crooked_deg, hold, ... (see phone.Phone)
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from research.synthetic.anatomy.arms import STYLES
 from research.synthetic.anatomy.body import Shape
 from research.synthetic.raster.camera import Camera
 from research.synthetic.scene.motion import Step
+from research.synthetic.scene.phone import Phone
 from research.synthetic.scene.rooms import Room
 from research.synthetic.scene.stage import HEADS, Habits
 from research.synthetic.scene.stretches import STRETCHES
@@ -96,6 +98,7 @@ class Clip:
     noise: float = 2.2
     blur_px: float = 0.45
     tags: Tags | None = None
+    phone: Phone | None = None
 
     def __post_init__(self) -> None:
         if self.stretch not in STRETCHES:
@@ -198,6 +201,7 @@ def clip_from_table(table: Mapping[str, Any], name: str, where: str) -> Clip:
         "motion",
         "bystander",
         "tags",
+        "phone",
     ]
     for key in table:
         if key not in known:
@@ -237,6 +241,7 @@ def clip_from_table(table: Mapping[str, Any], name: str, where: str) -> Clip:
         noise=float(table.get("noise", 2.2)),
         blur_px=float(table.get("blur_px", 0.45)),
         tags=_make(Tags, table["tags"], f"{where}: tags") if "tags" in table else None,
+        phone=_make(Phone, table["phone"], f"{where}: phone") if "phone" in table else None,
     )
 
 

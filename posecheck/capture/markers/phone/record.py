@@ -1,0 +1,153 @@
+"""What a phone sent over the network, laid beside a recording: for cameras that do not see its screen.
+
+Phone and camera have clocks of their own. They are brought together by the turns that both have: those that the
+camera read from the screen, or, where there are too few, the turn of the shoulders in the landmarks.
+"""
+
+import io
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from posecheck.core.arrays import Floats
+from posecheck.core.errors import InputError
+from posecheck.core.outside.files import Most, read_regular
+from posecheck.core.pose import PoseTrack
+from posecheck.core.worn.phone import PhoneReading, wrapped
+from posecheck.kinematics.angles import INDEX, measure
+
+COLUMNS = ("time_s", "turn_deg", "lean_deg", "side_deg", "epoch")
+HEADER = ",".join(COLUMNS)
+MOST = 1e7
+"""Largest number in a record; a phone's clock counts seconds since the page was opened."""
+COARSE_S, FINE_S = 0.1, 0.01
+"""Steps in which the clocks are moved against each other."""
+POINTS = 300
+LEAST_READ, READ_SPAN_DEG, READ_OFF_DEG = 10, 10.0, 3.0
+"""Turns read from the screen that are enough, if they span so much; and how far off they may be at the right moment."""
+SEEN_SPAN_DEG, SEEN_OFF_DEG = 20.0, 9.0
+"""The same for the turn of the shoulders in the landmarks."""
+GAIN = (0.7, 2.5)
+"""Least and most that a turn may exceed that of the landmarks."""
+INSIDE = 0.7
+"""Least share of the recording's turns that the record must cover."""
+APART_S, CLEARLY, CLEARLY_DEG = 1.0, 1.5, 1.5
+"""Another moment farther away than this must fit worse by this factor and by so many degrees."""
+GAP_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhoneRecord:
+    """Hold n readings of a phone, by its own clock; see PhoneReading.
+
+    Attributes:
+        time_s: (n,) seconds, ascending.
+        turn_deg: (n,) degrees; does not wrap.
+        lean_deg: (n,) degrees.
+        side_deg: (n,) degrees.
+        epoch: (n,).
+    """
+
+    time_s: Floats
+    turn_deg: Floats
+    lean_deg: Floats
+    side_deg: Floats
+    epoch: Floats
+
+
+def load_record(path: Path) -> PhoneRecord:
+    """Read a record.
+
+    Raises:
+        InputError: It is missing, or no record of `posecheck phone`; its message is one line.
+    """
+    try:
+        text = read_regular(path, Most.MANIFEST).decode("utf-8")
+        head, _, body = text.partition("\n")
+        if head.strip() != HEADER or not body.strip():
+            raise ValueError
+        rows = np.loadtxt(io.StringIO(body), delimiter=",", ndmin=2)
+        if rows.shape[1:] != (len(COLUMNS),) or len(rows) < 2 or not (np.abs(rows) <= MOST).all():
+            raise ValueError
+        if not (np.diff(rows[:, 0]) > 0).all():
+            raise ValueError
+    except OSError as error:
+        raise InputError(
+            "no_phone_record", "{file}: expected a phone's record, found no such file", file=path
+        ) from error
+    except ValueError as error:
+        text = "{file}: expected a phone's record, lines of {columns} with ascending times, found something else"
+        raise InputError("phone_record", text, file=path, columns=HEADER) from error
+    return PhoneRecord(*rows.T)
+
+
+def align(record: PhoneRecord, track: PoseTrack) -> float | None:
+    """Return what must be added to the recording's times to have the phone's, in seconds; None where nothing fits."""
+    turn = PhoneReading.unpack(np.asarray(track.phone, np.float64)).turn_deg
+    read = np.flatnonzero(np.isfinite(turn))
+    if len(read) >= LEAST_READ and np.ptp(turn[read]) >= READ_SPAN_DEG:
+        return _best(record, track.time_s[read], turn[read], READ_OFF_DEG, same_zero=True)
+    found = np.flatnonzero(track.found & (track.subject == track.main_subject()))
+    if len(found) < LEAST_READ:
+        return None
+    seen = measure(track.rows(found), False)[:, INDEX["shoulder_rotation"]]
+    # About their mean direction, since an angle on a circle may leap by 360 degrees.
+    middle = np.degrees(np.angle(np.exp(1j * np.radians(seen)).mean()))
+    seen = (seen - middle + 180.0) % 360.0 - 180.0
+    if not np.ptp(seen) >= SEEN_SPAN_DEG:
+        return None
+    return _best(record, track.time_s[found], np.asarray(seen), SEEN_OFF_DEG, same_zero=False)
+
+
+def _best(record: PhoneRecord, time_s: Floats, turn: Floats, most_off: float, *, same_zero: bool) -> float | None:
+    some = np.unique(np.linspace(0, len(time_s) - 1, POINTS).astype(int))
+    time_s, turn = time_s[some], turn[some]
+
+    def cost(offset: float) -> float:
+        at = time_s + offset
+        inside = (at >= record.time_s[0]) & (at <= record.time_s[-1])
+        if inside.mean() < INSIDE:
+            return np.inf
+        measured, other = np.interp(at[inside], record.time_s, record.turn_deg), turn[inside]
+        if same_zero:
+            return float(np.abs(wrapped(measured - other)).mean())
+        # Landmarks show a part of a turn only, another one from each camera.
+        about = other - other.mean()
+        gain = float(np.clip((about @ measured) / max(float(about @ about), 1e-9), *GAIN))
+        off = measured - gain * other
+        return float(np.abs(off - np.median(off)).mean())
+
+    first, last = record.time_s[0] - time_s[-1], record.time_s[-1] - time_s[0]
+    offsets = np.arange(first, last + COARSE_S, COARSE_S)
+    costs = np.array([cost(offset) for offset in offsets.tolist()])
+    if not len(costs) or not np.isfinite(costs).any():
+        return None
+    near = offsets[int(np.argmin(costs))]
+    fine = near + np.arange(-1.5 * COARSE_S, 1.5 * COARSE_S, FINE_S)
+    exact = [cost(offset) for offset in fine.tolist()]
+    best, least = float(fine[int(np.argmin(exact))]), min(exact)
+    others = costs[np.abs(offsets - best) > APART_S]
+    rival = float(others.min()) if len(others) else np.inf
+    clear = rival > max(CLEARLY * least, least + CLEARLY_DEG)
+    return best if least <= most_off and clear else None
+
+
+def laid(record: PhoneRecord, track: PoseTrack, offset_s: float) -> PoseTrack:
+    """Return the track with the phone's readings at each frame's time; where there are none, what was read is kept."""
+    at = track.time_s + offset_s
+    after = np.clip(np.searchsorted(record.time_s, at), 1, len(record.time_s) - 1)
+    near = np.where(at - record.time_s[after - 1] < record.time_s[after] - at, after - 1, after)
+    there = np.abs(record.time_s[near] - at) <= GAP_S
+    was = PhoneReading.unpack(np.asarray(track.phone, np.float64))
+
+    def value(column: Floats) -> Floats:
+        # Between readings of two epochs nothing is known; the nearest one is of one of them.
+        whole = record.epoch[after] == record.epoch[after - 1]
+        return np.where(whole, np.interp(at, record.time_s, column), column[near])
+
+    said = PhoneReading(
+        wrapped(value(record.turn_deg)), value(record.lean_deg), value(record.side_deg), was.quality,
+        record.epoch[near], was.facing_deg, was.x_px, was.y_px,
+    )  # fmt: skip
+    return replace(track, phone=np.where(there[:, None], said.pack(), track.phone))

@@ -1,0 +1,139 @@
+"use strict";
+const about = JSON.parse(document.getElementById("about").textContent);
+const words = about.words;
+const element = (id) => document.getElementById(id);
+const instrument = new Instrument(), sender = new Sender(instrument);
+const SHOWN_S = 0.05, RELEASE_DEG = 3, SEND_MS = 250;
+const state = { running: false, white: 210, alone: false, limits: null, level: "", shownAt: 0, lock: null, asked: 0,
+                unsent: [], sending: false };
+let audio = null;
+
+function say(text) {
+  element("said").textContent = text;
+}
+
+async function start() {
+  try {
+    // iOS asks only after a tap.
+    const kind = window.DeviceMotionEvent;
+    if (!kind) return say(words.none);
+    if (kind.requestPermission && (await kind.requestPermission()) !== "granted") return say(words.refused);
+  } catch {
+    return say(words.refused);
+  }
+  state.alone = element("alone").checked;
+  state.limits = about.stretches.find((one) => one.id === element("stretch").value) || null;
+  audio = window.AudioContext ? new AudioContext() : null;
+  window.addEventListener("devicemotion", (event) => {
+    instrument.motion(event);
+    if (about.token && instrument.zeroed) keep(event.timeStamp / 1000);
+  });
+  if (about.token) setInterval(send, SEND_MS);
+  document.body.classList.add("running");
+  state.running = true;
+  state.asked = performance.now();
+  keepAwake();
+  // Not every phone has a full screen for pages; the marker is as large without it.
+  document.documentElement.requestFullscreen?.().catch(() => {});
+  fitMarker();
+  requestAnimationFrame(show);
+}
+
+// Keep a reading until it is sent; without a network the newest two minutes are kept.
+function keep(time) {
+  state.unsent.push([time, instrument.turn, instrument.lean, instrument.side, instrument.epoch]);
+  if (state.unsent.length > 7200) state.unsent.splice(0, 600);
+}
+
+async function send() {
+  if (state.sending || !state.unsent.length) return;
+  const rows = state.unsent.slice(0, 600);
+  state.sending = true;
+  try {
+    const answer = await fetch("/readings", {
+      method: "POST",
+      headers: { "X-Posecheck": about.token },
+      body: JSON.stringify(rows),
+    });
+    if (answer.ok) state.unsent = state.unsent.filter((row) => row[0] > rows[rows.length - 1][0]);
+  } catch {
+    // The network is gone: the marker goes on, and what is kept is sent when it is back.
+  } finally {
+    state.sending = false;
+  }
+}
+
+async function keepAwake() {
+  try {
+    state.lock = await navigator.wakeLock?.request("screen");
+  } catch {
+    state.lock = null; // Battery saver: the screen may then go dark, and the turn is counted anew.
+  }
+}
+
+function fitMarker() {
+  const ratio = window.devicePixelRatio || 1, canvas = element("marker");
+  const width = Math.floor(0.94 * Math.min(window.innerWidth, window.innerHeight / 2));
+  Object.assign(canvas.style, { width: `${width}px`, height: `${2 * width}px` });
+  canvas.width = Math.round(width * ratio);
+  canvas.height = 2 * canvas.width;
+}
+
+function show(time) {
+  if (time - state.shownAt >= 1000 * SHOWN_S - 4) {
+    state.shownAt = time;
+    const sideways = window.innerWidth > window.innerHeight;
+    if (instrument.last === null && time - state.asked > 3000) say(words.silent);
+    else if (sideways) say(words.upright);
+    else say(instrument.zeroed ? "" : words.still);
+    marker.draw(element("marker"), sender.next(SHOWN_S), state.white);
+    if (state.alone && state.limits && instrument.zeroed) warn(Math.abs(instrument.turn));
+  }
+  requestAnimationFrame(show);
+}
+
+// Warn once for each time that a limit is passed.
+function warn(turn) {
+  const { caution, stop } = state.limits;
+  const level = turn >= stop ? "stop" : turn >= caution ? "caution" : turn < caution - RELEASE_DEG ? "" : state.level;
+  const rises = level && level !== state.level && !(level === "caution" && state.level === "stop");
+  if (rises) {
+    beep(level === "stop" ? 880 : 660, level === "stop" ? 2 : 1);
+    speak(level === "stop" ? words.stop : words.caution);
+  }
+  state.level = level === "caution" && state.level === "stop" ? "stop" : level;
+  document.body.dataset.level = level;
+}
+
+function beep(pitch, times) {
+  if (!audio) return;
+  for (let i = 0; i < times; i++) {
+    const tone = audio.createOscillator(), volume = audio.createGain(), at = audio.currentTime + 0.25 * i;
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.4, at);
+    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.2);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(at);
+    tone.stop(at + 0.2);
+  }
+}
+
+function speak(text) {
+  if (!window.speechSynthesis) return;
+  const voice = new SpeechSynthesisUtterance(text);
+  voice.lang = about.language;
+  speechSynthesis.cancel();
+  speechSynthesis.speak(voice);
+}
+
+element("start").addEventListener("click", start);
+// A tap on the marker makes it darker or brighter: over-exposed cells run together in the picture.
+element("marker").addEventListener("click", () => {
+  state.white = { 210: 130, 130: 255, 255: 210 }[state.white];
+});
+window.addEventListener("resize", fitMarker);
+document.addEventListener("visibilitychange", () => {
+  if (!state.running) return;
+  if (document.hidden) instrument.lose();
+  else keepAwake();
+});

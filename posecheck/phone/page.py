@@ -1,0 +1,97 @@
+"""The page that the phone shows: one document that needs nothing else once it is loaded."""
+
+import json
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from posecheck.core.i18n import N_, Language, Translator, translator
+from posecheck.stretches.library import all_stretches
+from posecheck.stretches.stretch import Stretch
+
+SCRIPTS = ("marker.js", "instrument.js", "page.js")
+TEXTS = {
+    "title": N_("Phone at the chest"),
+    "hold": N_("A person holds a phone upright against the breastbone, its screen to the camera, arms below it."),
+    "how": N_(
+        "Turn the brightness up and the automatic lock off. Tap Start, then hold the phone upright and flat against "
+        "your breastbone, with its screen to the camera, and sit or stand upright and still for two seconds. Keep your "
+        "fingers off the screen. If the camera shows the white cells blurred together, tap the screen once."
+    ),
+    "choose": N_("Which stretch?"),
+    "alone": N_("Without a camera: warn me by tone and voice"),
+    "start": N_("Start"),
+    "privacy": N_("Nothing that the phone measures leaves it, but for what the camera sees on its screen."),
+}
+SENT = N_("What the phone measures is sent to the computer that showed the code, and nowhere else.")
+WORDS = {
+    "none": N_("This phone or browser has no motion sensors."),
+    "refused": N_("The motion sensors were not allowed. Reload the page, tap Start and allow them."),
+    "silent": N_("The motion sensors say nothing. Is this a phone, and was the page opened by https?"),
+    "still": N_("Upright, and hold still …"),
+    "upright": N_("Hold the phone upright."),
+    "caution": N_("Caution. You have turned far enough."),
+    "stop": N_("Stop. Turn back."),
+}
+"""What the page says while it runs."""
+
+
+def offered() -> list[Stretch]:
+    """Return the stretches whose twist a phone at the chest can watch: those done upright with limits of a turn."""
+    upright = (one for one in all_stretches().values() if one.advice != "block" and not one.lying)
+    return [one for one in upright if _limits(one) is not None]
+
+
+def _limits(stretch: Stretch) -> tuple[float, float] | None:
+    """Return the caution and stop limit of the trunk's rotation, in degrees to either side."""
+    for item in stretch.ranges:
+        plain = item.angle == "trunk_rotation" and item.along == "magnitude" and item.measure == "angle"
+        if plain and item.caution is not None and item.stop is not None:
+            return float(item.caution), float(item.stop)
+    return None
+
+
+def page(language: Language, nonce: str, chosen: str | None = None, token: str = "") -> str:
+    """Return the page.
+
+    Args:
+        language: Its language.
+        nonce: Allows its own scripts and style, and no others.
+        chosen: The id of the stretch that is selected at first.
+        token: Lets it send what it measures back to the server; empty where it sends nothing.
+    """
+    texts = translator(language)
+    stretches = offered()
+    values = {key: escape(texts.gettext(text)) for key, text in TEXTS.items()}
+    if token:
+        values["privacy"] = escape(texts.gettext(SENT))
+    values["language"], values["nonce"] = language, escape(nonce)
+    values["options"] = "".join(
+        f'<option value="{escape(one.id)}"{" selected" if one.id == chosen else ""}>'
+        f"{escape(texts.gettext(one.name))}</option>"
+        for one in stretches
+    )
+    values["about"] = _json(_about(stretches, texts) | {"token": token})
+    values["scripts"] = "\n".join(_file(name) for name in SCRIPTS)
+    out = _file("page.html")
+    for key, value in values.items():
+        out = out.replace("{{" + key + "}}", value)
+    return out
+
+
+def _about(stretches: list[Stretch], texts: Translator) -> dict[str, Any]:
+    limits = {one.id: _limits(one) or (0.0, 0.0) for one in stretches}
+    return {
+        "language": texts.language,
+        "words": {key: texts.gettext(text) for key, text in WORDS.items()},
+        "stretches": [{"id": key, "caution": caution, "stop": stop} for key, (caution, stop) in limits.items()],
+    }
+
+
+def _json(value: object) -> str:
+    """Return JSON that may stand within a script element."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _file(name: str) -> str:
+    return files("posecheck").joinpath("phone", name).read_text(encoding="utf-8")

@@ -1,0 +1,179 @@
+"""Hand the page to the phone by https in the local network, and nothing else to anybody."""
+
+import http.server
+import json
+import secrets
+import ssl
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from posecheck.capture.markers.phone.record import COLUMNS, HEADER, MOST
+from posecheck.core import __version__
+from posecheck.core.errors import InputError, OutputError
+from posecheck.core.i18n import LANGUAGES, Language, chosen
+from posecheck.phone.page import page
+
+TIMEOUT_S = 20.0
+MOST_BYTES = 1 << 18
+"""Most bytes of readings sent at once; ten seconds of them have 30 kB."""
+QUIET_MODULES = 2
+"""White around a QR code, in modules; terminals have space around it anyway."""
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    server_version, sys_version = f"posecheck/{__version__}", ""
+    timeout = TIMEOUT_S
+    stretch: str | None = None
+    language: Language | None = None
+    kept: "Kept | None" = None
+    token = ""
+
+    def do_GET(self) -> None:
+        """Answer with the page."""
+        if self.path.split("?")[0] != "/":
+            self.send_error(404)
+            return
+        nonce = secrets.token_urlsafe(16)
+        language = self.language or chosen(self.headers.get("Accept-Language"))
+        body = page(language, nonce, self.stretch, self.token if self.kept else "").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Language", language)
+        policy = f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'unsafe-inline'; "
+        policy += "connect-src 'self'; " if self.kept else ""
+        self.send_header("Content-Security-Policy", policy + "base-uri 'none'; form-action 'none'")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        """Take what the phone has measured, if it is to be kept."""
+        kept = self.kept
+        size = self.headers.get("Content-Length", "")
+        known = secrets.compare_digest(self.headers.get("X-Posecheck", ""), self.token)
+        if kept is None or self.path != "/readings" or not known:
+            self.send_error(404)
+        elif not size.isdecimal() or not 0 < int(size) <= MOST_BYTES:
+            self.send_error(413)
+        elif not kept.add(self.rfile.read(int(size))):
+            self.send_error(400)
+        else:
+            self.send_response(204)
+            self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of who asked."""
+
+
+class Kept:
+    """The file that keeps what the phone measures, as the readings come in."""
+
+    def __init__(self, file: Path) -> None:
+        """Begin a file; an existing one is replaced.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        try:
+            self._file = file.open("w", encoding="utf-8")
+            self._file.write(HEADER + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise OutputError("cannot_write", "{file}: cannot be written", file=file) from error
+        self._last_s = -np.inf
+        self._lock = threading.Lock()
+
+    def add(self, body: bytes) -> bool:
+        """Add readings, rows of COLUMNS as JSON; return whether they were such. Those that came before are left out."""
+        try:
+            rows = np.array(json.loads(body), np.float64).reshape(-1, len(COLUMNS))
+        except (ValueError, TypeError, RecursionError):
+            return False
+        if not (np.abs(rows) <= MOST).all():
+            return False
+        with self._lock:
+            for row in rows.tolist():
+                if row[0] > self._last_s:
+                    self._last_s = row[0]
+                    self._file.write(
+                        ",".join([f"{row[0]:.4f}", *(f"{v:.2f}" for v in row[1:4]), f"{row[4]:.0f}"]) + "\n"
+                    )
+            self._file.flush()
+        return True
+
+    def close(self) -> None:
+        """End the file."""
+        with self._lock:
+            self._file.close()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serve the page; a connection that fails ends silently, as those of a browser that distrusts the certificate."""
+
+    daemon_threads = True
+
+    def __init__(
+        self, host: str, port: int, secret: Path, stretch: str | None, language: str | None, out: Path | None = None
+    ) -> None:
+        """Listen.
+
+        Args:
+            host: The address to listen at.
+            port: The port; 0 for any.
+            secret: The file with certificate and key.
+            stretch: The id of the stretch that is selected at first.
+            language: The page's language; None for the phone's own.
+            out: The file that keeps what the phone measures; None to be sent nothing.
+
+        Raises:
+            InputError: There is no such language, or the port is taken.
+        """
+        if language is not None and language not in LANGUAGES:
+            text = "language: expected {known}, got {got}"
+            raise InputError("language", text, known=" or ".join(LANGUAGES), got=repr(language))
+        self._kept = None if out is None else Kept(out)
+        token = secrets.token_urlsafe(16)
+        about = {"stretch": stretch, "language": language, "kept": self._kept, "token": token}
+        handler = type("Handler", (_Handler,), about)
+        try:
+            super().__init__((host, port), handler)
+        except OSError as error:
+            text = "port {port}: expected a free port, found it taken or not allowed"
+            raise InputError("port_taken", text, port=port) from error
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(secret)
+        # The handshake waits until the connection has its own thread: nobody can hold up the others with it.
+        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
+    def server_close(self) -> None:
+        """Stop listening, and end the file."""
+        super().server_close()
+        if self._kept is not None:
+            self._kept.close()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: browsers break off connections whose certificate they do not know yet."""
+
+
+def qr(text: str) -> str:
+    """Return a QR code of a text for a terminal, two modules in each character, light on dark."""
+    code = np.asarray(cv2.QRCodeEncoder.create().encode(text)) > 127
+    code = np.pad(code[_edges(code)], QUIET_MODULES, constant_values=True)
+    if len(code) % 2:
+        code = np.pad(code, ((0, 1), (0, 0)), constant_values=True)
+    signs = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
+    pairs = zip(code[::2].tolist(), code[1::2].tolist(), strict=True)
+    return "\n".join("".join(signs[both] for both in zip(*rows, strict=True)) for rows in pairs)
+
+
+def _edges(code: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[slice, slice]:
+    """Return the part of a picture of a code that holds its dark modules."""
+    rows, cols = np.flatnonzero(~code.all(axis=1)), np.flatnonzero(~code.all(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1)

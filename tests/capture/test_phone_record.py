@@ -1,0 +1,99 @@
+"""What a phone sent is laid beside a recording by the turns that both have, or left out."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posecheck.capture.markers.phone.record import HEADER, PhoneRecord, align, laid, load_record
+from posecheck.core.arrays import Floats
+from posecheck.core.errors import InputError
+from posecheck.core.pose import PoseTrack
+from posecheck.core.worn.phone import PhoneReading
+from tests.support.people import Posture, track_of
+
+CLOCK_S = 173.2
+
+
+def curve(time_s: Floats) -> Floats:
+    """Return a turn that goes to one side, then farther to the other."""
+    left, right = (np.exp(-(((time_s - at) / 0.8) ** 2)) for at in (3.0, 6.5))
+    return np.asarray(30.0 * left - 48.0 * right)
+
+
+def a_record(zero: float = 0.0) -> PhoneRecord:
+    time_s = np.arange(-5.0, 15.0, 0.02)
+    n = len(time_s)
+    return PhoneRecord(time_s + CLOCK_S, zero + curve(time_s), np.full(n, 2.0), np.full(n, -1.0), np.zeros(n))
+
+
+def a_track() -> PoseTrack:
+    time_s = np.arange(0.0, 9.0, 1 / 30)
+    return track_of([Posture(rotation=float(turn)) for turn in curve(time_s)])
+
+
+def reading(track: PoseTrack, turn: Floats) -> PoseTrack:
+    nan = np.full(len(turn), np.nan)
+    said = PhoneReading(turn, nan, nan, nan, np.where(np.isfinite(turn), 0.0, np.nan), nan, nan, nan)
+    return replace(track, phone=said.pack())
+
+
+def test_the_clocks_meet_by_what_was_read_from_the_screen() -> None:
+    track = a_track()
+    turn = np.round(curve(track.time_s) + 7.0)
+    turn[::3] = turn[150:] = np.nan
+    offset = align(a_record(7.0), reading(track, turn))
+    assert offset == pytest.approx(CLOCK_S, abs=0.03)
+    assert offset is not None
+    said = PhoneReading.unpack(laid(a_record(7.0), reading(track, turn), offset).phone)
+    assert said.turn_deg == pytest.approx(curve(track.time_s) + 7.0, abs=1.5)
+    assert (said.side_deg == -1.0).all()
+
+
+def test_the_clocks_meet_by_the_turn_of_the_shoulders_where_the_screen_is_not_seen() -> None:
+    assert align(a_record(40.0), a_track()) == pytest.approx(CLOCK_S, abs=0.1)
+    # Landmarks show less of a turn than there is.
+    record = a_record()
+    farther = replace(record, turn_deg=1.6 * record.turn_deg)
+    assert align(farther, a_track()) == pytest.approx(CLOCK_S, abs=0.1)
+
+
+def test_a_record_of_another_time_fits_nowhere() -> None:
+    track = a_track()
+    other = a_record()
+    still = replace(other, turn_deg=np.zeros_like(other.turn_deg))
+    assert align(still, reading(track, np.round(curve(track.time_s)))) is None
+    assert align(still, track) is None
+    assert align(other, track_of([Posture()] * 200)) is None
+    begun = slice(50)
+    short = replace(
+        other, time_s=other.time_s[begun], turn_deg=other.turn_deg[begun], lean_deg=other.lean_deg[begun],
+        side_deg=other.side_deg[begun], epoch=other.epoch[begun],
+    )  # fmt: skip
+    assert align(short, track) is None
+
+
+def test_frames_that_the_record_lacks_keep_what_was_read() -> None:
+    track, record = a_track(), a_record()
+    part = PhoneRecord(*(column[250:400] for column in
+                         (record.time_s, record.turn_deg, record.lean_deg, record.side_deg, record.epoch)))  # fmt: skip
+    whole = laid(part, reading(track, np.full(len(track), 5.0)), CLOCK_S)
+    said = PhoneReading.unpack(whole.phone)
+    assert said.turn_deg[-1] == 5.0
+    assert np.isnan(said.lean_deg[-1])
+    assert said.lean_deg[10] == 2.0
+
+
+@pytest.mark.parametrize(
+    "text", ["", HEADER, HEADER + "\n1,2,3,4\n2,3,4,5\n", "t,a\n1,2\n", HEADER + "\n1,2,3,4,0\n1,2,3,4,0\n",
+             HEADER + "\n1,2,nan,4,0\n2,2,3,4,0\n", HEADER + "\n1,2,x,4,0\n2,2,3,4,0\n"],
+)  # fmt: skip
+def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "phone.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="expected a phone's record") as refused:
+        load_record(file)
+    assert "\n" not in str(refused.value)
+    with pytest.raises(InputError, match="no such file"):
+        load_record(tmp_path / "missing.csv")

@@ -1,0 +1,176 @@
+"""The phone's page in a real browser: the same bits as in Python, and the turn of made-up sensors."""
+
+import datetime
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids
+from posecheck.capture.markers.phone.record import load_record
+from posecheck.phone.certificate import certificate
+from posecheck.phone.server import Server
+from research.harness import browser_app
+
+pytestmark = pytest.mark.skipif(not browser_app.CHROMIUM.is_file(), reason="chromium is not here")
+
+ONE_LINE = "(numbers) => numbers.map((n) => marker.grid(n).flat().join(''))"
+SAID = "(messages) => messages.map((m) => marker.number(m))"
+HELD = """(plan) => {
+  // A phone held upright: gravity along y, turned about the vertical, then leant forward and to the right.
+  const instrument = new Instrument(), sender = new Sender(instrument), out = [];
+  let time = 0;
+  for (const [seconds, rate, lean, side] of plan) {
+    for (let i = 0; i < seconds * 60; i++) {
+      time += 1000 / 60;
+      const l = lean * Math.PI / 180, s = side * Math.PI / 180;
+      const up = [Math.sin(s) * Math.cos(l), Math.cos(s) * Math.cos(l), -Math.sin(l)];
+      const rates = up.map((v, k) => v * rate + [0.2, -0.3, 0.1][k]);
+      instrument.motion({
+        timeStamp: time,
+        accelerationIncludingGravity: { x: 9.81 * up[0] * SIGN, y: 9.81 * up[1] * SIGN, z: 9.81 * up[2] * SIGN },
+        rotationRate: { alpha: rates[0], beta: rates[1], gamma: rates[2] },
+      });
+    }
+    const { turn, lean: leant, side: bent, zeroed, epoch, quality } = instrument;
+    out.push({ turn, lean: leant, side: bent, zeroed, epoch, quality, next: sender.next(0.05) });
+  }
+  return out;
+}"""
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file that the server keeps readings in."""
+    return tmp_path_factory.mktemp("kept") / "phone.csv"
+
+
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory: pytest.TempPathFactory, kept: Path) -> Iterator[Page]:
+    secret = certificate(tmp_path_factory.mktemp("phone"), ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
+    with Server("127.0.0.1", 0, secret, "chair-twist", "en", kept) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = browser_app.launch(playwright)
+        page = browser.new_page(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.goto(f"https://127.0.0.1:{server.server_address[1]}/")
+        yield page
+        browser.close()
+        server.shutdown()
+        # A page without an icon of its own asks for one and gets none.
+        assert [problem for problem in problems if "404" not in problem] == []
+
+
+def test_every_kind_of_marker_has_the_bits_of_python(phone: Page) -> None:
+    numbers = [*range(0, 65536, 97), 65535]
+    drawn = phone.evaluate(ONE_LINE, numbers)
+    assert drawn == ["".join(map(str, all_grids()[number].tolist())) for number in numbers]
+    messages = [
+        Message(turn, epoch, kind, slow)  # type: ignore[arg-type]
+        for turn in (-200, UNKNOWN, -127, -1, 0, 45, 127, 300)
+        for epoch, kind, slow in ((0, "lean", -60.0), (1, "lean", 0.75), (0, "side", -2.25), (1, "side", 99.0),
+                                  (0, "lean", 2.25), (1, "quality", 0), (0, "quality", 3))
+    ]  # fmt: skip
+    given = [{"turn": m.turn, "epoch": m.epoch, "kind": m.kind, "slow": m.slow} for m in messages]
+    assert phone.evaluate(SAID, given) == [m.number() for m in messages]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_turn_is_counted_from_stillness_whatever_sign_gravity_has(phone: Page, sign: int) -> None:
+    plan = [[0.5, 0, 0, 0], [1.5, 0, 0, 0], [1.0, 40, 0, 0], [2.0, 0, 10, -6], [2.0, -30, 0, 0], [60, 0, 0, 0]]
+    before, zero, left, leant, right, rested = phone.evaluate(HELD.replace("SIGN", str(sign)), plan)
+    assert not before["zeroed"]
+    assert zero["zeroed"]
+    assert zero["turn"] == pytest.approx(0.0, abs=0.1)
+    assert left["turn"] == pytest.approx(40.0, abs=0.7)
+    assert leant["lean"] == pytest.approx(10.0, abs=1.5)
+    assert leant["side"] == pytest.approx(-6.0, abs=1.5)
+    assert right["turn"] == pytest.approx(-20.0, abs=0.7)
+    assert rested["turn"] == pytest.approx(-20.0, abs=0.7)
+    assert Message.of(left["next"]).turn == pytest.approx(43, abs=1)  # what it will be when the camera sees it
+    assert Message.of(before["next"]).turn == UNKNOWN
+    assert (zero["quality"], rested["quality"], before["quality"]) == (0, 1, 3)
+
+
+def test_a_pause_of_the_sensors_counts_anew(phone: Page) -> None:
+    told = phone.evaluate(
+        """() => {
+          const instrument = new Instrument();
+          const held = (from, to, rate) => {
+            for (let t = from; t < to; t += 20) instrument.motion({ timeStamp: t,
+              accelerationIncludingGravity: { x: 0, y: 9.8, z: 0 }, rotationRate: { alpha: 0, beta: rate, gamma: 0 } });
+            return [instrument.zeroed, instrument.epoch];
+          };
+          return [held(0, 1500, 0), held(1500, 2500, 30), held(4000, 4400, 0), held(4400, 6000, 0)];
+        }"""
+    )
+    assert told == [[True, 1], [True, 1], [False, 1], [True, 0]]
+
+
+def test_axes_in_another_order_are_noticed(phone: Page) -> None:
+    swapped = phone.evaluate(
+        """() => ["xyz", "zxy"].map((order) => {
+          const instrument = new Instrument();
+          for (let i = 0; i < 90; i++) {
+            const angle = i < 60 ? i / 60 : 1, rate = i < 60 ? 60 * 180 / Math.PI / 60 : 0;
+            // Lifted into the hand: turned about x, from lying to upright.
+            const rates = order === "xyz" ? [rate, 0, 0] : [0, rate, 0];
+            instrument.motion({ timeStamp: i * 1000 / 60,
+              accelerationIncludingGravity: { x: 0, y: 9.81 * Math.sin(angle), z: 9.81 * Math.cos(angle) },
+              rotationRate: { alpha: rates[0], beta: rates[1], gamma: rates[2] } });
+          }
+          return instrument.swapped;
+        })"""
+    )
+    assert swapped == [False, True]
+
+
+def shown(phone: Page) -> int:
+    """Return the message on the page's screen, from a picture of it."""
+    shot = np.frombuffer(phone.locator("#marker").screenshot(), np.uint8)
+    picture = np.asarray(cv2.imdecode(shot, cv2.IMREAD_GRAYSCALE))
+    height, width = picture.shape
+    rows = ((np.arange(12) + 0.5) * height / 12).astype(int)
+    columns = ((np.arange(4) + 0.5) * width / 4).astype(int)
+    cells = (picture[np.ix_(rows, columns)] > 80).astype(np.uint8)
+    return int(np.flatnonzero((all_grids() == cells.ravel()).all(axis=1))[0])
+
+
+def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(phone: Page, kept: Path) -> None:
+    # The sensors have a clock of their own, so that a slow machine makes no gap in it.
+    phone.evaluate(
+        """() => {
+          Object.assign(window, { speed: 0, until: 1000, clock: 0 });
+          setInterval(() => {
+            if (instrument.turn >= window.until) window.speed = 0;
+            const event = new DeviceMotionEvent("devicemotion", { interval: 16,
+              accelerationIncludingGravity: { x: 0.1, y: 9.8, z: 0.2 },
+              rotationRate: { alpha: 0, beta: window.speed, gamma: 0 } });
+            window.clock += 16;
+            Object.defineProperty(event, "timeStamp", { value: window.clock });
+            window.dispatchEvent(event);
+          }, 16);
+        }"""
+    )
+    phone.locator("#alone").check()
+    phone.locator("#start").click()
+    phone.wait_for_function("() => instrument.zeroed", timeout=60_000)
+    phone.wait_for_timeout(300)
+    assert abs(Message.of(shown(phone)).turn) <= 1
+    phone.evaluate("() => Object.assign(window, { speed: 60, until: 43 })")
+    phone.wait_for_function("() => instrument.turn >= 43 && instrument.rate < 1", timeout=60_000)
+    phone.wait_for_timeout(500)
+    assert phone.locator("body").get_attribute("data-level") in ("caution", "stop")
+    turn = float(phone.evaluate("() => instrument.turn"))
+    assert Message.of(shown(phone)).turn == pytest.approx(turn, abs=1.0)
+    phone.wait_for_function("() => state.unsent.length < 60", timeout=60_000)
+    record = load_record(kept)
+    assert len(record.time_s) > 60
+    assert record.turn_deg[-1] == pytest.approx(turn, abs=1.0)
+    assert abs(record.turn_deg[0]) < 1.0

@@ -1,0 +1,125 @@
+"""The page reaches a phone by https, in its language, and needs nothing from elsewhere."""
+
+import datetime
+import http.client
+import json
+import re
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from posecheck.capture.markers.phone.record import load_record
+from posecheck.cli.main import app
+from posecheck.core.errors import InputError
+from posecheck.phone import certificate as certificates
+from posecheck.phone.page import offered, page
+from posecheck.phone.server import Server, qr
+
+NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+
+
+def test_a_certificate_is_kept_until_it_ends_or_the_address_changes(tmp_path: Path) -> None:
+    first = certificates.certificate(tmp_path, ["192.0.2.7"], NOW)
+    mark = certificates.fingerprint(first)
+    assert (first.stat().st_mode & 0o077) == 0
+    assert certificates.fingerprint(certificates.certificate(tmp_path, ["192.0.2.7"], NOW)) == mark
+    later = NOW + datetime.timedelta(days=certificates.DAYS - 1)
+    assert certificates.fingerprint(certificates.certificate(tmp_path, ["192.0.2.7"], later)) != mark
+    mark = certificates.fingerprint(first)
+    assert certificates.fingerprint(certificates.certificate(tmp_path, ["192.0.2.8"], later)) != mark
+    first.write_bytes(b"damaged")
+    assert certificates.fingerprint(certificates.certificate(tmp_path, ["192.0.2.8"], NOW))
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    secret = certificates.certificate(tmp_path, ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
+    with Server("127.0.0.1", 0, secret, "chair-twist", None) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.server_address[1], secret
+        server.shutdown()
+        thread.join()
+
+
+def test_the_page_comes_in_the_phones_language_and_nothing_else_does(served: tuple[int, Path]) -> None:
+    port, secret = served
+    context = ssl.create_default_context(cafile=str(secret))
+    for path, status in (("/", 200), ("/?x=1", 200), ("/marker.js", 404), ("/../etc/passwd", 404)):
+        link = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+        link.request("GET", path, headers={"Accept-Language": "de-AT,de;q=0.9"})
+        answer = link.getresponse()
+        text = answer.read().decode()
+        assert answer.status == status
+        if status == 200:
+            assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
+            assert '<html lang="de">' in text
+            assert "Ruhig halten" in text or "ruhig" in text
+            assert '<option value="chair-twist" selected>' in text
+        link.close()
+
+
+def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
+    secret = certificates.certificate(tmp_path, ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
+    file = tmp_path / "phone.csv"
+    with Server("127.0.0.1", 0, secret, None, "en", file) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = ssl.create_default_context(cafile=str(secret))
+
+        def asked(method: str, path: str, body: bytes = b"", token: str = "") -> tuple[int, str]:
+            link = http.client.HTTPSConnection("127.0.0.1", server.server_address[1], context=context, timeout=20)
+            link.request(method, path, body, {"X-Posecheck": token})
+            answer = link.getresponse()
+            told = answer.status, answer.read().decode()
+            link.close()
+            return told
+
+        status, text = asked("GET", "/")
+        token = json.loads(text.split('id="about">')[1].split("</script>")[0])["token"]
+        assert status == 200
+        rows = [[1.0 + i / 50, 2.0 * i, 0.5, -1.0, 1] for i in range(5)]
+        assert asked("POST", "/readings", json.dumps(rows).encode(), "guessed")[0] == 404
+        assert asked("POST", "/elsewhere", json.dumps(rows).encode(), token)[0] == 404
+        for wrong in (b"", b"[[1", b"[[1,2,3]]", b'[["a",2,3,4,5]]', b"[[1,2,3,4,1e300]]", b"[[1,NaN,3,4,0]]", b"{}"):
+            assert asked("POST", "/readings", wrong, token)[0] in (400, 413)
+        assert asked("POST", "/readings", json.dumps(rows[:3]).encode(), token)[0] == 204
+        assert asked("POST", "/readings", json.dumps(rows).encode(), token)[0] == 204
+        server.shutdown()
+    record = load_record(file)
+    assert record.turn_deg.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    assert record.epoch.tolist() == [1.0] * 5
+
+
+def test_the_page_is_whole_and_names_no_other_place() -> None:
+    text = page("en", "abc")
+    assert "{{" not in text
+    assert not re.search(r"""(src|href)=["']|https?://|@import|XMLHttpRequest|WebSocket|fetch\((?!"/readings")""", text)
+    about = json.loads(text.split('id="about">')[1].split("</script>")[0])
+    assert [one["id"] for one in about["stretches"]] == [one.id for one in offered()]
+    assert {"chair-twist", "standing-twist"} <= {one["id"] for one in about["stretches"]}
+    assert all(0 < one["caution"] < one["stop"] for one in about["stretches"])
+
+
+def test_a_taken_port_and_an_unknown_language_are_named(served: tuple[int, Path]) -> None:
+    port, secret = served
+    with pytest.raises(InputError, match="free port"):
+        Server("127.0.0.1", port, secret, None, None)
+    with pytest.raises(InputError, match="expected en or de, got 'fr'"):
+        Server("127.0.0.1", 0, secret, None, "fr")
+    assert CliRunner().invoke(app, ["phone", "--stretch", "no-such-stretch"]).exit_code == 2
+
+
+def test_the_terminals_code_says_the_address() -> None:
+    address = "https://192.168.178.34:8443/"
+    rows = []
+    for line in qr(address).splitlines():
+        rows += [[sign in "█▀" for sign in line], [sign in "█▄" for sign in line]]
+    picture = np.kron(np.array(rows, np.uint8) * 255, np.ones((8, 8), np.uint8))
+    picture = np.pad(picture, 40, constant_values=255)
+    assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == address
