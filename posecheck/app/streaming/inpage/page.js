@@ -139,6 +139,10 @@ class Live {
     this.asked_ms = performance.now();
     this.tell("playing", true);
     this.measured();
+    // The person steps back now; a moment later the page has moved its notices below the picture.
+    for (const wait_ms of [0, 1500]) {
+      setTimeout(() => this.on && this.find("stage").scrollIntoView({ block: "start" }), wait_ms);
+    }
     this.next();
   }
 
@@ -318,7 +322,7 @@ class Live {
     head.style.color = ink;
     head.dataset.level = state.level;
     this.find("sign").textContent = this.data.signs[state.level];
-    this.find("stage").style.setProperty("--edge", this.data.inks[state.level] ?? "#6b7780");
+    this.find("stage").style.setProperty("--edge", state.level >= 2 ? paper : ink);
     this.put("large", state === now ? now.large : "");
     this.put("title", state.title);
     this.put("text", state.text);
