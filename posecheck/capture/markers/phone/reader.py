@@ -38,7 +38,7 @@ PAST = 5
 """Pictures whose changes are added up."""
 HURRIED = 0.75
 """Least share of the contrast that free cells must explain at a place found by searching."""
-EVERY, PATIENT_S, SELDOM = 6, 10.0, 45
+EVERY, PATIENT_S, SELDOM = 6, 5.0, 60
 """A marker is searched for in every EVERY-th picture, and in every SELDOM-th after PATIENT_S without one."""
 JUST_S, SOON_S = 0.6, 2.0
 """After it is lost it is searched for in every picture, then in every second one, for so long."""
