@@ -80,7 +80,9 @@ def check(request: Request, report: Report = no_report) -> Done:
             VideoReader(request.video, request.every, mirrored=request.mirrored, fit_wh=ENOUGH_WH)
         )
         folder = None if request.out is None else stack.enter_context(ResultFolder(request.out, force=request.force))
-        track = find_landmarks(reader, variant, request.model_file, tags, report)
+        # Looking for a phone takes as long as finding the pose; it measures turns.
+        turns = stretch.primary == "trunk_rotation"
+        track = find_landmarks(reader, variant, request.model_file, tags, report, phone=turns)
         track = track if sent is None else _with_phone(track, sent, reader)
         reader.close()  # before the film is drawn, which decodes anew
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
@@ -107,7 +109,13 @@ def check(request: Request, report: Report = no_report) -> Done:
 
 
 def find_landmarks(
-    reader: VideoReader, variant: Variant, model_file: Path | None, tags: TagMode, report: Report = no_report
+    reader: VideoReader,
+    variant: Variant,
+    model_file: Path | None,
+    tags: TagMode,
+    report: Report = no_report,
+    *,
+    phone: bool = True,
 ) -> PoseTrack:
     """Find the landmarks of a recording with MediaPipe, and its printed tags.
 
@@ -117,6 +125,7 @@ def find_landmarks(
         model_file: The model's file; None takes the cached one, or fetches it.
         tags: Whether printed tags are looked for.
         report: Called as the work goes on.
+        phone: Whether a phone at the chest is looked for where tags are.
 
     Raises:
         InputError: Where the recording is too short, has too few frames or shows nobody.
@@ -126,7 +135,7 @@ def find_landmarks(
     model = ensure(variant, model_file)
     length_s = reader.info.duration_s
     report(Stage.FINDING, 0.0, length_s)
-    with closing(new_estimator(model, tags=tags != "off")) as estimator:
+    with closing(new_estimator(model, tags=tags != "off", phone=phone)) as estimator:
         track = landmarks(reader, estimator, lambda time_s: report(Stage.FINDING, time_s, length_s))
     _require_tags(track, tags, reader.info.path)
     track.about.update(model_about(model, variant))

@@ -305,16 +305,17 @@ def _trunk(pose: Pose | None, height: int, width: int) -> tuple[Box | None, floa
 class TagEstimator:
     """A PoseEstimator that also finds the printed sheets, and a phone's marker, and adds them to the pose."""
 
-    def __init__(self, estimator: PoseEstimator, lens: Lens | None = None) -> None:
+    def __init__(self, estimator: PoseEstimator, lens: Lens | None = None, *, phone: bool = True) -> None:
         """Wrap an estimator.
 
         Args:
             estimator: Finds the pose; close also closes it.
             lens: The camera's lens; None assumes a field of view of FOV_DEG.
+            phone: Whether a phone is looked for.
         """
         self._estimator = estimator
         self._find, self._complete = stages(estimator)
-        self._reader, self._phone = TagReader(lens), PhoneReader()
+        self._reader, self._phone = TagReader(lens), PhoneReader() if phone else None
 
     def estimate(self, frame: Frame) -> Pose | None:
         """Return the subject's pose with the sheets they wear, or None when the subject is not found."""
@@ -333,7 +334,7 @@ class TagEstimator:
         """
         pose = self._complete(frame, pose)
         tags = self._reader.read(frame.rgb, frame.time_s, pose)
-        said = self._phone.read(frame.rgb, frame.time_s, pose)
+        said = None if self._phone is None else self._phone.read(frame.rgb, frame.time_s, pose)
         return None if pose is None else replace(pose, tags=tags, phone=no_phone() if said is None else said.pack())
 
     def close(self) -> None:
