@@ -171,7 +171,7 @@ def test_pieces_are_numbered_in_the_track_and_said(tmp_path: Path) -> None:
     assert notes == ["pieces.mp4: cut from one moment to another at 1.6 s; no repetition and no speed goes over a cut"]
 
 
-SAMPLE = folder() / "chair-twist-good-form.mp4"
+SAMPLE = folder() / "chair-twist-over-rotation.mp4"
 
 
 @pytest.mark.skipif(not SAMPLE.is_file() or find("full") is None, reason="sample clip or pose model is not here")
