@@ -167,7 +167,7 @@ def test_the_real_program_speaks(tmp_path: Path, language: Language, text: str) 
 
 
 def test_browser_and_window_have_the_same_tones() -> None:
-    script = (Path(posecheck.__file__).parent / "app" / "streaming" / "voice.js").read_text(encoding="utf-8")
+    script = (Path(posecheck.__file__).parent / "app" / "streaming" / "speech.js").read_text(encoding="utf-8")
     table = re.search(r"const TONES = \{(.*?)\n\};", script, re.DOTALL)
     assert table is not None
     rows = re.findall(r"^ +(\w+): (\[\[.*\]\]),$", table[1], re.MULTILINE)

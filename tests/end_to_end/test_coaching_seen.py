@@ -13,6 +13,7 @@ from posecheck.stretches.library import find_stretch
 from research.datasets.agreement import SEEN, WHY, otherwise, said, sides, within, written
 from research.datasets.coached_rows import Row
 from research.datasets.coaching import COACHED
+from research.datasets.good_forms import good_forms
 from research.datasets.seen import FOLDER, drawn, kept, key, load
 
 
@@ -33,7 +34,7 @@ def test_what_is_said_of_a_person_on_camera(row: Row) -> None:
 def test_every_script_has_its_landmarks_and_every_note_its_script() -> None:
     names = {key(row) for row in SEEN}
     assert [key(row) for row in SEEN if not kept(row)] == []  # python -m research.datasets.seen
-    assert {path.stem for path in FOLDER.glob("*.npz")} == names
+    assert {path.stem for path in FOLDER.glob("*.npz")} == names | {key(row) for row in good_forms()}
     assert set(otherwise()) <= names
     assert {why for note in otherwise().values() for why in note["why"]} <= set(WHY)
 
