@@ -119,7 +119,8 @@ def digest_of(row: Row, folder: Path) -> dict[str, Any]:
         folder: The folder that `outputs` wrote.
 
     Returns:
-        By name: for each angle column the number of known values and their rounded sum; events; repetitions; verdict;
+        By name: for each angle column the number of known values and their rounded sum; what they
+        rest on; events; repetitions; verdict;
         headlines; and English cues.
     """
 
@@ -131,11 +132,13 @@ def digest_of(row: Row, folder: Path) -> dict[str, Any]:
     columns = {
         name: [len(known), round(sum(map(float, known)), SUM_DIGITS)]
         for i, name in enumerate(head)
-        if (known := [line[i] for line in angles if line[i]])
+        if not name.endswith("_basis") and (known := [line[i] for line in angles if line[i]])
     }
+    bases = {line[i] for i, name in enumerate(head) if name.endswith("_basis") for line in angles if line[i]}
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     return {
         "angles": columns,
+        "bases": sorted(bases),
         "events": [[line[0], line[1], line[2], line[7]] for line in rows("events.csv")[1:]],
         "repetitions": [line[1:2] + line[-1:] for line in rows("repetitions.csv")[1:]],
         "verdict": summary["verdict"],

@@ -71,7 +71,7 @@ def test_what_a_visitor_names_stays_text(browser: Browser, tmp_path: Path, outsi
         written(page, f"{SHORT}.mp4: expected").wait_for()
         assert_only_text(page)
 
-        page.goto(server.address)  # a visit of its own, with no recording chosen yet
+        page.goto(f"{server.address}/analyse")  # a visit of its own, with no recording chosen yet
         hosted.ask(page, hosted.film(f"{SHORT}.mp4"))
         written(page, f"Analysing {SHORT}.mp4").wait_for()
         assert_only_text(page)

@@ -27,6 +27,9 @@ class Link {
   }
 
   open() {
+    clearTimeout(this.timer);
+    // One connection a page: the server ends an earlier one as opened elsewhere.
+    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
     const socket = new WebSocket(this.address);
     this.socket = socket;
     socket.onopen = () => socket.send(JSON.stringify({ ticket: this.ticket }));
