@@ -111,29 +111,38 @@ def clip_of(worn: Worn) -> Clip:
 def make(worn: Worn) -> Path:
     """Render a take and estimate its poses, unless it is cached; return the file of its landmarks."""
     path = folder() / f"{worn.name}.npz"
-    if path.exists():
-        return path
+    if not path.exists():
+        scene = Scene(clip_of(worn))
+        keep_filmed(scene, path, JPEG, arms=scene.clip.habits.arms, hold=getattr(scene.clip.tags, "hold", None))
+    return path
+
+
+def keep_filmed(scene: Scene, path: Path, quality: Sequence[int], **more: object) -> None:
+    """Render a scene, estimate its poses, and keep them, its pictures and its truth.
+
+    Args:
+        scene: The scene.
+        path: The file of the landmarks; pictures and truth lie beside it, as `.pictures.npz`.
+        quality: That of the pictures' JPEG, as OpenCV takes it.
+        **more: What else is kept about the scene.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    scene = Scene(clip_of(worn))
     frames = [scene.truth(i) for i in range(len(scene))]
     jpegs, poses = [], []
     with MediaPipeEstimator(ensure()) as estimator:
         for i, frame in enumerate(frames):
-            jpeg = cv2.imencode(".jpg", cv2.cvtColor(scene.picture(i), cv2.COLOR_RGB2BGR), JPEG)[1]
+            jpeg = cv2.imencode(".jpg", cv2.cvtColor(scene.picture(i), cv2.COLOR_RGB2BGR), quality)[1]
             jpegs.append(np.asarray(jpeg, np.uint8).ravel())
-            poses.append(estimator.estimate(Frame(i, frame.time_s, _picture(jpegs[-1]))))
+            poses.append(estimator.estimate(Frame(i, frame.time_s, picture_of(jpegs[-1]))))
     table = truth_table(scene, frames)
-    about = {key: table[key] for key in ("name", "stretch", "camera", "neutral_s")}
-    about |= {"arms": scene.clip.habits.arms, "hold": getattr(scene.clip.tags, "hold", None)}
-    beside = path.with_suffix(".pictures.npz")
+    about = {key: table[key] for key in ("name", "stretch", "camera", "neutral_s")} | more
     arrays: dict[str, Any] = {f"true_{name}": values for name, values in clip_angles(scene, frames).items()}
     arrays |= {"jpeg": np.concatenate(jpegs), "sizes": np.array([len(jpeg) for jpeg in jpegs])}
-    np.savez(beside, about=np.array(json.dumps(about)), allow_pickle=False, **arrays)
-    save_track(path, PoseTrack.of([f.time_s for f in frames], poses, worn.size))
-    return path
+    np.savez(path.with_suffix(".pictures.npz"), about=np.array(json.dumps(about)), allow_pickle=False, **arrays)
+    save_track(path, PoseTrack.of([f.time_s for f in frames], poses, scene.clip.camera.size_wh))
 
 
-def _picture(jpeg: NDArray[np.uint8]) -> Rgb:
+def picture_of(jpeg: NDArray[np.uint8]) -> Rgb:
     return np.asarray(cv2.cvtColor(np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)), cv2.COLOR_BGR2RGB), np.uint8)
 
 
@@ -146,7 +155,7 @@ def load(worn: Worn) -> Take:
         ends = np.cumsum(data["sizes"])
         pictures = np.split(data["jpeg"], ends[:-1])
     track, reader = load_track(path), TagReader()
-    tags = [reader.read(_picture(p), float(track.time_s[i]), track.pose(i)) for i, p in enumerate(pictures)]
+    tags = [reader.read(picture_of(p), float(track.time_s[i]), track.pose(i)) for i, p in enumerate(pictures)]
     return Take(worn.spec, replace(track, tags=np.array(tags, np.float32)), truth, about)
 
 
@@ -177,7 +186,7 @@ def naive(samples: Sequence[Sample]) -> list[Sample]:
     return [replace(s, reading=(s.naive + 180.0) % 360.0 - 180.0, error=np.full_like(s.naive, np.nan)) for s in samples]
 
 
-def _figures(name: str, samples: Sequence[Sample], alarms: Sequence[Alarm] | None) -> str:
+def figures(name: str, samples: Sequence[Sample], alarms: Sequence[Alarm] | None) -> str:
     truth, reading, stated = (np.concatenate([getattr(s, f) for s in samples]) for f in ("truth", "reading", "error"))
     there = np.isfinite(reading)
     off = (reading - truth)[there]
@@ -231,10 +240,10 @@ def table(made: Sequence[Take], angle: str = "trunk_rotation") -> str:
         "farther": [i for i in everyone if far[i] >= 2.8],
     }
     lines = ["| " + " | ".join(HEADS) + " |", "|" + "---|" * len(HEADS)]
-    lines += [_figures(name, *of(worn, rows)) for name, rows in groups.items() if rows]
+    lines += [figures(name, *of(worn, rows)) for name, rows in groups.items() if rows]
     samples, alarms = of(plain, everyone)
-    lines.append(_figures("the same without tags", samples, alarms))
-    lines.append(_figures("naive", naive(samples), None))
+    lines.append(figures("the same without tags", samples, alarms))
+    lines.append(figures("naive", naive(samples), None))
     return "\n".join(lines)
 
 

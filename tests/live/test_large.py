@@ -23,7 +23,7 @@ FAR = ROOT / "sample_videos" / "chair-twist-over-rotation.truth.json"
 GOOD = ROOT / "sample_videos" / "chair-twist-good-form.truth.json"
 ROOM_PX = SIZE_WH[0] - 120
 """Width that words have beside the shape of their level."""
-ALL = [*words.TODO.values(), *words.STOPPED.values(), *words.CAUTIONED.values(), *words.PHASES.values()]
+ALL = [*words.ASKED.values(), *words.STOPPED.values(), *words.CAUTIONED.values(), *words.PHASES.values()]
 ALL += [words.STOP, words.CAUTION, words.FAR_ENOUGH, words.UNSEEN, words.PAUSED, words.READY, words.OVER]
 pytestmark = pytest.mark.skipif(not FAR.is_file(), reason="sample clips are not here")
 
@@ -60,7 +60,7 @@ def test_a_capital_has_seven_percent_of_the_height() -> None:
 
 
 def test_everything_that_can_be_asked_for_has_words() -> None:
-    assert set(words.TODO) == set(Todo)
+    assert set(words.ASKED) == set(Todo)
     silent = {Kind.CANNOT_JUDGE, Kind.ANOTHER_PERSON, Kind.CONTACT, Kind.PHONE_MOVED}
     assert set(words.CAUTIONED) == {str(kind) for kind in set(Kind) - silent}
     assert set(words.STOPPED) <= set(words.CAUTIONED)

@@ -10,7 +10,7 @@ from posecheck.live.picture import LEVELS, state_of
 
 MOST_WORDS = 6
 
-TODO: dict[Todo, str] = {
+ASKED: dict[Todo, str] = {
     Todo.STEP_IN: N_("Step into the picture"),
     Todo.REFRAME: N_("All of you must be seen"),
     Todo.COME_CLOSER: N_("Come closer"),
@@ -93,7 +93,7 @@ def _chosen(moment: LiveFrame, texts: Translator) -> tuple[str, Level]:
         return OVER, Level.UNKNOWN if done is None else LEVELS.get(done.analysis.summary.verdict, Level.UNKNOWN)
     if moment.phase == "guide" or moment.step is None or moment.session is None:
         instruction = moment.guidance.instruction
-        return (READY if instruction is None else TODO[instruction.todo]), Level.UNKNOWN
+        return (READY if instruction is None else ASKED[instruction.todo]), Level.UNKNOWN
     flags = sorted(moment.step.judged.flags, key=lambda one: one.level != "stop")
     if flags and flags[0].level == "stop":
         return STOPPED.get(str(flags[0].kind), STOP), Level.STOP

@@ -26,17 +26,12 @@ from posecheck.assessment.analysis import judge
 from posecheck.capture.markers.phone.reader import PhoneReader
 from posecheck.capture.markers.phone.record import PhoneRecord, align, laid
 from posecheck.capture.markers.reader import TagReader
-from posecheck.capture.pose.landmark_file import load_track, save_track
-from posecheck.capture.pose.mediapipe import MediaPipeEstimator
-from posecheck.capture.pose.model_file import ensure
-from posecheck.core.frame import Frame
-from posecheck.core.pose import PoseTrack
+from posecheck.capture.pose.landmark_file import load_track
 from posecheck.core.worn.phone import is_read, no_phone
 from posecheck.stretches.library import find_stretch
-from research.benchmarks.tags import HEADS, _figures, _picture
+from research.benchmarks.tags import HEADS, figures, keep_filmed, picture_of
 from research.datasets.scoring import score
 from research.datasets.takes import Spec, Take, folder
-from research.synthetic.output.film import clip_angles, truth_table
 from research.synthetic.output.render import Scene
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.phone import random_phone
@@ -103,23 +98,8 @@ def clip_of(held: Held) -> Clip:
 def make(held: Held) -> Path:
     """Render a take and estimate its poses, unless it is cached; return the file of its landmarks."""
     path = folder() / f"{held.name}.npz"
-    if path.exists():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scene = Scene(clip_of(held))
-    frames = [scene.truth(i) for i in range(len(scene))]
-    jpegs, poses = [], []
-    with MediaPipeEstimator(ensure()) as estimator:
-        for i, frame in enumerate(frames):
-            jpeg = cv2.imencode(".jpg", cv2.cvtColor(scene.picture(i), cv2.COLOR_RGB2BGR), JPEG)[1]
-            jpegs.append(np.asarray(jpeg, np.uint8).ravel())
-            poses.append(estimator.estimate(Frame(i, frame.time_s, _picture(jpegs[-1]))))
-    table = truth_table(scene, frames)
-    about = {key: table[key] for key in ("name", "stretch", "camera", "neutral_s")}
-    arrays: dict[str, Any] = {f"true_{name}": values for name, values in clip_angles(scene, frames).items()}
-    arrays |= {"jpeg": np.concatenate(jpegs), "sizes": np.array([len(jpeg) for jpeg in jpegs])}
-    np.savez(path.with_suffix(".pictures.npz"), about=np.array(json.dumps(about)), allow_pickle=False, **arrays)
-    save_track(path, PoseTrack.of([f.time_s for f in frames], poses, scene.clip.camera.size_wh))
+    if not path.exists():
+        keep_filmed(Scene(clip_of(held)), path, JPEG)
     return path
 
 
@@ -134,7 +114,7 @@ def load(held: Held) -> Take:
     sheets: list[NDArray[np.float32]] = []
     said: list[NDArray[np.float32]] = []
     for i, picture in enumerate(pictures):
-        rgb, time_s, pose = _picture(picture), float(track.time_s[i]), track.pose(i)
+        rgb, time_s, pose = picture_of(picture), float(track.time_s[i]), track.pose(i)
         sheets.append(tags.read(rgb, time_s, pose))
         reading = phone.read(rgb, time_s, pose)
         said.append(no_phone() if reading is None else reading.pack())
@@ -197,7 +177,7 @@ def table(made: Sequence[Take], over: Sequence[Take], angle: str = "trunk_rotati
         samples = [s for one in scored for s in one[0] if s.angle == angle]
         alarms = [a for one in scored for a in one[1] if a.key.startswith(angle)]
         if samples:
-            lines.append(_figures(name, samples, alarms))
+            lines.append(figures(name, samples, alarms))
     return "\n".join(lines)
 
 
