@@ -315,7 +315,9 @@ def test_interrupted_work_leaves_nothing(tmp_path: Path) -> None:
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
+    # Python itself ends by the signal, which a shell also tells as 130, where it came amid code made from a text,
+    # as that of a dataclass is.
+    assert process.returncode in (130, -signal.SIGINT), said
     assert "nothing was written" in said
     assert "Traceback" not in said
     assert not out.parent.exists()

@@ -14,7 +14,8 @@ def installed() -> bool:
 @contextlib.contextmanager
 def screen() -> Iterator[str]:
     """Yield the name of a screen in memory."""
-    options = ("-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp")
+    # Without -noreset the screen starts anew after its last client, and refuses who connects meanwhile.
+    options = ("-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset")
     with subprocess.Popen(["Xvfb", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
         number = server.stdout.readline().decode().strip()
