@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
@@ -26,6 +27,7 @@ from posecheck.core.arrays import Floats
 from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
+from research.datasets import second_look
 from research.synthetic.output.film import clip_angles, truth_table
 from research.synthetic.output.render import Scene
 from research.synthetic.scene.random_clips import CONTROLS
@@ -46,6 +48,7 @@ class Spec:
         kind: The kind of movement, one of `random_clips.KINDS`; None for the usual one.
         azimuth_deg: Where the camera stands, 0 in front, 90 at the person's left; None for a random place.
         elevation_deg: How steeply the camera looks down; None for a random value.
+        look: "first" for the usual look, "second" for one that is hard to see, see second_look.py.
     """
 
     stretch: str
@@ -54,12 +57,14 @@ class Spec:
     kind: str | None = None
     azimuth_deg: float | None = None
     elevation_deg: float | None = None
+    look: str = "first"
 
     @property
     def name(self) -> str:
         """Return the file name of the take, without ending."""
         where = "any" if self.azimuth_deg is None else f"{self.azimuth_deg:+.0f}"
         where += "" if self.elevation_deg is None else f"-up{self.elevation_deg:.0f}"
+        where += "" if self.look == "first" else f"-{self.look}"
         return f"{self.split}-{self.stretch}-{self.kind or 'default'}-{where}-{self.seed:04d}"
 
 
@@ -116,10 +121,17 @@ def make(spec: Spec) -> Path:
     )
     if spec.elevation_deg is not None:
         clip = replace(clip, camera=replace(clip.camera, elevation_deg=spec.elevation_deg))
-    scene = Scene(clip)
+    second = spec.look == "second"
+    scene = Scene(second_look.of(clip) if second else clip)
     frames = [scene.truth(i) for i in range(len(scene))]
+    pictures: Iterable[NDArray[np.uint8]] = (scene.picture(i) for i in range(len(scene)))
+    if second:
+        pictures = second_look.recorded(pictures, clip)
     with MediaPipeEstimator(ensure()) as estimator:
-        poses = [estimator.estimate(Frame(i, frames[i].time_s, scene.picture(i))) for i in range(len(scene))]
+        poses = [
+            estimator.estimate(Frame(i, frame.time_s, rgb))
+            for i, (frame, rgb) in enumerate(zip(frames, pictures, strict=True))
+        ]
     angles = clip_angles(scene, frames)
     table = truth_table(scene, frames)
     about = {key: table[key] for key in ("name", "stretch", "camera", "events", "limits", "neutral_s")}

@@ -41,6 +41,8 @@ from research.synthetic.scene.wardrobe import Figure, Look, dress
 Picture = NDArray[np.uint8]
 MARGIN_PX = 12
 """Margin around the body's points when the box to draw is measured, for hair, clothes and the roller."""
+MOVES_DEG = 0.15
+"""A picture is blurred only when something turns by more than this while the shutter is open."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Scene:
         small = room.small
         if self.curves.present[index]:
             after = self._values[min(index + 1, len(self) - 1)]
-            shown = tags.moments(self.clip.tags, self._values[index], after, self.clip.fps)
+            shown = moments(self.clip, self._values[index], after)
             if self._phone is not None:
                 # The phone alone is drawn several times, which takes a fraction of the time.
                 shown = [self._values[index]]
@@ -243,6 +245,22 @@ class Scene:
     def _roller(self, skeleton: Skeleton) -> Mesh:
         back = skeleton.attached("spine02", skeleton.body.points["spine01"])
         return props.roller(np.array([back[0], 0.075, back[2]]), self.clip.room.mat_rgb)
+
+
+def moments(clip: Clip, before: dict[str, float], after: dict[str, float]) -> list[dict[str, float]]:
+    """Return the channels at which a picture is drawn: several if something moves while the shutter is open.
+
+    Args:
+        clip: The clip, with its shutter and frame rate.
+        before: The channels of this frame.
+        after: The channels of the next frame.
+    """
+    share = clip.fps * (clip.shutter_s if clip.tags is None else clip.tags.shutter_s)
+    fastest = max(abs(after[name] - value) * share for name, value in before.items())
+    if fastest < MOVES_DEG:
+        return [before]
+    steps = (np.arange(4) + 0.5) / 4.0 - 0.5
+    return [{k: v + (after[k] - v) * share * float(s) for k, v in before.items()} for s in steps]
 
 
 def _draw(vertices: Array, actor: _Actor, camera: Camera, light: Light, canvas: Canvas) -> None:

@@ -80,7 +80,11 @@ class Bystander:
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip: everything that `research.synthetic.output.render` needs."""
+    """One clip: everything that `research.synthetic.output.render` needs.
+
+    Attributes:
+        shutter_s: How long the shutter is open, seconds; 0 for sharp pictures. Sheets that are worn have their own.
+    """
 
     name: str
     stretch: str
@@ -97,6 +101,7 @@ class Clip:
     fps: float = 30.0
     noise: float = 2.2
     blur_px: float = 0.45
+    shutter_s: float = 0.0
     tags: Tags | None = None
     phone: Phone | None = None
 

@@ -26,8 +26,6 @@ INK, PAPER = 0.10, 0.90
 PROUD_M = 0.025
 """How far a sheet may be behind the skin and still be drawn, because cloth and paper cover a fold of the body."""
 NODES = (19, 9)
-MOVES_DEG = 0.15
-"""A picture is blurred only when something turns by more than this while the shutter is open."""
 
 
 @dataclass(frozen=True)
@@ -307,20 +305,3 @@ def draw(worn: Worn, skeleton: Skeleton, time_s: float, camera: Camera, light: L
     albedo = linear(np.repeat(np.asarray(shade, np.float32).reshape(-1, 1), 3, axis=1))
     normals = unit(at[:, 2:5]).astype(np.float32)
     canvas.put(seen, display(lit(normals, albedo, light, np.full(len(at), 0.02, np.float32), view)))
-
-
-def moments(tags: Tags | None, before: dict[str, float], after: dict[str, float], fps: float) -> list[dict[str, float]]:
-    """Return the channels at which a picture is drawn: several if something moves while the shutter is open.
-
-    Args:
-        tags: How the sheets are worn; None for no motion blur.
-        before: The channels of this frame.
-        after: The channels of the next frame.
-        fps: Frames per second.
-    """
-    share = 0.0 if tags is None else tags.shutter_s * fps
-    fastest = max(abs(after[name] - value) * share for name, value in before.items())
-    if fastest < MOVES_DEG:
-        return [before]
-    steps = (np.arange(4) + 0.5) / 4.0 - 0.5
-    return [{k: v + (after[k] - v) * share * float(s) for k, v in before.items()} for s in steps]

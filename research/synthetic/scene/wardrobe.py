@@ -27,7 +27,11 @@ FEET = ("shoes", "socks", "bare")
 
 @dataclass(frozen=True)
 class Look:
-    """How a person looks; colours are display RGB 0..1."""
+    """How a person looks; colours are display RGB 0..1.
+
+    Attributes:
+        ease: How far shirt and trousers stand off the body, in multiples of the usual; what is more hangs in folds.
+    """
 
     skin: RGB = (0.80, 0.62, 0.52)
     hair: str = "short"
@@ -41,6 +45,7 @@ class Look:
     bottom_rgb: RGB = (0.16, 0.17, 0.22)
     feet: str = "shoes"
     shoe_rgb: RGB = (0.85, 0.86, 0.88)
+    ease: float = 1.0
 
     def __post_init__(self) -> None:
         choices = {"hair": HAIRS, "top": TOPS, "pattern": PATTERNS, "bottom": BOTTOMS, "feet": FEET}
@@ -123,7 +128,9 @@ def _offsets(look: Look, p: Array, normals: Array) -> Array:
     loose = {"t-shirt": 0.010, "long": 0.007, "tank": 0.002, "hoodie": 0.016}[look.top]
     legs = smooth(0.0, 0.02, leg_end_m(look) * -1.0 + p[:, 1]) * (p[:, 1] < 0.12) * (1.0 - arm)
     ease = {"leggings": 0.002, "trousers": 0.013, "shorts": 0.012}[look.bottom]
-    out = 0.001 + loose * top + ease * legs * (1.0 - top)
+    waves = np.sin(p[:, 1] * 70.0 + 25.0 * np.sin(p[:, 2] * 14.0 + p[:, 0] * 9.0)).astype(np.float32)
+    folds = look.ease + (look.ease - 1.0) * 0.4 * waves
+    out = 0.001 + loose * folds * top + ease * folds * legs * (1.0 - top)
     if look.bottom == "trousers":
         out = out + 0.012 * legs * smooth(-0.25, -0.6, p[:, 1])
     shoe = smooth(-0.735, -0.755, p[:, 1])
