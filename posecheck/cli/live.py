@@ -59,8 +59,11 @@ class Request:
     state: HealthRecord | None = None
 
 
-def run(request: Request) -> list[Set]:
-    """Watch until the person quits; return the sets that were done. Raises a PosecheckError for what is wrong."""
+def run(request: Request) -> list[str]:
+    """Watch until the person quits; return the verdict of each set, as it is printed.
+
+    Raises a PosecheckError for what is wrong.
+    """
     if request.record_video and request.record is None:
         raise InputError("no_record", "--record-video: expected --record DIR beside it, found none")
     if request.every_frame and request.file is None:
@@ -82,8 +85,15 @@ def run(request: Request) -> list[Set]:
             print(line, file=sys.stderr)
         coach = Coach(stretch, age=age)
         film = None if keeper is None else keeper.film
-        keep = None if keeper is None else keeper.keep
-        loop = Loop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, film, keep)
+        told: list[str] = []
+
+        def over(done: Set) -> None:
+            if keeper is not None:
+                keeper.keep(done)
+            # Only the text is kept: sets of a whole morning would fill the memory.
+            told.append(_told(done))
+
+        loop = Loop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, film, over)
         try:
             loop.run(opened.camera)
         finally:
@@ -91,7 +101,7 @@ def run(request: Request) -> list[Set]:
                 film.discard()
             if voice is not None:
                 voice.close()
-    return coach.sets
+    return told
 
 
 def _texts(language: str) -> Translator:
@@ -172,12 +182,19 @@ class Keeper:
         self.kept.append(self._folder / f"set-{number}")
 
 
-def show(request: Request, sets: Sequence[Set]) -> None:
+def _told(done: Set) -> str:
+    """Return the verdict of a set as the terminal shows it."""
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        verdict.print_verdict(console, done.analysis, done.name, ENDINGS[done.why] or None)
+    return captured.get()
+
+
+def show(request: Request, told: Sequence[str]) -> None:
     """Print the verdict of every set."""
     console = Console(highlight=False)
-    for done in sets:
-        verdict.print_verdict(console, done.analysis, done.name, ENDINGS[done.why] or None)
-    if not sets:
+    sys.stdout.write("".join(told))
+    if not told:
         console.print("No set was done.")
     elif request.record is not None:
         console.print(printable(f"Results in {request.record}", TEXT_CHARS), markup=False, soft_wrap=True)

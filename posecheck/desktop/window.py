@@ -70,7 +70,6 @@ class Loop:
     film: Film | None = None
     keep: Callable[[Set], None] | None = None
     shown: Callable[[LiveFrame], None] | None = None
-    _kept: int = 0
 
     def run(self, camera: NewestFrame) -> None:
         """Run the loop.
@@ -100,8 +99,7 @@ class Loop:
             raise InputError("camera_silent", text, seconds=f"{SILENT_S:g}") from None
 
     def _keep(self) -> None:
-        for done in self.coach.sets[self._kept :]:
-            self._kept += 1
+        for done in self.coach.ended():
             if self.keep is not None:
                 self.keep(done)
 

@@ -127,6 +127,7 @@ class Coach:
         self._frames = 0
         self._zero_s = self._paused_at_s = self._seen_s = 0.0
         self.sets: list[Set] = []
+        self._handed_out = 0
         self._begin_guide()
 
     def ask(self, command: Command) -> None:
@@ -209,6 +210,17 @@ class Coach:
             last,
             self._frames,
         )
+
+    def ended(self) -> list[Set]:
+        """Return the sets that were over since the last call.
+
+        The newest stays in `sets`, because LiveFrame.last tells how it went. Earlier ones would fill the memory of who
+        does many: about 4 kB a frame.
+        """
+        fresh = self.sets[self._handed_out :]
+        del self.sets[:-1]
+        self._handed_out = len(self.sets)
+        return fresh
 
     def finish(self, why: str = "camera") -> None:
         """End what is on; the camera has stopped."""

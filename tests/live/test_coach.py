@@ -150,6 +150,23 @@ def test_a_hand_held_up_pauses_and_goes_on_and_ends() -> None:
     assert watched(live, 11.0, 12.5)[-1].phase == "guide"
 
 
+def test_sets_that_were_handed_out_do_not_stay_in_memory() -> None:
+    live, _ = coach()
+    handed_out: list[Set] = []
+    for again in range(3):
+        watched(live, 20.0 * again, 20.0 * again + 8.0)
+        live.ask("end")
+        watched(live, 20.0 * again + 8.0, 20.0 * again + 8.2)
+        live.ask("again")
+        watched(live, 20.0 * again + 8.2, 20.0 * again + 8.4)
+        fresh = live.ended()
+        assert live.ended() == []
+        handed_out += fresh
+        assert [done.why for done in fresh] == ["asked"]
+        assert live.sets == fresh
+    assert len({done.began for done in handed_out}) == 3
+
+
 def test_who_leaves_ends_the_set_and_is_led_again() -> None:
     live, engine = coach()
     engine.gone = (5.0, 9.5)

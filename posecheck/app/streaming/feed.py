@@ -179,7 +179,6 @@ class Processor:
         self._engine: Engine | None = None
         self._coach: Coach | None = None
         self._wish: Wish | None = None
-        self._kept = 0
         self._start_s = time.monotonic()
         self._last_s = -MIN_STEP_S
         self._frames = 0
@@ -268,13 +267,13 @@ class Processor:
         if self._coach is not None:
             self._coach.finish()
             assert self._wish is not None
-            self._feed.add(self._wish.of(self._coach.sets[self._kept :]))
+            self._feed.add(self._wish.of(self._coach.ended()))
             self._coach = None
 
     def _drawn(self, seen: Seen, frame: Frame, wish: Wish) -> av.VideoFrame:
         if self._coach is None or wish is not self._wish:
             self._finish_sets()
-            self._wish, self._kept = wish, 0
+            self._wish = wish
             self._texts = translator(wish.language)
             self._coach = Coach(wish.stretch, age=wish.age)
             self._cues = LiveCues(wish.language)
@@ -283,8 +282,7 @@ class Processor:
             self._coach.ask(command)
         moment = self._coach.update(frame, seen.pose, seen.engine)
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
-        self._feed.add(wish.of(self._coach.sets[self._kept :]))
-        self._kept = len(self._coach.sets)
+        self._feed.add(wish.of(self._coach.ended()))
         return _shot(self._large.draw(moment))
 
     def _refused(self, shot: av.VideoFrame, language: Language) -> av.VideoFrame:

@@ -56,14 +56,14 @@ class RemoteViewer:
         self._picked_s: float | None = None
         self._followed = False
         self._kept: list[Set] = []
-        self._done = self._index = self._told = self._subject = 0
+        self._done = self._index = self._subject = 0
         self._coach: Coach | None = None
         self.want(wish)
 
     def want(self, wish: Wish) -> None:
         """Ask for a stretch; the current set ends, and another one begins."""
         self._finish("camera")
-        self._told, self._wish = 0, wish
+        self._wish = wish
         self._coach = Coach(wish.stretch, age=wish.age, in_memory=IN_MEMORY_BYTES)
         self._cues = LiveCues(wish.language)
         self._answers = Answers(translator(wish.language))
@@ -125,13 +125,9 @@ class RemoteViewer:
 
     def _keep(self) -> None:
         assert self._coach is not None
-        sets = self._coach.sets
-        fresh = sets[self._told :]
+        fresh = self._coach.ended()
         self._kept += self._wish.of(fresh)
         self._done += len(fresh)
-        # The newest stays with the coach, which says how it went; earlier ones would only fill the memory.
-        del sets[:-1]
-        self._told = len(sets)
 
     def _shot(self, one: Received, time_s: float) -> Shot:
         """Return a frame whose picture has a size and no content, with the pose at the frame's time."""
