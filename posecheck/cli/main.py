@@ -40,7 +40,7 @@ app.command(epilog="For example: posecheck check clip.mp4 --stretch chair-twist 
 app.command()(batch.batch)
 app.command()(recordings.rejudge)
 app.command()(recordings.report)
-app.command()(recordings.export)
+app.command(epilog="For example: posecheck export results --fhir --out anna.json")(recordings.export)
 app.command()(validation.validate)
 app.command()(preparation.tags)
 app.command()(preparation.phone)
