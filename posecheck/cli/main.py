@@ -4,7 +4,7 @@ import io
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,11 +36,11 @@ app.add_typer(preparation.model_app, name="model")
 app.add_typer(history.history_app, name="history")
 app.add_typer(safety.safety_app, name="safety")
 # In the order in which --help lists them.
-app.command(epilog="For example: posecheck check clip.mp4 --stretch chair-twist --out results")(recordings.check)
+app.command()(recordings.check)
 app.command()(batch.batch)
 app.command()(recordings.rejudge)
 app.command()(recordings.report)
-app.command(epilog="For example: posecheck export results --fhir --out anna.json")(recordings.export)
+app.command()(recordings.export)
 app.command()(validation.validate)
 app.command()(preparation.tags)
 app.command()(preparation.phone)
@@ -48,7 +48,7 @@ app.command()(preparation.cap)
 app.command()(preparation.stretches)
 
 
-@app.command(epilog="For example: posecheck live --stretch chair-twist")
+@app.command()
 @reports_errors
 def live(
     stretch: StretchOption,
@@ -105,6 +105,53 @@ def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on t
     from posecheck.app.server import run
 
     raise typer.Exit(run(port))
+
+
+EXAMPLES = {
+    "check": "check clip.mp4 --stretch chair-twist --out results",
+    "batch": "batch recordings --stretch chair-twist --out results",
+    "rejudge": "rejudge results --set trunk_rotation.stop=40",
+    "report": "report results --language de",
+    "export": "export results --fhir --out results.json",
+    "validate": "validate results --truth laboratory.c3d",
+    "tags": "tags --out tags.pdf",
+    "phone": "phone --out phone.csv",
+    "cap": "cap results --out mine.toml",
+    "stretches": "stretches chair-twist",
+    "live": "live --stretch chair-twist",
+    "app": "app --port 8501",
+    "model path": "model path lite",
+    "model fetch": "model fetch lite",
+    "model web": "model web",
+    "history list": "history list --person anna",
+    "history show": "history show 12",
+    "history add": "history add results --person anna",
+    "history progress": "history progress chair-twist trunk_rotation",
+    "history export": "history export --person anna --csv tables",
+    "history delete": "history delete --person anna",
+    "safety": "safety --person anna",
+    "safety show": "safety show chair-twist",
+    "safety questions": "safety questions > answers.toml",
+    "safety felt": "safety felt pain --stretch chair-twist",
+    "safety emergency": "safety emergency --language de",
+}
+"""What each command's help ends with, by the command's name."""
+
+
+def _show_examples(group: typer.Typer, before: str = "") -> None:
+    shown: list[tuple[str, Any]] = [
+        (one.name or str(getattr(one.callback, "__name__", "")), one) for one in group.registered_commands
+    ]
+    shown += [(one.name or "", one) for one in group.registered_groups]
+    for name, one in shown:
+        if f"{before}{name}" in EXAMPLES:
+            one.epilog = f"For example: posecheck {EXAMPLES[f'{before}{name}']}"
+    for sub in group.registered_groups:
+        if sub.typer_instance is not None:
+            _show_examples(sub.typer_instance, f"{before}{sub.name} ")
+
+
+_show_examples(app)
 
 
 def main() -> None:

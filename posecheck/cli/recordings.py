@@ -159,7 +159,9 @@ def export(
     patient: Annotated[str | None, typer.Option(help="Whom FHIR is to name, e.g. Patient/123.")] = None,
     when: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="When the stretch was done, for FHIR."),
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], metavar="DATE", help="When the stretch was done, for FHIR."
+        ),
     ] = None,
     force: ForceOption = False,
 ) -> None:
