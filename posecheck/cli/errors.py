@@ -97,8 +97,9 @@ def tell(text: str, indent: int = 0) -> None:
         text: The line.
         indent: Spaces before each further line.
     """
-    plain, width = printable(text, SAID_CHARS), shutil.get_terminal_size((0, 0)).columns
-    if width > indent:
+    plain = printable(text, SAID_CHARS)
+    shown = sys.stdout.isatty() or "COLUMNS" in os.environ
+    if shown and (width := shutil.get_terminal_size().columns) > indent:
         # Ids and options hold hyphens, and are copied from here.
         plain = textwrap.fill(plain, width, subsequent_indent=" " * indent, break_on_hyphens=False)
     print(plain)
