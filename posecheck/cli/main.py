@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from posecheck.cli import batch, history, preparation, recordings, safety
-from posecheck.cli.errors import UNEXPECTED, reports_errors, unexpected
+from posecheck.cli.errors import UNEXPECTED, reports_errors, say, unexpected
 from posecheck.cli.options import (
     AgeOption,
     AnswersOption,
@@ -100,11 +100,26 @@ def live(
 
 @app.command("app")
 @reports_errors
-def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501) -> None:
-    """Open the app in the browser (Streamlit, on this machine only)."""
-    from posecheck.app.server import run
+def open_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
+    phone: Annotated[
+        bool, typer.Option("--phone", help="Serve this local network too, and show a QR code for a phone.")
+    ] = False,
+) -> None:
+    """Open the app in the browser (Streamlit, on this machine only unless --phone is given)."""
+    from posecheck.app.server import Network, require_free, run
 
-    raise typer.Exit(run(port))
+    network = Network.here() if phone else None
+    require_free(port, network)
+    if network is not None:
+        from posecheck.phone.certificate import fingerprint
+        from posecheck.phone.server import invitation
+
+        for line in invitation(f"https://{network.addresses[0]}:{port}/", fingerprint(network.secret)):
+            say(line)
+        say("Whoever is in this network can open it; nothing is kept of them. On this computer it is")
+        say(f"https://localhost:{port}/, with the same warning. Ctrl-C ends this.")
+    raise typer.Exit(run(port, network))
 
 
 EXAMPLES = {
@@ -119,7 +134,7 @@ EXAMPLES = {
     "cap": "cap results --out mine.toml",
     "stretches": "stretches chair-twist",
     "live": "live --stretch chair-twist",
-    "app": "app --port 8501",
+    "app": "app --phone",
     "model path": "model path lite",
     "model fetch": "model fetch lite",
     "model web": "model web",
