@@ -1,12 +1,16 @@
 """A slow machine where the server finds the pose: noticed after some seconds, the other model taken when allowed."""
 
+from pathlib import Path
+
 import av
 import numpy as np
 import pytest
 
 from posecheck.app.base import pose_model
 from posecheck.app.streaming.feed import Feed, Processor, Wish
+from posecheck.app.streaming.inpage import routes
 from posecheck.app.streaming.pace import LEAST_RATE, SLOW_S, WINDOW_S, Pace
+from posecheck.capture.pose import model_file
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import ReplayedEngine, true_track
 
@@ -56,3 +60,17 @@ def test_the_stream_takes_the_other_model_and_measures_the_start_anew(monkeypatc
     assert feed.commands() == ["again"]
     processor.on_ended()
     assert light.closed == 1
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_the_lighter_model_has_an_address_only_where_it_is_here(
+    here: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(model_file, "find", lambda variant: tmp_path if here or variant == "full" else None)
+    routes._served_model.cache_clear()
+    try:
+        told = routes.addresses()
+        assert (told["lite"] is not None) == here
+        assert told["model"] != told["lite"]
+    finally:
+        routes._served_model.cache_clear()
