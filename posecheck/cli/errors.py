@@ -6,8 +6,10 @@ Libraries name settings (`Setting("neutral")`) and hints (`force`); only here th
 import contextlib
 import functools
 import os
+import shutil
 import sys
 import tempfile
+import textwrap
 import traceback
 from collections.abc import Callable
 from datetime import datetime
@@ -86,6 +88,21 @@ def say(text: object, *, error: bool = False, end: str = "\n") -> None:
     """
     plain = printable(str(text), SAID_CHARS, keep="\n")
     print(plain, end=end, file=sys.stderr if error else sys.stdout)
+
+
+def tell(text: str, indent: int = 0) -> None:
+    """Print a line, on a terminal wrapped between words; into a file or another program it stays whole.
+
+    Args:
+        text: The line.
+        indent: Spaces before each further line.
+    """
+    plain = printable(text, SAID_CHARS)
+    shown = sys.stdout.isatty() or "COLUMNS" in os.environ
+    if shown and (width := shutil.get_terminal_size().columns) > indent:
+        # Ids and options hold hyphens, and are copied from here.
+        plain = textwrap.fill(plain, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+    print(plain)
 
 
 def unexpected(error: BaseException) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import reports_errors, say
+from posecheck.cli.errors import reports_errors, say, tell
 from posecheck.core.errors import OutputError, PosecheckError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's 
     with opened() as store:
         one = store.session(session)
     say(f"{one.stretch}, {_when(one)}, {one.source}, {one.person}, {one.duration_s:.1f} s")
-    say(f"{_words(one.verdict).capitalize()}: {one.headline}")
+    tell(f"{_words(one.verdict).capitalize()}: {one.headline}")
     # Several ranges may read one angle.
     rows = {
         (peak["angle"], peak["unit"]): (str(peak["words"]), *(_end(peak, end) for end in ENDS), str(peak["unit"]))
@@ -59,7 +59,7 @@ def show(session: Annotated[int, typer.Argument(metavar="ID", help="A session's 
         _table(("ANGLE", "LOWEST", "HIGHEST", "UNIT"), list(rows.values()))
     _show_repetitions(one)
     for event in one.events:
-        say(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}")
+        tell(f"  {event['start_s']:.1f}-{event['end_s']:.1f} s  {event['level']}: {event['message']}", 4)
     for answer in one.answers:
         say(f"  {answer['question']}: {answer['answer']}")
 
@@ -245,4 +245,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     shown = [head, *(tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in row) for row in rows)]
     widths = [max(len(row[i]) for row in shown) for i in range(len(head))]
     for row in shown:
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        tell("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), 4)

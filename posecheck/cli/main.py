@@ -4,12 +4,12 @@ import io
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from posecheck.cli import batch, history, preparation, recordings, safety
-from posecheck.cli.errors import UNEXPECTED, reports_errors, unexpected
+from posecheck.cli.errors import UNEXPECTED, reports_errors, say, unexpected
 from posecheck.cli.options import (
     AgeOption,
     AnswersOption,
@@ -36,7 +36,7 @@ app.add_typer(preparation.model_app, name="model")
 app.add_typer(history.history_app, name="history")
 app.add_typer(safety.safety_app, name="safety")
 # In the order in which --help lists them.
-app.command(epilog="For example: posecheck check clip.mp4 --stretch chair-twist --out results")(recordings.check)
+app.command()(recordings.check)
 app.command()(batch.batch)
 app.command()(recordings.rejudge)
 app.command()(recordings.report)
@@ -48,7 +48,7 @@ app.command()(preparation.cap)
 app.command()(preparation.stretches)
 
 
-@app.command(epilog="For example: posecheck live --stretch chair-twist")
+@app.command()
 @reports_errors
 def live(
     stretch: StretchOption,
@@ -100,11 +100,73 @@ def live(
 
 @app.command("app")
 @reports_errors
-def open_app(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501) -> None:
-    """Open the app in the browser (Streamlit, on this machine only)."""
-    from posecheck.app.server import run
+def open_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
+    phone: Annotated[
+        bool, typer.Option("--phone", help="Serve this local network too, and show a QR code for a phone.")
+    ] = False,
+) -> None:
+    """Open the app in the browser (Streamlit, on this machine only unless --phone is given)."""
+    from posecheck.app.server import Network, require_free, run
 
-    raise typer.Exit(run(port))
+    network = Network.here() if phone else None
+    require_free(port, network)
+    if network is not None:
+        from posecheck.phone.certificate import fingerprint
+        from posecheck.phone.server import invitation
+
+        for line in invitation(f"https://{network.addresses[0]}:{port}/", fingerprint(network.secret)):
+            say(line)
+        say("Whoever is in this network can open it; nothing is kept of them. On this computer it is")
+        say(f"https://localhost:{port}/, with the same warning. Ctrl-C ends this.")
+    raise typer.Exit(run(port, network))
+
+
+EXAMPLES = {
+    "check": "check clip.mp4 --stretch chair-twist --out results",
+    "batch": "batch recordings --stretch chair-twist --out results",
+    "rejudge": "rejudge results --set trunk_rotation.stop=40",
+    "report": "report results --language de",
+    "export": "export results --fhir --out results.json",
+    "validate": "validate results --truth laboratory.c3d",
+    "tags": "tags --out tags.pdf",
+    "phone": "phone --out phone.csv",
+    "cap": "cap results --out mine.toml",
+    "stretches": "stretches chair-twist",
+    "live": "live --stretch chair-twist",
+    "app": "app --phone",
+    "model path": "model path lite",
+    "model fetch": "model fetch lite",
+    "model web": "model web",
+    "history list": "history list --person anna",
+    "history show": "history show 12",
+    "history add": "history add results --person anna",
+    "history progress": "history progress chair-twist trunk_rotation",
+    "history export": "history export --person anna --csv tables",
+    "history delete": "history delete --person anna",
+    "safety": "safety --person anna",
+    "safety show": "safety show chair-twist",
+    "safety questions": "safety questions > answers.toml",
+    "safety felt": "safety felt pain --stretch chair-twist",
+    "safety emergency": "safety emergency --language de",
+}
+"""What each command's help ends with, by the command's name."""
+
+
+def _show_examples(group: typer.Typer, before: str = "") -> None:
+    shown: list[tuple[str, Any]] = [
+        (one.name or str(getattr(one.callback, "__name__", "")), one) for one in group.registered_commands
+    ]
+    shown += [(one.name or "", one) for one in group.registered_groups]
+    for name, one in shown:
+        if f"{before}{name}" in EXAMPLES:
+            one.epilog = f"For example: posecheck {EXAMPLES[f'{before}{name}']}"
+    for sub in group.registered_groups:
+        if sub.typer_instance is not None:
+            _show_examples(sub.typer_instance, f"{before}{sub.name} ")
+
+
+_show_examples(app)
 
 
 def main() -> None:

@@ -38,25 +38,18 @@ def phone(
 ) -> None:
     """Serve the page that makes a phone at the chest measure the twist, to this local network, until Ctrl-C."""
     from posecheck.core.paths import user_data
-    from posecheck.phone.certificate import addresses, certificate, fingerprint
-    from posecheck.phone.server import Server, qr
+    from posecheck.phone.certificate import certificate, fingerprint, reached
+    from posecheck.phone.server import Server, invitation
     from posecheck.stretches.library import find_stretch
 
     if out is not None and out.exists() and not force:
         raise OutputError("exists", "{file}: expected no such file yet, found one", hint="force_file", file=out)
     chosen = None if stretch is None else find_stretch(stretch).id
-    known = addresses()
-    if not known:
-        text = "expected a local network that a phone can reach, found this machine in none"
-        raise InputError("no_network", text)
+    known = reached()
     secret = certificate(user_data() / "phone", known, datetime.datetime.now(datetime.UTC))
     with Server(known[0], port, secret, chosen, language, out) as server:
-        address = f"https://{known[0]}:{port}/"
-        say(qr(address))
-        say(f"Scan it with the phone, in the same network as this computer: {address}")
-        say("The browser will warn that the connection is not private, because this computer made the certificate")
-        say("itself: choose Advanced (or Show details), then Proceed (or Visit this website). Its fingerprint is")
-        say(fingerprint(secret))
+        for line in invitation(f"https://{known[0]}:{port}/", fingerprint(secret)):
+            say(line)
         say("Once the page is open it needs no network. See docs/phone.md. Ctrl-C ends this.")
         server.serve_forever()
 

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -150,10 +151,24 @@ def report(
 @reports_errors
 def export(
     folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="A file ending in .trc, .mot (OpenSim) or .parquet.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A file ending in .trc, .mot (OpenSim), .parquet, .c3d or .fhir.json.")
+    ],
+    fhir: Annotated[bool, typer.Option("--fhir", help="HL7 FHIR R4: a Bundle of Observations, as .json.")] = False,
+    c3d: Annotated[bool, typer.Option("--c3d", help="C3D: landmarks and angles as points.")] = False,
+    patient: Annotated[str | None, typer.Option(help="Whom FHIR is to name, e.g. Patient/123.")] = None,
+    when: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], metavar="DATE", help="When the stretch was done, for FHIR."
+        ),
+    ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Write a folder's landmarks or angles for another program."""
+    """Write a folder's landmarks, angles or results for another program."""
     from posecheck.recordings import reporting
 
-    say(reporting.export(folder, out, force))
+    if fhir and c3d:
+        raise PosecheckError("one_format", "expected either --fhir or --c3d, got both")
+    kind = reporting.FHIR if fhir else reporting.C3D if c3d else None
+    say(reporting.export(folder, out, force, kind, when, patient))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import SAFER, reports_errors, say
+from posecheck.cli.errors import SAFER, reports_errors, say, tell
 from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
 from posecheck.feedback.vocabulary import ANSWERS
 
@@ -118,11 +118,11 @@ def felt(
         text = "felt {symptom}: expected --stretch, in which it was felt, got nothing"
         raise SafetyError("no_stretch", text, symptom=symptom)
     report = Felt(symptom, now, None if stretch is None else find_stretch(stretch).id)
-    print(texts.gettext(known.act))
+    tell(texts.gettext(known.act))
     with opened(person) as store:
         keep_felt(store, person, report, practice())
     for lock in locks(practice(), [report], None, now):
-        print(texts.gettext(lock.symptom.why), _until(lock.until, texts))
+        tell(f"{texts.gettext(lock.symptom.why)} {_until(lock.until, texts)}".rstrip())
 
 
 @safety_app.command()
@@ -133,9 +133,9 @@ def emergency(language: LanguageOption = "en") -> None:
 
     texts, rules = _texts(language), practice()
     for one in rules.emergencies:
-        print(texts.gettext(one.act))
+        tell(texts.gettext(one.act))
         for sign in one.signs:
-            print(f"  - {texts.gettext(sign)}")
+            tell(f"  - {texts.gettext(sign)}", 4)
     print()
     _prompt(texts)
 
@@ -184,7 +184,7 @@ def _asked(before: "HealthRecord", again: bool, now: datetime, texts: Translator
     from posecheck.history.health import AGE_QUESTION
     from posecheck.safety import Answer, Answers, HealthRecord, practice, questions_due, screening
 
-    print(texts.gettext(practice().not_medical_advice))
+    tell(texts.gettext(practice().not_medical_advice))
     print(texts.gettext(N_("Your answers stay on this machine.")))
     if before.answers.age is None or again:
         yield "age", _ask(AGE_QUESTION, texts.gettext(N_("How old are you, in years?")), texts)
@@ -233,7 +233,7 @@ def _show_all(state: "HealthRecord", texts: Translator) -> None:
     wide = max(len(one.id) for one, _ in rows)
     for one, decision in rows:
         why = decision.findings[0].told(texts) if decision.findings else ""
-        print(f"{one.id:{wide}}  {states[decision.state]:{max(map(len, states.values()))}}  {why}".rstrip())
+        tell(f"{one.id:{wide}}  {states[decision.state]:{max(map(len, states.values()))}}  {why}".rstrip(), 6)
     print()
     _prompt(texts)
 
@@ -247,14 +247,14 @@ def _show_one(stretch: "Stretch", state: "HealthRecord", texts: Translator) -> N
     print(f"{texts.gettext(stretch.name)}: {texts.gettext(STATES[decision.state])}")
     for finding in decision.findings:
         why = describe_cap(finding, stretch, texts) if finding.sort == Sort.LIMIT else finding.told(texts)
-        print(f"  - {why} {_until(finding.until, texts)}".rstrip())
+        tell(f"  - {why} {_until(finding.until, texts)}".rstrip(), 4)
     if decision.alternative is not None:
-        print(describe_alternative(decision.alternative, texts, SAFER))
+        tell(describe_alternative(decision.alternative, texts, SAFER))
     if decision.state != "blocked":
         print(texts.gettext(N_("Before you begin:")))
         for item in practice().checklist_of(stretch):
-            print(f"  - {texts.gettext(item.text)}")
-        print(f"  - {texts.gettext(practice().breathing.text)}")
+            tell(f"  - {texts.gettext(item.text)}", 4)
+        tell(f"  - {texts.gettext(practice().breathing.text)}", 4)
     print()
     _prompt(texts)
 
@@ -266,8 +266,8 @@ def _prompt(texts: Translator) -> None:
     rules = practice()
     print(texts.gettext(N_("See a doctor or a physiotherapist when:")))
     for one in rules.see_professional:
-        print(f"  - {texts.gettext(one.text)}")
-    print(texts.gettext(rules.not_medical_advice))
+        tell(f"  - {texts.gettext(one.text)}", 4)
+    tell(texts.gettext(rules.not_medical_advice))
     print(texts.gettext(N_("Signs of an emergency: posecheck safety emergency")))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from posecheck.cli.errors import say
+from posecheck.cli.errors import say, tell
 from posecheck.feedback.vocabulary import ADVICE, KINDS
 from posecheck.feedback.wording import amount, words_for
 from posecheck.stretches.checks import checks_of
@@ -22,7 +22,8 @@ def list_all() -> None:
     stretches = all_stretches().values()
     wide = max(len(stretch.id) for stretch in stretches)
     for stretch in stretches:
-        print(f"{stretch.id:{wide}}  {ADVICE_IN_FULL[stretch.advice]:23}  {stretch.name}")
+        told = f"{stretch.id:{wide}}  {ADVICE[stretch.advice]:14}  "
+        tell(told + stretch.name, len(told))
 
 
 def show(name: str) -> None:

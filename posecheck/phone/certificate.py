@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from posecheck.core.errors import InputError
 from posecheck.core.files import write_whole
 
 DAYS = 90
@@ -28,6 +29,15 @@ def addresses() -> list[str]:
     with contextlib.suppress(OSError):
         found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     return [one for one in dict.fromkeys(found) if not ipaddress.ip_address(one).is_loopback]
+
+
+def reached() -> list[str]:
+    """Return `addresses()`; InputError where this machine is in no network."""
+    known = addresses()
+    if not known:
+        text = "expected a local network that a phone can reach, found this machine in none"
+        raise InputError("no_network", text)
+    return known
 
 
 def certificate(folder: Path, names: list[str], now: datetime.datetime) -> Path:

@@ -173,6 +173,23 @@ def qr(text: str) -> str:
     return "\n".join("".join(signs[both] for both in zip(*rows, strict=True)) for rows in pairs)
 
 
+def invitation(address: str, mark: str) -> list[str]:
+    """Return what brings a phone to a page: the QR code, and words for what its browser will warn of.
+
+    Args:
+        address: The page's address.
+        mark: The fingerprint of the certificate, as browsers show it.
+    """
+    return [
+        qr(address),
+        f"Scan it with the phone, in the same network as this computer: {address}",
+        "The browser will warn that the connection is not private, because this computer",
+        "made the certificate itself: choose Advanced (or Show details), then Proceed (or",
+        "Visit this website). The certificate's fingerprint is",
+        mark,
+    ]
+
+
 def _edges(code: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[slice, slice]:
     """Return the part of a picture of a code that holds its dark modules."""
     rows, cols = np.flatnonzero(~code.all(axis=1)), np.flatnonzero(~code.all(axis=0))

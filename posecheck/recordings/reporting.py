@@ -1,7 +1,8 @@
 """Turn a folder of results into a report page, or into a file for another program."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 from posecheck.core.errors import InputError, OutputError, PosecheckError, Setting
 from posecheck.core.files import write_whole
@@ -17,16 +18,22 @@ from posecheck.report.limits import Stated
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import worst_moments
 from posecheck.report.trend import Past, trends_of
+from posecheck.results.c3d_file import write_c3d
+from posecheck.results.fhir import write_fhir
 from posecheck.results.folder import FILES
 from posecheck.results.opensim import write_mot, write_parquet, write_trc
 from posecheck.results.summary_file import JudgedBy, SummaryFile
+from posecheck.results.tables import summary_of
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import ANY, Profile
 from posecheck.stretches.stretch import Stretch
 
 NAME = "report.html"
 VIDEO = "annotated.mp4"
-FORMATS = (".trc", ".mot", ".parquet")
+Kind = Literal[".fhir.json", ".c3d"]
+FHIR: Kind = ".fhir.json"
+C3D: Kind = ".c3d"
+FORMATS = (".trc", ".mot", ".parquet", C3D, FHIR)
 
 
 def report(
@@ -100,33 +107,59 @@ def _past(person: str, stretch: Stretch) -> Past:
     return Past(person, sessions, () if main is None else trends_of(main, trends))
 
 
-def export(folder: Path, out: Path, force: bool = False) -> Path:
+def export(
+    folder: Path,
+    out: Path,
+    force: bool = False,
+    kind: Kind | None = None,
+    when: datetime | None = None,
+    patient: str | None = None,
+) -> Path:
     """Judge a folder's landmarks again and write them for another program.
 
     Args:
         folder: The folder of results.
-        out: The file to write; its ending chooses the format: .trc, .mot or .parquet.
+        out: The file to write; its ending chooses the format, one of FORMATS.
         force: Replace a file that is already there.
+        kind: The format that is wanted; None takes any that the ending names.
+        when: When the stretch was done, for FHIR; None says that it is not known.
+        patient: A reference to the patient, for FHIR; None names nobody.
 
     Returns:
         The path of the file.
 
     Raises:
-        OutputError: The ending is unknown, or the file cannot be written.
+        PosecheckError: The ending is unknown, the patient is no reference, or the file cannot be written.
     """
-    ending = out.suffix.lower()
-    if ending not in FORMATS:
-        text = "{file}: expected a name that ends in {known}, got {got}"
-        raise OutputError("file_ending", text, file=out, known=", ".join(FORMATS), got=repr(ending or "no ending"))
+    ending = _ending(out, kind)
+    if ending != FHIR and (when is not None or patient is not None):
+        text = "{file}: expected a patient or a time only with FHIR, whose file ends in {ending}"
+        raise OutputError("only_fhir", text, file=out, ending=FHIR)
     target = _target_file(out, folder, None, force)
-    analysis = rejudge(folder, Changes()).analysis
-    if ending == ".trc":
-        write_trc(target, analysis.track)
-    elif ending == ".mot":
-        write_mot(target, analysis)
+    done = rejudge(folder, Changes())
+    if ending == FHIR:
+        judged = datetime.fromtimestamp((folder / "summary.json").stat().st_mtime, UTC)
+        at = None if when is None else when.astimezone()
+        write_fhir(target, summary_of(done.analysis, done.source, done.settings), judged, at, patient)
+    elif ending == ".trc":
+        write_trc(target, done.analysis.track)
     else:
-        write_parquet(target, analysis)
+        write = {".mot": write_mot, ".parquet": write_parquet, C3D: write_c3d}[ending]
+        write(target, done.analysis)
     return target
+
+
+def _ending(out: Path, kind: Kind | None) -> str:
+    """Return the one of FORMATS that a file's name asks for; OutputError where it asks for none, or for another."""
+    name = out.name.lower()
+    found = next((ending for ending in FORMATS if name.endswith(ending)), None)
+    if kind == FHIR and name.endswith(".json"):  # who asks for FHIR in words need not say it twice
+        found = FHIR
+    if found is None or kind not in (None, found):
+        known = ", ".join(FORMATS) if kind is None else ".json" if kind == FHIR else kind
+        text, got = "{file}: expected a name that ends in {known}, got {got}", repr(out.suffix or "no ending")
+        raise OutputError("file_ending", text, file=out, known=known, got=got)
+    return found
 
 
 def _target_file(target: Path, folder: Path, video: Path | None, force: bool) -> Path:

@@ -27,6 +27,7 @@ from posecheck.stretches.ranges import (
 )
 
 Advice = Literal["coach", "limit", "block"]
+Goal = Literal["warm-up", "turn", "bend-back", "upper-back", "low-back", "hips", "after-sitting"]
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 NAME_CHARS = 200
 """Longest id; no longer name is looked for or compared with others."""
@@ -125,6 +126,7 @@ class Stretch(Model):
     """Describe one stretch as its TOML file does; see AngleRange for the limits.
 
     Attributes:
+        goals: What somebody may look for it for; no promise of an effect.
         primary: The angle whose rise and fall is the exercise; primary_along is the direction that counts.
         follow: The angle that counts repetitions and holds where no camera shows the primary angle.
         side_from: The paired angle whose greater side is the side of a repetition, where that is not the primary's.
@@ -141,6 +143,7 @@ class Stretch(Model):
     alternative: Short = ""
     risk: Literal["low", "riskier", "never", "not stated"]
     position: Literal["standing", "seated", "floor-seated", "kneeling", "supine", "prone"]
+    goals: Annotated[tuple[Goal, ...], Field(max_length=MOST_ITEMS)] = ()
     steps: Annotated[tuple[Text, ...], Field(min_length=1, max_length=MOST_ITEMS)]
     props: Annotated[tuple[Text, ...], Field(max_length=MOST_ITEMS)] = ()
     people: Annotated[int, Field(ge=1, le=2)] = 1

@@ -205,6 +205,7 @@ def test_the_command_serves_on_this_machine_only_and_reports_nothing() -> None:
     assert "--server.address=localhost" in command
     assert "--browser.gatherUsageStats=false" in command
     assert server.script().name == "app.py"
+    assert not [part for part in command if "ssl" in part or "allowedHosts" in part]
 
 
 def test_a_taken_port_is_said(taken_port: int) -> None:

@@ -32,6 +32,16 @@ POSITION_CHOICES = {
     "prone": N_("on the belly"),
 }
 """Positions in fewer words than the vocabulary's, for a list to choose from."""
+GOALS = {
+    "after-sitting": N_("after long sitting"),
+    "turn": N_("turn more easily"),
+    "bend-back": N_("straighten up, bend back"),
+    "upper-back": N_("upper back and shoulders"),
+    "low-back": N_("low back"),
+    "hips": N_("hips and legs"),
+    "warm-up": N_("warm up"),
+}
+"""What somebody may look for a stretch for, in the order in which it is offered."""
 SEEN_FROM = {
     "front": N_("the front"),
     "oblique": N_("the front, diagonally"),

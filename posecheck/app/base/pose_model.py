@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 from posecheck.capture.pose import estimator
 from posecheck.capture.pose.model_file import ensure, find
 from posecheck.capture.pose.worker import PoseEngine
+from posecheck.core.errors import ModelError
 from posecheck.core.outside.download import Progress
 from posecheck.core.pose import PoseEstimator
 from posecheck.live.coach import Engine
@@ -77,6 +80,24 @@ def prepare() -> None:
 def new_engine() -> Engine:
     """Return an engine in its own process for one viewer, at once; its `state` says when it is ready."""
     return _spare.take()
+
+
+def lighter() -> bool:
+    """Return whether the lighter model is on this machine; it is used where somebody allows it, and not fetched."""
+    return _lighter() is not None
+
+
+@cache
+def _lighter() -> Path | None:
+    try:
+        return find("lite")
+    except ModelError:
+        return None
+
+
+def new_lighter_engine() -> Engine:
+    """Return an engine with the lighter model; ModelError where it is not on this machine."""
+    return PoseEngine(ensure("lite", _lighter(), None))
 
 
 def ready(progress: Progress | None = None) -> None:

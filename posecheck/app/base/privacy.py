@@ -18,6 +18,9 @@ def private() -> bool:
     """Return whether browser and app are on the same machine; False behind a proxy, where this is not certain."""
     if os.environ.get(SHARED, "") not in ("", "0"):
         return False
+    # Who comes over the network may call this machine what they like; Streamlit gives no address for this machine.
+    if st.context.ip_address is not None:
+        return False
     headers = st.context.headers
     host = headers.get("Host")
     if any(headers.get(name) for name in FORWARDED):

@@ -9,7 +9,7 @@ from posecheck.app.base.labels import kind, plain, sign, when
 from posecheck.app.base.language import _, language, texts
 from posecheck.app.base.problems import describe_error
 from posecheck.app.base.theme import colours
-from posecheck.app.streaming import after_set, health_gate, voice, webcam
+from posecheck.app.streaming import after_set, health_gate, pace, voice, webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
 from posecheck.app.streaming.inpage import view as inpage
@@ -164,6 +164,7 @@ def _beside(feed: Feed, playing: bool) -> None:
         verdict_panel.panel(_("Starting"), colours().unknown, _("The camera and the pose model are getting ready."))
     elif playing:
         _state(news)
+        pace.show(feed, news, playing=playing)
         _buttons(feed, news)
     _events(news.events)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from posecheck.app.base import navigation
-from posecheck.app.base.labels import POSITION_CHOICES, RISKS, kind, known_stretches, plain
+from posecheck.app.base.labels import GOALS, POSITION_CHOICES, RISKS, kind, known_stretches, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.widgets import browser_scripts, stretch_choice, stretch_pictures
@@ -48,7 +48,13 @@ def _open(name: str) -> None:
 def _overview() -> None:
     st.title(_("Stretches"))
     every = sorted(known_stretches().values(), key=lambda one: (one.advice == "block", _(one.name)))
-    left, right = st.columns(2)
+    for_what, left, right = st.columns(3)
+    goal = for_what.selectbox(
+        _("What for"),
+        [ALL, *GOALS],
+        format_func=lambda one: _("anything") if one == ALL else capital(_(GOALS[one])),
+        key="library-goal",
+    )
     position = left.selectbox(
         _("Position"),
         [ALL, *POSITION_CHOICES],
@@ -68,14 +74,17 @@ def _overview() -> None:
         icon=":material/search:",
     )
     shown = [
-        one for one in every if position in (ALL, one.position) and advice in (ALL, one.advice) and _fits(one, wanted)
+        one
+        for one in every
+        if position in (ALL, one.position) and advice in (ALL, one.advice) and goal in (ALL, *one.goals)
     ]
+    shown = [one for one in shown if _fits(one, wanted)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(ngettext("{n} stretch", "{n} stretches", len(shown)).format(n=len(shown)))
         if st.button(_("Add one of your own"), icon=":material/add_circle:", key="library-own", type="tertiary"):
             navigation.open_page("own")
     if not shown:
-        st.write(_("None is like that: choose another position or treatment."))
+        st.write(_("None is like that: choose another goal, position or treatment."))
     _cards([one for one in shown if one.advice != "block"])
     forbidden = [one for one in shown if one.advice == "block"]
     if forbidden:
@@ -85,8 +94,9 @@ def _overview() -> None:
 
 
 def _fits(stretch: Stretch, wanted: str) -> bool:
-    """Return whether a stretch's name, summary or position holds every word that was looked for."""
-    held = " ".join((_(stretch.name), _(stretch.summary), _(POSITION_CHOICES[stretch.position]))).casefold()
+    """Return whether a stretch's name, summary, position or goals hold every word that was looked for."""
+    goals = (_(GOALS[goal]) for goal in stretch.goals)
+    held = " ".join((_(stretch.name), _(stretch.summary), _(POSITION_CHOICES[stretch.position]), *goals)).casefold()
     return all(word in held for word in wanted.casefold().replace(",", " ").split())
 
 

@@ -59,7 +59,11 @@ class News:
 
 
 class Feed:
-    """Pass wishes from the page to the stream's threads, and results back; all methods are safe in any thread."""
+    """Pass wishes from the page to the stream's threads, and results back; all methods are safe in any thread.
+
+    Attributes:
+        light: Whether the lighter pose model is wanted.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -69,6 +73,7 @@ class Feed:
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
         self.ticket = ""
+        self.light = False
         self.clear()
 
     def clear(self) -> None:
@@ -179,6 +184,7 @@ class Processor:
         self._engine: Engine | None = None
         self._coach: Coach | None = None
         self._wish: Wish | None = None
+        self._light = False
         self._start_s = time.monotonic()
         self._last_s = -MIN_STEP_S
         self._frames = 0
@@ -200,6 +206,8 @@ class Processor:
             if self._problem or (self._engine is None and not self._enter(wish)):
                 return Seen(shot, wish)
             assert self._engine is not None
+            if self._light != self._feed.light:
+                self._change_model(self._engine)
             frame = Frame(self._frames, self._time_s(shot), np.asarray(shot.to_ndarray(format="rgb24"), np.uint8))
             self._frames += 1
             pose = self._engine.estimate(frame)
@@ -248,8 +256,16 @@ class Processor:
         if self._place is None:
             self._fail(translator(wish.language).gettext(FULL))
             return False
-        self._engine = engine.new_engine()
+        self._light = self._feed.light
+        self._engine = engine.new_lighter_engine() if self._light else engine.new_engine()
         return True
+
+    def _change_model(self, old: Engine) -> None:
+        """Take the other model; the set ends and a new start position is measured, as the models' landmarks differ."""
+        self._light = self._feed.light
+        self._engine = engine.new_lighter_engine() if self._light else engine.new_engine()
+        old.close()
+        self._feed.ask("again")
 
     def _fail(self, problem: str) -> None:
         self._problem = problem

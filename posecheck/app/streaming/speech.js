@@ -56,3 +56,34 @@ function speak(speaker, saying, language) {
   if (after) setTimeout(() => voice.speak(words), after * 1000);
   else voice.speak(words);
 }
+
+// What the browser cannot say: "none" where it has no voice at all, "other" where none is of this language.
+function lacking(language) {
+  const voices = window.speechSynthesis?.getVoices() ?? [];
+  if (!voices.length) return "none";
+  return voices.some((one) => one.lang.toLowerCase().startsWith(language)) ? "" : "other";
+}
+
+// Voices come late in some browsers, and may come or go later.
+function whenVoicesCome(heard) {
+  const voice = window.speechSynthesis;
+  voice?.addEventListener?.("voiceschanged", heard);
+  return () => voice?.removeEventListener?.("voiceschanged", heard);
+}
+
+// The button says what is, and looks it; beside it the sound can be tried, and silence is explained.
+function showVoice({ button, test, note }, speaker, texts, language) {
+  const { muted } = speaker.set;
+  button.textContent = muted ? texts.muted : texts.voiceOn;
+  button.dataset.on = String(!muted);
+  test.textContent = texts.test;
+  test.disabled = muted;
+  const why = muted ? texts.silent : { none: texts.noVoice, other: texts.otherVoice }[lacking(language)];
+  note.textContent = why ?? "";
+  note.hidden = !why;
+}
+
+function tryVoice(speaker, texts, language) {
+  speaker.audio ??= new AudioContext();
+  speak(speaker, { text: texts.tested, level: "go", interrupts: true }, language);
+}

@@ -6,11 +6,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const speaker = (window.posecheckSpeaker ??= { last: data.first, set: settings() });
   const texts = data.texts;
   speaker.send = (name) => setTriggerValue("key", name);
-  const button = parentElement.querySelector("button");
+  const [button, test] = parentElement.querySelectorAll("button");
+  const note = parentElement.querySelector("p");
   const slider = parentElement.querySelector("input");
   const draw = () => {
-    button.textContent = speaker.set.muted ? texts.muted : texts.on;
-    button.setAttribute("aria-pressed", String(speaker.set.muted));
+    showVoice({ button, test, note }, speaker, texts, data.language);
     slider.value = String(speaker.set.volume);
     slider.setAttribute("aria-label", texts.volume);
     parentElement.querySelector("small").textContent = texts.keys;
@@ -26,6 +26,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     draw();
   };
   button.onclick = speaker.mute;
+  test.onclick = () => tryVoice(speaker, texts, data.language);
   slider.oninput = () => {
     speaker.set.volume = Number(slider.value);
     draw();
@@ -128,7 +129,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
         );
     }
   }, 50);
+  const unheard = whenVoicesCome(draw);
   speaker.off = () => {
+    unheard();
     clearInterval(fitted);
     clearInterval(minded);
     for (const place of places) place.removeEventListener("keydown", pressed);

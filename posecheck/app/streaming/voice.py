@@ -17,6 +17,8 @@ _HTML = """
 <div class="voice">
   <button type="button"></button>
   <input type="range" min="0.1" max="1" step="0.1">
+  <button type="button"></button>
+  <p role="status"></p>
   <small></small>
 </div>
 """
@@ -26,6 +28,11 @@ _CSS = """
   font: inherit; color: var(--st-text-color); background: var(--st-secondary-background-color);
   border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: .25rem .7rem; cursor: pointer
 }
+.voice button[data-on="true"] {background: var(--st-primary-color); color: #fff; font-weight: 700}
+.voice button[data-on="false"] {border: 2px dashed currentcolor; font-weight: 700; text-decoration: line-through}
+.voice button:disabled {opacity: .5; cursor: default}
+.voice p {flex-basis: 100%; margin: 0; font-weight: 600}
+.voice p[hidden] {display: none}
 .voice input {accent-color: var(--st-primary-color); width: 7rem}
 .voice small {flex-basis: 100%; color: var(--st-text-color); opacity: .7}
 """
@@ -45,6 +52,25 @@ def script(*names: str, folder: Path = Path(__file__).parent) -> str:
 def _component() -> Callable[..., Any]:
     """Register the component at its first use, because only a running app can register one, and return it."""
     return v2.component("posecheck_voice", html=_HTML, css=_CSS, js=script("speech.js", "voice.js"))
+
+
+def words() -> dict[str, str]:
+    """Return the texts about the voice, for the scripts of both paths of the live page."""
+    return {
+        "voiceOn": _("Voice on"),
+        "muted": _("Voice off"),
+        "volume": _("Volume of the voice"),
+        "test": _("Test the sound"),
+        "tested": _("This is how you are warned."),
+        "tonesOnly": _("Tones only"),
+        "silent": _("The voice is off: warnings are only shown."),
+        "noVoice": _("No voice is installed in this browser: you hear tones, but no words."),
+        "otherVoice": _("No voice for your language is installed here: words may sound strange, or be missing."),
+        "keys": _(
+            "Keys: C camera on or off · space pause or go on · E end the set · N start anew · M voice · "
+            "+ − volume · F full screen"
+        ),
+    }
 
 
 def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> list[str]:
@@ -67,15 +93,7 @@ def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> list[str]:
         "first": sayings[-1][0] if sayings else 0,
         "language": language(),
         "playing": playing,
-        "texts": {
-            "on": _("Voice on"),
-            "muted": _("Voice off"),
-            "volume": _("Volume of the voice"),
-            "keys": _(
-                "Keys: C camera on or off · space pause or go on · E end the set · N start anew · M voice · "
-                "+ − volume · F full screen"
-            ),
-        },
+        "texts": words(),
     }
     _component()(data=data, key=KEY, on_key_change=_keep)
     asked: list[str] = st.session_state.get(ASKED, [])

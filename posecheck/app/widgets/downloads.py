@@ -32,6 +32,8 @@ MADE = {
     "markers.trc": (N_("Markers for OpenSim"), "text/plain", ":material/accessibility_new:"),
     "angles.mot": (N_("Angles for OpenSim"), "text/plain", ":material/show_chart:"),
     "angles.parquet": (N_("Angles as Parquet"), "application/octet-stream", ":material/table:"),
+    "motion.c3d": (N_("Landmarks and angles as C3D"), "application/octet-stream", ":material/accessibility_new:"),
+    "results.fhir.json": (N_("Results as HL7 FHIR"), "application/fhir+json", ":material/local_hospital:"),
 }
 FIRST = 2
 """How many of MADE are shown at once; the others, for use in other programs, are in an expander."""

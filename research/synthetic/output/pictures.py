@@ -109,13 +109,21 @@ def write(folder: Path, names: tuple[str, ...] = ()) -> Iterator[Path]:
 def _picture(name: str, entry: Mapping[str, Any], way: str) -> Picture:
     scene = entry.get("scene", name)
     posed, own = WARNINGS.get(scene, (scene, None))
-    made = Scene(_clip(name, posed, entry, dict(entry[way])))
+    made = Scene(clip_of(name, posed, entry, dict(entry[way])))
     if own is not None:
         made.stage = Stage(make_body(SHAPE), own, made.clip.habits)
     return made.picture(len(made) - 1)
 
 
-def _clip(name: str, posed: str, entry: Mapping[str, Any], to: dict[str, float]) -> Clip:
+def clip_of(name: str, posed: str, entry: Mapping[str, Any], to: dict[str, float]) -> Clip:
+    """Return the clip of a picture.
+
+    Args:
+        name: The picture's stretch.
+        posed: The stretch whose posture and camera it takes.
+        entry: Its row of the table.
+        to: The channels at its end.
+    """
     camera = default_camera(posed)
     azimuth = float(entry.get("azimuth", 0.0))
     near = float(entry.get("near", 0.8 if STRETCHES[posed].support == "floor" else 0.94))

@@ -124,6 +124,13 @@ class Finder {
     }
   }
 
+  // The lighter model, or the full one again; it is loaded where the pose is found now.
+  use(model) {
+    this.at = { ...this.at, model };
+    this.compared = true;
+    this.load(this.delegate);
+  }
+
   typical() {
     const sorted = [...this.took].sort((a, b) => a - b);
     return sorted[Math.floor(sorted.length / 2)] ?? Infinity;

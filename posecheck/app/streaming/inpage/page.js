@@ -12,7 +12,7 @@ class Live {
     this.speaker = window.posecheckSpeaker ??= { last: 0, set: settings() };
     this.find = (name) => root.querySelector(`.${name}`);
     this.video = root.querySelector("video");
-    this.canvas = root.querySelector("canvas");
+    this.canvas = root.querySelector("canvas:not(.move)");
     this.gauges = [];
     this.off = [];
     this.number = 0;
@@ -48,6 +48,14 @@ class Live {
     this.voice = button("voice", () => this.mute());
     this.volume = bar.appendChild(made("input", { type: "range", min: "0.1", max: "1", step: "0.1" }));
     this.volume.oninput = () => this.louder(Number(this.volume.value) - this.speaker.set.volume);
+    this.test = button("test", () => tryVoice(this.speaker, this.texts, this.data.language));
+    this.off.push(whenVoicesCome(() => this.draw()));
+    this.pace = new Pace();
+    this.hands = new BothHands();
+    this.find("pace").querySelector("button").onclick = () => this.lighter(!this.light);
+    this.off.push(() => fill(this.find("stage"), false));
+    const moved = setInterval(() => this.move(), 50);
+    this.off.push(() => clearInterval(moved));
     const listen = (target, name, heard) => {
       target.addEventListener(name, heard);
       this.off.push(() => target.removeEventListener(name, heard));
@@ -67,6 +75,7 @@ class Live {
     if (key === "m") this.mute();
     else if (key === "+" || key === "-") this.louder(key === "+" ? 0.1 : -0.1);
     else if (key === "f") this.fullScreen();
+    else if (key === "escape" && this.find("stage").classList.contains("filled")) fill(this.find("stage"), false);
     else if (key === "c" || (key === " " && !this.on)) this.start.click();
     else if (CODES[key] && this.on) this.ask(CODES[key]);
     else return;
@@ -74,8 +83,11 @@ class Live {
   }
 
   fullScreen() {
+    const stage = this.find("stage");
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.find("stage").requestFullscreen?.().catch(() => {});
+    else if (stage.classList.contains("filled")) fill(stage, false);
+    else if (stage.requestFullscreen) stage.requestFullscreen().catch(() => fill(stage, true));
+    else fill(stage, true);
   }
 
   mute() {
@@ -126,7 +138,8 @@ class Live {
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
     this.list();
-    this.finder ??= new Finder(this.data.at, {
+    this.pace.reset();
+    this.finder ??= new Finder(this.light ? { ...this.data.at, model: this.data.at.lite } : this.data.at, {
       found: (marks, time_ms) => this.found(marks, time_ms),
       path: (way, delegate) => this.path(way, delegate),
       gaveUp: (why) => this.gaveUp(why),
@@ -218,6 +231,10 @@ class Live {
     if (this.sent.size > MOST_TOOK) this.sent.delete(this.sent.keys().next().value);
     this.picture_();
     this.faster();
+    this.paced(performance.now());
+    // Only before a set has been measured, and after it: in a stretch both hands may be up.
+    const waiting = this.now.phase === "over" || (this.now.phase === "guide" && (this.now.step?.[0] ?? 0) < 3);
+    if (this.hands.held(waiting ? marks : null, performance.now())) this.handsUp();
   }
 
   path(way, delegate) {
@@ -242,6 +259,46 @@ class Live {
       await new Promise((done) => setTimeout(done, 1000));
       this.server_ms = await fetch(this.data.at.speed).then((answer) => answer.json()).then(({ ms }) => ms, () => null);
     }
+  }
+
+  // The move is shown until the set begins; then the person looks at themselves.
+  move() {
+    const place = this.find("move");
+    place.hidden = !this.data.move || !["off", "guide"].includes(this.now.phase) || Boolean(this.problem);
+    if (place.hidden || document.hidden) return;
+    place.setAttribute("aria-label", this.texts.move);
+    drawMove(place, this.data.move, performance.now());
+  }
+
+  handsUp() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else fill(this.find("stage"));
+  }
+
+  paced(now) {
+    if (document.hidden || this.light || !this.pace.slow(now)) return;
+    const { pace } = this.texts;
+    const rate = this.pace.rate(now).toFixed(0);
+    const busy = this.finder.typical() > BUSY_MS;
+    if (busy && this.data.at.lite && lighterAllowed()) return this.lighter(true);
+    const help = busy ? (this.data.at.lite ? pace.offer : pace.close) : "";
+    this.paceText = `${(busy ? pace.slow : pace.dark).replace("{n}", rate)} ${help}`.trim();
+    this.offered = busy && Boolean(this.data.at.lite);
+    this.say(this.paceText, "end");
+    this.draw();
+  }
+
+  // A set that is on is ended and kept, and a new start position is measured: the models' landmarks differ.
+  lighter(on) {
+    lighterAllowed(on);
+    this.light = on;
+    this.offered = on;
+    this.paceText = on ? this.texts.pace.taken : "";
+    this.pace.reset();
+    this.finder?.use(on ? this.data.at.lite : this.data.at.model);
+    if (["running", "paused"].includes(this.now.phase)) this.ask("again");
+    if (on) this.say(this.paceText, "end");
+    this.draw();
   }
 
   // On one's own machine the faster path is taken; both were measured there. server_ms is known nowhere else.
@@ -348,6 +405,11 @@ class Live {
     this.find("events").replaceChildren(...this.events.map(([from, to, level, kind]) =>
       made("li", { textContent: `${from.toFixed(1)}–${to.toFixed(1)} s · ${texts.levels[level]} · ${kind}` })));
     this.buttons();
+    const pace = this.find("pace");
+    pace.hidden = !(this.on && this.paceText);
+    pace.firstElementChild.textContent = this.paceText ?? "";
+    pace.lastElementChild.hidden = !this.offered;
+    pace.lastElementChild.textContent = this.light ? texts.pace.back : texts.pace.use;
     if (!this.on) drawSkeleton(this.canvas, null, [], this.data);
   }
 
@@ -382,8 +444,8 @@ class Live {
       button.hidden = !can[name];
       if (can[name]) button.textContent = can[name];
     }
-    this.voice.textContent = this.speaker.set.muted ? texts.muted : texts.voiceOn;
-    this.voice.setAttribute("aria-pressed", String(this.speaker.set.muted));
+    showVoice({ button: this.voice, test: this.test, note: this.find("note") }, this.speaker, texts, this.data.language);
+    this.put("quiet", this.on ? { true: texts.muted, false: lacking(this.data.language) === "none" ? texts.tonesOnly : "" }[this.speaker.set.muted] : "");
     this.volume.value = String(this.speaker.set.volume);
     this.volume.setAttribute("aria-label", texts.volume);
   }

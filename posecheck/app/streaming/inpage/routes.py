@@ -22,6 +22,7 @@ from posecheck.app.base.collection import settle
 from posecheck.app.streaming.inpage import nearby
 from posecheck.app.streaming.inpage.links import Links
 from posecheck.capture.pose import model_file
+from posecheck.capture.pose.model_file import Variant
 from posecheck.capture.web import build
 from posecheck.core.errors import ModelError
 
@@ -32,18 +33,20 @@ FRESH = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 TICKET_S = 10.0
 """How long a connection may take to show its ticket."""
 MOST_TICKET = 200
+SERVED: tuple[Variant, ...] = ("full", "lite")
 MOST_UNSENT = 64
 """Answers that wait for a browser which does not read them; then its connection ends."""
 _HERE = Path(__file__).parent
 
 
-def addresses() -> dict[str, str]:
-    """Return the addresses of the parts, for the page's script."""
+def addresses() -> dict[str, str | None]:
+    """Return the addresses of the parts, for the page's script; `lite` is None where that model is not here."""
     base = config.get_option("server.baseUrlPath").strip("/")
     start = f"/{base}{BASE}" if base else BASE
     return {
         "build": f"{start}/build/{build.VERSION}",
-        "model": f"{start}/model/{model_file.HASHES['full'][0][:12]}",
+        "model": f"{start}/model/{_short('full')}",
+        "lite": f"{start}/model/{_short('lite')}" if _served_model("lite") is not None else None,
         "worker": f"{start}/worker.js",
         "link": f"{start}/link",
         "speed": f"{start}/speed",
@@ -84,19 +87,22 @@ async def _built(request: Request) -> Response:
     return FileResponse(place / name, media_type=TYPES[Path(name).suffix], headers=KEEP)
 
 
+def _short(variant: Variant) -> str:
+    return model_file.HASHES[variant][0][:12]
+
+
 async def _model(request: Request) -> Response:
-    if request.path_params["name"] != model_file.HASHES["full"][0][:12]:
-        return PlainTextResponse("not here", 404)
-    found = await asyncio.to_thread(_served_model)
+    named = {_short(variant): variant for variant in SERVED}.get(request.path_params["name"])
+    found = None if named is None else await asyncio.to_thread(_served_model, named)
     if found is None:
         return PlainTextResponse("not here", 404)
     return FileResponse(found, media_type="application/octet-stream", headers=KEEP)
 
 
 @cache
-def _served_model() -> Path | None:
+def _served_model(variant: Variant) -> Path | None:
     try:
-        return model_file.find("full")
+        return model_file.find(variant)
     except ModelError:
         return None
 

@@ -14,7 +14,7 @@ from posecheck.app.base.privacy import private
 from posecheck.app.streaming import webcam
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.streaming.inpage import links, nearby, routes
-from posecheck.app.streaming.voice import script
+from posecheck.app.streaming.voice import script, words
 from posecheck.capture.web import build
 from posecheck.core.errors import InputError, ModelError
 from posecheck.core.landmarks import BONES
@@ -24,6 +24,8 @@ from posecheck.feedback.vocabulary import MARKS
 from posecheck.live.guide import GuideStep
 from posecheck.live.hand_signal import END_S, TOGGLE_S
 from posecheck.live.instructions import TITLES
+from posecheck.live.large.moves import BONES as BONES_DRAWN
+from posecheck.live.large.moves import move_of
 from posecheck.rendering.gauge_drawing import LEVEL_INK
 from posecheck.rendering.lettering import SKY, Colour
 from posecheck.rendering.overlay import LIMB_INK, STRIP
@@ -34,7 +36,7 @@ CHOICE = "POSECHECK_LIVE_PATH"
 EVERY_MS = {True: 40, False: 66}
 """Milliseconds between two pictures that are looked at: on one's own machine, and on a server that many share."""
 _HERE = Path(__file__).parent
-_SCRIPTS = ("landmarker.js", "finder.js", "link.js", "drawing.js", "page.js")
+_SCRIPTS = ("landmarker.js", "finder.js", "link.js", "drawing.js", "distance.js", "page.js")
 
 
 def wanted() -> bool:
@@ -104,6 +106,7 @@ def show(feed: Feed) -> None:
         "strip": {int(level): [_hex(paper), _hex(ink)] for level, (paper, ink) in STRIP.items()},
         "signs": {int(level): mark for level, mark in _SIGNS.items()},
         "held": [TOGGLE_S, END_S],
+        "move": _move(feed),
         "texts": _texts(),
     }
     _component()(
@@ -113,6 +116,12 @@ def show(feed: Feed) -> None:
         on_path_change=_keep_path,
         on_kept_change=lambda: None,
     )
+
+
+def _move(feed: Feed) -> dict[str, object] | None:
+    """Return the figure that shows the wanted stretch's move; None for a stretch without one."""
+    frames = None if feed.wish is None else move_of(feed.wish.stretch)
+    return None if frames is None else {"frames": frames, "bones": BONES_DRAWN}
 
 
 def _compared() -> bool:
@@ -143,13 +152,8 @@ def _texts() -> dict[str, object]:
         "again": _("Start anew"),
         "nextSet": _("Next set"),
         "skip": _("Start as I am"),
-        "voiceOn": _("Voice on"),
-        "muted": _("Voice off"),
-        "volume": _("Volume of the voice"),
-        "keys": _(
-            "Keys: C camera on or off · space pause or go on · E end the set · N start anew · M voice · "
-            "+ − volume · F full screen"
-        ),
+        **words(),
+        "move": _("Drawn: how the stretch goes"),
         "private": _("No picture leaves this browser: only 33 points of your body go to this app, which judges them."),
         "checked": _("{n} frames checked"),
         "hold": _("hold {held} s"),
@@ -165,6 +169,15 @@ def _texts() -> dict[str, object]:
             "worker": _("Your pose is found in this browser, beside the page; no picture leaves it."),
             "worker-GPU": _("Your pose is found in this browser, by its graphics chip; no picture leaves it."),
             "page": _("Your pose is found in this browser, on the page itself; no picture leaves it."),
+        },
+        "pace": {
+            "slow": _("Only {n} pictures a second are looked at here: quick movements may be missed."),
+            "offer": _("A lighter model is faster, but reads angles less exactly than the stated errors say."),
+            "close": _("Close other programs and tabs, or use a faster computer."),
+            "dark": _("The camera itself gives only {n} pictures a second: more light makes it faster."),
+            "use": _("Use the lighter model"),
+            "taken": _("The lighter model is used, because this computer is slow: angles are less exact than stated."),
+            "back": _("Use the exact model"),
         },
         "over": {
             "refused": _("The server refused what this page sent. Load the page again."),
