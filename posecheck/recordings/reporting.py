@@ -1,5 +1,6 @@
 """Turn a folder of results into a report page, or into a file for another program."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from posecheck.recordings.outcome import Done
 from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.request import Changes
 from posecheck.repetitions.phases import main_range
+from posecheck.report import front
 from posecheck.report.limits import Stated
 from posecheck.report.page import Recorded, page
 from posecheck.report.plots import worst_moments
@@ -27,6 +29,9 @@ from posecheck.stretches.stretch import Stretch
 NAME = "report.html"
 VIDEO = "annotated.mp4"
 FORMATS = (".trc", ".mot", ".parquet")
+UNSAFE = re.compile(r"[^\w \-,.'’()&+]")
+"""What a report's name has none of: separators of folders, control characters, and what some systems refuse."""
+NAME_CHARS = 60
 
 
 def report(
@@ -36,17 +41,21 @@ def report(
     force: bool = False,
     person: str | None = None,
     language: str = "en",
+    *,
+    named: str = "",
 ) -> Path:
     """Judge a folder's landmarks again with the settings saved there, and write the report page.
 
     Args:
         folder: The folder of results.
-        out: The page to write; None writes report.html in the folder.
+        out: The page to write; None writes it in the folder: report.html, or under the name of `file_name` for a
+            person.
         video: The video that pictures are taken from; None takes annotated.mp4 in the folder. Without either, the page
             has no pictures.
         force: Replace a page that is already there.
         person: Whose past sessions of the stretch the page shows; None shows none.
         language: `en` or `de`.
+        named: Whose recording it is, where the history holds nothing of them.
 
     Returns:
         The path of the page.
@@ -55,20 +64,47 @@ def report(
         PosecheckError: The input is wrong, or the page cannot be written; nothing is written then.
     """
     texts = _texts(language)
-    target = _target_file(out if out is not None else folder / NAME, folder, video, force)
+    today, who = date.today(), person or named
+    summary = SummaryFile.load(folder)
+    if out is None:
+        out = folder / (file_name(who, _stretch_name(summary, texts), today) if who else NAME)
+    target = _target_file(out, folder, video, force)
     done = rejudge(folder, Changes())
     past = None if person is None else _past(person, done.analysis.stretch)
     pictures = _pictures(folder, video, done)
-    today = date.today().isoformat()
-    before = [row.event() for row in SummaryFile.load(folder).events]
+    before = [row.event() for row in summary.events]
     changes = tuple(describe_changes(before, done.analysis, texts))
     notes = () if done.safety is None else describe_suited(done.safety, texts)
     recorded = Recorded(
-        done.name, done.source, done.settings, done.problem, today, changes, notes, _stated(done.settings)
+        done.name,
+        done.source,
+        done.settings,
+        done.problem,
+        texts.date(today),
+        changes,
+        notes,
+        _stated(done.settings),
+        who,
     )
     text = page(done.analysis, recorded, pictures, texts, past)
     write_whole(target, text.encode("utf-8", errors="replace"))
     return target
+
+
+def file_name(person: str, stretch: str, day: date) -> str:
+    """Return what a report is called: person, stretch and day, without anything that a file system refuses.
+
+    Args:
+        person: The person's name; may be empty.
+        stretch: The name of the stretch in the reader's language.
+        day: The day of the report.
+    """
+    parts = [" ".join(UNSAFE.sub(" ", part).split())[:NAME_CHARS].strip(" .") for part in (person, stretch)]
+    return " - ".join([*(part for part in parts if part), f"{day:%Y-%m-%d}"]) + ".html"
+
+
+def _stretch_name(summary: SummaryFile, texts: Translator) -> str:
+    return texts.gettext(summary.stretch.name)
 
 
 def _stated(settings: JudgedBy) -> Stated:
@@ -150,10 +186,10 @@ def _pictures(folder: Path, video: Path | None, done: Done) -> dict[float, str] 
     if video is not None:
         # The annotated film, which somebody may have moved, was turned back when it was drawn.
         mirrored = done.source.mirrored and video.name != VIDEO
-        return worst_moments(video, done.analysis.events, mirrored=mirrored)
+        return worst_moments(video, done.analysis.events, front.moments(done.analysis), mirrored=mirrored)
     if not (folder / VIDEO).is_file():
         return None
     try:
-        return worst_moments(folder / VIDEO, done.analysis.events)
+        return worst_moments(folder / VIDEO, done.analysis.events, front.moments(done.analysis))
     except InputError:
         return None
