@@ -51,7 +51,9 @@ def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:
         raise InputError("no_whole_repetition", text, name=name, of=len(analysis.repetitions))
     changes, reasons = {}, {}
     for item in capped:
-        least = min(first.values(), key=lambda one: _amount(item, one))
+        # A range of one side is capped by the repetition to that side.
+        own_side = [one for one in first.values() if _amount(item, one) > 0]
+        least = min(own_side or first.values(), key=lambda one: _amount(item, one))
         own, error = _amount(item, least), least.peak_error
         if not error < own:
             text = "{name}: expected a range that can be told from its error, found {own}° ± {error}°"

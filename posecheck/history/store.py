@@ -18,6 +18,7 @@ from posecheck.history.past import Lock, PastSession
 from posecheck.history.progress import End, Reading, Trend, trend
 from posecheck.history.records import detail_rows, session_row
 from posecheck.results.summary_file import SummaryFile
+from posecheck.stretches.sides import halves_of, whole_key
 
 ME = "me"
 """The person's name where none is given."""
@@ -254,18 +255,25 @@ class Store:
                 .join_from(tables.peaks, tables.sessions)
                 .join(tables.people)
                 .where(tables.people.c.name == person, past.stretch == stretch)
-                .where((peaks.key == key) | (peaks.angle == key))
+                .where(peaks.key.in_((key, *halves_of(key))) | (peaks.angle == key))
                 .order_by(past.at, past.id)
             )
             found = connection.execute(query).mappings().all()
         if not found:
             text = "{range}: expected a range in a session of {stretch} by {person}, found none"
             raise HistoryError("unknown_range", text, range=key, stretch=stretch, person=person)
-        # A range keeps its id when its wording changes, so all sessions are shown with the newest wording.
-        newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in found}
+        # A range keeps its id when its wording changes, so all sessions are shown with the newest wording. Its halves,
+        # left and right, read the same angle: the first stands for both.
+        found = list({(row["session_id"], *_range_of(row)): row for row in reversed(found)}.values())[::-1]
+        newest = {_range_of(row): row["words"] for row in found}
         return [
             trend(
-                name, angle, words, unit, end, (_reading(row, end) for row in found if _is_of(row, (name, angle, unit)))
+                name,
+                angle,
+                words,
+                unit,
+                end,
+                (_reading(row, end) for row in found if _range_of(row) == (name, angle, unit)),
             )
             for (name, angle, unit), words in newest.items()
             for end in ENDS
@@ -315,8 +323,8 @@ def _aware(when: datetime | None) -> datetime:
     return now
 
 
-def _is_of(row: Mapping[Any, Any], end_of: tuple[str, str, str]) -> bool:
-    return (row["key"], row["angle"], row["unit"]) == end_of
+def _range_of(row: Mapping[Any, Any]) -> tuple[str, str, str]:
+    return whole_key(row["key"]), row["angle"], row["unit"]
 
 
 def _reading(row: Mapping[Any, Any], end: End) -> Reading:

@@ -24,6 +24,7 @@ from posecheck.results.opensim import write_mot, write_parquet, write_trc
 from posecheck.results.summary_file import JudgedBy, SummaryFile
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import ANY, Profile
+from posecheck.stretches.sides import alike, whole_key
 from posecheck.stretches.stretch import Stretch
 
 NAME = "report.html"
@@ -83,7 +84,7 @@ def report(
         texts.date(today),
         changes,
         notes,
-        _stated(done.settings),
+        _stated(done.settings, done.analysis.stretch),
         who,
     )
     text = page(done.analysis, recorded, pictures, texts, past)
@@ -107,12 +108,12 @@ def _stretch_name(summary: SummaryFile, texts: Translator) -> str:
     return texts.gettext(summary.stretch.name)
 
 
-def _stated(settings: JudgedBy) -> Stated:
+def _stated(settings: JudgedBy, stretch: Stretch) -> Stated:
     """Return the judged stretch with its limits before any profile, and the reasons for which they were changed."""
     reasons: dict[str, str] = {}
     for told in (settings.profile_set, settings.single):
         reasons.update(Profile.from_settings(told).reasons.get(ANY, {}))
-    return Stated(find_stretch(settings.stretch).for_age(settings.age), reasons)
+    return Stated(alike(find_stretch(settings.stretch).for_age(settings.age), stretch), reasons)
 
 
 def _texts(language: str) -> Translator:
@@ -129,7 +130,8 @@ def _past(person: str, stretch: Stretch) -> Past:
         store.counts(person)
         sessions = tuple(store.sessions(person, stretch.id))
         try:
-            trends = () if main is None or not sessions else store.progress(person, stretch.id, main.key)
+            key = "" if main is None else whole_key(main.key)
+            trends = () if main is None or not sessions else store.progress(person, stretch.id, key)
         except HistoryError:
             # These sessions were judged with another file of the same name, which has other ranges.
             trends = ()

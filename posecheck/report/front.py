@@ -20,6 +20,7 @@ from posecheck.repetitions.repetition import Repetition
 from posecheck.report import repetitions
 from posecheck.report.plots import PASSED, passed_of
 from posecheck.report.trend import Past
+from posecheck.stretches.sides import whole_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _same(session: PastSession, analysis: Analysis, name: str) -> bool:
 
 def _change(analysis: Analysis, one: Trend, own: set[int], texts: Translator) -> str:
     before = [reading for reading in one.readings if reading.compared and reading.session not in own]
-    peak = next((p for p in analysis.summary.peaks if (p.key, p.angle) == (one.key, one.angle)), None)
+    peak = next((p for p in analysis.summary.peaks if (whole_key(p.key), p.angle) == (one.key, one.angle)), None)
     if not before or peak is None:
         return ""
     last = before[-1]

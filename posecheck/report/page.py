@@ -157,7 +157,11 @@ def _measured_from(neutral: NeutralSpan | None, texts: Translator) -> str:
 
 
 def _limits_of(settings: JudgedBy, texts: Translator) -> str:
-    parts = [texts.gettext("profile {name}").format(name=settings.profile.removesuffix(".toml"))] if settings.profile else []
+    parts = (
+        [texts.gettext("profile {name}").format(name=settings.profile.removesuffix(".toml"))]
+        if settings.profile
+        else []
+    )
     changed = len({text.partition(".")[0] for text in settings.single})
     parts += [texts.gettext("{n} changed by hand").format(n=changed)] if changed else []
     return ", ".join([texts.gettext("as the stretch sets them"), *parts])

@@ -18,6 +18,7 @@ from posecheck.feedback.wording import amount, capital
 from posecheck.history import PastSession, Reading, Trend
 from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
 from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.sides import whole_key
 
 MOST = 12
 """The table lists at most this many of the newest sessions."""
@@ -50,7 +51,8 @@ def trends_of(item: AngleRange, trends: Sequence[Trend]) -> tuple[Trend, ...]:
     Returns:
         Both ends where the limits count in both directions; otherwise only the positive or only the negative end.
     """
-    wanted = ENDS.get(item.along, ("lowest",))
+    parted = whole_key(item.key) != item.key  # left and right apart: the other half is the other end
+    wanted = ENDS["magnitude"] if parted else ENDS.get(item.along, ("lowest",))
     return tuple(trend for trend in trends if trend.angle in item.rows and trend.end in wanted)
 
 

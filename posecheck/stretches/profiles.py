@@ -24,6 +24,7 @@ from posecheck.core.errors import Problem, Setting, StretchError, is_plain
 from posecheck.core.outside.documents import read_toml
 from posecheck.stretches.problems import faults_of
 from posecheck.stretches.ranges import AngleRange, Line
+from posecheck.stretches.sides import halves_of, parted, whole_key
 from posecheck.stretches.stretch import Stretch
 
 LIMITS = ("target", "caution", "stop", "at_most")
@@ -183,13 +184,32 @@ class Profile:
                 raise StretchError("unknown_name", text, stretch=stretch).within(near).within(self.name)
         return {**self.changes.get(ANY, {}), **self.changes.get(stretch, {})}
 
+    def parted(self, stretch: Stretch) -> Stretch:
+        """Return the stretch with its own limits, but with those ranges in halves that this profile names by a half."""
+        held = {item.key for item in stretch.ranges}
+        for key in self._for(stretch.id):
+            if key not in held:
+                stretch = parted(stretch, whole_key(key))
+        return stretch
+
+    def _sided(self, stretch: Stretch) -> dict[str, Mapping[str, Limit]]:
+        """Return the changed ranges; what is said of a range in halves holds for both, unless a half says more."""
+        held = {item.key for item in self.parted(stretch).ranges}
+        out: dict[str, Mapping[str, Limit]] = {}
+        for key, limits in sorted(self._for(stretch.id).items(), key=lambda item: item[0] not in held):
+            halves = halves_of(key)
+            for name in halves if key not in held and held.issuperset(halves) else (key,):
+                out[name] = {**limits, **out.get(name, {})}
+        return out
+
     def over(self, stretch: Stretch) -> Stretch:
         """Return the stretch with the limits of this profile.
 
         Raises:
             StretchError: The limits do not fit the stretch; the error holds every problem.
         """
-        wanted = self._for(stretch.id)
+        wanted = self._sided(stretch)
+        stretch = self.parted(stretch)
         ranges = list(stretch.ranges)
         problems: list[Problem] = []
         unnamed = "settings" if isinstance(self.name, Setting) else self.name
@@ -200,7 +220,8 @@ class Profile:
                 most = limits.pop("at_most", None)
                 ranges[i] = AngleRange.model_validate({**item.model_dump(), **_keep_order(item, limits)})
                 if isinstance(most, float):
-                    ranges[i] = _capped(ranges[i], most, self._reasons_for(stretch.id).get(key, unnamed))
+                    reasons = self._reasons_for(stretch.id)
+                    ranges[i] = _capped(ranges[i], most, reasons.get(key, reasons.get(whole_key(key), unnamed)))
             except ValidationError as error:
                 problems += [problem.within(self.name) for problem in _problems_of_range(key, error)]
             except StretchError as error:

@@ -233,7 +233,20 @@ class Stretch(Model):
             own = item.angle == condition.angle and item.measure == "angle" and item.when is None
             if own and item.along in (condition.along, "magnitude", "signed"):
                 return condition.past(item)
-        return None
+        return self._beyond_either(condition)
+
+    def _beyond_either(self, condition: Condition) -> float | None:
+        """Return the lower value of two halves, left and right, for a condition that counts both ways."""
+        halves = [
+            item
+            for item in self.ranges
+            if item.angle == condition.angle and item.measure == "angle" and item.when is None
+        ]
+        if condition.along != "magnitude" or {item.along for item in halves} != {"positive", "negative"}:
+            return None
+        found = [condition.past(item) for item in halves]
+        known = [value for value in found if value is not None]
+        return min(known) if len(known) == len(found) else None
 
     def range(self, key: str) -> AngleRange:
         """Return the range with this id.

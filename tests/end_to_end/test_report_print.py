@@ -12,7 +12,7 @@ from playwright.sync_api import Playwright
 from posecheck.assessment.analysis import judge
 from posecheck.core.i18n import translator
 from posecheck.history import PastSession, Reading
-from posecheck.history.progress import trend
+from posecheck.history.progress import End, trend
 from posecheck.recordings.outcome import settings_of
 from posecheck.report.page import Recorded, page
 from posecheck.report.trend import Past
@@ -31,9 +31,10 @@ def _written(folder: Path, language: str, size_wh: tuple[int, int]) -> Path:
     """Write a report that has as much to say on its first page as there can be."""
     moves = twist(24.0, hold_s=6.0) + twist(-24.0, hold_s=8.0)[60:] + twist(60.0)[60:]
     analysis = judge(track_of(moves), find_stretch("chair-twist").for_age(65))
+    ways: tuple[tuple[End, float], ...] = (("highest", 5.0), ("lowest", -24.0))
     ends = [
         trend("trunk_rotation", "trunk_rotation", "trunk rotation", "deg", end, [Reading(1, NOON, value, 4.0, 1.0)])
-        for end, value in (("highest", 5.0), ("lowest", -24.0))
+        for end, value in ways
     ]
     kept = PastSession(1, "", NOON, "chair-twist", "a.mp4", "", "stop", "", 9.0, 65, {}, None)
     past = Past("Mrs Miller, shoulder", (kept,), tuple(ends))

@@ -19,6 +19,7 @@ from posecheck.stretches.library import find_stretch
 from tests.support.histories import NOON, summary
 from tests.support.people import track_of, twist
 
+
 @pytest.fixture
 def analysis(plain_geometry: None) -> Analysis:
     """A good turn to each side, and one too far to the left."""
@@ -55,7 +56,8 @@ def test_the_best_repetition_is_held_longest_and_the_worst_event_furthest_past(a
 
 def test_what_was_not_there_is_said(analysis: Analysis) -> None:
     nothing = replace(analysis, events=(), repetitions=())
-    assert front.best(nothing) is front.worst(nothing) is None
+    assert front.best(nothing) is None
+    assert front.worst(nothing) is None
     said = first_page(page(nothing, Recorded("a.mp4", Source(), settings_of("chair-twist", 65), None, "2026-01-31")))
     assert "No repetition was whole without a stop." in said
     assert "No limit was passed for certain." in said
@@ -63,7 +65,15 @@ def test_what_was_not_there_is_said(analysis: Analysis) -> None:
 
 def test_the_first_page_has_verdict_sides_and_a_place_for_a_note(folder: Path) -> None:
     said = first_page(report(folder).read_text(encoding="utf-8"))
-    for part in ("STOP", "Best moment", "Worst moment", "Left Right Difference", "Whole repetitions", "Note", "65 years"):
+    for part in (
+        "STOP",
+        "Best moment",
+        "Worst moment",
+        "Left Right Difference",
+        "Whole repetitions",
+        "Note",
+        "65 years",
+    ):
         assert part in said, part
     assert "trunk_rotation" not in said
 
@@ -72,7 +82,7 @@ def test_a_stretch_without_sides_has_one_column(analysis: Analysis) -> None:
     series = replace(analysis.series, sides=analysis.series.sides[:1])
     shown = front.shown(replace(analysis, series=series), {}, ENGLISH, None, "a.mp4")
     assert not shown["two"]
-    assert [row["what"] for row in shown["rows"]][0] == "Whole repetitions"  # type: ignore[attr-defined]
+    assert next(row["what"] for row in shown["rows"]) == "Whole repetitions"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "2026-05-04"), ("de", "04.05.2026")])

@@ -20,6 +20,7 @@ from posecheck.feedback.vocabulary import KINDS
 from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
 from posecheck.results.summary_file import SummaryFile
+from posecheck.stretches.sides import whole_key
 
 SHOWN = 30
 FINISHED = "history-deleted"
@@ -92,13 +93,15 @@ def _trends(store: Store, who: str, sessions: Sequence[PastSession]) -> None:
     stretch = st.selectbox(_("Stretch"), done, format_func=_name, key="trend-stretch")
     known = known_stretches().get(stretch)
     newest = store.session(next(one.id for one in reversed(sessions) if one.stretch == stretch))
-    keys = list(dict.fromkeys(str(peak["key"]) for peak in newest.peaks))
+    keys = list(dict.fromkeys(whole_key(str(peak["key"])) for peak in newest.peaks))
     if not keys:
         st.write(_("No angle could be judged in the newest session of it."))
         return
-    first = next((str(peak["key"]) for peak in newest.peaks if known and known.is_primary(str(peak["angle"]))), "")
+    first = next(
+        (whole_key(str(peak["key"])) for peak in newest.peaks if known and known.is_primary(str(peak["angle"]))), ""
+    )
     keys.sort(key=lambda key: key != first)
-    angles = {str(peak["key"]): str(peak["angle"]) for peak in newest.peaks}
+    angles = {whole_key(str(peak["key"])): str(peak["angle"]) for peak in newest.peaks}
     key = st.selectbox(
         _("Angle"), keys, format_func=lambda one: capital(words_for(angles[one], texts())), key="trend-angle"
     )
