@@ -6,7 +6,7 @@ from pathlib import Path
 
 from posecheck.core.errors import InputError, OutputError, PosecheckError, Setting
 from posecheck.core.files import write_whole
-from posecheck.core.i18n import LANGUAGES, Translator, translator
+from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
 from posecheck.feedback.changes import describe_changes
 from posecheck.feedback.safety_notes import describe_suited
 from posecheck.history import HistoryError, open_store
@@ -154,7 +154,7 @@ def export(folder: Path, out: Path, force: bool = False) -> Path:
     """
     ending = out.suffix.lower()
     if ending not in FORMATS:
-        text = "{file}: expected a name that ends in {known}, got {got}"
+        text = N_("{file}: expected a name that ends in {known}, got {got}")
         raise OutputError("file_ending", text, file=out, known=", ".join(FORMATS), got=repr(ending or "no ending"))
     target = _target_file(out, folder, None, force)
     analysis = rejudge(folder, Changes()).analysis
@@ -170,15 +170,15 @@ def export(folder: Path, out: Path, force: bool = False) -> Path:
 def _target_file(target: Path, folder: Path, video: Path | None, force: bool) -> Path:
     """Return the file to write; OutputError when it exists and force is not set, or when it is one of the inputs."""
     if target.is_dir():
-        raise OutputError("is_a_folder", "{file}: expected a file to write, found a folder", file=target)
+        raise OutputError("is_a_folder", N_("{file}: expected a file to write, found a folder"), file=target)
     if not target.exists():
         return target
     inputs = [folder / name for name in FILES if name != NAME] + ([video] if video is not None else [])
     if any(path.exists() and target.samefile(path) for path in inputs):
-        text = "{file}: expected another file than the results it is made from"
+        text = N_("{file}: expected another file than the results it is made from")
         raise OutputError("is_an_input", text, file=target)
     if not force:
-        text = "{file}: expected no such file yet, found one"
+        text = N_("{file}: expected no such file yet, found one")
         raise OutputError("exists", text, hint="force_file", file=target)
     return target
 

@@ -21,6 +21,7 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from posecheck.core.errors import Problem, Setting, StretchError, is_plain
+from posecheck.core.i18n import N_
 from posecheck.core.outside.documents import read_toml
 from posecheck.stretches.problems import faults_of
 from posecheck.stretches.ranges import AngleRange, Line
@@ -33,9 +34,9 @@ REASON = "reason"
 REASON_CHARS = 500
 
 SET = Setting("set")
-SETTING_FORM = "{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}"
+SETTING_FORM = N_("{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}")
 
-REASON_FORM = "expected text of at most {most} characters, got {got}"
+REASON_FORM = N_("expected text of at most {most} characters, got {got}")
 
 Limit = float | tuple[float, float]
 
@@ -116,7 +117,7 @@ class Profile:
         try:
             data = read_toml(path)
         except (OSError, ValueError) as error:
-            text = "{file}: expected a readable TOML profile: {why}"
+            text = N_("{file}: expected a readable TOML profile: {why}")
             raise StretchError("unreadable", text, file=path, why=error) from error
         problems: list[Problem] = []
         try:
@@ -180,7 +181,7 @@ class Profile:
         """Return the changed ranges of a stretch; StretchError when the profile seems to misspell its id."""
         if not {ANY, stretch} & set(self.changes):
             for near in difflib.get_close_matches(stretch, self.changes, 1, cutoff=0.85):
-                text = "expected a stretch's id, did you mean {stretch}?"
+                text = N_("expected a stretch's id, did you mean {stretch}?")
                 raise StretchError("unknown_name", text, stretch=stretch).within(near).within(self.name)
         return {**self.changes.get(ANY, {}), **self.changes.get(stretch, {})}
 
@@ -254,7 +255,7 @@ def _problems_of_range(key: str, error: ValidationError) -> list[Problem]:
         limit = ".".join(str(part) for part in item["loc"][:1])
         if limit:
             values = {"range": key, "limit": limit, "got": repr(item["input"])}
-            found = [(limit, Problem("limit_number", "expected a number from -1000 to 1000, got {got}", values))]
+            found = [(limit, Problem("limit_number", N_("expected a number from -1000 to 1000, got {got}"), values))]
         else:
             found = [(one.key, Problem(one.code, one.text, {**one.params, "range": key})) for one in faults_of(item)]
         for part, problem in found:
@@ -291,12 +292,12 @@ def _problems_of_file(error: ValidationError) -> list[Problem]:
         place = ".".join(str(part) for part in item["loc"][:3])
         got = item["input"]
         if len(item["loc"]) < 3:
-            problem = Problem("not_a_table", "expected a table of limits, got {got}", {"got": repr(got)})
+            problem = Problem("not_a_table", N_("expected a table of limits, got {got}"), {"got": repr(got)})
         elif item["loc"][2] == REASON:
             values = {"most": REASON_CHARS, "got": repr(str(got)[:40])}
             problem = Problem("reason_text", REASON_FORM, values)
         else:
-            text = "expected target = [low, high], caution, stop or at_most, got {got}"
+            text = N_("expected target = [low, high], caution, stop or at_most, got {got}")
             problem = Problem("limit_form", text, {"got": repr(got)})
         out.setdefault(place, problem.within(place))
     return list(out.values())

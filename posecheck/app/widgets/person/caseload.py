@@ -27,7 +27,7 @@ SHOWN = 20
 """People on one screen; of more, those seen last are shown, and a name can be looked for."""
 SEARCHED = 6
 """From this many people on, a name can be looked for."""
-HEIGHT = 130
+HEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,7 @@ def _card(one: Held, number: int) -> None:
                 person.use(one.name)
                 navigation.open_page("history")
                 st.rerun()
-        for line in lines(one, person.now()):
-            st.markdown(plain(line))
+        st.markdown("  \n".join(plain(line) for line in lines(one, person.now())))
     with trend:
         _trend(one)
 
@@ -169,11 +168,10 @@ def _trend(one: Held) -> None:
         return
     for place, trend in zip(st.columns(len(one.trends), gap="small"), one.trends, strict=True):
         with place:
-            st.markdown(plain(headed(trend)))
+            st.markdown(f"{plain(headed(trend))}  \n:small[{plain(changed(trend))}]")
             good = [reading for reading in trend.readings if reading.compared]
             if len(good) > 1:
-                st.altair_chart(trend_chart.chart(trend, colours(), HEIGHT))
-            st.caption(plain(changed(trend)))
+                st.altair_chart(trend_chart.chart(trend, colours(), HEIGHT, bare=True))
 
 
 def headed(trend: Trend) -> str:

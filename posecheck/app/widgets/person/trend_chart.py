@@ -18,13 +18,14 @@ MOST_TICKS = 5
 """Labels of the axis of time that fit beside each other on a phone."""
 
 
-def chart(trend: Trend, c: Colours, height: int = HEIGHT) -> Any:
+def chart(trend: Trend, c: Colours, height: int = HEIGHT, *, bare: bool = False) -> Any:
     """Draw the readings of a trend with their errors; the band holds changes too small to be told.
 
     Args:
         trend: One end of one angle over time.
         c: The colours.
         height: Of the drawing, in pixels.
+        bare: Leave out the title of the axis, where little room is left.
     """
     # The title names the direction, for example "to the right", so the numbers of that direction are drawn positive.
     way = -1.0 if trend.end == "lowest" and side(-1.0, trend.angle, texts()) else 1.0
@@ -43,7 +44,7 @@ def chart(trend: Trend, c: Colours, height: int = HEIGHT) -> Any:
     times, form, day = ticks([one.at.astimezone() for one in trend.readings if one.value is not None])
     axis = alt.Axis(format=form, grid=False, labelOverlap=True, values=[one.isoformat() for one in times])
     x = alt.X("at:T", title=day, axis=axis, scale=alt.Scale(padding=24))
-    title = _(UNITS[trend.unit])
+    title = None if bare else _(UNITS[trend.unit])
     good = alt.condition("datum.good", alt.value(1.0), alt.value(0.25))
     bars = (
         alt.Chart(data)
