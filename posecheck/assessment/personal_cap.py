@@ -59,7 +59,8 @@ def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:
         if not error < own:
             text = N_("{name}: expected a range that can be told from its error, found {own}° ± {error}°")
             raise InputError("range_within_error", text, name=name, own=f"{own:.0f}", error=f"{error:.0f}")
-        changes[item.key] = {"at_most": round(own + MARGIN_DEG, 1)}
+        # Whole degrees, as they are shown: what is shown is then also what is judged by.
+        changes[item.key] = {"at_most": float(round(own + MARGIN_DEG))}
         reasons[item.key] = f"{OWN} of {day.isoformat()}: {own:.0f}°, and {MARGIN_DEG:.0f}° more"
     return Profile({stretch.id: changes}, OWN, {stretch.id: reasons})
 

@@ -308,5 +308,6 @@ def _limit(value: Any) -> Limit:
 
 
 def _short(number: float) -> float | int:
-    """Return a whole number without decimals, as a person writes it."""
-    return int(number) if number == int(number) else number
+    """Return a number as a person writes it: a whole one without decimals, 62.400000000000006 as 62.4."""
+    short = round(number, 4)
+    return int(short) if short == int(short) else short

@@ -48,9 +48,9 @@ def test_every_error_of_a_stretch_file_can_be_told_in_german() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("stop = 45", "stop = 20"),
-        ("stop = 45", 'stop = "far"'),
-        ("stop = 45", "stop = 2000"),
+        ("stop = 45.0", "stop = 20.0"),
+        ("stop = 45.0", 'stop = "far"'),
+        ("stop = 45.0", "stop = 2000.0"),
         ('sides = "both"', 'sides = "three"'),
         ('position = "seated"', ""),
         ('angle = "trunk_rotation"', 'angle = "trunk_rotatio"'),

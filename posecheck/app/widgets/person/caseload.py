@@ -154,11 +154,12 @@ def lines(one: Held, now: datetime) -> list[str]:
     name = last.stretch if known is None else _(known.name)
     count = ngettext("{n} session", "{n} sessions", len(times)).format(n=len(times))
     weekly = texts().number(a_week(times, now), 1).removesuffix(".0").removesuffix(",0")
-    weeks = " · ".join(str(n) for n in by_week(times, now))
+    weeks = ", ".join(str(n) for n in by_week(times, now))
     return [
         f"{sign(last.verdict)} · {name}",
         _("{sessions}, the last on {day}").format(sessions=count, day=f"{last.at.astimezone():%d.%m.%Y}"),
-        _("Sessions a week: {n} (the last four weeks: {weeks})").format(n=weekly, weeks=weeks),
+        _("Sessions a week: {n}").format(n=weekly),
+        _("In the last four weeks: {weeks}").format(weeks=weeks),
     ]
 
 
