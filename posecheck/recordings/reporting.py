@@ -30,7 +30,7 @@ from posecheck.stretches.stretch import Stretch
 NAME = "report.html"
 VIDEO = "annotated.mp4"
 FORMATS = (".trc", ".mot", ".parquet")
-UNSAFE = re.compile(r"[^\w \-,.'’()&+]")
+UNSAFE = re.compile(r"[^\w \-–,.!'’()\[\]&+]")
 """What a report's name has none of: separators of folders, control characters, and what some systems refuse."""
 NAME_CHARS = 60
 

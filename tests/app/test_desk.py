@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from posecheck.app.widgets.person import caseload
 from posecheck.history import open_store
 from tests.support.histories import summary
-from tests.support.pages import WAIT_S, opened, words
+from tests.support.pages import WAIT_S, Counted, analysed, known, opened, pressed, pressed_page, words
 
 NOW = datetime.now(UTC)
 
@@ -99,3 +99,26 @@ def test_the_desk_speaks_german() -> None:
     for english in ("session", "Sessions", "since", "the last", "week", "Smallest"):
         assert english not in said, english
     assert "2 Sitzungen" in said
+
+
+def test_the_report_is_named_by_person_stretch_and_day_and_shows_their_past(estimators: list[Counted]) -> None:
+    app = known(analysed(), "Mrs Miller, shoulder")
+    app = pressed(pressed_page(app, "history"), "Keep this session")
+    loaded = app.session_state["workspace"].loaded
+    script = (
+        "import streamlit as st\n"
+        "from posecheck.app.visit.workspace import mine\n"
+        "from posecheck.app.widgets import downloads\n"
+        "loaded = mine().loaded\n"
+        "st.text(downloads.report_name(loaded))\n"
+        "st.text(downloads.made(loaded.folder, 'report.html', 'en', 'Mrs Miller, shoulder').decode())\n"
+        "st.text(downloads.made(loaded.folder, 'report.html', 'en', 'Somebody new').decode())\n"
+    )
+    other = AppTest.from_string(script, default_timeout=WAIT_S)
+    other.session_state["workspace"] = app.session_state["workspace"]
+    name, page, stranger = (one.value for one in other.run().text)
+    today = datetime.now().astimezone().date()
+    assert name == f"Mrs Miller, shoulder - {loaded.analysis.stretch.name} - {today:%Y-%m-%d}.html"
+    assert "Over the sessions of Mrs Miller, shoulder" in page
+    assert "Somebody new" in stranger
+    assert "Mrs Miller" not in stranger

@@ -118,7 +118,7 @@ def test_somebody_without_a_past_is_named_too(folder: Path) -> None:
         ("../../etc/passwd", "etc passwd - "),
         ("a\\b:c*?<d>|e\x00\n", "a b c d e - "),
         ("...", "Lunge - "),
-        ("Dr. Müller-Lü, Knie [links].", "Dr. Müller-Lü, Knie links - "),
+        ("Dr. Müller-Lü, Knie [links].", "Dr. Müller-Lü, Knie [links] - "),
         ("x" * 500, "x" * 60 + " - "),
         ("", "Lunge - "),
     ],

@@ -1,6 +1,7 @@
 """The visitor's profiles, named sets of limits: choose, save, compare, upload and download them."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from posecheck.stretches.profiles import Limit, Profile
 from posecheck.stretches.sides import alike
 from posecheck.stretches.stretch import Stretch
 
-NAME = re.compile(r"^\w[\w \-,.'’()&+]{0,59}$(?<!\.)")
+PUNCTUATION = r" \-–,.!'’()\[\]&+"
+NAME = re.compile(rf"^(?!(con|prn|aux|nul|com\d|lpt\d)(\.|$))\w[\w{PUNCTUATION}]{{0,59}}$", re.IGNORECASE)
 """Letters, digits and ordinary punctuation: nothing that leads to another folder, or that a file system refuses."""
 NAME_CHARS = 60
 MAX_BYTES = 64 * 1024
@@ -57,9 +59,10 @@ def file_of(name: str) -> Path:
     Raises:
         InputError: The name holds characters that a file name should not have, or is too long.
     """
-    clean = " ".join(name.split())
+    # Some systems write an umlaut as two characters.
+    clean = " ".join(unicodedata.normalize("NFC", name).split())
     if not NAME.match(clean):
-        text = _("name: expected letters, digits, spaces and , . ' - ( ) & +, 60 at most, got {name!r}")
+        text = _("name: expected letters, digits, spaces and , . ! ' - ( ) [ ] & +, 60 at most, got {name!r}")
         raise InputError("profile_name", text.format(name=name[:80]))
     return folder() / f"{clean}.toml"
 
@@ -228,7 +231,7 @@ def _bring(space: Workspace) -> None:
         data = upload.getvalue()
         if len(data) > MAX_BYTES:
             raise InputError(_("expected a profile of at most {n} kB").format(n=MAX_BYTES // 1024))
-        path = file_of(name or re.sub(r"[^\w \-,.'’()&+]", " ", upload.name.removesuffix(".toml"))[:60])
+        path = file_of(name or re.sub(rf"[^\w{PUNCTUATION}]", " ", upload.name.removesuffix(".toml"))[:NAME_CHARS])
         part.write_bytes(data)
         profile = Profile.load(part)
         write_whole(path, profile.as_toml().encode())
