@@ -265,7 +265,7 @@ def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
         return "–" if value is None else f"{amount(value, peak.unit, texts)}{'*' if unused else ''}"
 
     return {
-        "words": capital(wording.words_for(peak.angle, texts)),
+        "words": capital(wording.words_of_range(peak.key, peak.angle, texts)),
         "lowest": told(peak.lowest, peak.lowest_s, peak.lowest_error),
         "highest": told(peak.highest, peak.highest_s, peak.highest_error),
         "caution": limit(peak.caution),

@@ -102,6 +102,8 @@ def test_a_recording_judged_by_a_profile_with_a_side_opens_too(tmp_path: Path, p
     report = downloads.made(loaded.folder, "report.html", "en").decode()
     assert "Reason: sore since 3 May. The stretch itself:" in report
     assert report.count("changed for this person") == 1  # the right side is as the stretch sets it
+    assert "<td>Trunk rotation, to the left</td>" in report
+    assert "<td>Trunk rotation, to the right</td>" in report
 
 
 @pytest.mark.parametrize(("label", "page_name"), [("Live", "live"), ("Analyse", "analyse")])

@@ -42,9 +42,9 @@ def test_a_limit_for_an_age_is_one_number_everywhere(plain_geometry: None) -> No
     assert stop != all_stretches()[name].range("trunk_rotation").stop
     analysis = judge(track_of(twist(60.0)), stretch)
     held = summary_of(analysis, Source(), settings_of(name, age)).values()
-    peak = next(one for one in held["peaks"] if one["key"] == "trunk_rotation")  # type: ignore[union-attr]
+    peak = next(one for one in held["peaks"] if one["key"] == "trunk_rotation")
     assert peak["stop"] == stop
-    event = next(one for one in held["events"] if one["key"] == "trunk_rotation")  # type: ignore[union-attr]
+    event = next(one for one in held["events"] if one["key"] == "trunk_rotation")
     assert event["limit"] == stop
     html = page(analysis, Recorded("a.mp4", Source(), settings_of(name, age), None, "2026-01-31"))
     assert f"stop limit {stop:.0f}°" in html
