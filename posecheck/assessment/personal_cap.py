@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.errors import InputError
+from posecheck.core.i18n import N_
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.stretches.checks import along
@@ -40,23 +41,26 @@ def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:
     stretch = analysis.stretch
     capped = [item for item in stretch.ranges if _may_cap(item, stretch.primary)]
     if not capped:
-        text = "{name}: expected a stretch with a stop limit in degrees on its main angle, got {stretch}"
+        text = N_("{name}: expected a stretch with a stop limit in degrees on its main angle, got {stretch}")
         raise InputError("no_stop_limit", text, name=name, stretch=stretch.id)
     first: dict[str, Repetition] = {}
     for repetition in analysis.repetitions:
         if repetition.reason in WHOLE and repetition.peak == repetition.peak:
             first.setdefault(repetition.side, repetition)
     if not first:
-        text = "{name}: expected a repetition from start to end, found none of {of}"
+        text = N_("{name}: expected a repetition from start to end, found none of {of}")
         raise InputError("no_whole_repetition", text, name=name, of=len(analysis.repetitions))
     changes, reasons = {}, {}
     for item in capped:
-        least = min(first.values(), key=lambda one: _amount(item, one))
+        # A range of one side is capped by the repetition to that side.
+        own_side = [one for one in first.values() if _amount(item, one) > 0]
+        least = min(own_side or first.values(), key=lambda one: _amount(item, one))
         own, error = _amount(item, least), least.peak_error
         if not error < own:
-            text = "{name}: expected a range that can be told from its error, found {own}° ± {error}°"
+            text = N_("{name}: expected a range that can be told from its error, found {own}° ± {error}°")
             raise InputError("range_within_error", text, name=name, own=f"{own:.0f}", error=f"{error:.0f}")
-        changes[item.key] = {"at_most": round(own + MARGIN_DEG, 1)}
+        # Whole degrees, as they are shown: what is shown is then also what is judged by.
+        changes[item.key] = {"at_most": float(round(own + MARGIN_DEG))}
         reasons[item.key] = f"{OWN} of {day.isoformat()}: {own:.0f}°, and {MARGIN_DEG:.0f}° more"
     return Profile({stretch.id: changes}, OWN, {stretch.id: reasons})
 

@@ -27,6 +27,7 @@ from posecheck.feedback.wording import amount
 from posecheck.recordings.check import Report, Stage
 from posecheck.recordings.outcome import Done
 from posecheck.results import tables
+from posecheck.stretches.sides import whole_key
 from posecheck.stretches.stretch import Stretch
 
 STYLES = {
@@ -151,7 +152,8 @@ def _distinct(peaks: Iterable[Peak]) -> list[Peak]:
     seen: dict[str, Peak] = {}
     for peak in peaks:
         if peak.highest is not None:
-            seen.setdefault(peak.angle, peak)
+            # Left and right, where each has limits of its own, are two.
+            seen.setdefault(peak.angle if whole_key(peak.key) == peak.key else peak.key, peak)
     return list(seen.values())
 
 
@@ -173,7 +175,10 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
     measured = _distinct(summary.peaks)
     if measured:
         console.print("Measured:")
-        _rows(console, [(Text(f"{wording.words_for(peak.angle)}:"), Text(_range(peak))) for peak in measured])
+        _rows(
+            console,
+            [(Text(f"{wording.words_of_range(peak.key, peak.angle)}:"), Text(_range(peak))) for peak in measured],
+        )
     for item in analysis.stretch.ranges:
         if item.capped and item.stop is not None:
             told = f"Stop limit of {wording.words_for(item.angle)}: {amount(item.stop, 'deg')} ({item.source})."

@@ -135,7 +135,8 @@ def _fail(level: str | None, verdict: str) -> None:
 def report(
     folder: Annotated[Path, typer.Argument(help="A folder written by `posecheck check`.")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The page; report.html in the folder if not given.")
+        Path | None,
+        typer.Option("--out", "-o", help="The page; in the folder if not given: report.html, or named by --person."),
     ] = None,
     video: Annotated[Path | None, typer.Option(help="Where pictures of the worst moments are taken from.")] = None,
     person: Annotated[str | None, typer.Option("--person", "-p", help="Whose past sessions to show too.")] = None,

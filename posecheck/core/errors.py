@@ -24,6 +24,7 @@ from posecheck.core.i18n import N_
 
 VALUE_CHARS, TEXT_CHARS = 300, 2000
 """Most characters that are shown of a value in a problem, and of a text that came from outside as a whole."""
+GOT = N_(", got {got}")
 MORE = N_("problems that are not shown: {n}")
 MOST_PROBLEMS = 50
 """Most problems that one error holds; a last one counts the others."""
@@ -83,6 +84,7 @@ class Problem:
         hint: A code for what could be done about it (`force`, `print_tags`); each interface has its own words for it.
         where: The places of the problem, the outermost first (a file, a row, a key); each is shown before the text,
             followed by a colon.
+        found: Whether the text does not say what was found, so that the value `got` is shown after it.
     """
 
     code: str
@@ -90,6 +92,7 @@ class Problem:
     params: Mapping[str, object] = field(default_factory=dict)
     hint: str = ""
     where: tuple[object, ...] = ()
+    found: bool = False
 
     def told(self, texts: Texts | None = None, name: Callable[[Setting], str] = str) -> str:
         """Return the text in a language.
@@ -105,7 +108,10 @@ class Problem:
             # Numbers stay numbers, because a text may say how many digits are shown.
             return value if isinstance(value, int | float) else printable(str(value))
 
-        text = self.text if texts is None else texts.gettext(self.text)
+        text, after = self.text, GOT if self.found else ""
+        if texts is not None:
+            text, after = texts.gettext(text), texts.gettext(after) if after else ""
+        text += after
         if self.params:
             text = text.format(**{key: shown(value) for key, value in self.params.items()})
         else:

@@ -9,6 +9,7 @@ another is marked with N_ where it is defined.
 import gettext
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -59,6 +60,10 @@ class Translator:
             digits: Digits after the decimal mark.
         """
         return f"{value:.{digits}f}".replace(".", self._decimal_mark)
+
+    def date(self, day: date) -> str:
+        """Return a day as it is written in this language, with numbers only."""
+        return f"{day:%Y-%m-%d}" if self.language == DEFAULT else f"{day:%d.%m.%Y}"
 
 
 def _decimal_mark(language: Language) -> str:

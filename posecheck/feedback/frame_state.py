@@ -183,6 +183,9 @@ def _in_range(session: Session, judged: JudgedFrames, i: int, phase: str, texts:
     name, unit = ANGLES[row].name, ANGLES[row].unit
     message = _told(name, float(judged.readings.value[i, row]), unit, texts)
     main = [c.range for c in session.checks if row in c.rows and c.range.measure == "angle" and c.range.target]
+    # Where left and right have targets of their own, the side that the person is on counts.
+    other = "negative" if judged.readings.value[i, row] >= 0 else "positive"
+    main.sort(key=lambda item: item.along == other)
     if main and main[0].target is not None:
         low, high = (wording.amount(edge, unit, texts) for edge in main[0].target)
         message += texts.gettext(N_("; target {low} to {high}")).format(low=low, high=high)

@@ -13,6 +13,7 @@ from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
 from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import Kind
+from posecheck.stretches.sides import SIDES, halves_of, whole_key
 from posecheck.stretches.stretch import Stretch
 
 INSTRUCTIONS: dict[UnjudgedReason, str] = {
@@ -296,6 +297,19 @@ def words_for(angle: str, texts: Translator = ENGLISH, *, short: bool = False) -
     if angle in FAMILIES:
         return texts.gettext(FAMILY_WORDS[angle])
     return texts.gettext(ANGLES[INDEX[angle]].words)
+
+
+def words_of_range(key: str, angle: str, texts: Translator = ENGLISH) -> str:
+    """Return the words for the angle of a range; with its side where left and right have limits of their own.
+
+    Args:
+        key: The range's id.
+        angle: The row of ANGLES or the pair.
+        texts: The language of the words.
+    """
+    sides = dict(zip(halves_of(whole_key(key)), SIDES, strict=True))
+    words = words_for(angle, texts)
+    return f"{words}, {texts.gettext(sides[key].phrase)}" if key in sides else words
 
 
 def describe_other_stretch(other: OtherStretch, texts: Translator = ENGLISH) -> str:

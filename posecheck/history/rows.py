@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from posecheck.core.i18n import N_
 from posecheck.history import tables
 from posecheck.history.database import HistoryError
 
@@ -27,7 +28,7 @@ def known(connection: sa.Connection, person: str) -> int:
     """
     id_: int | None = connection.scalar(sa.select(tables.people.c.id).where(tables.people.c.name == person))
     if id_ is None:
-        text = "{person}: expected a name the history knows, found none of that name"
+        text = N_("{person}: expected a name the history knows, found none of that name")
         raise HistoryError("unknown_person", text, person=person)
     return id_
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from posecheck.core.i18n import N_
 from posecheck.history import forget, rows, tables
 from posecheck.history.database import Database, HistoryError, default_url
 from posecheck.history.forget import Counts
@@ -18,6 +19,7 @@ from posecheck.history.past import Lock, PastSession
 from posecheck.history.progress import End, Reading, Trend, trend
 from posecheck.history.records import detail_rows, session_row
 from posecheck.results.summary_file import SummaryFile
+from posecheck.stretches.sides import halves_of, whole_key
 
 ME = "me"
 """The person's name where none is given."""
@@ -108,7 +110,7 @@ class Store:
             if session is not None and owner != connection.scalar(
                 sa.select(tables.sessions.c.person_id).where(tables.sessions.c.id == session)
             ):
-                text = "session {session}: expected a session of {person}, found none"
+                text = N_("session {session}: expected a session of {person}, found none")
                 raise HistoryError("unknown_session", text, session=session, person=person)
             values = {"person_id": owner, "session_id": session, "question": question, "answer": answer, "at": at}
             return _new_id(connection.execute(tables.answers.insert().values(**values)))
@@ -146,7 +148,7 @@ class Store:
         """
         at, end = _aware(when), _aware(until)
         if end <= at:
-            text = "lock: expected an end after {start}, got {end}"
+            text = N_("lock: expected an end after {start}, got {end}")
             raise HistoryError("lock_end", text, start=at.isoformat(), end=end.isoformat())
         with self._database.transaction(write=True) as connection:
             owner = _person(connection, person)
@@ -189,7 +191,7 @@ class Store:
             query = rows.SESSIONS.where(tables.sessions.c.id == id_)
             row = connection.execute(query).mappings().first() if 0 < id_ <= MAX_ID else None
             if row is None:
-                text = "session {session}: expected one in the history, found none"
+                text = N_("session {session}: expected one in the history, found none")
                 raise HistoryError("unknown_session", text, hint="history_list", session=id_)
             return PastSession(**row, **rows.details(connection, id_))
 
@@ -254,18 +256,25 @@ class Store:
                 .join_from(tables.peaks, tables.sessions)
                 .join(tables.people)
                 .where(tables.people.c.name == person, past.stretch == stretch)
-                .where((peaks.key == key) | (peaks.angle == key))
+                .where(peaks.key.in_((key, *halves_of(key))) | (peaks.angle == key))
                 .order_by(past.at, past.id)
             )
             found = connection.execute(query).mappings().all()
         if not found:
-            text = "{range}: expected a range in a session of {stretch} by {person}, found none"
+            text = N_("{range}: expected a range in a session of {stretch} by {person}, found none")
             raise HistoryError("unknown_range", text, range=key, stretch=stretch, person=person)
-        # A range keeps its id when its wording changes, so all sessions are shown with the newest wording.
-        newest = {(row["key"], row["angle"], row["unit"]): row["words"] for row in found}
+        # A range keeps its id when its wording changes, so all sessions are shown with the newest wording. Its halves,
+        # left and right, read the same angle: the first stands for both.
+        found = list({(row["session_id"], *_range_of(row)): row for row in reversed(found)}.values())[::-1]
+        newest = {_range_of(row): row["words"] for row in found}
         return [
             trend(
-                name, angle, words, unit, end, (_reading(row, end) for row in found if _is_of(row, (name, angle, unit)))
+                name,
+                angle,
+                words,
+                unit,
+                end,
+                (_reading(row, end) for row in found if _range_of(row) == (name, angle, unit)),
             )
             for (name, angle, unit), words in newest.items()
             for end in ENDS
@@ -284,7 +293,7 @@ def person_name(name: str) -> str:
         HistoryError: The name is empty, longer than 200 characters or not printable.
     """
     if not name.strip() or len(name) > 200 or not name.isprintable():
-        raise HistoryError("person_name", "person: expected a name of 1 to 200 characters that can be printed")
+        raise HistoryError("person_name", N_("person: expected a name of 1 to 200 characters that can be printed"))
     return name
 
 
@@ -311,12 +320,14 @@ def _aware(when: datetime | None) -> datetime:
     """Return the time, or now; HistoryError for a time without a time zone."""
     now = datetime.now().astimezone() if when is None else when
     if now.tzinfo is None:
-        raise HistoryError("no_time_zone", "when: expected a time with its time zone, got {got}", got=now.isoformat())
+        raise HistoryError(
+            "no_time_zone", N_("when: expected a time with its time zone, got {got}"), got=now.isoformat()
+        )
     return now
 
 
-def _is_of(row: Mapping[Any, Any], end_of: tuple[str, str, str]) -> bool:
-    return (row["key"], row["angle"], row["unit"]) == end_of
+def _range_of(row: Mapping[Any, Any]) -> tuple[str, str, str]:
+    return whole_key(row["key"]), row["angle"], row["unit"]
 
 
 def _reading(row: Mapping[Any, Any], end: End) -> Reading:

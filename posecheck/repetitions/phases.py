@@ -11,6 +11,7 @@ from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral
 from posecheck.stretches.checks import along
 from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.sides import whole_key
 from posecheck.stretches.stretch import Stretch
 
 NEUTRAL_SHARE, HOLD_SHARE = 0.3, 0.8
@@ -28,12 +29,14 @@ class Progress:
         way: Direction that counts, see checks.along.
         start: Amount at neutral.
         goal: Amount at the edge of the target that is reached first from there.
+        goal_below: The same for readings below zero, where that side has a target of its own; None where it has not.
     """
 
     rows: tuple[int, ...]
     way: str
     start: float
     goal: float
+    goal_below: float | None = None
 
     @classmethod
     def of(cls, stretch: Stretch, neutral: Neutral | None) -> "Progress | None":
@@ -56,14 +59,20 @@ class Progress:
         still = np.array([0.0 if ANGLES[row].zeroed else value[row] for row in rows])
         start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
         # The edge of the target that the person reaches first.
-        goal = min(main.target, key=lambda edge: abs(edge - start))
-        return None if goal == start else cls(rows, stretch.followed[1], start, goal)
+        goal, below = (min(target, key=lambda edge: abs(edge - start)) for target in targets(stretch))
+        apart = None if below == goal else below
+        return None if start in (goal, below) else cls(rows, stretch.followed[1], start, goal, apart)
+
+    def shares(self, values: Floats) -> Floats:
+        """Return the progress (n, r) of each of the r followed rows for their values (n, r)."""
+        amount = along(values, self.way)
+        goal = self.goal if self.goal_below is None else np.where(values < 0, self.goal_below, self.goal)
+        return np.asarray((amount - self.start) / (goal - self.start))
 
     def share(self, values: Floats) -> Floats:
         """Return the progress (n,) for values (n, k) of all rows; of two sides the one that is further counts."""
-        amount = along(values[:, list(self.rows)], self.way)
         # fmax ignores NaN, so if one limb is not visible the other one counts.
-        return np.asarray(np.fmax.reduce((amount - self.start) / (self.goal - self.start), axis=1))
+        return np.asarray(np.fmax.reduce(self.shares(values[:, list(self.rows)]), axis=1))
 
     def phase(self, values: Floats, speeds: Floats) -> NDArray[np.str_]:
         """Return the phase of each frame.
@@ -89,3 +98,25 @@ def main_range(stretch: Stretch) -> AngleRange | None:
         if item.angle == stretch.followed[0] and item.measure == "angle" and item.target is not None:
             return item
     return None
+
+
+NO_TARGET = (np.inf, -np.inf)
+
+
+def targets(stretch: Stretch) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the target of the followed angle for readings above zero, and for those below.
+
+    Both are the same unless left and right were given limits of their own; NO_TARGET where there is none.
+
+    Args:
+        stretch: The stretch.
+    """
+    main = main_range(stretch)
+    if main is None or main.target is None:
+        return NO_TARGET, NO_TARGET
+    if whole_key(main.key) != main.key:
+        halves = {item.along: item.target for item in stretch.ranges if whole_key(item.key) == whole_key(main.key)}
+        above, below = halves.get("positive"), halves.get("negative")
+        if above is not None and below is not None:
+            return above, below
+    return main.target, main.target

@@ -29,7 +29,7 @@ from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.holds import EPS_S, LONGEST_KEPT_S, Overlong
 from posecheck.repetitions.open_repetition import OpenRepetition, Progressed
-from posecheck.repetitions.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, main_range
+from posecheck.repetitions.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, targets
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.rhythm import Rhythm
 from posecheck.stretches.checks import Check, along
@@ -72,8 +72,7 @@ class RepetitionTracker:
 
     def __init__(self, stretch: Stretch) -> None:
         self._stretch = stretch
-        item = main_range(stretch)
-        self._band = item.target if item is not None and item.target is not None else (np.inf, -np.inf)
+        self._band, self._band_below = targets(stretch)
         self._current: OpenRepetition | None = None
         self._next: OpenRepetition | None = None
         self._last: Progressed | None = None
@@ -150,7 +149,7 @@ class RepetitionTracker:
         """Yield time, progress and speed of each frame, the rest of Progressed, and both amounts; NaN if unjudged."""
         rows, way = np.array(progress.rows), progress.way
         amounts = along(readings.value[:, rows], way)
-        shares = (amounts - progress.start) / (progress.goal - progress.start)
+        shares = progress.shares(readings.value[:, rows])
         # Of the limbs that are judged the one that is further counts.
         chosen = np.where(np.isfinite(shares), 0.0 if self._apart else shares, -np.inf).argmax(axis=1)
         each = np.arange(len(chosen))
@@ -197,7 +196,8 @@ class RepetitionTracker:
         else:
             if self._next is None or self._next.code != frame.code:
                 seen = self._last is not None
-                self._next = OpenRepetition(frame, seen, self._band, elsewhere=self._elsewhere and not seen)
+                band = self._band if frame.code > 0 else self._band_below
+                self._next = OpenRepetition(frame, seen, band, elsewhere=self._elsewhere and not seen)
             self._next.add(frame)
         if current is not None:
             current.left_s = time_s if current.left_s is None else current.left_s

@@ -118,16 +118,19 @@ def rows(stretch: Stretch, texts: Translator, stated: Stated | None = None) -> l
     out += [_pace(item, texts) for item in stretch.pace]
     if stretch.hold is not None:
         low, high = stretch.hold.seconds
-        out.append(_row(texts.gettext("Hold"), f"{low:g}–{high:g} s", stretch.hold.basis, stretch.hold.source, texts))
+        out.append(
+            _row(texts.gettext("Hold"), f"{_span(low, high, texts)} s", stretch.hold.basis, stretch.hold.source, texts)
+        )
     if stretch.dose is not None:
-        often, daily = (_span(*span) for span in (stretch.dose.repetitions, stretch.dose.per_day))
+        often, daily = (_span(*span, texts) for span in (stretch.dose.repetitions, stretch.dose.per_day))
         told = texts.gettext("{repetitions} repetitions, {daily} times a day").format(repetitions=often, daily=daily)
         out.append(_row(texts.gettext("How often"), told, stretch.dose.basis, stretch.dose.source, texts))
     return out
 
 
-def _span(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g}–{high:g}"
+def _span(low: float, high: float, texts: Translator) -> str:
+    first, last = (texts.number(value, 0 if value == round(value) else 1) for value in (low, high))
+    return first if first == last else f"{first}–{last}"
 
 
 def _row(what: str, target: str, basis: str, source: str, texts: Translator, place: str = "") -> dict[str, str]:
@@ -155,7 +158,8 @@ def _range(item: AngleRange, texts: Translator) -> dict[str, str]:
     if item.target is not None:
         low, high = item.target
         near = texts.number(low) if "deg" in check.unit else amount(low, check.unit, texts)
-        target = texts.gettext("{low} to {high}").format(low=near, high=amount(high, check.unit, texts))
+        far = amount(high, check.unit, texts)
+        target = far if low == high else texts.gettext("{low} to {high}").format(low=near, high=far)
     row = _row(title(item, item.angle, texts), target, item.basis, item.source, texts, where(item, texts))
     return row | {"caution": limit(item.caution), "stop": limit(item.stop)}
 

@@ -14,13 +14,13 @@ from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.events import Event
 from posecheck.assessment.summary import MIN_SHARE, NeutralSpan, Peak
 from posecheck.core import __version__
-from posecheck.core.i18n import ENGLISH, N_, Translator
+from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
 from posecheck.feedback.vocabulary import KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
 from posecheck.feedback.wording import amount, capital
-from posecheck.report import limits, repetitions
+from posecheck.report import front, limits, repetitions
 from posecheck.report import trend as report_trend
 from posecheck.report.limits import Stated, title, where
 from posecheck.report.markup import environment
@@ -44,6 +44,7 @@ class Recorded:
         changes: What differs from the results in the folder, a sentence each.
         safety: What the person's health answers mean for this stretch, a sentence each.
         stated: The stretch before its limits were changed; None where that is not known.
+        person: Who was recorded; empty where that is not known, for a line to write it on.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Recorded:
     changes: tuple[str, ...] = ()
     safety: tuple[str, ...] = ()
     stated: Stated | None = None
+    person: str = ""
 
 
 def page(
@@ -68,8 +70,8 @@ def page(
     Args:
         analysis: The judged recording.
         recorded: What else is known about the recording.
-        pictures: Data URIs of the worst moments by their time in seconds, from plots.worst_moments; None where no
-            video was available.
+        pictures: Data URIs of moments by their time in seconds, from plots.worst_moments; None where no video was
+            available.
         texts: The language of the page.
         past: The person's past sessions of this stretch from the history; None leaves that section out.
     """
@@ -86,7 +88,9 @@ def page(
         summary=summary,
         sign=texts.gettext(SIGNS[summary.verdict]),
         headline=headline_of(analysis, texts),
+        front=front.shown(analysis, pictures or {}, texts, past, recorded.source.file or recorded.name),
         facts=_facts(analysis, recorded, texts),
+        first_facts=_first_facts(recorded, texts),
         figures=[_figure(analysis, i, texts) for i in drawn(analysis)],
         repetitions=repetitions.rows(analysis, texts),
         rhythm=repetitions.has_rhythm(stretch),
@@ -108,7 +112,7 @@ def page(
 def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
     summary, stretch, source = analysis.summary, analysis.stretch, recorded.source
     shape = "" if source.size_wh is None else f", {source.size_wh[0]} × {source.size_wh[1]}"
-    neutral, age = summary.neutral, recorded.settings.age
+    neutral = summary.neutral
     view = texts.gettext("not known") if neutral is None else texts.gettext(VIEWS.get(neutral.view, neutral.view))
     long = texts.gettext("{seconds} s, {frames} frames").format(
         seconds=texts.number(summary.duration_s, 1), frames=summary.frames
@@ -120,15 +124,23 @@ def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tu
             texts.gettext("in {share} of the frames").format(share=f"{summary.found_share:.0%}"),
         ),
         (texts.gettext("Stretch"), f"{texts.gettext(stretch.name)}, {texts.gettext(POSITIONS[stretch.position])}"),
+        (texts.gettext("Measured from"), _measured_from(neutral, texts)),
+        (texts.gettext("Camera"), view),
+    ]
+
+
+def _first_facts(recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
+    """Return what the first page says of the recording; the rest is in the annex."""
+    age = recorded.settings.age
+    return [
         (
             texts.gettext("Age"),
             texts.gettext("{n} years; limits for that age").format(n=age)
             if age
             else texts.gettext("not given; limits for a younger adult"),
         ),
-        (texts.gettext("Measured from"), _measured_from(neutral, texts)),
-        (texts.gettext("Camera"), view),
         (texts.gettext("Limits"), _limits_of(recorded.settings, texts)),
+        (texts.gettext("Recording"), recorded.name),
         (texts.gettext("Report made"), recorded.made),
     ]
 
@@ -145,7 +157,11 @@ def _measured_from(neutral: NeutralSpan | None, texts: Translator) -> str:
 
 
 def _limits_of(settings: JudgedBy, texts: Translator) -> str:
-    parts = [texts.gettext("profile {name}").format(name=settings.profile)] if settings.profile else []
+    parts = (
+        [texts.gettext("profile {name}").format(name=settings.profile.removesuffix(".toml"))]
+        if settings.profile
+        else []
+    )
     changed = len({text.partition(".")[0] for text in settings.single})
     parts += [texts.gettext("{n} changed by hand").format(n=changed)] if changed else []
     return ", ".join([texts.gettext("as the stretch sets them"), *parts])
@@ -221,23 +237,10 @@ def _events(analysis: Analysis, pictures: Mapping[float, str], texts: Translator
             "name": texts.gettext(SIGNS[event.level]),
             "picture": pictures.get(event.worst_s, ""),
             "span": f"{texts.number(event.start_s, 1)}–{texts.number(event.end_s, 1)} s",
-            "worst": _worst(event, texts),
+            "worst": front.worst_of(event, texts),
         }
         for event in passed_of(analysis.events)
     ]
-
-
-def _worst(event: Event, texts: Translator) -> str:
-    """Describe the worst moment of an event: when, how far, and which limit was passed."""
-    value = amount(event.worst, event.unit, texts)
-    way = "" if event.unit == "s" else wording.side(event.worst, event.angle, texts)
-    told = texts.gettext("Worst at {time} s: {value}").format(
-        time=texts.number(event.worst_s, 1), value=f"{value} {way}".strip()
-    )
-    if np.isnan(event.limit):
-        return f"{told}."
-    limit = {"stop": N_("stop limit {limit}"), "caution": N_("caution limit {limit}")}[event.level]
-    return f"{told}; {texts.gettext(limit).format(limit=amount(event.limit, event.unit, texts))}."
 
 
 def _unused(analysis: Analysis) -> set[str]:
@@ -262,7 +265,7 @@ def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
         return "–" if value is None else f"{amount(value, peak.unit, texts)}{'*' if unused else ''}"
 
     return {
-        "words": capital(wording.words_for(peak.angle, texts)),
+        "words": capital(wording.words_of_range(peak.key, peak.angle, texts)),
         "lowest": told(peak.lowest, peak.lowest_s, peak.lowest_error),
         "highest": told(peak.highest, peak.highest_s, peak.highest_error),
         "caution": limit(peak.caution),

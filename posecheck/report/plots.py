@@ -215,12 +215,15 @@ def tick(y: float, unit: str, texts: Translator, *, signless: bool) -> str:
     return f"{number}°" if unit == "deg" else number
 
 
-def worst_moments(video: Path, events: Iterable[Event], *, mirrored: bool = False) -> dict[float, str]:
+def worst_moments(
+    video: Path, events: Iterable[Event], also: Iterable[float] = (), *, mirrored: bool = False
+) -> dict[float, str]:
     """Take a small picture of the worst moment of each event in which a limit was passed, at most MAX_PICTURES.
 
     Args:
         video: The video to read.
         events: The events of the recording; stop limits get their pictures before caution limits.
+        also: Times of other moments to take, in seconds.
         mirrored: Whether the video shows the person as a mirror does.
 
     Returns:
@@ -231,7 +234,7 @@ def worst_moments(video: Path, events: Iterable[Event], *, mirrored: bool = Fals
         InputError: The video cannot be read.
     """
     passed = sorted(passed_of(events), key=lambda e: (PASSED.index(e.level), e.worst_s))
-    wanted = sorted({event.worst_s for event in passed[:MAX_PICTURES]})
+    wanted = sorted({*also, *(event.worst_s for event in passed[:MAX_PICTURES])})
     best: dict[float, tuple[float, Rgb]] = {}
     if not wanted:
         return {}

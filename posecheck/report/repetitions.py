@@ -30,6 +30,12 @@ DIFFERENCE_VERDICTS = {
     "cannot_tell": N_("cannot be told with this error"),
 }
 UNKNOWN = "–"
+SUMS = (
+    N_("Whole repetitions"),
+    N_("Peak, the median of whole ones"),
+    N_("Hold within the target, their median"),
+)
+"""What the repetitions of one side add up to."""
 
 
 def rows(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
@@ -49,7 +55,7 @@ def rows(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
 def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
     way = wording.side(item.peak, item.angle, texts) if not item.side else ""
     peak = " ".join(
-        part for part in (amount(item.peak, item.unit, texts), _error(item.peak_error, item.unit, texts), way) if part
+        part for part in (amount(item.peak, item.unit, texts), error(item.peak_error, item.unit, texts), way) if part
     )
     result = [RESULTS[item.reason], *(HOLD_RESULTS[item.hold] for _ in [0] if item.complete and item.hold)]
     result += [PAST_STOP] if item.stopped else []
@@ -67,8 +73,15 @@ def _row(number: int, item: Repetition, texts: Translator) -> dict[str, str]:
     }
 
 
-def _error(error: float | None, unit: str, texts: Translator) -> str:
-    return "" if error is None or not isfinite(error) else f"± {amount(error, unit, texts)}"
+def error(value: float | None, unit: str, texts: Translator) -> str:
+    """Return a stated error as text, such as `± 4°`; empty where it is not known.
+
+    Args:
+        value: The error.
+        unit: Its unit.
+        texts: The language of the text.
+    """
+    return "" if value is None or not isfinite(value) else f"± {amount(value, unit, texts)}"
 
 
 def _seconds(value: float | None, texts: Translator) -> str:
@@ -140,29 +153,36 @@ def sides(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
         difference = UNKNOWN if item is None else _difference(item, texts)
         return {"what": what, "left": told[0], "right": told[1], "difference": difference, "flagged": flagged}
 
-    def counts(side: Side) -> str:
-        return texts.gettext("{whole} of {all}").format(whole=side.complete, all=side.repetitions)
+    titles = [texts.gettext(title) for title in SUMS]
+    told = zip(titles, _sums(left, unit, texts), _sums(right, unit, texts), ("", "peak", "hold"), strict=True)
+    return [row(what, (on_left, on_right), of) for what, on_left, on_right, of in told]
 
-    def peak(side: Side) -> str:
-        if side.peak is None:
-            return UNKNOWN
-        return f"{amount(side.peak, unit, texts)} {_error(side.peak_error, unit, texts)}".strip()
 
-    return [
-        row(texts.gettext("Whole repetitions"), (counts(left), counts(right))),
-        row(texts.gettext("Peak, the median of whole ones"), (peak(left), peak(right)), "peak"),
-        row(
-            texts.gettext("Hold within the target, their median"),
-            (_seconds(left.hold_s, texts), _seconds(right.hold_s, texts)),
-            "hold",
-        ),
-    ]
+def single(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
+    """Sum up the repetitions of a stretch without sides: rows with the keys what and all, as text.
+
+    Args:
+        analysis: The judged recording.
+        texts: The language of the rows.
+    """
+    unit = analysis.repetitions[0].unit if analysis.repetitions else "deg"
+    told = _sums(analysis.series.sides[0], unit, texts)
+    return [{"what": texts.gettext(title), "all": one} for title, one in zip(SUMS, told, strict=True)]
+
+
+def _sums(side: Side, unit: str, texts: Translator) -> tuple[str, str, str]:
+    """Return how many repetitions were whole, the median of their peaks, and that of their holds."""
+    whole = texts.gettext("{whole} of {all}").format(whole=side.complete, all=side.repetitions)
+    peak = UNKNOWN
+    if side.peak is not None:
+        peak = f"{amount(side.peak, unit, texts)} {error(side.peak_error, unit, texts)}".strip()
+    return whole, peak, _seconds(side.hold_s, texts)
 
 
 def _difference(item: Difference, texts: Translator) -> str:
     """Describe a difference between the sides with its error, and whether it is larger than that error."""
     size = abs(item.left_less_right)
     more = texts.gettext("more on the left") if item.left_less_right > 0 else texts.gettext("more on the right")
-    told = f"{amount(size, item.unit, texts)} {_error(item.error, item.unit, texts)}".strip()
+    told = f"{amount(size, item.unit, texts)} {error(item.error, item.unit, texts)}".strip()
     verdict = texts.gettext(DIFFERENCE_VERDICTS[item.verdict])
     return f"{told} {more}: {verdict}" if item.verdict == "uneven" else f"{told}: {verdict}"

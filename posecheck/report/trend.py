@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import matplotlib as mpl
@@ -17,6 +18,7 @@ from posecheck.feedback.wording import amount, capital
 from posecheck.history import PastSession, Reading, Trend
 from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
 from posecheck.stretches.ranges import AngleRange
+from posecheck.stretches.sides import whole_key
 
 MOST = 12
 """The table lists at most this many of the newest sessions."""
@@ -49,7 +51,8 @@ def trends_of(item: AngleRange, trends: Sequence[Trend]) -> tuple[Trend, ...]:
     Returns:
         Both ends where the limits count in both directions; otherwise only the positive or only the negative end.
     """
-    wanted = ENDS.get(item.along, ("lowest",))
+    parted = whole_key(item.key) != item.key  # left and right apart: the other half is the other end
+    wanted = ENDS["magnitude"] if parted else ENDS.get(item.along, ("lowest",))
     return tuple(trend for trend in trends if trend.angle in item.rows and trend.end in wanted)
 
 
@@ -74,7 +77,7 @@ def _row(session: PastSession, trends: Sequence[Trend], texts: Translator) -> di
         f"{texts.number(side['best_hold_s'], 1)} s {texts.gettext(SIDES[side['side']])}".strip() for side in sides
     )
     return {
-        "when": f"{session.at.astimezone():%Y-%m-%d %H:%M}",
+        "when": f"{texts.date(session.at.astimezone())} {session.at.astimezone():%H:%M}",
         "verdict": capital(texts.gettext(LIMITS_PASSED.get(session.verdict, session.verdict))),
         "whole": whole or "–",
         "hold": holds or "–",
@@ -151,6 +154,13 @@ def plot(trends: Sequence[Trend], texts: Translator, *, narrow: bool = False) ->
         return svg(figure)
 
 
+def _days(times: Sequence[datetime], texts: Translator) -> list[str]:
+    """Return a label for each session: its day, or the time where all are of one day."""
+    if len({one.date() for one in times}) == 1 and len(times) > 1:
+        return [f"{one:%H:%M}" for one in times]
+    return [texts.date(one) for one in times]
+
+
 def _panel(axes: Axes, trend: Trend, texts: Translator, labels: int) -> None:
     """Draw one trend; the blue band around the first reading holds changes too small to detect."""
     good = [reading for reading in trend.readings if reading.compared]
@@ -161,7 +171,7 @@ def _panel(axes: Axes, trend: Trend, texts: Translator, labels: int) -> None:
     errors = [reading.error or 0.0 for reading in good]
     marks: Any = {"fmt": "o-", "color": BLUE, "ecolor": INK, "elinewidth": 0.9, "capsize": 3, "linewidth": 1.2}
     axes.errorbar(x, y, yerr=errors, markersize=5, zorder=3, **marks)
-    days = [f"{reading.at.astimezone():%Y-%m-%d}" for reading in good]
+    days = _days([reading.at.astimezone() for reading in good], texts)
     step = -(-len(days) // labels)
     axes.set_xticks(range(0, len(days), step), days[::step])
     axes.set_xlim(-0.5, max(len(days), 2) - 0.5)

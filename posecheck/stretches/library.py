@@ -5,7 +5,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from posecheck.core.errors import NotCoachedError, StretchError
+from posecheck.core.errors import NotCoachedError, Problem, StretchError, Texts
+from posecheck.core.i18n import N_
 from posecheck.core.outside.documents import parse_toml, read_text
 from posecheck.core.paths import reference_poses, user_data
 from posecheck.stretches.problems import Slot, problems_of
@@ -35,7 +36,7 @@ def parse_stretch(text: str, name: str) -> Stretch:
     try:
         data = parse_toml(text)
     except ValueError as error:
-        raise StretchError("not_toml", "{file}: expected TOML: {why}", file=name, why=error) from error
+        raise StretchError("not_toml", N_("{file}: expected TOML: {why}"), file=name, why=error) from error
     try:
         return Stretch.model_validate(data)
     except ValidationError as error:
@@ -53,7 +54,7 @@ def load_stretch(path: Path) -> Stretch:
         text = read_text(path)
     except (OSError, ValueError) as error:
         raise StretchError(
-            "unreadable", "{file}: expected a readable TOML file: {why}", file=path, why=error
+            "unreadable", N_("{file}: expected a readable TOML file: {why}"), file=path, why=error
         ) from error
     stretch = parse_stretch(text, path.name)
     if path.stem != stretch.id:
@@ -93,24 +94,30 @@ def own_folder() -> Path:
     return user_data() / "stretches"
 
 
-def own_stretches() -> tuple[dict[str, Stretch], list[str]]:
-    """Return the user's own stretches by id, and a message for each file that is wrong."""
+def own_stretches(texts: Texts | None = None) -> tuple[dict[str, Stretch], list[str]]:
+    """Return the user's own stretches by id, and a message for each file that is wrong.
+
+    Args:
+        texts: The language of the messages; English if None.
+    """
     good, problems = {}, []
     for path in sorted(own_folder().glob("*.toml")):
         try:
             stretch = load_stretch(path)
         except StretchError as error:
-            problems.append(str(error))
+            problems.append(error.told(texts))
             continue
         if stretch.id in all_stretches():
-            problems.append(f"{path.name}: id: expected one that no stretch of posecheck has, got {stretch.id!r}")
+            text = N_("{file}: id: expected one that no stretch of posecheck has, got {got}")
+            problems.append(Problem("id_taken", text, {"file": path.name, "got": repr(stretch.id)}).told(texts))
         else:
             good[stretch.id] = stretch
     while lost := [one for one in good.values() if one.advice == "block" and not _has_safer(one, good)]:
         for stretch in lost:
             del good[stretch.id]
-            text = "expected the id of a stretch that is here, got"
-            problems.append(f"{stretch.id}.toml: alternative: {text} {stretch.alternative!r}")
+            text = N_("{file}: alternative: expected the id of a stretch that is here, got {got}")
+            got = {"file": f"{stretch.id}.toml", "got": repr(stretch.alternative)}
+            problems.append(Problem("no_alternative", text, got).told(texts))
     return good, problems
 
 
@@ -127,6 +134,6 @@ def coached(stretch: Stretch) -> Stretch:
     if stretch.advice != "block":
         return stretch
     safer = find_stretch(stretch.alternative)
-    text = "{name} is not coached. {reason} Safer instead: {safer}."
+    text = N_("{name} is not coached. {reason} Safer instead: {safer}.")
     values = {"name": stretch.name, "reason": stretch.reason, "safer": safer.name, "id": safer.id}
     raise NotCoachedError("not_coached", text, hint="safer", **values)

@@ -11,10 +11,37 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from posecheck.core.errors import Problem
+from posecheck.core.i18n import N_
 
 FAULTS = "faults"
 GOT_CHARS = 74
 """Number of characters of a wrong value that are shown."""
+
+TOLD = {
+    "string_type": N_("expected text"),
+    "string_too_short": N_("expected at least {min_length} characters"),
+    "string_too_long": N_("expected at most {max_length} characters"),
+    "string_pattern_mismatch": N_("expected text of the form {pattern}"),
+    "float_type": N_("expected a number"),
+    "float_parsing": N_("expected a number"),
+    "finite_number": N_("expected a finite number"),
+    "int_type": N_("expected a whole number"),
+    "int_parsing": N_("expected a whole number"),
+    "int_from_float": N_("expected a whole number"),
+    "bool_type": N_("expected true or false"),
+    "greater_than": N_("expected more than {gt:g}"),
+    "greater_than_equal": N_("expected at least {ge:g}"),
+    "less_than": N_("expected less than {lt:g}"),
+    "less_than_equal": N_("expected at most {le:g}"),
+    "literal_error": N_("expected {expected}"),
+    "list_type": N_("expected a list"),
+    "tuple_type": N_("expected a list"),
+    "too_short": N_("expected at least {min_length} entries"),
+    "too_long": N_("expected at most {max_length} entries"),
+    "dict_type": N_("expected a table"),
+    "model_type": N_("expected a table"),
+}
+"""Our own words for pydantic's messages, by their type: those are in English only, and speak of dictionaries."""
 
 Slot = tuple[int | str, ...]
 
@@ -53,9 +80,14 @@ def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
         faults: tuple[Fault, ...] = item["ctx"][FAULTS]
         return faults
     if item["type"] == "missing":
-        return (fault("missing", "expected a value, got nothing", got=None),)
+        return (fault("missing", N_("expected a value, got nothing"), got=None),)
     if item["type"] == "extra_forbidden":
-        return (fault("unknown_key", "expected no such key", got=None),)
+        return (fault("unknown_key", N_("expected no such key"), got=None),)
+    if item["type"] in TOLD:
+        values = dict(item.get("ctx", {}))
+        if "expected" in values:  # a list whose last comma is an English word
+            values["expected"] = str(values["expected"]).replace(" or ", ", ")
+        return (Fault("value", TOLD[item["type"]], values),)
     told = item["msg"].removeprefix("Value error, ").replace("Input should be", "expected", 1)
     return (fault("value", "{told}", told=told),)
 
@@ -76,7 +108,6 @@ def problems_of(
         for one in faults:
             parts = [str(part) for part in place_of(item["loc"])]
             where = ".".join([*parts, one.key] if one.key else parts)
-            text = f"{one.text}, got {{got}}" if plain else one.text
             params = {**one.params, "got": repr(item["input"])[:GOT_CHARS]} if plain else one.params
-            problem = Problem(one.code, text, params)
+            problem = Problem(one.code, one.text, params, found=plain)
             yield problem.within(where) if where else problem

@@ -21,9 +21,11 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from posecheck.core.errors import Problem, Setting, StretchError, is_plain
+from posecheck.core.i18n import N_
 from posecheck.core.outside.documents import read_toml
 from posecheck.stretches.problems import faults_of
 from posecheck.stretches.ranges import AngleRange, Line
+from posecheck.stretches.sides import halves_of, parted, whole_key
 from posecheck.stretches.stretch import Stretch
 
 LIMITS = ("target", "caution", "stop", "at_most")
@@ -32,9 +34,9 @@ REASON = "reason"
 REASON_CHARS = 500
 
 SET = Setting("set")
-SETTING_FORM = "{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}"
+SETTING_FORM = N_("{setting}: expected RANGE.stop=NUMBER, .caution=NUMBER or .target=LOW,HIGH, got {got}")
 
-REASON_FORM = "expected text of at most {most} characters, got {got}"
+REASON_FORM = N_("expected text of at most {most} characters, got {got}")
 
 Limit = float | tuple[float, float]
 
@@ -115,7 +117,7 @@ class Profile:
         try:
             data = read_toml(path)
         except (OSError, ValueError) as error:
-            text = "{file}: expected a readable TOML profile: {why}"
+            text = N_("{file}: expected a readable TOML profile: {why}")
             raise StretchError("unreadable", text, file=path, why=error) from error
         problems: list[Problem] = []
         try:
@@ -179,9 +181,27 @@ class Profile:
         """Return the changed ranges of a stretch; StretchError when the profile seems to misspell its id."""
         if not {ANY, stretch} & set(self.changes):
             for near in difflib.get_close_matches(stretch, self.changes, 1, cutoff=0.85):
-                text = "expected a stretch's id, did you mean {stretch}?"
+                text = N_("expected a stretch's id, did you mean {stretch}?")
                 raise StretchError("unknown_name", text, stretch=stretch).within(near).within(self.name)
         return {**self.changes.get(ANY, {}), **self.changes.get(stretch, {})}
+
+    def parted(self, stretch: Stretch) -> Stretch:
+        """Return the stretch with its own limits, but with those ranges in halves that this profile names by a half."""
+        held = {item.key for item in stretch.ranges}
+        for key in self._for(stretch.id):
+            if key not in held:
+                stretch = parted(stretch, whole_key(key))
+        return stretch
+
+    def _sided(self, stretch: Stretch) -> dict[str, Mapping[str, Limit]]:
+        """Return the changed ranges; what is said of a range in halves holds for both, unless a half says more."""
+        held = {item.key for item in self.parted(stretch).ranges}
+        out: dict[str, Mapping[str, Limit]] = {}
+        for key, limits in sorted(self._for(stretch.id).items(), key=lambda item: item[0] not in held):
+            halves = halves_of(key)
+            for name in halves if key not in held and held.issuperset(halves) else (key,):
+                out[name] = {**limits, **out.get(name, {})}
+        return out
 
     def over(self, stretch: Stretch) -> Stretch:
         """Return the stretch with the limits of this profile.
@@ -189,7 +209,8 @@ class Profile:
         Raises:
             StretchError: The limits do not fit the stretch; the error holds every problem.
         """
-        wanted = self._for(stretch.id)
+        wanted = self._sided(stretch)
+        stretch = self.parted(stretch)
         ranges = list(stretch.ranges)
         problems: list[Problem] = []
         unnamed = "settings" if isinstance(self.name, Setting) else self.name
@@ -200,7 +221,8 @@ class Profile:
                 most = limits.pop("at_most", None)
                 ranges[i] = AngleRange.model_validate({**item.model_dump(), **_keep_order(item, limits)})
                 if isinstance(most, float):
-                    ranges[i] = _capped(ranges[i], most, self._reasons_for(stretch.id).get(key, unnamed))
+                    reasons = self._reasons_for(stretch.id)
+                    ranges[i] = _capped(ranges[i], most, reasons.get(key, reasons.get(whole_key(key), unnamed)))
             except ValidationError as error:
                 problems += [problem.within(self.name) for problem in _problems_of_range(key, error)]
             except StretchError as error:
@@ -233,7 +255,7 @@ def _problems_of_range(key: str, error: ValidationError) -> list[Problem]:
         limit = ".".join(str(part) for part in item["loc"][:1])
         if limit:
             values = {"range": key, "limit": limit, "got": repr(item["input"])}
-            found = [(limit, Problem("limit_number", "expected a number from -1000 to 1000, got {got}", values))]
+            found = [(limit, Problem("limit_number", N_("expected a number from -1000 to 1000, got {got}"), values))]
         else:
             found = [(one.key, Problem(one.code, one.text, {**one.params, "range": key})) for one in faults_of(item)]
         for part, problem in found:
@@ -270,12 +292,12 @@ def _problems_of_file(error: ValidationError) -> list[Problem]:
         place = ".".join(str(part) for part in item["loc"][:3])
         got = item["input"]
         if len(item["loc"]) < 3:
-            problem = Problem("not_a_table", "expected a table of limits, got {got}", {"got": repr(got)})
+            problem = Problem("not_a_table", N_("expected a table of limits, got {got}"), {"got": repr(got)})
         elif item["loc"][2] == REASON:
             values = {"most": REASON_CHARS, "got": repr(str(got)[:40])}
             problem = Problem("reason_text", REASON_FORM, values)
         else:
-            text = "expected target = [low, high], caution, stop or at_most, got {got}"
+            text = N_("expected target = [low, high], caution, stop or at_most, got {got}")
             problem = Problem("limit_form", text, {"got": repr(got)})
         out.setdefault(place, problem.within(place))
     return list(out.values())
@@ -286,5 +308,6 @@ def _limit(value: Any) -> Limit:
 
 
 def _short(number: float) -> float | int:
-    """Return a whole number without decimals, as a person writes it."""
-    return int(number) if number == int(number) else number
+    """Return a number as a person writes it: a whole one without decimals, 62.400000000000006 as 62.4."""
+    short = round(number, 4)
+    return int(short) if short == int(short) else short

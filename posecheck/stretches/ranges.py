@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from pydantic.json_schema import SkipJsonSchema
 
 from posecheck.core.errors import is_plain
+from posecheck.core.i18n import N_
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.stretches.problems import fault, refused
 
@@ -64,7 +65,7 @@ MOST_ITEMS = 100
 def _plain(text: str) -> str:
     """Return the text; raise an error for pydantic where it would steer the terminal that shows it."""
     if not is_plain(text, keep="\n\t"):
-        raise refused(fault("control_characters", "expected text without control characters"))
+        raise refused(fault("control_characters", N_("expected text without control characters")))
     return text
 
 
@@ -81,9 +82,9 @@ def known_angle(name: str) -> str:
         near = difflib.get_close_matches(name, known, 1)
         if near:
             raise refused(
-                fault("unknown_angle", "expected an angle posecheck measures, did you mean {near}?", near=near[0])
+                fault("unknown_angle", N_("expected an angle posecheck measures, did you mean {near}?"), near=near[0])
             )
-        raise refused(fault("unknown_angle", "expected an angle posecheck measures"))
+        raise refused(fault("unknown_angle", N_("expected an angle posecheck measures")))
     return name
 
 
@@ -92,11 +93,11 @@ def placeholders(message: str) -> str:
     try:
         fields = [field for field in Formatter().parse(message) if field[1] is not None]
     except ValueError as error:
-        raise refused(fault("braces", "expected text with balanced braces ({why})", why=str(error))) from error
+        raise refused(fault("braces", N_("expected text with balanced braces ({why})"), why=str(error))) from error
     # A form such as {value:>999999999} would fill the memory, and others raise when the message is shown.
     if any(name not in {"value", "limit", "side"} or form or change for _, name, form, change in fields):
         known = "{value}, {limit} and {side}"
-        raise refused(fault("braces", "expected only {known} in braces", known=known))
+        raise refused(fault("braces", N_("expected only {known} in braces"), known=known))
     return message
 
 
@@ -120,7 +121,7 @@ class Condition(Model):
     @model_validator(mode="after")
     def _one_value(self) -> Self:
         if (self.beyond is None) == (self.share is None):
-            raise refused(fault("condition_value", "expected either beyond or share", "when"))
+            raise refused(fault("condition_value", N_("expected either beyond or share"), "when"))
         return self
 
     def past(self, item: "AngleRange") -> float | None:
@@ -177,9 +178,9 @@ class AngleRange(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.target is None and self.caution is None and self.stop is None:
-            raise refused(fault("no_limit", "expected at least one of target, caution and stop"))
+            raise refused(fault("no_limit", N_("expected at least one of target, caution and stop")))
         if self.target is not None and self.target[0] > self.target[1]:
-            raise refused(fault("target_order", "expected [low, high], got {got}", "target", got=list(self.target)))
+            raise refused(fault("target_order", N_("expected [low, high], got {got}"), "target", got=list(self.target)))
         ladder: list[tuple[str, float]] = []
         if self.target is not None:
             ladder.append(("target", self.target[1 if self.limit == "over" else 0]))
@@ -189,10 +190,10 @@ class AngleRange(Model):
             falling = high < low if above == "stop" and below == "caution" else high <= low
             found = {"other": below, "other_value": f"{low:g}", "limit": above, "got": f"{high:g}"}
             if self.limit == "over" and not rising:
-                text = "expected more than {other} ({other_value}), got {got}"
+                text = N_("expected more than {other} ({other_value}), got {got}")
                 raise refused(fault(LIMIT_ORDER, text, above, rising=True, **found))
             if self.limit == "under" and not falling:
-                text = "expected less than {other} ({other_value}), got {got}"
+                text = N_("expected less than {other} ({other_value}), got {got}")
                 raise refused(fault(LIMIT_ORDER, text, above, rising=False, **found))
         return self
 
@@ -200,14 +201,16 @@ class AngleRange(Model):
     def _way_of_a_speed(self) -> Self:
         if self.way != "any" and (self.measure, self.along) != ("speed", "magnitude"):
             got = f"{self.measure} along {self.along}"
-            raise refused(fault("way_of_speed", "expected measure speed along magnitude, got {got}", "way", got=got))
+            raise refused(
+                fault("way_of_speed", N_("expected measure speed along magnitude, got {got}"), "way", got=got)
+            )
         return self
 
     @model_validator(mode="after")
     def _ages_rise(self) -> Self:
         years = [band.from_age for band in self.ages]
         if years != sorted(set(years)):
-            raise refused(fault("ages_order", "expected growing from_age, got {got}", "ages", got=years))
+            raise refused(fault("ages_order", N_("expected growing from_age, got {got}"), "ages", got=years))
         return self
 
     @property

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from posecheck.core.errors import StretchError
+from posecheck.core.i18n import N_
 from posecheck.kinematics.angles import FAMILIES, INDEX, rows_of
 from posecheck.stretches.problems import Fault, fault, refused
 from posecheck.stretches.ranges import (
@@ -38,7 +39,7 @@ Seconds = tuple[Annotated[float, Field(gt=0, le=3600)], Annotated[float, Field(g
 
 def _span(seconds: Seconds) -> Seconds:
     if seconds[0] > seconds[1]:
-        raise refused(fault("seconds_order", "expected [shortest, longest], got {got}", got=list(seconds)))
+        raise refused(fault("seconds_order", N_("expected [shortest, longest], got {got}"), got=list(seconds)))
     return seconds
 
 
@@ -118,7 +119,9 @@ class Camera(Model):
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             if name not in INDEX:
-                raise refused(fault("unknown_angle", "expected angles posecheck measures, got {got}", got=repr(name)))
+                raise refused(
+                    fault("unknown_angle", N_("expected angles posecheck measures, got {got}"), got=repr(name))
+                )
         return names
 
 
@@ -165,29 +168,29 @@ class Stretch(Model):
     def _whole(self) -> Self:
         problems: list[Fault] = []
         if self.advice != "coach" and not self.reason:
-            text = "expected why the advice is {advice}, got nothing"
+            text = N_("expected why the advice is {advice}, got nothing")
             problems.append(fault("no_reason", text, "reason", advice=self.advice, got=None))
         if self.advice == "block" and not self.alternative:
-            text = "expected the id of a safer stretch, got nothing"
+            text = N_("expected the id of a safer stretch, got nothing")
             problems.append(fault("no_alternative", text, "alternative", got=None))
         if self.alternative and not is_id(self.alternative):  # as a path, it would be another file to open
-            text = "expected the id of a safer stretch, got {got}"
+            text = N_("expected the id of a safer stretch, got {got}")
             problems.append(fault("no_alternative", text, "alternative", got=repr(self.alternative)))
         if self.advice != "block":
             if self.primary not in {*INDEX, *FAMILIES}:
                 problems.append(_no_angle("primary", self.primary))
             if not self.ranges:
-                problems.append(fault("no_ranges", "expected at least one, got none", "ranges", got=None))
+                problems.append(fault("no_ranges", N_("expected at least one, got none"), "ranges", got=None))
         if self.follow and self.follow not in {*INDEX, *FAMILIES}:
             problems.append(_no_angle("follow", self.follow))
         if self.side_from and self.side_from not in FAMILIES:
             got = repr(self.side_from)
-            problems.append(fault("unknown_angle", "expected a paired angle, got {got}", "side_from", got=got))
+            problems.append(fault("unknown_angle", N_("expected a paired angle, got {got}"), "side_from", got=got))
         unsaid = [item.key for item in self.ranges if item.when is not None and self.beyond(item.when) is None]
-        text = "expected an angle whose range has what the share is of"
+        text = N_("expected an angle whose range has what the share is of")
         problems += [fault("share_of_nothing", text, f"{key}.when") for key in unsaid]
         keys = [*(item.key for item in self.ranges), *(item.key for item in self.pace)]
-        text = "expected one range with this id, got {got}"
+        text = N_("expected one range with this id, got {got}")
         problems += [fault("same_id", text, key, got=keys.count(key)) for key in _twice(keys)]
         if problems:
             raise refused(*problems)
@@ -236,7 +239,20 @@ class Stretch(Model):
             own = item.angle == condition.angle and item.measure == "angle" and item.when is None
             if own and item.along in (condition.along, "magnitude", "signed"):
                 return condition.past(item)
-        return None
+        return self._beyond_either(condition)
+
+    def _beyond_either(self, condition: Condition) -> float | None:
+        """Return the lower value of two halves, left and right, for a condition that counts both ways."""
+        halves = [
+            item
+            for item in self.ranges
+            if item.angle == condition.angle and item.measure == "angle" and item.when is None
+        ]
+        if condition.along != "magnitude" or {item.along for item in halves} != {"positive", "negative"}:
+            return None
+        found = [condition.past(item) for item in halves]
+        known = [value for value in found if value is not None]
+        return min(known) if len(known) == len(found) else None
 
     def range(self, key: str) -> AngleRange:
         """Return the range with this id.
@@ -256,7 +272,7 @@ def is_id(name: str) -> bool:
 
 
 def _no_angle(key: str, got: str) -> Fault:
-    return fault("unknown_angle", "expected an angle posecheck measures, got {got}", key, got=repr(got))
+    return fault("unknown_angle", N_("expected an angle posecheck measures, got {got}"), key, got=repr(got))
 
 
 def _twice(keys: list[str]) -> list[str]:
@@ -274,7 +290,7 @@ def unknown_name(what: str, got: str, known: Iterable[str]) -> StretchError:
     names = sorted(known)
     near = difflib.get_close_matches(got[:NAME_CHARS], names, 1, cutoff=0.4)
     if near:
-        text = "{what}: there is no {got}; did you mean {near}?"
+        text = N_("{what}: there is no {got}; did you mean {near}?")
         return StretchError("unknown_name", text, what=what, got=repr(got), near=near[0])
-    text = "{what}: there is no {got}; expected one of {known}"
+    text = N_("{what}: there is no {got}; expected one of {known}")
     return StretchError("unknown_name", text, what=what, got=repr(got), known=", ".join(names))

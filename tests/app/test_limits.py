@@ -11,6 +11,7 @@ from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace
 from posecheck.app.widgets import downloads, profile_shelf
 from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm
+from posecheck.app.widgets.limits import comparing
 from posecheck.assessment.analysis import judge
 from posecheck.core.errors import InputError, StretchError
 from posecheck.core.pose import PoseTrack
@@ -167,5 +168,5 @@ def test_no_profile_and_no_slider_goes_past_the_answers(track: PoseTrack, tmp_pa
 def test_a_norm_passed_without_a_reason_is_named(track: PoseTrack, tmp_path: Path) -> None:
     loaded = loaded_by(track, tmp_path / "held")
     bare = Profile({EXTENSION: WIDE}, "p")
-    assert len(profile_shelf.unreasoned(bare, loaded)) == 1
-    assert profile_shelf.unreasoned(replace(bare, reasons={EXTENSION: {"trunk_inclination": "agreed"}}), loaded) == []
+    assert len(comparing.unreasoned(bare, loaded)) == 1
+    assert comparing.unreasoned(replace(bare, reasons={EXTENSION: {"trunk_inclination": "agreed"}}), loaded) == []

@@ -1,5 +1,7 @@
 """Moving limits: neighbours are pushed along, numbers can be typed, and each move can be taken back."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -72,15 +74,29 @@ def test_a_number_can_be_typed_and_a_reset_be_taken_back(estimators: list[Counte
     assert _slider(app, "Stop") == 18.0
 
 
-@pytest.mark.parametrize("name", ["Mrs Miller, shoulder", "Dr. O’Neill (knee)", "A & B + C", "Frau Müller-Lü"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mrs Miller, shoulder",
+        "Dr. O’Neill (knee)",
+        "A & B + C",
+        "Frau Müller-Lü",
+        "Müller jr.",
+        "Knee [left], again!",
+        "Mu\u0308ller – Knie",
+        "Connie",
+    ],
+)
 def test_ordinary_names_are_taken(name: str) -> None:
     path = profile_shelf.file_of(name)
     path.write_text("", encoding="utf-8")
     assert path.parent == profile_shelf.folder()
-    assert name in profile_shelf.names()
+    assert unicodedata.normalize("NFC", name) in profile_shelf.names()
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", "x.", "a:b", "..\\x", "a|b"])
+@pytest.mark.parametrize(
+    "name", ["a/b", "..", "a:b", "..\\x", "a|b", "a\x00b", "a\x1b[2J", "a\u202eb", "nul", "Com1.x", "-x"]
+)
 def test_what_no_file_may_be_called_is_refused(name: str) -> None:
     with pytest.raises(InputError):
         profile_shelf.file_of(name)

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import theme
-from posecheck.app.pages import history
 from posecheck.app.widgets import curve, limit_sliders
+from posecheck.app.widgets.person import trend_chart
 from posecheck.assessment.analysis import judge
 from posecheck.core.i18n import translator
 from posecheck.core.pose import PoseTrack
@@ -79,9 +79,9 @@ def test_a_chart_writes_numbers_as_the_language_does(
 
 def test_the_axis_of_time_names_each_day_once() -> None:
     first = datetime.fromisoformat("2026-03-01T08:00:00+01:00")
-    ticks, form, day = history._ticks([first, first + timedelta(hours=2), first + timedelta(days=3)])
+    ticks, form, day = trend_chart.ticks([first, first + timedelta(hours=2), first + timedelta(days=3)])
     assert (ticks, form, day) == ([first, first + timedelta(days=3)], "%d.%m.%y", None)
-    ticks, form, day = history._ticks([first, first + timedelta(hours=2)])
+    ticks, form, day = trend_chart.ticks([first, first + timedelta(hours=2)])
     assert (len(ticks), form, day) == (2, "%H:%M", "01.03.2026")
-    ticks, form, day = history._ticks([first + timedelta(days=n) for n in range(40)])
-    assert len(ticks) <= history.MOST_TICKS
+    ticks, form, day = trend_chart.ticks([first + timedelta(days=n) for n in range(40)])
+    assert len(ticks) <= trend_chart.MOST_TICKS

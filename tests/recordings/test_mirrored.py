@@ -61,7 +61,7 @@ def test_the_report_turns_its_pictures_back_too_but_not_those_of_the_film(
     check.check(Request(path, "chair-twist", tmp_path / "out", mirrored=mirrored))
     asked: list[bool] = []
 
-    def moments(video: Path, events: object, *, mirrored: bool = False) -> dict[float, str]:
+    def moments(video: Path, events: object, also: object, *, mirrored: bool = False) -> dict[float, str]:
         asked.append(mirrored)
         return {}
 

@@ -2,33 +2,27 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
-import altair as alt
 import streamlit as st
 
 from posecheck.app.base.labels import known_stretches, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.problems import describe_error
-from posecheck.app.base.theme import Colours, colours
+from posecheck.app.base.theme import colours
 from posecheck.app.visit import person
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress
-from posecheck.app.widgets.curve import numbers
-from posecheck.app.widgets.person import bar
+from posecheck.app.widgets.person import bar, trend_chart
 from posecheck.feedback.headline import describe_passed_limits
-from posecheck.feedback.vocabulary import KINDS, UNITS
+from posecheck.feedback.vocabulary import KINDS
 from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
 from posecheck.results.summary_file import SummaryFile
+from posecheck.stretches.sides import whole_key
 
 SHOWN = 30
-HEIGHT = 240
-MOST_TICKS = 5
-"""Labels of the axis of time that fit beside each other on a phone."""
 FINISHED = "history-deleted"
 
 
@@ -99,13 +93,15 @@ def _trends(store: Store, who: str, sessions: Sequence[PastSession]) -> None:
     stretch = st.selectbox(_("Stretch"), done, format_func=_name, key="trend-stretch")
     known = known_stretches().get(stretch)
     newest = store.session(next(one.id for one in reversed(sessions) if one.stretch == stretch))
-    keys = list(dict.fromkeys(str(peak["key"]) for peak in newest.peaks))
+    keys = list(dict.fromkeys(whole_key(str(peak["key"])) for peak in newest.peaks))
     if not keys:
         st.write(_("No angle could be judged in the newest session of it."))
         return
-    first = next((str(peak["key"]) for peak in newest.peaks if known and known.is_primary(str(peak["angle"]))), "")
+    first = next(
+        (whole_key(str(peak["key"])) for peak in newest.peaks if known and known.is_primary(str(peak["angle"]))), ""
+    )
     keys.sort(key=lambda key: key != first)
-    angles = {str(peak["key"]): str(peak["angle"]) for peak in newest.peaks}
+    angles = {whole_key(str(peak["key"])): str(peak["angle"]) for peak in newest.peaks}
     key = st.selectbox(
         _("Angle"), keys, format_func=lambda one: capital(words_for(angles[one], texts())), key="trend-angle"
     )
@@ -119,70 +115,13 @@ def _trend(trend: Trend) -> None:
     way = side(1.0 if trend.end == "highest" else -1.0, trend.angle, texts())
     title = way or (_("the highest") if trend.end == "highest" else _("the lowest"))
     st.markdown(f"**{plain(capital(words_for(trend.angle, texts())))}, {plain(title)}**")
-    st.altair_chart(_chart(trend, colours()))
+    st.altair_chart(trend_chart.chart(trend, colours()))
     since = _("Since the first session: {first}. Since the one before: {last}.")
     st.write(plain(since.format(first=_(trend.since_first), last=_(trend.since_last))))
     if trend.detectable is not None:
         st.caption(
             _("Smallest change that could be told here: {n}.").format(n=amount(trend.detectable, trend.unit, texts()))
         )
-
-
-def _chart(trend: Trend, c: Colours) -> Any:
-    # The title names the direction, for example "to the right", so the numbers of that direction are drawn positive.
-    way = -1.0 if trend.end == "lowest" and side(-1.0, trend.angle, texts()) else 1.0
-    rows = [
-        {
-            "at": one.at.isoformat(),
-            "value": way * one.value,
-            "low": way * one.value - (one.error or 0.0),
-            "high": way * one.value + (one.error or 0.0),
-            "good": one.compared,
-        }
-        for one in trend.readings
-        if one.value is not None
-    ]
-    data = alt.InlineData(values=rows)
-    ticks, form, day = _ticks([one.at.astimezone() for one in trend.readings if one.value is not None])
-    axis = alt.Axis(format=form, grid=False, labelOverlap=True, values=[one.isoformat() for one in ticks])
-    x = alt.X("at:T", title=day, axis=axis, scale=alt.Scale(padding=24))
-    title = _(UNITS[trend.unit])
-    good = alt.condition("datum.good", alt.value(1.0), alt.value(0.25))
-    bars = (
-        alt.Chart(data)
-        .mark_rule(color=c.text, strokeWidth=2)
-        .encode(x=x, y=alt.Y("low:Q", title=title, scale=alt.Scale(zero=False)), y2="high:Q", opacity=good)
-    )
-    points = alt.Chart(data).mark_point(size=80, filled=True, color=c.fine).encode(x=x, y="value:Q", opacity=good)
-    layers = [bars, points]
-    first = next((one for one in trend.readings if one.compared), None)
-    if first is not None and first.value is not None and trend.detectable is not None:
-        band = [{"low": way * first.value - trend.detectable, "high": way * first.value + trend.detectable}]
-        layers.insert(
-            0,
-            alt.Chart(alt.InlineData(values=band))
-            .mark_rect(color=c.faint, opacity=0.22)
-            .encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
-        )
-    drawn = alt.layer(*layers).properties(height=HEIGHT).configure(locale=numbers()).configure_view(stroke=None)
-    return drawn.configure_axis(labelColor=c.text, titleColor=c.text)
-
-
-def _ticks(times: Sequence[datetime]) -> tuple[list[datetime], str, str | None]:
-    """Return where the axis of time is labelled: at sessions, each day once; within one day, by the clock.
-
-    Args:
-        times: When the sessions were, by the clock on the wall, in order.
-
-    Returns:
-        The times to label, their format, and the day as the axis's title where all are of one day.
-    """
-    days = list({one.date(): one for one in reversed(times)}.values())[::-1]
-    if len(days) > 1:
-        step = -(-len(days) // MOST_TICKS)
-        return days[::step], "%d.%m.%y", None
-    step = -(-len(times) // MOST_TICKS)
-    return list(times[::step]), "%H:%M", f"{times[0]:%d.%m.%Y}" if times else None
 
 
 def _list(store: Store, sessions: Sequence[PastSession]) -> None:

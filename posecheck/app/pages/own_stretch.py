@@ -60,7 +60,7 @@ def page() -> None:
 
 
 def _kept() -> None:
-    good, problems = own_stretches()
+    good, problems = own_stretches(texts())
     for problem in problems:
         st.warning(plain(problem), icon=":material/warning:")
     for stretch in good.values():

@@ -22,6 +22,7 @@ from posecheck.app.widgets import (
 )
 from posecheck.app.widgets.curve import chart
 from posecheck.app.widgets.limit_sliders import capped, limits_of, sliders
+from posecheck.app.widgets.limits import apart
 from posecheck.assessment.analysis import Analysis, judge_again
 from posecheck.assessment.comparison import between, of_repetitions
 from posecheck.core.errors import Problem, StretchError
@@ -70,26 +71,29 @@ def _adjust(loaded: LoadedRecording, space: Workspace) -> None:
     )
     verdict, short = st.container(key="verdict"), st.container(key="verdict-in-short")
     controls, curve = st.columns([2, 3], gap="large")
-    i = _choose(loaded.analysis, space, controls)
-    check = loaded.analysis.session.checks[i]
+    stretch = apart.shown(loaded, space)
+    before = loaded.analysis if stretch is loaded.analysis.stretch else judge_again(loaded.analysis, stretch)
+    i = _choose(before, space, controls)
+    check = before.session.checks[i]
     with controls:
         body = st.container()
         sliders(check, space)
+        apart.toggle(check, stretch, space)
         _origin(check)
-        _reset(loaded.analysis, space)
+        _reset(before, space)
     try:
-        moved = _judged(loaded, space)
+        moved = _judged(before, loaded, space)
     except StretchError as error:
         with verdict:
             title = _("These limits do not fit together")
-            verdict_panel.panel(title, colours().unknown, _worded(error, loaded.analysis))
+            verdict_panel.panel(title, colours().unknown, _worded(error, before))
         with short:
             verdict_panel.in_short(title, colours().unknown)
         with body:
-            _body(loaded.analysis, i)
+            _body(before, i)
         return
     with verdict:
-        _verdict(loaded.analysis, moved, bool(space.limits))
+        _verdict(before, moved, bool(space.limits))
     with short:
         verdict_panel.in_short(sign(moved.summary.verdict), colours().of(moved.summary.verdict))
     with body:
@@ -101,11 +105,11 @@ def _adjust(loaded: LoadedRecording, space: Workspace) -> None:
                 icon=":material/health_and_safety:",
             )
     with curve:
-        before = check.range if check.range.key in space.limits else None
-        st.altair_chart(chart(moved, i, colours(), before))
+        dashed = check.range if check.range.key in space.limits else None
+        st.altair_chart(chart(moved, i, colours(), dashed))
         st.caption(_("Bands: target, caution and stop as the sliders say. Dashed: where they stood before."))
         if space.limits:
-            _changes(loaded.analysis, moved)
+            _changes(before, moved)
     if space.limits:
         downloads.show_moved(loaded, space)
     profile_shelf.show(loaded, space)
@@ -151,11 +155,10 @@ def _reset(analysis: Analysis, space: Workspace) -> None:
         st.caption(_("Moved: {names}.").format(names=plain("; ".join(moved))))
 
 
-def _judged(loaded: LoadedRecording, space: Workspace) -> Analysis:
+def _judged(before: Analysis, loaded: LoadedRecording, space: Workspace) -> Analysis:
     """Judge the landmarks again with the moved limits; StretchError where these contradict each other."""
     if not space.limits:
-        return loaded.analysis
-    before = loaded.analysis
+        return before
     stretch = Profile({before.stretch.id: space.limits}, "limits").over(before.stretch)
     return judge_again(before, capped(stretch, loaded))
 

@@ -45,12 +45,13 @@ class Workspace:
         job: The analysis that runs, or whose result was not taken yet.
         limits: The limits that the visitor moved, by range and by name (target, caution, stop).
         reasons: Why a limit may go past a published norm, by range.
+        apart: The ranges whose left and right the visitor moves apart.
         kept: The number of the recording that was last kept in the history.
         person: The name of the person who was chosen; empty for nobody.
         profile: The name of the profile whose limits are in use; empty for those of the stretch itself.
         answers: Health answers, kept here only while nobody is chosen; likewise `felt`, the symptoms.
         warmed_up_at: When the visitor said that they had warmed up.
-        past: Limits and reasons as they were before each of the last moves, the newest last.
+        past: Limits, reasons and ranges set apart as they were before each of the last moves, the newest last.
         resets: Counts the resets of the limits, so that the sliders then get new keys and values.
     """
 
@@ -66,12 +67,13 @@ class Workspace:
         self.job: AnalysisJob | None = None
         self.limits: dict[str, dict[str, Limit]] = {}
         self.reasons: dict[str, str] = {}
+        self.apart: set[str] = set()
         self.kept: int | None = None
         self.person = self.profile = ""
         self.answers: list[Answer] = []
         self.felt: list[Felt] = []
         self.warmed_up_at: datetime | None = None
-        self.past: list[tuple[dict[str, dict[str, Limit]], dict[str, str]]] = []
+        self.past: list[tuple[dict[str, dict[str, Limit]], dict[str, str], set[str]]] = []
         self.resets = 0
 
     @property
@@ -128,16 +130,18 @@ class Workspace:
         self.remember()
         self.limits = {}
         self.reasons = {}
+        self.apart = set()
         self.resets += 1
 
     def remember(self) -> None:
         """Note where the limits stand now, before they are moved."""
-        self.past = [*self.past, ({key: dict(one) for key, one in self.limits.items()}, dict(self.reasons))][-UNDOS:]
+        limits = {key: dict(one) for key, one in self.limits.items()}
+        self.past = [*self.past, (limits, dict(self.reasons), set(self.apart))][-UNDOS:]
 
     def undo(self) -> None:
         """Put the limits back to where they stood before the last move."""
         if self.past:
-            self.limits, self.reasons = self.past.pop()
+            self.limits, self.reasons, self.apart = self.past.pop()
             self.resets += 1
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from posecheck.app.base.language import _, language
+from posecheck.app.visit import person
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace
 from posecheck.core.errors import PosecheckError
@@ -41,39 +42,52 @@ VIDEO = "annotated.mp4"
 """Its drawing shows the limits of the analysis; it cannot be drawn again, because the recording itself is not kept."""
 
 
-def made(folder: Path, name: str, spoken: Language) -> bytes:
+def report_name(loaded: LoadedRecording) -> str:
+    """Return what the report of a recording is called: person, stretch and day."""
+    return reporting.file_name(person.name(), _(loaded.analysis.stretch.name), person.now().date())
+
+
+def made(folder: Path, name: str, spoken: Language, who: str = "") -> bytes:
     """Return the bytes of a result file; make it first where the analysis did not write it.
 
     Args:
         folder: The folder of results.
         name: One of MADE.
         spoken: The language of the report.
+        who: Whose recording it is: the report names them, and shows what the history has of them.
 
     Raises:
         PosecheckError: The file cannot be made, for example because the recording holds too few readings.
     """
     path = folder / (name if name != REPORT else f"report-{spoken}.html")
-    if not path.is_file():
+    # A person's report is made anew each time: another session of theirs may have been kept meanwhile.
+    if not path.is_file() or (name == REPORT and who):
         if name == REPORT:
-            reporting.report(folder, path, language=spoken)
+            _report(folder, path, spoken, who)
         else:
             reporting.export(folder, path)
     return path.read_bytes()
 
 
-def everything(folder: Path, spoken: Language, names: Sequence[str] = tuple(MADE)) -> bytes:
+def _report(folder: Path, path: Path, spoken: Language, who: str) -> None:
+    known = who in person.known()
+    reporting.report(folder, path, force=True, person=who if known else None, language=spoken, named=who)
+
+
+def everything(folder: Path, spoken: Language, names: Sequence[str] = tuple(MADE), who: str = "") -> bytes:
     """Return the bytes of a zip file with all result files.
 
     Args:
         folder: The folder of results.
         spoken: The language of the report.
         names: The files to include, from MADE; for one that cannot be made, a text file says why.
+        who: Whose recording it is; empty where nobody is chosen.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
             try:
-                archive.writestr(f"posecheck/{name}", made(folder, name, spoken))
+                archive.writestr(f"posecheck/{name}", made(folder, name, spoken, who))
             except PosecheckError as error:
                 archive.writestr(f"posecheck/{name}.txt", f"{_told(error, folder)}\n")
     return out.getvalue()
@@ -120,7 +134,7 @@ def show_moved(loaded: LoadedRecording, space: Workspace) -> None:
             "limits as they came, and the recording itself is not kept."
         )
     )
-    spoken, stretch = language(), loaded.analysis.stretch.id
+    spoken, stretch, who = language(), loaded.analysis.stretch.id, person.name()
     limits, reasons = {key: dict(said) for key, said in space.limits.items()}, dict(space.reasons)
 
     def make(build: Callable[[Path], bytes]) -> bytes:
@@ -138,8 +152,8 @@ def show_moved(loaded: LoadedRecording, space: Workspace) -> None:
     with st.container(horizontal=True):
         st.download_button(
             f"{_(label)} (html)",
-            lambda: make(lambda folder: made(folder, REPORT, spoken)),
-            file_name=REPORT,
+            lambda: make(lambda folder: made(folder, REPORT, spoken, who)),
+            file_name=report_name(loaded),
             mime=mime,
             icon=icon,
             on_click="ignore",
@@ -147,7 +161,7 @@ def show_moved(loaded: LoadedRecording, space: Workspace) -> None:
         )
         st.download_button(
             _("Everything (zip)"),
-            lambda: make(lambda folder: everything(folder, spoken, [name for name in MADE if name != VIDEO])),
+            lambda: make(lambda folder: everything(folder, spoken, [name for name in MADE if name != VIDEO], who)),
             file_name="posecheck.zip",
             mime="application/zip",
             icon=":material/folder_zip:",
@@ -159,13 +173,13 @@ def show_moved(loaded: LoadedRecording, space: Workspace) -> None:
 def show(loaded: LoadedRecording) -> None:
     """Show the downloads of a recording as it was analysed."""
     st.subheader(_("Take it with you"))
-    names, spoken = list(MADE), language()
+    names, spoken, who = list(MADE), language(), person.name()
     with st.container(horizontal=True):
         for name in names[:FIRST]:
             _button(loaded, name)
         st.download_button(
             _("Everything (zip)"),
-            lambda: everything(loaded.folder, spoken),
+            lambda: everything(loaded.folder, spoken, who=who),
             file_name="posecheck.zip",
             mime="application/zip",
             icon=":material/folder_zip:",
@@ -184,8 +198,8 @@ def _button(loaded: LoadedRecording, name: str) -> None:
     label, mime, icon = MADE[name]
     st.download_button(
         f"{_(label)} ({name.rpartition('.')[2]})",
-        _maker(loaded.folder, name, language()),
-        file_name=name,
+        _maker(loaded.folder, name, language(), person.name()),
+        file_name=report_name(loaded) if name == REPORT else name,
         mime=mime,
         icon=icon,
         on_click="ignore",
@@ -193,10 +207,10 @@ def _button(loaded: LoadedRecording, name: str) -> None:
     )
 
 
-def _maker(folder: Path, name: str, spoken: Language) -> Callable[[], bytes]:
+def _maker(folder: Path, name: str, spoken: Language, who: str) -> Callable[[], bytes]:
     def make() -> bytes:
         try:
-            return made(folder, name, spoken)
+            return made(folder, name, spoken, who)
         except PosecheckError as error:
             return f"{_told(error, folder)}\n".encode()
 

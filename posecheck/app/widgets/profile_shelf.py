@@ -1,29 +1,44 @@
 """The visitor's profiles, named sets of limits: choose, save, compare, upload and download them."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 
-from posecheck.app.base.labels import check_labels, plain
+from posecheck.app.base import navigation
+from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import data_folder, private
 from posecheck.app.base.problems import describe_error
+from posecheck.app.visit import person
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import Workspace, mine
-from posecheck.app.widgets.limit_sliders import capped, limits_of, past_norm, stated
+from posecheck.app.widgets.limit_sliders import capped, limits_of, stated
+from posecheck.app.widgets.limits import apart, comparing
 from posecheck.core.errors import InputError, StretchError
 from posecheck.core.files import changed_alone, write_whole
-from posecheck.feedback.vocabulary import LIMIT_TITLES
-from posecheck.stretches.checks import checks_of
+from posecheck.core.i18n import N_
 from posecheck.stretches.library import all_stretches
 from posecheck.stretches.profiles import Limit, Profile
+from posecheck.stretches.sides import alike
 from posecheck.stretches.stretch import Stretch
 
-NAME = re.compile(r"^\w[\w \-,.'’()&+]{0,59}$(?<!\.)")
+PUNCTUATION = r" \-–,.!'’()\[\]&+"
+NAME = re.compile(rf"^(?!(con|prn|aux|nul|com\d|lpt\d)(\.|$))\w[\w{PUNCTUATION}]{{0,59}}$", re.IGNORECASE)
 """Letters, digits and ordinary punctuation: nothing that leads to another folder, or that a file system refuses."""
+NAME_CHARS = 60
 MAX_BYTES = 64 * 1024
+USED_IN = (
+    ("live", N_("Use in Live"), ":material/videocam:"),
+    ("analyse", N_("Use in Analyse"), ":material/play_circle:"),
+)
+SAVED_FOR = (
+    ("live", N_("Save and use in Live"), ":material/videocam:"),
+    ("analyse", N_("Save and use in Analyse"), ":material/play_circle:"),
+)
+"""Where a profile is used at once: path of the page, label and icon of the button."""
 
 
 def folder() -> Path:
@@ -44,9 +59,10 @@ def file_of(name: str) -> Path:
     Raises:
         InputError: The name holds characters that a file name should not have, or is too long.
     """
-    clean = " ".join(name.split())
+    # Some systems write an umlaut as two characters.
+    clean = " ".join(unicodedata.normalize("NFC", name).split())
     if not NAME.match(clean):
-        text = _("name: expected letters, digits, spaces and , . ' - ( ) & +, 60 at most, got {name!r}")
+        text = _("name: expected letters, digits, spaces and , . ! ' - ( ) [ ] & +, 60 at most, got {name!r}")
         raise InputError("profile_name", text.format(name=name[:80]))
     return folder() / f"{clean}.toml"
 
@@ -150,9 +166,11 @@ def differing(loaded: LoadedRecording, space: Workspace) -> Profile:
         loaded: The recording; the stretch without any profile is loaded for its age.
         space: The visitor's workspace, which holds the moved limits and their reasons.
     """
-    own, name = stated(loaded), loaded.analysis.stretch.id
+    name = loaded.analysis.stretch.id
+    shown = apart.shown(loaded, space)
+    own = alike(stated(loaded), shown)
     laid = own if loaded.profile is None else loaded.profile.over(own)
-    moved = changed(loaded.analysis.stretch, space.limits)
+    moved = changed(shown, space.limits)
     limits = changed(own, {item.key: {**limits_of(item), **moved.get(item.key, {})} for item in laid.ranges})
     reasons = {**({} if loaded.profile is None else loaded.profile.reasons.get(name, {})), **space.reasons}
     return Profile({name: limits}, "limits", {name: {key: why for key, why in reasons.items() if key in limits}})
@@ -160,11 +178,15 @@ def differing(loaded: LoadedRecording, space: Workspace) -> Profile:
 
 def _save(loaded: LoadedRecording, space: Workspace) -> None:
     with st.form("save-profile", border=True):
-        name = st.text_input(_("Name"), max_chars=60, placeholder=_("for example: Mrs Miller, shoulder"))
+        name = st.text_input(
+            _("Name"), person.name(), max_chars=NAME_CHARS, placeholder=_("for example: Mrs Miller, shoulder")
+        )
         pressed = st.form_submit_button(_("Save the moved limits"), icon=":material/save:")
-    if not pressed:
+        with st.container(horizontal=True):
+            wanted = {page: st.form_submit_button(_(title), icon=icon) for page, title, icon in SAVED_FOR}
+    if not pressed and not any(wanted.values()):
         return
-    if not changed(loaded.analysis.stretch, space.limits):
+    if not changed(apart.shown(loaded, space), space.limits):
         st.info(_("Nothing has been moved, so there is nothing to save."))
         return
     try:
@@ -178,6 +200,21 @@ def _save(loaded: LoadedRecording, space: Workspace) -> None:
         st.error(plain(describe_error(error, texts())))
         return
     st.success(_("Saved as “{name}”.").format(name=plain(path.stem)), icon=":material/check:")
+    for page, pressed_too in wanted.items():
+        if pressed_too:
+            take(path.stem, page, space)
+
+
+def take(name: str, page: str, space: Workspace) -> None:
+    """Use a saved profile from now on, and go to a page.
+
+    Args:
+        name: The profile's name.
+        page: The page's path: live or analyse.
+        space: The visitor's workspace, which holds the profile in use.
+    """
+    space.profile = name
+    navigation.open_page(page)
 
 
 def _bring(space: Workspace) -> None:
@@ -194,7 +231,7 @@ def _bring(space: Workspace) -> None:
         data = upload.getvalue()
         if len(data) > MAX_BYTES:
             raise InputError(_("expected a profile of at most {n} kB").format(n=MAX_BYTES // 1024))
-        path = file_of(name or re.sub(r"[^\w \-,.'’()&+]", " ", upload.name.removesuffix(".toml"))[:60])
+        path = file_of(name or re.sub(rf"[^\w{PUNCTUATION}]", " ", upload.name.removesuffix(".toml"))[:NAME_CHARS])
         part.write_bytes(data)
         profile = Profile.load(part)
         write_whole(path, profile.as_toml().encode())
@@ -239,6 +276,9 @@ def _held(held: list[str], loaded: LoadedRecording, space: Workspace) -> None:
             args=(profile, loaded, space),
             disabled=bool(lines) or not count,
         )
+        for page, title, icon in USED_IN:
+            if st.button(_(title), icon=icon, key=f"use-in-{page}", disabled=bool(lines) or not count):
+                take(name, page, space)
         st.download_button(
             _("Take it along (.toml)"),
             path.read_bytes(),
@@ -250,30 +290,13 @@ def _held(held: list[str], loaded: LoadedRecording, space: Workspace) -> None:
         st.button(_("Delete it"), icon=":material/delete:", on_click=lambda: path.unlink(missing_ok=True))
     if lines:
         return
-    bare = unreasoned(profile, loaded)
+    bare = comparing.unreasoned(profile, loaded)
     if bare:
         st.warning(
             _("Past the published norm, and no reason is given: {names}.").format(names=plain("; ".join(bare))),
             icon=":material/warning:",
         )
-    _compare(profile, loaded, space)
-
-
-def unreasoned(profile: Profile, loaded: LoadedRecording) -> list[str]:
-    """Return the labels of the ranges that a profile sets past a published norm without giving a reason.
-
-    Args:
-        profile: The profile.
-        loaded: The recording, whose stretch is looked at.
-    """
-    own = stated(loaded)
-    laid, told = profile.over(own), profile.reasons.get(own.id, {})
-    labels = _labels(own)
-    return [
-        labels[now.key]
-        for was, now in zip(own.ranges, laid.ranges, strict=True)
-        if past_norm(was, limits_of(now)) and now.key not in told
-    ]
+    comparing.show(profile, loaded, space)
 
 
 def use(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
@@ -284,37 +307,11 @@ def use(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
         loaded: The recording that the sliders are shown for.
         space: The visitor's workspace, which receives the limits and their reasons.
     """
-    held = loaded.analysis.stretch
-    laid = capped(profile.over(stated(loaded)), loaded)
+    laid = capped(profile.over(alike(stated(loaded), loaded.analysis.stretch)), loaded)
+    held = alike(loaded.analysis.stretch, laid)
     space.reset()
+    space.apart = {item.key for item in loaded.analysis.stretch.ranges} - {item.key for item in held.ranges}
     space.reasons = dict(profile.reasons.get(held.id, {}))
     for before, now in zip(held.ranges, laid.ranges, strict=True):
         if limits_of(before) != limits_of(now):
             space.limits[now.key] = limits_of(now)
-
-
-def _labels(stretch: Stretch) -> dict[str, str]:
-    """Return the label of each range, by the range's key."""
-    checks = checks_of(stretch)
-    return {check.range.key: name for check, name in zip(checks, check_labels(checks), strict=True)}
-
-
-def _compare(profile: Profile, loaded: LoadedRecording, space: Workspace) -> None:
-    """Show a table of the limits that differ between the stretch, the sliders and the profile."""
-    stretch = stated(loaded)
-    laid = {item.key: limits_of(item) for item in profile.over(stretch).ranges}
-    labels = _labels(stretch)
-    rows = []
-    for item, judged in zip(stretch.ranges, loaded.analysis.stretch.ranges, strict=True):
-        own, moved = limits_of(item), space.limits.get(item.key, limits_of(judged))
-        for name in own:
-            values = (own[name], moved.get(name, own[name]), laid[item.key].get(name, own[name]))
-            if len(set(values)) > 1:
-                rows.append((f"{plain(labels[item.key])}: {_(LIMIT_TITLES[name])}", *map(_shown, values)))
-    if rows:
-        titles = (_("Limit"), _("The stretch"), _("The sliders now"), _("This profile"))
-        st.table(dict(zip(titles, map(list, zip(*rows, strict=True)), strict=True)), hide_index=True)
-
-
-def _shown(value: Limit) -> str:
-    return f"{value[0]:g} – {value[1]:g}" if isinstance(value, tuple) else f"{value:g}"

@@ -1,0 +1,1 @@
+"""Parts of the page of thresholds: left and right apart, and profiles compared with what stands."""
