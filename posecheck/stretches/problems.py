@@ -56,6 +56,11 @@ def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
         return (fault("missing", "expected a value, got nothing", got=None),)
     if item["type"] == "extra_forbidden":
         return (fault("unknown_key", "expected no such key", got=None),)
+    if isinstance(item["input"], str) and item["type"].removeprefix("string_") in ("too_long", "too_short"):
+        # Where a text was looked at before its length, pydantic calls its characters items.
+        bound = "at most" if item["type"].endswith("long") else "at least"
+        number = item["ctx"].get("max_length", item["ctx"].get("min_length"))
+        return (fault("text_length", "expected text with {bound} {n} characters", bound=bound, n=number),)
     told = item["msg"].removeprefix("Value error, ").replace("Input should be", "expected", 1)
     return (fault("value", "{told}", told=told),)
 
