@@ -105,6 +105,43 @@ def locks(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
     return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
 
 
+def programmes(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
+    """Return what was done of programmes by a person, oldest first.
+
+    Args:
+        connection: In a transaction.
+        person: The person's name; an unknown name has none.
+
+    Returns:
+        Rows with the keys of PastProgramme.
+    """
+    held = tables.programmes.c
+    own = [column for column in held if column.name != "person_id"]
+    query = sa.select(*own, tables.people.c.name.label("person")).join_from(tables.programmes, tables.people)
+    return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
+
+
+def peaks(connection: sa.Connection, person: str, stretch: str, key: str) -> list[dict[str, Any]]:
+    """Return a range's furthest readings in all sessions of a stretch, oldest first, each with its time `at`.
+
+    Args:
+        connection: In a transaction.
+        person: The person's name.
+        stretch: Id of the stretch.
+        key: The range's id, or the name of its angle.
+    """
+    held, past = tables.peaks.c, tables.sessions.c
+    query = (
+        sa.select(*held, past.at)
+        .join_from(tables.peaks, tables.sessions)
+        .join(tables.people)
+        .where(tables.people.c.name == person, past.stretch == stretch)
+        .where((held.key == key) | (held.angle == key))
+        .order_by(past.at, past.id)
+    )
+    return _dicts(connection, query)
+
+
 def plain(item: Any) -> Any:
     """Return the item as JSON types: times become ISO 8601 text, tuples become lists, at every depth."""
     if isinstance(item, Mapping):

@@ -52,6 +52,11 @@ class Sitting:
         self.steps = self.steps or [Taken() for _ in self.programme.steps]
 
     @property
+    def name(self) -> str:
+        """Return the programme's name."""
+        return self.programme.name
+
+    @property
     def next(self) -> int | None:
         """Return the index of the next step; None when all are done or skipped."""
         return next((i for i, taken in enumerate(self.steps) if taken.state == "open"), None)
