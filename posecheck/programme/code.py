@@ -24,7 +24,6 @@ MOST_CHARS = 1000
 MOST_TEXT_CHARS = 8 * MOST_CHARS
 """Longest text that is looked at, with room for the spaces that a scanner or a mail adds."""
 QUIET_MODULES, MODULE_PX = 4, 8
-MOST_PICTURE_PX = 6000
 _WORDS = (
     b'format = 1\nname = "\nnote = "\nwarm_up_min = 2\nper_day = 1\n\n[[steps]]\nstretch = "chair-twist"\n'
     b'sides = "left"\nsides = "right"\nrepetitions = 3\nhold_s = 10\nsets = 1\npause_s = 20\nnote = "'

@@ -1,5 +1,8 @@
 """Find, read and write programmes: those that come with posecheck, the user's own, and a file by its path."""
 
+import re
+import unicodedata
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -7,7 +10,8 @@ from pathlib import Path
 import tomlkit
 from pydantic import ValidationError
 
-from posecheck.core.errors import PosecheckError
+from posecheck.core.errors import OutputError, PosecheckError
+from posecheck.core.files import write_whole
 from posecheck.core.outside.documents import parse_toml, read_text
 from posecheck.core.paths import package_data, user_data
 from posecheck.programme.programme import Programme, Step
@@ -101,6 +105,41 @@ def find_programme(name: str) -> Programme:
 def own_folder() -> Path:
     """Return the folder of programmes that the user opened or made: in POSECHECK_DATA, or in the user's data folder."""
     return user_data() / "programmes"
+
+
+def keep_own(programme: Programme) -> Path:
+    """Write a programme into own_folder(), over an earlier one of the same name, and return its file.
+
+    Raises:
+        OutputError: The folder cannot be written to.
+    """
+    path = own_folder() / f"{file_stem(programme)}.toml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, as_toml(programme).encode())
+    except OSError as error:
+        text = "{folder}: expected a folder that can be written to, got: {why}"
+        raise OutputError("not_writable", text, folder=path.parent, why=error.strerror) from error
+    return path
+
+
+def file_stem(programme: Programme) -> str:
+    """Return a programme's name as the name of a file, without its ending: small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", programme.name.lower().replace("ß", "ss"))
+    stem = "-".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))
+    # A name in letters that have no plain form is told apart by its checksum.
+    return stem[:60].strip("-") or f"programme-{zlib.crc32(programme.name.encode()):08x}"
+
+
+def own_programmes() -> tuple[dict[str, Programme], list[ProgrammeError]]:
+    """Return the programmes in own_folder() by the name of their file, and what is wrong with the others."""
+    good, wrong = {}, []
+    for path in sorted(own_folder().glob("*.toml")):
+        try:
+            good[path.stem] = load_programme(path)
+        except ProgrammeError as error:
+            wrong.append(error)
+    return good, wrong
 
 
 def as_toml(programme: Programme) -> str:

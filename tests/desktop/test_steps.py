@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -220,7 +221,7 @@ def test_it_is_enough_after_as_many_times_as_are_safe(window: Callable[..., Sitt
 def test_what_the_answers_rule_out_is_left_out_with_its_reason(
     window: Callable[..., Sitting], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = programme_run.datetime.now().astimezone()
+    now = datetime.now().astimezone()
     state = HealthRecord(Answers.of([Answer("slip_or_stenosis", "yes", now)]))
     done = window({20: "q"}, state=state)
     assert [taken.state for taken in done.steps] == ["skipped", "open", "open"]
@@ -240,6 +241,6 @@ def test_pain_is_asked_at_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> No
     assert programme_run._pain("Pain?", ENGLISH) is None
     said = iter(["eleven", "11", "7", ""])
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(programme_run.typer, "prompt", lambda *_, **__: next(said))
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(said))
     assert programme_run._pain("Pain?", ENGLISH) == 7
     assert programme_run._pain("Pain?", ENGLISH) is None
