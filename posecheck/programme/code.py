@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from posecheck.core.frame import Rgb
+from posecheck.core.i18n import N_
 from posecheck.core.outside.files import Most
 from posecheck.programme.library import ProgrammeError, as_toml, parse_programme
 from posecheck.programme.programme import Programme
@@ -80,7 +81,7 @@ def read_code(text: str, name: str, known: Mapping[str, Stretch] | None = None) 
             raise ValueError("cut short, or more than one")
         return parse_programme(plain.decode("utf-8"), name, known)
     except (ValueError, binascii.Error, zlib.error) as error:
-        told = "{file}: expected the whole text of a programme's QR code, got something else"
+        told = N_("{file}: expected the whole text of a programme's QR code, got something else")
         raise ProgrammeError("not_a_code", told, file=name) from error
 
 

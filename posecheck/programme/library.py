@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from posecheck.core.errors import OutputError, PosecheckError
 from posecheck.core.files import write_whole
+from posecheck.core.i18n import N_
 from posecheck.core.outside.documents import parse_toml, read_text
 from posecheck.core.paths import package_data, user_data
 from posecheck.programme.programme import Programme, Step
@@ -47,7 +48,7 @@ def parse_programme(text: str, name: str, known: Mapping[str, Stretch] | None = 
     try:
         data = parse_toml(text)
     except ValueError as error:
-        raise ProgrammeError("not_toml", "{file}: expected TOML: {why}", file=name, why=error) from error
+        raise ProgrammeError("not_toml", N_("{file}: expected TOML: {why}"), file=name, why=error) from error
     try:
         programme = Programme.model_validate(data)
     except ValidationError as error:
@@ -69,7 +70,7 @@ def load_programme(path: Path) -> Programme:
     try:
         text = read_text(path)
     except (OSError, ValueError) as error:
-        told = "{file}: expected a readable TOML file: {why}"
+        told = N_("{file}: expected a readable TOML file: {why}")
         raise ProgrammeError("unreadable", told, file=path, why=error) from error
     return parse_programme(text, path.name)
 

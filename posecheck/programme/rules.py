@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from posecheck.core.errors import Problem, StretchError
+from posecheck.core.i18n import N_
 from posecheck.programme.programme import Programme, Step
 from posecheck.safety.pauses import technique
 from posecheck.safety.practice import practice
@@ -75,24 +76,24 @@ def _of_step(step: Step, known: Mapping[str, Stretch]) -> Iterator[tuple[str, Pr
         return
     if stretch.advice == "block":
         values = {"got": repr(stretch.id), "safer": repr(stretch.alternative)}
-        text = "expected a stretch that is coached, such as {safer}, got {got}"
+        text = N_("expected a stretch that is coached, such as {safer}, got {got}")
         yield "stretch", Problem("not_coached", text, values)
     if stretch.dose is not None and step.repetitions > stretch.dose.repetitions[1]:
         yield "repetitions", _more(stretch.dose.repetitions[1], step.repetitions, stretch)
     longest = longest_hold(stretch)
     if step.hold_s is not None and longest is None:
-        text = "expected none, since nothing is held in {stretch}, got {got}"
+        text = N_("expected none, since nothing is held in {stretch}, got {got}")
         yield "hold_s", Problem("no_hold", text, {"stretch": stretch.id, "got": f"{step.hold_s:g}"})
     elif step.hold_s is not None and longest is not None and step.hold_s > longest:
         yield "hold_s", _more(longest, step.hold_s, stretch)
     if stretch.sides == "symmetric" and step.sides != "both":
-        text = "expected both, since both sides move at once in {stretch}, got {got}"
+        text = N_("expected both, since both sides move at once in {stretch}, got {got}")
         yield "sides", Problem("no_sides", text, {"stretch": stretch.id, "got": repr(step.sides)})
     yield from _limits(step, stretch)
 
 
 def _more(most: float, got: float, stretch: Stretch) -> Problem:
-    text = "expected at most {most} for {stretch}, got {got}"
+    text = N_("expected at most {most} for {stretch}, got {got}")
     return Problem("more_than_catalogue", text, {"most": f"{most:g}", "stretch": stretch.id, "got": f"{got:g}"})
 
 
@@ -109,7 +110,7 @@ def _limits(step: Step, stretch: Stretch) -> Iterator[tuple[str, Problem]]:
         return
     for before, after in zip(stretch.ranges, laid.ranges, strict=True):
         if before.key in step.limits and past_norm(before, after) and not step.limits[before.key].reason.strip():
-            text = "expected why the limit may lie past the published norm, got nothing"
+            text = N_("expected why the limit may lie past the published norm, got nothing")
             yield f"limits.{before.key}.reason", Problem("no_reason", text, {"got": None})
 
 
@@ -124,7 +125,7 @@ def _both_sides(programme: Programme, known: Mapping[str, Stretch]) -> Iterator[
         counts = done.get(step.stretch, Counter())
         if step.sides != "both" and counts["left"] != counts["right"] and not step.one_side_because.strip():
             values = {"left": counts["left"], "right": counts["right"], "got": repr(step.sides), "name": step.stretch}
-            text = (
+            text = N_(
                 "expected both sides of {name} alike, or one_side_because with the reason, got {got}: "
                 "{left} repetitions on the left, {right} on the right"
             )
@@ -143,13 +144,13 @@ def _often(programme: Programme, known: Mapping[str, Stretch]) -> Iterator[Probl
     """Yield where something would be done more often a day than the catalogue allows; a set counts as once."""
     most = practice().daily.hard
     if programme.per_day > most:
-        text = "expected at most {most} sittings a day, got {got}"
+        text = N_("expected at most {most} sittings a day, got {got}")
         yield Problem("too_often", text, {"most": most, "got": programme.per_day}).within("per_day")
     for name, times in _times(programme, known).items():
         dose = known[name].dose
         if dose is not None and times * programme.per_day > dose.per_day[1]:
             values = {"most": dose.per_day[1], "stretch": name, "sets": times, "got": times * programme.per_day}
-            text = "expected {stretch} at most {most} times a day, got {got}: {sets} sets each time"
+            text = N_("expected {stretch} at most {most} times a day, got {got}: {sets} sets each time")
             yield Problem("too_often", text, values).within("per_day")
 
 
@@ -161,16 +162,16 @@ def _warm(programme: Programme, known: Mapping[str, Stretch]) -> Iterator[Proble
     if minutes is None:
         if needs:
             values: dict[str, object] = {"least": f"{rule.least_min:g}", "most": f"{rule.most_min:g}", "got": None}
-            text = "expected {least} to {most} minutes of warming up before {stretch}, got nothing"
+            text = N_("expected {least} to {most} minutes of warming up before {stretch}, got nothing")
             yield Problem("no_warm_up", text, {**values, "stretch": needs[0]}).within("warm_up_min")
         return
     if not rule.least_min <= minutes <= rule.most_min:
         values = {"least": f"{rule.least_min:g}", "most": f"{rule.most_min:g}", "got": f"{minutes:g}"}
-        yield Problem("warm_up", "expected {least} to {most} minutes, got {got}", values).within("warm_up_min")
+        yield Problem("warm_up", N_("expected {least} to {most} minutes, got {got}"), values).within("warm_up_min")
     for number, step in programme.numbered():
         if rule.holds(known[step.stretch]) and passed_s > 60 * rule.lasts_min:
             values = {"stretch": step.stretch, "most": f"{rule.lasts_min:g}", "got": round(passed_s / 60)}
-            text = "expected {stretch} within {most} minutes of warming up, got about {got} minutes before it"
+            text = N_("expected {stretch} within {most} minutes of warming up, got about {got} minutes before it")
             yield Problem("cold_again", text, values).within(f"steps.{number}.stretch")
         passed_s += step.seconds(known[step.stretch])
 
@@ -182,7 +183,7 @@ def _order(programme: Programme) -> Iterator[Problem]:
         same = technique(step.stretch)
         if same in seen and seen[same] != number - 1:
             values = {"stretch": step.stretch, "pause": f"{practice().same_technique.pause_min:g}", "got": seen[same]}
-            text = (
+            text = N_(
                 "expected {stretch} right after the step of the same kind, since that spot then needs {pause} minutes, "
                 "got something between it and step {got}"
             )

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from posecheck.core.errors import Problem
+from posecheck.core.i18n import N_
 
 FAULTS = "faults"
 GOT_CHARS = 74
@@ -58,9 +59,13 @@ def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
         return (fault("unknown_key", "expected no such key", got=None),)
     if isinstance(item["input"], str) and item["type"].removeprefix("string_") in ("too_long", "too_short"):
         # Where a text was looked at before its length, pydantic calls its characters items.
-        bound = "at most" if item["type"].endswith("long") else "at least"
-        number = item["ctx"].get("max_length", item["ctx"].get("min_length"))
-        return (fault("text_length", "expected text with {bound} {n} characters", bound=bound, n=number),)
+        if not item["input"]:
+            return (fault("no_text", N_("expected a text, got an empty one"), got=""),)
+        if item["type"].endswith("short"):
+            text, n = N_("expected at least {n} characters, got {got}"), item["ctx"]["min_length"]
+        else:
+            text, n = N_("expected at most {n} characters, got {got}"), item["ctx"]["max_length"]
+        return (fault("text_length", text, n=n, got=len(item["input"])),)
     told = item["msg"].removeprefix("Value error, ").replace("Input should be", "expected", 1)
     return (fault("value", "{told}", told=told),)
 

@@ -16,14 +16,16 @@ def page() -> None:
     """Show the page."""
     st.title(_("Programme"))
     try:
-        one = following.sitting()
-        if one is None:
+        if editor.open_draft():
+            editor.show()
+        elif (one := following.sitting()) is not None:
+            _follow(one)
+        else:
             st.write(_("Several stretches in order, with pauses, and never more than is safe in a day."))
             opening.show()
-            _making()
-        else:
-            _follow(one)
-        editor.show()
+            st.button(
+                _("Make one, as a physiotherapist"), icon=":material/add:", key="programme-new", on_click=editor.new
+            )
     except PosecheckError as error:
         st.error(plain(describe_error(error, texts())), icon=":material/error:")
 
@@ -49,8 +51,3 @@ def _follow(one: Sitting) -> None:
         )
     if one.next is not None:
         st.button(_("Choose another"), icon=":material/arrow_back:", key="programme-leave", on_click=following.leave)
-
-
-def _making() -> None:
-    if editor.DRAFT not in st.session_state:
-        st.button(_("Make one, as a physiotherapist"), icon=":material/add:", key="programme-new", on_click=editor.new)

@@ -45,11 +45,14 @@ def close() -> None:
     st.session_state.pop(DRAFT, None)
 
 
+def open_draft() -> bool:
+    """Return whether a programme is being made or changed."""
+    return DRAFT in st.session_state
+
+
 def show() -> None:
     """Show the draft, what is wrong with it, and how to keep it and hand it on."""
-    draft = st.session_state.get(DRAFT)
-    if draft is None:
-        return
+    draft = st.session_state[DRAFT]
     st.subheader(_("Make or change a programme"))
     _head(draft)
     for index in range(len(draft["steps"])):
@@ -239,6 +242,11 @@ def _checked(draft: dict[str, Any]) -> Programme:
     return programme
 
 
+def _try(programme: Programme) -> None:
+    close()
+    following.begin(programme)
+
+
 def _finished(programme: Programme) -> None:
     most = most_per_day(programme, known_stretches())
     st.success(
@@ -246,9 +254,7 @@ def _finished(programme: Programme) -> None:
         icon=":material/verified:",
     )
     with st.container(horizontal=True):
-        st.button(
-            _("Try it"), icon=":material/play_arrow:", key="draft-try", on_click=following.begin, args=(programme,)
-        )
+        st.button(_("Try it"), icon=":material/play_arrow:", key="draft-try", on_click=_try, args=(programme,))
         if private() and st.button(_("Keep it here"), icon=":material/save:", key="draft-keep"):
             try:
                 keep_own(programme)

@@ -13,6 +13,7 @@ from posecheck.app.base.problems import describe_error
 from posecheck.app.visit import uploads
 from posecheck.app.widgets.programme import editor, following
 from posecheck.core.errors import PosecheckError
+from posecheck.core.i18n import N_
 from posecheck.core.outside.files import Most
 from posecheck.feedback.programme_words import describe_length
 from posecheck.programme.code import HEAD, MOST_TEXT_CHARS, read_code, text_in
@@ -133,7 +134,7 @@ def _of_upload(name: str, data: bytes) -> Programme:
 
 def _picture_text(name: str, data: bytes) -> str:
     """Return the text of the QR code in a picture, which is no larger than MOST_PICTURE_PX either way."""
-    told = "{file}: expected a picture of at most {most} by {most} pixels with a whole QR code in it, found none"
+    told = N_("{file}: expected a picture of at most {most} by {most} pixels with a whole QR code in it, found none")
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
             # Only the head of the file has been read up to here.

@@ -116,7 +116,7 @@ def _step(one: Sitting, index: int, step: Step, upcoming: int | None, before: li
             st.markdown(plain(_(step.note)))
         if taken.state != "open":
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(plain(describe_taken(taken, texts())))
+                st.caption(plain(describe_taken(taken, texts())), width="content")
                 st.button(
                     _("Take it back"), type="tertiary", key=f"programme-again-{index}", on_click=_reopen, args=(index,)
                 )
