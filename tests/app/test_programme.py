@@ -164,6 +164,20 @@ def test_a_stretch_is_enough_for_today_whatever_programme_it_was_in() -> None:
     assert "Of this stretch it is enough for today." in told
 
 
+def test_the_history_shows_what_was_done_and_the_pain() -> None:
+    now = datetime.now().astimezone()
+    rows = [{"stretch": "butterfly", "state": state, "sets": 1} for state in ("done", "done", "skipped", "open")]
+    with open_store() as store:
+        store.keep_programme(Followed("Upper back", now - timedelta(days=400), rows[3:]), "me")
+        store.keep_programme(Followed("Upper back", now, rows), "me")
+    app = known(opened("history"), "me").run()
+    assert not app.exception
+    assert "1 day this week" in words(app)
+    (table,) = [one.value for one in app.table]
+    assert [str(value).replace("\\", "") for value in table["Steps done"]] == ["2 of 4, 1 left out", "0 of 1"]
+    assert [str(value).replace("\\", "") for value in table["Pain before and after, 0 to 10"]] == ["– → –"] * 2
+
+
 class Followed:
     """A programme that was followed earlier."""
 
