@@ -22,6 +22,7 @@ test:
 
 schema:
 	python -m posecheck.stretches.schema > reference_poses/schema.json
+	python -m posecheck.programme.schema > posecheck/programme/shipped/schema.json
 
 drawings:
 	python -m research.drawings

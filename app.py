@@ -15,7 +15,18 @@ def run() -> None:
 
     from posecheck.app.base import navigation, theme
     from posecheck.app.base.language import _, language
-    from posecheck.app.pages import analyse, desk, history, live, own_stretch, safety, start, stretches, thresholds
+    from posecheck.app.pages import (
+        analyse,
+        desk,
+        history,
+        live,
+        own_stretch,
+        programme,
+        safety,
+        start,
+        stretches,
+        thresholds,
+    )
     from posecheck.app.visit.workspace import mine
     from posecheck.app.widgets import browser_scripts
     from posecheck.app.widgets.person import bar
@@ -23,6 +34,7 @@ def run() -> None:
     shown = {
         "start": (start.page, ":material/home:"),
         "live": (live.page, ":material/videocam:"),
+        "programme": (programme.page, ":material/checklist:"),
         "analyse": (analyse.page, ":material/play_circle:"),
         "thresholds": (thresholds.page, ":material/tune:"),
         "stretches": (stretches.page, ":material/menu_book:"),

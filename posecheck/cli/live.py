@@ -70,11 +70,11 @@ def run(request: Request) -> list[str]:
         text = "--every-frame: expected a file beside it, since a camera does not wait"
         raise InputError("no_file", text)
     profile = None if request.profile is None else Profile.load(request.profile)
-    texts = _texts(request.language)
+    texts = texts_of(request.language)
     answers = None if request.state is None else request.state.answers
     age = age_of(request.age, answers)
     limits = asked_limits(request.stretch, age, profile, request.settings)
-    stretch, notes = _suited(limits, request.state, texts)
+    stretch, notes = suited_now(limits, request.state, texts)
     with contextlib.ExitStack() as stack:
         keeper = None if request.record is None else stack.enter_context(Keeper(request.record, request, profile))
         voice = Speech(texts.language) if request.voice else None
@@ -104,14 +104,15 @@ def run(request: Request) -> list[str]:
     return told
 
 
-def _texts(language: str) -> Translator:
+def texts_of(language: str) -> Translator:
+    """Return the translator of a language; InputError where there is none."""
     try:
         return translator(language)
     except ValueError as error:
         raise InputError(f"--{error}") from error
 
 
-def _suited(stretch: Stretch, state: HealthRecord | None, texts: Translator) -> tuple[Stretch, list[str]]:
+def suited_now(stretch: Stretch, state: HealthRecord | None, texts: Translator) -> tuple[Stretch, list[str]]:
     """Return the stretch with the caps of the person's answers, and what else matters, in words.
 
     Raises NotCoachedError where the person may not do it now, with why, until when and what is safer.

@@ -17,6 +17,7 @@ from posecheck.cli.options import (
     SetOption,
     StretchOption,
 )
+from posecheck.cli.programme import command as programme
 from posecheck.cli.saved import validation
 
 HELP = """Check a back stretch against the safe range. Not medical advice.
@@ -96,6 +97,9 @@ def live(
         state=safety.state_for(answers, person),
     )
     live_cli.show(request, live_cli.run(request))
+
+
+app.command(epilog="For example: posecheck programme stiff-after-sitting")(programme.programme)
 
 
 @app.command("app")

@@ -7,6 +7,7 @@ PosecheckError
 ├── HistoryError      past sessions cannot be kept or read (history/database.py)
 ├── SafetyError       answers to the screening, or a safety rule, are wrong
 ├── StretchError      a stretch file, a profile or a limit in it is wrong
+├── ProgrammeError    a programme's file is wrong, or breaks a safety rule (programme/library.py)
 └── NotCoachedError   the stretch is not one posecheck coaches, and why
 
 An error holds codes and values; its text is made where it is shown, in the reader's language. The command line and the

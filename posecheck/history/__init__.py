@@ -11,7 +11,7 @@ exports, and health connects the history to the safety rules.
 
 from posecheck.history.database import HistoryError
 from posecheck.history.forget import Counts
-from posecheck.history.past import Lock, PastSession
+from posecheck.history.past import Lock, PastProgramme, PastSession
 from posecheck.history.progress import Reading, Trend, minimal_detectable_change
 from posecheck.history.store import Store, open_store
 
@@ -19,6 +19,7 @@ __all__ = [
     "Counts",
     "HistoryError",
     "Lock",
+    "PastProgramme",
     "PastSession",
     "Reading",
     "Store",

@@ -16,7 +16,7 @@ from posecheck.results.folder import ResultFolder
 
 PARTS = ("peaks", "repetitions", "events", "answers")
 """The keys of a session that hold rows of their own; each becomes a table."""
-NAMES = tuple(f"{name}.csv" for name in ("sessions", *PARTS, "locks"))
+NAMES = tuple(f"{name}.csv" for name in ("sessions", *PARTS, "locks", "programmes"))
 
 Row = Mapping[str, object]
 
@@ -39,7 +39,7 @@ def write_tables(folder: Path, held: Iterable[Row], *, force: bool = False) -> N
     Raises:
         OutputError: The folder cannot be written to, or it already holds such tables and force is not set.
     """
-    tables: dict[str, list[Row]] = {name: [] for name in ("sessions", *PARTS, "locks")}
+    tables: dict[str, list[Row]] = {Path(name).stem: [] for name in NAMES}
     for item in held:
         if item["record"] != "session":
             own = {key: value for key, value in item.items() if key != "record"}

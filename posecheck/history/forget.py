@@ -19,6 +19,7 @@ class Counts:
         events: Passed limits and unjudged angles.
         answers: Answers to questions.
         locks: Times in which the person should not stretch.
+        programmes: Times that a programme was followed.
     """
 
     sessions: int = 0
@@ -27,6 +28,7 @@ class Counts:
     events: int = 0
     answers: int = 0
     locks: int = 0
+    programmes: int = 0
 
     def __str__(self) -> str:
         """Return the counts in words."""
@@ -35,7 +37,7 @@ class Counts:
 
 OF_SESSION = (tables.peaks, tables.repetitions, tables.events)
 """Tables whose rows belong to a session."""
-OF_PERSON = (tables.answers, tables.locks, tables.sessions)
+OF_PERSON = (tables.answers, tables.locks, tables.programmes, tables.sessions)
 """Tables whose rows belong to a person."""
 
 

@@ -121,10 +121,21 @@ def _headlines_and_stretch_of_a_lock(connection: sa.Connection) -> None:
             connection.execute(sa.text("UPDATE locks SET reason = :reason, stretch = :stretch WHERE id = :id"), values)
 
 
+def _programmes(connection: sa.Connection) -> None:
+    """Add what was done of programmes of several stretches, with the pain before and after."""
+    t = _Tables()
+    t.table("people")
+    steps = sa.Column("steps", sa.JSON, nullable=False)
+    pain = (sa.Column("pain_before", sa.Integer), sa.Column("pain_after", sa.Integer))
+    t.table("programmes", t.of("person_id", "people"), t.time(), t.text("name"), steps, *pain)
+    t.make(connection, "programmes")
+
+
 STEPS: tuple[tuple[str, Migration], ...] = (
     ("0001-first", _first),
     ("0002-repetitions-and-locks", _repetitions_and_locks),
     ("0003-headlines-and-stretch-of-a-lock", _headlines_and_stretch_of_a_lock),
+    ("0004-programmes", _programmes),
 )
 
 

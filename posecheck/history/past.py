@@ -63,3 +63,26 @@ class Lock:
     at: datetime
     until: datetime
     stretch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastProgramme:
+    """Hold one time that a person went through a programme.
+
+    Attributes:
+        id: Its id.
+        person: The person's name.
+        at: When it was begun, UTC.
+        name: The programme's name.
+        steps: What was done of each step, in order: stretch, sides, state, sets and repetitions.
+        pain_before: Pain from 0 to 10 before it; None where the person did not say.
+        pain_after: The same after it.
+    """
+
+    id: int
+    person: str
+    at: datetime
+    name: str
+    steps: list[dict[str, Any]]
+    pain_before: int | None = None
+    pain_after: int | None = None

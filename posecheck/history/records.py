@@ -1,9 +1,40 @@
-"""The rows of the history's tables that a session comes to."""
+"""The rows of the history's tables that a session, or a programme that was followed, comes to."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
 from posecheck.history import tables
 from posecheck.results.summary_file import SummaryFile
+
+
+class Followed(Protocol):
+    """Provide what was done of a programme; see programme.sitting.Sitting."""
+
+    @property
+    def name(self) -> str:
+        """Return the programme's name."""
+
+    @property
+    def began(self) -> datetime:
+        """Return when it was begun, with its time zone."""
+
+    @property
+    def pain_before(self) -> int | None:
+        """Return the pain before it, from 0 to 10; None where nobody said."""
+
+    @property
+    def pain_after(self) -> int | None:
+        """Return the pain after it, likewise."""
+
+    def rows(self) -> Sequence[dict[str, object]]:
+        """Return what was done of each step, as JSON types."""
+
+
+def programme_row(done: Followed) -> dict[str, Any]:
+    """Return the columns of a programme that was followed."""
+    pain = {"pain_before": done.pain_before, "pain_after": done.pain_after}
+    return {"at": done.began, "name": done.name, "steps": list(done.rows()), **pain}
 
 
 def session_row(summary: SummaryFile) -> dict[str, Any]:

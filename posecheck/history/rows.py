@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from posecheck.core.i18n import N_
 from posecheck.history import tables
 from posecheck.history.database import HistoryError
+from posecheck.stretches.sides import halves_of
 
 SESSIONS = sa.select(
     *(column for column in tables.sessions.c if column.name != "person_id"), tables.people.c.name.label("person")
@@ -104,6 +105,43 @@ def locks(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
     held = tables.locks.c
     query = sa.select(held.reason, held.at, held.until, held.stretch).join_from(tables.locks, tables.people)
     return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
+
+
+def programmes(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
+    """Return what was done of programmes by a person, oldest first.
+
+    Args:
+        connection: In a transaction.
+        person: The person's name; an unknown name has none.
+
+    Returns:
+        Rows with the keys of PastProgramme.
+    """
+    held = tables.programmes.c
+    own = [column for column in held if column.name != "person_id"]
+    query = sa.select(*own, tables.people.c.name.label("person")).join_from(tables.programmes, tables.people)
+    return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
+
+
+def peaks(connection: sa.Connection, person: str, stretch: str, key: str) -> list[dict[str, Any]]:
+    """Return a range's furthest readings in all sessions of a stretch, oldest first, each with its time `at`.
+
+    Args:
+        connection: In a transaction.
+        person: The person's name.
+        stretch: Id of the stretch.
+        key: The range's id, whose halves for left and right count too, or the name of its angle.
+    """
+    held, past = tables.peaks.c, tables.sessions.c
+    query = (
+        sa.select(*held, past.at)
+        .join_from(tables.peaks, tables.sessions)
+        .join(tables.people)
+        .where(tables.people.c.name == person, past.stretch == stretch)
+        .where(held.key.in_((key, *halves_of(key))) | (held.angle == key))
+        .order_by(past.at, past.id)
+    )
+    return _dicts(connection, query)
 
 
 def plain(item: Any) -> Any:

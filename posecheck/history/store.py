@@ -15,11 +15,11 @@ from posecheck.history import forget, rows, tables
 from posecheck.history.database import Database, HistoryError, default_url
 from posecheck.history.forget import Counts
 from posecheck.history.migrations import migrate
-from posecheck.history.past import Lock, PastSession
+from posecheck.history.past import Lock, PastProgramme, PastSession
 from posecheck.history.progress import End, Reading, Trend, trend
-from posecheck.history.records import detail_rows, session_row
+from posecheck.history.records import Followed, detail_rows, programme_row, session_row
 from posecheck.results.summary_file import SummaryFile
-from posecheck.stretches.sides import halves_of, whole_key
+from posecheck.stretches.sides import whole_key
 
 ME = "me"
 """The person's name where none is given."""
@@ -166,6 +166,37 @@ class Store:
             held = [Lock(**row) for row in rows.locks(connection, person)]
         return held if now is None else [lock for lock in held if lock.at <= _aware(now) < lock.until]
 
+    def keep_programme(self, done: Followed, person: str = ME, id_: int | None = None) -> int:
+        """Store how far a person is in a programme.
+
+        Args:
+            done: What was done of it.
+            person: The person's name; a new name is added.
+            id_: What an earlier call returned, to replace what it stored; None for another time.
+
+        Returns:
+            Its id.
+
+        Raises:
+            HistoryError: Nothing of this id was stored for this person.
+        """
+        with self._database.transaction(write=True) as connection:
+            owner = _person(connection, person)
+            values = programme_row(done)
+            if id_ is None:
+                return _new_id(connection.execute(tables.programmes.insert().values(person_id=owner, **values)))
+            held = tables.programmes.c
+            own = tables.programmes.update().where(held.id == id_, held.person_id == owner)
+            if connection.execute(own.values(**values)).rowcount != 1:
+                text = "programme {number}: expected one of {person}, found none"
+                raise HistoryError("unknown_programme", text, number=id_, person=person)
+        return id_
+
+    def programmes(self, person: str = ME) -> list[PastProgramme]:
+        """Return what a person did of programmes, oldest first."""
+        with self._reading() as connection:
+            return [PastProgramme(**row) for row in rows.programmes(connection, person)]
+
     def people(self) -> list[str]:
         """Return the names of all people in the history, sorted."""
         with self._reading() as connection:
@@ -199,7 +230,8 @@ class Store:
         """Return everything that is held about a person, as JSON types.
 
         Returns:
-            One dict for each session, each answer that belongs to no session, and each lock; `record` names its kind.
+            One dict for each session, each answer that belongs to no session, each lock and each programme that was
+            followed; `record` names its kind.
         """
         with self._reading() as connection:
             out = [
@@ -208,8 +240,10 @@ class Store:
             ]
             free = rows.answers(connection, (tables.people.c.name == person) & tables.answers.c.session_id.is_(None))
             locks = rows.locks(connection, person)
+            programmes = rows.programmes(connection, person)
         out += [{"record": "answer", "person": person, **answer} for answer in free]
         out += [{"record": "lock", "person": person, **lock} for lock in locks]
+        out += [{"record": "programme", **programme} for programme in programmes]
         return [rows.plain(item) for item in out]
 
     def counts(self, person: str) -> Counts:
@@ -249,17 +283,8 @@ class Store:
         Raises:
             HistoryError: No session of that stretch by that person holds such a range.
         """
-        peaks, past = tables.peaks.c, tables.sessions.c
         with self._reading() as connection:
-            query = (
-                sa.select(*peaks, past.at)
-                .join_from(tables.peaks, tables.sessions)
-                .join(tables.people)
-                .where(tables.people.c.name == person, past.stretch == stretch)
-                .where(peaks.key.in_((key, *halves_of(key))) | (peaks.angle == key))
-                .order_by(past.at, past.id)
-            )
-            found = connection.execute(query).mappings().all()
+            found = rows.peaks(connection, person, stretch, key)
         if not found:
             text = N_("{range}: expected a range in a session of {stretch} by {person}, found none")
             raise HistoryError("unknown_range", text, range=key, stretch=stretch, person=person)

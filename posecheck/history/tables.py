@@ -154,6 +154,20 @@ answers = sa.Table(
     sa.Column("at", Utc, nullable=False),
 )
 
+programmes = sa.Table(
+    "programmes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("people"),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    # What was done of each step, in order.
+    sa.Column("steps", sa.JSON, nullable=False),
+    # From 0 to 10; NULL where the person did not say.
+    sa.Column("pain_before", sa.Integer),
+    sa.Column("pain_after", sa.Integer),
+)
+
 locks = sa.Table(
     "locks",
     metadata,

@@ -83,6 +83,15 @@ def faults_of(item: ErrorDetails) -> tuple[Fault, ...]:
         return (fault("missing", N_("expected a value, got nothing"), got=None),)
     if item["type"] == "extra_forbidden":
         return (fault("unknown_key", N_("expected no such key"), got=None),)
+    if isinstance(item["input"], str) and item["type"].removeprefix("string_") in ("too_long", "too_short"):
+        # Where a text was looked at before its length, pydantic calls its characters items.
+        if not item["input"]:
+            return (fault("no_text", N_("expected a text, got an empty one"), got=""),)
+        if item["type"].endswith("short"):
+            text, n = N_("expected at least {n} characters, got {got}"), item["ctx"]["min_length"]
+        else:
+            text, n = N_("expected at most {n} characters, got {got}"), item["ctx"]["max_length"]
+        return (fault("text_length", text, n=n, got=len(item["input"])),)
     if item["type"] in TOLD:
         values = dict(item.get("ctx", {}))
         if "expected" in values:  # a list whose last comma is an English word

@@ -46,7 +46,7 @@ def test_the_entry_shows_the_first_page_and_the_notice() -> None:
     assert "not medical advice" in words(app)
 
 
-PAGES = ["start", "desk", "analyse", "thresholds", "live", "stretches", "own_stretch", "safety", "history"]
+PAGES = ["start", "desk", "analyse", "thresholds", "live", "stretches", "own_stretch", "safety", "history", "programme"]
 
 
 @pytest.mark.parametrize("page", PAGES)

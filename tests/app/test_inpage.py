@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import cast
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import pose_model
 from posecheck.app.streaming.feed import FULL, Feed, Wish
@@ -311,3 +312,11 @@ def test_a_process_judges_what_is_sent_and_gives_the_set_back() -> None:
     assert heard.failures == []
     assert json.loads(heard.answers[-1])["n"] == len(heard.answers) == 140
     assert [done.analysis.stretch.id for done in heard.sets] == ["standing-extension-hands-behind-head"]
+
+
+def test_a_camera_that_stops_because_its_page_was_left_is_no_error() -> None:
+    left = "import streamlit as st\nfrom posecheck.app.streaming.inpage import view\n"
+    app = AppTest.from_string(f"{left}st.session_state[view.PLAYING] = True\nview._keep_path()\nview._keep_playing()")
+    app.run(timeout=60)
+    assert not app.exception
+    assert app.session_state["inpage-playing"] is False

@@ -66,7 +66,7 @@ def test_the_command_from_first_to_last(results: Path, tmp_path: Path) -> None:
     run("export", "--csv", tmp_path / "tables", "--out", out, "--force")
     refused = run("delete", "--person", "me", code=2)
     assert "This deletes everything of me" in refused.stdout
-    assert "2 sessions, 2 peaks, 4 repetitions, 2 events, 0 answers, 0 locks" in refused.stdout
+    assert "2 sessions, 2 peaks, 4 repetitions, 2 events, 0 answers, 0 locks, 0 programmes" in refused.stdout
     assert "expected --yes where nobody can be asked; nothing was deleted" in refused.stderr
     assert "Deleted of me" in run("delete", "--person", "me", "--yes").stdout
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
@@ -97,6 +97,15 @@ def test_every_command_has_help_and_none_loads_the_database_for_it() -> None:
     assert all(command.callback is not None and command.callback.__doc__ for command in history_app.registered_commands)
 
 
+class Done:
+    """A programme that was followed."""
+
+    name, began, pain_before, pain_after = "=Mornings", NOON, 4, None
+
+    def rows(self) -> list[dict[str, object]]:
+        return [{"stretch": "butterfly", "state": "done"}]
+
+
 def tables(folder: Path) -> dict[str, list[dict[str, str]]]:
     out = {}
     for path in folder.iterdir():
@@ -113,6 +122,7 @@ def test_tables_hold_all_that_json_does(tmp_path: Path, url: str) -> None:
         store.answer("pain", "none", "me", NOON, first)
         store.answer("osteoporosis", "no", "me", NOON)
         store.lock("numbness", NOON + timedelta(days=1), "me", NOON)
+        store.keep_programme(Done(), "me")
         held = store.export("me")
     run("export", "--csv", tmp_path / "out")
     found = tables(tmp_path / "out")
@@ -134,3 +144,6 @@ def test_tables_hold_all_that_json_does(tmp_path: Path, url: str) -> None:
         ("", "me", "osteoporosis"),
     ]
     assert found["locks.csv"][0]["until"] == "2026-05-05T12:00:00+00:00"
+    (programme,) = found["programmes.csv"]
+    assert (programme["name"], programme["pain_before"], programme["pain_after"]) == ("'=Mornings", "4", "")
+    assert json.loads(programme["steps"])[0]["state"] == "done"

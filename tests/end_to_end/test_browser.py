@@ -176,6 +176,7 @@ def test_pages_in_german_fit_a_phone(address: str, playwright: Playwright) -> No
             "analyse": "Eine Aufnahme auswerten",
             "stretches": "Übungen",
             "safety": "Sicherheit",
+            "programme": "Programm",
             "history": "Verlauf",
         }
         for path, title in titles.items():

@@ -10,6 +10,8 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.history import HistoryError, Store, open_store
 from posecheck.history.database import default_url
+from posecheck.programme.programme import Programme
+from posecheck.programme.sitting import Sitting
 from posecheck.results.summary_file import JudgedBy, Source, SummaryFile
 from posecheck.results.tables import summary_of
 from posecheck.stretches.library import find_stretch
@@ -61,6 +63,35 @@ def test_a_lock_holds_until_its_end(store: Store) -> None:
     assert [item["record"] for item in store.export("you")] == ["lock"]
 
 
+def followed(name: str = "Mornings") -> Sitting:
+    steps = [{"stretch": "butterfly", "repetitions": 3}, {"stretch": "rounded-back", "repetitions": 2}]
+    return Sitting(Programme.model_validate({"name": name, "steps": steps}), NOON)
+
+
+def test_a_programme_is_kept_as_far_as_it_went(store: Store) -> None:
+    done = followed()
+    done.pain_before = 4
+    first = store.keep_programme(done, "Änne")
+    done.skip(1)
+    done.pain_after = 0
+    assert store.keep_programme(done, "Änne", first) == first
+    (one,) = store.programmes("Änne")
+    assert (one.id, one.person, one.at, one.name) == (first, "Änne", NOON, "Mornings")
+    assert (one.pain_before, one.pain_after) == (4, 0)
+    assert [(row["stretch"], row["state"]) for row in one.steps] == [("butterfly", "open"), ("rounded-back", "skipped")]
+    second = store.keep_programme(followed("Evenings"), "Änne")
+    assert [past.id for past in store.programmes("Änne")] == [first, second]
+    assert store.programmes("Änne")[1].pain_before is None
+    assert store.programmes("nobody") == []
+    for person, number in (("you", first), ("Änne", 999)):
+        with pytest.raises(HistoryError, match="expected one of"):
+            store.keep_programme(done, person, number)
+    assert store.people() == ["Änne"], "what is refused adds nobody"
+    held = store.export("Änne")
+    assert [item["record"] for item in held] == ["programme", "programme"]
+    assert json.loads(json.dumps(held, allow_nan=False)) == held
+
+
 def test_a_session_without_a_file_was_live_and_without_readings_has_none(store: Store) -> None:
     bare = summary_values(source=None, left=None, right=None, error=None) | {"settings": {}, "events": []}
     one = store.session(store.add(SummaryFile.of(bare)))
@@ -96,9 +127,10 @@ def test_deleting_a_person_takes_everything_and_nobody_else(store: Store, url: s
         session = store.add(summary(headline=f"Zebra{i} headline"), "Quagga", NOON)
         store.answer("pain", "Okapi", "Quagga", NOON, session)
         store.lock("Bongo numbness", NOON + timedelta(days=1), "Quagga", NOON)
+        store.keep_programme(followed(f"Okapi{i}"), "Quagga")
     kept = store.add(summary(), "you", NOON)
     assert str(store.delete_person("Quagga")) == (
-        "20 sessions, 20 peaks, 40 repetitions, 20 events, 20 answers, 20 locks"
+        "20 sessions, 20 peaks, 40 repetitions, 20 events, 20 answers, 20 locks, 20 programmes"
     )
     assert store.export("Quagga") == []
     assert store.people() == ["you"]

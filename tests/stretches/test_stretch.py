@@ -45,6 +45,11 @@ def test_three_mistakes_are_all_named_in_one_message() -> None:
         ("{limit}", "{limits}", "only {value}, {limit} and {side}"),
         ("{limit}", "{limit", "balanced braces"),
         ('advice = "coach"', 'advice = "limit"', "reason: expected why"),
+        (
+            'kind = "over_rotation"\nmessage = "Ease',
+            f'id = "{"x" * 201}"\nkind = "over_rotation"\nmessage = "Ease',
+            "at most 200 char",
+        ),
         ('["pelvis_rotation"]', '["pelvis_turn"]', "camera.unreadable: expected angles posecheck measures"),
     ],
 )

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from posecheck.feedback.wording import words_for
 from posecheck.kinematics.angles import ANGLES, FAMILIES
+from posecheck.programme.library import all_programmes
 from posecheck.safety import practice, screening
 from posecheck.stretches.library import all_stretches
 
@@ -66,6 +67,13 @@ def of_safety() -> Iterator[Text]:
         yield "posecheck/safety/practice.toml", text
 
 
+def of_programmes() -> Iterator[Text]:
+    """Yield what the programmes that come with posecheck say."""
+    for name, programme in all_programmes().items():
+        for text in (programme.name, programme.note, *(step.note for step in programme.steps)):
+            yield f"posecheck/programme/shipped/{name}.toml", text
+
+
 def of_samples() -> Iterator[Text]:
     """Yield what the sample clips show."""
     for path in sorted((ROOT / "sample_videos").glob("*.toml")):
@@ -75,7 +83,7 @@ def of_samples() -> Iterator[Text]:
 def all_texts() -> list[Text]:
     """Return every text once, in a steady order."""
     held: dict[str | tuple[str, ...], str] = {}
-    for where, text in (*of_code(), *of_angles(), *of_stretches(), *of_safety(), *of_samples()):
+    for where, text in (*of_code(), *of_angles(), *of_stretches(), *of_safety(), *of_programmes(), *of_samples()):
         if text:
             held.setdefault(text, where)
     return [(where, text) for text, where in held.items()]

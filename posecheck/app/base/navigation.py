@@ -10,6 +10,7 @@ KEY = "pages"
 TITLES = {
     "start": N_("Start"),
     "live": N_("Live"),
+    "programme": N_("Programme"),
     "analyse": N_("Analyse"),
     "thresholds": N_("Thresholds"),
     "stretches": N_("Stretches"),

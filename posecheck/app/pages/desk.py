@@ -25,7 +25,7 @@ class Tool(NamedTuple):
 TOOLS = (
     Tool("analyse", N_("Judge a patient's video"), N_("With the worst moments, both sides, and a report to print.")),
     Tool("thresholds", N_("Set limits for a patient"), N_("See at once what they change, and keep them as a profile.")),
-    Tool("programme", N_("Put a programme together"), N_("Several stretches in their order, to take along.")),
+    Tool("programme", N_("Make a programme"), N_("Several stretches in order, handed on as a file or a QR code.")),
     Tool("history", N_("Follow somebody over weeks"), N_("A change counts only when it is larger than its error.")),
     Tool("safety", N_("Ask about health"), N_("What is possible, limited or ruled out now, with the reasons.")),
     Tool("own", N_("Describe a stretch of your own"), N_("From a recording: its angles and limits become a file.")),

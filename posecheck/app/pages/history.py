@@ -16,9 +16,11 @@ from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress
 from posecheck.app.widgets.person import bar, trend_chart
 from posecheck.feedback.headline import describe_passed_limits
+from posecheck.feedback.programme_words import describe_days
 from posecheck.feedback.vocabulary import KINDS
 from posecheck.feedback.wording import amount, capital, side, words_for
-from posecheck.history import HistoryError, PastSession, Store, Trend, open_store
+from posecheck.history import HistoryError, PastProgramme, PastSession, Store, Trend, open_store
+from posecheck.programme.week import days_this_week
 from posecheck.results.summary_file import SummaryFile
 from posecheck.stretches.sides import whole_key
 
@@ -68,6 +70,7 @@ def page() -> None:
             else:
                 _trends(store, who, sessions)
                 _list(store, sessions)
+            _programmes(store.programmes(who))
             if who in store.people():
                 _take_along(store, who)
                 _forget(store, who)
@@ -138,6 +141,34 @@ def _list(store: Store, sessions: Sequence[PastSession]) -> None:
     )
     if len(sessions) > SHOWN:
         st.caption(_("{n} older ones are in the file to take along.").format(n=len(sessions) - SHOWN))
+
+
+def _programmes(done: Sequence[PastProgramme]) -> None:
+    """Show the programmes that were followed: how much of each was done, and the pain."""
+    if not done:
+        return
+    st.subheader(_("Programmes"))
+    shown = list(reversed(done))[:SHOWN]
+    st.markdown(f":material/calendar_today: {plain(describe_days(days_this_week(done, person.now()), texts()))}")
+    st.table(
+        {
+            _("When"): [plain(f"{one.at.astimezone():%d.%m.%Y %H:%M}") for one in shown],
+            _("Programme"): [plain(_(one.name)) for one in shown],
+            _("Steps done"): [_done(one) for one in shown],
+            _("Pain before and after, 0 to 10"): [_pain(one) for one in shown],
+        },
+        hide_index=True,
+    )
+
+
+def _done(one: PastProgramme) -> str:
+    done, skipped = (sum(row.get("state") == state for row in one.steps) for state in ("done", "skipped"))
+    told = _("{done} of {n}").format(done=done, n=len(one.steps))
+    return plain(f"{told}, {skipped} {_('left out')}" if skipped else told)
+
+
+def _pain(one: PastProgramme) -> str:
+    return plain(" → ".join("–" if pain is None else str(pain) for pain in (one.pain_before, one.pain_after)))
 
 
 def _said(store: Store, one: PastSession) -> str:

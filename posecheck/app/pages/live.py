@@ -15,6 +15,7 @@ from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
 from posecheck.app.streaming.inpage import view as inpage
 from posecheck.app.visit import person
 from posecheck.app.widgets import profile_shelf, stretch_choice, verdict_panel
+from posecheck.app.widgets.programme import banner, following
 from posecheck.assessment.events import Event
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_
@@ -53,7 +54,7 @@ def page() -> None:
     st.title(_("Check your form live"))
     stretch = stretch_choice.choose(st.container())
     # These containers always exist: the camera would restart each time a notice above it appeared or disappeared.
-    done, above, middle, below = (st.container() for _place in range(4))
+    top, done, above, middle, below = (st.container() for _place in range(5))
     in_browser = inpage.wanted()
     on = inpage.playing() if in_browser else webcam.playing("camera")
     # While the camera runs, the person stands two metres away and needs the picture, so the notices move below it.
@@ -63,14 +64,22 @@ def page() -> None:
         if stretch_choice.show_advice(stretch):
             return
     try:
+        feed = mine()
+        for finished in following.take(feed.newest().sets):
+            after_set.keep(finished)
+        now = following.active(stretch)
+        step = None if now is None else now[1]
+        with notices if on and step is not None and not following.is_done() else top:
+            banner.show(stretch)
         with notices, st.spinner(_("Loading the pose model …")):
             pose_model.ready()
         if not on and not in_browser and not places().full:
             pose_model.prepare()
-        feed = mine()
         with notices:
-            age, profile = person.age(), profile_shelf.current(stretch)
-            fit = health_gate.suits(asked_limits(stretch.id, age, profile), on=on)
+            age = person.age()
+            profile = following.with_limits(profile_shelf.current(stretch), step, _("Programme"))
+            asked = asked_limits(stretch.id, age, profile)
+            fit = health_gate.suits(asked if step is None else step.asked(asked), on=on)
         if fit is None:
             return
         feed.want(Wish(fit.stretch, language(), age, profile))

@@ -85,6 +85,12 @@ def _want(done: Set) -> None:
     st.session_state[OPENING] = done.name
 
 
+def keep(done: Set) -> None:
+    """Keep a set in the history of the person who is chosen; without one, and for a set that is kept, do nothing."""
+    if person.name() and done.name not in st.session_state.setdefault(KEPT, set()):
+        _keep(done)
+
+
 def _keep(done: Set) -> None:
     from posecheck.history import open_store
 

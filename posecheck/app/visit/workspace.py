@@ -22,6 +22,7 @@ from posecheck.app.visit.analysis_job import AnalysisJob
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.visits import Visits, watch
 from posecheck.core.i18n import N_
+from posecheck.programme.sitting import Sitting
 from posecheck.safety import Answer, Felt
 from posecheck.stretches.profiles import Limit
 
@@ -51,6 +52,9 @@ class Workspace:
         profile: The name of the profile whose limits are in use; empty for those of the stretch itself.
         answers: Health answers, kept here only while nobody is chosen; likewise `felt`, the symptoms.
         warmed_up_at: When the visitor said that they had warmed up.
+        sitting: How far the visitor is in a programme; None where none is followed.
+        sitting_kept: The person and the number under which the history keeps it; None where it does not yet.
+        sittings: Programmes that were followed earlier in the visit while nobody was chosen.
         past: Limits, reasons and ranges set apart as they were before each of the last moves, the newest last.
         resets: Counts the resets of the limits, so that the sliders then get new keys and values.
     """
@@ -73,6 +77,9 @@ class Workspace:
         self.answers: list[Answer] = []
         self.felt: list[Felt] = []
         self.warmed_up_at: datetime | None = None
+        self.sitting: Sitting | None = None
+        self.sitting_kept: tuple[str, int] | None = None
+        self.sittings: list[Sitting] = []
         self.past: list[tuple[dict[str, dict[str, Limit]], dict[str, str], set[str]]] = []
         self.resets = 0
 
@@ -84,7 +91,8 @@ class Workspace:
     @property
     def empty(self) -> bool:
         """Return whether nothing would be lost."""
-        return self.job is None and self.loaded is None and self.measured is None and not self.answers and not self.felt
+        said = self.answers or self.felt or self.sitting or self.sittings
+        return self.job is None and self.loaded is None and self.measured is None and not said
 
     @property
     def gone(self) -> bool:
@@ -96,6 +104,7 @@ class Workspace:
         self.ended = True
         self.loaded = self.measured = None
         self.answers, self.felt = [], []
+        self.sitting, self.sittings = None, []
         if self.job is not None:
             self.job.cancel()
         shutil.rmtree(self.folder, ignore_errors=True)

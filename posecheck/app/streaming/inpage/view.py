@@ -214,4 +214,5 @@ def _keep_path() -> None:
 
 
 def _said(name: str) -> object:
-    return cast(Any, getattr(st.session_state[KEY], name, None))
+    # A camera that is switched off because its page was left is still reported, by a component that is gone.
+    return cast(Any, getattr(st.session_state.get(KEY), name, None))
