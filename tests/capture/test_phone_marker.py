@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids, grid
+from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids, grid, likeliest
 from posecheck.capture.markers.phone.reader import PhoneReader
 from posecheck.capture.markers.reader import TagEstimator
 from posecheck.core.frame import Frame
@@ -28,6 +28,15 @@ def test_any_two_markers_differ_in_twelve_cells() -> None:
     assert apart[1:].min() == 12
     for number in (1, 7, 4711, 65535):
         np.testing.assert_array_equal(grid(number).ravel(), all_grids()[number])
+
+
+def test_the_likeliest_markers_are_those_whose_cells_agree_best() -> None:
+    signs = 2.0 * all_grids()[:, 4:-4] - 1.0
+    rng = np.random.default_rng(5)
+    for number in (0, 4711, 65535):
+        soft = np.asarray(0.4 * signs[number] + rng.normal(0.0, 1.0, 40), np.float32)
+        best = set(np.argsort(-(signs @ soft))[:8].tolist())
+        assert set(likeliest(soft, 8).tolist()) == best
 
 
 @given(st.integers(0, 65535))

