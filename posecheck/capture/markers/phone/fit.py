@@ -2,7 +2,7 @@
 
 At three metres a cell is little more than a pixel wide, so no cell can be read by itself. Instead the whole marker is
 laid over the picture: for a place and shape (an affine map), the picture is the sum of its blurred cells. First the
-cells are free to be any grey, and place and shape are moved until the sum fits; then the one of the 65536 possible
+cells are free to be any grey, and place and shape are moved until the sum fits; then the one of the 131072 possible
 markers that explains the picture best is taken, moved once more, and believed only if it explains nearly all of the
 picture's contrast, and no other marker comes near.
 """
