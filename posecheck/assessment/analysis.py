@@ -11,6 +11,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral
 from posecheck.measurement.neutral_choice import choose_neutral
+from posecheck.measurement.phone.between import between
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.series import Series, series
 from posecheck.stretches.stretch import Stretch
@@ -100,9 +101,11 @@ def _judged(session: Session, shots: list[PoseTrack], neutrals: list[Neutral | N
     events: tuple[Event, ...] = ()
     repetitions: tuple[Repetition, ...] = ()
     for i, (shot, neutral) in enumerate(zip(shots, neutrals, strict=True)):
+        led = between(shot, neutral, session.stretch)
         for j, piece in enumerate(shot.parts("piece")):
             if i or j:
                 events, repetitions = session.cut(session.neutral if j else neutral)
+            session.markers.between = led
             for part in _parts(shot.rows(piece)):
                 judged = session.update(part)
                 if events or repetitions:

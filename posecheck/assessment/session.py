@@ -73,7 +73,7 @@ class Session:
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
         self._progress = Progress.of(self.stretch, neutral)
-        self._tags = MarkerFusion()
+        self.markers = MarkerFusion()
         self._filter = OneEuro(SCALE)
         self._pace = Pace()
         self._midway = Midway()
@@ -142,7 +142,7 @@ class Session:
         observed = Observation.of(frames)
         track = observed.track
         read_plainly = read(observed, self.neutral, self.stretch, doubt)
-        raw = self._tags.update(track, read_plainly, self.neutral, self.stretch)
+        raw = self.markers.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
         value = self._filter.update(track.time_s, raw.value)
         readings = replace(raw, value=value)
@@ -308,7 +308,7 @@ class Session:
                     unknown_event("person", "person", Kind.ANOTHER_PERSON, (at, at), UnjudgedReason.ANOTHER_PERSON)
                 )
             self._subject = subject
-        if (slip_s := self._tags.take_slip()) is not None:
+        if (slip_s := self.markers.take_slip()) is not None:
             span = (slip_s, slip_s)
             events.append(unknown_event("phone", "person", Kind.PHONE_MOVED, span, UnjudgedReason.PHONE_MOVED))
         return events

@@ -34,6 +34,7 @@ class Pose:
             capture/pose/camera_motion.py; NaN where it is not known.
         tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
         phone: (8,) what a phone at the chest says, see PhoneReading; NaN where none is read.
+        belt_phone: (8,) what a second phone at the pelvis says.
         touched: Whether somebody else touches the subject (capture/pose/relations.py).
         shot: Counts the shots of an edited recording (capture/video/edits/shots.py).
         piece: Counts the pieces between cuts from one moment to another of the same still camera.
@@ -50,6 +51,7 @@ class Pose:
     background: Floats = field(default_factory=lambda: np.full(N_BACKGROUND, np.nan))
     tags: NDArray[np.float32] = field(default_factory=lambda: unseen(SHEETS))
     phone: NDArray[np.float32] = field(default_factory=no_phone)
+    belt_phone: NDArray[np.float32] = field(default_factory=no_phone)
     touched: bool = False
     shot: int = 0
     piece: int = 0
@@ -147,7 +149,7 @@ class PoseTrack:
         about: Facts about the track's origin by name, such as the model and its version.
         background: (n, 4), all NaN where it is not given.
         tags: (n, 2, 19), all NaN where they are not given.
-        phone: (n, 8), all NaN where it is not given.
+        phone, belt_phone: (n, 8), all NaN where they are not given.
         touched: (n,), 1 where somebody else touches the subject.
         shot, piece, left_out: (n,).
     """
@@ -165,6 +167,7 @@ class PoseTrack:
     background: Floats = field(default_factory=_NONE, metadata=_column(np.float64, N_BACKGROUND, single=True))
     tags: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, SHEETS, PACKED, single=True))
     phone: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, PHONE, single=True))
+    belt_phone: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, PHONE, single=True))
     touched: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=bool))
     shot: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
     piece: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))

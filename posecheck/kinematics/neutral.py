@@ -127,7 +127,8 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     )
     known = track.background[np.isfinite(track.background[:, 0])]
     background = known.mean(axis=0, keepdims=True) if len(known) else one.background
-    one = replace(one, tags=mean_of_sheets(track.tags)[None], phone=mean_of_phone(track.phone)[None])
+    said = {name: mean_of_phone(getattr(track, name))[None] for name in ("phone", "belt_phone")}
+    one = replace(one, tags=mean_of_sheets(track.tags)[None], **said)
     return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background)
 
 

@@ -1,4 +1,4 @@
-"""Rotation of trunk and pelvis from printed sheets and a phone at the chest, combined with the ordinary readings.
+"""Rotation of trunk and pelvis from printed sheets and phones, combined with the ordinary readings.
 
 The rotation of each sheet since neutral is measured, so it does not matter how straight it is fastened, how it bends,
 or where the camera is. While the person turns, a sheet's bend becomes known more exactly, and its orientation at
@@ -18,7 +18,8 @@ from posecheck.core.worn.phone import is_read
 from posecheck.core.worn.sheet import BELT, CHEST, MarkerPose, is_seen
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
-from posecheck.measurement.phone_turn import PhoneTurn
+from posecheck.measurement.phone.between import Between
+from posecheck.measurement.phone.turn import PhoneTurn
 from posecheck.measurement.readings import FUSED, Basis, Readings
 from posecheck.stretches.stretch import Stretch
 
@@ -200,6 +201,11 @@ class _Told:
     def by(cls, value: Floats, error: Floats, basis: Basis) -> "_Told":
         return cls(value, error, np.full(len(value), basis, np.uint8))
 
+    def less(self, pelvis: Floats, error: Floats, basis: Basis) -> "_Told":
+        """Return the turn of the chest against a pelvis (n,); the basis where the chest's is not carried on."""
+        both = np.where(self.basis == Basis.CARRIED_ON, self.basis, np.uint8(basis))
+        return _Told(self.value - pelvis, np.hypot(self.error, error), both)
+
     def otherwise(self, other: "_Told") -> "_Told":
         """Return this, and the other where this tells nothing."""
         here = np.isfinite(self.value)
@@ -208,17 +214,23 @@ class _Told:
 
 
 class MarkerFusion:
-    """Replace ordinary readings by those of sheets and phone, frame by frame, without jumps."""
+    """Replace ordinary readings by those of sheets and phone, frame by frame, without jumps.
+
+    Attributes:
+        between: What leads from one reading of the phone to the next, in a recording; None live.
+    """
 
     def __init__(self) -> None:
+        self.between: Between | None = None
         self._lines = {INDEX[name]: _Line() for name in FUSED}
         self._worn = False
-        self._phone = PhoneTurn()
+        self._phone, self._belt = PhoneTurn(), PhoneTurn("belt_phone")
         self._slipped_s: float | None = None
 
     def take_slip(self) -> float | None:
-        """Return when a phone was found to have slipped on the chest; once for each time."""
-        slipped_s = self._phone.slipped_s
+        """Return when a phone was found to have slipped; once for each time."""
+        slips = [one.slipped_s for one in (self._phone, self._belt) if one.slipped_s is not None]
+        slipped_s = max(slips, default=None)
         before, self._slipped_s = self._slipped_s, slipped_s
         return slipped_s if slipped_s != before else None
 
@@ -232,12 +244,15 @@ class MarkerFusion:
             stretch: The stretch that is done; if its pelvis stays still, the chest alone is enough.
 
         Returns:
-            The readings, with the rotations of trunk, pelvis and shoulders, and the side-bend, from sheets and phone
+            The readings, with the rotations of trunk, pelvis and shoulders, side-bend and lean, from sheets and phones
             where they are read.
         """
-        if neutral is None or not (self._worn or is_seen(track.tags).any() or is_read(track.phone).any()):
+        if neutral is None:
             return readings
-        self._worn = True
+        phones = is_read(track.phone).any() or is_read(track.belt_phone).any()
+        self._worn |= bool(phones or is_seen(track.tags).any())
+        if not self._worn:
+            return readings
         told = self._told(track, readings, neutral, stretch)
         value, error, reason = readings.value.copy(), readings.error.copy(), readings.reason.copy()
         basis = readings.basis.copy()
@@ -261,18 +276,40 @@ class MarkerFusion:
         """Return what sheets and phone tell of each angle in FUSED."""
         sheets = measure(track, neutral.pose)
         shoulders, hips = INDEX["shoulder_rotation"], INDEX["pelvis_rotation"]
-        phone = self._phone.update(track, neutral.pose, readings.value[:, shoulders], readings.error[:, shoulders])
-        belt = _Told.by(sheets.pelvis, sheets.pelvis_error, Basis.SHEETS)
-        chest = _Told.by(phone.turn, phone.turn_error, Basis.PHONE).otherwise(
-            _Told.by(sheets.chest, sheets.chest_error, Basis.SHEETS)
+        ordinary = readings.value[:, shoulders], readings.error[:, shoulders]
+        led = self.between if self.between is not None and self.between.neutral is neutral else None
+        phone = self._phone.update(track, neutral.pose, *ordinary, np.nan if led is None else led.own_zero)
+        second = self._belt.update(track, neutral.pose, readings.value[:, hips], readings.error[:, hips])
+        turn = _Told.by(phone.turn, phone.turn_error, Basis.PHONE)
+        if led is not None:
+            slipped_s = np.inf if self._phone.slipped_s is None else self._phone.slipped_s
+            gap = np.isnan(track.phone[:, 0]) & (track.time_s < slipped_s)
+            parts = (np.where(gap, part, np.nan) for part in led.at(track.time_s))
+            turn = _Told.by(*parts, Basis.CARRIED_ON).otherwise(turn)
+        pelvis = _Told.by(second.turn, second.turn_error, Basis.PHONE).otherwise(
+            _Told.by(sheets.pelvis, sheets.pelvis_error, Basis.SHEETS)
         )
-        trunk = _Told.by(
-            phone.turn - sheets.pelvis, np.hypot(phone.turn_error, sheets.pelvis_error), Basis.PHONE_AND_SHEET
-        ).otherwise(_Told.by(sheets.trunk, sheets.trunk_error, Basis.SHEETS))
+        chest = turn.otherwise(_Told.by(sheets.chest, sheets.chest_error, Basis.SHEETS))
+        trunk = turn.less(second.turn, second.turn_error, Basis.TWO_PHONES)
+        trunk = trunk.otherwise(turn.less(sheets.pelvis, sheets.pelvis_error, Basis.PHONE_AND_SHEET))
+        trunk = trunk.otherwise(_Told.by(sheets.trunk, sheets.trunk_error, Basis.SHEETS))
         if stretch.pelvis == "still":
             trunk = trunk.otherwise(_Told(chest.value, np.hypot(chest.error, PELVIS_DEG), chest.basis))
         else:
-            by_hips = phone.turn - readings.value[:, hips], np.hypot(phone.turn_error, readings.error[:, hips])
-            trunk = trunk.otherwise(_Told.by(*by_hips, Basis.PHONE_AND_LANDMARKS))
-        side = _Told.by(phone.side, phone.side_error, Basis.PHONE)
-        return dict(zip(FUSED, (trunk, belt, chest, side, side), strict=True))
+            by_hips = turn.less(readings.value[:, hips], readings.error[:, hips], Basis.PHONE_AND_LANDMARKS)
+            trunk = trunk.otherwise(by_hips)
+        told = {"trunk_rotation": trunk, "pelvis_rotation": pelvis, "shoulder_rotation": chest}
+        for name in FUSED[len(told) :]:
+            leans = name in ("trunk_flexion", "trunk_inclination")
+            tilt = (phone.lean, phone.lean_error) if leans else (phone.side, phone.side_error)
+            told[name] = _weighed(*tilt, readings.value[:, INDEX[name]], readings.error[:, INDEX[name]])
+        return told
+
+
+def _weighed(value: Floats, error: Floats, ordinary: Floats, ordinary_error: Floats) -> _Told:
+    """Return the mean of what phone and landmarks tell, weighed by their stated errors, or the phone alone."""
+    both = np.isfinite(value) & np.isfinite(ordinary)
+    one, two = 1.0 / error**2, np.where(both, 1.0 / ordinary_error**2, 0.0)
+    mean = (one * value + two * np.where(both, ordinary, 0.0)) / (one + two)
+    basis = np.where(both, np.uint8(Basis.PHONE_AND_LANDMARKS), np.uint8(Basis.PHONE))
+    return _Told(mean, 1.0 / np.sqrt(one + two), basis)

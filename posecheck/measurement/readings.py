@@ -56,9 +56,13 @@ class Basis(IntEnum):
     PHONE_AND_LANDMARKS = 4
     CARRIED_ON = 5
     """Continued from sheets or phone by the landmarks, while those are not read."""
+    TWO_PHONES = 6
 
 
-FUSED = ("trunk_rotation", "pelvis_rotation", "shoulder_rotation", "trunk_lateral_flexion", "shoulder_tilt")
+FUSED = (
+    "trunk_rotation", "pelvis_rotation", "shoulder_rotation", "trunk_lateral_flexion", "shoulder_tilt",
+    "trunk_flexion", "trunk_inclination",
+)  # fmt: skip
 """Angles that may rest on something else than landmarks."""
 
 

@@ -124,6 +124,7 @@ class Sender {
 
   constructor(instrument) {
     this.instrument = instrument;
+    this.belt = false; // whether the phone is that at the pelvis
     this.count = 0;
     this.left = { lean: 0, side: 0 };
   }
@@ -140,6 +141,6 @@ class Sender {
     }
     const ahead = instrument.turn + instrument.rate * (Instrument.AHEAD_S + shown / 2);
     const turn = instrument.zeroed ? Math.min(Math.max(Math.round(ahead), -127), 127) : marker.UNKNOWN;
-    return marker.number({ turn, epoch: instrument.epoch, kind, slow });
+    return marker.number({ turn, epoch: instrument.epoch, kind, slow, belt: this.belt });
   }
 }

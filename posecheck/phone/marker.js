@@ -18,15 +18,16 @@ const marker = (() => {
       const [zero, most] = message.kind === "lean" ? [LEAN_ZERO, 63] : [SIDE_ZERO, SIDE_MOST];
       slow = clip(round(message.slow / STEP_DEG) + zero, 0, most);
     }
-    return (turn << 8) | ((message.epoch & 1) << 7) | ((message.kind === "lean" ? 0 : 1) << 6) | slow;
+    return ((message.belt ? 1 : 0) << 16) | (turn << 8) | ((message.epoch & 1) << 7) | ((message.kind === "lean" ? 0 : 1) << 6) | slow;
   }
 
   function word(value) {
-    const said = Array.from({ length: 16 }, (_, i) => (value >> (15 - i)) & 1);
+    // The first bit says which phone it is, and is not shown itself.
+    const said = Array.from({ length: 17 }, (_, i) => (value >> (16 - i)) & 1);
     const rest = [...said, ...new Array(23).fill(0)];
-    for (let i = 0; i < 16; i++) if (rest[i]) GENERATOR.forEach((bit, k) => (rest[i + k] ^= bit));
-    const whole = [...said, ...rest.slice(16)];
-    return [...whole, whole.reduce((sum, bit) => sum ^ bit, 0)];
+    for (let i = 0; i < 17; i++) if (rest[i]) GENERATOR.forEach((bit, k) => (rest[i + k] ^= bit));
+    const whole = [...said, ...rest.slice(17)];
+    return [...whole.slice(1), whole.reduce((sum, bit) => sum ^ bit, 0)];
   }
 
   // The cells, upper row first: 12 rows of 4, 1 for white.

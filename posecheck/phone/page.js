@@ -21,12 +21,13 @@ async function start() {
   } catch {
     return say(words.refused);
   }
-  state.alone = element("alone").checked;
+  sender.belt = element("worn").value === "belt";
+  state.alone = element("alone").checked && !sender.belt; // the limits are the trunk's
   state.limits = about.stretches.find((one) => one.id === element("stretch").value) || null;
   audio = window.AudioContext ? new AudioContext() : null;
   window.addEventListener("devicemotion", (event) => {
     instrument.motion(event);
-    if (about.token && instrument.zeroed) keep(event.timeStamp / 1000);
+    if (about.token && instrument.zeroed && !sender.belt) keep(event.timeStamp / 1000);
   });
   if (about.token) setInterval(send, SEND_MS);
   document.body.classList.add("running");

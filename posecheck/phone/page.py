@@ -19,6 +19,9 @@ TEXTS = {
         "fingers off the screen. If the camera shows the white cells blurred together, tap the screen once."
     ),
     "choose": N_("Which stretch?"),
+    "where": N_("Where is this phone?"),
+    "chest": N_("At the chest"),
+    "belt": N_("A second one: upright in the waistband, in front, its screen to the camera"),
     "alone": N_("Without a camera: warn me by tone and voice"),
     "start": N_("Start"),
     "privacy": N_("Nothing that the phone measures leaves it, but for what the camera sees on its screen."),

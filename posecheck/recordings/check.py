@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from posecheck.assessment.analysis import judge
+from posecheck.capture.markers.estimator import TagEstimator
 from posecheck.capture.markers.phone.record import PhoneRecord, align, laid, load_record
 from posecheck.capture.pose.detect import Progress, detect
 from posecheck.capture.pose.estimator import new_estimator
@@ -135,7 +136,7 @@ def find_landmarks(
     model = ensure(variant, model_file)
     length_s = reader.info.duration_s
     report(Stage.FINDING, 0.0, length_s)
-    with closing(new_estimator(model, tags=tags != "off", phone=phone)) as estimator:
+    with closing(new_estimator(model, tags=tags != "off", phone=phone, back=True)) as estimator:
         track = landmarks(reader, estimator, lambda time_s: report(Stage.FINDING, time_s, length_s))
     _require_tags(track, tags, reader.info.path)
     track.about.update(model_about(model, variant))
@@ -194,6 +195,7 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
         InputError: The recording is too short to judge anything, or shows nobody.
     """
     track = detect(reader, estimator, at)
+    track = estimator.completed(track) if isinstance(estimator, TagEstimator) else track
     if len(track) < 2 or track.time_s[-1] < MIN_S:
         found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
         text = "{file}: expected at least {least} s of video, found {found}"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids, grid
+from posecheck.capture.markers.estimator import TagEstimator
+from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids, grid, likeliest
 from posecheck.capture.markers.phone.reader import PhoneReader
-from posecheck.capture.markers.reader import TagEstimator
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose
@@ -25,9 +25,18 @@ CHEST = (330.0, 200.0)
 def test_any_two_markers_differ_in_twelve_cells() -> None:
     # The code is linear: the distances from one word are those from any other.
     apart = (all_grids() ^ all_grids()[0]).sum(axis=1)
-    assert apart[1:].min() == 12
-    for number in (1, 7, 4711, 65535):
+    assert apart[1 : 1 << 16].min() == 12
+    for number in (1, 7, 4711, 65535, 70000):
         np.testing.assert_array_equal(grid(number).ravel(), all_grids()[number])
+
+
+def test_the_likeliest_markers_are_those_whose_cells_agree_best() -> None:
+    signs = 2.0 * all_grids()[:, 4:-4] - 1.0
+    rng = np.random.default_rng(5)
+    for number in (0, 4711, 65535):
+        soft = np.asarray(0.4 * signs[number] + rng.normal(0.0, 1.0, 40), np.float32)
+        best = set(np.argsort(-(signs @ soft))[:8].tolist())
+        assert set(likeliest(soft, 8).tolist()) == best
 
 
 @given(st.integers(0, 65535))
@@ -142,6 +151,51 @@ def test_a_phone_that_is_not_zeroed_says_no_turn() -> None:
     assert last is not None
     assert np.isnan(last.turn_deg)
     assert last.lean_deg == 0.0
+
+
+def test_in_a_recording_a_marker_is_followed_backwards_from_where_it_was_found() -> None:
+    said = turning(14)
+    reader, pose = PhoneReader(back=True), person()
+    found = [reader.read(picture, i / 30, pose) for i, picture in enumerate(shown(Filmed(yaw=35.0), said))]
+    first = next(i for i, reading in enumerate(found) if reading is not None)
+    late = {round(one.time_s * 30): one for one in reader.take_late()}
+    assert first >= 4
+    assert set(late) == set(range(first))
+    assert all(late[i].reading.turn_deg == said[i].turn and not late[i].belt for i in late)
+    assert reader.take_late() == []
+
+
+def test_what_a_screen_that_had_stopped_showed_is_not_read_backwards() -> None:
+    stopped, fps = [Message(3, 0, "lean", 3.0)] * 30, 15.0
+    reader, pose = PhoneReader(back=True), person()
+    for i, picture in enumerate(shown(Filmed(), stopped + turning(14)[4:])):
+        reader.read(picture, i / fps, pose)
+    assert all(one.time_s > 25 / fps for one in reader.take_late())
+
+
+def test_the_second_phone_says_that_it_is_at_the_pelvis() -> None:
+    apart = (all_grids()[1 << 16 :] ^ all_grids()[0]).sum(axis=1)
+    assert apart.min() == 11
+    assert Message.of(Message(7, 1, "side", 3.0, belt=True).number()) == Message(7, 1, "side", 3.0, belt=True)
+    said = [replace(message, belt=True) for message in turning(12)]
+    reader, pose = PhoneReader(), person()
+    for i, picture in enumerate(shown(Filmed(), said)):
+        assert reader.read(picture, i / 30, pose) is None
+    assert reader.belt is not None
+    assert reader.belt.turn_deg == said[-1].turn
+
+
+def test_two_phones_are_read_in_one_picture() -> None:
+    rng, behind, filmed = np.random.default_rng(4), np.full((*ROOM, 3), 120, np.uint8), Filmed()
+    reader, pose = PhoneReader(), person()
+    chest, belt = turning(24), [replace(message, belt=True) for message in turning(24, step=-1)]
+    for i, (one, two) in enumerate(zip(chest, belt, strict=True)):
+        first = film([screen(grid(one.number()), filmed, rng)], filmed, CHEST, behind, rng)[0]
+        both = film([screen(grid(two.number()), filmed, rng)], filmed, (CHEST[0], CHEST[1] + 55.0), first, rng)[0]
+        said = reader.read(both, i / 30, pose)
+    assert said is not None
+    assert reader.belt is not None
+    assert (said.turn_deg, reader.belt.turn_deg) == (23, -23)
 
 
 def test_nobody_and_no_phone_say_nothing() -> None:

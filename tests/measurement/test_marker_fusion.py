@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.capture.markers.alignment import Bend, Lens, Placed, align
-from posecheck.capture.markers.reader import TagEstimator, TagReader, place_by_corners
+from posecheck.capture.markers.estimator import TagEstimator
+from posecheck.capture.markers.reader import TagReader, place_by_corners
 from posecheck.capture.markers.sheet import BOARDS, motif
 from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.core.errors import InputError

@@ -19,7 +19,7 @@ from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.marker_fusion import MarkerFusion
-from posecheck.measurement.phone_turn import CARRY_S
+from posecheck.measurement.phone.turn import CARRY_S
 from posecheck.measurement.readings import FUSED, Basis, Readings
 from posecheck.results.tables import write_angles
 from posecheck.stretches.library import find_stretch

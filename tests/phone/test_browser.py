@@ -3,6 +3,7 @@
 import datetime
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -68,7 +69,7 @@ def phone(tmp_path_factory: pytest.TempPathFactory, kept: Path) -> Iterator[Page
 
 
 def test_every_kind_of_marker_has_the_bits_of_python(phone: Page) -> None:
-    numbers = [*range(0, 65536, 97), 65535]
+    numbers = [*range(0, 131072, 197), 65535, 131071]
     drawn = phone.evaluate(ONE_LINE, numbers)
     assert drawn == ["".join(map(str, all_grids()[number].tolist())) for number in numbers]
     messages = [
@@ -79,6 +80,8 @@ def test_every_kind_of_marker_has_the_bits_of_python(phone: Page) -> None:
     ]  # fmt: skip
     given = [{"turn": m.turn, "epoch": m.epoch, "kind": m.kind, "slow": m.slow} for m in messages]
     assert phone.evaluate(SAID, given) == [m.number() for m in messages]
+    second = [one | {"belt": True} for one in given]
+    assert phone.evaluate(SAID, second) == [replace(m, belt=True).number() for m in messages]
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -19,7 +19,7 @@ SPARE_S = 60.0
 
 def new_estimator(progress: Progress | None = None) -> PoseEstimator:
     """Return a new estimator for one recording; fetch the model first if it is not on this machine yet."""
-    return estimator.new_estimator(ensure("full", None, progress))
+    return estimator.new_estimator(ensure("full", None, progress), back=True)
 
 
 class Spare:

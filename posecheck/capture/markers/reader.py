@@ -5,21 +5,16 @@ needs a clear view of them. A sheet once found is followed by its whole printed 
 when the sheet is turned far or blurred, and shows whether the followed area is still the sheet.
 """
 
-from dataclasses import replace
-from typing import Self
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.capture.markers.alignment import Bend, Gray, Lens, Placed, align, bent, moved, surface
-from posecheck.capture.markers.phone.reader import PhoneReader
 from posecheck.capture.markers.sheet import BOARDS, DICTIONARY, Board
 from posecheck.core.arrays import Floats
-from posecheck.core.frame import Frame, Rgb
+from posecheck.core.frame import Rgb
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import Pose, PoseEstimator, stages
-from posecheck.core.worn.phone import no_phone
+from posecheck.core.pose import Pose
 from posecheck.core.worn.sheet import MarkerPose, unseen
 
 Box = tuple[int, int, int, int]
@@ -300,49 +295,3 @@ def _trunk(pose: Pose | None, height: int, width: int) -> tuple[Box | None, floa
     x0, y0 = np.clip(low, 0, (width, height)).astype(int)
     x1, y1 = np.clip(high, 0, (width, height)).astype(int)
     return (int(x0), int(y0), int(x1), int(y1)), float(np.clip(TORSO_PX / tall, 1.0, 3.0))
-
-
-class TagEstimator:
-    """A PoseEstimator that also finds the printed sheets, and a phone's marker, and adds them to the pose."""
-
-    def __init__(self, estimator: PoseEstimator, lens: Lens | None = None, *, phone: bool = True) -> None:
-        """Wrap an estimator.
-
-        Args:
-            estimator: Finds the pose; close also closes it.
-            lens: The camera's lens; None assumes a field of view of FOV_DEG.
-            phone: Whether a phone is looked for.
-        """
-        self._estimator = estimator
-        self._find, self._complete = stages(estimator)
-        self._reader, self._phone = TagReader(lens), PhoneReader() if phone else None
-
-    def estimate(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose with the sheets they wear, or None when the subject is not found."""
-        return self.complete(frame, self.find(frame))
-
-    def find(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose without them; call complete for each frame afterwards."""
-        return self._find(frame)
-
-    def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
-        """Add sheets and phone to a pose; frames must come in the same order as to find.
-
-        Args:
-            frame: The picture.
-            pose: What find returned for it.
-        """
-        pose = self._complete(frame, pose)
-        tags = self._reader.read(frame.rgb, frame.time_s, pose)
-        said = None if self._phone is None else self._phone.read(frame.rgb, frame.time_s, pose)
-        return None if pose is None else replace(pose, tags=tags, phone=no_phone() if said is None else said.pack())
-
-    def close(self) -> None:
-        """Free the model; harmless when repeated."""
-        self._estimator.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

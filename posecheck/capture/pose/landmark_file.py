@@ -37,6 +37,7 @@ VALUES: dict[str, tuple[float, float, bool]] = {
     "background": (-1e6, 1e6, True),
     "tags": (-1e6, 1e6, True),
     "phone": (-1e6, 1e6, True),
+    "belt_phone": (-1e6, 1e6, True),
     "touched": (0, 1, False),
     "shot": (0, 2**31 - 1, False),
     "piece": (0, 2**31 - 1, False),

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from posecheck.capture.markers.phone.code import MESSAGE_BITS, grid
 from posecheck.capture.markers.phone.fit import DOUBT, Seen, fit
-from posecheck.capture.markers.phone.reader import BLUR_PX, PAST, PhoneReader
+from posecheck.capture.markers.phone.follow import BLUR_PX
+from posecheck.capture.markers.phone.reader import PAST, PhoneReader
 from posecheck.core.pose import Pose
 from research.benchmarks.phone.filmed import Filmed, film, screen
 

@@ -110,7 +110,7 @@ def load(held: Held) -> Take:
         about: dict[str, Any] = json.loads(str(data["about"]))
         truth = {name.removeprefix("true_"): data[name] for name in data.files if name.startswith("true_")}
         pictures = np.split(data["jpeg"], np.cumsum(data["sizes"])[:-1])
-    track, tags, phone = load_track(path), TagReader(), PhoneReader()
+    track, tags, phone = load_track(path), TagReader(), PhoneReader(back=True)
     sheets: list[NDArray[np.float32]] = []
     said: list[NDArray[np.float32]] = []
     for i, picture in enumerate(pictures):
@@ -118,6 +118,8 @@ def load(held: Held) -> Take:
         sheets.append(tags.read(rgb, time_s, pose))
         reading = phone.read(rgb, time_s, pose)
         said.append(no_phone() if reading is None else reading.pack())
+    for late in phone.take_late():
+        said[int(np.searchsorted(track.time_s, late.time_s))] = late.reading.pack()
     return Take(held.spec, replace(track, tags=np.array(sheets), phone=np.array(said)), truth, about)
 
 

@@ -1,4 +1,4 @@
-"""Turn, lean and side-bend of the chest since neutral, from a phone that is held against it.
+"""Turn, lean and side-bend of the chest since neutral, from a phone that is held against it; or those of the pelvis.
 
 Only changes since neutral count, so it does not matter how straight the phone is held, nor when it was zeroed. A turn
 that is not read in a frame is continued from the last ones for a moment, with a growing error. A phone that slips on
@@ -6,7 +6,8 @@ the chest, or is put down, is noticed where its turn and that of the landmarks s
 explain; it then counts no more until a new neutral.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -29,8 +30,11 @@ CARRY_DEG_S, CARRY_SHARE = 12.0, 0.5
 """Growth of the error meanwhile: degrees a second, and a share of what the turn would change."""
 FADING_S = 0.5
 """A lean or a side-bend is said in every other marker only, and kept for this long."""
-TILT_DEG, TILT_SHARE, TILT_DEG_S = 2.0, 0.05, 8.0
-"""Error of a lean or side-bend: constant, share of itself, and growth for each second since it was read."""
+TILT_DEG, SIDE_SHARE, LEAN_SHARE, TILT_DEG_S = 2.0, 0.1, 0.35, 8.0
+"""Error of a lean or side-bend: constant, share of itself, and growth for each second since it was read. The rib cage
+leans farther than the line from hips to shoulders does, which the limits are about."""
+OWN_ZERO_DEG = 4.0
+"""Error of the phone's own zero as a neutral."""
 SLIP_S, SLIP_DEG, SLIP_ERRORS = 2.5, 12.0, 1.5
 """A phone has slipped if over so many seconds its turn is apart from the landmarks' by so much on average, and by so
 many of their stated errors."""
@@ -63,6 +67,7 @@ class Chest:
 class _Tilt:
     """Keep a lean or side-bend between the markers that say it."""
 
+    share: float
     value: float = float("nan")
     time_s: float = -np.inf
 
@@ -73,7 +78,7 @@ class _Tilt:
         age = time_s - self.time_s
         if not age <= FADING_S:
             return float("nan"), float("nan")
-        return self.value, TILT_DEG + TILT_SHARE * abs(self.value) + TILT_DEG_S * age
+        return self.value, TILT_DEG + self.share * abs(self.value) + TILT_DEG_S * age
 
 
 @dataclass
@@ -81,34 +86,47 @@ class PhoneTurn:
     """Follow the chest by a phone, frame by frame.
 
     Attributes:
+        column: The readings' name in a track: "phone" for that at the chest, "belt_phone" for one at the pelvis.
         slipped_s: When the phone was found to have slipped; None while it counts.
     """
 
+    column: Literal["phone", "belt_phone"] = "phone"
     slipped_s: float | None = None
     _neutral: PoseTrack | None = None
     _turn: float = float("nan")
     _time_s: float = -np.inf
     _rate: float = 0.0
-    _side: _Tilt = field(default_factory=_Tilt)
-    _lean: _Tilt = field(default_factory=_Tilt)
+    _side: _Tilt = field(default_factory=lambda: _Tilt(SIDE_SHARE))
+    _lean: _Tilt = field(default_factory=lambda: _Tilt(LEAN_SHARE))
     _apart: list[tuple[float, float, float]] = field(default_factory=list)
 
-    def update(self, track: PoseTrack, neutral: PoseTrack, ordinary: Floats, ordinary_error: Floats) -> Chest:
+    def update(
+        self,
+        track: PoseTrack,
+        neutral: PoseTrack,
+        ordinary: Floats,
+        ordinary_error: Floats,
+        own_zero: float = float("nan"),
+    ) -> Chest:
         """Follow the next n frames.
 
         Args:
             track: The frames.
             neutral: The mean of the person's neutral, as a track of one frame.
-            ordinary: (n,) turn of the shoulders since neutral by landmarks, NaN where it is not judged.
+            ordinary: (n,) turn of the shoulders, or the hips, since neutral by landmarks; NaN where it is not judged.
             ordinary_error: (n,) its stated error.
+            own_zero: The epoch of the readings whose own zero counts, because none was read at neutral; else NaN.
 
         Returns:
-            The angles; all NaN if the phone was not read at neutral.
+            The angles; all NaN if the phone was not read at neutral, and its own zero does not count.
         """
         if neutral is not self._neutral:
             self._restart(neutral)
-        zero = PhoneReading.unpack(np.asarray(neutral.phone[0], np.float64))
-        said = PhoneReading.unpack(np.asarray(track.phone, np.float64))
+        zero = PhoneReading.unpack(np.asarray(getattr(neutral, self.column)[0], np.float64))
+        doubt = 0.0
+        if not np.isfinite(zero.turn_deg) and np.isfinite(own_zero):
+            zero, doubt = replace(zero, turn_deg=np.float64(0.0), epoch=np.float64(own_zero)), OWN_ZERO_DEG
+        said = PhoneReading.unpack(np.asarray(getattr(track, self.column), np.float64))
         out = np.full((6, len(track)), np.nan)
         for i, time_s in enumerate(track.time_s.tolist()):
             same = said.epoch[i] == zero.epoch
@@ -119,15 +137,22 @@ class PhoneTurn:
                 continue
             carried_s = CARRY_S if np.isfinite(ordinary[i]) else CARRY_ALONE_S
             out[:2, i] = self._at(time_s, time_s - float(neutral.time_s[0]), carried_s)
+            out[1, i] += doubt
             out[2:4, i] = self._side.at(time_s, float(said.side_deg[i] - zero.side_deg))
             out[4:, i] = self._lean.at(time_s, float(said.lean_deg[i] - zero.lean_deg))
+        # Lean and side-bend are those of the turned chest; the limits are about the pelvis' planes.
+        across = np.abs(np.sin(np.radians(np.nan_to_num(out[0]))))
+        out[3], out[5] = (
+            out[3] + across * np.nan_to_num(np.abs(out[4])),
+            out[5] + across * np.nan_to_num(np.abs(out[2])),
+        )
         return Chest(*out)
 
     def _restart(self, neutral: PoseTrack) -> None:
         """Count from another neutral: what was read before counts from elsewhere."""
         self._neutral, self.slipped_s = neutral, None
         self._turn, self._time_s, self._rate = float("nan"), -np.inf, 0.0
-        self._side, self._lean, self._apart = _Tilt(), _Tilt(), []
+        self._side, self._lean, self._apart = _Tilt(SIDE_SHARE), _Tilt(LEAN_SHARE), []
 
     def _read(self, time_s: float, turn: float) -> None:
         passed = time_s - self._time_s
