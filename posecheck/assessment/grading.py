@@ -59,6 +59,12 @@ class Grader:
         self.midway_rows: list[int] = sorted({row for rows in both for row in rows[self._timely].tolist()})
         """Rows of ANGLES that conditions on speeds read; their values are taken from the middle of a rate's window."""
 
+    @property
+    def read(self) -> frozenset[int]:
+        """Return the rows of ANGLES that checks and their conditions read."""
+        rows = (self._first_rows, self._second_rows, self._conditions.first_rows, self._conditions.second_rows)
+        return frozenset(row for part in rows for row in part.tolist())
+
     def rows(self, value: Floats) -> NDArray[np.intp]:
         """Return the row of ANGLES that each check reads in each frame (n, c).
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event
 from posecheck.core.arrays import Floats
+from posecheck.core.spooled import SpooledConcatenation
 from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.repetition import Repetition
@@ -81,3 +82,13 @@ class JudgedFrames:
             lasting=self.lasting[part],
             hold_s=self.hold_s[part],
         )
+
+
+def joined(parts: list[JudgedFrames]) -> JudgedFrames:
+    """Put pieces of judgement together in order of time."""
+    growing: SpooledConcatenation[JudgedFrames] = SpooledConcatenation()
+    for part in parts:
+        growing.add(part)
+    events = sorted((event for part in parts for event in part.events), key=lambda event: event.start_s)
+    repetitions = tuple(item for part in parts for item in part.repetitions)
+    return replace(growing.whole(), events=tuple(events), repetitions=repetitions)

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event, LimitTracker, UnjudgedTracker, limit_of, unknown_event
 from posecheck.assessment.grading import CAUTION, CLEAR, OFF, Grader
-from posecheck.assessment.judged import Flag, JudgedFrames
+from posecheck.assessment.judged import Flag, JudgedFrames, joined
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.core.spooled import SpooledConcatenation
-from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.angles import ANGLES, rows_of
+from posecheck.kinematics.estimation import READ
 from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
@@ -29,7 +29,7 @@ from posecheck.measurement.neutral_choice import first_still
 from posecheck.measurement.neutral_keeper import NeutralKeeper
 from posecheck.measurement.one_euro import OneEuro
 from posecheck.measurement.rates import SCALE, Pace, Rates
-from posecheck.measurement.readings import Readings, missing, read, suspended
+from posecheck.measurement.readings import FUSED, Readings, missing, read, suspended
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.tracker import RepetitionPhase, RepetitionTracker, form_levels
@@ -49,16 +49,18 @@ class Session:
         renewals: The later neutrals that replaced the first one.
     """
 
-    def __init__(self, stretch: Stretch, neutral: Neutral | None = None) -> None:
+    def __init__(self, stretch: Stretch, neutral: Neutral | None = None, *, every_angle: bool = True) -> None:
         """Begin a session.
 
         Args:
             stretch: The stretch, with the limits for this person.
             neutral: The neutral, where it is known beforehand.
+            every_angle: Whether to read every row of ANGLES, and not only those that the stretch's judgement rests on.
         """
         self.stretch = stretch
         self.checks: tuple[Check, ...] = checks_of(stretch)
         self.grader = Grader(self.checks)
+        self._wanted = None if every_angle else self._judged_rows()
         self.renewals: tuple[Neutral, ...] = ()
         self._first = neutral
         self._replaced: list[tuple[float, Neutral | None]] = []
@@ -85,6 +87,10 @@ class Session:
         self._final: tuple[Repetition, ...] | None = None
         self._touched = UnjudgedTracker()
         self._subject: int | None = None
+
+    def _judged_rows(self) -> frozenset[int]:
+        names = (self.stretch.primary, self.stretch.followed[0], self.stretch.side_from, *FUSED)
+        return self.grader.read | READ | {row for name in names for row in rows_of(name)}
 
     def cut(self, neutral: Neutral | None) -> tuple[tuple[Event, ...], tuple[Repetition, ...]]:
         """Begin another part of an edited recording; return the events and repetitions that were still open.
@@ -113,7 +119,7 @@ class Session:
         for piece in pieces:
             self._renew(piece.neutral)
             judged.append(self._feed(piece.frames, piece.doubt))
-        return judged[0] if len(judged) == 1 else _joined(judged)
+        return judged[0] if len(judged) == 1 else joined(judged)
 
     def judge_pose(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> JudgedFrames:
         """Judge one frame, as it comes from a camera.
@@ -141,7 +147,7 @@ class Session:
         """Judge frames that are all measured from the current neutral. doubt (n,): why a frame is not judged."""
         observed = Observation.of(frames)
         track = observed.track
-        read_plainly = read(observed, self.neutral, self.stretch, doubt)
+        read_plainly = read(observed, self.neutral, self.stretch, doubt, self._wanted)
         raw = self.markers.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
         value = self._filter.update(track.time_s, raw.value)
@@ -265,7 +271,8 @@ class Session:
     ) -> tuple[Floats, NDArray[np.int8], NDArray[np.int8], list[Event]]:
         grader, time_s, value = self.grader, readings.time_s, readings.value
         midway = np.full_like(value, np.nan)
-        midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
+        if grader.midway_rows:
+            midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
         rows = grader.rows(value)
         signed, reading = grader.signed(readings, rates, rows)
         for i, reversals in self._reversals.items():
@@ -338,13 +345,3 @@ class Session:
         turn = find_turn(then, self.stretch) if why == UnjudgedReason.VIEW and then is not None else None
         event = unknown_event(name, name, Kind.CANNOT_JUDGE, (start_s, end_s), why)
         return replace(event, unit="deg", turn=turn)
-
-
-def _joined(parts: list[JudgedFrames]) -> JudgedFrames:
-    """Put pieces of judgement together in order of time."""
-    growing: SpooledConcatenation[JudgedFrames] = SpooledConcatenation()
-    for part in parts:
-        growing.add(part)
-    events = sorted((event for part in parts for event in part.events), key=lambda event: event.start_s)
-    repetitions = tuple(item for part in parts for item in part.repetitions)
-    return replace(growing.whole(), events=tuple(events), repetitions=repetitions)

@@ -190,7 +190,13 @@ class PoseTrack:
             poses: One for each time; None (nobody found) becomes NaN with people 0.
             size_wh: Picture size in pixels of frames without a pose.
         """
-        arrays: dict[str, Any] = {column.name: column.empty(len(times_s)) for column in columns()}
+        arrays: dict[str, Any]
+        if poses and all(pose is not None for pose in poses):
+            # As live, where a few frames come at a time and each array would be filled row by row.
+            arrays = {c.name: np.array([getattr(pose, c.name) for pose in poses], c.dtype) for c in columns()}
+            arrays["time_s"] = np.asarray(times_s, np.float64)
+            return cls(**arrays)
+        arrays = {column.name: column.empty(len(times_s)) for column in columns()}
         arrays["size_wh"][:] = size_wh
         last = 0
         for i, pose in enumerate(poses):

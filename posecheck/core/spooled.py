@@ -144,7 +144,7 @@ class SpooledTrack:
             self._stack()
         self.span_s = (self.span_s[0] if self.span_s else time_s, time_s)
         self._times.append(time_s)
-        self._poses.append(None if pose is None else replace(pose, time_s=time_s))
+        self._poses.append(pose)
         self._size_wh = size_wh
 
     def _stack(self) -> None:

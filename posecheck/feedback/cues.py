@@ -15,7 +15,7 @@ an event takes to count (events.py), and only while the reading itself is past i
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from math import ceil, isnan
@@ -146,17 +146,19 @@ class Cues:
         new = (event for event in judged.events if not self._is_check(event.key) and event.kind != Kind.CANNOT_JUDGE)
         self._waiting = sorted((*self._waiting, *new), key=lambda event: event.end_s)
         grades = np.minimum(judged.levels, judged.lasting)
-        reason = _primary_reasons(self._session, judged)
+        passed = np.asarray((grades >= Level.CAUTION).any(axis=1)).tolist()
+        reason: list[int] = _primary_reasons(self._session, judged).tolist()
         out = []
         for i, at in enumerate(time_s.tolist()):
-            said = self._of_frame(at, grades[i], judged.signed[i], float(judged.hold_s[i]), int(reason[i]))
+            limits = self._passed(grades[i], judged.signed[i]) if passed[i] else ()
+            said = self._of_frame(at, limits, float(judged.hold_s[i]), reason[i])
             if said is not None:
                 self._last = said
                 out.append(said)
         return tuple(out)
 
-    def _of_frame(self, at: float, grades: NDArray[np.int8], signed: Floats, hold_s: float, reason: int) -> Cue | None:
-        candidates = [*self._passed(grades, signed), *self._told_once(at), *self._unjudged(at, reason)]
+    def _of_frame(self, at: float, passed: Iterable[_Candidate], hold_s: float, reason: int) -> Cue | None:
+        candidates = [*passed, *self._told_once(at), *self._unjudged(at, reason)]
         for one in sorted(candidates):
             if self._may(at, one):
                 self._said[one.key, one.urgency], self._last_rank = at, one.rank

@@ -3,6 +3,7 @@
 In range is said only where the primary angle was judged; the title counts other angles that were not judged.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +29,9 @@ LEFT_OUT = {
 }
 """Title and message where whoever is seen was left out of the recording."""
 WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
+# To look up a member of an enumeration takes as long as several of the comparisons that every frame makes with it.
+_UNKNOWN, _BORDERLINE = int(Level.UNKNOWN), int(Level.BORDERLINE)
+_JUDGED, _NOBODY = int(UnjudgedReason.JUDGED), int(UnjudgedReason.NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,10 @@ def state_at(
     if int(reasons[0]) in LEFT_OUT and not found:
         title, why = LEFT_OUT[int(reasons[0])]
         return FrameStatus(Level.UNKNOWN, say(title), say(why))
-    if (reasons == UnjudgedReason.ANOTHER_PERSON).all() and not found:
+    if not found and (reasons == UnjudgedReason.ANOTHER_PERSON).all():
         how = N_("Somebody else is in the picture, perhaps in front of you. Nothing is judged until you are seen.")
         return FrameStatus(Level.UNKNOWN, say(N_("You are not seen")), say(how))
-    if not found or (reasons == UnjudgedReason.NOBODY).all():
+    if not found or (reasons == _NOBODY).all():
         how = N_("Step into the picture so that all of you is seen.")
         return FrameStatus(Level.UNKNOWN, say(N_("Nobody found")), say(how))
     if session.neutral is None and len(judged.readings.time_s) == 1:
@@ -85,20 +89,21 @@ def state_at(
     if session.stretch.advice == "block":
         return FrameStatus(Level.UNKNOWN, say(N_("This stretch is not coached")), say(session.stretch.reason))
     rows = session.stretch.primary_rows
-    known = [
-        row for row in rows if reasons[row] == UnjudgedReason.JUDGED and np.isfinite(judged.readings.value[i, row])
-    ]
+    values = judged.readings.value[i]
+    known = [row for row in rows if reasons[row] == _JUDGED and math.isfinite(values[row])]
     one = bool(known) and session.stretch.sides != "both"
     refused = [row for row in rows if row not in known and not (one and reasons[row] in UNSEEN)]
     if refused or not rows:
         return _unjudged(session, judged, i, refused or [0], texts)
-    near = [(int(grade), -c) for c, grade in enumerate(judged.levels[i]) if grade >= Level.BORDERLINE]
+    grades: list[int] = judged.levels[i].tolist()
+    near = [(grade, -c) for c, grade in enumerate(grades) if grade >= _BORDERLINE]
     if near:
         return _borderline(session.checks[-max(near)[1]], judged, i, -max(near)[1], phase, texts)
     for c, check in enumerate(session.checks):
         # A side that is hidden has no value to be told; the other side speaks for both.
-        read = check.range.measure == "angle" and set(check.rows) & set(rows) and np.isfinite(judged.signed[i, c])
-        if read and judged.levels[i, c] == Level.UNKNOWN:
+        if grades[c] != _UNKNOWN:
+            continue
+        if check.range.measure == "angle" and set(check.rows) & set(rows) and np.isfinite(judged.signed[i, c]):
             return _blunt(check, judged, i, c, phase, texts)
     return _in_range(session, judged, i, phase, texts)
 
@@ -108,12 +113,14 @@ def _warnings(
 ) -> list[tuple[Level, int, str]]:
     """Return level, check index and message of each limit that is passed in frame i, the most serious first."""
     now = float(judged.readings.time_s[i])
-    places = {(check.range.key, check.angle): c for c, check in reversed(list(enumerate(session.checks)))}
     passed = [
         (event.level, event.key, event.angle, event.worst) for event in events if event.start_s <= now < event.end_s
     ]
     if not events and i in (-1, len(judged.readings.time_s) - 1):
         passed = [(flag.level, flag.key, flag.angle, flag.value) for flag in judged.flags]
+    if not passed:
+        return []
+    places = {(check.range.key, check.angle): c for c, check in reversed(list(enumerate(session.checks)))}
     grades = {"caution": Level.CAUTION, "stop": Level.STOP}
     out = []
     for level, key, angle, worst in passed:
@@ -190,12 +197,11 @@ def _in_range(session: Session, judged: JudgedFrames, i: int, phase: str, texts:
         low, high = (wording.amount(edge, unit, texts) for edge in main[0].target)
         message += texts.gettext(N_("; target {low} to {high}")).format(low=low, high=high)
     start = texts.gettext(N_("Start position. ")) if judged.phase[i] == "neutral" else ""
+    grades, signed = judged.levels[i].tolist(), judged.signed[i].tolist()
     blind = {
         check.rows
-        for c, check in enumerate(session.checks)
-        if check.limits
-        and check.range.measure == "angle"
-        and (judged.levels[i, c] == Level.UNKNOWN or not np.isfinite(judged.signed[i, c]))
+        for check, grade, value in zip(session.checks, grades, signed, strict=True)
+        if (grade == _UNKNOWN or not math.isfinite(value)) and check.limits and check.range.measure == "angle"
     }
     limited = any(check.limits and row in check.rows for check in session.checks if check.range.measure == "angle")
     title = texts.gettext(N_("In range")) if limited else texts.gettext(N_("No limit passed"))

@@ -236,12 +236,17 @@ TURNS = frozenset({INDEX["pelvis_rotation"], INDEX["shoulder_rotation"]})
 """Rows that are directions about the vertical, so that differences must be brought into -180..180 degrees."""
 
 
-def measure(frames: PoseTrack | Observation, lying: bool = False) -> Floats:
+Rows = frozenset[int] | None
+"""The rows of ANGLES that are wanted; None for all."""
+
+
+def measure(frames: PoseTrack | Observation, lying: bool = False, rows: Rows = None) -> Floats:
     """Measure every row of ANGLES in every frame, without subtracting the neutral.
 
     Args:
         frames: n frames.
         lying: Whether the person lies; the trunk line is then the body's long axis, see the module's conventions.
+        rows: The rows that are wanted; the others are NaN. Of a paired angle both sides are measured.
 
     Returns:
         (n, len(ANGLES)) degrees or ratios; NaN where nobody was found, where the angle is undefined (an arm
@@ -251,10 +256,13 @@ def measure(frames: PoseTrack | Observation, lying: bool = False) -> Floats:
     with np.errstate(invalid="ignore"):
         n, both = len(seen), seen.both_ways.along_trunk() if lying else seen.both_ways
         body = both.first(n)
-        out = np.empty((n, len(ANGLES)))
+        out = np.empty((n, len(ANGLES))) if rows is None else np.full((n, len(ANGLES)), np.nan)
         for i, row in enumerate(_MIDDLE):
-            out[:, i] = row.compute(body)
+            if rows is None or i in rows:
+                out[:, i] = row.compute(body)
         for i, row in enumerate(_LEFT, start=len(_MIDDLE)):
+            if rows is not None and i not in rows and i + len(_LEFT) not in rows:
+                continue
             sides = row.compute(both)
             out[:, i], out[:, i + len(_LEFT)] = sides[:n], sides[n:]
         return out

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
-from posecheck.kinematics.angles import ANGLES, INDEX, measure
+from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
@@ -55,20 +55,27 @@ def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
     return np.where(np.abs(seen.lean_image_deg) < 85.0, lean, np.nan)
 
 
-def geometry(frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bool) -> tuple[Floats, Floats]:
+READ = frozenset([*(INDEX[name] for name in ("trunk_rotation", "shoulder_rotation", "lying_roll")), *KNEES])
+"""Rows that decide how others are read."""
+
+
+def geometry(
+    frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bool, rows: Rows = None
+) -> tuple[Floats, Floats]:
     """Read every row of ANGLES from landmarks and picture alone, without the regressor.
 
     Args:
         frames: n frames.
         neutral: The person's neutral.
         pelvis_still: Whether the stretch asks for a still pelvis; the shoulders' rotation then stands for the trunk's.
+        rows: The rows that are wanted, READ among them; the others may be NaN.
 
     Returns:
         Values and stated errors, each (n, len(ANGLES)) in degrees or ratios, as changes since neutral where the row
         is zeroed. A value is NaN where nobody was found; an error is NaN where this view does not show the angle.
     """
     seen = Observation.of(frames)
-    value = neutral.change(measure(seen, neutral.lying))
+    value = neutral.change(measure(seen, neutral.lying, rows))
     turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
     if pelvis_still and not neutral.lying:
         # MediaPipe's hip line is noisy and follows the shoulders. If the pelvis stays still it need not be measured.
@@ -100,7 +107,11 @@ def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
 
 
 def estimate(
-    frames: PoseTrack | Observation, neutral: Neutral, pelvis_still: bool, hips_roll: bool = False
+    frames: PoseTrack | Observation,
+    neutral: Neutral,
+    pelvis_still: bool,
+    hips_roll: bool = False,
+    rows: Rows = None,
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Estimate every row of ANGLES by the method that is most accurate for it.
 
@@ -110,6 +121,7 @@ def estimate(
         pelvis_still: Whether the stretch asks for a still pelvis, which helps where geometry reads trunk rotation.
         hips_roll: Whether in the stretch the person lies on the back and rolls the hips; the regressor knows no other
             lying posture.
+        rows: The rows that are wanted, READ among them; the others may be NaN.
 
     Returns:
         Values, stated errors, and whether each was read in the plane of the picture, each (n, len(ANGLES)). Values
@@ -117,7 +129,7 @@ def estimate(
         angle; an error is NaN where the angle cannot be judged from this view.
     """
     seen = Observation.of(frames)
-    value, error = geometry(seen, neutral, pelvis_still)
+    value, error = geometry(seen, neutral, pelvis_still, rows)
     in_picture = np.zeros(value.shape, bool)
     in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
     if neutral.lying and not hips_roll:

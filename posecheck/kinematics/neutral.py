@@ -109,6 +109,12 @@ class Neutral:
 def _mean(raw: Floats) -> Floats:
     """Average each row of ANGLES over the frames that have it; directions as angles on a circle; NaN if none has it."""
     mean = np.full(raw.shape[1], np.nan)
+    if len(raw) == 1:
+        # As live, where every frame is asked whether it could be the start.
+        mean = np.where(np.isfinite(raw[0]), raw[0], np.nan)
+        turn = np.radians(mean[_TURNS])
+        mean[_TURNS] = np.degrees(np.arctan2(np.sin(turn), np.cos(turn)))
+        return mean
     for i in range(raw.shape[1]):
         column = raw[:, i][np.isfinite(raw[:, i])]
         if len(column) and i in TURNS:

@@ -155,11 +155,13 @@ class Coach:
         """
         signals = [self._signal.update(visible(pose), frame.time_s) for frame, pose in shots]
         same = len({frame.rgb.shape for frame, _ in shots}) == 1
-        if self._phase != "running" or not same or not self._asked.empty() or any(signal.means for signal in signals):
+        on = self._phase in ("guide", "running")
+        if not on or not same or not self._asked.empty() or any(signal.means for signal in signals):
             return [self._take(*shot, "ready", signal) for shot, signal in zip(shots, signals, strict=True)]
         self._frames += len(shots)
         self._seen_s = max([self._seen_s, *(frame.time_s for frame, pose in shots if visible(pose) is not None)])
-        return [self._told(*shots[-1], "ready", signals[-1], self._judge_and_end(shots))]
+        step = self._judge_and_end(shots) if self._phase == "running" else self._lead(shots)
+        return [self._told(*shots[-1], "ready", signals[-1], step)]
 
     def bridge(self, since_s: float, now: float) -> None:
         """Go on after a time from which no frame came: the set's clock stands still for it.
@@ -261,7 +263,7 @@ class Coach:
         self._new_session()
 
     def _new_session(self) -> None:
-        self._session = Session(self.stretch)
+        self._session = Session(self.stretch, every_angle=False)
         self._began = datetime.now().astimezone()
         self._track = SpooledTrack(self._in_memory)
         self._zero_s = self._paused_at_s = self._seen_s = 0.0
@@ -270,7 +272,7 @@ class Coach:
 
     def _go_on(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame | None:
         if self._phase == "guide":
-            return self._lead(frame, pose, now)
+            return self._lead([(frame, pose)])
         if self._phase != "running":
             return None
         return self._judge_and_end([(frame, pose)])
@@ -289,21 +291,28 @@ class Coach:
             self._end("long")
         return step
 
-    def _lead(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame | None:
+    def _lead(self, shots: Sequence[Shot]) -> SetFrame | None:
         """Lead on; once framed, frames go to the session, which finds the start position in them."""
-        self._guidance = self._guide.update(visible(pose), now, self._session.neutral, self._session.capture)
-        if not self._guidance.measuring:
-            if self._track.span_s:
+        measured, capture = list[Shot](), self._session.capture
+        for frame, pose in shots:
+            now = frame.time_s
+            self._guidance = self._guide.update(visible(pose), now, self._session.neutral, capture)
+            if not self._guidance.measuring:
+                if self._track.span_s or measured:
+                    self._new_session()
+                measured.clear()
+                self._seen_s = now
+                continue
+            if not self._track.span_s and not measured:
                 self._new_session()
-            self._seen_s = now
+                self._zero_s = now
+                self._seen_s = now
+            measured.append((frame, pose))
+        if not measured:
             return None
-        if not self._track.span_s:
-            self._new_session()
-            self._zero_s = now
-            self._seen_s = now
-        step = self._judge([(frame, pose)])
+        step = self._judge(measured)
         if step.neutral is not None:
-            self._guidance = self._guide.update(visible(pose), now, step.neutral)
+            self._guidance = self._guide.update(visible(shots[-1][1]), shots[-1][0].time_s, step.neutral)
             self._phase = "running"
         return step
 

@@ -82,10 +82,11 @@ class Guidance:
 
 def framed(pose: Pose | None, stretch: Stretch) -> Instruction | None:
     """Return what to do so that the whole body is in the picture, None when it is."""
-    if pose is None:
-        return Instruction(Todo.STEP_IN, stretch)
+    return Instruction(Todo.STEP_IN, stretch) if pose is None else _framed(pose, stretch, neutral_of(_frame(pose)))
+
+
+def _framed(pose: Pose, stretch: Stretch, now: Neutral) -> Instruction | None:
     frame = _frame(pose)
-    now = neutral_of(frame)
     reason = whole_body(frame, frame.visibility >= MIN_VISIBILITY, stretch, now)
     if reason != UnjudgedReason.JUDGED:
         return Instruction(Todo.REFRAME, stretch, reason)
@@ -97,7 +98,10 @@ def framed(pose: Pose | None, stretch: Stretch) -> Instruction | None:
 
 def viewed(pose: Pose, stretch: Stretch) -> Instruction | None:
     """Return what to do so that the camera sees the person as the stretch needs it, None when it does."""
-    now = neutral_of(_frame(pose))
+    return _viewed(stretch, neutral_of(_frame(pose)))
+
+
+def _viewed(stretch: Stretch, now: Neutral) -> Instruction | None:
     if stretch.lying and not now.lying:
         return Instruction(Todo.LIE_DOWN, stretch)
     if not stretch.lying and now.lying:
@@ -133,15 +137,17 @@ class Guide:
         self, pose: Pose | None, time_s: float, neutral: Neutral | None = None, capture: Capture | None = None
     ) -> Guidance:
         """Take one frame. neutral: the session's, once it has one; capture: how far it has got with it until then."""
-        body = framed(pose, self._stretch)
-        if pose is not None and self._skipped:
-            body = None
+        now = None if pose is None or self._skipped else neutral_of(_frame(pose))
+        if pose is None:
+            body: Instruction | None = Instruction(Todo.STEP_IN, self._stretch)
+        else:
+            body = None if now is None else _framed(pose, self._stretch, now)
         share = self._turn(GuideStep.BODY, not body, time_s)
         if GuideStep.BODY not in self._green:
             self._green.clear()
             self._good_s.pop(GuideStep.VIEW, None)
             return self._at(GuideStep.BODY, body or self._todo(Todo.STAY), share)
-        view = None if pose is None or self._skipped else viewed(pose, self._stretch)
+        view = None if now is None else _viewed(self._stretch, now)
         share = self._turn(GuideStep.VIEW, not view, time_s)
         if GuideStep.VIEW not in self._green:
             return self._at(GuideStep.VIEW, self._steady(view, time_s) or self._todo(Todo.STAY), share)

@@ -17,22 +17,28 @@ CLEAR = 0.3
 """How far above the nose the wrist must be, in lengths of the trunk as it shows in the picture."""
 DROPPED_S = 0.3
 """A hand not seen for less is still up."""
-ARMS = (
-    (L.LEFT_WRIST, L.LEFT_ELBOW, L.LEFT_SHOULDER, L.RIGHT_WRIST, L.RIGHT_SHOULDER),
-    (L.RIGHT_WRIST, L.RIGHT_ELBOW, L.RIGHT_SHOULDER, L.LEFT_WRIST, L.LEFT_SHOULDER),
+ARMS = tuple(
+    tuple(int(mark) for mark in arm)
+    for arm in (
+        (L.LEFT_WRIST, L.LEFT_ELBOW, L.LEFT_SHOULDER, L.RIGHT_WRIST, L.RIGHT_SHOULDER),
+        (L.RIGHT_WRIST, L.RIGHT_ELBOW, L.RIGHT_SHOULDER, L.LEFT_WRIST, L.LEFT_SHOULDER),
+    )
 )
+SHOULDERS, HIPS = [int(L.LEFT_SHOULDER), int(L.RIGHT_SHOULDER)], [int(L.LEFT_HIP), int(L.RIGHT_HIP)]
+_NOSE = int(L.NOSE)
 
 
 def is_hand_raised(pose: Pose | None) -> bool:
     """Tell whether exactly one hand is held up."""
     if pose is None:
         return False
-    y, seen = pose.image_xy[:, 1], np.nan_to_num(pose.visibility) >= MIN_VISIBILITY
-    shoulders, hips = [L.LEFT_SHOULDER, L.RIGHT_SHOULDER], [L.LEFT_HIP, L.RIGHT_HIP]
-    trunk = float(np.linalg.norm(pose.image_xy[shoulders].mean(axis=0) - pose.image_xy[hips].mean(axis=0)))
+    # Every frame is asked, and plain numbers are compared faster than arrays of one.
+    y: list[float] = pose.image_xy[:, 1].tolist()
     for wrist, elbow, shoulder, other, other_shoulder in ARMS:
-        up = y[wrist] < y[L.NOSE] - CLEAR * trunk and y[wrist] < y[elbow] < y[shoulder]
-        if up and seen[[wrist, elbow]].all() and y[other] > y[other_shoulder]:
+        if not (y[wrist] < y[elbow] < y[shoulder] and y[wrist] < y[_NOSE] and y[other] > y[other_shoulder]):
+            continue
+        trunk = float(np.linalg.norm(pose.image_xy[SHOULDERS].mean(axis=0) - pose.image_xy[HIPS].mean(axis=0)))
+        if y[wrist] < y[_NOSE] - CLEAR * trunk and bool((pose.visibility[[wrist, elbow]] >= MIN_VISIBILITY).all()):
             return True
     return False
 

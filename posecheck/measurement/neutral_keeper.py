@@ -37,6 +37,8 @@ REASONS: dict[Doubt, UnjudgedReason] = {
     Doubt.TURNED: UnjudgedReason.TURNED,
 }
 
+_REASON_OF = np.array([REASONS.get(kind, UnjudgedReason.JUDGED) for kind in Doubt], np.uint8)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
@@ -90,9 +92,7 @@ class NeutralKeeper:
 
     def _doubt(self, seen: Observation) -> NDArray[np.uint8]:
         found = self._plausibility.update(seen)
-        doubt = np.full(len(seen), UnjudgedReason.JUDGED, np.uint8)
-        for kind, reason in REASONS.items():
-            doubt[found == kind] = reason
+        doubt = _REASON_OF[found]
         if self.neutral.view not in self._stretch.camera.views:
             # A person who has turned to the right view, as told, now only has to be still.
             right = np.isin(view_names(seen, self._stretch.lying), self._stretch.camera.views) & seen.found
@@ -106,6 +106,8 @@ class NeutralKeeper:
         """Return whether the camera has moved since neutral (n,); where that is not known, the last known answer."""
         if not len(track):
             return np.zeros(0, bool)
+        if np.isnan(track.background).all():
+            return np.full(len(track), self._moved)
         size = track.size_wh[:, 1] / track.size_wh[:, 0]
         far = displacement(track.background, self.neutral.pose.background[0], float(size[0]))
         state = np.where(far > MOVED, 1, np.where(far < BACK, 0, -1))

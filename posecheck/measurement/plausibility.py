@@ -6,8 +6,10 @@ grows, shrinks or jumps from one frame to the next, or because it suddenly faces
 separate clips with and without such errors; the largest value on clips without is given in brackets.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,14 +75,36 @@ class _Marks:
     facing: Floats
 
     @classmethod
-    def of(cls, track: PoseTrack, lying: bool) -> "_Marks":
+    def of(cls, track: "PoseTrack | _Frames", lying: bool) -> "_Marks":
         xyz = track.world_xyz
         trunk = (xyz[:, TORSO[0]] + xyz[:, TORSO[1]] - xyz[:, TORSO[2]] - xyz[:, TORSO[3]]) / 2
         bones = np.concatenate([trunk[:, None], xyz[:, _ENDS[:, 0]] - xyz[:, _ENDS[:, 1]]], axis=1)
         return cls(length(bones), _size(track), _facing(xyz, trunk, lying))
 
 
-def _size(track: PoseTrack) -> Floats:
+class _Frames(NamedTuple):
+    """Hold what is compared from frame to frame, a part of a track; a whole one takes long to join."""
+
+    time_s: Floats
+    image_xy: Floats
+    world_xyz: Floats
+    size_wh: NDArray[np.int32]
+    subject: NDArray[np.int16]
+
+    @classmethod
+    def of(cls, track: PoseTrack) -> "_Frames":
+        return cls(track.time_s, track.image_xy, track.world_xyz, track.size_wh, track.subject)
+
+    def joined(self, later: "_Frames") -> "_Frames":
+        pairs: Iterable[Any] = zip(self, later, strict=True)
+        return _Frames(*(np.concatenate(pair) for pair in pairs))
+
+    def last(self) -> "_Frames":
+        parts: Iterable[Any] = self
+        return _Frames(*(part[-1:] for part in parts))
+
+
+def _size(track: "PoseTrack | _Frames") -> Floats:
     """Return the size of the body (n,), in picture widths per metre, by a least-squares fit of the world landmarks."""
     metres = track.world_xyz[:, LIMBS, :2] - track.world_xyz[:, LIMBS, :2].mean(axis=1, keepdims=True)
     shown = track.image_xy[:, LIMBS] / track.size_wh[:, None, :1]
@@ -105,7 +129,7 @@ class Plausibility:
     def __init__(self, neutral: Neutral) -> None:
         self._neutral = neutral
         self._still = _Marks.of(neutral.pose, neutral.lying)
-        self._last: PoseTrack | None = None
+        self._last: _Frames | None = None
         self._doubt = Doubt.NONE
         self._clean_s: float | None = None
 
@@ -119,17 +143,17 @@ class Plausibility:
         found = np.flatnonzero(observed.found)
         if not len(found):
             return out
-        seen = track if len(found) == len(track) else track.rows(found)
+        seen = _Frames.of(track if len(found) == len(track) else track.rows(found))
         joined = seen if self._last is None else self._last.joined(seen)
         marks = _Marks.of(joined, self._neutral.lying)
-        before = len(joined) - len(seen)
+        before = len(joined.time_s) - len(found)
         wrong, odd, turned, back = self._against_neutral(marks)
         jumped = self._jumps(joined, marks)
         for i, frame in enumerate(found.tolist(), before):
             out[frame] = self._one(
                 float(joined.time_s[i]), bool(wrong[i] or jumped[i]), bool(odd[i]), bool(turned[i]), bool(back[i])
             )
-        self._last = joined.slice(len(joined) - 1, len(joined))
+        self._last = joined.last()
         return out
 
     def _against_neutral(self, marks: _Marks) -> tuple[NDArray[np.bool_], ...]:
@@ -144,9 +168,9 @@ class Plausibility:
         )
         return wrong, odd, turn > TURNED_DEG[0], turn < TURNED_DEG[1]
 
-    def _jumps(self, track: PoseTrack, marks: _Marks) -> NDArray[np.bool_]:
+    def _jumps(self, track: _Frames, marks: _Marks) -> NDArray[np.bool_]:
         """Return whether each frame (n,) cannot follow the one before; False for the first."""
-        jumped = np.zeros(len(track), bool)
+        jumped = np.zeros(len(track.time_s), bool)
         step_s = np.diff(track.time_s)
         torso = np.linalg.norm(np.diff(track.world_xyz[:, TORSO], axis=0), axis=-1).max(axis=1)
         size = np.abs(np.diff(np.log(marks.size)))

@@ -16,7 +16,7 @@ from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UNSEEN, UnjudgedReason
-from posecheck.kinematics.angles import ANGLES, INDEX, TWINS, measure
+from posecheck.kinematics.angles import ANGLES, INDEX, TWINS, Rows, measure
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.kinematics.observation import Observation
@@ -179,7 +179,11 @@ def _without_subject(reason: NDArray[np.uint8], track: PoseTrack, found: NDArray
 
 
 def read(
-    frames: PoseTrack | Observation, neutral: Neutral | None, stretch: Stretch, doubt: NDArray[np.uint8] | None = None
+    frames: PoseTrack | Observation,
+    neutral: Neutral | None,
+    stretch: Stretch,
+    doubt: NDArray[np.uint8] | None = None,
+    rows: Rows = None,
 ) -> Readings:
     """Read every angle of n frames against a neutral, and decide which readings are trusted.
 
@@ -191,6 +195,7 @@ def read(
         neutral: The person's neutral, or None.
         stretch: The stretch that is done.
         doubt: (n,) UnjudgedReason why a whole frame is not trusted (neutral_keeper.py), or JUDGED.
+        rows: The rows of ANGLES that are wanted, estimation.READ among them; the others may be refused.
 
     Returns:
         The readings; NaN with a reason where an angle cannot be judged.
@@ -209,7 +214,7 @@ def read(
         reason[other] = UnjudgedReason.OTHER_POSTURE
         _without_subject(reason, track, found)
         return Readings(track.time_s, nothing, nothing.copy(), reason)
-    value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll)
+    value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll, rows)
     reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
     # If the error is too large but another view of the stretch shows the angle, the camera's place is the reason.
     limits, elsewhere = _limits(stretch.camera.views, neutral.view)

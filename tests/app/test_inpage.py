@@ -14,7 +14,7 @@ from posecheck.app.streaming.feed import FULL, Feed, Wish
 from posecheck.app.streaming.inpage import links, nearby, routes
 from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.app.streaming.inpage.links import Link, Links
-from posecheck.app.streaming.inpage.load import BLOCK, EASY, SETTLE_S, WINDOW_S, Load
+from posecheck.app.streaming.inpage.load import BLOCK, EASY, SETTLE_S, SLOW_S, WINDOW_S, Load
 from posecheck.app.streaming.inpage.load import FULL as BUSY
 from posecheck.live.remote import wire, worker
 from posecheck.live.remote.wire import Received
@@ -250,6 +250,31 @@ def test_nobody_more_is_let_in_before_blocks_fill_the_time() -> None:
     assert load.block == BLOCK
     assert not load.room(100, at)
     assert Load(1).room(0)
+
+
+def test_nobody_more_is_let_in_while_answers_are_slow() -> None:
+    load = Load(1)
+    at = busy(load, BUSY + 0.2, 100.0, 2 * SETTLE_S)
+    at = busy(load, 0.5, at)
+    assert load.block == BLOCK
+    for i in range(200):
+        load.answered(SLOW_S / 2 if i % 8 else 2 * SLOW_S, at + i * 0.001)
+    assert not load.room(100, at + 0.2)
+    busy(load, 0.5, at + 0.2, 2 * WINDOW_S)
+    assert load.room(100, at + 0.2 + 2 * WINDOW_S)
+
+
+def test_an_answer_takes_from_the_arrival_of_its_oldest_frame() -> None:
+    link, _, judges, _ = entered()
+    took: list[float] = []
+    judges.load.answered = lambda took_s, now=None: took.append(took_s)  # type: ignore[method-assign]
+    link.frames(frames())
+    link.frames(frames(first=9))
+    time.sleep(0.02)
+    link.answered(b'{"n":1}')
+    link.answered(b'{"n":9}')
+    assert len(took) == 2
+    assert min(took) >= 0.02
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,13 @@ class _Seen:
         return prominence(self.pose) * (1.0 + min(spread / LIVELY, 1.0))
 
 
+def _median(values: Sequence[Floats] | Sequence[float]) -> Floats:
+    """Return the median of a few finite values, as np.median does in five times the time."""
+    ordered = np.sort(np.asarray(values, np.float64), axis=0)
+    half = len(ordered) // 2
+    return np.asarray(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+
+
 class SubjectPicker:
     """Remember the subject from frame to frame."""
 
@@ -131,7 +138,7 @@ class SubjectPicker:
             return 0.0
         if self._place is None:
             places, scales = [place for _, place, _ in self._home], [scale for _, _, scale in self._home]
-            self._place = np.asarray(np.median(places, axis=0)), float(np.median(scales))
+            self._place = _median(places), float(_median(scales))
         return float(np.linalg.norm(middle(pose) - self._place[0])) / self._place[1]
 
     def _leave_home(self) -> None:

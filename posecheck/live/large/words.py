@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
+from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import Todo
 from posecheck.live.picture import LEVELS, state_of
@@ -72,18 +73,19 @@ class LargeWords:
     level: Level
 
 
-def large_words(moment: LiveFrame, texts: Translator = ENGLISH) -> LargeWords:
+def large_words(moment: LiveFrame, texts: Translator = ENGLISH, state: FrameStatus | None = None) -> LargeWords:
     """Return the few words for a moment, whatever phase it is in.
 
     Args:
         moment: What the coach made of the newest picture.
         texts: The person's language.
+        state: What state_of says of the moment, where it has been asked already.
     """
-    text, level = _chosen(moment, texts)
+    text, level = _chosen(moment, texts, state)
     return LargeWords(texts.gettext(text).upper(), level)
 
 
-def _chosen(moment: LiveFrame, texts: Translator) -> tuple[str, Level]:
+def _chosen(moment: LiveFrame, texts: Translator, state: FrameStatus | None) -> tuple[str, Level]:
     if moment.engine != "ready":
         return READY, Level.UNKNOWN
     if moment.phase == "paused":
@@ -99,7 +101,7 @@ def _chosen(moment: LiveFrame, texts: Translator) -> tuple[str, Level]:
         return STOPPED.get(str(flags[0].kind), STOP), Level.STOP
     if flags:
         return CAUTIONED.get(str(flags[0].kind), CAUTION), Level.CAUTION
-    level = Level(state_of(moment, texts).level)
+    level = Level((state_of(moment, texts) if state is None else state).level)
     if level == Level.BORDERLINE:
         return FAR_ENOUGH, level
     if level == Level.UNKNOWN:

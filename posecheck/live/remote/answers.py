@@ -79,7 +79,7 @@ class Answers:
             "title": state.title,
             "text": state.message,
             "aside": state.phase,
-            "large": large_words(moment, self._texts).text,
+            "large": large_words(moment, self._texts, state).text,
             "counts": [],
             "limbs": [[int(a), int(b), int(level)] for (a, b), level in state.limbs.items()],
             "sets": sets,

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from posecheck.capture.pose.subject_tracker import SubjectPicker
-from posecheck.core.frame import Frame
+from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import Language, translator
 from posecheck.core.pose import Pose
 from posecheck.live.announcements import LiveCues
@@ -24,6 +25,11 @@ PICK_S = 0.19
 """How often it is asked whose pose it is: with every third frame at 15 a second."""
 IN_MEMORY_BYTES = 1 << 18
 """Largest array of a set's landmarks in memory: many people share the server's."""
+
+
+@lru_cache(maxsize=64)
+def _without_content(size_wh: tuple[int, int]) -> Rgb:
+    return np.broadcast_to(np.zeros(1, np.uint8), (size_wh[1], size_wh[0], 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +138,7 @@ class RemoteViewer:
     def _shot(self, one: Received, time_s: float) -> Shot:
         """Return a frame whose picture has a size and no content, with the pose at the frame's time."""
         self._index += 1
-        width, height = one.size_wh
-        frame = Frame(self._index, time_s, np.broadcast_to(np.zeros(1, np.uint8), (height, width, 3)))
-        return frame, self._subject_in(one, time_s)
+        return Frame(self._index, time_s, _without_content(one.size_wh)), self._subject_in(one, time_s)
 
     def _subject_in(self, one: Received, time_s: float) -> Pose | None:
         """Return the pose where it is the subject's, hidden where it is somebody else's, None where nobody is found.

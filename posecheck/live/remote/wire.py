@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from posecheck.core.landmarks import N_LANDMARKS
-from posecheck.core.pose import Pose
+from posecheck.core.pose import N_BACKGROUND, Pose
+from posecheck.core.worn.phone import no_phone
+from posecheck.core.worn.sheet import SHEETS, unseen
 
 HEAD = b"PC\x01"
 MOST_FRAMES = 8
@@ -33,6 +35,11 @@ FARTHEST = 10.0
 """Largest coordinate: picture edges away from the picture, or metres from the hips."""
 LONGEST_S = 1e7
 """Largest time of a frame: four months after the page was opened."""
+
+
+_NOT_KNOWN, _NO_SHEETS, _NO_PHONE = np.full(N_BACKGROUND, np.nan), unseen(SHEETS), no_phone()
+for _part in (_NOT_KNOWN, _NO_SHEETS, _NO_PHONE):
+    _part.flags.writeable = False
 
 
 class HostileError(ValueError):
@@ -86,17 +93,21 @@ def read(message: bytes) -> list[Received]:
     # A comparison with NaN is false, so what is not finite is refused as well.
     if not ((np.abs(marks[..., :5]) <= FARTHEST).all() and (np.abs(marks[..., 5] - 0.5) <= 0.501).all()):
         raise HostileError("landmarks that nobody has")
-    return [_received(record) for record in records]
-
-
-def _received(record: np.void) -> Received:
-    time_s, size_wh = float(record["time_s"]), (int(record["width"]), int(record["height"]))
-    pose = None
-    if record["found"]:
-        marks = record["marks"].astype(np.float64)
-        visibility = np.clip(marks[:, 5], 0.0, 1.0)
-        pose = Pose(time_s, marks[:, :2] * size_wh, marks[:, 2:5], visibility, size_wh)
-    return Received(time_s, int(record["number"]), size_wh, pose)
+    # All frames are converted in one go: five people in six messages a second each are read here.
+    exact = records["marks"].astype(np.float64)
+    image = exact[..., :2] * edges.T[:, None].astype(np.float64)
+    visibility = np.clip(exact[..., 5], 0.0, 1.0)
+    columns = (times, records["number"], records["width"], records["height"], found)
+    received = []
+    for i, (time_s, number, width, height, there) in enumerate(zip(*(part.tolist() for part in columns), strict=True)):
+        pose = None
+        if there:
+            pose = Pose(
+                time_s, image[i], exact[i, :, 2:5], visibility[i], (width, height),
+                background=_NOT_KNOWN, tags=_NO_SHEETS, phone=_NO_PHONE,
+            )  # fmt: skip
+        received.append(Received(time_s, number, (width, height), pose))
+    return received
 
 
 def write(frames: list[Received]) -> bytes:

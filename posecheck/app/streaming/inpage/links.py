@@ -72,7 +72,7 @@ class Link:
         self._place: Place | None = None
         self._line: Line | None = None
         self._busy = False
-        self._asked_s = 0.0
+        self._asked_s = self._came_s = self._since_s = 0.0
         self._waiting = bytearray()
         self._credit, self._credit_s = BURST, time.monotonic()
         self.lost_s: float | None = None
@@ -119,6 +119,8 @@ class Link:
             return
         if not self._may(count) or not self._wished():
             return
+        if not self._waiting:
+            self._came_s = time.monotonic()
         self._waiting += message[start:]
         if (more := len(self._waiting) - WAITING * wire.RECORD.itemsize) > 0:
             del self._waiting[:more]
@@ -126,6 +128,8 @@ class Link:
 
     def answered(self, answer: bytes) -> None:
         """Send an answer on."""
+        if self._busy:
+            self._links.judges.load.answered(time.monotonic() - self._since_s)
         self._busy = False
         if self._line is not None:
             self._line.send(answer.decode())
@@ -190,7 +194,8 @@ class Link:
         size = wire.RECORD.itemsize
         part = bytes(self._waiting[: wire.MOST_FRAMES * size])
         del self._waiting[: len(part)]
-        self._busy, self._asked_s = True, time.monotonic()
+        self._busy, self._asked_s, self._since_s = True, time.monotonic(), self._came_s
+        self._came_s = self._asked_s
         self._place.frames(wire.HEAD + bytes([len(part) // size]) + part)
 
     def _tell(self, what: dict[str, object]) -> None:

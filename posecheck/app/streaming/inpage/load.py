@@ -8,8 +8,13 @@ BLOCK = 3
 """Frames that are judged together once the server is full: a call costs as much for three as for one."""
 FULL = 0.7
 """Share of the time from which on frames come in blocks."""
-CROWDED = 0.8
-"""Share of the time from which on, in blocks, nobody more is let in."""
+CROWDED = 0.9
+"""Share of the time from which on, in blocks, nobody more is let in. What comes while a person's last block is judged
+goes on in one larger block, so that delays grow slowly up to there: at 0.73 they were half of what is allowed."""
+SLOW_S = 0.2
+"""Nobody more is let in, in blocks, while one answer of twenty takes longer than this."""
+FEW = 40
+"""Least number of answers by which that is told."""
 EASY = 0.15
 """Share below which frames come one by one again; one by one they take three times as much."""
 SETTLE_S = 6.0
@@ -28,6 +33,7 @@ class Load:
         self._processes = processes
         self._done: deque[tuple[float, float]] = deque()
         self._sum_s = 0.0
+        self._answers: deque[tuple[float, float]] = deque()
         self._changed_s = -SETTLE_S
         self.block = 1
 
@@ -68,8 +74,24 @@ class Load:
         """
         share = self.share(now)
         # Blocks take a third, so that one by one there is always room.
-        return self.block == 1 or share + share / max(1, viewers) < CROWDED
+        return self.block == 1 or (share + share / max(1, viewers) < CROWDED and not self._slow(now))
+
+    def answered(self, took_s: float, now: float | None = None) -> None:
+        """Note how long an answer took.
+
+        Args:
+            took_s: Time from the arrival of the frames to the answer.
+            now: When it was there; None for this moment.
+        """
+        self._answers.append((time.monotonic() if now is None else now, took_s))
+
+    def _slow(self, now: float | None) -> bool:
+        self._forget(time.monotonic() if now is None else now)
+        took = sorted(took_s for _, took_s in self._answers)
+        return len(took) >= FEW and took[int(0.95 * len(took))] > SLOW_S
 
     def _forget(self, now: float) -> None:
         while self._done and now - self._done[0][0] > WINDOW_S:
             self._sum_s -= self._done.popleft()[1]
+        while self._answers and now - self._answers[0][0] > WINDOW_S:
+            self._answers.popleft()

@@ -25,6 +25,7 @@ from posecheck.capture.pose import model_file
 from posecheck.capture.pose.model_file import Variant
 from posecheck.capture.web import build
 from posecheck.core.errors import ModelError
+from posecheck.live.remote import wire
 
 BASE = "/inpage"
 TYPES = {".js": "text/javascript", ".cjs": "text/javascript", ".wasm": "application/wasm"}
@@ -131,6 +132,26 @@ def allowed(origin: str | None, host: str | None) -> bool:
     return bool(origin) and bool(host) and is_host_allowed(host) and urlsplit(str(origin)).netloc == host
 
 
+def bound(receive: object, most: int) -> bool:
+    """Let a connection take no larger messages than these, whatever the rest of the app takes.
+
+    The server has one bound for all connections, that of Streamlit's own, and reads a message whole before anybody sees
+    it. A connection's own bound is where uvicorn keeps it.
+
+    Args:
+        receive: What the connection is read by.
+        most: Largest message, bytes.
+
+    Returns:
+        Whether that could be done.
+    """
+    held = getattr(getattr(receive, "__self__", None), "conn", None)
+    if not hasattr(held, "max_message_size"):
+        return False
+    held.max_message_size = most
+    return True
+
+
 class _Line:
     """Send to one browser in a task of its own, so that nobody waits for one that reads slowly."""
 
@@ -176,6 +197,7 @@ async def _connected(socket: WebSocket) -> None:
         # Before it is accepted, this answers 403.
         await socket.close(4403)
         return
+    bound(socket._receive, max(wire.MOST_BYTES, MOST_TICKET))
     await socket.accept()
     settle()
     ticket = await _ticket(socket)
