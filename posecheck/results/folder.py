@@ -38,6 +38,9 @@ ENDS = (".lock", ".part")
 """Of the hidden names beside a new folder."""
 PATIENCE_S = 0.5
 """A process that clears what killed ones left holds their locks for a moment."""
+MOVING_S = 5.0
+"""Moving takes milliseconds; but a killed process lets go of its lock only when the last of its threads has ended,
+which takes longer on a busy machine."""
 GONE = ".gone"
 """Ends the name of an empty file in WHOLE that stands for an earlier result to be removed."""
 LAST = ("batch.json", "summary.json")
@@ -188,14 +191,16 @@ def finish_interrupted(folder: Path, *, locked: bool = False) -> None:
     """Move in the complete results of a process that was killed while it moved them, if there are any.
 
     Args:
-        folder: A folder of results. Where it cannot be written, or somebody is writing in it, nothing is done.
+        folder: A folder of results. Where it cannot be written, or somebody is at work in it for long, nothing is done.
         locked: Whether the caller holds the folder's lock.
     """
     whole = folder / WHOLE
     if whole.is_symlink() or not whole.is_dir():
         return
-    with contextlib.suppress(OSError, BusyError), contextlib.nullcontext() if locked else alone(folder / LOCK):
-        _move(whole, folder)
+    held = contextlib.nullcontext() if locked else alone(folder / LOCK, MOVING_S)
+    with contextlib.suppress(OSError, BusyError), held:
+        if whole.is_dir():  # else whoever held the lock has moved them
+            _move(whole, folder)
 
 
 def _replace(new: Path, folder: Path, files: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,31 @@ def test_killed_between_any_two_moves_it_is_all_old_or_all_new(tmp_path: Path, s
     with ResultFolder(out, (*FILES, "batch.json"), force=True) as folder:
         (folder.path / "summary.json").write_text("third", encoding="utf-8")
     assert {path.name for path in out.iterdir()} == {"summary.json", "mine.txt"}
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from posecheck.core.files import alone
+
+with alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_the_lock_of_a_process_that_is_still_dying_is_waited_for(tmp_path: Path) -> None:
+    whole = tmp_path / WHOLE
+    whole.mkdir()
+    (whole / "summary.json").write_text("new", encoding="utf-8")
+    words = [sys.executable, "-c", HOLDS, str(tmp_path / folder_module.LOCK)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        threading.Timer(0.3, lambda: holder.communicate("let go\n")).start()
+        finish_interrupted(tmp_path)
+    assert (tmp_path / "summary.json").read_text(encoding="utf-8") == "new"
+    assert not whole.exists()
 
 
 def test_new_results_are_never_seen_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

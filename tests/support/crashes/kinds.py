@@ -12,6 +12,7 @@ import pyarrow.parquet as parquet  # type: ignore[import-untyped]
 from posecheck.capture.pose.landmark_file import load_track
 from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.video.writer import VideoWriter
+from posecheck.core.errors import InputError
 from posecheck.core.paths import sample_videos
 from posecheck.history import open_store
 from posecheck.results.folder import WHOLE
@@ -90,7 +91,12 @@ def old_or_new(folder: Path, names: set[str]) -> Iterator[str]:
     if not (folder / NOTES).is_file():
         yield f"{folder.name} lost a file that is not posecheck's"
     if (folder / WHOLE).is_dir() and not (folder / "summary.json").exists():
-        SummaryFile.load(folder)  # what every command that reads results does first
+        try:
+            SummaryFile.load(folder)  # what every command that reads results does first
+        except InputError as error:
+            held = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+            yield f"{error}; {folder.name} holds {', '.join(held)}"
+            return
     yield from half(folder, names)
 
 
