@@ -12,6 +12,7 @@ from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.live.coach import LiveFrame
 from posecheck.live.large.counter import RepetitionCounter
+from posecheck.live.large.moves import draw_move
 from posecheck.live.large.words import LargeWords, large_words
 from posecheck.live.picture import picture, state_of
 from posecheck.rendering.lettering import (
@@ -82,9 +83,12 @@ class LargePicture:
         return canvas
 
     def _beside(self, strip: Rgb, moment: LiveFrame, counts: dict[str, int]) -> None:
-        """Draw counter and hold ring while a set is on, otherwise what to do in a sentence."""
+        """Draw counter and hold ring while a set is on, otherwise what to do in a sentence, and the move before it."""
         if moment.phase != "running" or moment.session is None:
             _sentence(strip, state_of(moment, self._texts).message)
+            if moment.phase == "guide" and moment.guidance.instruction is not None:
+                low = strip[-min(strip.shape[1], strip.shape[0] // 2) :]
+                draw_move(low, moment.guidance.instruction.stretch, moment.frame.time_s, MUTED)
             return
         texts, stretch, now = self._texts, moment.session.stretch, moment.session.moment()
         y = 6

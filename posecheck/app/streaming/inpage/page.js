@@ -400,7 +400,7 @@ class Live {
       ring.style.setProperty("--share", Math.min(1, now.hold[0] / now.hold[1]));
       ring.firstChild.textContent = now.hold[0].toFixed(0);
     }
-    this.put("keys", texts.keys);
+    this.put("keys", `${texts.keys} · ${texts.hands}`);
     this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : ""].filter(Boolean).join(" · "));
     this.find("events").replaceChildren(...this.events.map(([from, to, level, kind]) =>
       made("li", { textContent: `${from.toFixed(1)}–${to.toFixed(1)} s · ${texts.levels[level]} · ${kind}` })));

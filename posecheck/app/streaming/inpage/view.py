@@ -153,6 +153,7 @@ def _texts() -> dict[str, object]:
         "nextSet": _("Next set"),
         "skip": _("Start as I am"),
         **words(),
+        "hands": _("Both hands up, before a set or after it: fill the window"),
         "move": _("Drawn: how the stretch goes"),
         "private": _("No picture leaves this browser: only 33 points of your body go to this app, which judges them."),
         "checked": _("{n} frames checked"),

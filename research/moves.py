@@ -1,6 +1,6 @@
 """The move of each coached stretch as a drawn figure: where its joints go, from the start position to the target.
 
-    python -m research.synthetic.output.moves
+    python -m research.moves
 
 Writes posecheck/live/large/moves.json. The figures are those of the still pictures (pictures.toml) with the camera that
 took them, so nobody is rendered: a joint is where the posed skeleton has it.
