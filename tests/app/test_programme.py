@@ -111,6 +111,13 @@ def test_a_step_may_be_left_out_and_taken_back() -> None:
     assert "begin-upper-back" in [button.key for button in app.button]
 
 
+def test_a_step_that_is_half_done_says_what_is_still_to_come() -> None:
+    app = chosen("upper-back")
+    held = app.session_state["workspace"].sitting.steps
+    held[4].sides.add("left")
+    assert "The right side is still to come." in words(app.run())
+
+
 def test_pain_and_steps_are_kept_for_the_person_and_for_nobody_else() -> None:
     app = chosen(person="Änne")
     app = hurting(app, 4)
