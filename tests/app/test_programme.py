@@ -173,7 +173,9 @@ def test_a_stretch_is_enough_for_today_whatever_programme_it_was_in() -> None:
 
 def test_the_history_shows_what_was_done_and_the_pain() -> None:
     now = datetime.now().astimezone()
-    rows = [{"stretch": "butterfly", "state": state, "sets": 1} for state in ("done", "done", "skipped", "open")]
+    rows: list[dict[str, object]] = [
+        {"stretch": "butterfly", "state": state, "sets": 1} for state in ("done", "done", "skipped", "open")
+    ]
     with open_store() as store:
         store.keep_programme(Followed("Upper back", now - timedelta(days=400), rows[3:]), "me")
         store.keep_programme(Followed("Upper back", now, rows), "me")
