@@ -111,6 +111,13 @@ def test_a_step_may_be_left_out_and_taken_back() -> None:
     assert "begin-upper-back" in [button.key for button in app.button]
 
 
+def test_a_step_that_is_half_done_says_what_is_still_to_come() -> None:
+    app = chosen("upper-back")
+    held = app.session_state["workspace"].sitting.steps
+    held[4].sides.add("left")
+    assert "The right side is still to come." in words(app.run())
+
+
 def test_pain_and_steps_are_kept_for_the_person_and_for_nobody_else() -> None:
     app = chosen(person="Änne")
     app = hurting(app, 4)
@@ -166,7 +173,9 @@ def test_a_stretch_is_enough_for_today_whatever_programme_it_was_in() -> None:
 
 def test_the_history_shows_what_was_done_and_the_pain() -> None:
     now = datetime.now().astimezone()
-    rows = [{"stretch": "butterfly", "state": state, "sets": 1} for state in ("done", "done", "skipped", "open")]
+    rows: list[dict[str, object]] = [
+        {"stretch": "butterfly", "state": state, "sets": 1} for state in ("done", "done", "skipped", "open")
+    ]
     with open_store() as store:
         store.keep_programme(Followed("Upper back", now - timedelta(days=400), rows[3:]), "me")
         store.keep_programme(Followed("Upper back", now, rows), "me")

@@ -27,7 +27,9 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, readers.R
     return readers.all_readers(folder), folder
 
 
-@pytest.mark.parametrize("kind", ["stretch", "profile", "answers", "manifest", "summary", "landmarks", "video"])
+@pytest.mark.parametrize(
+    "kind", ["stretch", "profile", "programme", "answers", "manifest", "summary", "landmarks", "video"]
+)
 def test_the_corpus_of_a_reader(kind: str, known: tuple[dict[str, readers.Reader], Path], tmp_path: Path) -> None:
     found, good = known
     failed = []

@@ -1,5 +1,6 @@
 """Every reader of outside files as a function of a path: it returns, or raises a PosecheckError of printable lines."""
 
+import contextlib
 import json
 import random
 import time
@@ -13,8 +14,11 @@ from posecheck.batch.manifest import of_manifest
 from posecheck.capture.pose.landmark_file import load_track
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import PosecheckError, is_plain
-from posecheck.core.paths import reference_poses, sample_videos
+from posecheck.core.paths import package_data, reference_poses, sample_videos
 from posecheck.history import open_store
+from posecheck.programme.code import TooLongError, code_text, read_code
+from posecheck.programme.library import as_toml, load_programme, parse_programme
+from posecheck.programme.programme import Programme
 from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.request import Changes
 from posecheck.results.summary_file import SummaryFile
@@ -58,6 +62,19 @@ def _profile(path: Path) -> None:
     profile.over(find_stretch("chair-twist"))
 
 
+def _programme(path: Path) -> None:
+    with contextlib.suppress(PosecheckError, OSError, ValueError):
+        again(read_code(path.read_text(encoding="utf-8"), path.name))
+    again(load_programme(path))
+
+
+def again(programme: Programme) -> None:
+    """Hand a programme on, as far as it fits into a code."""
+    assert parse_programme(as_toml(programme), "again") == programme
+    with contextlib.suppress(TooLongError):
+        assert read_code(code_text(programme), "code") == programme
+
+
 def _answers(path: Path) -> None:
     load(path, screening(), NOW).as_settings()
 
@@ -87,6 +104,9 @@ def all_readers(folder: Path) -> dict[str, Reader]:
     held = results.good(folder)
     stretch = (reference_poses() / "chair-twist.toml").read_bytes()
     profile = b'[chair-twist.trunk_rotation]\ncaution = 30\nstop = 35\nreason = "as agreed"\ntarget = [10, 20]\n'
+    programme = (package_data("programme", "shipped") / "upper-back.toml").read_bytes()
+    limits = b'[steps.limits.trunk_rotation]\nstop = 40\ncaution = 30\nreason = "agreed"\n'
+    whole = programme.replace(b"hold_s = 8\nnote", b"hold_s = 8\nsets = 1\npause_s = 20\nnote") + limits
     answers = b'asked = 2026-11-21\nage = 67\nosteoporosis = "yes"\n'
     manifest = b"video,stretch,age,neutral,mirrored,name\na.mp4,chair-twist,40,0-2,no,a/b\nb.mp4,standing-twist,,,,\n"
     summary = (held / "summary.json").read_bytes()
@@ -96,6 +116,7 @@ def all_readers(folder: Path) -> dict[str, Reader]:
     return {
         "stretch": Reader("chair-twist.toml", _stretch, (stretch,), lambda: texts.stretches(stretch.decode())),
         "profile": Reader("p.toml", _profile, (profile,), texts.profiles),
+        "programme": Reader("plan.toml", _programme, (programme, whole), lambda: texts.programmes(whole.decode())),
         "answers": Reader("a.toml", _answers, (answers,), texts.answers),
         "manifest": Reader("m.csv", of_manifest, (manifest,), lambda: texts.manifests("a.mp4")),
         "summary": Reader(

@@ -68,6 +68,23 @@ def profiles() -> Named:
     yield "many near ids", b"".join(f"[chair-twist{i}.a]\nstop = 1\n".encode() for i in range(8000))
 
 
+def programmes(good: str) -> Named:
+    """Yield programmes."""
+    yield from any_toml()
+    for number in ("nan", "inf", "1e308", "9" * 400, "true", '"3"', "[3]", "{a = 1}", "-1", "2020-01-01"):
+        for key in ("repetitions", "hold_s", "sets", "pause_s", "per_day", "warm_up_min", "stop"):
+            yield f"{key} {number[:9]}", good.replace(f"{key} = ", f"{key} = {number} # ", 1).encode()
+    yield "many steps", (good + '\n[[steps]]\nstretch = "butterfly"\nrepetitions = 2\n' * 5000).encode()
+    yield "many limits", (good + "".join(f"[steps.limits.a{i}]\nstop = 1\n" for i in range(5000))).encode()
+    yield "limit escapes", (good + '[steps.limits."\\u001b]0;x\\u0007"]\nstop = 40\n').encode()
+    yield "stretch escapes", good.replace('stretch = "', 'stretch = "\\u001b[31m', 1).encode()
+    yield "stretch as a path", good.replace('stretch = "', 'stretch = "../../', 1).encode()
+    yield "name escapes", good.replace('name = "', 'name = "\\u001b[31m', 1).encode()
+    yield "far name", good.replace("shoulder-rolls", "a" * 200, 1).encode()
+    yield "code of nothing", b"POSECHECK1:" + b"A" * 4000
+    yield "code of spaces", b"POSECHECK1:" + b" " * 100_000
+
+
 def answers() -> Named:
     """Yield files of answers."""
     yield from any_toml("osteoporosis")

@@ -10,6 +10,7 @@ from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets.programme import following
 from posecheck.feedback.programme_words import (
     ENOUGH,
+    OTHER_SIDE,
     describe_days,
     describe_limits,
     describe_step,
@@ -121,6 +122,10 @@ def _step(one: Sitting, index: int, step: Step, upcoming: int | None, before: li
                     _("Take it back"), type="tertiary", key=f"programme-again-{index}", on_click=_reopen, args=(index,)
                 )
             return
+        if side := one.missing(index):
+            st.caption(plain(_(OTHER_SIDE[side])))
+        elif taken.sets:
+            st.caption(plain(_("{done} of {n} sets done.").format(done=taken.sets, n=step.sets)))
         if index != upcoming:
             return
         _ways_on(index, step, before)
