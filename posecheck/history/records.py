@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from posecheck.core.i18n import N_
 from posecheck.history import tables
+from posecheck.history.database import HistoryError
 from posecheck.results.summary_file import SummaryFile
 
 
@@ -71,3 +73,13 @@ def _repetition(values: dict[str, Any], number: int) -> dict[str, Any]:
     """Return the columns of a repetition, counted from 1; values without a column of their own go into `more`."""
     held = _columns("repetitions", values)
     return {"number": number, **held, "more": {key: value for key, value in values.items() if key not in held}}
+
+
+def aware(when: datetime | None) -> datetime:
+    """Return the time, or now for None; HistoryError for a time without a time zone."""
+    now = datetime.now().astimezone() if when is None else when
+    if now.tzinfo is None:
+        raise HistoryError(
+            "no_time_zone", N_("when: expected a time with its time zone, got {got}"), got=now.isoformat()
+        )
+    return now

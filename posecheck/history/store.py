@@ -17,7 +17,7 @@ from posecheck.history.forget import Counts
 from posecheck.history.migrations import migrate
 from posecheck.history.past import Lock, PastProgramme, PastSession
 from posecheck.history.progress import End, Reading, Trend, trend
-from posecheck.history.records import Followed, detail_rows, programme_row, session_row
+from posecheck.history.records import Followed, aware, detail_rows, programme_row, session_row
 from posecheck.results.summary_file import SummaryFile
 from posecheck.stretches.sides import whole_key
 
@@ -75,7 +75,7 @@ class Store:
         Raises:
             HistoryError: The time has no time zone.
         """
-        at = _aware(when)
+        at = aware(when)
         with self._database.transaction(write=True) as connection:
             owner = {"person_id": _person(connection, person), "at": at}
             inserted = connection.execute(tables.sessions.insert().values(**owner, **session_row(summary)))
@@ -104,7 +104,7 @@ class Store:
         Raises:
             HistoryError: The session is not one of this person's.
         """
-        at = _aware(when)
+        at = aware(when)
         with self._database.transaction(write=True) as connection:
             owner = _person(connection, person)
             if session is not None and owner != connection.scalar(
@@ -146,7 +146,7 @@ class Store:
         Raises:
             HistoryError: The end does not lie after the beginning, or a time has no time zone.
         """
-        at, end = _aware(when), _aware(until)
+        at, end = aware(when), aware(until)
         if end <= at:
             text = N_("lock: expected an end after {start}, got {end}")
             raise HistoryError("lock_end", text, start=at.isoformat(), end=end.isoformat())
@@ -164,7 +164,7 @@ class Store:
         """
         with self._reading() as connection:
             held = [Lock(**row) for row in rows.locks(connection, person)]
-        return held if now is None else [lock for lock in held if lock.at <= _aware(now) < lock.until]
+        return held if now is None else [lock for lock in held if lock.at <= aware(now) < lock.until]
 
     def keep_programme(self, done: Followed, person: str = ME, id_: int | None = None) -> int:
         """Store how far a person is in a programme.
@@ -339,16 +339,6 @@ def _new_id(inserted: sa.CursorResult[Any]) -> int:
     key = inserted.inserted_primary_key
     assert key is not None
     return int(key[0])
-
-
-def _aware(when: datetime | None) -> datetime:
-    """Return the time, or now; HistoryError for a time without a time zone."""
-    now = datetime.now().astimezone() if when is None else when
-    if now.tzinfo is None:
-        raise HistoryError(
-            "no_time_zone", N_("when: expected a time with its time zone, got {got}"), got=now.isoformat()
-        )
-    return now
 
 
 def _range_of(row: Mapping[Any, Any]) -> tuple[str, str, str]:

@@ -200,18 +200,9 @@ class Coach:
         session = self._session if on else None
         clock = frame.time_s - self._zero_s if self._phase in ("guide", "running") else self._paused_at_s
         return LiveFrame(
-            frame,
-            visible(pose),
-            self._phase,
-            engine,
-            guidance,
-            signal,
-            session,
-            step,
-            max(clock, 0.0),
-            last,
+            frame, visible(pose), self._phase, engine, guidance, signal, session, step, max(clock, 0.0), last,
             self._frames,
-        )
+        )  # fmt: skip
 
     def ended(self) -> list[Set]:
         """Return the sets that were over since the last call.
