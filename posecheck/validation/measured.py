@@ -16,6 +16,7 @@ from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.request import Changes
 from posecheck.results.summary_file import SummaryFile
 from posecheck.stretches.library import find_stretch
+from posecheck.stretches.sides import parted, whole_key
 from posecheck.stretches.stretch import Stretch
 from posecheck.validation.truth.tables import read_columns
 
@@ -98,6 +99,9 @@ def _stretch(summary: SummaryFile) -> Stretch | None:
     except PosecheckError:
         return None
     limits = {peak.key: peak for peak in summary.peaks}
+    for key in limits:
+        if whole_key(key) != key:
+            stretch = parted(stretch, whole_key(key))
     changed = [
         item.model_copy(update={"caution": limits[item.key].caution, "stop": limits[item.key].stop})
         if item.key in limits

@@ -1,6 +1,7 @@
 """Numbers in what a report says of limits: one number for each limit everywhere, no raw fractions, German decimals."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from posecheck.core.i18n import translator
 from posecheck.recordings.outcome import settings_of
 from posecheck.report import limits
 from posecheck.report.page import Recorded, page
+from posecheck.report.trend import _days
 from posecheck.results.summary_file import Source
 from posecheck.results.tables import summary_of
 from posecheck.safety.limits import asked_limits
@@ -55,3 +57,10 @@ def test_settings_of_moved_limits_are_written_short() -> None:
     moved = Profile({"chair-twist": {"trunk_rotation": {"stop": 62.400000000000006, "target": (0.1 + 0.2, 5.0)}}})
     assert moved.settings("chair-twist") == ("trunk_rotation.stop=62.4", "trunk_rotation.target=0.3,5")
     assert "62.4\n" in moved.as_toml()
+
+
+def test_sessions_of_one_day_are_told_apart_on_the_axis() -> None:
+    first = datetime.fromisoformat("2026-03-01T08:00:00+01:00")
+    assert _days([first, first + timedelta(hours=2)], translator("en")) == ["08:00", "10:00"]
+    assert _days([first, first + timedelta(days=2)], translator("en")) == ["2026-03-01", "2026-03-03"]
+    assert _days([first], translator("de")) == ["01.03.2026"]

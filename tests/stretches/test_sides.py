@@ -1,16 +1,26 @@
 """Left and right apart: a range in two halves, each judged by limits of its own."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
 from posecheck.assessment.analysis import judge
 from posecheck.core.errors import StretchError
+from posecheck.history import open_store
 from posecheck.kinematics.angles import Direction
+from posecheck.recordings.outcome import settings_of
 from posecheck.repetitions.phases import targets
+from posecheck.results.summary_file import Source
+from posecheck.results.tables import summary_of
 from posecheck.safety.caps import _capped
 from posecheck.safety.screening import Cap
 from posecheck.stretches import sides
 from posecheck.stretches.library import all_stretches, find_stretch
 from posecheck.stretches.profiles import Profile
+from posecheck.validation import measured
+from tests.support.histories import NOON
+from tests.support.histories import summary as past_summary
 from tests.support.people import track_of, twist
 
 TWIST = "chair-twist"
@@ -113,3 +123,23 @@ def test_only_the_ranges_that_another_has_in_halves_are_parted_alike() -> None:
     half = sides.parted(whole, "trunk_rotation")
     assert sides.alike(whole, half) == half
     assert sides.alike(whole, whole) == whole
+
+
+def test_results_of_a_half_are_validated_and_followed_by_its_own_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_geometry: None
+) -> None:
+    monkeypatch.setenv("POSECHECK_DB", f"sqlite:///{tmp_path / 'h.db'}")
+    settings = ("trunk_rotation_left.caution=18", "trunk_rotation_left.stop=22")
+    stretch = Profile.from_settings(settings).over(find_stretch(TWIST))
+    told = settings_of(TWIST, None, None, None, settings)
+    summary = summary_of(judge(track_of(twist(28.0)), stretch), Source(file="b.mp4"), told)
+    again = measured._stretch(summary)
+    assert again is not None
+    assert again.range("trunk_rotation_left").stop == 22
+    assert again.range("trunk_rotation_right").stop == find_stretch(TWIST).range("trunk_rotation").stop
+    with open_store() as store:
+        store.add(past_summary(left=20.0), "Anna", NOON)
+        store.add(summary, "Anna", NOON + timedelta(days=1))
+        trends = store.progress("Anna", TWIST, "trunk_rotation")
+    # Sessions before and after left and right were parted are one line.
+    assert [(one.end, len(one.readings)) for one in trends] == [("highest", 2), ("lowest", 2)]

@@ -70,7 +70,7 @@ def made(folder: Path, name: str, spoken: Language, who: str = "") -> bytes:
 
 
 def _report(folder: Path, path: Path, spoken: Language, who: str) -> None:
-    known = who in person.known()
+    known = bool(who) and who in person.known()
     reporting.report(folder, path, force=True, person=who if known else None, language=spoken, named=who)
 
 
