@@ -279,7 +279,10 @@ def reading_of(message: Message, place: Floats) -> PhoneReading:
     """Return what a marker says, with where it lies in the picture."""
     known = message.turn != UNKNOWN
     middle = place[0] + (place[1] + place[2]) / 2
-    narrow = float(np.linalg.norm(place[1]) * 2.0 / np.linalg.norm(place[2]))
+    across, down = place[1], place[2] / 2.0
+    # Seen slanting, a square's longest extent keeps its length, whatever way the square is turned.
+    length = float(np.linalg.svd(np.stack([across, down]), compute_uv=False)[0])
+    narrow = float(np.linalg.norm(across)) / max(length, 1e-9)
     nan = float("nan")
     return PhoneReading(
         turn_deg=float(message.turn) if known else nan,
