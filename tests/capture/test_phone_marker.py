@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from posecheck.capture.markers.estimator import TagEstimator
 from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids, grid, likeliest
+from posecheck.capture.markers.phone.fit import fit
 from posecheck.capture.markers.phone.reader import PhoneReader
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import Landmark as L
@@ -196,6 +197,12 @@ def test_two_phones_are_read_in_one_picture() -> None:
     assert said is not None
     assert reader.belt is not None
     assert (said.turn_deg, reader.belt.turn_deg) == (74, -74)
+
+
+@pytest.mark.parametrize("at", [(-60.0, 100.0), (630.0, 475.0), (2000.0, -900.0)])
+def test_a_marker_expected_outside_the_picture_is_none(at: tuple[float, float]) -> None:
+    image = np.asarray(np.random.default_rng(3).uniform(0.0, 255.0, ROOM), np.float32)
+    assert fit(image, np.array([at, [11.0, 0.0], [0.0, 22.0]]), 0.75) is None
 
 
 def test_nobody_and_no_phone_say_nothing() -> None:

@@ -133,7 +133,7 @@ class PhoneTurn:
         if not np.isfinite(zero.turn_deg) and np.isfinite(own_zero):
             zero, doubt = replace(zero, turn_deg=np.float64(0.0), epoch=np.float64(own_zero)), OWN_ZERO_DEG
         said = PhoneReading.unpack(np.asarray(getattr(track, self.column), np.float64))
-        beside = beside_deg(said.x_px, track.size_wh[:, 0])
+        beside = beside_deg(said.x_px, np.asarray(track.size_wh[:, 0], np.float64))
         out, drift = np.full((6, len(track)), np.nan), np.zeros(len(track))
         for i, time_s in enumerate(track.time_s.tolist()):
             same = said.epoch[i] == zero.epoch
@@ -156,7 +156,7 @@ class PhoneTurn:
             out[3] + across * np.nan_to_num(np.abs(out[4])),
             out[5] + across * np.nan_to_num(np.abs(out[2])),
         )
-        return Chest(*out, drift)
+        return Chest(out[0], out[1], out[2], out[3], out[4], out[5], drift)
 
     def _restart(self, neutral: PoseTrack) -> None:
         """Count from another neutral: what was read before counts from elsewhere."""

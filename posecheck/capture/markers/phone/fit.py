@@ -30,6 +30,8 @@ RIM = (0.09, 0.10)
 """Width of the black around the marker, screen and case together, as a share of its width and height."""
 BEYOND = 1.6
 """How far beyond it the brightness of what is behind the phone is taken, in standard deviations of the blur."""
+LEAST_PIXELS = 60
+"""Fewer pixels of a marker say nothing; there are none where it has moved out of the picture."""
 LEAST_CONTRAST = 16.0
 """Least difference of dark and bright parts, of 255."""
 GAMMA = 1.6
@@ -93,6 +95,8 @@ class _Laid:
         inside = (np.abs(u - 0.5) < 0.5 + MARGIN[0]) & (np.abs(v - 0.5) < 0.5 + MARGIN[1])
         self.value = image[y0:y1, x0:x1].ravel()[inside].astype(np.float64)
         self.u, self.v, self.inverse = u[inside], v[inside], inverse
+        if len(self.value) < LEAST_PIXELS:
+            return
         spread = blur_px * np.sqrt((inverse**2).sum(axis=1))
         self.across, self.across_slope = self._shares(self.u, COLUMNS, float(spread[0]))
         self.down, self.down_slope = self._shares(self.v, ROWS + 2, float(spread[1]))
@@ -213,7 +217,7 @@ def fit(
     for turn in range(loose + HELD + 1):
         laid = _Laid(image, place, blur_px)
         low, contrast = _levels(laid)
-        if contrast < LEAST_CONTRAST or len(laid.value) < 60:
+        if contrast < LEAST_CONTRAST or len(laid.value) < LEAST_PIXELS:
             return None
         cells = laid.cells()
         if turn < loose:
