@@ -15,7 +15,7 @@ from posecheck.capture.markers.phone.fit import fit
 from posecheck.capture.markers.phone.reader import PhoneReader
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import Landmark as L
-from posecheck.core.pose import Pose
+from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.worn.phone import PhoneReading
 from research.benchmarks.phone.filmed import Filmed, film, screen
 
@@ -228,3 +228,12 @@ def test_the_estimator_lays_the_phone_beside_the_pose() -> None:
     turns = [float(PhoneReading.unpack(pose.phone).turn_deg) for pose in poses if pose is not None]
     assert turns[-1] == said[-1].turn
     assert np.isnan(turns[0])
+
+
+def test_the_estimator_of_a_recording_adds_what_was_read_backwards() -> None:
+    said, times = turning(14), [i / 30 for i in range(14)]
+    with TagEstimator(_Somebody(), back=True) as estimator:
+        poses = [estimator.estimate(Frame(i, i / 30, p)) for i, p in enumerate(shown(Filmed(yaw=35.0), said))]
+        track = estimator.completed(PoseTrack.of(times, poses, ROOM[::-1]))
+    assert PhoneReading.unpack(track.phone).turn_deg.tolist() == [message.turn for message in said]
+    assert np.isnan(track.belt_phone).all()
