@@ -133,8 +133,8 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     )
     known = track.background[np.isfinite(track.background[:, 0])]
     background = known.mean(axis=0, keepdims=True) if len(known) else one.background
-    said = {name: mean_of_phone(getattr(track, name))[None] for name in ("phone", "belt_phone")}
-    one = replace(one, tags=mean_of_sheets(track.tags)[None], **said)
+    phone, belt_phone = mean_of_phone(track.phone)[None], mean_of_phone(track.belt_phone)[None]
+    one = replace(one, tags=mean_of_sheets(track.tags)[None], phone=phone, belt_phone=belt_phone)
     return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background)
 
 

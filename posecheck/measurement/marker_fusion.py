@@ -284,8 +284,8 @@ class MarkerFusion:
         if led is not None:
             slipped_s = np.inf if self._phone.slipped_s is None else self._phone.slipped_s
             gap = np.isnan(track.phone[:, 0]) & (track.time_s < slipped_s)
-            parts = (np.where(gap, part, np.nan) for part in led.at(track.time_s))
-            turn = _Told.by(*parts, Basis.CARRIED_ON).otherwise(turn)
+            value, error = (np.where(gap, part, np.nan) for part in led.at(track.time_s))
+            turn = _Told.by(value - phone.drift, error, Basis.CARRIED_ON).otherwise(turn)
         pelvis = _Told.by(second.turn, second.turn_error, Basis.PHONE).otherwise(
             _Told.by(sheets.pelvis, sheets.pelvis_error, Basis.SHEETS)
         )

@@ -88,6 +88,41 @@ def test_with_the_belt_sheet_the_pelvis_is_taken_off() -> None:
     assert (read.basis[:, BASED] == Basis.PHONE_AND_SHEET).all()
 
 
+def test_a_second_phone_at_the_pelvis_is_taken_off_and_nothing_is_assumed_of_the_pelvis() -> None:
+    track = replace(holding(people(6), np.full(6, 40.0)), belt_phone=said(np.full(6, 15.0)))
+    still = replace(holding(people(5), np.zeros(5)), belt_phone=said(np.full(5, 3.0)))
+    for name in ("standing-twist", "chair-twist"):
+        read = MarkerFusion().update(track, ordinary(track, np.nan, np.nan), neutral_of(still), find_stretch(name))
+        assert read.value[:, TWIST] == pytest.approx(28.0, abs=0.01)
+        assert read.value[:, INDEX["pelvis_rotation"]] == pytest.approx(12.0, abs=0.01)
+        assert (read.basis[:, BASED] == Basis.TWO_PHONES).all()
+        assert (read.error[:, TWIST] < 4.0).all()
+
+
+def test_lean_and_side_bend_are_the_mean_of_phone_and_landmarks_by_their_errors() -> None:
+    lean, side = INDEX["trunk_flexion"], INDEX["trunk_lateral_flexion"]
+    track = holding(people(30), np.zeros(30), side=8.0)
+    alone = MarkerFusion().update(track, ordinary(track, np.nan, np.nan), a_neutral(), find_stretch("chair-twist"))
+    assert alone.value[-1, side] == pytest.approx(8.0, abs=0.01)
+    assert alone.basis[-1, FUSED.index("trunk_lateral_flexion")] == Basis.PHONE
+    both = MarkerFusion().update(track, ordinary(track, 2.0, 3.0), a_neutral(), find_stretch("chair-twist"))
+    assert 2.0 < both.value[-1, side] < 8.0
+    assert both.error[-1, side] < min(3.0, alone.error[-1, side])
+    assert both.basis[-1, FUSED.index("trunk_lateral_flexion")] == Basis.PHONE_AND_LANDMARKS
+    # The chest leans farther than the whole trunk, so its lean counts the less the farther it leans.
+    near, far = (
+        MarkerFusion().update(replace(track, phone=_leaning(lean_deg)), ordinary(track, 0.0, 5.0), a_neutral(),
+                              find_stretch("chair-twist"))
+        for lean_deg in (3.0, 30.0)
+    )  # fmt: skip
+    assert near.value[-1, lean] / 1.5 > far.value[-1, lean] / 28.5
+
+
+def _leaning(lean_deg: float) -> NDArray[np.float32]:
+    nan, nothing = np.full(30, np.nan), np.zeros(30)
+    return PhoneReading(nothing, np.full(30, lean_deg), nan, nan, nothing, nan, nan, nan).pack()
+
+
 def test_a_pelvis_that_may_turn_is_taken_from_the_landmarks_with_their_error() -> None:
     track = holding(people(6), np.full(6, 40.0))
     read = MarkerFusion().update(track, ordinary(track, 10.0, 9.0), a_neutral(), find_stretch("standing-twist"))

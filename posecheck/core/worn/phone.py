@@ -23,8 +23,8 @@ class PhoneReading:
         side_deg: Degrees that it is tilted to the wearer's right.
         quality: See capture/markers/phone/code.py.
         epoch: 0 or 1; turns across a change of it say nothing about each other.
-        facing_deg: Angle between the screen's normal and the camera by the marker's width, without sign; NaN where it
-            was not read from a picture.
+        facing_deg: Angle by which the screen is turned away from the camera about its own vertical, by the marker's
+            shape, without sign; NaN where it was not read from a picture.
         x_px, y_px: Its middle in the picture; NaN where it was not read from a picture.
     """
 

@@ -14,6 +14,7 @@ import numpy as np
 from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.core.worn.phone import PhoneReading, wrapped
+from posecheck.measurement.phone.drift import Drift, beside_deg
 
 STEADY_DEG, SHARE = 1.3, 0.04
 """Error of a turn: the marker's steps and hands that never hold quite still, and a share of the turn by which skin and
@@ -21,6 +22,8 @@ hands lag behind the ribs."""
 DRIFT_DEG_S = 0.03
 """Growth of the error with the time since neutral: the page takes out the gyroscope's bias at rest, but for what
 browsers round away."""
+DRIFT_SEEN_DEG = 1.0
+"""Error that remains where the marker's shape has shown the drift."""
 LATE_S = 0.035
 """Uncertainty of when a number on the screen was measured, in seconds."""
 CARRY_S, CARRY_ALONE_S = 0.12, 0.3
@@ -53,6 +56,7 @@ class Chest:
         side_error: Its stated error.
         lean: Forward lean.
         lean_error: Its stated error.
+        drift: The gyroscope's drift, which has been taken out of the turn.
     """
 
     turn: Floats
@@ -61,6 +65,7 @@ class Chest:
     side_error: Floats
     lean: Floats
     lean_error: Floats
+    drift: Floats
 
 
 @dataclass
@@ -98,6 +103,7 @@ class PhoneTurn:
     _rate: float = 0.0
     _side: _Tilt = field(default_factory=lambda: _Tilt(SIDE_SHARE))
     _lean: _Tilt = field(default_factory=lambda: _Tilt(LEAN_SHARE))
+    _drift: Drift = field(default_factory=Drift)
     _apart: list[tuple[float, float, float]] = field(default_factory=list)
 
     def update(
@@ -127,12 +133,16 @@ class PhoneTurn:
         if not np.isfinite(zero.turn_deg) and np.isfinite(own_zero):
             zero, doubt = replace(zero, turn_deg=np.float64(0.0), epoch=np.float64(own_zero)), OWN_ZERO_DEG
         said = PhoneReading.unpack(np.asarray(getattr(track, self.column), np.float64))
-        out = np.full((6, len(track)), np.nan)
+        beside = beside_deg(said.x_px, np.asarray(track.size_wh[:, 0], np.float64))
+        out, drift = np.full((6, len(track)), np.nan), np.zeros(len(track))
         for i, time_s in enumerate(track.time_s.tolist()):
             same = said.epoch[i] == zero.epoch
             if same and np.isfinite(said.turn_deg[i]) and np.isfinite(zero.turn_deg):
                 self._read(time_s, float(wrapped(said.turn_deg[i] - zero.turn_deg)))
+                if abs(self._rate) < CALM_DEG_S:
+                    self._drift.see(time_s, self._turn, float(said.facing_deg[i]), float(beside[i]))
                 self._check(time_s, float(ordinary[i]), float(ordinary_error[i]))
+            drift[i] = self._drift.degrees
             if self.slipped_s is not None:
                 continue
             carried_s = CARRY_S if np.isfinite(ordinary[i]) else CARRY_ALONE_S
@@ -146,12 +156,13 @@ class PhoneTurn:
             out[3] + across * np.nan_to_num(np.abs(out[4])),
             out[5] + across * np.nan_to_num(np.abs(out[2])),
         )
-        return Chest(*out)
+        return Chest(out[0], out[1], out[2], out[3], out[4], out[5], drift)
 
     def _restart(self, neutral: PoseTrack) -> None:
         """Count from another neutral: what was read before counts from elsewhere."""
         self._neutral, self.slipped_s = neutral, None
         self._turn, self._time_s, self._rate = float("nan"), -np.inf, 0.0
+        self._drift = Drift()
         self._side, self._lean, self._apart = _Tilt(SIDE_SHARE), _Tilt(LEAN_SHARE), []
 
     def _read(self, time_s: float, turn: float) -> None:
@@ -167,15 +178,20 @@ class PhoneTurn:
         if not age <= carried_s:
             return float("nan"), float("nan")
         change = self._rate * age
-        parts = (STEADY_DEG, SHARE * abs(self._turn), DRIFT_DEG_S * max(since_neutral_s, 0.0), LATE_S * self._rate)
+        checked_s = self._drift.checked_s
+        drifts = DRIFT_DEG_S * max(since_neutral_s, 0.0)
+        if checked_s is not None:
+            drifts = min(drifts, DRIFT_SEEN_DEG + DRIFT_DEG_S * (time_s - checked_s))
+        turn = self._turn - self._drift.degrees
+        parts = (STEADY_DEG, SHARE * abs(turn), drifts, LATE_S * self._rate)
         error = float(np.sqrt(sum(part * part for part in parts)))
-        return self._turn + change, error + CARRY_DEG_S * age + CARRY_SHARE * abs(change)
+        return turn + change, error + CARRY_DEG_S * age + CARRY_SHARE * abs(change)
 
     def _check(self, time_s: float, ordinary: float, error: float) -> None:
         """Notice a phone that has slipped."""
         if self.slipped_s is not None or abs(self._rate) > CALM_DEG_S or not np.isfinite(ordinary):
             return
-        self._apart.append((time_s, self._turn - ordinary, error))
+        self._apart.append((time_s, self._turn - self._drift.degrees - ordinary, error))
         while self._apart[0][0] < time_s - SLIP_S:
             self._apart.pop(0)
         off, stated = np.abs(np.mean([part[1] for part in self._apart])), np.mean([part[2] for part in self._apart])

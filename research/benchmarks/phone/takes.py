@@ -197,7 +197,8 @@ def report(split: Split, count: int) -> str:
     note = f"{count} takes of the {split} split; the phone read in {100 * read:.0f} % of the pictures, "
     note += f"a neutral found in {counted}; by network, the clocks were brought together in {len(clocks)} takes, "
     note += f"within {max(clocks, default=0.0):.2f} seconds."
-    return f"{note}\n\n{table(made, over)}\n\nSide-bend:\n\n{table(made, over, 'trunk_lateral_flexion')}"
+    side, lean = (table(made, over, angle) for angle in ("trunk_lateral_flexion", "trunk_flexion"))
+    return f"{note}\n\n{table(made, over)}\n\nSide-bend:\n\n{side}\n\nLean:\n\n{lean}"
 
 
 def main() -> None:

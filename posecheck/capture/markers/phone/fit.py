@@ -2,7 +2,7 @@
 
 At three metres a cell is little more than a pixel wide, so no cell can be read by itself. Instead the whole marker is
 laid over the picture: for a place and shape (an affine map), the picture is the sum of its blurred cells. First the
-cells are free to be any grey, and place and shape are moved until the sum fits; then the one of the 131072 possible
+cells are free to be any grey, and place and shape are moved until the sum fits; then the one of the 65536 possible
 markers that explains the picture best is taken, moved once more, and believed only if it explains nearly all of the
 picture's contrast, and no other marker comes near.
 """
@@ -30,6 +30,8 @@ RIM = (0.09, 0.10)
 """Width of the black around the marker, screen and case together, as a share of its width and height."""
 BEYOND = 1.6
 """How far beyond it the brightness of what is behind the phone is taken, in standard deviations of the blur."""
+LEAST_PIXELS = 60
+"""Fewer pixels of a marker say nothing; there are none where it has moved out of the picture."""
 LEAST_CONTRAST = 16.0
 """Least difference of dark and bright parts, of 255."""
 GAMMA = 1.6
@@ -93,6 +95,8 @@ class _Laid:
         inside = (np.abs(u - 0.5) < 0.5 + MARGIN[0]) & (np.abs(v - 0.5) < 0.5 + MARGIN[1])
         self.value = image[y0:y1, x0:x1].ravel()[inside].astype(np.float64)
         self.u, self.v, self.inverse = u[inside], v[inside], inverse
+        if len(self.value) < LEAST_PIXELS:
+            return
         spread = blur_px * np.sqrt((inverse**2).sum(axis=1))
         self.across, self.across_slope = self._shares(self.u, COLUMNS, float(spread[0]))
         self.down, self.down_slope = self._shares(self.v, ROWS + 2, float(spread[1]))
@@ -167,10 +171,10 @@ def _levels(laid: _Laid) -> tuple[float, float]:
     return float(low), float(high - low)
 
 
-def _decoded(laid: _Laid, cells: Floats, free: Floats, place: Floats) -> Seen:
+def _decoded(laid: _Laid, cells: Floats, free: Floats, place: Floats, belt: bool) -> Seen:
     """Return the most likely marker: the best of those that the free cells (48,) point to, compared by pixels."""
     soft = np.clip(2.0 * free - 1.0, -1.5, 1.5)[COLUMNS:-COLUMNS].astype(np.float32)
-    numbers = likeliest(soft, TRIED)
+    numbers = likeliest(soft, TRIED, belt=belt)
     lit = cells @ all_grids()[numbers].T.astype(np.float64)
     base = np.linalg.qr(laid.others)[0]
     value = laid.value - base @ (base.T @ laid.value)
@@ -189,7 +193,9 @@ def _decoded(laid: _Laid, cells: Floats, free: Floats, place: Floats) -> Seen:
     return best
 
 
-def fit(image: Gray, place: Floats, blur_px: float, hurried: float = 0.0, loose: int = FREE) -> Seen | None:
+def fit(
+    image: Gray, place: Floats, blur_px: float, hurried: float = 0.0, loose: int = FREE, *, belt: bool = False
+) -> Seen | None:
     """Fit a marker to a picture, beginning near a place.
 
     Args:
@@ -198,6 +204,7 @@ def fit(image: Gray, place: Floats, blur_px: float, hurried: float = 0.0, loose:
         blur_px: Blur of a point in the picture, standard deviation in pixels.
         hurried: Give up if the free cells explain less than this share of the contrast.
         loose: How often place and shape are moved with free cells; less is enough where they are nearly known.
+        belt: Whether the marker is one of the second phone.
 
     Returns:
         The most likely marker, sure or not; None where nothing there has a marker's shape and contrast.
@@ -210,7 +217,7 @@ def fit(image: Gray, place: Floats, blur_px: float, hurried: float = 0.0, loose:
     for turn in range(loose + HELD + 1):
         laid = _Laid(image, place, blur_px)
         low, contrast = _levels(laid)
-        if contrast < LEAST_CONTRAST or len(laid.value) < 60:
+        if contrast < LEAST_CONTRAST or len(laid.value) < LEAST_PIXELS:
             return None
         cells = laid.cells()
         if turn < loose:
@@ -223,14 +230,14 @@ def fit(image: Gray, place: Floats, blur_px: float, hurried: float = 0.0, loose:
             free = _free(laid, cells, low, contrast)
             if hurried and _explained(laid, cells, np.where(bars, 1.0, np.clip(free, 0.0, 1.0))) < hurried:
                 return None
-            seen = _decoded(laid, cells, free, place)
+            seen = _decoded(laid, cells, free, place, belt)
         if turn < loose + HELD:
             place = place + laid.step(all_grids()[seen.number].astype(np.float64), contrast, seen.bright)
             if not _plausible(place, start):
                 return None
             continue
         free = _free(laid, cells, low, contrast)
-        seen = _decoded(laid, cells, free, place)
+        seen = _decoded(laid, cells, free, place, belt)
     return seen
 
 

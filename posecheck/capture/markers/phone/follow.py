@@ -48,13 +48,16 @@ class Followed:
         return cls(place, time_s, (place - before.place) / (time_s - before.time_s))
 
 
-def followed(image: Bytes, time_s: float, last: Followed | None, *, widely: bool = True) -> Seen | None:
+def followed(
+    image: Bytes, time_s: float, last: Followed | None, *, belt: bool = False, widely: bool = True
+) -> Seen | None:
     """Look for a marker where it should have moved to, and where it was.
 
     Args:
         image: The picture.
         time_s: Its time, after that of `last`, or before it.
         last: Where the marker was.
+        belt: Whether it is that of the second phone.
         widely: Whether places of high contrast nearby are looked at too.
 
     Returns:
@@ -70,20 +73,20 @@ def followed(image: Bytes, time_s: float, last: Followed | None, *, widely: bool
         turned[1:] += last.going[1:] * passed
     beside = [(turned + np.stack([share * turned[1], *np.zeros((2, 2))]), FREE) for share in BESIDE]
     for place, loose in ((turned, 1), (turned, FREE), (ahead, FREE), *beside, (last.place, FREE)):
-        seen = fitted(image, place, loose=loose)
+        seen = fitted(image, place, loose=loose, belt=belt)
         if seen is not None:
             return seen
     for place in contrasts(image, ahead) if widely else ():
         for wide in (1.0, 0.8, 1.2):
             start = place * [[1.0], [wide], [1.0]]
             start[0] += (1.0 - wide) / 2 * place[1]
-            seen = fitted(image, start, HURRIED)
+            seen = fitted(image, start, HURRIED, belt=belt)
             if seen is not None:
                 return seen
     return None
 
 
-def fitted(image: Bytes, place: Floats, hurried: float = 0.0, loose: int = FREE) -> Seen | None:
+def fitted(image: Bytes, place: Floats, hurried: float = 0.0, loose: int = FREE, *, belt: bool = False) -> Seen | None:
     """Return the marker near a place, if one is surely read there."""
     middle = place[0] + (place[1] + place[2]) / 2
     reach = 0.8 * float(np.abs(place[1:]).sum()) + 8.0
@@ -94,7 +97,7 @@ def fitted(image: Bytes, place: Floats, hurried: float = 0.0, loose: int = FREE)
     shrink = min(1.0, TALL_PX / max(float(np.linalg.norm(place[2])), 1.0))
     part = shrunk(image[y0:y1, x0:x1], shrink)
     blur_px = float(np.hypot(BLUR_PX * shrink, SHRUNK_PX * (shrink < 1)))
-    seen = fit(part, _scaled(place, (x0, y0), shrink), blur_px, hurried, loose)
+    seen = fit(part, _scaled(place, (x0, y0), shrink), blur_px, hurried, loose, belt=belt)
     if seen is None or not seen.sure:
         return None
     return replace(seen, place=unscaled(seen.place, (x0, y0), shrink))

@@ -79,8 +79,7 @@ class _Known:
 
     def follow(self, image: Bytes, time_s: float) -> Seen | None:
         """Return the phone's marker in the next picture, if it is there."""
-        seen = followed(image, time_s, self.last)
-        return seen if seen is not None and Message.of(seen.number).belt == self.belt else None
+        return followed(image, time_s, self.last, belt=self.belt)
 
     def take(self, seen: Seen, time_s: float) -> PhoneReading | None:
         """Keep a marker that was read; return what it says if that is believed."""
@@ -160,9 +159,7 @@ class PhoneReader:
         self._wait = 0 if any(seen[belt] is None for belt in self._had) else self._wait - 1
         lacking = seen[False] is None or seen[True] is None
         if lacking and len(self._past) == PAST and self._wait <= 0 and pose is not None and pose.found:
-            for one in self._searched(pose, [one for one in seen.values() if one is not None]):
-                belt = Message.of(one.number).belt
-                seen[belt] = one if seen[belt] is None else seen[belt]
+            self._search(pose, seen)
             self._wait = self._pause(time_s, seen)
         self._had = {belt for belt, one in seen.items() if one is not None}
         said: dict[bool, PhoneReading | None] = {False: None, True: None}
@@ -196,7 +193,7 @@ class PhoneReader:
         for time_s, image, read in list(self._kept)[-2::-1]:
             if phone.belt in read or misses == BACK_MISSES or last is None:
                 break
-            one = followed(image, time_s, last, widely=False)
+            one = followed(image, time_s, last, belt=phone.belt, widely=False)
             message = None if one is None else Message.of(one.number)
             if one is None or message is None or not agree(message, time_s, after, last.time_s):
                 misses += 1
@@ -212,13 +209,18 @@ class PhoneReader:
             read.add(phone.belt)
             self._late.append(late)
 
-    def _searched(self, pose: Pose, known: list[Seen]) -> list[Seen]:
-        """Search the trunk for markers in the newest picture, by the changes of the last ones.
+    def _search(self, pose: Pose, seen: dict[bool, Seen | None]) -> None:
+        """Search the trunk for the markers that are not seen in the newest picture, by the changes of the last ones.
+
+        A second phone is looked for only beside the first, or where it was read before.
 
         Args:
             pose: The wearer's pose.
-            known: Markers that are followed already.
+            seen: The markers of chest and belt that are followed; what is found is added.
         """
+        wanted = [phone.belt for phone in self._phones if seen[phone.belt] is None]
+        if seen[False] is None and self._phones[True].read_s == -np.inf:
+            wanted = [False]
         image = self._past[-1][1]
         xy = pose.image_xy[[L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP]]
         tall = max(float(np.linalg.norm(xy[:2].mean(axis=0) - xy[2:].mean(axis=0))), 20.0)
@@ -228,22 +230,22 @@ class PhoneReader:
         expected = HEIGHT_SHARE * tall
         shrink = min(1.0, TALL_PX / expected)
         if x1 - x0 < 12 or y1 - y0 < 12 or expected < 10:
-            return []
+            return
         parts = [shrunk(old[y0:y1, x0:x1], shrink) for _, old in self._past]
         change = np.asarray(np.mean([np.abs(one - other) for one, other in pairwise(parts)], axis=0), np.float32)
-        found: list[Seen] = []
         self._changing = False
         for place in candidates(change, shrink * expected):
             where = unscaled(place, (x0, y0), shrink)
-            if any(_overlap(where, one.place) for one in (*known, *found)):
+            if any(one is not None and _overlap(where, one.place) for one in seen.values()):
                 continue
             self._changing = True
-            one = fitted(image, where, HURRIED)
-            if one is not None:
-                found.append(one)
-                if not self._phones[True].read_s > -np.inf:
-                    break
-        return found
+            for belt in wanted:
+                if seen[belt] is None:
+                    seen[belt] = fitted(image, where, HURRIED, belt=belt)
+                    if seen[belt] is not None:
+                        break
+            if all(seen[belt] is not None for belt in wanted):
+                break
 
     def _pause(self, time_s: float, seen: dict[bool, Seen | None]) -> int:
         """Return after how many pictures markers are searched for again, by what was seen of each phone in this one."""
@@ -277,7 +279,10 @@ def reading_of(message: Message, place: Floats) -> PhoneReading:
     """Return what a marker says, with where it lies in the picture."""
     known = message.turn != UNKNOWN
     middle = place[0] + (place[1] + place[2]) / 2
-    narrow = float(np.linalg.norm(place[1]) * 2.0 / np.linalg.norm(place[2]))
+    across, down = place[1], place[2] / 2.0
+    # Seen slanting, a square's longest extent keeps its length, whatever way the square is turned.
+    length = float(np.linalg.svd(np.stack([across, down]), compute_uv=False)[0])
+    narrow = float(np.linalg.norm(across)) / max(length, 1e-9)
     nan = float("nan")
     return PhoneReading(
         turn_deg=float(message.turn) if known else nan,
