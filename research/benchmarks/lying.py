@@ -12,7 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from research.benchmarks.accuracy import ALARM_HEADS, ERROR_HEADS, alarm_rows, error_rows, table
+from research.benchmarks.accuracy.figures import ALARM_HEADS, ERROR_HEADS, alarm_rows, error_rows, table
 from research.datasets.scoring import Alarm, Sample, score
 from research.datasets.takes import load_all, lying
 from research.docs_block import replace_block

@@ -41,7 +41,7 @@ LEAST_FLOOR_DEG = 1.5
 GAIN = {"trunk_rotation": 1.10, "shoulder_rotation": 1.10, "lying_roll": 1.20, "trunk_lateral_flexion": 1.25,
         "neck_flexion": 1.35}  # fmt: skip
 """Factors on values that the regressor underestimates, because it draws them towards the mean. Upright: the smallest
-factor that raises 85 % of the stops due on development takes (benchmarks/accuracy.py --dev); 1.00 raises 74 %, 1.05
+factor that raises 85 % of the stops due on development takes (benchmarks/accuracy --dev); 1.00 raises 74 %, 1.05
 83 %, 1.14 no more than 1.10. Lying, on held-back people: in frames rolled by 50 degrees or more, 1.00 warns in 61 % and
 1.20 in 76 %; in those rolled by less than 35 degrees they report a false stop in 1 % and 5 %, and more is too much."""
 NOT_FROM = {

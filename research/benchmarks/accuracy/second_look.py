@@ -1,6 +1,6 @@
 """What the second look of the test takes costs: the same people, movements and cameras, seen in both looks.
 
-    python -m research.benchmarks.second_look [--count 6] [--write]
+    python -m research.benchmarks.accuracy.second_look [--count 6] [--write]
 
 Prints the targets of the accuracy benchmark for both looks side by side (research/datasets/second_look.py tells what
 the second one is). --write puts the table into docs/accuracy.md.
@@ -8,14 +8,12 @@ the second one is). --write puts the table into docs/accuracy.md.
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 
-from research.benchmarks.accuracy import table, target_rows
+from research.benchmarks.accuracy.figures import DOCS, table, target_rows
 from research.datasets.scoring import Alarm, Sample, score
 from research.datasets.takes import Spec, Take, load_all, test
 from research.docs_block import replace_block
 
-DOCS = Path(__file__).parents[2] / "docs"
 FOUND = "frames in which the pose was found"
 
 
