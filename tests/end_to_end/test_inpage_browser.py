@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, WebSocket, expect
 
@@ -114,6 +115,10 @@ def test_a_film_is_led_warned_and_kept_while_its_pictures_stay(
     state(page, "Stop: arched back too far")
     shot(page, "warned")
     expect(page.get_by_text("Your pose is found in this browser, beside the page")).to_be_visible()
+    # The room has corners to follow. Whether there is time to look for others depends on the machine; the page says so.
+    assert page.evaluate("posecheckLive.camera") is True
+    alone = page.get_by_text("Other people are not looked for here")
+    assert page.evaluate("posecheckLive.others") is not alone.is_visible()
 
     page.evaluate(CUT)
     state(page, "Connection lost")
@@ -138,6 +143,29 @@ def test_a_film_is_led_warned_and_kept_while_its_pictures_stay(
     expect(page.get_by_role("heading", name="Analyse a recording")).to_be_visible(timeout=ANSWER_MS)
     expect(page.get_by_text("Arched back too far").filter(visible=True).first).to_be_visible(timeout=ANSWER_MS)
     shot(page, "analysed")
+
+
+def test_a_film_is_made_when_asked_for_and_stays_on_the_device(
+    address: str, browser: Browser, outside: list[str], tmp_path: Path
+) -> None:
+    page = opened(browser, address, outside)
+    page.get_by_label("Film the set too").check()
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function("posecheckLive.checked > 20")
+    assert page.evaluate("posecheckLive.film.on") is True
+    page.get_by_role("button", name="Stop camera").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the film on this device").click()
+    kept = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(kept)
+    with av.open(kept) as film:
+        frames = list(film.decode(video=0))
+    assert len(frames) > 20
+    assert (frames[0].width, frames[0].height) == (640, 480)
+    page.get_by_label("Film the set too").uncheck()
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function("posecheckLive.checked > 5")
+    assert page.evaluate("posecheckLive.film.on") is False
 
 
 def test_without_workers_the_pose_is_found_on_the_page(address: str, browser: Browser, outside: list[str]) -> None:

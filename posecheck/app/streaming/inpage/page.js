@@ -32,6 +32,7 @@ class Live {
     this.events = [];
     this.marks = null;
     this.pathText = "";
+    this.others = this.camera = false;
     this.draw();
   }
 
@@ -48,6 +49,15 @@ class Live {
     this.voice = button("voice", () => this.mute());
     this.volume = bar.appendChild(made("input", { type: "range", min: "0.1", max: "1", step: "0.1" }));
     this.volume.oninput = () => this.louder(Number(this.volume.value) - this.speaker.set.volume);
+    this.film = new Film({
+      filmed: (address, name) => {
+        Object.assign(this.saved, { href: address, download: name, textContent: this.texts.saveFilm, hidden: false });
+      },
+      failed: () => this.put("problem", this.texts.noFilm),
+    });
+    this.asked = made("input", { type: "checkbox", className: "film", onchange: () => this.filmNow() });
+    bar.appendChild(made("label", { hidden: !Film.possible }, this.asked, made("span", { textContent: this.texts.film })));
+    this.saved = bar.appendChild(made("a", { className: "saved", hidden: true }));
     const listen = (target, name, heard) => {
       target.addEventListener(name, heard);
       this.off.push(() => target.removeEventListener(name, heard));
@@ -102,6 +112,12 @@ class Live {
     this.link?.ask(command);
   }
 
+  filmNow() {
+    this.put("problem", "");
+    if (this.asked.checked && this.on && this.stream) this.film.start(this.stream);
+    else this.film.stop();
+  }
+
   // -- camera, finder and connection
 
   async begin(camera) {
@@ -123,11 +139,13 @@ class Live {
     for (const track of this.stream.getTracks()) {
       track.addEventListener("ended", () => this.on && this.stop(this.texts.cameras.ended));
     }
+    this.filmNow();
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
     this.list();
     this.finder ??= new Finder(this.data.at, {
       found: (marks, time_ms) => this.found(marks, time_ms),
+      around: (what) => this.around(what),
       path: (way, delegate) => this.path(way, delegate),
       gaveUp: (why) => this.gaveUp(why),
     });
@@ -147,6 +165,7 @@ class Live {
   }
 
   release() {
+    this.film.stop();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
     this.video.srcObject = null;
@@ -218,6 +237,23 @@ class Live {
     if (this.sent.size > MOST_TOOK) this.sent.delete(this.sent.keys().next().value);
     this.picture_();
     this.faster();
+  }
+
+  around(what) {
+    if (!this.on) return;
+    this.link?.around(what);
+    const others = this.others || what.people !== null;
+    const camera = what.background !== null;
+    if (others === this.others && camera === this.camera) return;
+    Object.assign(this, { others, camera });
+    this.draw();
+  }
+
+  // What is noticed of the surroundings, said because a reading rests on it.
+  noticed() {
+    const { texts } = this;
+    if (!this.on || !this.checked) return "";
+    return [this.others ? "" : texts.noOthers, this.camera ? "" : texts.noCamera].filter(Boolean).join(" ");
   }
 
   path(way, delegate) {
@@ -344,7 +380,7 @@ class Live {
       ring.firstChild.textContent = now.hold[0].toFixed(0);
     }
     this.put("keys", texts.keys);
-    this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : ""].filter(Boolean).join(" · "));
+    this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : "", this.noticed()].filter(Boolean).join(" · "));
     this.find("events").replaceChildren(...this.events.map(([from, to, level, kind]) =>
       made("li", { textContent: `${from.toFixed(1)}–${to.toFixed(1)} s · ${texts.levels[level]} · ${kind}` })));
     this.buttons();
@@ -393,6 +429,7 @@ class Live {
     if (this.on) this.stop();
     this.finder?.stop();
     this.finder = null;
+    this.film.forget();
   }
 }
 
