@@ -98,7 +98,7 @@ def main() -> None:
             seen = [visit() for _ in range(VISITORS)]
     print(f"{sum(len(reached) == 1 for reached, _, _ in seen)} of {VISITORS} visitors stayed with one process;")
     print(f"{len(set.union(*(reached for reached, _, _ in seen)))} processes were used;")
-    kept, without = (sum(one[k] for one in seen) for k in (1, 2))
+    kept, without = sum(one for _, one, _ in seen), sum(one for *_, one in seen)
     print(f"landmarks reached it {kept} times with the cookie, {without} without.")
 
 

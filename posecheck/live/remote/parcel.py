@@ -40,19 +40,21 @@ def unpacked(content: bytes) -> list[Set]:
     Args:
         content: What packed() returned, in a process of our own: unpickling is not safe for anything else.
     """
+    # No copies: the threads that do this would each keep the memory for them.
+    view = memoryview(content)
     count = _LENGTH.unpack_from(content)[0]
     head, *lengths = (_LENGTH.unpack_from(content, _LENGTH.size * (1 + i))[0] for i in range(1 + count))
     start = _LENGTH.size * (2 + count)
-    place = _kept(content[start + head :])
+    place = _kept(view[start + head :])
     parts, at = list[memoryview](), 0
     for length in lengths:
         parts.append(place[at : at + length])
         at += _padded(length)
-    sets: list[Set] = pickle.loads(content[start : start + head], buffers=parts)
+    sets: list[Set] = pickle.loads(view[start : start + head], buffers=parts)
     return sets
 
 
-def _kept(content: bytes) -> memoryview:
+def _kept(content: memoryview) -> memoryview:
     try:
         with tempfile.TemporaryFile(prefix="posecheck-") as file:
             file.write(content)
