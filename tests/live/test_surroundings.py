@@ -13,7 +13,7 @@ from posecheck.live.remote import surroundings, wire
 from posecheck.live.remote.viewer import RemoteViewer, Wish
 from posecheck.live.remote.wire import HostileError
 from posecheck.live.sets import Set
-from tests.live.test_remote_viewer import FPS, STILL, STRETCH, Seen, frames
+from tests.support.remote import FPS, STILL, STRETCH, Seen, frames
 
 SIZE = (640, 480)
 NOWHERE, STAYED = np.full(4, np.nan), np.array([0.0, 0.0, 0.0, 1.0])
