@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import cast
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,7 +17,7 @@ from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.app.streaming.inpage.links import Link, Links
 from posecheck.app.streaming.inpage.load import BLOCK, EASY, SETTLE_S, SLOW_S, WINDOW_S, Load
 from posecheck.app.streaming.inpage.load import FULL as BUSY
-from posecheck.live.remote import wire, worker
+from posecheck.live.remote import surroundings, wire, worker
 from posecheck.live.remote.wire import Received
 from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
@@ -34,6 +35,7 @@ class Held:
         self.got: list[bytes] = []
         self.asked: list[str] = []
         self.wishes: list[Wish] = []
+        self.around: list[bytes] = []
         self.left = self.again = 0
 
     def want(self, wish: Wish) -> None:
@@ -44,6 +46,9 @@ class Held:
 
     def frames(self, message: bytes) -> None:
         self.got.append(message)
+
+    def surroundings(self, message: bytes) -> None:
+        self.around.append(message)
 
     def ask(self, command: str) -> None:
         self.asked.append(command)
@@ -262,6 +267,18 @@ def test_nobody_more_is_let_in_while_answers_are_slow() -> None:
     assert not load.room(100, at + 0.2)
     busy(load, 0.5, at + 0.2, 2 * WINDOW_S)
     assert load.room(100, at + 0.2 + 2 * WINDOW_S)
+
+
+def test_what_is_around_is_passed_on_and_bounded() -> None:
+    link, told, judges, _ = entered()
+    message = surroundings.write((640, 480), np.zeros(4), None)
+    link.surroundings(message)
+    link.frames(frames())
+    link.surroundings(message)
+    assert judges.places[0].around == [message]
+    before = told.ended
+    link.surroundings(message + b"x" * surroundings.MOST_BYTES)
+    assert (before, told.ended) == (0, 4400)
 
 
 def test_an_answer_takes_from_the_arrival_of_its_oldest_frame() -> None:

@@ -3,7 +3,6 @@
 import json
 import pickle
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,34 +15,7 @@ from posecheck.live.remote.viewer import LOST_S, RemoteViewer, Wish
 from posecheck.live.remote.wire import HostileError, Received
 from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
-from research.harness.replayed import true_track
-
-STRETCH = find_stretch("standing-extension-hands-behind-head")
-FPS, STILL = 25, 90
-
-
-def frames() -> list[Received]:
-    """Return the sample's true landmarks after some seconds of standing still."""
-    track = true_track()
-    order = [0] * STILL + list(range(len(track)))
-    return [Received(n / FPS, n, (640, 480), track.pose(i)) for n, i in enumerate(order, 1)]
-
-
-class Seen:
-    """Keep what the browser would show."""
-
-    def __init__(self) -> None:
-        self.now: dict[str, Any] = {}
-        self.said: list[str] = []
-        self.titles: list[str] = []
-        self.events: list[list[Any]] = []
-
-    def hear(self, answer: bytes) -> None:
-        what = json.loads(answer)
-        self.said += [one["level"] for one in what.get("say", [])]
-        self.titles += [what["title"]] if "title" in what else []
-        self.events += what.get("events", [])
-        self.now.update(what)
+from tests.support.remote import STILL, STRETCH, Seen, frames
 
 
 def judged(sent: list[Received], block: int = 1) -> tuple[Seen, Set]:

@@ -12,8 +12,10 @@ from posecheck.core.i18n import Language, translator
 from posecheck.core.pose import Pose
 from posecheck.live.announcements import LiveCues
 from posecheck.live.coach import Coach, Command, LiveFrame, Shot
+from posecheck.live.remote import surroundings
 from posecheck.live.remote.answers import Answers
 from posecheck.live.remote.clock import FrameClock
+from posecheck.live.remote.company import Company
 from posecheck.live.remote.wire import Received, read
 from posecheck.live.sets import Set
 from posecheck.stretches.profiles import Profile
@@ -61,6 +63,7 @@ class RemoteViewer:
         self._picker = SubjectPicker()
         self._picked_s: float | None = None
         self._followed = False
+        self._company = Company()
         self._kept: list[Set] = []
         self._done = self._index = self._subject = 0
         self._coach: Coach | None = None
@@ -114,6 +117,17 @@ class RemoteViewer:
         events = [event for moment in moments for event in moment.events]
         return self._answers.of(moments[-1], received[-1].number, sayings, events, self._done)
 
+    def surroundings(self, message: bytes) -> None:
+        """Take what a message says about the background and about others; it holds for the frames that follow.
+
+        Args:
+            message: What came, from anybody.
+
+        Raises:
+            HostileError: No page of ours sends such a message.
+        """
+        self._company.hear(surroundings.read(message))
+
     def end(self) -> None:
         """End the set; no more frames come."""
         self._finish("camera")
@@ -143,17 +157,32 @@ class RemoteViewer:
     def _subject_in(self, one: Received, time_s: float) -> Pose | None:
         """Return the pose where it is the subject's, hidden where it is somebody else's, None where nobody is found.
 
-        Only one person is looked for, so that whose pose it is needs not be asked anew with every frame.
+        Only one person is looked for in each frame, so that whose pose it is needs not be asked anew with every one.
         """
         if one.pose is None:
             self._picked_s = None
             return self._picker.pick([], 0)
-        pose = replace(one.pose, time_s=time_s, subject=self._subject)
-        if self._picked_s is not None and time_s - self._picked_s < PICK_S:
-            return pose if self._followed else Pose.hidden(time_s, one.size_wh, 1, self._subject)
-        picked = self._picker.pick([pose], 1)
-        self._picked_s, self._followed = time_s, picked is not None
-        if picked is None:
-            return Pose.hidden(time_s, one.size_wh, 1, self._subject)
+        company = self._company
+        pose = replace(
+            one.pose,
+            time_s=time_s,
+            subject=self._subject,
+            people=1 + company.others,
+            touched=company.touched,
+            background=company.background,
+        )
+        looked = company.beside(pose)
+        if looked is None and self._picked_s is not None and time_s - self._picked_s < PICK_S:
+            return pose if self._followed else self._hidden(pose)
+        picked = self._picker.pick([pose, *(looked or ())], 1 + company.others)
+        here = picked is not None and picked.image_xy is pose.image_xy
+        company.judge(pose, looked, followed=here)
+        self._picked_s, self._followed = time_s, here and not company.hidden
+        if picked is None or not self._followed:
+            return self._hidden(pose)
         self._subject = picked.subject
-        return picked
+        return picked if looked is None else replace(picked, touched=company.touched)
+
+    def _hidden(self, pose: Pose) -> Pose:
+        background = self._company.background
+        return replace(Pose.hidden(pose.time_s, pose.size_wh, pose.people, self._subject), background=background)

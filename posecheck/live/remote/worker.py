@@ -16,6 +16,7 @@ from typing import IO, cast
 
 from posecheck.core.errors import PosecheckError
 from posecheck.live.coach import Command
+from posecheck.live.remote.parcel import packed
 from posecheck.live.remote.viewer import RemoteViewer, Wish
 from posecheck.live.remote.wire import HostileError
 
@@ -23,7 +24,7 @@ ASK = struct.Struct("<IcId")
 """Number of the viewer, kind, length of the content, and when it came, in seconds."""
 TELL = struct.Struct("<IcId")
 """Number of the viewer, kind, length of the content, and how long it took, in seconds."""
-WISH, CONNECTED, FRAMES, COMMAND, END = b"W", b"C", b"F", b"A", b"E"
+WISH, CONNECTED, FRAMES, AROUND, COMMAND, END = b"W", b"C", b"F", b"N", b"A", b"E"
 ANSWER, SETS, HOSTILE, BROKEN, GONE = b"R", b"S", b"H", b"X", b"G"
 READY = b"posecheck judges"
 _GARBAGE_AT = 20_000
@@ -54,6 +55,8 @@ class Judge:
             if kind == FRAMES:
                 out = viewer.frames(content, at_s)
                 self._tell(number, ANSWER, out, began)
+            elif kind == AROUND:
+                viewer.surroundings(content)
             elif kind == COMMAND:
                 viewer.ask(cast(Command, content.decode()))
             elif kind == CONNECTED:
@@ -68,7 +71,7 @@ class Judge:
             traceback.print_exc()
             self._tell(number, BROKEN, b"", began)
         if sets := viewer.sets():
-            self._tell(number, SETS, pickle.dumps(sets), began)
+            self._tell(number, SETS, packed(sets), began)
         if kind == END:
             del self._viewers[number]
             self._tell(number, GONE, b"", began)

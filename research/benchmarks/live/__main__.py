@@ -2,7 +2,7 @@
 
     python -m research.benchmarks.live.__main__ desktop  [--seconds 60]
     python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 1] [--path server]
-    python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 60] --path browser
+    python -m research.benchmarks.live.__main__ browser  [--seconds 60] [--viewers 60] --path browser [--set-seconds 60]
     python -m research.benchmarks.live.__main__ beside   [--seconds 60]
     python -m research.benchmarks.live.__main__ connects [--count 200] [--replay]
 
@@ -208,6 +208,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--viewers", type=int, default=1)
     parser.add_argument("--path", choices=["server", "browser"], default="server", help="what finds the pose")
+    parser.add_argument("--set-seconds", type=float, default=0.0, help="with --path browser: another set after so long")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--replay", action="store_true")
     asked = parser.parse_args()
@@ -216,7 +217,11 @@ def main() -> None:
         return
     found = {
         "desktop": lambda: desktop(asked.seconds),
-        "browser": lambda: (many if asked.path == "browser" else browser)(asked.seconds, asked.viewers),
+        "browser": lambda: (
+            many(asked.seconds, asked.viewers, asked.set_seconds)
+            if asked.path == "browser"
+            else browser(asked.seconds, asked.viewers)
+        ),
         "beside": lambda: beside(asked.seconds),
         "connects": lambda: connects(asked.count, replay=asked.replay),
     }[asked.what]()

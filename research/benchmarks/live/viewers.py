@@ -35,8 +35,9 @@ SETTLE_S = 25.0
 class Crowd:
     """Send the landmarks of many people, and note when each of their answers comes."""
 
-    def __init__(self, address: str, viewers: int) -> None:
+    def __init__(self, address: str, viewers: int, set_s: float = 0.0) -> None:
         self._address, self._viewers = address, viewers
+        self._set_frames = round(set_s * FPS)
         track = true_track()
         still = [0] * round(STILL_S * FPS)
         # The film has 25 frames a second; at 15 some are left out, so that it keeps its speed.
@@ -71,9 +72,14 @@ class Crowd:
             await socket.close()
 
     async def _speak(self, socket: Any, block: list[int], seconds: float) -> None:
-        start, waiting, number = time.monotonic(), list[bytes](), 0
+        start, waiting, number, begun = time.monotonic(), list[bytes](), 0, 0
         while (now := time.monotonic()) - start < seconds:
-            record = bytearray(self._records[self._place(number)])
+            if self._set_frames and number - begun == self._set_frames:
+                await socket.send(json.dumps({"ask": "end"}))
+            if self._set_frames and number - begun == self._set_frames + FPS:
+                await socket.send(json.dumps({"ask": "toggle"}))
+                begun = number
+            record = bytearray(self._records[self._place(number - begun)])
             number += 1
             record[:12] = np.float64(now).tobytes() + np.uint32(number).tobytes()
             waiting.append(bytes(record))
@@ -119,16 +125,23 @@ def _processor_s(pid: int) -> dict[str, float]:
     return {"server": used[0], "judges": sum(used[1:])}
 
 
+def _memories_mb(pid: int) -> dict[str, float]:
+    """Return the memory of the server and of all judging processes, which nobody else shares."""
+    server, *judges = (one.memory_full_info().uss / 1e6 for one in _judging(pid))
+    return {"server": round(server, 1), "judges": round(sum(judges), 1)}
+
+
 def _memory_mb(pid: int) -> float:
-    return float(sum(one.memory_full_info().uss for one in _judging(pid))) / 1e6
+    return sum(_memories_mb(pid).values())
 
 
-def many(seconds: float, viewers: int) -> dict[str, object]:
+def many(seconds: float, viewers: int, set_s: float = 0.0) -> dict[str, object]:
     """Let many people be judged at once.
 
     Args:
         seconds: How long to measure.
         viewers: How many.
+        set_s: How long each set lasts, after which another one begins; 0 for one set.
 
     Returns:
         The delays of answers, frames and answers a second, processors used and memory.
@@ -138,28 +151,32 @@ def many(seconds: float, viewers: int) -> dict[str, object]:
         environment = {"POSECHECK_SHARED": "1", "POSECHECK_LIVE_PATH": "browser"}
         script = Path(many_app.__file__)
         with browser_app.started(folder / "log", folder / "data", script, **environment) as (_, address):
-            return asyncio.run(_measure(address, seconds, viewers))
+            return asyncio.run(_measure(address, seconds, viewers, set_s))
 
 
-async def _measure(address: str, seconds: float, viewers: int) -> dict[str, object]:
+async def _measure(address: str, seconds: float, viewers: int, set_s: float) -> dict[str, object]:
     # As many as there are processes, so that their own memory is not counted as anybody's.
     first = Crowd(address, len(os.sched_getaffinity(0)))
     await first.run(3.0)
     told = await asyncio.to_thread(_got, f"{address}/bench/told")
     empty_mb = _memory_mb(told["pid"])
-    crowd = Crowd(address, viewers)
+    crowd = Crowd(address, viewers, set_s)
     running = asyncio.create_task(crowd.run(SETTLE_S + seconds + 5))
     await asyncio.sleep(SETTLE_S + 5)
     begun_mb = _memory_mb(told["pid"])
     await asyncio.to_thread(_got, f"{address}/bench/told")
     before, frames, answers, began = _processor_s(told["pid"]), crowd.frames, crowd.answers, time.monotonic()
-    await asyncio.sleep(seconds - 5)
-    told = await asyncio.to_thread(_got, f"{address}/bench/told")
+    delays_s, minutes = list[float](), [_memories_mb(told["pid"])]
+    while (left := began + seconds - 5 - time.monotonic()) > 0:
+        await asyncio.sleep(min(60.0, left))
+        told = await asyncio.to_thread(_got, f"{address}/bench/told")
+        delays_s += told["delays"]
+        minutes.append(_memories_mb(told["pid"]))
     took = time.monotonic() - began
     after, frames, answers = _processor_s(told["pid"]), crowd.frames - frames, crowd.answers - answers
     ended_mb = _memory_mb(told["pid"])
     await running
-    delays = np.array(told["delays"]) * 1000 if told["delays"] else np.full(1, np.nan)
+    delays = np.array(delays_s) * 1000 if delays_s else np.full(1, np.nan)
     here = viewers - crowd.refused
     return {
         "viewers": here,
@@ -176,5 +193,6 @@ async def _measure(address: str, seconds: float, viewers: int) -> dict[str, obje
         "ms_of_judges_each_answer": round(1000 * (after["judges"] - before["judges"]) / max(1, answers), 2),
         "memory_mb_each": round((begun_mb - empty_mb) / max(1, here), 2),
         "memory_mb_grown": round(ended_mb - begun_mb, 1),
+        "memory_mb_each_minute": {name: [one[name] for one in minutes] for name in minutes[0]},
         "kb_s_each": round(crowd.bytes_sent / 1000 / (SETTLE_S + seconds) / viewers, 1),
     }

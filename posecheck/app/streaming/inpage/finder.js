@@ -7,6 +7,7 @@ const SLOW_MS = 60;
 // The landmarker's own scripts, on the page, for browsers whose workers cannot run it.
 function onPage(at) {
   let landmarker = null;
+  const around = new Around();
   const place = {
     onmessage: null,
     async postMessage(data) {
@@ -33,8 +34,10 @@ function onPage(at) {
         }
         const began = performance.now();
         const marks = findPose(landmarker, data.picture, data.time_ms);
-        data.picture.close();
         place.onmessage?.({ data: { marks, time_ms: data.time_ms, took: performance.now() - began } });
+        const told = around.update(data.picture, marks, data.time_ms);
+        if (told) place.onmessage?.({ data: { around: told } });
+        data.picture.close();
       } catch (error) {
         place.onmessage?.({ data: { failed: String(error?.message ?? error) } });
       }
@@ -48,7 +51,7 @@ function onPage(at) {
 }
 
 class Finder {
-  // told: found(marks, time_ms), path(name, delegate), gaveUp(why).
+  // told: found(marks, time_ms), around(what), path(name, delegate), gaveUp(why).
   constructor(at, told) {
     this.at = at;
     this.told = told;
@@ -95,6 +98,7 @@ class Finder {
   }
 
   hear(data) {
+    if (data.around) return this.told.around(data.around);
     clearTimeout(this.timer);
     if (data.failed) return this.fail(data.failed);
     if (data.loaded) {
@@ -108,6 +112,7 @@ class Finder {
     if (this.took.length > TRIED) this.took.shift();
     this.told.found(data.marks, data.time_ms);
     this.compare();
+    this.lookForOthers();
   }
 
   // The processor gives the same numbers as the server does; the chip is asked where the processor is too slow for that.
@@ -129,6 +134,13 @@ class Finder {
     this.at = { ...this.at, model };
     this.compared = true;
     this.load(this.delegate);
+  }
+
+  // A second landmarker, for several people, where this browser has time for it: beside the page, and fast enough.
+  lookForOthers() {
+    if (this.asked === this.place || this.way !== "worker" || !this.compared || this.typical() > SLOW_MS) return;
+    this.asked = this.place;
+    this.place.postMessage({ load: this.at, several: true });
   }
 
   typical() {

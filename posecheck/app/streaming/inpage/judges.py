@@ -16,6 +16,7 @@ from typing import Protocol
 from posecheck.app.base.environment import processors
 from posecheck.app.streaming.inpage.load import Load
 from posecheck.live.remote import worker
+from posecheck.live.remote.parcel import unpacked
 from posecheck.live.remote.viewer import Wish
 from posecheck.live.sets import Set
 
@@ -120,8 +121,7 @@ class JudgeProcess:
             if kind == worker.ANSWER:
                 listener.answered(content)
             elif kind == worker.SETS:
-                # Unpickling is safe here, because the data come from our own process.
-                listener.finished(await asyncio.to_thread(pickle.loads, content))
+                listener.finished(await asyncio.to_thread(unpacked, content))
             elif kind == worker.GONE:
                 del self._listeners[number]
             else:
@@ -193,6 +193,10 @@ class Place:
     def frames(self, message: bytes) -> None:
         """Send frames; the listener hears the answer."""
         self._process.send(self._number, worker.FRAMES, message)
+
+    def surroundings(self, message: bytes) -> None:
+        """Send what the browser says about the background and about others; nothing is answered."""
+        self._process.send(self._number, worker.AROUND, message)
 
     def ask(self, command: str) -> None:
         """Send a command to the coach."""

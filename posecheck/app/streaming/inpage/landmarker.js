@@ -15,14 +15,14 @@ function hasChip() {
   }
 }
 
-async function loadLandmarker(bundle, at, delegate, lost) {
+async function loadLandmarker(bundle, at, delegate, lost, people = 1) {
   const files = await bundle.FilesetResolver.forVisionTasks(at.build);
   const canvas = typeof OffscreenCanvas === "undefined" ? document.createElement("canvas") : new OffscreenCanvas(1, 1);
   canvas.addEventListener("webglcontextlost", lost);
   return bundle.PoseLandmarker.createFromOptions(files, {
     baseOptions: { modelAssetPath: at.model, delegate },
-    runningMode: "VIDEO",
-    numPoses: 1,
+    runningMode: people > 1 ? "IMAGE" : "VIDEO",
+    numPoses: people,
     canvas,
   });
 }

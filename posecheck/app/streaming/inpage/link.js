@@ -1,6 +1,7 @@
 // The one connection: landmarks go to the server that the person chose, codes and numbers come back.
 const RECORD_BYTES = 812;
 const HEAD = [0x50, 0x43, 0x01];
+const AROUND = [0x50, 0x53, 0x01];
 const AGAIN_MS = [300, 700, 1500, 3000, 5000];
 const FINAL = { 4400: "refused", 4401: "expired", 4409: "elsewhere", 4503: "full" };
 
@@ -67,6 +68,21 @@ class Link {
     [...HEAD, this.waiting.length].forEach((byte, i) => view.setUint8(i, byte));
     this.waiting.forEach((one, i) => record(view, HEAD.length + 1 + i * RECORD_BYTES, one));
     this.waiting = [];
+    this.socket.send(message);
+  }
+
+  // What is around holds for the frames that follow; it is left out where the network is behind.
+  around({ background, people, width, height }) {
+    if (!this.ready || this.socket.bufferedAmount > 8 * RECORD_BYTES) return;
+    const message = new ArrayBuffer(AROUND.length + 24 + (people?.length ?? 0) * 396);
+    const view = new DataView(message);
+    AROUND.forEach((byte, i) => view.setUint8(i, byte));
+    view.setUint16(3, width, true);
+    view.setUint16(5, height, true);
+    view.setUint8(7, people ? 1 : 0);
+    view.setUint8(8, people?.length ?? 0);
+    for (let i = 0; i < 4; i += 1) view.setFloat32(11 + 4 * i, background?.[i] ?? NaN, true);
+    (people ?? []).flat().forEach((number, i) => view.setFloat32(27 + 4 * i, number, true));
     this.socket.send(message);
   }
 

@@ -16,7 +16,7 @@ from posecheck.app.base.environment import whole_number
 from posecheck.app.streaming.feed import BROKEN, FULL, Feed, Wish
 from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.core.i18n import translator
-from posecheck.live.remote import wire, worker
+from posecheck.live.remote import surroundings, wire, worker
 from posecheck.live.sets import Set
 
 MOST = "POSECHECK_MAX_BROWSER_VIEWERS"
@@ -125,6 +125,13 @@ class Link:
         if (more := len(self._waiting) - WAITING * wire.RECORD.itemsize) > 0:
             del self._waiting[:more]
         self._go_on()
+
+    def surroundings(self, message: bytes) -> None:
+        """Take what is said about the background and about others, unread but for its length."""
+        if len(message) > surroundings.MOST_BYTES:
+            self.failed(worker.HOSTILE, "another form or size")
+        elif self._may(1) and self._place is not None:
+            self._place.surroundings(message)
 
     def answered(self, answer: bytes) -> None:
         """Send an answer on."""

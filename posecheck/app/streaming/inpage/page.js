@@ -32,6 +32,7 @@ class Live {
     this.events = [];
     this.marks = null;
     this.pathText = "";
+    this.others = this.camera = false;
     this.draw();
   }
 
@@ -56,6 +57,15 @@ class Live {
     this.off.push(() => fill(this.find("stage"), false));
     const moved = setInterval(() => this.move(), 50);
     this.off.push(() => clearInterval(moved));
+    this.film = new Film({
+      filmed: (address, name) => {
+        Object.assign(this.saved, { href: address, download: name, textContent: this.texts.saveFilm, hidden: false });
+      },
+      failed: () => this.put("problem", this.texts.noFilm),
+    });
+    this.asked = made("input", { type: "checkbox", className: "film", onchange: () => this.filmNow() });
+    bar.appendChild(made("label", { hidden: !Film.possible }, this.asked, made("span", { textContent: this.texts.film })));
+    this.saved = bar.appendChild(made("a", { className: "saved", hidden: true }));
     const listen = (target, name, heard) => {
       target.addEventListener(name, heard);
       this.off.push(() => target.removeEventListener(name, heard));
@@ -114,6 +124,12 @@ class Live {
     this.link?.ask(command);
   }
 
+  filmNow() {
+    this.put("problem", "");
+    if (this.asked.checked && this.on && this.stream) this.film.start(this.stream);
+    else this.film.stop();
+  }
+
   // -- camera, finder and connection
 
   async begin(camera) {
@@ -135,12 +151,14 @@ class Live {
     for (const track of this.stream.getTracks()) {
       track.addEventListener("ended", () => this.on && this.stop(this.texts.cameras.ended));
     }
+    this.filmNow();
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
     this.list();
     this.pace.reset();
     this.finder ??= new Finder(this.light ? { ...this.data.at, model: this.data.at.lite } : this.data.at, {
       found: (marks, time_ms) => this.found(marks, time_ms),
+      around: (what) => this.around(what),
       path: (way, delegate) => this.path(way, delegate),
       gaveUp: (why) => this.gaveUp(why),
     });
@@ -160,6 +178,7 @@ class Live {
   }
 
   release() {
+    this.film.stop();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
     this.video.srcObject = null;
@@ -235,6 +254,23 @@ class Live {
     // Only before a set has been measured, and after it: in a stretch both hands may be up.
     const waiting = this.now.phase === "over" || (this.now.phase === "guide" && (this.now.step?.[0] ?? 0) < 3);
     if (this.hands.held(waiting ? marks : null, performance.now())) this.handsUp();
+  }
+
+  around(what) {
+    if (!this.on) return;
+    this.link?.around(what);
+    const others = this.others || what.people !== null;
+    const camera = what.background !== null;
+    if (others === this.others && camera === this.camera) return;
+    Object.assign(this, { others, camera });
+    this.draw();
+  }
+
+  // What is noticed of the surroundings, said because a reading rests on it.
+  noticed() {
+    const { texts } = this;
+    if (!this.on || !this.checked) return "";
+    return [this.others ? "" : texts.noOthers, this.camera ? "" : texts.noCamera].filter(Boolean).join(" ");
   }
 
   path(way, delegate) {
@@ -401,7 +437,7 @@ class Live {
       ring.firstChild.textContent = now.hold[0].toFixed(0);
     }
     this.put("keys", `${texts.keys} · ${texts.hands}`);
-    this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : ""].filter(Boolean).join(" · "));
+    this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : "", this.noticed()].filter(Boolean).join(" · "));
     this.find("events").replaceChildren(...this.events.map(([from, to, level, kind]) =>
       made("li", { textContent: `${from.toFixed(1)}–${to.toFixed(1)} s · ${texts.levels[level]} · ${kind}` })));
     this.buttons();
@@ -455,6 +491,7 @@ class Live {
     if (this.on) this.stop();
     this.finder?.stop();
     this.finder = null;
+    this.film.forget();
   }
 }
 

@@ -9,6 +9,7 @@ import contextlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -25,7 +26,7 @@ from posecheck.capture.pose import model_file
 from posecheck.capture.pose.model_file import Variant
 from posecheck.capture.web import build
 from posecheck.core.errors import ModelError
-from posecheck.live.remote import wire
+from posecheck.live.remote import surroundings, wire
 
 BASE = "/inpage"
 TYPES = {".js": "text/javascript", ".cjs": "text/javascript", ".wasm": "application/wasm"}
@@ -37,6 +38,8 @@ MOST_TICKET = 200
 SERVED: tuple[Variant, ...] = ("full", "lite")
 MOST_UNSENT = 64
 """Answers that wait for a browser which does not read them; then its connection ends."""
+PARTS = ("landmarker.js", "surroundings.js", "worker.js")
+"""The scripts of the worker."""
 _HERE = Path(__file__).parent
 
 
@@ -119,7 +122,7 @@ async def _speed(_: Request) -> Response:
 
 def worker_script() -> str:
     """Return the script of the worker that finds the pose."""
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("landmarker.js", "worker.js"))
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in PARTS)
 
 
 def allowed(origin: str | None, host: str | None) -> bool:
@@ -145,7 +148,7 @@ def bound(receive: object, most: int) -> bool:
     Returns:
         Whether that could be done.
     """
-    held = getattr(getattr(receive, "__self__", None), "conn", None)
+    held: Any = getattr(getattr(receive, "__self__", None), "conn", None)
     if not hasattr(held, "max_message_size"):
         return False
     held.max_message_size = most
@@ -213,7 +216,7 @@ async def _connected(socket: WebSocket) -> None:
             if message["type"] != "websocket.receive":
                 return
             if (data := message.get("bytes")) is not None:
-                link.frames(data)
+                (link.surroundings if data.startswith(surroundings.HEAD) else link.frames)(data)
             elif len(text := message.get("text") or "") <= MOST_TICKET:
                 link.ask(_said(text, "ask"))
     finally:

@@ -36,7 +36,9 @@ CHOICE = "POSECHECK_LIVE_PATH"
 EVERY_MS = {True: 40, False: 66}
 """Milliseconds between two pictures that are looked at: on one's own machine, and on a server that many share."""
 _HERE = Path(__file__).parent
-_SCRIPTS = ("landmarker.js", "finder.js", "link.js", "drawing.js", "distance.js", "page.js")
+_SCRIPTS = (
+    "landmarker.js", "surroundings.js", "finder.js", "link.js", "film.js", "drawing.js", "distance.js", "page.js",
+)  # fmt: skip
 
 
 def wanted() -> bool:
@@ -155,7 +157,13 @@ def _texts() -> dict[str, object]:
         **words(),
         "hands": _("Both hands up, before a set or after it: fill the window"),
         "move": _("Drawn: how the stretch goes"),
-        "private": _("No picture leaves this browser: only 33 points of your body go to this app, which judges them."),
+        "film": _("Film the set too"),
+        "saveFilm": _("Save the film on this device"),
+        "noFilm": _("This browser could not film. The set itself is kept as always."),
+        "private": _(
+            "No picture leaves this browser: this app gets 33 points of each body and how the background moves, and "
+            "judges them."
+        ),
         "checked": _("{n} frames checked"),
         "hold": _("hold {held} s"),
         "steps": [_(TITLES[step]) for step in GuideStep],
@@ -166,6 +174,8 @@ def _texts() -> dict[str, object]:
         "hidden": _("This page is hidden: nothing is judged until it is seen again."),
         "problem": _("Not watching"),
         "insecure": _("This browser gives no camera here: open the page by https or on localhost."),
+        "noOthers": _("Other people are not looked for here: be alone in the picture."),
+        "noCamera": _("Whether the camera moves is not seen here: let it stand still."),
         "paths": {
             "worker": _("Your pose is found in this browser, beside the page; no picture leaves it."),
             "worker-GPU": _("Your pose is found in this browser, by its graphics chip; no picture leaves it."),

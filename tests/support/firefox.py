@@ -1,0 +1,143 @@
+"""Drive a Firefox by Marionette, its own remote control: no further program is needed for it.
+
+It runs on a screen in memory where Xvfb is here, and else without a window, where it has no WebGL.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PLACES = ("firefox-esr", "firefox")
+PREFERENCES = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "toolkit.telemetry.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+}
+START_S = 90.0
+
+
+def found() -> str | None:
+    """Return the program; None where there is none."""
+    return os.environ.get("POSECHECK_FIREFOX") or next(filter(None, map(shutil.which, PLACES)), None)
+
+
+class Firefox:
+    """Send commands to one Firefox."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("localhost", port), timeout=120)
+        self._held, self._number = b"", 0
+        self._read()
+        self._ask("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"timeouts": {"script": 100_000}}}})
+
+    def _read(self) -> Any:
+        while b":" not in self._held:
+            self._more()
+        length, _, self._held = self._held.partition(b":")
+        while len(self._held) < int(length):
+            self._more()
+        told, self._held = self._held[: int(length)], self._held[int(length) :]
+        return json.loads(told)
+
+    def _more(self) -> None:
+        part = self._socket.recv(1 << 16)
+        if not part:
+            raise ConnectionError("Firefox has ended")
+        self._held += part
+
+    def _ask(self, command: str, about: dict[str, Any]) -> Any:
+        self._number += 1
+        message = json.dumps([0, self._number, command, about]).encode()
+        self._socket.sendall(str(len(message)).encode() + b":" + message)
+        _, _, error, result = self._read()
+        if error:
+            raise RuntimeError(f"{command}: {error['message']}")
+        return result
+
+    def close(self) -> None:
+        """End the connection."""
+        self._socket.close()
+
+    def open(self, address: str) -> None:
+        """Open a page."""
+        self._ask("WebDriver:Navigate", {"url": address})
+
+    def run(self, script: str) -> Any:
+        """Return what an expression of the page gives."""
+        return self._ask("WebDriver:ExecuteScript", {"script": f"return {script}", "args": []})["value"]
+
+    def wait(self, script: str, seconds: float) -> None:
+        """Wait until an expression of the page is true.
+
+        Raises:
+            TimeoutError: It has not become true.
+        """
+        end = time.monotonic() + seconds
+        while not self.run(script):
+            if time.monotonic() > end:
+                raise TimeoutError(script)
+            time.sleep(0.3)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _screen() -> Iterator[dict[str, str] | None]:
+    """Start a screen in memory, and return what a program needs to draw on it; None where there is none."""
+    program = shutil.which("Xvfb")
+    if program is None:
+        yield None
+        return
+    options = ("-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp")
+    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdout is not None
+        yield {**os.environ, "DISPLAY": f":{server.stdout.readline().decode().strip()}", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        server.terminate()
+
+
+@contextlib.contextmanager
+def started(program: str, folder: Path) -> Iterator[Firefox]:
+    """Start a Firefox with a camera that shows a pattern.
+
+    Args:
+        program: Its path.
+        folder: An empty folder for its profile.
+    """
+    port = _free_port()
+    lines = [f"user_pref({json.dumps(name)}, {json.dumps(to)});" for name, to in PREFERENCES.items()]
+    lines.append(f'user_pref("marionette.port", {port});')
+    (folder / "user.js").write_text("\n".join(lines), encoding="utf-8")
+    with contextlib.ExitStack() as stack:
+        screen, log = stack.enter_context(_screen()), stack.enter_context((folder / "log").open("wb"))
+        command = [program, "--marionette", "--no-remote", "--profile", str(folder)]
+        command += [] if screen else ["--headless"]
+        process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log, env=screen))
+        try:
+            end = time.monotonic() + START_S
+            while True:
+                try:
+                    made = Firefox(port)
+                    break
+                except (ConnectionError, TimeoutError):
+                    if time.monotonic() > end or process.poll() is not None:
+                        raise
+                    time.sleep(0.5)
+            with contextlib.closing(made):
+                yield made
+        finally:
+            process.terminate()
+            process.wait(30)
