@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 
 from posecheck.app.base import pose_model
 from posecheck.app.streaming import webcam
@@ -18,6 +19,8 @@ def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSECHECK_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("POSECHECK_DB", raising=False)
     monkeypatch.delenv("POSECHECK_SHARED", raising=False)
+    # Pages run by AppTest have a stand-in for the browser's connection, whose address is nobody's.
+    monkeypatch.setattr(ContextProxy, "ip_address", None)
 
 
 @pytest.fixture(scope="module")
