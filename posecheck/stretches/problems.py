@@ -36,8 +36,8 @@ TOLD = {
     "literal_error": N_("expected {expected}"),
     "list_type": N_("expected a list"),
     "tuple_type": N_("expected a list"),
-    "too_short": N_("expected at least {min_length} entries"),
-    "too_long": N_("expected at most {max_length} entries"),
+    "too_short": N_("expected a list of at least {min_length}"),
+    "too_long": N_("expected a list of at most {max_length}"),
     "dict_type": N_("expected a table"),
     "model_type": N_("expected a table"),
 }

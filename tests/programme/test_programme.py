@@ -134,15 +134,15 @@ def test_a_step_asks_for_its_repetitions_and_a_hold_that_is_never_longer_than_fo
         (with_step("colour = 3"), r"plan\.toml: steps\.2\.colour: expected no such key"),
         (
             with_step("repetitions = 0", "repetitions = 3"),
-            r"steps\.2\.repetitions: .*greater than or equal to 1, got 0",
+            r"steps\.2\.repetitions: expected at least 1, got 0",
         ),
         (
             with_step('repetitions = "3"', "repetitions = 3"),
-            r"steps\.2\.repetitions: expected a valid integer, got '3'",
+            r"steps\.2\.repetitions: expected a whole number, got '3'",
         ),
         (with_step("repetitions = true", "repetitions = 3"), r"steps\.2\.repetitions: .*got True"),
         (with_step("hold_s = nan", "hold_s = 7.5"), r"steps\.2\.hold_s: .*got nan"),
-        (with_step("hold_s = 1e300", "hold_s = 7.5"), r"steps\.2\.hold_s: .*less than or equal to 60, got 1e\+300"),
+        (with_step("hold_s = 1e300", "hold_s = 7.5"), r"steps\.2\.hold_s: expected at most 60, got 1e\+300"),
         (with_step("pause_s = -1", "pause_s = 20"), r"steps\.2\.pause_s: .*got -1"),
         (with_step('note = "\\u001b[2J"'), r"steps\.2\.note: expected text without control characters"),
         (with_step(f'note = "{"x" * 501}"'), r"steps\.2\.note: expected at most 500 characters, got 501"),
@@ -150,8 +150,8 @@ def test_a_step_asks_for_its_repetitions_and_a_hold_that_is_never_longer_than_fo
         (WHOLE.replace("stop = 30", "halt = 30"), r"steps\.2\.limits\.trunk_rotation\.halt: expected no such key"),
         (WHOLE.replace('"chair-twist"', '"../chair"'), r"steps\.2\.stretch: .*got '\.\./chair'"),
         ('format = 2\nname = "x"', r"format: expected 1, got 2"),
-        ('name = "x"\nsteps = []', r"steps: .*at least 1 item"),
-        ("name = 'x'\n" + "[[steps]]\nstretch = 'butterfly'\nrepetitions = 2\n" * 21, r"steps: .*at most 20 items"),
+        ('name = "x"\nsteps = []', r"steps: expected a list of at least 1, got \[\]"),
+        ("name = 'x'\n" + "[[steps]]\nstretch = 'butterfly'\nrepetitions = 2\n" * 21, r"steps: .*list of at most 20"),
     ],
 )
 def test_what_is_no_programme_is_refused_in_one_line_with_file_key_and_what_was_found(text: str, said: str) -> None:

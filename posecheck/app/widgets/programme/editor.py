@@ -11,7 +11,7 @@ from posecheck.app.base.privacy import private
 from posecheck.app.base.problems import describe_error
 from posecheck.app.widgets.programme import following, sharing
 from posecheck.core.errors import PosecheckError
-from posecheck.core.i18n import N_
+from posecheck.feedback.programme_words import SIDES
 from posecheck.programme.library import ProgrammeError, keep_own
 from posecheck.programme.programme import MOST_STEPS, Programme
 from posecheck.programme.rules import broken, longest_hold, most_per_day
@@ -21,7 +21,6 @@ from posecheck.stretches.stretch import Stretch
 
 DRAFT = "programme-draft"
 """Key of the session state that holds the draft: the values of the file, with a number `id` in each step."""
-SIDES = {"both": N_("left and right"), "left": N_("only left"), "right": N_("only right")}
 
 
 def edit(programme: Programme) -> None:
