@@ -157,10 +157,13 @@ def test_the_lock_of_a_process_that_is_still_dying_is_waited_for(tmp_path: Path)
     (whole / "summary.json").write_text("new", encoding="utf-8")
     words = [sys.executable, "-c", HOLDS, str(tmp_path / folder_module.LOCK)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdin is not None
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        threading.Timer(0.3, lambda: holder.communicate("let go\n")).start()
+        let_go = threading.Timer(0.3, holder.stdin.close)
+        let_go.start()
         finish_interrupted(tmp_path)
+        let_go.join()
     assert (tmp_path / "summary.json").read_text(encoding="utf-8") == "new"
     assert not whole.exists()
 

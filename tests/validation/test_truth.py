@@ -94,7 +94,7 @@ def test_a_motion_states_its_unit(tmp_path: Path) -> None:
         ("a.trc", "PathFileType\nx\nx\nFrame#\tTime\tC7\n\n1\tnever\t1\t2\t3\n", ("line 6",)),
         ("a.c3d", "no motion capture at all" * 50, ("expected a C3D file",)),
         ("a.json", "{", ("expected the truth of a rendered clip",)),
-        ("a.json", '{"fps": 0, "angles_deg": {"x": [1]}}', ("fps", "greater than 0")),
+        ("a.json", '{"fps": 0, "angles_deg": {"x": [1]}}', ("fps", "more than 0")),
         (
             "a.json",
             '{"fps": 25, "angles_deg": {"x": [1], "y": [1, 2]}}',
