@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.cli.errors import INTERRUPTED, describe_error, reports_errors, say
+from posecheck.cli.options import ModelFileOption, ModelOption
 from posecheck.core.errors import PosecheckError
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def batch(
         str | None, typer.Option(help="Work on a Dask cluster: tcp://host:port of its scheduler.")
     ] = None,
     age: Annotated[int | None, typer.Option(min=1, max=120, help="Age in years of all that name none.")] = None,
-    model: Annotated[str, typer.Option(help="lite, full or heavy.")] = "full",
-    model_file: Annotated[Path | None, typer.Option(help="A pose model's .task file.")] = None,
+    model: ModelOption = "full",
+    model_file: ModelFileOption = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Change a limit, e.g. trunk_rotation.stop=40. Repeatable.")
     ] = None,

@@ -13,9 +13,16 @@ from posecheck.cli.errors import UNEXPECTED, reports_errors, say, unexpected
 from posecheck.cli.options import (
     AgeOption,
     AnswersOption,
+    CameraOption,
+    FullScreenOption,
+    LanguageOption,
+    ModelFileOption,
+    ModelOption,
+    NoMirrorOption,
     ProfileOption,
     SetOption,
     StretchOption,
+    VoiceOption,
 )
 from posecheck.cli.programme import command as programme
 from posecheck.cli.saved import validation
@@ -54,7 +61,7 @@ app.command()(preparation.stretches)
 def live(
     stretch: StretchOption,
     file: Annotated[Path | None, typer.Argument(help="A recording that plays as the camera.")] = None,
-    camera: Annotated[int, typer.Option(min=0, max=99, help="Which camera of this machine.")] = 0,
+    camera: CameraOption = 0,
     age: AgeOption = None,
     set_: SetOption = None,
     profile: ProfileOption = None,
@@ -62,15 +69,15 @@ def live(
         Path | None, typer.Option(help="Keep each set's results, with its landmarks, in a folder here.")
     ] = None,
     record_video: Annotated[bool, typer.Option("--record-video", help="Keep each set's video too.")] = False,
-    full_screen: Annotated[bool, typer.Option("--full-screen", help="Fill the screen.")] = False,
-    no_mirror: Annotated[bool, typer.Option("--no-mirror", help="Show the picture as the camera sees it.")] = False,
+    full_screen: FullScreenOption = False,
+    no_mirror: NoMirrorOption = False,
     every_frame: Annotated[
         bool, typer.Option("--every-frame", help="Lose no frame of FILE, even where it then plays slower.")
     ] = False,
-    voice: Annotated[bool, typer.Option("--voice", help="Speak the warnings (needs the extra `voice`).")] = False,
-    language: Annotated[str, typer.Option(help="en or de.")] = "en",
-    model: Annotated[str, typer.Option(help="lite, full or heavy.")] = "full",
-    model_file: Annotated[Path | None, typer.Option(help="A pose model's .task file.")] = None,
+    voice: VoiceOption = False,
+    language: LanguageOption = "en",
+    model: ModelOption = "full",
+    model_file: ModelFileOption = None,
     answers: AnswersOption = None,
     person: Annotated[str | None, typer.Option(help="Whose answers and sessions of the history count.")] = None,
 ) -> None:

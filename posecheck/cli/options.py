@@ -29,3 +29,10 @@ TagsOption = Annotated[
     str, typer.Option("--tags", help="Printed tags, or a phone at the chest: auto, off, or on (must be found).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of words.")]
+FullScreenOption = Annotated[bool, typer.Option("--full-screen", help="Fill the screen.")]
+NoMirrorOption = Annotated[bool, typer.Option("--no-mirror", help="Show the picture as the camera sees it.")]
+CameraOption = Annotated[int, typer.Option(min=0, max=99, help="Which camera of this machine.")]
+VoiceOption = Annotated[bool, typer.Option("--voice", help="Speak the warnings (needs the extra `voice`).")]
+LanguageOption = Annotated[str, typer.Option(help="en or de.")]
+ModelOption = Annotated[str, typer.Option(help="lite, full or heavy.")]
+ModelFileOption = Annotated[Path | None, typer.Option(help="A pose model's .task file.")]

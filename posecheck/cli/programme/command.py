@@ -7,7 +7,18 @@ import typer
 
 from posecheck.cli import safety
 from posecheck.cli.errors import reports_errors
-from posecheck.cli.options import AgeOption, AnswersOption, ProfileOption
+from posecheck.cli.options import (
+    AgeOption,
+    AnswersOption,
+    CameraOption,
+    FullScreenOption,
+    LanguageOption,
+    ModelFileOption,
+    ModelOption,
+    NoMirrorOption,
+    ProfileOption,
+    VoiceOption,
+)
 
 PainOption = Annotated[int | None, typer.Option(min=0, max=10, help="Pain now, 0 to 10, kept with --person.")]
 
@@ -19,18 +30,18 @@ def programme(
     ] = None,
     recording: Annotated[Path | None, typer.Argument(help="A recording that plays as the camera.")] = None,
     show: Annotated[bool, typer.Option("--show", help="Print the steps and open no camera.")] = False,
-    camera: Annotated[int, typer.Option(min=0, max=99, help="Which camera of this machine.")] = 0,
+    camera: CameraOption = 0,
     age: AgeOption = None,
     profile: ProfileOption = None,
-    full_screen: Annotated[bool, typer.Option("--full-screen", help="Fill the screen.")] = False,
-    no_mirror: Annotated[bool, typer.Option("--no-mirror", help="Show the picture as the camera sees it.")] = False,
+    full_screen: FullScreenOption = False,
+    no_mirror: NoMirrorOption = False,
     every_frame: Annotated[
         bool, typer.Option("--every-frame", help="Lose no frame of RECORDING, even where it then plays slower.")
     ] = False,
-    voice: Annotated[bool, typer.Option("--voice", help="Speak the warnings (needs the extra `voice`).")] = False,
-    language: Annotated[str, typer.Option(help="en or de.")] = "en",
-    model: Annotated[str, typer.Option(help="lite, full or heavy.")] = "full",
-    model_file: Annotated[Path | None, typer.Option(help="A pose model's .task file.")] = None,
+    voice: VoiceOption = False,
+    language: LanguageOption = "en",
+    model: ModelOption = "full",
+    model_file: ModelFileOption = None,
     answers: AnswersOption = None,
     person: Annotated[str | None, typer.Option(help="Whose history counts, and keeps what is done.")] = None,
     pain: PainOption = None,
