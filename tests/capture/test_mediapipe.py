@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from posecheck.capture.pose import model_file
-from posecheck.capture.pose.mediapipe import MediaPipeEstimator, _NoContact, _Quiet
+from posecheck.capture.pose.mediapipe import MediaPipeEstimator
+from posecheck.capture.pose.native import NoContact, Quiet
 from posecheck.capture.pose.subject_finder import LOOKS, SubjectFinder
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.errors import ModelError
@@ -129,7 +130,7 @@ def test_a_damaged_model_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         MediaPipeEstimator(tmp_path / "missing.task")
     assert "\n" not in str(caught.value)
-    assert _NoContact._users == 0
+    assert NoContact._users == 0
 
 
 # Whom to ask: with made-up finders
@@ -312,7 +313,7 @@ def test_the_environment_is_as_before_after_the_last_close(
 
 
 def test_silence_ends_with_the_last_who_asked_for_it(capfd: pytest.CaptureFixture[str]) -> None:
-    outer, inner = _Quiet(), _Quiet()
+    outer, inner = Quiet(), Quiet()
     outer.__enter__()
     inner.__enter__()
     outer.__exit__()

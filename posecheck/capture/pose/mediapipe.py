@@ -1,20 +1,17 @@
 """MediaPipe's pose landmarker as a PoseEstimator: the only module that imports mediapipe (which takes 2 s)."""
 
 import contextlib
-import os
-import sys
-import threading
 import weakref
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from posecheck.capture.pose.camera_motion import Background
-from posecheck.capture.pose.offline import PROXY_GUARD
+from posecheck.capture.pose.native import NoContact, Quiet
 from posecheck.capture.pose.subject_finder import SubjectFinder
 from posecheck.core.errors import ModelError
 from posecheck.core.frame import Frame, Rgb
@@ -22,66 +19,6 @@ from posecheck.core.pose import Pose
 
 MAX_PEOPLE = 3
 """Most people that the landmarker for several people looks for: the subject and two bystanders."""
-
-
-class _NoContact:
-    """Keep MediaPipe from reporting its use; it has no setting for that, but its HTTP client (libcurl) obeys a proxy.
-
-    MediaPipe 1.2.2 contacts a logging server every minute and when it is closed. While any landmarker exists, native
-    code therefore sees a proxy of a kind that does not exist, and libcurl gives up before it opens a socket. putenv
-    changes only what native code sees; os.environ, and so Python's own downloads, stay as they are.
-    """
-
-    _lock = threading.Lock()
-    _users: ClassVar[int] = 0
-
-    @classmethod
-    def begin(cls) -> None:
-        with cls._lock:
-            for name, value in PROXY_GUARD.items():
-                os.putenv(name, value)
-            cls._users += 1
-
-    @classmethod
-    def end(cls) -> None:
-        with cls._lock:
-            cls._users -= 1
-            if cls._users:
-                return
-            for name in PROXY_GUARD:
-                if name in os.environ:
-                    os.putenv(name, os.environ[name])
-                else:
-                    os.unsetenv(name)
-
-
-class _Quiet:
-    """Keep messages of native code, which bypass Python, off the terminal (file descriptor 2); thread-safe."""
-
-    _lock = threading.Lock()
-    _users: ClassVar[int] = 0
-    _kept: ClassVar[int | None] = None
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if type(self)._users == 0:
-                if sys.stderr is not None:
-                    sys.stderr.flush()
-                with contextlib.suppress(OSError):  # a process without file descriptor 2 has nothing to silence
-                    type(self)._kept = os.dup(2)
-                    nowhere = os.open(os.devnull, os.O_WRONLY)
-                    os.dup2(nowhere, 2)
-                    os.close(nowhere)
-            type(self)._users += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            type(self)._users -= 1
-            kept = type(self)._kept
-            if type(self)._users == 0 and kept is not None:
-                os.dup2(kept, 2)
-                os.close(kept)
-                type(self)._kept = None
 
 
 class _Landmarker:
@@ -94,7 +31,7 @@ class _Landmarker:
             num_poses=people,
         )
         try:
-            with _Quiet():
+            with Quiet():
                 self._landmarker: Any = vision.PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError, OSError) as error:
             why = " ".join(str(error).split())[:160]
@@ -107,7 +44,7 @@ class _Landmarker:
         """Return everybody found; MediaPipe needs increasing whole milliseconds, but the poses keep time_s."""
         self._last_ms = max(round(time_s * 1000), self._last_ms + 1)
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
-        with _Quiet() if self._chatty else contextlib.nullcontext():
+        with Quiet() if self._chatty else contextlib.nullcontext():
             found = self._landmarker.detect_for_video(image, self._last_ms)
         self._chatty = self._chatty and not found.pose_landmarks
         size = (rgb.shape[1], rgb.shape[0])
@@ -146,8 +83,8 @@ class MediaPipeEstimator:
         """
         opened = contextlib.ExitStack()
         if silence_contact:
-            _NoContact.begin()
-            opened.callback(_NoContact.end)
+            NoContact.begin()
+            opened.callback(NoContact.end)
         try:
             one = _Landmarker(model, 1)
             opened.callback(one.close)

@@ -23,7 +23,7 @@ import numpy as np
 
 from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.landmark_file import RecordedEstimator, load_track
-from posecheck.capture.pose.offline import NOWHERE, PROXY_GUARD
+from posecheck.capture.pose.native import NOWHERE, PROXY_GUARD
 from posecheck.core.errors import ModelError, PosecheckError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.pose import Pose, PoseEstimator
