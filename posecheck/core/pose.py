@@ -17,6 +17,9 @@ from posecheck.core.worn.sheet import PACKED, SHEETS, unseen
 N_BACKGROUND = 4
 """Numbers for the position of the background: shift in x and y (in picture widths), rotation (degrees), zoom."""
 
+CODE = 32
+"""Numbers of a body code, see Pose.code."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
@@ -35,6 +38,8 @@ class Pose:
         tags: (2, 19) position of the printed sheets on chest and belt, see MarkerPose; NaN for a sheet not seen.
         phone: (8,) what a phone at the chest says, see PhoneReading; NaN where none is read.
         belt_phone: (8,) what a second phone at the pelvis says.
+        code: (2, CODE) what the pose model's inner layers see of the subject, as they are and mirrored
+            (capture/pose/coding/); zeros where it was not computed, as in a browser.
         touched: Whether somebody else touches the subject (capture/pose/relations.py).
         shot: Counts the shots of an edited recording (capture/video/edits/shots.py).
         piece: Counts the pieces between cuts from one moment to another of the same still camera.
@@ -52,6 +57,7 @@ class Pose:
     tags: NDArray[np.float32] = field(default_factory=lambda: unseen(SHEETS))
     phone: NDArray[np.float32] = field(default_factory=no_phone)
     belt_phone: NDArray[np.float32] = field(default_factory=no_phone)
+    code: NDArray[np.int8] = field(default_factory=lambda: np.zeros((2, CODE), np.int8))
     touched: bool = False
     shot: int = 0
     piece: int = 0
@@ -150,6 +156,7 @@ class PoseTrack:
         background: (n, 4), all NaN where it is not given.
         tags: (n, 2, 19), all NaN where they are not given.
         phone, belt_phone: (n, 8), all NaN where they are not given.
+        code: (n, 2, CODE), all zeros where it is not given.
         touched: (n,), 1 where somebody else touches the subject.
         shot, piece, left_out: (n,).
     """
@@ -168,6 +175,7 @@ class PoseTrack:
     tags: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, SHEETS, PACKED, single=True))
     phone: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, PHONE, single=True))
     belt_phone: NDArray[np.float32] = field(default_factory=_NONE, metadata=_column(np.float32, PHONE, single=True))
+    code: NDArray[np.int8] = field(default_factory=_NONE, metadata=_column(np.int8, 2, CODE, missing=0))
     touched: NDArray[np.uint8] = field(default_factory=_NONE, metadata=_column(np.uint8, missing=0, to_pose=bool))
     shot: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
     piece: NDArray[np.int32] = field(default_factory=_NONE, metadata=_column(np.int32, missing=0, to_pose=int))
@@ -256,6 +264,11 @@ class PoseTrack:
     def found(self) -> Bools:
         """Return (n,) True where the subject was found."""
         return ~np.isnan(self.image_xy[:, 0, 0])
+
+    @property
+    def coded(self) -> Bools:
+        """Return (n,) True where the subject has a body code."""
+        return np.asarray(self.code.any(axis=(1, 2)))
 
 
 @cache

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
@@ -134,22 +134,32 @@ def estimate(
     in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
     if neutral.lying and not hips_roll:
         return *_counted_from(neutral, value, error), in_picture
-    found = regressor.load(neutral.lying).estimate(seen.track, neutral.pose)
     kneels = (neutral.view == "side" and not neutral.lying) & (value[:, KNEES].min(axis=1) > KNEELING_DEG)
-    for i, row in enumerate(found.rows):
-        by = learned(ANGLES[row].name, neutral.view, neutral.lying)
-        if by is not None:
-            known = (found.strange <= STRANGE) & ~(kneels & (row in HIPS))
-            value[known, row] = by.gain * found.value[known, i]
-            error[known, row] = by.of(found.spread[known, i], value[known, row])
-            in_picture[known, row] = False
-            if neutral.lying:
-                # While the hips roll, the picture's plane and geometry alone have large errors.
-                error[~known, row] = np.fmax(error[~known, row], UNKNOWN_DEG)
+    for kind, here in _regressors(seen, neutral):
+        found = regressor.load(kind).estimate(seen.track, neutral.pose)
+        for i, row in enumerate(found.rows):
+            by = learned(ANGLES[row].name, neutral.view, kind)
+            if by is not None:
+                known = here & (found.strange <= STRANGE) & ~(kneels & (row in HIPS))
+                value[known, row] = by.gain * found.value[known, i]
+                error[known, row] = by.of(found.spread[known, i], value[known, row])
+                in_picture[known, row] = False
+                if neutral.lying:
+                    # While the hips roll, the picture's plane and geometry alone have large errors.
+                    error[~known, row] = np.fmax(error[~known, row], UNKNOWN_DEG)
     if neutral.lying:
         turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
         value[:, turn], error[:, turn] = value[:, roll], error[:, roll]
     return *_counted_from(neutral, value, error), in_picture
+
+
+def _regressors(seen: Observation, neutral: Neutral) -> list[tuple[regressor.Kind, Bools]]:
+    """Return the regressors that read the frames, each with the frames (n,) that it reads."""
+    if neutral.lying:
+        return [("lying", seen.found)]
+    coded = regressor.load("coded").usable(seen.track, neutral.pose)
+    parts: list[tuple[regressor.Kind, Bools]] = [("coded", coded), ("upright", seen.found & ~coded)]
+    return [(kind, here) for kind, here in parts if here.any()]
 
 
 def _counted_from(neutral: Neutral, value: Floats, error: Floats) -> tuple[Floats, Floats]:

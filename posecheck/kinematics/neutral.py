@@ -125,6 +125,14 @@ def _mean(raw: Floats) -> Floats:
     return mean
 
 
+def _mean_code(track: PoseTrack) -> NDArray[np.int8]:
+    """Average the body codes (1, 2, CODE) over the frames that have one; zeros where none has."""
+    coded = track.coded
+    if not coded.any():
+        return track.code[:1] * 0
+    return np.asarray(np.rint(track.code[coded].mean(axis=0, keepdims=True)), np.int8)
+
+
 def _mean_pose(track: PoseTrack) -> PoseTrack:
     """Average the landmarks of the frames in which somebody is found, into a track of one frame."""
     found, one = track.found, track.slice(0, 1)
@@ -135,6 +143,7 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     background = known.mean(axis=0, keepdims=True) if len(known) else one.background
     phone, belt_phone = mean_of_phone(track.phone)[None], mean_of_phone(track.belt_phone)[None]
     one = replace(one, tags=mean_of_sheets(track.tags)[None], phone=phone, belt_phone=belt_phone)
+    one = replace(one, code=_mean_code(track))
     return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background)
 
 

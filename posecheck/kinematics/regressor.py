@@ -3,25 +3,33 @@
 MediaPipe turns the shoulders too little, turns the hips along with them, and is misled by the head. How much depends on
 arms, head and camera together, so a network fitted on many rendered people corrects it better than one factor
 (research/training/). The network runs in numpy. Each frame is read as it is and as its mirror image, so that left and
-right have the same error. People who lie on the back and twist have a regressor of their own, with other angles.
+right have the same error. People who lie on the back and twist have a regressor of their own, with other angles, and so
+have upright people in frames with a body code (capture/pose/coding/), which shows what landmarks do not.
 """
 
 import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import IO
+from typing import IO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.features import Still, features_beside, mirrored
 
 Singles = NDArray[np.float32]
 
+Kind = Literal["upright", "coded", "lying"]
+"""Which regressor: for upright people by landmarks alone or with body codes, or for people who lie on the back."""
+FILES: dict[Kind, str] = {
+    "upright": "regressor.npz", "coded": "regressor_coded.npz", "lying": "regressor_lying.npz",
+}  # fmt: skip
+WHOLE_CODE = 127.0
+"""Codes are divided by this, their greatest number."""
 CHUNK = 1024
 """Frames computed at once: more would not fit into the processor's cache, and a whole hour would need gigabytes."""
 
@@ -49,19 +57,20 @@ class Regressor:
 
     Attributes:
         names: The k angles it computes, by name.
-        lying: Whether it is for people who lie on the back.
+        kind: Which one it is.
         mean: (d,) mean of each input in the training data.
         scale: (d,) spread of each input in the training data.
         unit: (k,) degrees per unit of output.
         layers: Weights and bias of each layer; the last gives value and log spread of every angle.
-        axes: Directions of the input space by which unlikeness to the training data is measured.
+        axes: Directions of the space of the d inputs by which unlikeness to the training data is measured.
         edge: Unlikeness at the edge of the training data.
         swap: (k,) for each angle, the output that holds it in the mirror image.
         sign: (k,) -1 for angles that change sign in the mirror image, else 1.
+        encoder: Version of the encoder whose body codes it reads, beside its d inputs; empty if it reads none.
     """
 
     names: tuple[str, ...]
-    lying: bool
+    kind: Kind
     mean: Singles
     scale: Singles
     unit: Singles
@@ -70,6 +79,7 @@ class Regressor:
     edge: float
     swap: NDArray[np.intp]
     sign: Singles
+    encoder: str = ""
 
     def _run(self, x: Singles) -> tuple[Singles, Singles]:
         """Return value and log spread, (n, k) each, in multiples of `unit`."""
@@ -90,23 +100,34 @@ class Regressor:
             neutral: The mean landmarks of the person's neutral, as a track of one frame.
 
         Returns:
-            Angles and expected errors, NaN where nobody was found.
+            Angles and expected errors, NaN where nobody was found, and where a body code that is needed is missing.
         """
         rows = np.array([INDEX[name] for name in self.names])
         n, k = len(track), len(rows)
         value, spread, strange = np.full((n, k), np.nan), np.full((n, k), np.nan), np.full(n, np.nan)
+        usable = self.usable(track, neutral)
         for start in range(0, n, CHUNK):
-            part = slice(start, min(n, start + CHUNK))
-            here = np.flatnonzero(track.found[part]) + start
+            here = np.flatnonzero(usable[start : start + CHUNK]) + start
             if len(here):
                 value[here], spread[here], strange[here] = self._some(track, here, neutral)
         return Estimates(rows, value, spread, strange)
 
+    def usable(self, track: PoseTrack, neutral: PoseTrack) -> Bools:
+        """Return in which frames (n,) everything is known that this regressor reads; arguments as of estimate."""
+        if not self.encoder:
+            return track.found
+        return np.asarray(track.found & track.coded & neutral.coded)
+
     def _some(self, track: PoseTrack, frames: NDArray[np.intp], neutral: PoseTrack) -> tuple[Floats, Floats, Floats]:
         seen = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
         both = (np.stack(pair) for pair in zip(seen, mirrored(*seen), strict=True))
-        x = (features_beside(_still_of(neutral, self.lying), *both) - self.mean) / self.scale
-        out = self._run(x.reshape(-1, x.shape[-1]))
+        x = (features_beside(_still_of(neutral, self.kind == "lying"), *both) - self.mean) / self.scale
+        read = x
+        if self.encoder:
+            still = neutral.code.swapaxes(0, 1) / np.float32(WHOLE_CODE)
+            now = track.code[frames].swapaxes(0, 1) / np.float32(WHOLE_CODE)
+            read = np.concatenate([x, now - still, np.broadcast_to(still, now.shape)], axis=-1, dtype=np.float32)
+        out = self._run(read.reshape(-1, read.shape[-1]))
         (value, value_m), (wide, wide_m) = (part.reshape(2, len(frames), -1) for part in out)
         value_m = value_m[:, self.swap] * self.sign
         mean = (value + value_m) / 2.0
@@ -130,19 +151,18 @@ def _still_of(neutral: PoseTrack, lying: bool) -> Still:
 
 
 @cache
-def load(lying: bool = False) -> Regressor:
-    """Load the regressor for upright people, or the one for people who lie on the back."""
-    name = "regressor_lying.npz" if lying else "regressor.npz"
-    with files("posecheck").joinpath("kinematics", "data", name).open("rb") as file:
-        return read(file, lying)
+def load(kind: Kind = "upright") -> Regressor:
+    """Load one of the regressors in use."""
+    with files("posecheck").joinpath("kinematics", "data", FILES[kind]).open("rb") as file:
+        return read(file, kind)
 
 
-def read(file: IO[bytes], lying: bool) -> Regressor:
+def read(file: IO[bytes], kind: Kind) -> Regressor:
     """Read a regressor from a file of weights that research/training/fit.py wrote.
 
     Args:
         file: The open file.
-        lying: Whether it is for people who lie on the back.
+        kind: Which regressor it is.
     """
     with np.load(file, allow_pickle=False) as data:
         about = json.loads(str(data["about"]))
@@ -151,7 +171,7 @@ def read(file: IO[bytes], lying: bool) -> Regressor:
             (data[f"weights{i}"].astype(np.float32), data[f"bias{i}"].astype(np.float32)) for i in range(count)
         )
         return Regressor(
-            tuple(about["names"]), lying, data["mean"], data["scale"], data["unit"], layers,
+            tuple(about["names"]), kind, data["mean"], data["scale"], data["unit"], layers,
             data["axes"].astype(np.float32), float(data["edge"]), data["swap"].astype(np.intp),
-            data["sign"].astype(np.float32),
+            data["sign"].astype(np.float32), about.get("encoder", ""),
         )  # fmt: skip

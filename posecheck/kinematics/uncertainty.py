@@ -1,7 +1,8 @@
 """The stated error of each angle, by the camera's view.
 
 A stated error is the half-width that held about 90 % of the errors on clips with known truth. error_model.toml holds it
-for angles that geometry reads, learned_errors.toml and learned_errors_lying.toml for those that the regressors read.
+for angles that geometry reads, learned_errors.toml, learned_errors_coded.toml and learned_errors_lying.toml for those
+that the regressors read.
 An angle without a number for a view cannot be judged from that view.
 """
 
@@ -15,7 +16,11 @@ from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.regressor import Kind
 
+ERRORS: dict[Kind, str] = {
+    "upright": "learned_errors.toml", "coded": "learned_errors_coded.toml", "lying": "learned_errors_lying.toml",
+}  # fmt: skip
 LYING_ONLY = frozenset({"lying_roll"})
 """Angles that are measured only on a person who lies, so a view always means that of a person who lies."""
 
@@ -63,19 +68,18 @@ def paired(angle: str) -> str:
 
 
 @cache
-def learned(angle: str, view: str, lying: bool = False) -> Learned | None:
+def learned(angle: str, view: str, kind: Kind = "upright") -> Learned | None:
     """Return how a regressor's expected error becomes a stated error.
 
     Args:
         angle: Name of an angle; both sides of a paired angle share one entry.
         view: The camera's view.
-        lying: Whether the regressor is the one for people who lie on the back.
+        kind: Which regressor.
 
     Returns:
         The rule, or None where geometry is used instead of the regressor.
     """
-    name = "learned_errors_lying.toml" if lying else "learned_errors.toml"
-    found: dict[str, float] = _tables(name).get(paired(angle), {}).get(view)  # type: ignore[assignment]
+    found: dict[str, float] = _tables(ERRORS[kind]).get(paired(angle), {}).get(view)  # type: ignore[assignment]
     return None if found is None else Learned(**found)
 
 
@@ -95,7 +99,7 @@ def of_geometry(angle: str, view: str) -> float:
 
 
 def usual(angle: str, view: str) -> float:
-    """Return the error to expect of an angle from a view, by the method that reads it there.
+    """Return the error to expect of an angle from a view, by the method that reads it there from landmarks alone.
 
     Args:
         angle: Name of an angle.
@@ -104,7 +108,7 @@ def usual(angle: str, view: str) -> float:
     Returns:
         Degrees or ratio, as the angle; NaN where it cannot be judged from this view.
     """
-    by_regressor = learned(angle, view, angle in LYING_ONLY)
+    by_regressor = learned(angle, view, "lying" if angle in LYING_ONLY else "upright")
     return of_geometry(angle, view) if by_regressor is None else by_regressor.usual
 
 

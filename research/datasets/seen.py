@@ -2,10 +2,11 @@
 
     python -m research.datasets.seen [--again] [PART …]
 
-Renders every script whose landmarks are missing (with --again all, with PART those whose name contains one; a quarter
-of a minute each) and writes seen_landmarks/, so that the tests need neither the generator nor the model. Person, room
-and distance are random, with a seed derived from the script, so that nobody chose them. Landmarks are rounded to an
-eighth of a pixel and to a millimetre.
+Renders every script whose landmarks or body codes are missing (with --again all, with PART those whose name contains
+one; a quarter of a minute each) and writes seen_landmarks/, so that the tests need neither the generator nor the model.
+Person, room and distance are random, with a seed derived from the script, so that nobody chose them. Landmarks are
+rounded to an eighth of a pixel and to a millimetre. The inner maps of the pictures stay in the user's cache: for
+another encoder the codes are computed anew from them.
 """
 
 import argparse
@@ -16,12 +17,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 from numpy.typing import NDArray
 
+from posecheck.capture.pose.coding import encoder
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core.frame import Frame
-from posecheck.core.pose import PoseTrack
+from posecheck.core.pose import CODE, PoseTrack
+from research.datasets import inner_maps
 from research.datasets.coached_rows import START, Row
 from research.synthetic.output.render import Scene
 from research.synthetic.scenes import random_clip
@@ -73,6 +77,21 @@ def render(scene: Scene) -> PoseTrack:
     return PoseTrack.of(times, poses, scene.clip.camera.size_wh)
 
 
+def maps_file(row: Row) -> Path:
+    """Return the file of the inner maps of a script's pictures, in the user's cache."""
+    return (
+        Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / "inner-maps" / "scripts" / f"{key(row)}.npz"
+    )
+
+
+def coded(row: Row, track: PoseTrack, scene: Scene) -> PoseTrack:
+    """Return the landmarks of a script with the codes of its pictures, rendered unless their maps are kept."""
+    path = maps_file(row)
+    if not path.exists():
+        inner_maps.save(path, track, (scene.picture(i) for i in range(len(track))))
+    return inner_maps.coded(track, path)
+
+
 def _packed(values: NDArray[np.float64], per: int) -> NDArray[np.uint8]:
     """Return (n, k) numbers as bytes of their changes from frame to frame, low bytes first, which compresses well."""
     whole = np.rint(values.reshape(len(values), -1) * per).astype("<i2")
@@ -106,6 +125,8 @@ def save(row: Row, seed: int, track: PoseTrack) -> Path:
         image=_packed(track.image_xy[found], PER_PX),
         world=_packed(track.world_xyz[found], PER_M),
         visibility=_packed(track.visibility[found], PER_ONE),
+        code=np.ascontiguousarray(track.code[found].reshape(-1, 2 * CODE).T),
+        encoder=np.array(encoder.load().version if track.coded.any() else ""),
     )
     return path
 
@@ -115,19 +136,34 @@ def kept(row: Row) -> bool:
     return (FOLDER / f"{key(row)}.npz").exists()
 
 
+def is_coded(row: Row) -> bool:
+    """Return whether the landmarks of a script are saved with codes by the encoder in use."""
+    if not kept(row):
+        return False
+    with np.load(FOLDER / f"{key(row)}.npz", allow_pickle=False) as data:
+        return "encoder" in data and str(data["encoder"]) == encoder.load().version
+
+
 def load(row: Row) -> tuple[PoseTrack, int]:
-    """Return the saved landmarks of a script, NaN where nobody was found, and the seed of the person."""
+    """Return the saved landmarks of a script, NaN where nobody was found, and the seed of the person.
+
+    They have body codes where those are by the encoder in use.
+    """
     with np.load(FOLDER / f"{key(row)}.npz", allow_pickle=False) as data:
         found = data["found"]
         n, m = len(found), int(found.sum())
         image, world, visibility = np.full((n, 33, 2), np.nan), np.full((n, 33, 3), np.nan), np.full((n, 33), np.nan)
+        code = np.zeros((n, 2, CODE), np.int8)
         if m:
             image[found] = _unpacked(data["image"], m, PER_PX).reshape(m, 33, 2)
             world[found] = _unpacked(data["world"], m, PER_M).reshape(m, 33, 3)
             visibility[found] = _unpacked(data["visibility"], m, PER_ONE)
+        if m and "encoder" in data and str(data["encoder"]) == encoder.load().version:
+            code[found] = data["code"].T.reshape(m, 2, CODE)
         size, seed = np.tile(data["size_wh"].astype(np.int32), (n, 1)), int(data["seed"])
     one = found.astype(np.int16)
-    return PoseTrack(np.arange(n) / FPS, image, world, visibility, one, np.zeros(n, np.int16), size), seed
+    track = PoseTrack(np.arange(n) / FPS, image, world, visibility, one, np.zeros(n, np.int16), size, code=code)
+    return track, seed
 
 
 def to_be_seen(rows: list[Row]) -> Iterator[Row]:
@@ -149,12 +185,16 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     rows = [*ROWS, *good_forms()]
     wanted = [row for row in to_be_seen(rows) if not given.part or any(part in key(row) for part in given.part)]
-    wanted = [row for row in wanted if given.again or not kept(row)]
+    wanted = [row for row in wanted if given.again or not is_coded(row)]
     for i, row in enumerate(wanted, 1):
-        if not given.again and kept(row):  # another process has rendered it in the meantime
+        if not given.again and is_coded(row):  # another process has rendered it in the meantime
             continue
-        seed = load(row)[1] if kept(row) else seed_of(row)
-        path = save(row, seed, render(drawn(row, seed)))
+        track, seed = load(row) if kept(row) else (None, seed_of(row))
+        scene = drawn(row, seed)
+        if track is None or given.again:
+            maps_file(row).unlink(missing_ok=True)
+            track = render(scene)
+        path = save(row, seed, coded(row, track, scene))
         print(f"{i} of {len(wanted)}: {path.stem} {path.stat().st_size} bytes", file=sys.stderr, flush=True)
 
 

@@ -27,7 +27,7 @@ from posecheck.core.arrays import Floats
 from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
-from research.datasets import second_look
+from research.datasets import inner_maps, second_look
 from research.synthetic.output.film import clip_angles, truth_table
 from research.synthetic.output.render import Scene
 from research.synthetic.scene.random_clips import CONTROLS
@@ -108,47 +108,66 @@ def folder() -> Path:
     return Path(platformdirs.user_cache_dir("posecheck", appauthor=False)) / "takes" / generator_version()
 
 
-def make(spec: Spec) -> Path:
-    """Render a take and estimate its poses, unless it is cached; return the file of its landmarks."""
-    path = folder() / f"{spec.name}.npz"
-    beside = path.with_suffix(".truth.npz")
-    if path.exists() and beside.exists():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _scene(spec: Spec) -> Scene:
     split: Any = spec.split
     clip = random_clip(
         spec.stretch, spec.seed, split, kind=spec.kind, azimuth_deg=spec.azimuth_deg, size_wh=SIZE, fps=FPS
     )
     if spec.elevation_deg is not None:
         clip = replace(clip, camera=replace(clip.camera, elevation_deg=spec.elevation_deg))
-    second = spec.look == "second"
-    scene = Scene(second_look.of(clip) if second else clip)
-    frames = [scene.truth(i) for i in range(len(scene))]
-    pictures: Iterable[NDArray[np.uint8]] = (scene.picture(i) for i in range(len(scene)))
-    if second:
-        pictures = second_look.recorded(pictures, clip)
-    with MediaPipeEstimator(ensure()) as estimator:
-        poses = [
-            estimator.estimate(Frame(i, frame.time_s, rgb))
-            for i, (frame, rgb) in enumerate(zip(frames, pictures, strict=True))
-        ]
-    angles = clip_angles(scene, frames)
-    table = truth_table(scene, frames)
-    about = {key: table[key] for key in ("name", "stretch", "camera", "events", "limits", "neutral_s")}
-    about["arms"], about["head"] = scene.clip.habits.arms, scene.clip.habits.head
-    with written_atomically(beside) as part, part.open("wb") as file:
-        np.savez_compressed(file, about=np.array(json.dumps(about)), allow_pickle=False, **angles)
-    save_track(path, PoseTrack.of([f.time_s for f in frames], poses, SIZE))
+    return Scene(second_look.of(clip) if spec.look == "second" else clip)
+
+
+def _pictures(spec: Spec, scene: Scene) -> Iterator[NDArray[np.uint8]]:
+    pictures = (scene.picture(i) for i in range(len(scene)))
+    return second_look.recorded(pictures, scene.clip) if spec.look == "second" else pictures
+
+
+def _files(spec: Spec) -> tuple[Path, Path, Path]:
+    """Return the files of a take's landmarks, truth and inner maps."""
+    path = folder() / f"{spec.name}.npz"
+    return path, path.with_suffix(".truth.npz"), path.with_suffix(".maps.npz")
+
+
+def is_made(spec: Spec) -> bool:
+    """Return whether a take is cached."""
+    return all(path.exists() for path in _files(spec))
+
+
+def make(spec: Spec) -> Path:
+    """Render a take, estimate its poses and save its inner maps, unless it is cached; return the landmarks' file."""
+    path, beside, maps = _files(spec)
+    if is_made(spec):
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scene = _scene(spec)
+    pictures = list(_pictures(spec, scene))
+    if not (path.exists() and beside.exists()):
+        frames = [scene.truth(i) for i in range(len(scene))]
+        with MediaPipeEstimator(ensure()) as estimator:
+            poses = [
+                estimator.estimate(Frame(i, frame.time_s, rgb))
+                for i, (frame, rgb) in enumerate(zip(frames, pictures, strict=True))
+            ]
+        angles = clip_angles(scene, frames)
+        table = truth_table(scene, frames)
+        about = {key: table[key] for key in ("name", "stretch", "camera", "events", "limits", "neutral_s")}
+        about["arms"], about["head"] = scene.clip.habits.arms, scene.clip.habits.head
+        with written_atomically(beside) as part, part.open("wb") as file:
+            np.savez_compressed(file, about=np.array(json.dumps(about)), allow_pickle=False, **angles)
+        save_track(path, PoseTrack.of([f.time_s for f in frames], poses, SIZE))
+    inner_maps.save(maps, load_track(path), pictures)
     return path
 
 
 def load(spec: Spec) -> Take:
     """Return a take; render it if it is not cached."""
-    path = make(spec)
-    with np.load(path.with_suffix(".truth.npz"), allow_pickle=False) as data:
+    path, beside, maps = _files(spec)
+    make(spec)
+    with np.load(beside, allow_pickle=False) as data:
         truth = {name: data[name].astype(np.float64) for name in data.files if name not in ("about", "allow_pickle")}
         about = json.loads(str(data["about"]))
-    return Take(spec, load_track(path), truth, about)
+    return Take(spec, inner_maps.coded(load_track(path), maps), truth, about)
 
 
 def load_all(specs: Iterable[Spec], workers: int = 2) -> Iterator[Take]:
@@ -159,7 +178,7 @@ def load_all(specs: Iterable[Spec], workers: int = 2) -> Iterator[Take]:
         workers: Number of processes that render.
     """
     wanted = list(specs)
-    missing = [spec for spec in wanted if not (folder() / f"{spec.name}.npz").exists()]
+    missing = [spec for spec in wanted if not is_made(spec)]
     if missing:
         with ProcessPoolExecutor(workers) as pool:
             for i, _ in enumerate(pool.map(make, missing), 1):

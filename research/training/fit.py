@@ -9,7 +9,7 @@ printed. The same people give the same weights on the same machine; on another m
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +52,18 @@ class Net(nn.Module):  # type: ignore[misc]  # torch is not installed where type
         self.drop = nn.Dropout(drop)
 
     def go_on_from(self, weights: Path, mean: NDArray[np.float32], scale: NDArray[np.float32]) -> None:
-        """Take over weights that `write` wrote, for features standardised with another mean and scale (d,) each."""
+        """Take over weights that `write` wrote, for features standardised with another mean and scale (d,) each.
+
+        Inputs beyond the d features, which those weights do not know, begin without any influence.
+        """
         with np.load(weights, allow_pickle=False) as data:
             layers = [*self.layers, self.last]
             matrices = [data[f"weights{i}"].astype(np.float32) for i in range(len(layers))]
             biases = [data[f"bias{i}"] for i in range(len(layers))]
             biases[0] = biases[0] + ((mean - data["mean"]) / data["scale"]) @ matrices[0]
             matrices[0] = matrices[0] * (scale / data["scale"])[:, None]
+        more = self.layers[0].in_features - len(matrices[0])
+        matrices[0] = np.pad(matrices[0], ((0, more), (0, 0)))
         for layer, matrix, bias in zip(layers, matrices, biases, strict=True):
             layer.weight.data = torch.tensor(matrix.T.copy())
             layer.bias.data = torch.tensor(bias)
@@ -93,6 +98,30 @@ def rows(people: Sequence[Person], variants: int, seed: int = 0) -> tuple[NDArra
     return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
 
 
+class Aim:
+    """Hold the truth of the training rows, and tell how far a network is from it.
+
+    Args:
+        task: What the network estimates.
+        y: Truth (rows, k), degrees; NaN where an angle has no meaning.
+    """
+
+    def __init__(self, task: Task, y: Floats) -> None:
+        self._known = torch.tensor(np.isfinite(y), dtype=torch.float32)
+        self._goal = torch.tensor(np.nan_to_num(y) / task.unit, dtype=torch.float32)
+        self._share = torch.tensor(task.weight)
+        self._turn = torch.tensor(1.0 + np.abs(np.nan_to_num(y[:, 0])) / MOST_DEG, dtype=torch.float32)
+
+    def loss(self, value: torch.Tensor, spread: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+        """Return the loss of values and log spreads, each (m, k) in units of the task, of m of the rows."""
+        known, goal = self._known[rows], self._goal[rows]
+        loss = nn.functional.smooth_l1_loss(value, goal, reduction="none", beta=0.3) * known * self._share
+        loss[:, 0] = loss[:, 0] * self._turn[rows]
+        # Laplace likelihood: the spread learns the mean absolute error without influencing the value.
+        unsure = ((value - goal).detach().abs() * torch.exp(-spread) + spread) * known
+        return loss.mean() + 0.1 * unsure.mean()
+
+
 def fit(task: Task, net: Net, x: NDArray[np.float32], y: Floats, epochs: int, rate: float) -> None:
     """Fit a network.
 
@@ -104,11 +133,8 @@ def fit(task: Task, net: Net, x: NDArray[np.float32], y: Floats, epochs: int, ra
         epochs: How often all rows are used.
         rate: The highest learning rate.
     """
-    known = torch.tensor(np.isfinite(y), dtype=torch.float32)
-    goal = torch.tensor(np.nan_to_num(y) / task.unit, dtype=torch.float32)
+    aim = Aim(task, y)
     seen = torch.tensor(x, dtype=torch.float32)
-    share = torch.tensor(task.weight)
-    turn = torch.tensor(1.0 + np.abs(np.nan_to_num(y[:, 0])) / MOST_DEG, dtype=torch.float32)
     optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=task.decay)
     steps = epochs * -(-len(x) // BATCH)
     plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
@@ -116,11 +142,7 @@ def fit(task: Task, net: Net, x: NDArray[np.float32], y: Floats, epochs: int, ra
         order, total = torch.randperm(len(x)), 0.0
         for i in order.split(BATCH):
             value, spread = net(seen[i] + INPUT_NOISE * torch.randn(len(i), x.shape[1]))
-            loss = nn.functional.smooth_l1_loss(value, goal[i], reduction="none", beta=0.3) * known[i] * share
-            loss[:, 0] = loss[:, 0] * turn[i]
-            # Laplace likelihood: the spread learns the mean absolute error without influencing the value.
-            unsure = ((value - goal[i]).detach().abs() * torch.exp(-spread) + spread) * known[i]
-            both = loss.mean() + 0.1 * unsure.mean()
+            both = aim.loss(value, spread, i)
             optimiser.zero_grad()
             both.backward()
             optimiser.step()
@@ -150,7 +172,8 @@ def write(
     scale: NDArray[np.float32],
     x: NDArray[np.float32],
     people: int,
-    folder: Path,
+    out: Path,
+    encoder: str = "",
 ) -> Path:
     """Write the weights in half precision; an interrupted write leaves no file.
 
@@ -161,24 +184,30 @@ def write(
         scale: Scale of each feature (d,).
         x: Standardised features (rows, d) that it was fitted on.
         people: The number of people it was fitted on.
-        folder: Where to write.
+        out: The file.
+        encoder: The version of the encoder whose body codes it reads beside the features.
 
     Returns:
         The file.
     """
     axes, edge = axes_of(x)
     layers = [*net.layers, net.last]
-    folder.mkdir(parents=True, exist_ok=True)
-    out = folder / task.file
+    out.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {}
     for i, layer in enumerate(layers):
         arrays[f"weights{i}"] = layer.weight.detach().numpy().T.astype(np.float16)
         arrays[f"bias{i}"] = layer.bias.detach().numpy().astype(np.float32)
-    odd = [task.named.get(name, name) for name in task.odd]
+    about = {
+        "names": task.names,
+        "layers": len(layers),
+        "people": people,
+        "odd": [task.named.get(name, name) for name in task.odd],
+        "encoder": encoder,
+    }
     with written_atomically(out) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
-            about=np.array(json.dumps({"names": task.names, "layers": len(layers), "people": people, "odd": odd})),
+            about=np.array(json.dumps(about)),
             mean=mean,
             scale=scale,
             unit=task.unit,
@@ -199,14 +228,12 @@ def _group(person: Person) -> str:
     return "twists, cameras to 65 degrees" if front else ""
 
 
-def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], scale: NDArray[np.float32]) -> str:
+def held_back(read: Callable[[Person, bool], Floats], people: Sequence[Person]) -> str:
     """Return the errors on held-back people.
 
     Args:
-        net: The network.
+        read: Returns the values (n, k), in units of the task, of a person or of their mirror image.
         people: The people.
-        mean: Mean of each feature (d,).
-        scale: Scale of each feature (d,).
 
     Returns:
         For each group and angle a line with mean and 95th percentile of the absolute error, degrees.
@@ -214,11 +241,7 @@ def held_back(net: Net, people: Sequence[Person], mean: NDArray[np.float32], sca
     groups: dict[str, list[Floats]] = defaultdict(list)
     for person in people:
         task = person.task
-        out = []
-        for mirror in (False, True):
-            x, _ = frames_of(person, None, mirror)
-            with torch.no_grad():
-                out.append(net(torch.tensor((x - mean) / scale))[0].numpy() * task.unit)
+        out = [read(person, mirror) * task.unit for mirror in (False, True)]
         value = (out[0] + out[1][:, task.swap] * task.sign) / 2.0
         groups[_group(person)].append(np.abs(value - person.truth)[~person.neutral])
     lines = []
@@ -258,9 +281,15 @@ def main() -> None:
     if given.start:
         net.go_on_from(given.start, mean, scale)
     fit(task, net, x, y, given.epochs, RATE_ON if given.start else RATE)
-    print(held_back(net, kept, mean, scale))
+
+    def read(person: Person, mirror: bool) -> Floats:
+        with torch.no_grad():
+            values, _ = net(torch.tensor((frames_of(person, None, mirror)[0] - mean) / scale))
+        return np.asarray(values.numpy())
+
+    print(held_back(read, kept))
     if not given.dry:
-        out = write(task, net, mean, scale, x, len(rest), given.out)
+        out = write(task, net, mean, scale, x, len(rest), given.out / task.file)
         print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import platformdirs
-from numpy.typing import NDArray
 
+from posecheck.capture.pose.coding.inner_map import crop
 from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core.files import written_atomically
@@ -25,11 +25,6 @@ from posecheck.core.frame import Frame
 from research.synthetic.output.film import clip_angles
 from research.synthetic.output.render import Scene
 from research.training import lying_people, people, still_people
-
-BODY_PX = 256
-ROOM = 1.25
-"""Side of the square that is cut out, as a multiple of the circle about the hips that holds all landmarks."""
-
 
 FOLDERS = {"upright": "people", "still": "still-people", "lying": "lying-people"}
 """The sets of people and the folders they are kept in."""
@@ -44,23 +39,6 @@ def _scene(name: str, seed: int) -> Scene:
     if name == "lying":
         return lying_people.scene(seed)
     return Scene(still_people.draw(seed) if name == "still" else people.draw(seed))
-
-
-def crop(rgb: NDArray[np.uint8], image_xy: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Cut the person out of a picture as a square, centred between the hips, black beyond the picture.
-
-    Args:
-        rgb: The picture (height, width, 3).
-        image_xy: Landmarks (33, 2), pixels.
-
-    Returns:
-        The square (256, 256, 3).
-    """
-    centre = (image_xy[23] + image_xy[24]) / 2.0
-    half = ROOM * float(np.linalg.norm(image_xy - centre, axis=1).max())
-    scale = BODY_PX / (2.0 * half)
-    move = np.array([[scale, 0.0, BODY_PX / 2.0 - scale * centre[0]], [0.0, scale, BODY_PX / 2.0 - scale * centre[1]]])
-    return np.asarray(cv2.warpAffine(rgb, move, (BODY_PX, BODY_PX), flags=cv2.INTER_AREA), np.uint8)
 
 
 def gather(seed: int, name: str = "upright") -> Path:

@@ -67,7 +67,7 @@ def test_a_shoulder_that_lifts_is_read(seen: Seen) -> None:
 
 def test_a_mirror_image_gives_mirrored_angles(seen: Seen) -> None:
     track, neutral, _ = seen
-    net = regressor.load(lying=True)
+    net = regressor.load("lying")
     straight, turned = net.estimate(track, neutral.pose), net.estimate(_flip(track), _flip(neutral.pose))
     names = [ANGLES[row].name for row in straight.rows]
     for odd in ("lying_roll", "shoulder_tilt", "neck_rotation"):
@@ -111,7 +111,7 @@ def test_a_pose_unlike_any_is_not_judged(seen: Seen) -> None:
     image[1, 25:, 0] = 2.0 * image[1, 23, 0] - image[1, 25:, 0]
     world[1, 25:, 0] *= -1.0
     odd = replace(track, image_xy=image, world_xyz=world)
-    found = regressor.load(lying=True).estimate(odd, neutral.pose)
+    found = regressor.load("lying").estimate(odd, neutral.pose)
     assert found.strange[1] > STRANGE
     _, error, _ = estimate(odd, neutral, False, hips_roll=True)
     hip = INDEX["left_hip_flexion"]

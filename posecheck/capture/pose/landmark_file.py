@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.capture.pose.coding import encoder
 from posecheck.core.errors import InputError
 from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
@@ -38,12 +39,15 @@ VALUES: dict[str, tuple[float, float, bool]] = {
     "tags": (-1e6, 1e6, True),
     "phone": (-1e6, 1e6, True),
     "belt_phone": (-1e6, 1e6, True),
+    "code": (-127, 127, False),
     "touched": (0, 1, False),
     "shot": (0, 2**31 - 1, False),
     "piece": (0, 2**31 - 1, False),
     "left_out": (0, max(ABSENT), False),
 }
 """The least and the greatest number of each array, and whether frames may lack it."""
+ENCODER = "encoder"
+"""The fact that says which encoder the body codes are from."""
 MOST_TIME_S = 1e6
 """Latest time, eleven days after the beginning."""
 
@@ -55,7 +59,8 @@ def save_track(path: Path, track: PoseTrack) -> None:
         path: The file, usually landmarks.npz; an existing one is replaced.
         track: The landmarks; they are kept as float32, which is exact to 1/1000 pixel.
     """
-    about = np.array([f"{key}={value}" for key, value in track.about.items()], dtype=np.str_)
+    facts = track.about | ({ENCODER: encoder.load().version} if track.coded.any() else {})
+    about = np.array([f"{key}={value}" for key, value in facts.items()], dtype=np.str_)
     with written_atomically(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         _store(archive, "format", np.array(FORMAT))
         _store(archive, "about", about)
@@ -110,6 +115,9 @@ def load_track(path: Path) -> PoseTrack:
             arrays.setdefault(column.name, column.empty(n))
     _require_order(path, arrays["time_s"])
     _require_whole(path, arrays)
+    if about.get(ENCODER) != encoder.load().version:
+        # Another encoder's codes mean something else.
+        arrays["code"] = np.zeros_like(arrays["code"])
     return PoseTrack(about=about, **arrays)
 
 
