@@ -25,8 +25,8 @@ from posecheck.capture.pose.mediapipe import MediaPipeEstimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core.frame import Frame
 from posecheck.core.pose import CODE, PoseTrack
-from research.datasets import inner_maps
 from research.datasets.coached_rows import START, Row
+from research.harness import inner_maps
 from research.synthetic.output.render import Scene
 from research.synthetic.scenes import random_clip
 

@@ -27,7 +27,8 @@ from posecheck.core.arrays import Floats
 from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
-from research.datasets import inner_maps, second_look
+from research.datasets import second_look
+from research.harness import inner_maps
 from research.synthetic.output.film import clip_angles, truth_table
 from research.synthetic.output.render import Scene
 from research.synthetic.scene.random_clips import CONTROLS

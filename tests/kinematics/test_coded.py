@@ -12,9 +12,7 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.kinematics.uncertainty import learned
-from tests.kinematics.test_regressor import _flip, seen  # noqa: F401  (a fixture)
-
-Seen = tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]]
+from tests.support.seated_twists import Seen, flipped
 
 
 def coded(track: PoseTrack, seed: int = 0) -> PoseTrack:
@@ -25,7 +23,7 @@ def coded(track: PoseTrack, seed: int = 0) -> PoseTrack:
 
 
 @pytest.fixture
-def track(seen: Seen) -> PoseTrack:  # noqa: F811
+def track(seen: Seen) -> PoseTrack:
     return coded(seen[0])
 
 
@@ -48,7 +46,7 @@ def test_a_mirror_image_gives_mirrored_angles(track: PoseTrack, neutral: Neutral
     net = regressor.load("coded")
 
     def flip(one: PoseTrack) -> PoseTrack:
-        return replace(_flip(one), code=one.code[:, ::-1])
+        return replace(flipped(one), code=one.code[:, ::-1])
 
     straight, turned = net.estimate(track, neutral.pose), net.estimate(flip(track), flip(neutral.pose))
     names = [ANGLES[row].name for row in straight.rows]

@@ -1,45 +1,17 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from posecheck.core.landmarks import MIRROR
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import STRANGE, estimate
 from posecheck.kinematics.features import features, mirrored
 from posecheck.kinematics.neutral import neutral_of
-
-DATA = Path(__file__).parent / "data" / "seated-twists.npz"
-"""What MediaPipe saw of one rendered person who was kept back from the fit, with the truth."""
-
-
-@pytest.fixture(scope="module")
-def seen() -> tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]]:
-    with np.load(DATA, allow_pickle=False) as data:
-        n = len(data["time_s"])
-        track = PoseTrack(
-            data["time_s"], data["image_xy"].astype(float), data["world_xyz"].astype(float),
-            data["visibility"].astype(float), np.ones(n, np.int16), np.zeros(n, np.int16),
-            np.tile(data["size_wh"].astype(np.int32), (n, 1)),
-        )  # fmt: skip
-        truth = {name: data["angles"][:, i].astype(float) for i, name in enumerate(data["names"].tolist())}
-        last = int(data["neutral"].sum())
-    return track, neutral_of(track.slice(0, last)).pose, truth
-
-
-def _flip(track: PoseTrack) -> PoseTrack:
-    width = float(track.size_wh[0, 0])
-    image = track.image_xy[:, MIRROR] * [-1.0, 1.0] + [width, 0.0]
-    return PoseTrack(
-        track.time_s, image, track.world_xyz[:, MIRROR] * [-1.0, 1.0, 1.0], track.visibility[:, MIRROR],
-        track.people, track.subject, track.size_wh,
-    )  # fmt: skip
+from tests.support.seated_twists import Seen, flipped
 
 
 def test_large_twists_are_read_where_the_shoulder_line_misses_them(
-    seen: tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]],
+    seen: Seen,
 ) -> None:
     track, still, truth = seen
     found = regressor.load().estimate(track, still)
@@ -51,10 +23,10 @@ def test_large_twists_are_read_where_the_shoulder_line_misses_them(
     assert (np.sign(read[far]) == np.sign(truth["trunk_rotation"][far])).all()
 
 
-def test_a_mirror_image_gives_mirrored_angles(seen: tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]]) -> None:
+def test_a_mirror_image_gives_mirrored_angles(seen: Seen) -> None:
     track, still, _ = seen
     net = regressor.load()
-    straight, turned = net.estimate(track, still), net.estimate(_flip(track), _flip(still))
+    straight, turned = net.estimate(track, still), net.estimate(flipped(track), flipped(still))
     names = [ANGLES[row].name for row in straight.rows]
     for odd in ("trunk_rotation", "pelvis_rotation", "neck_rotation", "trunk_lateral_flexion"):
         i = names.index(odd)
@@ -64,7 +36,7 @@ def test_a_mirror_image_gives_mirrored_angles(seen: tuple[PoseTrack, PoseTrack, 
     np.testing.assert_allclose(turned.spread[:, left], straight.spread[:, right], atol=1e-3)
 
 
-def test_one_frame_at_a_time_gives_what_all_give(seen: tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]]) -> None:
+def test_one_frame_at_a_time_gives_what_all_give(seen: Seen) -> None:
     track, still, _ = seen
     net = regressor.load()
     whole = net.estimate(track, still)
@@ -75,7 +47,7 @@ def test_one_frame_at_a_time_gives_what_all_give(seen: tuple[PoseTrack, PoseTrac
 
 
 def test_size_and_place_in_the_picture_do_not_matter(
-    seen: tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]],
+    seen: Seen,
 ) -> None:
     track, still, _ = seen
     args = (track.world_xyz, track.visibility)
@@ -84,7 +56,7 @@ def test_size_and_place_in_the_picture_do_not_matter(
     np.testing.assert_allclose(here, there, atol=1e-4)
 
 
-def test_mirrored_twice_is_the_same(seen: tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]]) -> None:
+def test_mirrored_twice_is_the_same(seen: Seen) -> None:
     track, _, _ = seen
     first = (track.image_xy, track.world_xyz, track.visibility)
     for a, b in zip(mirrored(*mirrored(*first)), first, strict=True):
@@ -92,7 +64,7 @@ def test_mirrored_twice_is_the_same(seen: tuple[PoseTrack, PoseTrack, dict[str, 
 
 
 def test_nobody_is_nan_and_a_pose_unlike_any_is_strange(
-    seen: tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]],
+    seen: Seen,
 ) -> None:
     track, still, _ = seen
     image, world = track.image_xy.copy(), track.world_xyz.copy()
@@ -107,9 +79,7 @@ def test_nobody_is_nan_and_a_pose_unlike_any_is_strange(
     assert (found.strange[2:] < STRANGE).all()
 
 
-def test_a_strange_pose_is_left_to_geometry_and_its_wider_error(
-    seen: tuple[PoseTrack, PoseTrack, dict[str, np.ndarray]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_strange_pose_is_left_to_geometry_and_its_wider_error(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
     track, _, _ = seen
     neutral = neutral_of(track.slice(0, 4))
     row = INDEX["trunk_rotation"]
