@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.capture.pose import landmark_file, model_file
+from posecheck.capture.pose import model_file
 from posecheck.capture.pose.coding import encoder
 from posecheck.capture.pose.coding.estimator import CodedEstimator
 from posecheck.capture.pose.coding.inner_map import CELLS, CHANNELS, LAYER, MEMBER, InnerMap, Map, crop
@@ -107,8 +107,8 @@ class Poses:
         pass
 
 
-def poses_at(times_s: list[float], **changes: int) -> list[Pose | None]:
-    return [replace(person(time_s), **changes) for time_s in times_s]
+def poses_at(times_s: list[float], subject: int = 0) -> list[Pose | None]:
+    return [replace(person(time_s), subject=subject) for time_s in times_s]
 
 
 def run(
@@ -166,7 +166,7 @@ def test_codes_come_back_with_the_landmarks(tmp_path: Path) -> None:
 def test_codes_by_another_encoder_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save_track(tmp_path / "a.npz", track())
     later = replace(encoder.load(), version="01234567")
-    monkeypatch.setattr(landmark_file.encoder, "load", lambda: later)
+    monkeypatch.setattr(encoder, "load", lambda: later)
     found = load_track(tmp_path / "a.npz")
     assert not found.code.any()
     np.testing.assert_allclose(found.image_xy, track().image_xy, atol=1e-3)
