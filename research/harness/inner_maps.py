@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.capture.pose.coding import encoder
+from posecheck.capture.pose.coding.estimator import is_due
 from posecheck.capture.pose.coding.inner_map import InnerMap, crop
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core.errors import ModelError
@@ -45,7 +46,7 @@ def save(path: Path, track: PoseTrack, pictures: Iterable[NDArray[np.uint8]]) ->
 
 
 def coded(track: PoseTrack, path: Path) -> PoseTrack:
-    """Return a track with the codes of its saved maps.
+    """Return a track with the codes of its saved maps, as often as posecheck computes them.
 
     Args:
         track: The landmarks.
@@ -54,6 +55,10 @@ def coded(track: PoseTrack, path: Path) -> PoseTrack:
     code = np.zeros_like(track.code)
     with np.load(path, allow_pickle=False) as data:
         frames, maps = data["idx"], data["f"]
+    last = None
     for i, one in zip(frames.tolist(), maps, strict=True):
-        code[i] = encoder.load().encode(one.astype(np.float32))
+        if last is None or i - 1 not in frames or is_due(float(track.time_s[i] - track.time_s[last])):
+            code[i], last = encoder.load().encode(one.astype(np.float32)), i
+        else:
+            code[i] = code[last]
     return replace(track, code=code)
