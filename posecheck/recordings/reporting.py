@@ -87,7 +87,7 @@ def report(
         done.name,
         done.source,
         done.settings,
-        done.problem,
+        done.source.told(texts.language),
         texts.date(today),
         changes,
         notes,

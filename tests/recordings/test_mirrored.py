@@ -89,5 +89,5 @@ def test_pictures_of_the_worst_moments_are_turned_back(tmp_path: Path, mirrored:
 def test_only_a_mirror_image_says_so_in_the_summary(tmp_path: Path) -> None:
     with VideoReader(write_clip(tmp_path / "a.mp4", [quarters()] * 3, [0.0, 0.1, 0.2])) as reader:
         info = reader.info
-    assert "mirrored" not in source_of(info, None).values()
-    assert source_of(info, None, mirrored=True).values()["mirrored"] is True
+    assert "mirrored" not in source_of(info, ()).values()
+    assert source_of(info, (), mirrored=True).values()["mirrored"] is True
