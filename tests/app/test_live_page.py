@@ -17,8 +17,10 @@ from posecheck.app.streaming.feed import KEPT_SAYINGS, Feed, Processor, Wish
 from posecheck.core.errors import InputError, ModelError
 from posecheck.core.i18n import ENGLISH
 from posecheck.live.coach import Engine
+from posecheck.live.guide import GuideStep
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
+from tests.support.people import Posture, track_of
 
 pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are not here")
 WISH = Wish(find_stretch(STRETCH).for_age(None))
@@ -110,6 +112,23 @@ def test_times_from_the_camera_grow_and_sizes_may_change(engines: list[ReplayedE
         assert moment is not None
         times.append(moment.frame.time_s)
     assert times == sorted(set(times))
+    processor.on_ended()
+
+
+@pytest.mark.usefixtures("plain_geometry")
+def test_both_hands_up_before_a_set_ask_to_fill_the_window(monkeypatch: pytest.MonkeyPatch, places: Capacity) -> None:
+    # Seen from the front, so that the guide asks this person to turn before anything is measured.
+    track = track_of([Posture(shoulder_flexion=(175.0, 175.0))] * 60, azimuth=0.0)
+    made = ReplayedEngine(track)
+    monkeypatch.setattr(pose_model, "new_engine", lambda: made)
+    feed = Feed()
+    processor = started(feed)
+    for i in range(60):
+        processor.recv(shot(i / 25))
+    moment = feed.newest().moment
+    assert moment is not None
+    assert (moment.phase, moment.guidance.step) == ("guide", GuideStep.VIEW)
+    assert feed.newest().fills == 1
     processor.on_ended()
 
 
