@@ -7,8 +7,9 @@ from pathlib import Path
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.core.errors import StretchError
-from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
+from posecheck.core.i18n import DEFAULT, LANGUAGES, N_, Translator, translator
 from posecheck.feedback.headline import headline_of
+from posecheck.feedback.vocabulary import OTHER_MODEL
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.safety import Answers
@@ -29,6 +30,7 @@ class Set:
     """Hold a set that is over.
 
     why: a key of ENDINGS. age: of the person, as its limits were made for; likewise profile, the limits of a person.
+    other_model: whether another pose model than full found the pose, be it in a part.
     """
 
     analysis: Analysis
@@ -36,6 +38,7 @@ class Set:
     why: str
     age: int | None = None
     profile: Profile | None = None
+    other_model: bool = False
 
     @property
     def name(self) -> str:
@@ -81,19 +84,23 @@ def describe_set(done: Set, texts: Translator) -> str:
     return headline_of(done.analysis, texts)
 
 
+def describe_notes(done: Set, texts: Translator) -> str:
+    """Return what is to be known of a set beside its verdict; empty where there is nothing."""
+    notes = (ENDINGS[done.why], OTHER_MODEL if done.other_model else "")
+    return " ".join(texts.gettext(note) for note in notes if note)
+
+
 def source_of(done: Set) -> Source:
     """Return what results say of where a set comes from."""
     track = done.analysis.track
     span = float(track.time_s[-1] - track.time_s[0])
     width, height = (int(edge) for edge in track.size_wh[-1])
-    ending = ENDINGS[done.why]
+    problems = {one: describe_notes(done, translator(one)) for one in LANGUAGES}
     source = Source(
         file=done.name,
         size_wh=(width, height),
         fps=round(float((len(track) - 1) / span), 3) if span > 0 else 0.0,
         rotation_deg=0,
-        problem=ending or None,
+        problem=problems[DEFAULT] or None,
     )
-    if not ending:
-        return source
-    return source.model_copy(update={"problems": {one: translator(one).gettext(ending) for one in LANGUAGES}})
+    return source.model_copy(update={"problems": problems}) if problems[DEFAULT] else source

@@ -25,6 +25,7 @@ from posecheck.core.outside.files import name_of
 from posecheck.core.pose import PoseEstimator, PoseTrack
 from posecheck.core.worn.phone import is_read
 from posecheck.core.worn.sheet import is_seen
+from posecheck.feedback.vocabulary import OTHER_MODEL
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
 from posecheck.measurement.neutral_choice import is_far_in_stretch
@@ -85,6 +86,8 @@ def check(request: Request, report: Report = no_report) -> Done:
         turns = stretch.primary == "trunk_rotation"
         track = find_landmarks(reader, variant, request.model_file, tags, report, phone=turns)
         track = track if sent is None else _with_phone(track, sent, reader)
+        if variant != "full":
+            reader.note(Problem("other_model", OTHER_MODEL))
         reader.close()  # before the film is drawn, which decodes anew
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)

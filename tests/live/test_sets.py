@@ -1,12 +1,14 @@
 """A set's result files hold how it was judged, with what a programme asked for, so that it is judged again alike."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from posecheck.assessment.analysis import judge
-from posecheck.live.sets import Set, settings_for, write_set
+from posecheck.core.i18n import ENGLISH, translator
+from posecheck.live.sets import Set, describe_notes, settings_for, source_of, write_set
 from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.reporting import report
 from posecheck.recordings.request import Changes
@@ -50,6 +52,18 @@ def test_a_hold_is_never_longer_than_the_stretch_allows() -> None:
     assert held is not None
     assert held.seconds == (longest, longest)
     assert OWN.asking(None, None) == OWN
+
+
+def test_a_set_read_by_another_model_says_that_its_errors_were_not_measured() -> None:
+    done = a_set(OWN)
+    assert describe_notes(done, ENGLISH) == ""
+    assert "problems" not in source_of(done).values()
+    other = replace(done, other_model=True, why="left")
+    assert source_of(other).told("de") == describe_notes(other, translator("de"))
+    assert source_of(other).problem == (
+        "You left the picture, which ended the set. Another pose model than full was used: "
+        "its errors were not measured and may be larger than stated."
+    )
 
 
 def test_a_set_of_the_stretch_itself_says_nothing_of_a_programme() -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import av
 import numpy as np
@@ -66,7 +66,7 @@ class Feed:
     """Pass wishes from the page to the stream's threads, and results back; all methods are safe in any thread.
 
     Attributes:
-        light: Whether the lighter pose model is wanted.
+        light: Whether the lighter pose model is wanted, by the server or by the browser that finds the pose.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Feed:
         self._number = 0
         self._fills = 0
         self.ticket = ""
-        self.light = False
+        self.light = self._was_light = False
         self.clear()
 
     def clear(self) -> None:
@@ -137,7 +137,10 @@ class Feed:
     def add(self, done: Sequence[Set]) -> None:
         """Add finished sets; their events are no longer listed."""
         with self._lock:
-            self._sets.extend(done)
+            # A change of the model ends the set that is on, and it may arrive before or after the change.
+            other = self.light or (bool(done) and self._was_light)
+            self._sets.extend(replace(one, other_model=other) for one in done)
+            self._was_light = self.light if done else self._was_light or self.light
             if done:
                 self._events.clear()
 

@@ -6,7 +6,7 @@ A step that the person's answers rule out, or that was done often enough today, 
 import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -186,7 +186,8 @@ def follow(request: Request, plan: Plan, sitting: Sitting, i: int, loop: StepLoo
     """
     step, stretch, texts = plan.programme.steps[i], plan.stretches[i], loop.texts
 
-    def keep(done: Set) -> None:
+    def keep(ended: Set) -> None:
+        done = replace(ended, other_model=request.model != "full")
         counted = done.analysis.series
         if not sitting.add_set(i, counted):
             return
