@@ -128,7 +128,7 @@ def _before(stretch: Stretch) -> None:
         "2. " + _("Start the camera and step into the picture: you are led from there.") + "\n"
         "3. " + _("Stretch slowly. Warnings stand above the picture, and are spoken.") + "\n"
         "4. " + _("One hand up for a second pauses and goes on; for four seconds it ends the set.") + "\n"
-        "5. " + _("Both hands up, before a set or after it: fill the window") + "."
+        "5. " + _("Both hands up, before a set or after it, fill the window with the picture.")
     )
     if stretch.primary == "trunk_rotation" and not stretch.lying:
         st.caption(
