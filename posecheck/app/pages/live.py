@@ -33,7 +33,7 @@ SHOWN_EVENTS = 6
 
 
 WIDE = """<style>
-.st-key-live-view [data-testid="stHorizontalBlock"] {flex-direction: column}
+.st-key-live-view [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {flex-direction: column}
 .st-key-live-view [data-testid="stColumn"] {width: 100% !important; flex: none !important}
 </style>"""
 CAMERA = "live-camera"
