@@ -7,8 +7,7 @@ import pytest
 from posecheck.feedback.vocabulary import OTHER_MODEL
 from posecheck.recordings import check, reporting
 from posecheck.recordings.request import Request
-from tests.recordings.test_mirrored import Looking
-from tests.support.clip_makers import quarters, write_clip
+from tests.support.clip_makers import Looking, quarters, write_clip
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
