@@ -11,7 +11,7 @@ import sys
 import tempfile
 import textwrap
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -22,6 +22,7 @@ from typer.exceptions import TyperException
 from posecheck.core import __version__
 from posecheck.core.errors import VALUE_CHARS, NotCoachedError, PosecheckError, Problem, Setting, printable
 from posecheck.core.files import write_whole
+from posecheck.core.i18n import ENGLISH, LANGUAGES, N_, Translator, translator
 from posecheck.core.paths import user_data
 
 P = ParamSpec("P")
@@ -32,25 +33,27 @@ SAID_CHARS, REPORT_CHARS = 100_000, 100_000
 """Most characters of one message on the terminal, and of a report about a mistake of the program."""
 
 HINTS = {
-    "force": "{text}; add --force to replace them",
-    "force_file": "{text}; add --force to replace it",
-    "force_cap": "{text}; add --force to put the cap into it",
-    "print_tags": "{text}; print them with posecheck tags, and see docs/tags.md",
-    "stretch_column": "{text}; add the column, or --stretch",
-    "questions_file": "{text}; see `posecheck safety questions`",
-    "history_list": "{text}; see `posecheck history list`",
-    "install_cluster": "{text}; run `pip install 'posecheck-stretch[cluster]'`",
-    "fetch_model": "{text}; delete it and run `posecheck model fetch`",
-    "open_app": "{text}; `posecheck app` serves the same in a browser",
-    "flip": "{text}; the reference counts the other way: add ,flip to --angle",
-    "offset": "{text}; give --offset, or a longer --search",
-    "markers": "{text}; name them with --marker, or the columns of a model's angles with --angle",
-    "columns": "{text}; name the columns with --angle, e.g. --angle trunk_rotation=COLUMN",
-    "safer": "{stem} (--stretch {id}).",
+    "force": N_("{text}; add --force to replace them"),
+    "force_file": N_("{text}; add --force to replace it"),
+    "force_cap": N_("{text}; add --force to put the cap into it"),
+    "print_tags": N_("{text}; print them with posecheck tags, and see docs/tags.md"),
+    "stretch_column": N_("{text}; add the column, or --stretch"),
+    "questions_file": N_("{text}; see `posecheck safety questions`"),
+    "history_list": N_("{text}; see `posecheck history list`"),
+    "install_cluster": N_("{text}; run `pip install 'posecheck-stretch[cluster]'`"),
+    "fetch_model": N_("{text}; delete it and run `posecheck model fetch`"),
+    "open_app": N_("{text}; `posecheck app` serves the same in a browser"),
+    "flip": N_("{text}; the reference counts the other way: add ,flip to --angle"),
+    "offset": N_("{text}; give --offset, or a longer --search"),
+    "markers": N_("{text}; name them with --marker, or the columns of a model's angles with --angle"),
+    "columns": N_("{text}; name the columns with --angle, e.g. --angle trunk_rotation=COLUMN"),
+    "safer": N_("{stem} (--stretch {id})."),
 }
 """What can be done about a problem, by its hint; the problem's values may fill the braces."""
 
 
+LANGUAGE_VARIABLE = "POSECHECK_LANGUAGE"
+"""Variable of the environment that chooses the language of every command."""
 QUESTIONS = "`posecheck safety`"
 """Where the health questions are answered."""
 SAFER = "{name} (--stretch {id})"
@@ -62,20 +65,29 @@ def option_name(setting: Setting) -> str:
     return f"--{setting.replace('_', '-')}"
 
 
-def describe_error(error: PosecheckError) -> str:
-    """Return what is wrong, a line for each problem, in the words of the command line."""
-    return "\n".join(map(_describe_problem, error.problems))
+def describe_error(error: PosecheckError, texts: Translator = ENGLISH) -> str:
+    """Return what is wrong, a line for each problem, in the words of the command line.
+
+    Args:
+        error: The error.
+        texts: The person's language.
+    """
+    return "\n".join(_describe_problem(problem, texts) for problem in error.problems)
 
 
-def _describe_problem(problem: Problem) -> str:
+def _describe_problem(problem: Problem, texts: Translator) -> str:
     if problem.code == "ruled_out":
         # Imported here, since most commands end without it and help has to be quick.
         from posecheck.feedback.safety_notes import describe_ruled_out
 
-        return describe_ruled_out(problem, safer=SAFER) or problem.told()
-    text = problem.told(name=option_name)
+        return describe_ruled_out(problem, texts, SAFER) or problem.told(texts)
+    text = problem.told(texts, option_name)
     hint = HINTS.get(problem.hint)
-    return text if hint is None else hint.format(**{**problem.params, "text": text, "stem": text.removesuffix(".")})
+    return (
+        text
+        if hint is None
+        else texts.gettext(hint).format(**{**problem.params, "text": text, "stem": text.removesuffix(".")})
+    )
 
 
 def say(text: object, *, error: bool = False, end: str = "\n") -> None:
@@ -125,15 +137,21 @@ def unexpected(error: BaseException) -> None:
     say(f"posecheck: a mistake of the program, not of yours ({what}), {where}", error=True)
 
 
+def _language(options: Mapping[str, object]) -> Translator:
+    """Return the language that was chosen, by --language or by POSECHECK_LANGUAGE; else English."""
+    chosen = options.get("language") or os.environ.get(LANGUAGE_VARIABLE)
+    return next((translator(one) for one in LANGUAGES if one == chosen), ENGLISH)
+
+
 def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn an error meant for the user into one line and an exit code."""
+    """Turn an error meant for the user into one line, in the language that was chosen, and an exit code."""
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
         except PosecheckError as error:
-            say(f"posecheck: {describe_error(error)}", error=True)
+            say(f"posecheck: {describe_error(error, _language(kwargs))}", error=True)
             raise typer.Exit(NOT_COACHED if isinstance(error, NotCoachedError) else BAD_INPUT) from None
         except KeyboardInterrupt:
             print("posecheck: interrupted; nothing was written", file=sys.stderr)

@@ -125,6 +125,42 @@ def progress(
 
 @history_app.command()
 @reports_errors
+def rmdq(
+    score: Annotated[
+        int | None, typer.Argument(min=0, max=24, help="The number of ticked sentences; lists them if not given.")
+    ] = None,
+    person: PersonOption = "me",
+    day: Annotated[
+        datetime | None,
+        typer.Option("--day", formats=["%Y-%m-%d"], metavar="DATE", help="When it was filled in; today if not given."),
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Delete the score of that day.")] = False,
+) -> None:
+    """Keep a score of the questionnaire RMDQ-24, filled in on paper, or list all with what changed."""
+    from posecheck.history.disability import Score, change
+
+    today = datetime.now().astimezone().date()
+    on = today if day is None else day.date()
+    if on > today:
+        raise PosecheckError("future_day", "--day: expected a day up to today, got {got}", got=on.isoformat())
+    if remove and score is not None:
+        raise PosecheckError("score_removed", "--remove: expected no score beside it")
+    with opened(person) as store:
+        if remove:
+            store.drop_score(on, person)
+        elif score is not None:
+            store.keep_score(Score(on, score), person)
+        held = store.scores(person)
+    if not held:
+        say(f"No RMDQ-24 score of {person} yet. Add one with `posecheck history rmdq SCORE`.")
+        return
+    for one in held:
+        say(f"{one.day:%Y-%m-%d}  {one.points:2d} of 24")
+    say(f"Since the first: {change(held)}.")
+
+
+@history_app.command()
+@reports_errors
 def export(
     person: PersonOption = "me",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write JSON to this file.")] = None,
@@ -171,7 +207,8 @@ def delete(
 
 def opened(person: str = "me") -> "Store":
     """Open the history; HistoryError where it cannot be, or for what is no name of a person."""
-    from posecheck.history.store import open_store, person_name
+    from posecheck.history.records import person_name
+    from posecheck.history.store import open_store
 
     person_name(person)
     return open_store()

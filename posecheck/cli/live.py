@@ -3,7 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -16,13 +16,13 @@ from posecheck.cli import console as verdict
 from posecheck.cli.errors import QUESTIONS, SAFER
 from posecheck.core.errors import TEXT_CHARS, InputError, NotCoachedError, OutputError, printable
 from posecheck.core.files import HIDDEN, BusyError, alone
-from posecheck.core.i18n import Translator, translator
+from posecheck.core.i18n import ENGLISH, Translator, translator
 from posecheck.desktop.speech import Speech
 from posecheck.desktop.window import KEYS, Loop, Opened
 from posecheck.feedback.safety_notes import describe_ruled_out, describe_suited
 from posecheck.live.coach import Coach
 from posecheck.live.film import Film
-from posecheck.live.sets import ENDINGS, Set, write_set
+from posecheck.live.sets import Set, describe_notes, write_set
 from posecheck.recordings.request import variant_of
 from posecheck.results.folder import PATIENCE_S, ResultFolder, clear_killed
 from posecheck.safety import HealthRecord, Sort, decide, practice, ruled_out, screening, suited
@@ -87,7 +87,8 @@ def run(request: Request) -> list[str]:
         film = None if keeper is None else keeper.film
         told: list[str] = []
 
-        def over(done: Set) -> None:
+        def over(ended: Set) -> None:
+            done = replace(ended, other_model=request.model != "full")
             if keeper is not None:
                 keeper.keep(done)
             # Only the text is kept: sets of a whole morning would fill the memory.
@@ -187,7 +188,7 @@ def _told(done: Set) -> str:
     """Return the verdict of a set as the terminal shows it."""
     console = Console(highlight=False)
     with console.capture() as captured:
-        verdict.print_verdict(console, done.analysis, done.name, ENDINGS[done.why] or None)
+        verdict.print_verdict(console, done.analysis, done.name, describe_notes(done, ENGLISH) or None)
     return captured.get()
 
 

@@ -153,6 +153,7 @@ EXAMPLES = {
     "history show": "history show 12",
     "history add": "history add results --person anna",
     "history progress": "history progress chair-twist trunk_rotation",
+    "history rmdq": "history rmdq 9 --person anna --day 2026-05-04",
     "history export": "history export --person anna --csv tables",
     "history delete": "history delete --person anna",
     "safety": "safety --person anna",

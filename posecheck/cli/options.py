@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from posecheck.cli.errors import LANGUAGE_VARIABLE
+
 StretchOption = Annotated[str, typer.Option("--stretch", "-s", help="A stretch's id, or a stretch file (.toml).")]
 AgeOption = Annotated[int | None, typer.Option(min=1, max=120, help="Age in years: some limits shrink with age.")]
 SetOption = Annotated[
@@ -33,6 +35,6 @@ FullScreenOption = Annotated[bool, typer.Option("--full-screen", help="Fill the 
 NoMirrorOption = Annotated[bool, typer.Option("--no-mirror", help="Show the picture as the camera sees it.")]
 CameraOption = Annotated[int, typer.Option(min=0, max=99, help="Which camera of this machine.")]
 VoiceOption = Annotated[bool, typer.Option("--voice", help="Speak the warnings (needs the extra `voice`).")]
-LanguageOption = Annotated[str, typer.Option(help="en or de.")]
+LanguageOption = Annotated[str, typer.Option(help="en or de.", envvar=LANGUAGE_VARIABLE, show_envvar=False)]
 ModelOption = Annotated[str, typer.Option(help="lite, full or heavy.")]
 ModelFileOption = Annotated[Path | None, typer.Option(help="A pose model's .task file.")]

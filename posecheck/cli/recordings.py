@@ -167,6 +167,9 @@ def export(
             formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], metavar="DATE", help="When the stretch was done, for FHIR."
         ),
     ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", "-p", help="Whose RMDQ-24 scores of the history to add, for FHIR.")
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """Write a folder's landmarks, angles or results for another program."""
@@ -175,4 +178,4 @@ def export(
     if fhir and c3d:
         raise PosecheckError("one_format", "expected either --fhir or --c3d, got both")
     kind = reporting.FHIR if fhir else reporting.C3D if c3d else None
-    say(reporting.export(folder, out, force, kind, when, patient))
+    say(reporting.export(folder, out, force, kind, when, patient, person))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.cli.errors import SAFER, reports_errors, say, tell
+from posecheck.cli.errors import LANGUAGE_VARIABLE, SAFER, reports_errors, say, tell
 from posecheck.core.i18n import LANGUAGES, N_, Translator, translator
 from posecheck.feedback.vocabulary import ANSWERS
 
@@ -21,7 +21,9 @@ safety_app = typer.Typer(help="Health questions, and what they allow. Not medica
 
 PersonOption = Annotated[str, typer.Option("--person", "-p", help="Whose answers: a name of your own choosing.")]
 AnswersOption = Annotated[Path | None, typer.Option("--answers", help="A file of answers (.toml).")]
-LanguageOption = Annotated[str, typer.Option("--language", "-l", help="en or de.")]
+LanguageOption = Annotated[
+    str, typer.Option("--language", "-l", help="en or de.", envvar=LANGUAGE_VARIABLE, show_envvar=False)
+]
 
 STATES = {
     "allowed": N_("may be done"),

@@ -27,6 +27,20 @@ VALUE_CHARS, TEXT_CHARS = 300, 2000
 """Most characters that are shown of a value in a problem, and of a text that came from outside as a whole."""
 GOT = N_(", got {got}")
 MORE = N_("problems that are not shown: {n}")
+SYSTEM_WORDS = {
+    text.lower(): text
+    for text in (
+        N_("File exists"),
+        N_("File name too long"),
+        N_("Is a directory"),
+        N_("No space left on device"),
+        N_("No such file or directory"),
+        N_("Not a directory"),
+        N_("Permission denied"),
+        N_("Read-only file system"),
+    )
+}
+"""What the operating system says most often where a file cannot be used; it speaks English unless told otherwise."""
 MOST_PROBLEMS = 50
 """Most problems that one error holds; a last one counts the others."""
 _KEPT = "\u00a0\u200c\u200d"
@@ -74,6 +88,12 @@ class Setting(str):
     __slots__ = ()
 
 
+class Words(str):
+    """Hold a text that is a value in the text of a problem, and is translated like it: "upright", "lying down"."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Describe one thing that is wrong.
@@ -81,7 +101,8 @@ class Problem:
     Attributes:
         code: The kind of problem, for programs: `not_a_video`, `span_format`.
         text: The English text, with the names of params in braces.
-        params: The values for these names: paths, numbers, Settings, what was found.
+        params: The values for these names: paths, numbers, Settings, Words, what was found. A problem, or an error that
+            holds one as `problem`, is told in the same language; an OSError in the words of the system.
         hint: A code for what could be done about it (`force`, `print_tags`); each interface has its own words for it.
         where: The places of the problem, the outermost first (a file, a row, a key); each is shown before the text,
             followed by a colon.
@@ -106,8 +127,14 @@ class Problem:
         def shown(value: object) -> object:
             if isinstance(value, Setting):
                 return name(value)
-            # Numbers stay numbers, because a text may say how many digits are shown.
-            return value if isinstance(value, int | float) else printable(str(value))
+            inner = getattr(value, "problem", value)
+            if isinstance(inner, Problem):
+                return inner.told(texts, name)
+            if isinstance(value, int | float):
+                return value  # because a text may say how many digits are shown
+            plain = str((value.strerror or value) if isinstance(value, OSError) else value)
+            known = plain if isinstance(value, Words) else SYSTEM_WORDS.get(plain.lower())
+            return printable(plain if texts is None or known is None else texts.gettext(known))
 
         text, after = self.text, GOT if self.found else ""
         if texts is not None:

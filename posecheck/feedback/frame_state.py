@@ -193,7 +193,9 @@ def _in_range(session: Session, judged: JudgedFrames, i: int, phase: str, texts:
     # Where left and right have targets of their own, the side that the person is on counts.
     other = "negative" if judged.readings.value[i, row] >= 0 else "positive"
     main.sort(key=lambda item: item.along == other)
-    if main and main[0].target is not None:
+    # At the start it is nobody's, and would change with every small sway.
+    nobodys = judged.phase[i] == "neutral" and len({item.target for item in main}) > 1
+    if main and main[0].target is not None and not nobodys:
         low, high = (wording.amount(edge, unit, texts) for edge in main[0].target)
         message += texts.gettext(N_("; target {low} to {high}")).format(low=low, high=high)
     start = texts.gettext(N_("Start position. ")) if judged.phase[i] == "neutral" else ""

@@ -53,6 +53,8 @@ LIMITS = {"target": N_("target"), "caution": N_("caution"), "stop": N_("stop")}
 """The target and the limits of a range, within a sentence."""
 LIMIT_TITLES = {"target": N_("Target"), "caution": N_("Caution"), "stop": N_("Stop")}
 """The same as a heading or label."""
+OTHER_MODEL = N_("Another pose model than full was used: its errors were not measured and may be larger than stated.")
+"""What is said wherever a reading rests on the lighter or the heavier model."""
 UNITS = {
     "deg": N_("degrees"),
     "deg/s": N_("degrees a second"),

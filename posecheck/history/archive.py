@@ -16,7 +16,7 @@ from posecheck.results.folder import ResultFolder
 
 PARTS = ("peaks", "repetitions", "events", "answers")
 """The keys of a session that hold rows of their own; each becomes a table."""
-NAMES = tuple(f"{name}.csv" for name in ("sessions", *PARTS, "locks", "programmes"))
+NAMES = tuple(f"{name}.csv" for name in ("sessions", *PARTS, "locks", "programmes", "rmdq_scores"))
 
 Row = Mapping[str, object]
 

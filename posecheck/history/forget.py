@@ -20,6 +20,7 @@ class Counts:
         answers: Answers to questions.
         locks: Times in which the person should not stretch.
         programmes: Times that a programme was followed.
+        rmdq_scores: Scores of the questionnaire.
     """
 
     sessions: int = 0
@@ -29,15 +30,17 @@ class Counts:
     answers: int = 0
     locks: int = 0
     programmes: int = 0
+    rmdq_scores: int = 0
 
     def __str__(self) -> str:
         """Return the counts in words."""
-        return ", ".join(f"{n} {name[:-1] if n == 1 else name}" for name, n in asdict(self).items())
+        held = {name.replace("rmdq_", "RMDQ "): n for name, n in asdict(self).items()}
+        return ", ".join(f"{n} {name[:-1] if n == 1 else name}" for name, n in held.items())
 
 
 OF_SESSION = (tables.peaks, tables.repetitions, tables.events)
 """Tables whose rows belong to a session."""
-OF_PERSON = (tables.answers, tables.locks, tables.programmes, tables.sessions)
+OF_PERSON = (tables.answers, tables.locks, tables.programmes, tables.rmdq_scores, tables.sessions)
 """Tables whose rows belong to a person."""
 
 

@@ -131,11 +131,21 @@ def _programmes(connection: sa.Connection) -> None:
     t.make(connection, "programmes")
 
 
+def _scores(connection: sa.Connection) -> None:
+    """Add scores of the questionnaire RMDQ-24."""
+    t = _Tables()
+    t.table("people")
+    day, points = sa.Column("day", sa.Date, nullable=False), sa.Column("points", sa.Integer, nullable=False)
+    t.table("rmdq_scores", t.of("person_id", "people"), day, points)
+    t.make(connection, "rmdq_scores")
+
+
 STEPS: tuple[tuple[str, Migration], ...] = (
     ("0001-first", _first),
     ("0002-repetitions-and-locks", _repetitions_and_locks),
     ("0003-headlines-and-stretch-of-a-lock", _headlines_and_stretch_of_a_lock),
     ("0004-programmes", _programmes),
+    ("0005-rmdq-scores", _scores),
 )
 
 

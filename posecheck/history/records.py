@@ -1,8 +1,11 @@
-"""The rows of the history's tables that a session, or a programme that was followed, comes to."""
+"""What is written into the history's tables: a person, and the rows of a session or of a followed programme."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import exc
 
 from posecheck.core.i18n import N_
 from posecheck.history import tables
@@ -83,3 +86,34 @@ def aware(when: datetime | None) -> datetime:
             "no_time_zone", N_("when: expected a time with its time zone, got {got}"), got=now.isoformat()
         )
     return now
+
+
+def person_name(name: str) -> str:
+    """Return the name if a person may have it in the history.
+
+    Raises:
+        HistoryError: The name is empty, longer than 200 characters or not printable.
+    """
+    if not name.strip() or len(name) > 200 or not name.isprintable():
+        raise HistoryError("person_name", N_("person: expected a name of 1 to 200 characters that can be printed"))
+    return name
+
+
+def person_id(connection: sa.Connection, name: str) -> int:
+    """Return a person's id, and lock the row against deletion until the transaction ends; add a new name."""
+    person_name(name)
+    query = sa.select(tables.people.c.id).where(tables.people.c.name == name).with_for_update()
+    while (id_ := connection.scalar(query)) is None:
+        try:
+            with connection.begin_nested():
+                return new_id(connection.execute(tables.people.insert().values(name=name)))
+        except exc.IntegrityError:
+            continue  # Another process has just added the same name.
+    return int(id_)
+
+
+def new_id(inserted: sa.CursorResult[Any]) -> int:
+    """Return the id of the row that was inserted."""
+    key = inserted.inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -1,7 +1,7 @@
 """Read the history's tables: each query returns rows as dicts."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,6 +123,21 @@ def programmes(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
     return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.at, held.id))
 
 
+def scores(connection: sa.Connection, person: str) -> list[dict[str, Any]]:
+    """Return a person's scores of the questionnaire, oldest first.
+
+    Args:
+        connection: In a transaction.
+        person: The person's name; an unknown name has none.
+
+    Returns:
+        Rows with the keys of disability.Score.
+    """
+    held = tables.rmdq_scores.c
+    query = sa.select(held.day, held.points).join_from(tables.rmdq_scores, tables.people)
+    return _dicts(connection, query.where(tables.people.c.name == person).order_by(held.day))
+
+
 def peaks(connection: sa.Connection, person: str, stretch: str, key: str) -> list[dict[str, Any]]:
     """Return a range's furthest readings in all sessions of a stretch, oldest first, each with its time `at`.
 
@@ -145,12 +160,12 @@ def peaks(connection: sa.Connection, person: str, stretch: str, key: str) -> lis
 
 
 def plain(item: Any) -> Any:
-    """Return the item as JSON types: times become ISO 8601 text, tuples become lists, at every depth."""
+    """Return the item as JSON types: times and days become ISO 8601 text, tuples become lists, at every depth."""
     if isinstance(item, Mapping):
         return {key: plain(value) for key, value in item.items()}
     if isinstance(item, tuple | list):
         return [plain(value) for value in item]
-    return item.isoformat() if isinstance(item, datetime) else item
+    return item.isoformat() if isinstance(item, date) else item
 
 
 def _dicts(connection: sa.Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:

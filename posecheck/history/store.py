@@ -8,16 +8,16 @@ from types import TracebackType
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 
 from posecheck.core.i18n import N_
 from posecheck.history import forget, rows, tables
 from posecheck.history.database import Database, HistoryError, default_url
+from posecheck.history.disability import Scores
 from posecheck.history.forget import Counts
 from posecheck.history.migrations import migrate
 from posecheck.history.past import Lock, PastProgramme, PastSession
 from posecheck.history.progress import End, Reading, Trend, trend
-from posecheck.history.records import Followed, aware, detail_rows, programme_row, session_row
+from posecheck.history.records import Followed, aware, detail_rows, new_id, person_id, programme_row, session_row
 from posecheck.results.summary_file import SummaryFile
 from posecheck.stretches.sides import whole_key
 
@@ -42,8 +42,11 @@ def open_store(url: str | None = None) -> "Store":
     return Store(default_url() if url is None else url)
 
 
-class Store:
-    """Store sessions, answers and locks in a database. Each method is one transaction; use as a context manager."""
+class Store(Scores):
+    """Store sessions, answers, locks and scores in a database.
+
+    Each method is one transaction; use as a context manager.
+    """
 
     def __init__(self, url: str) -> None:
         self._database = Database(url)
@@ -77,9 +80,9 @@ class Store:
         """
         at = aware(when)
         with self._database.transaction(write=True) as connection:
-            owner = {"person_id": _person(connection, person), "at": at}
+            owner = {"person_id": person_id(connection, person), "at": at}
             inserted = connection.execute(tables.sessions.insert().values(**owner, **session_row(summary)))
-            session = _new_id(inserted)
+            session = new_id(inserted)
             for name, details in detail_rows(summary).items():
                 if details:
                     table = tables.metadata.tables[name]
@@ -106,14 +109,14 @@ class Store:
         """
         at = aware(when)
         with self._database.transaction(write=True) as connection:
-            owner = _person(connection, person)
+            owner = person_id(connection, person)
             if session is not None and owner != connection.scalar(
                 sa.select(tables.sessions.c.person_id).where(tables.sessions.c.id == session)
             ):
                 text = N_("session {session}: expected a session of {person}, found none")
                 raise HistoryError("unknown_session", text, session=session, person=person)
             values = {"person_id": owner, "session_id": session, "question": question, "answer": answer, "at": at}
-            return _new_id(connection.execute(tables.answers.insert().values(**values)))
+            return new_id(connection.execute(tables.answers.insert().values(**values)))
 
     def answers(self, person: str = ME, question: str | None = None) -> list[dict[str, object]]:
         """Return a person's answers, oldest first, as dicts with the keys question, answer and at.
@@ -151,9 +154,9 @@ class Store:
             text = N_("lock: expected an end after {start}, got {end}")
             raise HistoryError("lock_end", text, start=at.isoformat(), end=end.isoformat())
         with self._database.transaction(write=True) as connection:
-            owner = _person(connection, person)
+            owner = person_id(connection, person)
             values = {"person_id": owner, "reason": reason, "at": at, "until": end, "stretch": stretch}
-            return _new_id(connection.execute(tables.locks.insert().values(**values)))
+            return new_id(connection.execute(tables.locks.insert().values(**values)))
 
     def locks(self, person: str = ME, now: datetime | None = None) -> list[Lock]:
         """Return a person's locks, oldest first.
@@ -181,10 +184,10 @@ class Store:
             HistoryError: Nothing of this id was stored for this person.
         """
         with self._database.transaction(write=True) as connection:
-            owner = _person(connection, person)
+            owner = person_id(connection, person)
             values = programme_row(done)
             if id_ is None:
-                return _new_id(connection.execute(tables.programmes.insert().values(person_id=owner, **values)))
+                return new_id(connection.execute(tables.programmes.insert().values(person_id=owner, **values)))
             held = tables.programmes.c
             own = tables.programmes.update().where(held.id == id_, held.person_id == owner)
             if connection.execute(own.values(**values)).rowcount != 1:
@@ -230,8 +233,8 @@ class Store:
         """Return everything that is held about a person, as JSON types.
 
         Returns:
-            One dict for each session, each answer that belongs to no session, each lock and each programme that was
-            followed; `record` names its kind.
+            One dict for each session, each answer that belongs to no session, each lock, each programme that was
+            followed and each score of the questionnaire; `record` names its kind.
         """
         with self._reading() as connection:
             out = [
@@ -241,9 +244,11 @@ class Store:
             free = rows.answers(connection, (tables.people.c.name == person) & tables.answers.c.session_id.is_(None))
             locks = rows.locks(connection, person)
             programmes = rows.programmes(connection, person)
+            scores = rows.scores(connection, person)
         out += [{"record": "answer", "person": person, **answer} for answer in free]
         out += [{"record": "lock", "person": person, **lock} for lock in locks]
         out += [{"record": "programme", **programme} for programme in programmes]
+        out += [{"record": "rmdq_score", "person": person, **score} for score in scores]
         return [rows.plain(item) for item in out]
 
     def counts(self, person: str) -> Counts:
@@ -309,36 +314,6 @@ class Store:
     def _reading(self) -> Iterator[sa.Connection]:
         with self._database.transaction(write=False) as connection:
             yield connection
-
-
-def person_name(name: str) -> str:
-    """Return the name if a person may have it in the history.
-
-    Raises:
-        HistoryError: The name is empty, longer than 200 characters or not printable.
-    """
-    if not name.strip() or len(name) > 200 or not name.isprintable():
-        raise HistoryError("person_name", N_("person: expected a name of 1 to 200 characters that can be printed"))
-    return name
-
-
-def _person(connection: sa.Connection, name: str) -> int:
-    """Return a person's id, and lock the row against deletion until the transaction ends; add a new name."""
-    person_name(name)
-    query = sa.select(tables.people.c.id).where(tables.people.c.name == name).with_for_update()
-    while (id_ := connection.scalar(query)) is None:
-        try:
-            with connection.begin_nested():
-                return _new_id(connection.execute(tables.people.insert().values(name=name)))
-        except exc.IntegrityError:
-            continue  # Another process has just added the same name.
-    return int(id_)
-
-
-def _new_id(inserted: sa.CursorResult[Any]) -> int:
-    key = inserted.inserted_primary_key
-    assert key is not None
-    return int(key[0])
 
 
 def _range_of(row: Mapping[Any, Any]) -> tuple[str, str, str]:

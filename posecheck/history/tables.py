@@ -168,6 +168,17 @@ programmes = sa.Table(
     sa.Column("pain_after", sa.Integer),
 )
 
+rmdq_scores = sa.Table(
+    "rmdq_scores",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of("people"),
+    # When the questionnaire was filled in, as the person's calendar says.
+    sa.Column("day", sa.Date, nullable=False),
+    # How many of the 24 sentences were ticked.
+    sa.Column("points", sa.Integer, nullable=False),
+)
+
 locks = sa.Table(
     "locks",
     metadata,

@@ -6,11 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.core.i18n import N_, Translator
+from posecheck.core.errors import StretchError
+from posecheck.core.i18n import DEFAULT, LANGUAGES, N_, Translator, translator
 from posecheck.feedback.headline import headline_of
+from posecheck.feedback.vocabulary import OTHER_MODEL
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.safety import Answers
+from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 
 ENDINGS: dict[str, str] = {
@@ -27,6 +30,7 @@ class Set:
     """Hold a set that is over.
 
     why: a key of ENDINGS. age: of the person, as its limits were made for; likewise profile, the limits of a person.
+    other_model: whether another pose model than full found the pose, be it in a part.
     """
 
     analysis: Analysis
@@ -34,6 +38,7 @@ class Set:
     why: str
     age: int | None = None
     profile: Profile | None = None
+    other_model: bool = False
 
     @property
     def name(self) -> str:
@@ -56,7 +61,22 @@ def settings_for(done: Set, stretch: str, settings: Sequence[str] = (), answers:
     """Return how a set was judged, as its result files hold it; see `write_set`."""
     profile = done.profile
     path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(done.analysis.stretch.id))
-    return settings_of(stretch, done.age, None, path, settings, changed, answers)
+    judged = settings_of(stretch, done.age, None, path, settings, changed, answers)
+    return judged.model_copy(update=_asked(done, stretch))
+
+
+def _asked(done: Set, stretch: str) -> dict[str, object]:
+    """Return the repetitions and the hold that a programme asked for, where they are not the stretch's own."""
+    try:
+        own = find_stretch(stretch).for_age(done.age)
+    except StretchError:
+        return {}  # a file that is gone meanwhile, so that nothing of it is judged again
+    asked, out = done.analysis.stretch, dict[str, object]()
+    if asked.dose is not None and (own.dose is None or asked.dose.repetitions != own.dose.repetitions):
+        out["repetitions"] = asked.dose.repetitions[0]
+    if asked.hold is not None and (own.hold is None or asked.hold.seconds != own.hold.seconds):
+        out["hold_s"] = asked.hold.seconds[0]
+    return out
 
 
 def describe_set(done: Set, texts: Translator) -> str:
@@ -64,15 +84,23 @@ def describe_set(done: Set, texts: Translator) -> str:
     return headline_of(done.analysis, texts)
 
 
+def describe_notes(done: Set, texts: Translator) -> str:
+    """Return what is to be known of a set beside its verdict; empty where there is nothing."""
+    notes = (ENDINGS[done.why], OTHER_MODEL if done.other_model else "")
+    return " ".join(texts.gettext(note) for note in notes if note)
+
+
 def source_of(done: Set) -> Source:
     """Return what results say of where a set comes from."""
     track = done.analysis.track
     span = float(track.time_s[-1] - track.time_s[0])
     width, height = (int(edge) for edge in track.size_wh[-1])
-    return Source(
+    problems = {one: describe_notes(done, translator(one)) for one in LANGUAGES}
+    source = Source(
         file=done.name,
         size_wh=(width, height),
         fps=round(float((len(track) - 1) / span), 3) if span > 0 else 0.0,
         rotation_deg=0,
-        problem=ENDINGS[done.why] or None,
+        problem=problems[DEFAULT] or None,
     )
+    return source.model_copy(update={"problems": problems}) if problems[DEFAULT] else source

@@ -90,14 +90,7 @@ class Step(Model):
         Args:
             stretch: The stretch of this step, with the limits and the hold for the person's age.
         """
-        changed: dict[str, object] = {}
-        if self.hold_s is not None and stretch.hold is not None:
-            hold_s = min(self.hold_s, stretch.hold.seconds[1])
-            changed["hold"] = stretch.hold.model_copy(update={"seconds": (hold_s, hold_s), "ages": ()})
-        if stretch.dose is not None:
-            often = (self.repetitions, self.repetitions)
-            changed["dose"] = stretch.dose.model_copy(update={"repetitions": often})
-        return stretch.model_copy(update=changed)
+        return stretch.asking(self.repetitions, self.hold_s)
 
 
 class Programme(Model):

@@ -19,12 +19,13 @@ from posecheck.capture.pose.model_file import Variant, ensure
 from posecheck.capture.video.conversion import ENOUGH_WH
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core import __version__
-from posecheck.core.errors import InputError, Problem, Setting
+from posecheck.core.errors import InputError, Problem, Setting, Words
 from posecheck.core.i18n import N_
 from posecheck.core.outside.files import name_of
 from posecheck.core.pose import PoseEstimator, PoseTrack
 from posecheck.core.worn.phone import is_read
 from posecheck.core.worn.sheet import is_seen
+from posecheck.feedback.vocabulary import OTHER_MODEL
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
 from posecheck.measurement.neutral_choice import is_far_in_stretch
@@ -85,13 +86,15 @@ def check(request: Request, report: Report = no_report) -> Done:
         turns = stretch.primary == "trunk_rotation"
         track = find_landmarks(reader, variant, request.model_file, tags, report, phone=turns)
         track = track if sent is None else _with_phone(track, sent, reader)
+        if variant != "full":
+            reader.note(Problem("other_model", OTHER_MODEL))
         reader.close()  # before the film is drawn, which decodes anew
         analysis = judge(track, stretch, neutral_of(track, span, stretch))
         changed = () if profile is None else profile.settings(stretch.id)
         settings = settings_of(
             request.stretch, fit.age, named, request.profile, request.settings, changed, request.answers
         )
-        source = source_of(reader.info, reader.problem, reader.every, mirrored=reader.mirrored)
+        source = source_of(reader.info, reader.notes, reader.every, mirrored=reader.mirrored)
         done = Done(analysis, name_of(request.video), source, settings, reader.problem, request.out, safety=fit.suited)
         if folder is not None:
             write(folder.path, done)
@@ -197,7 +200,7 @@ def landmarks(reader: VideoReader, estimator: PoseEstimator, at: Progress) -> Po
     track = detect(reader, estimator, at)
     track = estimator.completed(track) if isinstance(estimator, TagEstimator) else track
     if len(track) < 2 or track.time_s[-1] < MIN_S:
-        found = f"{track.time_s[-1]:.1f} s" if len(track) else "no picture"
+        found = f"{track.time_s[-1]:.1f} s" if len(track) else Words(N_("no picture"))
         text = "{file}: expected at least {least} s of video, found {found}"
         raise InputError("too_short", text, file=reader.info.path, least=f"{MIN_S:g}", found=found)
     track.about.update({"video": name_of(reader.info.path), "posecheck": __version__})
@@ -240,7 +243,7 @@ def neutral_of(track: PoseTrack, span: tuple[float, float] | None, stretch: Stre
         return None
     neutral, told = neutral_between(track, *span), f"{span[0]:g}-{span[1]:g}"
     if neutral.lying != stretch.lying:
-        words = ("upright", "lying down")
+        words = (Words(N_("upright")), Words(N_("lying down")))
         raise InputError(
             "neutral_lying" if neutral.lying else "neutral_upright",
             "{setting} {span}: expected the person {expected}, as {stretch} starts, found them {found}",

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from posecheck.assessment.analysis import Analysis
 from posecheck.capture.pose.landmark_file import save_track
 from posecheck.capture.video.reader import VideoInfo
+from posecheck.core.errors import Problem
+from posecheck.core.i18n import DEFAULT, LANGUAGES, translator
 from posecheck.core.outside.files import name_of, unicode_of
 from posecheck.feedback import cues
 from posecheck.results import tables
@@ -39,23 +42,25 @@ class Done:
     safety: Suited | None = None
 
 
-def source_of(info: VideoInfo, problem: str | None, every: int = 1, *, mirrored: bool = False) -> Source:
+def source_of(info: VideoInfo, notes: Sequence[Problem], every: int = 1, *, mirrored: bool = False) -> Source:
     """Return what summary.json holds about the recording.
 
     Args:
         info: The recording's file, size and frame rate.
-        problem: What is wrong with the recording; None if nothing.
+        notes: What is wrong with the recording, though it could be judged.
         every: Every Nth frame was judged.
         mirrored: Whether the recording was a mirror image; only then it is held.
     """
-    only_then = {"mirrored": True} if mirrored else {}
+    problems = {one: "; ".join(note.told(translator(one)) for note in notes) for one in LANGUAGES} if notes else None
+    only_then: dict[str, Any] = {"mirrored": True} if mirrored else {}
+    only_then |= {} if problems is None else {"problems": problems}
     return Source(
         file=name_of(info.path),
         size_wh=info.size_wh,
         fps=round(info.fps, 3),
         rotation_deg=info.rotation_deg,
         every=every,
-        problem=problem,
+        problem=None if problems is None else problems[DEFAULT],
         **only_then,
     )
 

@@ -45,7 +45,8 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     neutral = neutral_named(changes.neutral, kept.neutral)
     profile, path, settings = _limits_of(kept, name, changes)
     fit = limits_for(name, age, profile, settings, answers, now)
-    stretch = fit.stretch
+    # What a programme asked for holds for its own stretch, and no profile or answer makes it longer.
+    stretch = fit.stretch.asking(kept.repetitions, kept.hold_s) if name == kept.stretch else fit.stretch
     span = neutral_span(neutral) if neutral else None
     analysis = judge(track, stretch, neutral_of(track, span, stretch))
     changed = () if profile is None else profile.settings(stretch.id)
@@ -53,7 +54,7 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
         analysis,
         track.about.get("video", name_of(folder)),
         before.source,
-        settings_of(name, fit.age, neutral, path, settings, changed, answers),
+        _settings(kept, settings_of(name, fit.age, neutral, path, settings, changed, answers)),
         before.source.problem,
         out,
         tuple(describe_changes([row.event() for row in before.events], analysis)),
@@ -63,6 +64,12 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
         with ResultFolder(out, force=force) as target:
             write(target.path, done)
     return done
+
+
+def _settings(kept: JudgedBy, now: JudgedBy) -> JudgedBy:
+    """Return the new settings with what a programme asked for, where the stretch is the same."""
+    asked = {"repetitions": kept.repetitions, "hold_s": kept.hold_s} if kept.stretch == now.stretch else {}
+    return now.model_copy(update={key: value for key, value in asked.items() if value is not None})
 
 
 def _limits_of(kept: JudgedBy, name: str, changes: Changes) -> tuple[Profile | None, Path | None, list[str]]:

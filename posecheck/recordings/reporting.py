@@ -87,7 +87,7 @@ def report(
         done.name,
         done.source,
         done.settings,
-        done.problem,
+        done.source.told(texts.language),
         texts.date(today),
         changes,
         notes,
@@ -152,6 +152,7 @@ def export(
     kind: Kind | None = None,
     when: datetime | None = None,
     patient: str | None = None,
+    person: str | None = None,
 ) -> Path:
     """Judge a folder's landmarks again and write them for another program.
 
@@ -162,29 +163,39 @@ def export(
         kind: The format that is wanted; None takes any that the ending names.
         when: When the stretch was done, for FHIR; None says that it is not known.
         patient: A reference to the patient, for FHIR; None names nobody.
+        person: Whose scores of the RMDQ-24 in the history go with it, for FHIR; they are not named in it.
 
     Returns:
         The path of the file.
 
     Raises:
-        PosecheckError: The ending is unknown, the patient is no reference, or the file cannot be written.
+        PosecheckError: The ending is unknown, the patient is no reference, the history knows no such person, or the
+            file cannot be written.
     """
     ending = _ending(out, kind)
-    if ending != FHIR and (when is not None or patient is not None):
-        text = N_("{file}: expected a patient or a time only with FHIR, whose file ends in {ending}")
+    if ending != FHIR and any(given is not None for given in (when, patient, person)):
+        text = N_("{file}: expected a patient, a person or a time only with FHIR, whose file ends in {ending}")
         raise OutputError("only_fhir", text, file=out, ending=FHIR)
     target = _target_file(out, folder, None, force)
     done = rejudge(folder, Changes())
     if ending == FHIR:
         judged = datetime.fromtimestamp((folder / "summary.json").stat().st_mtime, UTC)
         at = None if when is None else when.astimezone()
-        write_fhir(target, summary_of(done.analysis, done.source, done.settings), judged, at, patient)
+        summary = summary_of(done.analysis, done.source, done.settings)
+        write_fhir(target, summary, judged, at, patient, () if person is None else _scores(person))
     elif ending == ".trc":
         write_trc(target, done.analysis.track)
     else:
         write = {".mot": write_mot, ".parquet": write_parquet, C3D: write_c3d}[ending]
         write(target, done.analysis)
     return target
+
+
+def _scores(person: str) -> list[tuple[date, int]]:
+    """Return a person's scores of the RMDQ-24; HistoryError for an unknown name."""
+    with open_store() as store:
+        store.counts(person)
+        return [(score.day, score.points) for score in store.scores(person)]
 
 
 def _ending(out: Path, kind: Kind | None) -> str:

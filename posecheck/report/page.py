@@ -167,6 +167,13 @@ def _limits_of(settings: JudgedBy, texts: Translator) -> str:
     return ", ".join([texts.gettext("as the stretch sets them"), *parts])
 
 
+def _asked(settings: JudgedBy, texts: Translator) -> str:
+    """Return the repetitions and the hold of a programme's step; empty where the stretch itself says them."""
+    often, hold_s = settings.repetitions, settings.hold_s
+    told = [] if often is None else [texts.ngettext("{n} repetition", "{n} repetitions", often).format(n=often)]
+    return ", ".join(told if hold_s is None else [*told, texts.gettext("hold {n} s").format(n=texts.number(hold_s))])
+
+
 def _settings(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tuple[str, str]]:
     about, settings = analysis.track.about, recorded.settings
     rows = [
@@ -177,6 +184,7 @@ def _settings(analysis: Analysis, recorded: Recorded, texts: Translator) -> list
         (texts.gettext("Profile"), settings.profile or ""),
         (texts.gettext("Limits of the profile"), ", ".join(settings.profile_set)),
         (texts.gettext("Limits set by hand"), ", ".join(settings.single) or texts.gettext("none")),
+        (texts.gettext("Asked for by a programme"), _asked(settings, texts)),
         (texts.gettext("Pose model"), " ".join((about.get("model", ""), about.get("model_sha256", "")[:16])).strip()),
         ("MediaPipe", about.get("mediapipe", "")),
     ]

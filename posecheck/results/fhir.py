@@ -11,8 +11,8 @@ patient only where one is given. The same results give the same identifiers, so 
 """
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -25,27 +25,34 @@ from posecheck.stretches.ranges import Kind
 
 Item = dict[str, object]
 NOT_ADVICE = "Measured by a program with one camera, not looked at by a professional. Not medical advice."
-CATEGORY: Item = {
-    "coding": [
-        {
-            "system": "http://terminology.hl7.org/CodeSystem/observation-category",
-            "code": "activity",
-            "display": "Activity",
-        }
-    ]
-}
 NOT_KNOWN = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 PATIENT = re.compile(r"(https?://\S{1,200}/)?Patient/[A-Za-z0-9.-]{1,64}|urn:uuid:[0-9a-f-]{36}")
 
 
+def _category(code: str) -> Item:
+    system = "http://terminology.hl7.org/CodeSystem/observation-category"
+    return {"coding": [{"system": system, "code": code, "display": code.capitalize()}]}
+
+
 def write_fhir(
-    path: Path, summary: SummaryFile, judged: datetime, when: datetime | None = None, patient: str | None = None
+    path: Path,
+    summary: SummaryFile,
+    judged: datetime,
+    when: datetime | None = None,
+    patient: str | None = None,
+    scores: Sequence[tuple[date, int]] = (),
 ) -> None:
     """Write the Bundle as JSON; see `bundle`. OutputError where the file cannot be written."""
-    write_whole(path, f"{json_text(bundle(summary, judged, when, patient))}\n".encode())
+    write_whole(path, f"{json_text(bundle(summary, judged, when, patient, scores))}\n".encode())
 
 
-def bundle(summary: SummaryFile, judged: datetime, when: datetime | None = None, patient: str | None = None) -> Item:
+def bundle(
+    summary: SummaryFile,
+    judged: datetime,
+    when: datetime | None = None,
+    patient: str | None = None,
+    scores: Sequence[tuple[date, int]] = (),
+) -> Item:
     """Return the results as a Bundle of type `collection`.
 
     Args:
@@ -53,6 +60,7 @@ def bundle(summary: SummaryFile, judged: datetime, when: datetime | None = None,
         judged: When they were judged, with its time zone.
         when: When the stretch was done, with its time zone; None where it is not known.
         patient: A reference to the patient, such as `Patient/123`; None names nobody.
+        scores: Scores of the RMDQ-24: the days on which it was filled in, and the points.
 
     Raises:
         PosecheckError: The patient is no reference.
@@ -62,7 +70,8 @@ def bundle(summary: SummaryFile, judged: datetime, when: datetime | None = None,
         raise PosecheckError("patient_reference", text, got=repr(patient))
     made = _Made(summary, judged, when, patient)
     rest = [*made.angles(), *made.unjudged(), *made.repetitions(), *made.events()]
-    resources = [made.verdict(rest), *rest, made.device(), code_system()]
+    asked = [made.score(day, points) for day, points in scores]
+    resources = [made.verdict(rest), *rest, *asked, made.device(), code_system()]
     return {
         "resourceType": "Bundle",
         "type": "collection",
@@ -88,7 +97,7 @@ class _Made:
             "id": id_,
             "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{self.uuid(id_)}"}],
             "status": "preliminary",
-            "category": [CATEGORY],
+            "category": [_category("activity")],
             "code": code,
         }
         if self._patient is not None:
@@ -99,6 +108,24 @@ class _Made:
             out["_effectiveDateTime"] = {"extension": [{"url": NOT_KNOWN, "valueCode": "unknown"}]}
         out |= {"issued": _instant(self._judged), **value, "device": self._reference("posecheck-device")}
         return {**out, "component": parts} if parts else out
+
+    def score(self, day: date, points: int) -> Item:
+        """Return an Observation of the questionnaire's score on a day.
+
+        Args:
+            day: When it was filled in.
+            points: Its score.
+        """
+        out: Item = {"resourceType": "Observation", "id": f"rmdq-24-{day.isoformat()}"}
+        # It belongs to the person, not to this recording: with a patient, each export gives it the same number.
+        number = (
+            self.uuid(str(out["id"])) if self._patient is None else uuid5(NAMESPACE_OID, f"{self._patient} {out['id']}")
+        )
+        out["identifier"] = [{"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{number}"}]
+        out |= {"status": "final", "category": [_category("survey")], "code": coded("rmdq-24")}
+        if self._patient is not None:
+            out["subject"] = {"reference": self._patient}
+        return out | {"effectiveDateTime": day.isoformat(), "valueQuantity": quantity(points, "points")}
 
     def _reference(self, id_: str) -> Item:
         return {"reference": f"urn:uuid:{self.uuid(id_)}"}

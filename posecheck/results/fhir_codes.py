@@ -1,7 +1,8 @@
 """The code system of the FHIR export: what posecheck's own codes stand for.
 
-SNOMED CT needs a licence, and no LOINC code is known to mean trunk rotation as one camera reads it; a code that means
-another procedure would say more than was done. A code here says no more than posecheck measured.
+SNOMED CT needs a licence, and no LOINC code is known to mean trunk rotation as one camera reads it, or the score of the
+RMDQ-24; a code that means another procedure would say more than was done. A code here says no more than posecheck
+measured.
 The whole system goes with every export, so that a reader needs nothing else.
 """
 
@@ -24,6 +25,7 @@ UNITS = {
     "deg/s": ("deg/s", "degrees a second"),
     "ratio/s": ("/s", "ratio a second"),
     "": ("1", "times"),
+    "points": ("{score}", "points"),
 }
 """UCUM codes and words by our own units."""
 ENDS = {"highest": ("positive", "furthest up"), "lowest": ("negative", "furthest down")}
@@ -33,6 +35,7 @@ OBSERVED = {
     "verdict": "Verdict on one recording of a stretch",
     "repetition": "One repetition: the peak of its main angle",
     "event": "A limit that was passed, or what somebody else did",
+    "rmdq-24": "Roland-Morris Disability Questionnaire (RMDQ-24): number of ticked sentences, 0 to 24",
 }
 """What an Observation is of, beside the angles."""
 PARTS = {

@@ -88,7 +88,8 @@ def write_mot(path: Path, analysis: Analysis) -> None:
     usable = known[:, columns].all(axis=1) & increasing(readings.time_s)
     rows = np.flatnonzero(usable) if columns else np.zeros(0, np.intp)
     if not len(rows):
-        raise InputError(f"{path}: expected an angle judged in {MIN_SHARE:.0%} of the frames, found none")
+        text = "{file}: expected an angle judged in {share} of the frames, found none"
+        raise InputError("nothing_judged", text, file=path, share=f"{MIN_SHARE:.0%}")
     lines = [
         _plain(path.stem),
         "version=1",

@@ -64,6 +64,7 @@ class Source(Part):
         every: Every Nth frame was judged.
         problem: What is wrong with the recording, as an English sentence; None if nothing.
         mirrored: Whether the recording showed the person as a mirror does.
+        problems: The same as `problem` by language; None where nothing is wrong, or an earlier version wrote the file.
     """
 
     file: Words | None = None
@@ -73,6 +74,11 @@ class Source(Part):
     every: Annotated[int, Field(ge=1, lt=2**31)] = 1
     problem: Words | None = None
     mirrored: bool = False
+    problems: Annotated[dict[Brief, Words], Field(max_length=50)] | None = None
+
+    def told(self, language: str) -> str | None:
+        """Return what is wrong with the recording, in a language where it is held in it; None if nothing is."""
+        return (self.problems or {}).get(language, self.problem)
 
 
 class JudgedBy(Part):
@@ -86,6 +92,8 @@ class JudgedBy(Part):
         profile_set: The profile's limits as single settings, because its file may no longer exist later.
         single: Single limits, such as `trunk_rotation.stop=40`; in the file the key is `set`.
         answers: Answers to the health questions, with the keys of an answers file; None if nobody was asked.
+        repetitions: How often a programme asked for it, each side; None where the stretch itself says.
+        hold_s: How long a programme asked to hold it; None likewise.
     """
 
     stretch: Words = ""
@@ -95,6 +103,8 @@ class JudgedBy(Part):
     profile_set: Annotated[tuple[Words, ...], Field(max_length=MOST_SETTINGS), FailFast()] = ()
     single: Annotated[tuple[Words, ...], Field(alias="set", max_length=MOST_SETTINGS), FailFast()] = ()
     answers: dict[str, Any] | None = None
+    repetitions: Annotated[int, Field(ge=1, le=1000)] | None = None
+    hold_s: Seconds | None = None
 
 
 class Neutral(Part):

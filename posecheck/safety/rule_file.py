@@ -1,12 +1,12 @@
 """Read a file of rules: TOML with strict tables; an error names every problem of the file."""
 
-import tomllib
 from importlib.resources import files
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from posecheck.core.errors import SafetyError
+from posecheck.core.outside.documents import UnfitDocumentError, parse_toml
 from posecheck.stretches.problems import problems_of
 
 Text = Annotated[str, Field(min_length=1)]
@@ -43,8 +43,8 @@ def parse(text: str, name: str, kind: type[File]) -> File:
         SafetyError: The text is wrong; the error names every problem with the file's name and the key.
     """
     try:
-        return kind.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        return kind.model_validate(parse_toml(text))
+    except UnfitDocumentError as error:
         raise SafetyError("not_toml", "{file}: expected TOML: {why}", file=name, why=error) from error
     except ValidationError as error:
         found = problems_of(error, lambda place: place or ("rules",), show_value=False)

@@ -93,7 +93,7 @@ def placeholders(message: str) -> str:
     try:
         fields = [field for field in Formatter().parse(message) if field[1] is not None]
     except ValueError as error:
-        raise refused(fault("braces", N_("expected text with balanced braces ({why})"), why=str(error))) from error
+        raise refused(fault("braces", N_("expected text with balanced braces"))) from error
     # A form such as {value:>999999999} would fill the memory, and others raise when the message is shown.
     if any(name not in {"value", "limit", "side"} or form or change for _, name, form, change in fields):
         known = "{value}, {limit} and {side}"

@@ -231,6 +231,21 @@ class Stretch(Model):
         ranges = tuple(item.for_age(age) for item in self.ranges)
         return self.model_copy(update={"ranges": ranges, "hold": self.hold and self.hold.for_age(age)})
 
+    def asking(self, repetitions: int | None, hold_s: float | None) -> "Stretch":
+        """Return the stretch as a programme asks for it; None keeps its own, and a hold is never longer than before.
+
+        Args:
+            repetitions: How often, each side.
+            hold_s: How long, in seconds.
+        """
+        changed: dict[str, object] = {}
+        if hold_s is not None and self.hold is not None:
+            held = min(hold_s, self.hold.seconds[1])
+            changed["hold"] = self.hold.model_copy(update={"seconds": (held, held), "ages": ()})
+        if repetitions is not None and self.dose is not None:
+            changed["dose"] = self.dose.model_copy(update={"repetitions": (repetitions, repetitions)})
+        return self.model_copy(update=changed)
+
     def beyond(self, condition: Condition) -> float | None:
         """Return the value past which a condition is met, by the current limits; None where it cannot be computed."""
         if condition.share is None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import av
@@ -14,11 +15,15 @@ from posecheck.app.base import pose_model
 from posecheck.app.streaming import after_set, capacity, webcam
 from posecheck.app.streaming.capacity import Capacity
 from posecheck.app.streaming.feed import KEPT_SAYINGS, Feed, Processor, Wish
+from posecheck.assessment.analysis import judge
 from posecheck.core.errors import InputError, ModelError
 from posecheck.core.i18n import ENGLISH
 from posecheck.live.coach import Engine
+from posecheck.live.guide import GuideStep
+from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
+from tests.support.people import Posture, track_of
 
 pytestmark = pytest.mark.skipif(not TOO_FAR.is_file(), reason="sample clips are not here")
 WISH = Wish(find_stretch(STRETCH).for_age(None))
@@ -110,6 +115,34 @@ def test_times_from_the_camera_grow_and_sizes_may_change(engines: list[ReplayedE
         assert moment is not None
         times.append(moment.frame.time_s)
     assert times == sorted(set(times))
+    processor.on_ended()
+
+
+def test_a_set_knows_whether_the_lighter_model_read_it_or_a_part_of_it() -> None:
+    track = true_track()
+    done = Set(judge(track, WISH.stretch), datetime(2026, 5, 4, 12, tzinfo=UTC), "asked")
+    feed = Feed()
+    for light, other in ((False, False), (True, True), (True, True), (False, True), (False, False)):
+        feed.light = light
+        feed.add([])
+        feed.add([done])
+        assert feed.newest().sets[-1].other_model is other
+
+
+@pytest.mark.usefixtures("plain_geometry")
+def test_both_hands_up_before_a_set_ask_to_fill_the_window(monkeypatch: pytest.MonkeyPatch, places: Capacity) -> None:
+    # Seen from the front, so that the guide asks this person to turn before anything is measured.
+    track = track_of([Posture(shoulder_flexion=(175.0, 175.0))] * 60, azimuth=0.0)
+    made = ReplayedEngine(track)
+    monkeypatch.setattr(pose_model, "new_engine", lambda: made)
+    feed = Feed()
+    processor = started(feed)
+    for i in range(60):
+        processor.recv(shot(i / 25))
+    moment = feed.newest().moment
+    assert moment is not None
+    assert (moment.phase, moment.guidance.step) == ("guide", GuideStep.VIEW)
+    assert feed.newest().fills == 1
     processor.on_ended()
 
 

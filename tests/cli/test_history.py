@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from posecheck.cli.history import history_app
 from posecheck.core.outside.cells import text_of_cell
-from posecheck.history import open_store
+from posecheck.history import Score, open_store
 from posecheck.history.archive import NAMES
 from posecheck.history.progress import NO_CHANGE
 from tests.support.histories import NOON, summary, summary_values
@@ -66,7 +66,10 @@ def test_the_command_from_first_to_last(results: Path, tmp_path: Path) -> None:
     run("export", "--csv", tmp_path / "tables", "--out", out, "--force")
     refused = run("delete", "--person", "me", code=2)
     assert "This deletes everything of me" in refused.stdout
-    assert "2 sessions, 2 peaks, 4 repetitions, 2 events, 0 answers, 0 locks, 0 programmes" in refused.stdout
+    assert (
+        "2 sessions, 2 peaks, 4 repetitions, 2 events, 0 answers, 0 locks, 0 programmes, 0 RMDQ scores"
+        in refused.stdout
+    )
     assert "expected --yes where nobody can be asked; nothing was deleted" in refused.stderr
     assert "Deleted of me" in run("delete", "--person", "me", "--yes").stdout
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
@@ -115,6 +118,22 @@ def tables(folder: Path) -> dict[str, list[dict[str, str]]]:
 
 
 @pytest.mark.usefixtures("_here")
+def test_scores_of_the_questionnaire_are_kept_listed_and_taken_back() -> None:
+    assert "No RMDQ-24 score of anna yet" in run("rmdq", "--person", "anna").stdout
+    assert "nothing to compare yet" in run("rmdq", "14", "--person", "anna", "--day", "2026-05-04").stdout
+    run("rmdq", "22", "--person", "anna", "--day", "2026-06-01")
+    told = run("rmdq", "9", "--person", "anna", "--day", "2026-06-01").stdout.splitlines()
+    assert told == [
+        "2026-05-04  14 of 24",
+        "2026-06-01   9 of 24",
+        "Since the first: less hindered, by as much as is thought important.",
+    ]
+    assert "2026-06-01" not in run("rmdq", "--person", "anna", "--day", "2026-06-01", "--remove").stdout
+    for wrong in (("25",), ("5", "--day", "2999-01-01"), ("5", "--remove"), ("--remove",)):
+        assert run("rmdq", *wrong, "--person", "anna", code=2).stderr
+
+
+@pytest.mark.usefixtures("_here")
 def test_tables_hold_all_that_json_does(tmp_path: Path, url: str) -> None:
     with open_store(url) as store:
         first = store.add(summary(source='=cmd,\n"x".mp4'), "me", NOON)
@@ -123,6 +142,7 @@ def test_tables_hold_all_that_json_does(tmp_path: Path, url: str) -> None:
         store.answer("osteoporosis", "no", "me", NOON)
         store.lock("numbness", NOON + timedelta(days=1), "me", NOON)
         store.keep_programme(Done(), "me")
+        store.keep_score(Score(NOON.date(), 14), "me")
         held = store.export("me")
     run("export", "--csv", tmp_path / "out")
     found = tables(tmp_path / "out")
@@ -138,6 +158,8 @@ def test_tables_hold_all_that_json_does(tmp_path: Path, url: str) -> None:
         (str(first + 1), "2", "right", "-38.5"),
     ]
     assert [row["complete"] for row in found["repetitions.csv"]] == ["false"] * 4
+    assert found["rmdq_scores.csv"] == [{"person": "me", "day": "2026-05-04", "points": "14"}]
+    assert held[-1] == {"record": "rmdq_score", "person": "me", "day": "2026-05-04", "points": 14}
     assert [len(found[f"{name}.csv"]) for name in ("peaks", "events", "locks")] == [2, 2, 1]
     assert [(row["session"], row["person"], row["question"]) for row in found["answers.csv"]] == [
         (str(first), "me", "pain"),

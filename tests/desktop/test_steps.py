@@ -185,7 +185,7 @@ def test_the_command_goes_step_by_step_and_keeps_what_was_done(
     window: Callable[..., Sitting], capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Two of the steps: the first ended by hand and left by the space bar, the second left out, the third quit.
-    done = window({258: "e", 262: " ", 300: "n", 340: "q"}, person="Änne", pain=3, state=HealthRecord())
+    done = window({258: "e", 262: " ", 300: "n", 340: "q"}, person="Änne", pain=3, rmdq=11, state=HealthRecord())
     assert [taken.state for taken in done.steps] == ["done", "skipped", "open"]
     told = capsys.readouterr()
     assert "Standing back bend, hands behind the head: done" in told.out
@@ -195,6 +195,7 @@ def test_the_command_goes_step_by_step_and_keeps_what_was_done(
     assert "Space" not in told.out
     assert "n: leave this step out" in told.err
     with open_store() as store:
+        assert [score.points for score in store.scores("Änne")] == [11]
         (kept,) = store.programmes("Änne")
         assert (kept.name, kept.pain_before, kept.pain_after) == ("After the office", 3, None)
         assert [row["state"] for row in kept.steps] == ["done", "skipped", "open"]

@@ -144,6 +144,33 @@ def test_a_slow_machine_is_noticed_and_the_lighter_model_taken_when_allowed(
     expect(page.get_by_text("The lighter model is used")).to_be_hidden()
 
 
+def test_the_picture_of_the_server_fills_the_window_and_gives_it_back(
+    path_and_address: tuple[str, str], browser: Browser, outside: list[str]
+) -> None:
+    path, address = path_and_address
+    if path != "server":
+        pytest.skip("the browser's path has a test of its own")
+    page = opened(browser, address, outside)
+    page.frame_locator("iframe").get_by_role("button", name="Start camera").click()
+    page.get_by_text("frames checked").wait_for()
+    whole = """() => {
+      const frame = [...document.querySelectorAll('iframe')].find((one) => one.contentDocument?.querySelector('video'));
+      const { x, y, width, height } = frame.getBoundingClientRect();
+      const top = document.elementFromPoint(innerWidth / 2, innerHeight / 2) === frame;
+      return top && x === 0 && y === 0 && width === innerWidth && height === innerHeight;
+    }"""
+    assert not page.evaluate(whole)
+    page.evaluate("posecheckSpeaker.fill(true)")  # as when the server has seen both hands up
+    page.wait_for_function(whole)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=browser_app.ARTEFACTS / "test-distance-filled-server.png")
+    before = page.get_by_text("frames checked").inner_text()
+    page.wait_for_function(f"!document.body.innerText.includes({before!r})")  # the picture was not loaded anew
+    assert page.evaluate(whole)
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"!({whole})()")
+
+
 def test_the_picture_fills_the_window_by_both_hands_and_the_screen_by_a_key(
     path_and_address: tuple[str, str], browser: Browser, outside: list[str]
 ) -> None:

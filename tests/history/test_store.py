@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from posecheck.assessment.analysis import judge
-from posecheck.history import HistoryError, Store, open_store
+from posecheck.history import HistoryError, Score, Store, open_store
 from posecheck.history.database import default_url
 from posecheck.programme.programme import Programme
 from posecheck.programme.sitting import Sitting
@@ -128,9 +128,10 @@ def test_deleting_a_person_takes_everything_and_nobody_else(store: Store, url: s
         store.answer("pain", "Okapi", "Quagga", NOON, session)
         store.lock("Bongo numbness", NOON + timedelta(days=1), "Quagga", NOON)
         store.keep_programme(followed(f"Okapi{i}"), "Quagga")
+        store.keep_score(Score(NOON.date() + timedelta(days=i), i), "Quagga")
     kept = store.add(summary(), "you", NOON)
     assert str(store.delete_person("Quagga")) == (
-        "20 sessions, 20 peaks, 40 repetitions, 20 events, 20 answers, 20 locks, 20 programmes"
+        "20 sessions, 20 peaks, 40 repetitions, 20 events, 20 answers, 20 locks, 20 programmes, 20 RMDQ scores"
     )
     assert store.export("Quagga") == []
     assert store.people() == ["you"]

@@ -5,7 +5,7 @@ import pytest
 
 from posecheck.core.pose import Pose
 from posecheck.live.guide import Guide, GuideStep, framed, viewed
-from posecheck.live.hand_signal import END_S, TOGGLE_S, HandSignal, is_hand_raised
+from posecheck.live.hand_signal import BOTH_S, END_S, TOGGLE_S, BothHands, HandSignal, is_hand_raised
 from posecheck.live.instructions import describe_instruction
 from posecheck.stretches.library import all_stretches, find_stretch
 from posecheck.stretches.stretch import Stretch
@@ -140,6 +140,29 @@ def test_the_hand_tells_each_thing_once() -> None:
     assert signal.update(None, 6.1).held_s > 0
     assert signal.update(None, 7.0).held_s == 0
     assert [signal.update(pose(ONE_UP), 8 + i * 0.1).means for i in range(14)].count("toggle") == 1
+
+
+BOTH_UP = Posture(shoulder_flexion=(175.0, 175.0))
+
+
+@pytest.mark.parametrize("azimuth", [-45.0, 0.0, 45.0])
+def test_both_hands_up_are_told_once_each_time(azimuth: float) -> None:
+    hands = BothHands()
+    told = [i * 0.05 for i in range(80) if hands.update(pose(BOTH_UP, azimuth), i * 0.05)]
+    assert told == [pytest.approx(BOTH_S)]
+    assert not hands.update(None, 4.2)
+    assert not any(hands.update(pose(BOTH_UP, azimuth), 4.2 + i * 0.05) for i in range(40)), "not seen for a moment"
+    assert not hands.update(None, 7.0)
+    assert sum(hands.update(pose(BOTH_UP, azimuth), 7.1 + i * 0.05) for i in range(40)) == 1
+
+
+def test_nothing_else_are_both_hands_up() -> None:
+    hidden = pose(BOTH_UP)
+    hidden.visibility[15] = 0.2
+    behind = pose(Posture(shoulder_flexion=(130.0, 130.0), elbow=(140.0, 140.0)))
+    for shown in (pose(ONE_UP), pose(), hidden, behind, None):
+        hands = BothHands()
+        assert not any(hands.update(shown, i * 0.05) for i in range(60))
 
 
 def test_a_hand_that_is_hardly_seen_is_no_signal() -> None:

@@ -1,6 +1,7 @@
 """Exports for laboratories and practice software, by function and by command."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 import posecheck as pc
 from posecheck.cli.main import app
 from posecheck.core.errors import OutputError, PosecheckError
+from posecheck.history import Score, open_store
 from posecheck.recordings.reporting import C3D, FHIR, export
 from posecheck.validation.truth import c3d_file
 from research.harness.replayed import STRETCH, true_track
@@ -44,6 +46,21 @@ def test_a_patient_and_a_day_are_written_where_they_are_said(folder: Path, tmp_p
     assert first["effectiveDateTime"][-6] in "+-", "a time of day needs its zone"
 
 
+def test_a_persons_scores_go_with_it_and_their_name_does_not(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSECHECK_DB", f"sqlite:///{tmp_path / 'history.db'}")
+    with open_store() as store:
+        store.keep_score(Score(date(2026, 5, 4), 9), "Quagga")
+    assert run(folder, "--fhir", "-o", tmp_path / "a.json", "--person", "Quagga").startswith("0")
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    scores = [one["resource"] for one in json.loads(text)["entry"] if one["resource"]["id"].startswith("rmdq-24")]
+    assert [(one["effectiveDateTime"], one["valueQuantity"]["value"]) for one in scores] == [("2026-05-04", 9)]
+    assert "Quagga" not in text
+    assert "expected a name the history knows" in run(folder, "--fhir", "-o", tmp_path / "b.json", "-p", "Okapi")
+    assert not (tmp_path / "b.json").exists()
+
+
 def test_what_does_not_fit_is_refused_and_nothing_is_written(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"ends in \.trc, \.mot, \.parquet, \.c3d, \.fhir\.json"):
         export(folder, tmp_path / "a.json")
@@ -53,6 +70,8 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(folder: Path, tmp_p
         export(folder, tmp_path / "a.trc", kind=C3D)
     with pytest.raises(OutputError, match="only with FHIR"):
         export(folder, tmp_path / "a.c3d", patient="Patient/7")
+    with pytest.raises(OutputError, match="only with FHIR"):
+        export(folder, tmp_path / "a.c3d", person="Anna")
     with pytest.raises(PosecheckError, match="FHIR reference"):
         export(folder, tmp_path / "a.fhir.json", patient="Anna")
     with pytest.raises(OutputError, match="another file than the results"):

@@ -9,32 +9,15 @@ import pytest
 
 from posecheck.assessment.analysis import judge
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.frame import Frame, Rgb
-from posecheck.core.pose import Pose
 from posecheck.recordings import check, reporting
 from posecheck.recordings.outcome import source_of
 from posecheck.recordings.request import Request
 from posecheck.report.plots import worst_moments
 from posecheck.stretches.library import find_stretch
-from tests.support.clip_makers import colours, quarters, write_clip
+from tests.support.clip_makers import Looking, colours, quarters, write_clip
 from tests.support.people import track_of, twist
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
-
-
-class Looking:
-    """Give a constructed person's poses and remember the first picture."""
-
-    def __init__(self) -> None:
-        self._track = track_of(twist(30.0))
-        self.first: Rgb | None = None
-
-    def estimate(self, frame: Frame) -> Pose | None:
-        self.first = frame.rgb if self.first is None else self.first
-        return self._track.pose(min(frame.index, len(self._track) - 1))
-
-    def close(self) -> None:
-        return None
 
 
 @pytest.mark.parametrize(("mirrored", "seen"), [(False, "RGBW"), (True, "GRWB")])
@@ -89,5 +72,5 @@ def test_pictures_of_the_worst_moments_are_turned_back(tmp_path: Path, mirrored:
 def test_only_a_mirror_image_says_so_in_the_summary(tmp_path: Path) -> None:
     with VideoReader(write_clip(tmp_path / "a.mp4", [quarters()] * 3, [0.0, 0.1, 0.2])) as reader:
         info = reader.info
-    assert "mirrored" not in source_of(info, None).values()
-    assert source_of(info, None, mirrored=True).values()["mirrored"] is True
+    assert "mirrored" not in source_of(info, ()).values()
+    assert source_of(info, (), mirrored=True).values()["mirrored"] is True

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
 
 JUDGED = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
+SCORES = [(date(2026, 3, 2), 14), (date(2026, 5, 4), 9)]
 
 
 def summary(deg: float, azimuth: float = 45.0, **settings: Any) -> SummaryFile:
@@ -69,7 +70,7 @@ def part(observation: Any, code: str) -> Any:
 
 @pytest.mark.parametrize("name", ["stopped", "unseen"])
 def test_a_fhir_library_reads_it_and_gives_it_back(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    write_fhir(tmp_path / "a.json", request.getfixturevalue(name), JUDGED, JUDGED, "Patient/123")
+    write_fhir(tmp_path / "a.json", request.getfixturevalue(name), JUDGED, JUDGED, "Patient/123", SCORES)
     text = (tmp_path / "a.json").read_text(encoding="utf-8")
     read = Bundle.model_validate_json(text)
     assert plain(json.loads(read.model_dump_json())) == plain(json.loads(text))
@@ -132,7 +133,7 @@ def test_what_could_not_be_judged_has_a_reason_and_no_value(unseen: SummaryFile)
 def test_every_reference_leads_somewhere_every_code_is_known_and_every_unit_is_ucum(
     name: str, request: pytest.FixtureRequest
 ) -> None:
-    made: Any = bundle(request.getfixturevalue(name), JUDGED)
+    made: Any = bundle(request.getfixturevalue(name), JUDGED, None, None, SCORES)
     places = [entry["fullUrl"] for entry in made["entry"]]
     assert len(set(places)) == len(places)
     held = {one["code"]: one["display"] for one in made["entry"][-1]["resource"]["concept"]}
@@ -165,6 +166,25 @@ def test_the_same_results_have_the_same_numbers_and_others_have_others(
     numbers = [{entry["fullUrl"] for entry in bundle(one, JUDGED)["entry"]} for one in (stopped, stopped, unseen)]  # type: ignore[attr-defined]
     assert numbers[0] == numbers[1]
     assert not numbers[0] & numbers[2]
+
+
+def test_a_score_of_the_questionnaire_is_a_survey_of_its_day_and_the_persons_whatever_the_recording(
+    stopped: SummaryFile, unseen: SummaryFile
+) -> None:
+    made: Any = bundle(stopped, JUDGED, JUDGED, "Patient/7", SCORES)
+    one = observations(made, "rmdq-24-2026-05-04")[0]
+    assert one["valueQuantity"] == {"value": 9, "unit": "points", "system": UCUM, "code": "{score}"}
+    assert (one["effectiveDateTime"], one["status"], one["subject"]["reference"]) == (
+        "2026-05-04",
+        "final",
+        "Patient/7",
+    )
+    assert one["category"][0]["coding"][0]["code"] == "survey"
+    assert "device" not in one
+    other: Any = bundle(unseen, JUDGED, None, "Patient/7", SCORES)
+    assert observations(other, "rmdq-24-2026-05-04")[0]["identifier"] == one["identifier"]
+    assert one["identifier"] != observations(made, "rmdq-24-2026-03-02")[0]["identifier"]
+    assert not [item for item in observations(made)[0]["hasMember"] if item == one["id"]]
 
 
 @pytest.mark.parametrize("patient", ["Anna Müller", "Patient/", "Patient/a b", "Practitioner/1", "Patient/1\n"])

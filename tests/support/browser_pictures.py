@@ -1,13 +1,20 @@
-"""Pictures of the app for the README: `python -m tests.support.browser_pictures` draws them anew into docs/."""
+"""Pictures of the app for the README and the guides, drawn anew into docs/.
+
+`python -m tests.support.browser_pictures` draws all; `... desk programme` only these.
+"""
 
 import re
+import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import cv2
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from posecheck.history import Score, open_store
 from research.harness import browser_app
+from tests.support.histories import summary
 
 DOCS = browser_app.ROOT / "docs"
 WAIT_MS = 300_000
@@ -15,17 +22,34 @@ STILL_MS = 6000
 """When the moving picture of the start page stands still."""
 QUALITY = 82
 """Of WebP: a third of the bytes of a PNG, and the words stay sharp."""
+PEOPLE = {
+    "Anna": ((40, 30.0), (20, 36.0), (2, 50.0)),
+    "Mrs Miller, shoulder": ((26, 30.0), (19, 31.0), (12, 29.0), (5, 32.0)),
+}
+"""Invented: how many days ago each session was, and how far they turned to the left, degrees."""
+SCORES = {"Anna": ((80, 17), (40, 14), (3, 7))}
+"""Likewise, of the RMDQ-24."""
 
 
-def main() -> None:
-    """Serve the app, analyse a sample and keep the pages that show best what it is."""
+def main(wanted: list[str]) -> None:
+    """Serve the app, analyse a sample and keep the pages that show best what it is.
+
+    Args:
+        wanted: Names of pictures; all where there are none.
+    """
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         folder = Path(place)
         with browser_app.served(folder / "app.log", folder / "data") as address:
             browser = browser_app.launch(playwright)
-            _start(browser, address, folder)
-            visit = _analysed(browser, address, folder)
-            _phone(browser, f"{address}/analyse?visit={visit}", folder)
+            if not wanted or "start" in wanted:
+                _start(browser, address, folder)
+            if not wanted or "analyse" in wanted:
+                visit = _analysed(browser, address, folder)
+                _phone(browser, f"{address}/analyse?visit={visit}", folder)
+            if not wanted or "programme" in wanted:
+                _programme(browser, address, folder)
+            if not wanted or "desk" in wanted:
+                _desk(browser, address, folder)
             browser.close()
 
 
@@ -76,6 +100,32 @@ def _phone(browser: Browser, address: str, folder: Path) -> None:
     _keep(page, "app-phone", folder)
 
 
+def _programme(browser: Browser, address: str, folder: Path) -> None:
+    """Keep a programme that has just been begun."""
+    page = _page(browser, (1280, 860))
+    page.goto(f"{address}/programme")
+    page.get_by_role("heading", name="Stiff after sitting").wait_for()
+    page.get_by_role("button", name="Begin").first.click()
+    page.get_by_role("button", name="Next step in Live").wait_for()
+    _keep(page, "app-programme", folder)
+
+
+def _desk(browser: Browser, address: str, folder: Path) -> None:
+    """Keep the physiotherapist's desk with the people of PEOPLE."""
+    now = datetime.now(UTC)
+    with open_store(f"sqlite:///{folder / 'data' / 'history.db'}") as store:
+        for name, sessions in PEOPLE.items():
+            for days, left in sessions:
+                store.add(summary(left=left), name, now - timedelta(days=days))
+            for days, points in SCORES.get(name, ()):
+                store.keep_score(Score((now - timedelta(days=days)).date(), points), name)
+    page = _page(browser, (1280, 860))
+    page.goto(f"{address}/desk")
+    page.get_by_role("heading", name="Anna").wait_for()
+    page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").last.wait_for()
+    _keep(page, "app-desk", folder)
+
+
 def _keep(page: Page, name: str, folder: Path) -> None:
     """Write what the window shows, once nothing is being loaded any more."""
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
@@ -90,4 +140,4 @@ def _keep(page: Page, name: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,7 +12,9 @@ import pytest
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
-from posecheck.core.frame import Rgb
+from posecheck.core.frame import Frame, Rgb
+from posecheck.core.pose import Pose
+from tests.support.people import track_of, twist
 
 TIME_BASE = Fraction(1, 90_000)
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 200, 20), (20, 20, 220), (235, 235, 235)
@@ -145,3 +147,18 @@ def set_matrix(path: Path, matrix: tuple[int, int, int, int]) -> Path:
     struct.pack_into(">9i", content, at, a, b, 0, c, d, 0, 0, 0, 1 << 30)
     path.write_bytes(content)
     return path
+
+
+class Looking:
+    """Give a constructed person's poses and remember the first picture."""
+
+    def __init__(self) -> None:
+        self._track = track_of(twist(30.0))
+        self.first: Rgb | None = None
+
+    def estimate(self, frame: Frame) -> Pose | None:
+        self.first = frame.rgb if self.first is None else self.first
+        return self._track.pose(min(frame.index, len(self._track) - 1))
+
+    def close(self) -> None:
+        return None

@@ -3,8 +3,9 @@
 `python -m tests.support.texts` prints what is missing as entries to translate and put into posecheck.po.
 """
 
+import ast
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -29,6 +30,64 @@ def of_code() -> Iterator[Text]:
     """Yield what is marked with N_, or passed to gettext or ngettext, in the code and the templates."""
     for name, line, text, _, _ in extract_from_dir(ROOT / "posecheck", METHODS):
         yield f"posecheck/{name}:{line}", text if isinstance(text, str) else tuple(text)
+
+
+def of_errors() -> Iterator[Text]:
+    """Yield what errors say, where they are raised: a page, or a command in another language, translates it then."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "posecheck").rglob("*.py"))}
+    raised = _errors(trees.values()) | {"Problem", "fault"}
+    for path, tree in trees.items():
+        whole = _named(tree.body)
+        parts = [part for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)]
+        for part in parts:
+            held = whole | _named(list(ast.walk(part)))
+            for node in ast.walk(part):
+                if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in raised):
+                    continue
+                for text in (text for given in node.args[:2] for text in _said(given, held)):
+                    if " " in text:
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}", text
+
+
+def _errors(trees: Iterable[ast.Module]) -> set[str]:
+    """Return the names of the classes whose text is meant for the user."""
+    classes = [node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+    found = {"PosecheckError", "UnfitFileError", "UnfitDocumentError"}
+    while more := {one.name for one in classes if {getattr(base, "id", "") for base in one.bases} & found} - found:
+        found |= more
+    return found
+
+
+def _named(nodes: Sequence[ast.AST]) -> dict[str, tuple[str, ...]]:
+    """Return the texts that names stand for, each with all that it is given."""
+    held: dict[str, tuple[str, ...]] = {}
+    for node in nodes:
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            pairs = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                pairs = list(zip(target.elts, node.value.elts, strict=False))
+            for one, value in pairs:
+                if isinstance(one, ast.Name):
+                    held[one.id] = (*held.get(one.id, ()), *_said(value, held))
+    return held
+
+
+def _said(node: ast.expr, held: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the texts that an expression may be."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return (text,)
+        case ast.Name(id=name):
+            return held.get(name, ())
+        case ast.IfExp(body=one, orelse=other):
+            return (*_said(one, held), *_said(other, held))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return tuple(a + b for a in _said(left, held) for b in _said(right, held))
+        case ast.Call(func=ast.Name(id="N_"), args=[text]):
+            return _said(text, held)
+    return ()
 
 
 def of_angles() -> Iterator[Text]:
@@ -83,7 +142,15 @@ def of_samples() -> Iterator[Text]:
 def all_texts() -> list[Text]:
     """Return every text once, in a steady order."""
     held: dict[str | tuple[str, ...], str] = {}
-    for where, text in (*of_code(), *of_angles(), *of_stretches(), *of_safety(), *of_programmes(), *of_samples()):
+    for where, text in (
+        *of_code(),
+        *of_errors(),
+        *of_angles(),
+        *of_stretches(),
+        *of_safety(),
+        *of_programmes(),
+        *of_samples(),
+    ):
         if text:
             held.setdefault(text, where)
     return [(where, text) for text, where in held.items()]

@@ -14,7 +14,7 @@ from posecheck.app.visit import person
 from posecheck.app.visit.recordings import LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import analysis_progress
-from posecheck.app.widgets.person import bar, trend_chart
+from posecheck.app.widgets.person import bar, disability, trend_chart
 from posecheck.feedback.headline import describe_passed_limits
 from posecheck.feedback.programme_words import describe_days
 from posecheck.feedback.vocabulary import KINDS
@@ -71,6 +71,8 @@ def page() -> None:
                 _trends(store, who, sessions)
                 _list(store, sessions)
             _programmes(store.programmes(who))
+            st.subheader(_("Everyday life with back pain"))
+            disability.show(store.scores(who), "history")
             if who in store.people():
                 _take_along(store, who)
                 _forget(store, who)

@@ -33,7 +33,7 @@ SHOWN_EVENTS = 6
 
 
 WIDE = """<style>
-.st-key-live-view [data-testid="stHorizontalBlock"] {flex-direction: column}
+.st-key-live-view [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {flex-direction: column}
 .st-key-live-view [data-testid="stColumn"] {width: 100% !important; flex: none !important}
 </style>"""
 CAMERA = "live-camera"
@@ -127,7 +127,8 @@ def _before(stretch: Stretch) -> None:
         "1. " + _("Put the camera {placement}.").format(placement=placement) + "\n"
         "2. " + _("Start the camera and step into the picture: you are led from there.") + "\n"
         "3. " + _("Stretch slowly. Warnings stand above the picture, and are spoken.") + "\n"
-        "4. " + _("One hand up for a second pauses and goes on; for four seconds it ends the set.")
+        "4. " + _("One hand up for a second pauses and goes on; for four seconds it ends the set.") + "\n"
+        "5. " + _("Both hands up, before a set or after it, fill the window with the picture.")
     )
     if stretch.primary == "trunk_rotation" and not stretch.lying:
         st.caption(
@@ -139,7 +140,7 @@ def _beside(feed: Feed, playing: bool) -> None:
     """Show the newest state and the events; repeated every EVERY_S seconds while the camera runs."""
     news = feed.newest()
     frames = 0 if news.moment is None else news.moment.frames
-    for key in voice.show(news.sayings, playing=playing):
+    for key in voice.show(news.sayings, playing=playing, fills=news.fills):
         if key.startswith("camera-"):
             st.session_state[CAMERA] = (_(CAMERAS.get(key, OTHER_CAMERA)), frames)
         elif key != "hidden":

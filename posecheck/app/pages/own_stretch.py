@@ -21,6 +21,7 @@ from posecheck.app.widgets import analysis_progress, verdict_panel
 from posecheck.assessment.proposal import Proposal, as_toml, identity, norm_of, proposals, scaffold, speed_of
 from posecheck.core.errors import OutputError, PosecheckError, StretchError
 from posecheck.core.files import write_whole
+from posecheck.core.i18n import N_
 from posecheck.feedback.bands import ways
 from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.stretches.library import all_stretches, own_folder, own_stretches, parse_stretch
@@ -252,7 +253,9 @@ def _save(table: dict[str, object]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, as_toml(stretch).encode())
     except OSError as error:
-        st.error(plain(str(OutputError(f"{path.parent}: {error.strerror}"))))
+        text = N_("{folder}: expected a folder that can be written to, got: {why}")
+        refused = OutputError("not_writable", text, folder=path.parent, why=error)
+        st.error(plain(describe_error(refused, texts())), icon=":material/error:")
         return
     except PosecheckError as error:
         st.error(

@@ -22,7 +22,7 @@ from posecheck.app.widgets import verdict_panel
 from posecheck.app.widgets.person import bar
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
-from posecheck.live.sets import ENDINGS, Set, describe_set, settings_for, source_of, write_set
+from posecheck.live.sets import Set, describe_notes, describe_set, settings_for, source_of, write_set
 from posecheck.rendering.overlay import canvas_size, draw
 from posecheck.results import tables
 from posecheck.results.summary_file import JudgedBy
@@ -44,7 +44,7 @@ def show(feed: Feed) -> None:
         done = sets[i]
     summary = done.analysis.summary
     verdict_panel.show(summary.verdict, describe_set(done, texts()), kicker=_(done.analysis.stretch.name))
-    why = _(ENDINGS[done.why])
+    why = describe_notes(done, texts())
     length = _("It lasted {time}.").format(time=seconds(summary.duration_s))
     st.caption(f"{why} {length}".strip())
     health_gate.how_it_felt()
@@ -144,7 +144,7 @@ def loaded(done: Set, folder: Path, tell: Tell) -> LoadedRecording:
     finally:
         if not whole:
             shutil.rmtree(folder, ignore_errors=True)
-    problem = _(ENDINGS[done.why]) or None
+    problem = describe_notes(done, texts()) or None
     answers = person.answers_for_limits()
     return LoadedRecording(done.name, done.age, done.analysis, folder, problem, done.profile, answers)
 

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import av
 import numpy as np
@@ -21,6 +21,8 @@ from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
+from posecheck.live.guide import GuideStep
+from posecheck.live.hand_signal import BothHands
 from posecheck.live.large.canvas import LargePicture
 from posecheck.live.picture import state_of
 from posecheck.live.remote.viewer import Wish as Wish
@@ -47,6 +49,7 @@ class News:
         sets: Finished sets, oldest first, at most KEPT_SETS.
         problem: Why no further pictures are judged; None while there is no problem.
         silent: Whether no picture has come for more than SILENT_S seconds.
+        fills: How often both hands have asked to fill the window, or to leave it.
     """
 
     moment: LiveFrame | None
@@ -56,13 +59,14 @@ class News:
     sets: tuple[Set, ...]
     problem: str | None
     silent: bool
+    fills: int = 0
 
 
 class Feed:
     """Pass wishes from the page to the stream's threads, and results back; all methods are safe in any thread.
 
     Attributes:
-        light: Whether the lighter pose model is wanted.
+        light: Whether the lighter pose model is wanted, by the server or by the browser that finds the pose.
     """
 
     def __init__(self) -> None:
@@ -72,8 +76,9 @@ class Feed:
         self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
+        self._fills = 0
         self.ticket = ""
-        self.light = False
+        self.light = self._was_light = False
         self.clear()
 
     def clear(self) -> None:
@@ -124,10 +129,18 @@ class Feed:
                 self._number += 1
                 self._sayings.append((self._number, saying))
 
+    def fill(self) -> None:
+        """Ask the page to fill the window with the picture, or to take it back."""
+        with self._lock:
+            self._fills += 1
+
     def add(self, done: Sequence[Set]) -> None:
         """Add finished sets; their events are no longer listed."""
         with self._lock:
-            self._sets.extend(done)
+            # A change of the model ends the set that is on, and it may arrive before or after the change.
+            other = self.light or (bool(done) and self._was_light)
+            self._sets.extend(replace(one, other_model=other) for one in done)
+            self._was_light = self.light if done else self._was_light or self.light
             if done:
                 self._events.clear()
 
@@ -147,6 +160,7 @@ class Feed:
                 tuple(self._sets),
                 self._problem,
                 self._moment is not None and time.monotonic() - self._at_s > SILENT_S,
+                self._fills,
             )
 
 
@@ -185,6 +199,7 @@ class Processor:
         self._coach: Coach | None = None
         self._wish: Wish | None = None
         self._light = False
+        self._hands = BothHands()
         self._start_s = time.monotonic()
         self._last_s = -MIN_STEP_S
         self._frames = 0
@@ -213,7 +228,7 @@ class Processor:
             pose = self._engine.estimate(frame)
             return Seen(shot, wish, frame, pose, self._engine.state, time.monotonic() - began)
         except PosecheckError as error:
-            self._fail(str(error))
+            self._fail(error.told(translator(wish.language)))
         except BaseException:
             self._fail(translator(wish.language).gettext(BROKEN))
             raise
@@ -231,7 +246,7 @@ class Processor:
             try:
                 drawn = self._drawn(seen, seen.frame, seen.wish)
             except PosecheckError as error:
-                self._fail(str(error))
+                self._fail(error.told(translator(seen.wish.language)))
             except BaseException:
                 self._fail(translator(seen.wish.language).gettext(BROKEN))
                 raise
@@ -297,6 +312,8 @@ class Processor:
         for command in self._feed.commands():
             self._coach.ask(command)
         moment = self._coach.update(frame, seen.pose, seen.engine)
+        if self._hands.update(seen.pose if _waits(moment) else None, frame.time_s):
+            self._feed.fill()
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
         self._feed.add(wish.of(self._coach.ended()))
         return _shot(self._large.draw(moment))
@@ -318,6 +335,15 @@ class Processor:
         now = time.monotonic() - self._start_s if stamp is None else float(stamp)
         self._last_s = max(now, self._last_s + MIN_STEP_S)
         return self._last_s
+
+
+BEFORE = (GuideStep.CAMERA, GuideStep.BODY, GuideStep.VIEW)
+"""Steps of the guide before the start position is measured."""
+
+
+def _waits(moment: LiveFrame) -> bool:
+    """Return whether no set has been measured yet, or one is over: in a stretch both hands may be up."""
+    return moment.phase == "over" or (moment.phase == "guide" and moment.guidance.step in BEFORE)
 
 
 def _shot(rgb: Rgb) -> av.VideoFrame:

@@ -1,9 +1,10 @@
-// Has what the page gives it spoken (speech.js stands before this file), and takes the keys of the live page.
+// Has what the page gives it spoken (speech.js stands before this file), takes the keys of the live page, and fills the
+// window with the picture when both hands ask for it.
 const CAMERA_WAIT_MS = 20000;
 const KEYS = { " ": "toggle", e: "end", n: "again", g: "skip" };
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  const speaker = (window.posecheckSpeaker ??= { last: data.first, set: settings() });
+  const speaker = (window.posecheckSpeaker ??= { last: data.first, fills: data.fills, set: settings() });
   const texts = data.texts;
   speaker.send = (name) => setTriggerValue("key", name);
   const [button, test] = parentElement.querySelectorAll("button");
@@ -42,13 +43,35 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (key === "m") speaker.mute();
     else if (key === "+" || key === "-") speaker.louder(key === "+" ? 0.1 : -0.1);
     else if (key === "f") fullScreen();
+    else if (key === "escape" && filled()) fill(false);
     else if (key === "c" || (key === " " && !speaker.playing && !cameraRuns())) switchCamera();
     else if (KEYS[key] && speaker.playing) speaker.send(KEYS[key]);
     else return;
     event.preventDefault();
   };
+  const camera = () => [...document.querySelectorAll("iframe")].find((frame) => frame.contentDocument?.querySelector("video"));
+  const filled = () => Boolean(camera()?.classList.contains("filled"));
+  // A page may fill the screen only just after a key or a click; hands fill the window, which needs no leave. A popover
+  // lies above everything else of the page, and the frame is not loaded anew.
+  const fill = (on) => {
+    const frame = camera();
+    if (!frame || on === filled()) return;
+    frame.classList.toggle("filled", on);
+    const style = { position: "fixed", inset: "0", width: "100vw", height: "100vh", border: "0", margin: "0", padding: "0" };
+    const wide = { ...style, "max-width": "none", "max-height": "none", background: "#14191f", "z-index": "1000000" };
+    for (const [name, value] of Object.entries(wide)) {
+      if (on) frame.style.setProperty(name, value, "important");
+      else frame.style.removeProperty(name);
+    }
+    if (on && frame.showPopover) {
+      frame.popover = "manual";
+      frame.showPopover();
+    } else frame.removeAttribute("popover");
+    fit();
+  };
   const fullScreen = () => {
     if (document.fullscreenElement) return document.exitFullscreen();
+    if (filled()) return fill(false);
     for (const frame of document.querySelectorAll("iframe")) {
       const picture = frame.contentDocument?.querySelector("video");
       if (!picture) continue;
@@ -87,7 +110,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     for (const frame of document.querySelectorAll("iframe")) {
       const picture = frame.contentDocument?.querySelector("video");
       if (!picture) continue;
-      picture.style.maxHeight = `${Math.max(300, window.innerHeight - 120)}px`;
+      picture.style.maxHeight = `${filled() ? window.innerHeight : Math.max(300, window.innerHeight - 120)}px`;
       if (speaker.playing && !speaker.arrived) {
         speaker.arrived = true;
         frame.style.scrollMarginTop = "4.2rem";
@@ -96,6 +119,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
     }
   };
   fit();
+  speaker.fill = fill;
+  if (data.fills > speaker.fills && data.playing) fill(!filled());
+  speaker.fills = data.fills;
+  if (!data.playing) fill(false);
   // The camera's own frame takes the keys once it has been clicked on; it is of this page's origin.
   speaker.off?.();
   const places = [document];

@@ -1,4 +1,4 @@
-"""The voice and the keyboard of the live page: a small Streamlit component; the browser itself speaks."""
+"""The voice, the keyboard and the size of the live page's picture: a small component; the browser itself speaks."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -73,12 +73,13 @@ def words() -> dict[str, str]:
     }
 
 
-def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> list[str]:
+def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool, fills: int = 0) -> list[str]:
     """Speak what is new, and return what keys and the browser have asked for since the last call.
 
     Args:
         sayings: The newest things to say with their running numbers, oldest first; each number is spoken once.
         playing: Whether the camera runs.
+        fills: How often both hands have asked to fill the window with the picture, or to take it back.
 
     Returns:
         Oldest first: a command of the coach (`toggle`, `end`, `again` or `skip`); `hidden` when the tab was hidden with
@@ -93,6 +94,7 @@ def show(sayings: Sequence[tuple[int, Saying]], *, playing: bool) -> list[str]:
         "first": sayings[-1][0] if sayings else 0,
         "language": language(),
         "playing": playing,
+        "fills": fills,
         "texts": words(),
     }
     _component()(data=data, key=KEY, on_key_change=_keep)

@@ -35,7 +35,8 @@ def ice_servers() -> list[dict[str, Any]]:
     except ValueError:
         servers = None
     if not isinstance(servers, list) or not all(isinstance(item, dict) and "urls" in item for item in servers):
-        raise InputError(f'{ICE_SERVERS}: expected a JSON list like [{{"urls": "turn:host:3478"}}], got {text!r}')
+        told, form = "{variable}: expected a JSON list like {form}, got {got}", '[{"urls": "turn:host:3478"}]'
+        raise InputError("ice_servers", told, variable=ICE_SERVERS, form=form, got=repr(text))
     return servers
 
 

@@ -151,8 +151,7 @@ def _analysed(request: AnalysisRequest, folder: Path, tell: Tell) -> LoadedRecor
         problem = "; ".join(note.told(request.texts) for note in notes) or None
         if request.draft:
             return LoadedRecording(request.name, age, analysis, folder, problem)
-        english = "; ".join(note.told() for note in notes) or None
-        source = source_of(reader.info, english, mirrored=reader.mirrored).model_copy(update={"file": request.name})
+        source = source_of(reader.info, notes, mirrored=reader.mirrored).model_copy(update={"file": request.name})
         done = Done(analysis, request.name, source, _settings(request, age))
         write(folder, done)
     pace = Pace(tell, request.texts.gettext("Drawing the video"), len(analysis.track), request.texts)

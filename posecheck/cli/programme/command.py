@@ -20,6 +20,9 @@ from posecheck.cli.options import (
     VoiceOption,
 )
 
+RmdqOption = Annotated[
+    int | None, typer.Option(min=0, max=24, help="Today's score of the RMDQ-24, if filled in, kept with --person.")
+]
 PainOption = Annotated[int | None, typer.Option(min=0, max=10, help="Pain now, 0 to 10, kept with --person.")]
 
 
@@ -45,6 +48,7 @@ def programme(
     answers: AnswersOption = None,
     person: Annotated[str | None, typer.Option(help="Whose history counts, and keeps what is done.")] = None,
     pain: PainOption = None,
+    rmdq: RmdqOption = None,
 ) -> None:
     """Follow a programme of several stretches live in a window, step by step."""
     from posecheck.cli.programme import listing
@@ -75,5 +79,6 @@ def programme(
             state=safety.state_for(answers, person),
             person=person,
             pain=pain,
+            rmdq=rmdq,
         )
     )

@@ -6,8 +6,8 @@ A step that the person's answers rule out, or that was done often enough today, 
 import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import typer
@@ -23,7 +23,7 @@ from posecheck.desktop.speech import Speech
 from posecheck.desktop.steps import STEP_KEYS, StepLoop
 from posecheck.desktop.window import Opened
 from posecheck.feedback.programme_words import ENOUGH, OTHER_SIDE, describe_days, describe_step
-from posecheck.history import PastProgramme, open_store
+from posecheck.history import PastProgramme, Score, open_store
 from posecheck.live.coach import Coach
 from posecheck.live.sets import Set, describe_set, settings_for, source_of
 from posecheck.programme.library import find_programme
@@ -47,7 +47,7 @@ class Request:
     """Hold what `posecheck programme` was asked for. recording: plays as the camera.
 
     state: what is known of the person's health, None where nobody was asked. person: who keeps a history, None for
-    nobody. pain: before the first step, 0 to 10.
+    nobody. pain: before the first step, 0 to 10. rmdq: today's score of the questionnaire, None where there is none.
     """
 
     programme: str
@@ -65,6 +65,7 @@ class Request:
     state: HealthRecord | None = None
     person: str | None = None
     pain: int | None = None
+    rmdq: int | None = None
 
 
 @dataclass(slots=True)
@@ -87,6 +88,8 @@ def run(request: Request) -> Sitting:
     programme, texts = find_programme(request.programme), texts_of(request.language)
     now = datetime.now().astimezone()
     past = _past(request.person)
+    if request.rmdq is not None:
+        _keep_score(request.rmdq, request.person, now.date())
     if enough(programme, past, now):
         raise NotCoachedError("enough_today", "{name}: " + ENOUGH, name=programme.name)
     plan = planned(request, programme, past, texts, now)
@@ -183,7 +186,8 @@ def follow(request: Request, plan: Plan, sitting: Sitting, i: int, loop: StepLoo
     """
     step, stretch, texts = plan.programme.steps[i], plan.stretches[i], loop.texts
 
-    def keep(done: Set) -> None:
+    def keep(ended: Set) -> None:
+        done = replace(ended, other_model=request.model != "full")
         counted = done.analysis.series
         if not sitting.add_set(i, counted):
             return
@@ -228,6 +232,14 @@ def _past(person: str | None) -> list[PastProgramme]:
         return []
     with open_store() as store:
         return store.programmes(person)
+
+
+def _keep_score(points: int, person: str | None, day: date) -> None:
+    """Keep a score of the questionnaire, also where no step is done after it."""
+    if person is None:
+        raise InputError("score_of_nobody", "--rmdq: expected --person beside it, whose history keeps it")
+    with open_store() as store:
+        store.keep_score(Score(day, points), person)
 
 
 def _pain(question: str, texts: Translator) -> int | None:

@@ -6,16 +6,20 @@ A pipe would wait for ever, a device such as /dev/zero never ends, and both may 
 import errno
 import os
 import stat
+from collections.abc import Mapping
 from enum import IntEnum
 from io import BufferedReader, BytesIO
 from pathlib import Path
 
+from posecheck.core.errors import Problem
+from posecheck.core.i18n import N_
+
 _FLAGS = ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")
 _KINDS = {
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFSOCK: "a socket",
+    stat.S_IFIFO: N_("a pipe, which is no regular file"),
+    stat.S_IFCHR: N_("a device, which is no regular file"),
+    stat.S_IFBLK: N_("a device, which is no regular file"),
+    stat.S_IFSOCK: N_("a socket, which is no regular file"),
 }
 
 
@@ -39,8 +43,24 @@ class Most(IntEnum):
 class UnfitFileError(OSError):
     """Raised for what is not a regular file, or larger than its kind may be; its text is one short phrase."""
 
+    def __init__(self, number: int, text: str, path: Path, params: Mapping[str, object] | None = None) -> None:
+        """Create an error.
+
+        Args:
+            number: The system's number of the nearest error of its own.
+            text: What was found, with the names of params in braces.
+            path: The file.
+            params: The values for these names.
+        """
+        self.problem = Problem("unfit", text, params or {})
+        super().__init__(number, self.problem.told(), str(path))
+
     def __str__(self) -> str:
         return str(self.strerror)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The default would lose the values where an error comes from another process.
+        return UnfitFileError, (self.errno, self.problem.text, Path(self.filename), dict(self.problem.params))
 
 
 def name_of(path: Path) -> str:
@@ -68,8 +88,8 @@ def _regular(about: os.stat_result, path: Path) -> os.stat_result:
     if stat.S_ISDIR(about.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(about.st_mode):
-        what = _KINDS.get(stat.S_IFMT(about.st_mode), "something else")
-        raise UnfitFileError(errno.EINVAL, f"{what}, which is no regular file", str(path))
+        what = _KINDS.get(stat.S_IFMT(about.st_mode), N_("something else, which is no regular file"))
+        raise UnfitFileError(errno.EINVAL, what, path)
     return about
 
 
@@ -94,7 +114,8 @@ def open_regular(path: Path, most: int) -> BufferedReader:
         # Looked at again: something else may have taken its place.
         size = _regular(os.fstat(opened), path).st_size
         if size > most:
-            raise UnfitFileError(errno.EFBIG, f"{_told(size)}, which is more than {_told(most)}", str(path))
+            text = N_("{size}, which is more than {most}")
+            raise UnfitFileError(errno.EFBIG, text, path, {"size": _told(size), "most": _told(most)})
         if size == 0:
             # It is empty, or one of /proc, which states no size and may wait for ever to be read.
             os.close(opened)
@@ -112,7 +133,7 @@ def read_regular(path: Path, most: int) -> bytes:
     with open_regular(path, most) as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise UnfitFileError(errno.EFBIG, f"more than {_told(most)}", str(path))
+        raise UnfitFileError(errno.EFBIG, N_("more than {most}"), path, {"most": _told(most)})
     return content
 
 

@@ -30,6 +30,8 @@ WAITING = 2 * wire.MOST_FRAMES
 """Most frames that wait while earlier ones are judged; older ones are left out."""
 LATE_S = 0.3
 """Nobody more is let in while somebody waits longer than this for an answer."""
+MODELS = {"light": True, "exact": False}
+"""What the browser says of the model that it uses: whether it is the lighter one."""
 COMMANDS = ("toggle", "end", "skip", "again")
 
 _tickets: "weakref.WeakValueDictionary[str, Feed]" = weakref.WeakValueDictionary()
@@ -106,7 +108,9 @@ class Link:
         self._tell({"block": self._links.judges.load.block})
 
     def ask(self, command: str) -> None:
-        """Pass on what the person asked for."""
+        """Pass on what the person asked for, and hear which model their browser finds the pose with."""
+        if command in MODELS:
+            self._feed.light = MODELS[command]
         if command in COMMANDS and self._place is not None:
             self._place.ask(command)
 

@@ -165,7 +165,10 @@ class Live {
     if (this.finder.way) this.path(this.finder.way, this.finder.delegate);
     this.link = new Link(this.data.at.link, this.data.ticket, {
       answer: (what) => this.answer(what),
-      state: (name, why) => this.connection(name, why),
+      state: (name, why) => {
+        if (name === "open") this.ask(this.light ? "light" : "exact");
+        this.connection(name, why);
+      },
     });
     this.asked_ms = performance.now();
     this.tell("playing", true);
@@ -332,6 +335,7 @@ class Live {
     this.paceText = on ? this.texts.pace.taken : "";
     this.pace.reset();
     this.finder?.use(on ? this.data.at.lite : this.data.at.model);
+    this.ask(on ? "light" : "exact");
     if (["running", "paused"].includes(this.now.phase)) this.ask("again");
     if (on) this.say(this.paceText, "end");
     this.draw();

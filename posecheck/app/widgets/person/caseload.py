@@ -14,9 +14,9 @@ from posecheck.app.base.labels import known_stretches, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.visit import person
-from posecheck.app.widgets.person import bar, trend_chart
+from posecheck.app.widgets.person import bar, disability, trend_chart
 from posecheck.feedback.wording import amount, capital, side, words_for
-from posecheck.history import HistoryError, PastSession, Reading, Store, Trend, open_store
+from posecheck.history import HistoryError, PastSession, Reading, Score, Store, Trend, open_store
 from posecheck.repetitions.phases import main_range
 from posecheck.report.trend import trends_of
 from posecheck.stretches.stretch import Stretch
@@ -38,11 +38,13 @@ class Held:
         name: The person's name.
         sessions: Their sessions, oldest first.
         trends: The main angle of the stretch done last, over its sessions; none where there is no main angle.
+        scores: Their scores of the RMDQ-24, oldest first.
     """
 
     name: str
     sessions: tuple[PastSession, ...]
     trends: tuple[Trend, ...]
+    scores: tuple[Score, ...] = ()
 
 
 def people() -> list[Held]:
@@ -58,7 +60,7 @@ def people() -> list[Held]:
 def _held(store: Store, name: str) -> Held:
     sessions = tuple(store.sessions(name))
     stretch = known_stretches().get(sessions[-1].stretch) if sessions else None
-    return Held(name, sessions, () if stretch is None else _trends(store, name, stretch))
+    return Held(name, sessions, () if stretch is None else _trends(store, name, stretch), tuple(store.scores(name)))
 
 
 def _trends(store: Store, name: str, stretch: Stretch) -> tuple[Trend, ...]:
@@ -141,14 +143,15 @@ def _card(one: Held, number: int) -> None:
 
 
 def lines(one: Held, now: datetime) -> list[str]:
-    """Return what is said of a person: the last session with its verdict, and how often they practise.
+    """Return what is said of a person: the last session with its verdict, how often they practise, and the RMDQ-24.
 
     Args:
         one: The person.
         now: The current time.
     """
+    asked = [disability.told(one.scores)] if one.scores else []
     if not one.sessions:
-        return [_("No session yet.")]
+        return [_("No session yet."), *asked]
     last, times = one.sessions[-1], [session.at for session in one.sessions]
     known = known_stretches().get(last.stretch)
     name = last.stretch if known is None else _(known.name)
@@ -160,6 +163,7 @@ def lines(one: Held, now: datetime) -> list[str]:
         _("{sessions}, the last on {day}").format(sessions=count, day=f"{last.at.astimezone():%d.%m.%Y}"),
         _("Sessions a week: {n}").format(n=weekly),
         _("In the last four weeks: {weeks}").format(weeks=weeks),
+        *asked,
     ]
 
 

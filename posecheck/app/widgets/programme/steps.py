@@ -7,6 +7,7 @@ from posecheck.app.base.labels import known_stretches, plain
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.visit import person
 from posecheck.app.visit.workspace import mine
+from posecheck.app.widgets.person import disability
 from posecheck.app.widgets.programme import following
 from posecheck.feedback.programme_words import (
     ENOUGH,
@@ -16,7 +17,7 @@ from posecheck.feedback.programme_words import (
     describe_step,
     describe_taken,
 )
-from posecheck.history import PastProgramme
+from posecheck.history import PastProgramme, open_store
 from posecheck.programme.programme import Step
 from posecheck.programme.sitting import PAIN, Sitting
 from posecheck.programme.week import days_this_week, enough, times_today
@@ -183,6 +184,10 @@ def _over(one: Sitting) -> None:
         )
         if st.button(_("Something hurt, or felt wrong"), icon=":material/front_hand:", key="programme-felt"):
             navigation.open_page("safety")
+    if who := person.name():
+        with open_store() as store:
+            scores = store.scores(who)
+        disability.show(scores, "programme")
     if full := following.enough_today(one.programme) or _last_today(one):
         st.info(_(ENOUGH), icon=":material/nightlight:")
     st.button(
