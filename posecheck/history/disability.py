@@ -5,8 +5,8 @@ true today. Its score is the number of ticked sentences, 0 to 24; less is better
 sentences have a copyright of their own, and no text of them is in posecheck.
 
 A change counts where it is at least DETECTABLE points: from day to day the score of one person varies by up to 4 to 5
-points at 90 % confidence (Stratford et al. 1996, Phys Ther 76:359-365, PubMed 8606899). It is also called important
-where a score fell by at least IMPORTANT of the first one (Ostelo et al. 2008, Spine 33:90-94, PubMed 18165753, who
+points at 90 % confidence (Stratford et al. 1996, Phys Ther 76:359-365). It is also called important
+where a score fell by at least IMPORTANT of the first one (Ostelo et al. 2008, Spine 33:90-94, who
 recommend 5 points, or 30 % of the score at the start). So from a first score below 5 no improvement can be told.
 """
 
