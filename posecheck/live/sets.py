@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from posecheck.assessment.analysis import Analysis
+from posecheck.assessment.summary import Summary
 from posecheck.core.i18n import N_, Translator
 from posecheck.feedback.headline import headline_of
 from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.repetitions.series import Series
 from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.safety import Answers
 from posecheck.stretches.profiles import Profile
+from posecheck.stretches.stretch import Stretch
 
 ENDINGS: dict[str, str] = {
     "asked": "",
@@ -20,6 +24,25 @@ ENDINGS: dict[str, str] = {
     "long": N_("The set ended by itself after 20 minutes."),
     "camera": N_("The camera stopped, which ended the set."),
 }
+
+
+class Finished(Protocol):
+    """Say of a set that is over what everybody who shows it needs: a Set, or a KeptSet, which has been put away."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def began(self) -> datetime: ...
+    @property
+    def why(self) -> str: ...
+    @property
+    def stretch(self) -> Stretch: ...
+    @property
+    def summary(self) -> Summary: ...
+    @property
+    def series(self) -> Series: ...
+    def headline(self, texts: Translator) -> str:
+        """Return its verdict in one sentence, in a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +61,31 @@ class Set:
     @property
     def name(self) -> str:
         """Return what the set is called in results and history."""
-        return f"live {self.began:%Y-%m-%d %H:%M:%S}"
+        return name_of(self.began)
+
+    @property
+    def stretch(self) -> Stretch:
+        """Return the stretch with the limits that it was judged by."""
+        return self.analysis.stretch
+
+    @property
+    def summary(self) -> Summary:
+        """Return its verdict."""
+        return self.analysis.summary
+
+    @property
+    def series(self) -> Series:
+        """Return its repetitions by side."""
+        return self.analysis.series
+
+    def headline(self, texts: Translator) -> str:
+        """Return its verdict in one sentence, in a language."""
+        return headline_of(self.analysis, texts)
+
+
+def name_of(began: datetime) -> str:
+    """Return what a set that began then is called."""
+    return f"live {began:%Y-%m-%d %H:%M:%S}"
 
 
 def write_set(
@@ -57,11 +104,6 @@ def settings_for(done: Set, stretch: str, settings: Sequence[str] = (), answers:
     profile = done.profile
     path, changed = (None, ()) if profile is None else (Path(profile.name), profile.settings(done.analysis.stretch.id))
     return settings_of(stretch, done.age, None, path, settings, changed, answers)
-
-
-def describe_set(done: Set, texts: Translator) -> str:
-    """Return a set's verdict in one sentence, in a language."""
-    return headline_of(done.analysis, texts)
 
 
 def source_of(done: Set) -> Source:

@@ -73,7 +73,7 @@ def test_the_camera_goes_down_the_same_path(engines: list[ReplayedEngine]) -> No
     processor.on_ended()
     processor.on_ended()
     news = feed.newest()
-    assert [done.analysis.summary.verdict for done in news.sets] == ["stop"]
+    assert [done.summary.verdict for done in news.sets] == ["stop"]
     last = shot(11)
     assert processor.recv(last) is last
     assert len(news.sayings) <= KEPT_SAYINGS
@@ -277,7 +277,7 @@ def test_a_set_is_opened_as_a_recording_without_a_picture_of_the_person(
     for i in range(120):
         processor.recv(shot(i / 25))
     processor.on_ended()
-    done = feed.newest().sets[0]
+    done = feed.newest().sets[0].opened()
     folder = tmp_path_factory.mktemp("set")
     loaded = after_set.loaded(done, folder, lambda share, text: None)
     assert loaded.analysis is done.analysis

@@ -21,10 +21,10 @@ from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
+from posecheck.live.kept import KeptSet
 from posecheck.live.large.canvas import LargePicture
 from posecheck.live.picture import state_of
 from posecheck.live.remote.viewer import Wish as Wish
-from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
 
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
@@ -53,7 +53,7 @@ class News:
     state: FrameStatus | None
     events: tuple[Event, ...]
     sayings: tuple[tuple[int, Saying], ...]
-    sets: tuple[Set, ...]
+    sets: tuple[KeptSet, ...]
     problem: str | None
     silent: bool
 
@@ -69,7 +69,7 @@ class Feed:
         self._lock = threading.Lock()
         self._wish: Wish | None = None
         self._commands: list[Command] = []
-        self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
+        self._sets: deque[KeptSet] = deque(maxlen=KEPT_SETS)
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
         self.ticket = ""
@@ -124,7 +124,7 @@ class Feed:
                 self._number += 1
                 self._sayings.append((self._number, saying))
 
-    def add(self, done: Sequence[Set]) -> None:
+    def add(self, done: Sequence[KeptSet]) -> None:
         """Add finished sets; their events are no longer listed."""
         with self._lock:
             self._sets.extend(done)
