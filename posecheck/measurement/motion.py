@@ -25,6 +25,16 @@ LULL_S = 0.5
 """A hold that is interrupted for a shorter time goes on: who creeps on is at times a little too fast for a hold."""
 
 
+def typical_step_s(time_s: Floats) -> float:
+    """Return the median time between two of n frames, seconds; 0 for a single one."""
+    n = len(time_s)
+    if n < 4:
+        # As live, where np.median would take as long as a tenth of a frame's geometry.
+        steps = [float(time_s[i + 1] - time_s[i]) for i in range(n - 1)]
+        return sum(steps) / max(1, n - 1)
+    return float(np.median(np.diff(time_s)))
+
+
 def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
     """Return the least-squares slope over the SLOPE_S that end at each frame.
 
