@@ -147,6 +147,8 @@ def _needed() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
 
 def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return whether the landmarks that each angle needs are visible (n, k)."""
+    if seen.all():
+        return np.ones((len(seen), len(ANGLES)), bool)
     one_will_do, needs = _needed()
     either = seen.copy()
     for a, b in PAIRS.items():
@@ -226,13 +228,16 @@ def read(
     reason[large] = UnjudgedReason.UNCERTAIN
     reason[large & elsewhere] = UnjudgedReason.VIEW
     reason[~np.isfinite(error)] = UnjudgedReason.VIEW
-    reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = UnjudgedReason.UNCERTAIN
+    if stretch.camera.unreadable:
+        reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = UnjudgedReason.UNCERTAIN
     reason[_turned_from_view(observed, neutral)[:, None] & in_picture] = UnjudgedReason.VIEW
     seen = observed.seen
-    unseen, out = ~_all_seen(seen), beyond_edges(track, seen)
-    reason[unseen] = UnjudgedReason.HIDDEN
-    for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
-        reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
+    unseen = ~_all_seen(seen)
+    if unseen.any():
+        reason[unseen] = UnjudgedReason.HIDDEN
+        out = beyond_edges(track, seen)
+        for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
+            reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
     # From a wrong view the main angle is never judged as fine; other angles that are visible can still warn.
     if neutral.view not in stretch.camera.views:
         reason[:, list(stretch.primary_rows)] = UnjudgedReason.VIEW
