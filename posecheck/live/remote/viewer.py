@@ -167,11 +167,14 @@ class RemoteViewer:
             self._picked_s = None
             return self._picker.pick([], 0)
         company = self._company
-        got = one.pose
-        pose = Pose(
-            time_s, got.image_xy, got.world_xyz, got.visibility, got.size_wh, 1 + company.others, self._subject,
-            company.background, got.tags, got.phone, got.belt_phone, company.touched,
-        )  # fmt: skip
+        pose = replace(
+            one.pose,
+            time_s=time_s,
+            subject=self._subject,
+            people=1 + company.others,
+            touched=company.touched,
+            background=company.background,
+        )
         looked = company.beside(pose)
         if looked is None and self._picked_s is not None and time_s - self._picked_s < PICK_S:
             return pose if self._followed else self._hidden(pose)

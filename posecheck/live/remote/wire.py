@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from posecheck.core.landmarks import N_LANDMARKS
-from posecheck.core.pose import N_BACKGROUND, Pose
+from posecheck.core.pose import CODE, N_BACKGROUND, Pose
 from posecheck.core.worn.phone import no_phone
 from posecheck.core.worn.sheet import SHEETS, unseen
 
@@ -39,7 +39,8 @@ LONGEST_S = 1e7
 
 
 _NOT_KNOWN, _NO_SHEETS, _NO_PHONE = np.full(N_BACKGROUND, np.nan), unseen(SHEETS), no_phone()
-for _part in (_NOT_KNOWN, _NO_SHEETS, _NO_PHONE):
+_NO_CODE = np.zeros((2, CODE), np.int8)
+for _part in (_NOT_KNOWN, _NO_SHEETS, _NO_PHONE, _NO_CODE):
     _part.flags.writeable = False
 
 
@@ -108,7 +109,7 @@ def read(message: bytes) -> list[Received]:
         if there:
             pose = Pose(
                 time_s, image[i], exact[i, :, 2:5], visibility[i], (width, height),
-                background=_NOT_KNOWN, tags=_NO_SHEETS, phone=_NO_PHONE, belt_phone=_NO_PHONE,
+                background=_NOT_KNOWN, tags=_NO_SHEETS, phone=_NO_PHONE, belt_phone=_NO_PHONE, code=_NO_CODE,
             )  # fmt: skip
         received.append(Received(time_s, number, (width, height), pose))
     return received
