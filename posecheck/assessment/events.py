@@ -139,7 +139,7 @@ class LimitTracker:
             lasted long enough at each frame (n,), CLEAR where nothing had.
         """
         ended: list[tuple[float, float, Level, float, float]] = []
-        lasting = np.full(len(code), Level.CLEAR, np.int8)
+        lasting = np.zeros(len(code), np.int8)  # Level.CLEAR
         if not len(code):
             return ended, lasting
         steps = np.diff(time_s, prepend=time_s[0] if self._last_s is None else self._last_s)
@@ -160,7 +160,7 @@ class LimitTracker:
 
     def _lasting(self, time_s: Floats, before: Level) -> NDArray[np.int8]:
         """Return the level at each frame of the run just taken; `before`: the level at its beginning."""
-        out = np.full(len(time_s), min(before, self.level), np.int8)
+        out = np.full(len(time_s), int(min(before, self.level)), np.int8)
         for level, since in ((Level.CAUTION, self._past), (Level.STOP, self._stop)):
             if since is not None:
                 out[(time_s - since >= self.check.enter_s - EPS_S) & (out < level)] = level
@@ -239,7 +239,7 @@ class UnjudgedTracker:
         ended: list[tuple[float, float, int]] = []
         if not len(reason):
             return ended
-        firsts = [0, *(np.flatnonzero(np.diff(reason)) + 1).tolist()]
+        firsts = [0, *_cuts(reason)]
         for first, last in zip(firsts, [*firsts[1:], len(reason)], strict=True):
             start_s, why = float(time_s[first]), int(reason[first])
             if why:

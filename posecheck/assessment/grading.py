@@ -217,12 +217,12 @@ class Grader:
             value: The readings (n, k).
             reading: The reading that the check judges (n,).
         """
-        at = np.flatnonzero(self._conditions.columns == i)
-        if not len(at):
+        at = self._conditions.of.get(i)
+        if at is None:
             return np.ones(len(value), bool)
         rows = (self._conditions.first_rows, self._conditions.second_rows)
         sides = (value[:, rows[0]], value[:, rows[1]])
-        return self._conditions.met(sides, np.repeat(reading[:, None], len(rows[0]), axis=1))[:, at[0]]
+        return self._conditions.met(sides, np.repeat(reading[:, None], len(rows[0]), axis=1))[:, at]
 
 
 class _Along:
@@ -243,6 +243,7 @@ class _Conditions:
 
     def __init__(self, conditions: dict[int, Condition]) -> None:
         self.columns = np.array(list(conditions), np.intp)
+        self.of = {column: i for i, column in enumerate(conditions)}
         items = list(conditions.values())
         self.first_rows, self.second_rows = (np.array([_rows(item)[end] for item in items], np.intp) for end in (0, -1))
         self._along = _Along([item.along for item in items])

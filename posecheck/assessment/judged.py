@@ -72,15 +72,17 @@ class JudgedFrames:
         if n == 1:
             return self
         part = slice(n - 1, n)
-        return replace(
-            self,
-            readings=self.readings.slice(part),
-            rates=self.rates.slice(part),
-            phase=self.phase[part],
-            signed=self.signed[part],
-            levels=self.levels[part],
-            lasting=self.lasting[part],
-            hold_s=self.hold_s[part],
+        return JudgedFrames(
+            self.readings.slice(part),
+            self.rates.slice(part),
+            self.phase[part],
+            self.signed[part],
+            self.levels[part],
+            self.lasting[part],
+            self.flags,
+            self.events,
+            self.repetitions,
+            self.hold_s[part],
         )
 
 

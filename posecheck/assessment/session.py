@@ -23,7 +23,7 @@ from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
-from posecheck.measurement.motion import Midway, Reversals, Spread
+from posecheck.measurement.motion import Midway, Reversals, Spread, typical_step_s
 from posecheck.measurement.neutral_capture import Capture, capture
 from posecheck.measurement.neutral_choice import first_still
 from posecheck.measurement.neutral_keeper import NeutralKeeper
@@ -167,8 +167,7 @@ class Session:
         events += self._cannot_judge(readings) + self._changes_of_person(track)
         events += [self._contact(*item) for item in self._touched.update(track.time_s, track.touched)]
         if len(track):
-            step = np.median(np.diff(track.time_s)) if len(track) > 1 else 0.0
-            self._end_s = float(track.time_s[-1] + step)
+            self._end_s = float(track.time_s[-1]) + typical_step_s(track.time_s)
         level = form_levels(self.checks, levels)
         repetitions = self._follower.update(readings, rates.value, level, self._progress)
         events += self._timing.events(repetitions, self._follower.overlong())

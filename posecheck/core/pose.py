@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -201,7 +202,8 @@ class PoseTrack:
         arrays: dict[str, Any]
         if poses and all(pose is not None for pose in poses):
             # As live, where a few frames come at a time and each array would be filled row by row.
-            arrays = {c.name: np.array([getattr(pose, c.name) for pose in poses], c.dtype) for c in columns()}
+            each = zip(*map(_values(), poses), strict=True)
+            arrays = {c.name: np.array(values, c.dtype) for c, values in zip(columns(), each, strict=True)}
             arrays["time_s"] = np.asarray(times_s, np.float64)
             return cls(**arrays)
         arrays = {column.name: column.empty(len(times_s)) for column in columns()}
@@ -269,6 +271,12 @@ class PoseTrack:
     def coded(self) -> Bools:
         """Return (n,) True where the subject has a body code."""
         return np.asarray(self.code.any(axis=(1, 2)))
+
+
+@cache
+def _values() -> Callable[[Pose | None], tuple[Any, ...]]:
+    """Return what reads all of a pose that a track holds, in the order of columns()."""
+    return attrgetter(*(column.name for column in columns()))
 
 
 @cache

@@ -66,7 +66,7 @@ class StepLoop(Loop):
 
     def _look(self, moment: LiveFrame) -> None:
         """End the set when all is counted, and leave the step when its last set is over and the person goes on."""
-        sets = len(self.coach.sets)
+        sets = self.coach.done
         if moment.phase == "running":
             counts = self._counter.update(moment)
             whole = bool(self.asked) and all(counts.get(side, 0) >= n for side, n in self.asked.items())

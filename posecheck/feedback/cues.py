@@ -53,6 +53,7 @@ COLUMNS = ("time_s", "level", "key", "text")
 
 BEYOND_MENDING = frozenset({UnjudgedReason.OUT_OF_PLANE, UnjudgedReason.UNCERTAIN})
 """Reasons that the person can do nothing about; they are said only once."""
+_JUDGED, _CAUTION = int(UnjudgedReason.JUDGED), int(Level.CAUTION)
 _ONCE = frozenset(f"unjudged_{reason.name.lower()}" for reason in BEYOND_MENDING)
 
 URGENCY: tuple[str, ...] = (
@@ -146,7 +147,7 @@ class Cues:
         new = (event for event in judged.events if not self._is_check(event.key) and event.kind != Kind.CANNOT_JUDGE)
         self._waiting = sorted((*self._waiting, *new), key=lambda event: event.end_s)
         grades = np.minimum(judged.levels, judged.lasting)
-        passed = np.asarray((grades >= Level.CAUTION).any(axis=1)).tolist()
+        passed = np.asarray((grades >= _CAUTION).any(axis=1)).tolist()
         reason: list[int] = _primary_reasons(self._session, judged).tolist()
         out = []
         for i, at in enumerate(time_s.tolist()):
@@ -169,7 +170,7 @@ class Cues:
 
     def _passed(self, grades: NDArray[np.int8], signed: Floats) -> Iterator[_Candidate]:
         """Yield the limits that are passed in a frame, by the levels that have lasted (c,)."""
-        for c in np.flatnonzero(grades >= Level.CAUTION).tolist():
+        for c in (grades >= _CAUTION).nonzero()[0].tolist():
             check, grade = self._session.checks[c], Level(int(grades[c]))
             urgency = Urgency.STOP if grade == Level.STOP else Urgency.CAUTION
             text = wording.describe_limit(check, grade, float(signed[c]), self._texts)
@@ -188,7 +189,7 @@ class Cues:
 
     def _unjudged(self, at: float, reason: int) -> Iterator[_Candidate]:
         """Yield why the stretch's main angle cannot be judged, once that has lasted LASTS_S."""
-        if reason == UnjudgedReason.JUDGED:
+        if reason == _JUDGED:
             self._lost_s = None
             return
         self._lost_s = at if self._lost_s is None else self._lost_s
@@ -263,7 +264,7 @@ def _primary_reasons(session: Session, judged: JudgedFrames) -> NDArray[np.uint8
     if not rows:
         return np.zeros(len(judged.readings.time_s), np.uint8)
     gone = np.stack([missing(judged.readings, row, session.stretch) for row in rows], axis=1)
-    return np.where((gone == UnjudgedReason.JUDGED).any(axis=1), np.uint8(UnjudgedReason.JUDGED), gone[:, 0])
+    return np.where((gone == _JUDGED).any(axis=1), np.uint8(_JUDGED), gone[:, 0])
 
 
 def cues_of(analysis: Analysis, language: Language = "en") -> tuple[Cue, ...]:

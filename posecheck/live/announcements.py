@@ -11,7 +11,7 @@ from posecheck.feedback.cues import Cues
 from posecheck.live.coach import LiveFrame, Phase
 from posecheck.live.guide import GuideStep, Instruction
 from posecheck.live.instructions import describe_instruction
-from posecheck.live.sets import ENDINGS, describe_set
+from posecheck.live.sets import ENDINGS
 
 STEADY_S = 1.0
 """An instruction is said once it has stood for so long; what flickers is not worth a word."""
@@ -68,7 +68,7 @@ class LiveCues:
             return (Saying(self._texts.gettext(PAUSED), "end", True),)
         if before in ("running", "paused") and moment.last is not None:
             why = self._texts.gettext(ENDINGS[moment.last.why])
-            text = f"{why} {describe_set(moment.last, self._texts)}".strip()
+            text = f"{why} {moment.last.headline(self._texts)}".strip()
             return (Saying(text, "end", True),)
         return ()
 

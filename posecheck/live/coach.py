@@ -25,7 +25,7 @@ from posecheck.core.spooled import SpooledTrack
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal
-from posecheck.live.sets import Set
+from posecheck.live.sets import Finished, Set
 from posecheck.stretches.stretch import Stretch
 
 Phase = Literal["guide", "running", "paused", "over"]
@@ -101,7 +101,7 @@ class LiveFrame:
     session: Session | None = None
     step: SetFrame | None = None
     set_s: float = 0.0
-    last: Set | None = None
+    last: Finished | None = None
     frames: int = 0
 
     @property
@@ -111,7 +111,12 @@ class LiveFrame:
 
 
 class Coach:
-    """Lead one person through sets of one stretch; call update from one thread, ask from any."""
+    """Lead one person through sets of one stretch; call update from one thread, ask from any.
+
+    Attributes:
+        sets: The sets that are over and were not handed out yet; done: how many are over.
+        last: The set that was over last, until the next one is; None where that was too short to judge.
+    """
 
     def __init__(self, stretch: Stretch, *, age: int | None = None, in_memory: int | None = None) -> None:
         """Begin with the guided start.
@@ -124,10 +129,10 @@ class Coach:
         self.stretch, self._age, self._in_memory = stretch, age, in_memory
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._signal = HandSignal()
-        self._frames = 0
+        self._frames = self.done = 0
         self._zero_s = self._paused_at_s = self._seen_s = 0.0
         self.sets: list[Set] = []
-        self._handed_out = 0
+        self.last: Finished | None = None
         self._begin_guide()
 
     def ask(self, command: Command) -> None:
@@ -178,14 +183,14 @@ class Coach:
             self._new_session()
 
     def _take(self, frame: Frame, pose: Pose | None, engine: WorkerState, signal: Signal) -> LiveFrame:
-        now = frame.time_s
         self._frames += 1
+        now = frame.time_s
         for command in self._commands(signal):
             self._obey(command, now)
         step = None
         if engine == "ready":
             self._seen_s = now if visible(pose) is not None else self._seen_s
-            step = self._go_on(frame, pose, now)
+            step = self._go_on(frame, pose)
         else:
             # While the model loads, a missing pose does not mean that the person left.
             self._seen_s = now
@@ -196,7 +201,7 @@ class Coach:
     ) -> LiveFrame:
         guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], None)
         on = self._phase in ("running", "paused") or guidance.measuring
-        last = self.sets[-1] if self.sets and self._phase in ("over", "guide") else None
+        last = self.last if self._phase in ("over", "guide") else None
         session = self._session if on else None
         clock = frame.time_s - self._zero_s if self._phase in ("guide", "running") else self._paused_at_s
         return LiveFrame(
@@ -205,14 +210,8 @@ class Coach:
         )  # fmt: skip
 
     def ended(self) -> list[Set]:
-        """Return the sets that were over since the last call.
-
-        The newest stays in `sets`, because LiveFrame.last tells how it went. Earlier ones would fill the memory of who
-        does many: about 4 kB a frame.
-        """
-        fresh = self.sets[self._handed_out :]
-        del self.sets[:-1]
-        self._handed_out = len(self.sets)
+        """Return the sets that were over since the last call; only the newest stays here, as `last`."""
+        fresh, self.sets = self.sets, []
         return fresh
 
     def finish(self, why: str = "camera") -> None:
@@ -261,12 +260,10 @@ class Coach:
         self._other_s: float | None = None
         self._size_wh = (0, 0)
 
-    def _go_on(self, frame: Frame, pose: Pose | None, now: float) -> SetFrame | None:
+    def _go_on(self, frame: Frame, pose: Pose | None) -> SetFrame | None:
         if self._phase == "guide":
             return self._lead([(frame, pose)])
-        if self._phase != "running":
-            return None
-        return self._judge_and_end([(frame, pose)])
+        return self._judge_and_end([(frame, pose)]) if self._phase == "running" else None
 
     def _judge_and_end(self, shots: Sequence[Shot]) -> SetFrame:
         """Judge frames of a running set, and end it where it is over."""
@@ -341,10 +338,12 @@ class Coach:
 
     def _end(self, why: str) -> None:
         """Judge the set as a recording and keep it, if there is anything to keep."""
-        self._phase = "over"
+        self._phase, self.last = "over", None
         first_s, self._paused_at_s = self._track.span_s or (0.0, 0.0)
         if self._paused_at_s - first_s < MIN_SET_S:
             return
         track = self._track.whole()
         track.about.update({"posecheck": __version__, "video": f"live {self._began:%Y-%m-%d %H:%M:%S}"})
-        self.sets.append(Set(judge(track, self.stretch), self._began, why, self._age))
+        done = Set(judge(track, self.stretch), self._began, why, self._age)
+        self.last, self.done = done, self.done + 1
+        self.sets.append(done)

@@ -16,7 +16,7 @@ from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import GuideStep
 from posecheck.live.hand_signal import END_S, TOGGLE_S
 from posecheck.live.instructions import TITLES, describe_instruction
-from posecheck.live.sets import ENDINGS, describe_set
+from posecheck.live.sets import ENDINGS
 from posecheck.rendering.lettering import BLACK, MUTED, PAPER, SKY, TRACK, WHITE, fill, fitted, text_width, write
 from posecheck.rendering.overlay import Layout, canvas_size, draw, framed
 
@@ -57,8 +57,8 @@ def _summary(moment: LiveFrame, texts: Translator) -> FrameStatus:
     if moment.last is None:
         how = N_("The set was too short to judge. Hold one hand up to begin another.")
         return FrameStatus(Level.UNKNOWN, texts.gettext(N_("No set")), texts.gettext(how))
-    summary = moment.last.analysis.summary
-    told = f"{texts.gettext(ENDINGS[moment.last.why])} {describe_set(moment.last, texts)}"
+    summary = moment.last.summary
+    told = f"{texts.gettext(ENDINGS[moment.last.why])} {moment.last.headline(texts)}"
     return FrameStatus(LEVELS.get(summary.verdict, Level.UNKNOWN), texts.gettext(N_("Set done")), told.strip())
 
 

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from posecheck.assessment.analysis import Analysis
+from posecheck.assessment.summary import Summary
 from posecheck.core.errors import StretchError
 from posecheck.core.i18n import DEFAULT, LANGUAGES, N_, Translator, translator
 from posecheck.feedback.headline import headline_of
 from posecheck.feedback.vocabulary import OTHER_MODEL
 from posecheck.recordings.outcome import Done, settings_of, write
+from posecheck.repetitions.series import Series
 from posecheck.results.summary_file import JudgedBy, Source
 from posecheck.safety import Answers
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
+from posecheck.stretches.stretch import Stretch
 
 ENDINGS: dict[str, str] = {
     "asked": "",
@@ -23,6 +27,27 @@ ENDINGS: dict[str, str] = {
     "long": N_("The set ended by itself after 20 minutes."),
     "camera": N_("The camera stopped, which ended the set."),
 }
+
+
+class Finished(Protocol):
+    """Say of a set that is over what everybody who shows it needs: a Set, or a KeptSet, which has been put away."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def began(self) -> datetime: ...
+    @property
+    def why(self) -> str: ...
+    @property
+    def other_model(self) -> bool: ...
+    @property
+    def stretch(self) -> Stretch: ...
+    @property
+    def summary(self) -> Summary: ...
+    @property
+    def series(self) -> Series: ...
+    def headline(self, texts: Translator) -> str:
+        """Return its verdict in one sentence, in a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +68,31 @@ class Set:
     @property
     def name(self) -> str:
         """Return what the set is called in results and history."""
-        return f"live {self.began:%Y-%m-%d %H:%M:%S}"
+        return name_of(self.began)
+
+    @property
+    def stretch(self) -> Stretch:
+        """Return the stretch with the limits that it was judged by."""
+        return self.analysis.stretch
+
+    @property
+    def summary(self) -> Summary:
+        """Return its verdict."""
+        return self.analysis.summary
+
+    @property
+    def series(self) -> Series:
+        """Return its repetitions by side."""
+        return self.analysis.series
+
+    def headline(self, texts: Translator) -> str:
+        """Return its verdict in one sentence, in a language."""
+        return headline_of(self.analysis, texts)
+
+
+def name_of(began: datetime) -> str:
+    """Return what a set that began then is called."""
+    return f"live {began:%Y-%m-%d %H:%M:%S}"
 
 
 def write_set(
@@ -79,12 +128,7 @@ def _asked(done: Set, stretch: str) -> dict[str, object]:
     return out
 
 
-def describe_set(done: Set, texts: Translator) -> str:
-    """Return a set's verdict in one sentence, in a language."""
-    return headline_of(done.analysis, texts)
-
-
-def describe_notes(done: Set, texts: Translator) -> str:
+def describe_notes(done: Finished, texts: Translator) -> str:
     """Return what is to be known of a set beside its verdict; empty where there is nothing."""
     notes = (ENDINGS[done.why], OTHER_MODEL if done.other_model else "")
     return " ".join(texts.gettext(note) for note in notes if note)

@@ -25,6 +25,16 @@ LULL_S = 0.5
 """A hold that is interrupted for a shorter time goes on: who creeps on is at times a little too fast for a hold."""
 
 
+def typical_step_s(time_s: Floats) -> float:
+    """Return the median time between two of n frames, seconds; 0 for a single one."""
+    n = len(time_s)
+    if n < 4:
+        # As live, where np.median would take as long as a tenth of a frame's geometry.
+        steps = [float(time_s[i + 1] - time_s[i]) for i in range(n - 1)]
+        return sum(steps) / max(1, n - 1)
+    return float(np.median(np.diff(time_s)))
+
+
 def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
     """Return the least-squares slope over the SLOPE_S that end at each frame.
 
@@ -53,6 +63,8 @@ def _slope(time_s: Floats, values: Floats, starts: NDArray[np.intp]) -> Floats:
     n, since = len(time_s), len(time_s) - len(starts)
     ends = np.arange(since, n) + 1
     known = np.isfinite(values)
+    if known.all():
+        return _slope_of_known(time_s, values, starts)
     y = np.where(known, values, 0.0)
     y = np.where(known, y - y.sum(axis=0) / np.maximum(known.sum(axis=0), 1), 0.0)
     # Means are subtracted so that the sums stay small and exact.
@@ -68,6 +80,22 @@ def _slope(time_s: Floats, values: Floats, starts: NDArray[np.intp]) -> Floats:
     spread = count * stt - st**2
     span = (time_s[since:] - time_s[starts])[:, None]
     enough = (count >= MIN_SAMPLES) & (span >= MIN_SPAN_S) & (spread > 1e-9) & known[since:]
+    return np.where(enough, (count * sty - st * sy) / np.where(enough, spread, 1.0), np.nan)
+
+
+def _slope_of_known(time_s: Floats, values: Floats, starts: NDArray[np.intp]) -> Floats:
+    """Return what _slope does where every value is known, as mostly; the sums over time are then the same for all."""
+    n, k = values.shape
+    ends = np.arange(n - len(starts), n) + 1
+    y, t = values - values.sum(axis=0) / n, (time_s - time_s.mean())[:, None]
+    sums = np.zeros((n + 1, 2 + 2 * k))
+    np.cumsum(np.concatenate([t, t * t, y, t * y], axis=1), axis=0, out=sums[1:])
+    parts = sums[ends] - sums[starts]
+    st, stt, sy, sty = parts[:, :1], parts[:, 1:2], parts[:, 2 : 2 + k], parts[:, 2 + k :]
+    count = (ends - starts).astype(np.float64)[:, None]
+    spread = count * stt - st**2
+    span = (time_s[ends - 1] - time_s[starts])[:, None]
+    enough = (count >= MIN_SAMPLES) & (span >= MIN_SPAN_S) & (spread > 1e-9)
     return np.where(enough, (count * sty - st * sy) / np.where(enough, spread, 1.0), np.nan)
 
 
@@ -133,8 +161,11 @@ class Midway:
 def _midway(time_s: Floats, values: Floats, since: int) -> Floats:
     """Return the values (n - since, k) in the middle of the windows that end at the last n - since frames."""
     n = len(time_s)
+    known = np.isfinite(values)
+    if n > since and known.all():
+        return _midway_of_known(time_s, values, since)
     rows, each = np.arange(n)[:, None], np.arange(since, n)
-    ends, known = time_s[since:], np.isfinite(values)
+    ends = time_s[since:]
     before = np.maximum.accumulate(np.where(known, rows, -1), axis=0)
     after = np.minimum.accumulate(np.where(known, rows, n)[::-1], axis=0)[::-1]
     last = np.searchsorted(time_s, ends - SLOPE_S / 2, side="right") - 1  # the last frame up to the middle
@@ -150,6 +181,19 @@ def _midway(time_s: Floats, values: Floats, since: int) -> Floats:
     share = np.where(span > 0, (ends[:, None] - SLOPE_S / 2 - time_s[left]) / np.where(span > 0, span, 1.0), 0.0)
     from_, to = values[left, columns], values[right, columns]
     return np.where(nothing, np.nan, from_ + share * (to - from_))
+
+
+def _midway_of_known(time_s: Floats, values: Floats, since: int) -> Floats:
+    """Return what _midway does where every value is known, as mostly: the same two frames for all columns."""
+    n, ends = len(time_s), time_s[since:]
+    starts = np.searchsorted(time_s, ends - SLOPE_S - 1e-9)
+    left = np.searchsorted(time_s, ends - SLOPE_S / 2, side="right") - 1
+    right = np.minimum(left + 1, np.arange(since, n))
+    left = np.where(left < starts, right, left)
+    span = time_s[right] - time_s[left]
+    share = np.where(span > 0, (ends - SLOPE_S / 2 - time_s[left]) / np.where(span > 0, span, 1.0), 0.0)
+    from_ = values[left]
+    return np.asarray(from_ + share[:, None] * (values[right] - from_))
 
 
 class Reversals:

@@ -37,6 +37,9 @@ REASONS: dict[Doubt, UnjudgedReason] = {
     Doubt.TURNED: UnjudgedReason.TURNED,
 }
 
+# As plain numbers: numpy takes several times as long to compare with members of an enumeration.
+_JUDGED, _TURNED = int(UnjudgedReason.JUDGED), int(UnjudgedReason.TURNED)
+_IMPLAUSIBLE, _CAMERA_MOVED = int(UnjudgedReason.IMPLAUSIBLE), int(UnjudgedReason.CAMERA_MOVED)
 _REASON_OF = np.array([REASONS.get(kind, UnjudgedReason.JUDGED) for kind in Doubt], np.uint8)
 
 
@@ -96,10 +99,11 @@ class NeutralKeeper:
         if self.neutral.view not in self._stretch.camera.views:
             # A person who has turned to the right view, as told, now only has to be still.
             right = np.isin(view_names(seen, self._stretch.lying), self._stretch.camera.views) & seen.found
-            doubt[right & (doubt != UnjudgedReason.IMPLAUSIBLE)] = UnjudgedReason.NO_NEUTRAL
-            doubt[~right & (doubt == UnjudgedReason.TURNED)] = UnjudgedReason.VIEW
-        doubt[doubt == UnjudgedReason.JUDGED] = self._level
-        doubt[self._camera_moved(seen.track)] = UnjudgedReason.CAMERA_MOVED
+            doubt[right & (doubt != _IMPLAUSIBLE)] = UnjudgedReason.NO_NEUTRAL
+            doubt[~right & (doubt == _TURNED)] = UnjudgedReason.VIEW
+        if self._level != _JUDGED:
+            doubt[doubt == _JUDGED] = self._level
+        doubt[self._camera_moved(seen.track)] = _CAMERA_MOVED
         return doubt
 
     def _camera_moved(self, track: PoseTrack) -> NDArray[np.bool_]:
@@ -128,8 +132,8 @@ class NeutralKeeper:
     def _renewed(self, seen: Observation, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
         """Return the first frame in which a new neutral is known, and that neutral; None if there is none."""
         track, views = seen.track, self._stretch.camera.views
-        moved, wrong = doubt == UnjudgedReason.CAMERA_MOVED, self.neutral.view not in views
-        blocked = moved | (doubt == UnjudgedReason.TURNED) | wrong
+        moved, wrong = doubt == _CAMERA_MOVED, self.neutral.view not in views
+        blocked = moved | (doubt == _TURNED) | wrong
         if not blocked.any():
             self._waiting = None
             return None

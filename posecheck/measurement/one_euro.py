@@ -34,6 +34,7 @@ class OneEuro:
         self._time = np.full(scale.shape, -np.inf)
         self._value = np.full(scale.shape, np.nan)
         self._speed = np.zeros(scale.shape)
+        self._last_s, self._known, self._columns = -np.inf, b"", np.empty(0, np.intp)
 
     def update(self, time_s: Floats, values: Floats) -> Floats:
         """Filter the next n frames.
@@ -50,21 +51,33 @@ class OneEuro:
         cuts = (known[1:] != known[:-1]).any(axis=1) | ~(np.diff(time_s) <= FORGET_S)
         edges = [0, *(np.flatnonzero(cuts) + 1).tolist(), len(time_s)] if len(time_s) else []
         for first, last in itertools.pairwise(edges):
+            if self._goes_on(float(time_s[first]), known[first]):
+                self._run(np.concatenate([[self._last_s], time_s[first:last]]), values[first:last], out[first:last])
+                continue
             out[first] = self._one(float(time_s[first]), values[first])
+            self._last_s, self._columns = float(time_s[first]), np.flatnonzero(known[first])
+            self._known = known[first].tobytes()
             if last - first > 1:
-                self._run(time_s[first:last], values[first:last], known[first], out[first:last])
+                self._run(time_s[first:last], values[first + 1 : last], out[first + 1 : last])
         return out
 
-    def _run(self, time_s: Floats, values: Floats, known: NDArray[np.bool_], out: Floats) -> None:
-        """Filter the frames after the first of a run in which the same angles are known; as _one does, but faster."""
-        columns = np.flatnonzero(known)
-        steps = np.diff(time_s)
+    def _goes_on(self, time_s: float, known: NDArray[np.bool_]) -> bool:
+        """Return whether a frame has the same angles as the frame before it, which is not long ago."""
+        return time_s - self._last_s <= FORGET_S and known.tobytes() == self._known
+
+    def _run(self, time_s: Floats, values: Floats, out: Floats) -> None:
+        """Filter frames in which the same angles are known as in the frame before; as _one does, but faster.
+
+        time_s (n + 1,): the times of that frame and of these.
+        """
+        columns, self._last_s = self._columns, float(time_s[-1])
+        steps = time_s[1:] - time_s[:-1]
         shares = _share(SPEED_CUTOFF_HZ, steps)
         samples, scale = values[:, columns], self._scale[columns]
         value, speed = self._value[columns], self._speed[columns]
         filtered = np.empty_like(samples)
         ahead, rate, more = np.empty_like(value), np.empty_like(value), np.empty_like(value)
-        for i, (step, share) in enumerate(zip(steps.tolist(), shares.tolist(), strict=True), start=1):
+        for i, (step, share) in enumerate(zip(steps.tolist(), shares.tolist(), strict=True)):
             np.subtract(samples[i], value, out=ahead)
             np.divide(ahead, step, out=rate)
             np.subtract(rate, speed, out=rate)
@@ -81,7 +94,7 @@ class OneEuro:
             np.multiply(rate, ahead, out=rate)
             value = np.add(value, rate, out=filtered[i])
         self._value[columns], self._speed[columns], self._time[columns] = value, speed, time_s[-1]
-        out[1:, columns] = filtered[1:]
+        out[:, columns] = filtered
 
     def _one(self, time_s: float, value: Floats) -> Floats:
         known = np.isfinite(value)

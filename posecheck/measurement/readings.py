@@ -4,7 +4,7 @@ Estimation (estimation.py) nearly always returns a number; this module decides w
 hidden, out of the picture, seen from the wrong view or too uncertain becomes NaN with a reason.
 """
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cache
 
@@ -44,6 +44,8 @@ PAIRS = {L.LEFT_SHOULDER: L.RIGHT_SHOULDER, L.LEFT_HIP: L.RIGHT_HIP, L.LEFT_EAR:
 
 
 _UNSEEN = np.isin(np.arange(256), list(UNSEEN))
+_JUDGED = int(UnjudgedReason.JUDGED)
+"""As a plain number: numpy takes several times as long to compare with a member of an enumeration."""
 
 
 class Basis(IntEnum):
@@ -86,11 +88,11 @@ class Readings:
 
     def __post_init__(self) -> None:
         if self.basis.shape != (shape := (len(self.time_s), len(FUSED))):
-            object.__setattr__(self, "basis", np.full(shape, Basis.LANDMARKS, np.uint8))
+            object.__setattr__(self, "basis", np.zeros(shape, np.uint8))  # Basis.LANDMARKS
 
     def slice(self, rows: slice) -> "Readings":
         """Return some of the frames, without copying."""
-        return Readings(*(getattr(self, part.name)[rows] for part in fields(self)))
+        return Readings(self.time_s[rows], self.value[rows], self.error[rows], self.reason[rows], self.basis[rows])
 
 
 def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]:
@@ -111,8 +113,8 @@ def missing(readings: Readings, row: int, stretch: Stretch) -> NDArray[np.uint8]
     twin = TWINS.get(row)
     if twin is None or stretch.sides == "both":
         return reason
-    hidden = _UNSEEN[reason] & (readings.reason[:, twin] == UnjudgedReason.JUDGED)
-    return np.where(hidden, np.uint8(UnjudgedReason.JUDGED), reason)
+    hidden = _UNSEEN[reason] & (readings.reason[:, twin] == _JUDGED)
+    return np.where(hidden, np.uint8(_JUDGED), reason)
 
 
 def suspended(readings: Readings, touched: NDArray[np.uint8]) -> Readings:
@@ -145,6 +147,8 @@ def _needed() -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
 
 def _all_seen(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return whether the landmarks that each angle needs are visible (n, k)."""
+    if seen.all():
+        return np.ones((len(seen), len(ANGLES)), bool)
     one_will_do, needs = _needed()
     either = seen.copy()
     for a, b in PAIRS.items():
@@ -171,6 +175,8 @@ def _turned_from_view(seen: Observation, neutral: Neutral) -> NDArray[np.bool_]:
 
 def _without_subject(reason: NDArray[np.uint8], track: PoseTrack, found: NDArray[np.bool_]) -> None:
     """Set the reason of the frames without the subject: nobody is there, only others are, or they were left out."""
+    if found.all():
+        return
     reason[~found] = UnjudgedReason.NOBODY
     reason[~found & (track.people > 0)] = UnjudgedReason.ANOTHER_PERSON
     left_out = ~found & (track.left_out > 0)
@@ -203,7 +209,7 @@ def read(
     observed = Observation.of(frames)
     track, found = observed.track, observed.found
     n, k = len(track), len(ANGLES)
-    reason = np.full((n, k), UnjudgedReason.JUDGED, np.uint8)
+    reason = np.zeros((n, k), np.uint8)  # UnjudgedReason.JUDGED
     if neutral is None:
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
@@ -218,16 +224,20 @@ def read(
     reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
     # If the error is too large but another view of the stretch shows the angle, the camera's place is the reason.
     limits, elsewhere = _limits(stretch.camera.views, neutral.view)
-    reason[error > limits] = UnjudgedReason.UNCERTAIN
-    reason[(error > limits) & elsewhere] = UnjudgedReason.VIEW
+    large = error > limits
+    reason[large] = UnjudgedReason.UNCERTAIN
+    reason[large & elsewhere] = UnjudgedReason.VIEW
     reason[~np.isfinite(error)] = UnjudgedReason.VIEW
-    reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = UnjudgedReason.UNCERTAIN
+    if stretch.camera.unreadable:
+        reason[:, [INDEX[name] for name in stretch.camera.unreadable]] = UnjudgedReason.UNCERTAIN
     reason[_turned_from_view(observed, neutral)[:, None] & in_picture] = UnjudgedReason.VIEW
     seen = observed.seen
-    unseen, out = ~_all_seen(seen), beyond_edges(track, seen)
-    reason[unseen] = UnjudgedReason.HIDDEN
-    for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
-        reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
+    unseen = ~_all_seen(seen)
+    if unseen.any():
+        reason[unseen] = UnjudgedReason.HIDDEN
+        out = beyond_edges(track, seen)
+        for row in np.flatnonzero(unseen.any(axis=0)).tolist() if out.any() else ():
+            reason[unseen[:, row], row] = why_unseen(track, out, row, neutral)[unseen[:, row]]
     # From a wrong view the main angle is never judged as fine; other angles that are visible can still warn.
     if neutral.view not in stretch.camera.views:
         reason[:, list(stretch.primary_rows)] = UnjudgedReason.VIEW
@@ -236,10 +246,10 @@ def read(
         reason[:, [i for i, row in enumerate(ANGLES) if row.zeroed]] = lacking
     reason[in_other_posture(observed, stretch)] = UnjudgedReason.OTHER_POSTURE
     if doubt is not None:
-        reason = np.where((doubt != UnjudgedReason.JUDGED)[:, None], doubt[:, None], reason)
+        reason = np.where((doubt != _JUDGED)[:, None], doubt[:, None], reason)
     reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
     _without_subject(reason, track, found)
-    refused = reason != UnjudgedReason.JUDGED
+    refused = reason != _JUDGED
     return Readings(track.time_s, np.where(refused, np.nan, value), np.where(refused, np.nan, error), reason)
 
 

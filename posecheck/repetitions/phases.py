@@ -88,7 +88,8 @@ class Progress:
         pace = np.fmax.reduce(np.abs(speeds[:, list(self.rows)]), axis=1)
         out = np.full(len(values), "move", dtype="<U7")
         out[share < NEUTRAL_SHARE] = "neutral"
-        out[(share >= HOLD_SHARE) & (np.nan_to_num(pace, nan=np.inf) <= STILL[ANGLES[self.rows[0]].unit])] = "hold"
+        # A pace that is not known is below nothing.
+        out[(share >= HOLD_SHARE) & (pace <= STILL[ANGLES[self.rows[0]].unit])] = "hold"
         return out
 
 

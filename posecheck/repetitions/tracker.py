@@ -40,6 +40,7 @@ BRIDGE_S, ELSEWHERE_S = 1.3, 0.5
 """Something before the body for a second, and the time until landmarks are trusted again, lose no repetition; a moment
 in another posture must be shorter."""
 ATTEMPT_SHARE = 0.5
+_OTHER_POSTURE = int(UnjudgedReason.OTHER_POSTURE)
 FORWARD_DEG = 20.0
 """If only one leg is visible, it counts as the front one when its hip is flexed by more than this."""
 
@@ -110,7 +111,7 @@ class RepetitionTracker:
         if progress is None or not len(readings.time_s):
             return ()
         slowest = STILL[ANGLES[progress.rows[0]].unit]
-        elsewhere = (readings.reason[:, progress.rows[0]] == UnjudgedReason.OTHER_POSTURE).tolist()
+        elsewhere = (readings.reason[:, progress.rows[0]] == _OTHER_POSTURE).tolist()
         for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
             bridged_s = ELSEWHERE_S if self._elsewhere else BRIDGE_S
             if self._last is not None and time_s - self._last.time_s > bridged_s + EPS_S:

@@ -20,18 +20,19 @@ from posecheck.core.pose import Pose, PoseTrack
 FIND = """
 async ([at, delegate, times_ms]) => {
   const worker = new Worker(at.worker);
-  const said = () => new Promise((done, failed) => {
-    worker.onmessage = ({ data }) => (data.failed ? failed(new Error(data.failed)) : done(data));
+  // The worker also tells, when it likes, what is around the person: that is no answer.
+  const said = (what) => new Promise((done, failed) => {
+    worker.onmessage = ({ data }) => (data.failed ? failed(new Error(data.failed)) : what in data && done(data));
     worker.onerror = (event) => failed(new Error(event.message));
   });
-  const loaded = said();
+  const loaded = said("loaded");
   worker.postMessage({ load: at, delegate });
   await loaded;
   const found = [];
   for (const [i, time_ms] of times_ms.entries()) {
     const blob = await (await fetch(`/frames/${i}.png`)).blob();
     const picture = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
-    const answer = said();
+    const answer = said("marks");
     worker.postMessage({ picture, time_ms }, [picture]);
     const { marks, took } = await answer;
     found.push([took, marks && Array.from(marks)]);

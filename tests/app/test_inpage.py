@@ -17,9 +17,9 @@ from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.app.streaming.inpage.links import Link, Links
 from posecheck.app.streaming.inpage.load import BLOCK, EASY, SETTLE_S, SLOW_S, WINDOW_S, Load
 from posecheck.app.streaming.inpage.load import FULL as BUSY
+from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
 from posecheck.live.remote.wire import Received
-from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import ReplayedEngine, true_track
 
@@ -324,13 +324,13 @@ def test_a_process_judges_what_is_sent_and_gives_the_set_back() -> None:
     class Heard:
         def __init__(self) -> None:
             self.answers: list[bytes] = []
-            self.sets: list[Set] = []
+            self.sets: list[KeptSet] = []
             self.failures: list[bytes] = []
 
         def answered(self, answer: bytes) -> None:
             self.answers.append(answer)
 
-        def finished(self, sets: Sequence[Set]) -> None:
+        def finished(self, sets: Sequence[KeptSet]) -> None:
             self.sets += sets
 
         def failed(self, kind: bytes, why: str) -> None:
@@ -353,7 +353,7 @@ def test_a_process_judges_what_is_sent_and_gives_the_set_back() -> None:
     heard = asyncio.run(judged())
     assert heard.failures == []
     assert json.loads(heard.answers[-1])["n"] == len(heard.answers) == 140
-    assert [done.analysis.stretch.id for done in heard.sets] == ["standing-extension-hands-behind-head"]
+    assert [done.stretch.id for done in heard.sets] == ["standing-extension-hands-behind-head"]
 
 
 def test_a_camera_that_stops_because_its_page_was_left_is_no_error() -> None:

@@ -20,6 +20,7 @@ from posecheck.core.errors import InputError, ModelError
 from posecheck.core.i18n import ENGLISH
 from posecheck.live.coach import Engine
 from posecheck.live.guide import GuideStep
+from posecheck.live.kept import put_away
 from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import STRETCH, TOO_FAR, ReplayedEngine, true_track
@@ -78,7 +79,7 @@ def test_the_camera_goes_down_the_same_path(engines: list[ReplayedEngine]) -> No
     processor.on_ended()
     processor.on_ended()
     news = feed.newest()
-    assert [done.analysis.summary.verdict for done in news.sets] == ["stop"]
+    assert [done.summary.verdict for done in news.sets] == ["stop"]
     last = shot(11)
     assert processor.recv(last) is last
     assert len(news.sayings) <= KEPT_SAYINGS
@@ -120,7 +121,7 @@ def test_times_from_the_camera_grow_and_sizes_may_change(engines: list[ReplayedE
 
 def test_a_set_knows_whether_the_lighter_model_read_it_or_a_part_of_it() -> None:
     track = true_track()
-    done = Set(judge(track, WISH.stretch), datetime(2026, 5, 4, 12, tzinfo=UTC), "asked")
+    done = put_away(Set(judge(track, WISH.stretch), datetime(2026, 5, 4, 12, tzinfo=UTC), "asked"))
     feed = Feed()
     for light, other in ((False, False), (True, True), (True, True), (False, True), (False, False)):
         feed.light = light
@@ -310,7 +311,7 @@ def test_a_set_is_opened_as_a_recording_without_a_picture_of_the_person(
     for i in range(120):
         processor.recv(shot(i / 25))
     processor.on_ended()
-    done = feed.newest().sets[0]
+    done = feed.newest().sets[0].opened()
     folder = tmp_path_factory.mktemp("set")
     loaded = after_set.loaded(done, folder, lambda share, text: None)
     assert loaded.analysis is done.analysis

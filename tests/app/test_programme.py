@@ -18,6 +18,7 @@ from posecheck.app.widgets.programme import following, opening
 from posecheck.assessment.analysis import judge
 from posecheck.core.pose import PoseTrack
 from posecheck.history import open_store
+from posecheck.live.kept import KeptSet, put_away
 from posecheck.live.sets import Set
 from posecheck.programme.code import code_picture, code_text, read_code
 from posecheck.programme.library import (
@@ -353,18 +354,18 @@ def test_what_is_too_long_for_a_code_is_said_in_words() -> None:
     assert "too long for a QR code that a phone reads well" in words(app)
 
 
-def set_of(name: str, track: PoseTrack, after_s: float = 1.0) -> Set:
+def set_of(name: str, track: PoseTrack, after_s: float = 1.0) -> KeptSet:
     began = datetime.now().astimezone() + timedelta(seconds=after_s)
-    return Set(judge(track, find_stretch(name).for_age(None)), began, "asked")
+    return put_away(Set(judge(track, find_stretch(name).for_age(None)), began, "asked"))
 
 
 @pytest.fixture
-def live(estimators: list[Counted], camera: list[Any], track: PoseTrack) -> Callable[[AppTest, list[Set]], AppTest]:
+def live(estimators: list[Counted], camera: list[Any], track: PoseTrack) -> Callable[[AppTest, list[KeptSet]], AppTest]:
     """Give the live page of the same visitor, with the step that the programme's page began and finished sets."""
     if not TRUTH.is_file():
         pytest.skip("sample clips are not here")
 
-    def shown(app: AppTest, sets: list[Set]) -> AppTest:
+    def shown(app: AppTest, sets: list[KeptSet]) -> AppTest:
         page = AppTest.from_string("from posecheck.app.pages import live\nlive.page()", default_timeout=60)
         for name in ("workspace", following.ACTIVE, "wanted-stretch", "stretch", "feed", after_set.KEPT):
             if name in app.session_state:

@@ -18,6 +18,7 @@ from posecheck.core.i18n import ENGLISH, translator
 from posecheck.desktop.steps import StepLoop, card_picture
 from posecheck.history import open_store
 from posecheck.live.coach import Coach, LiveFrame
+from posecheck.live.sets import Set
 from posecheck.programme.sitting import Sitting
 from posecheck.rendering.overlay import canvas_size
 from posecheck.safety import Answer, Answers, HealthRecord
@@ -96,7 +97,7 @@ def test_a_card_stands_for_its_time_and_no_longer_than_wanted() -> None:
     kinds = [bool((picture == (20, 25, 31)).all(axis=2).mean() > 0.6) for picture in shown(made)]
     assert kinds == [True] * 25 + [False] * 25
     early = went(loop({10: " "}, card=card, card_s=1.0), 2)
-    assert early.coach.sets == []
+    assert early.coach.done == 0
     assert early.left is None
     pictures = shown(early)
     assert [bool((one == (20, 25, 31)).all(axis=2).mean() > 0.6) for one in pictures].count(True) == 11
@@ -121,7 +122,7 @@ def test_the_start_is_measured_anew_by_a_key_of_its_own() -> None:
     made.shown = told
     went(made, 6)
     assert (phases[100], phases[101]) == ("running", "guide")
-    assert [done.why for done in made.coach.sets] == ["asked"]
+    assert (made.coach.done, made.coach.last and made.coach.last.why) == (1, "asked")
 
 
 def test_a_set_ends_by_itself_when_all_is_counted_and_going_on_leaves_the_step() -> None:
@@ -131,14 +132,33 @@ def test_a_set_ends_by_itself_when_all_is_counted_and_going_on_leaves_the_step()
     made._counter.update = lambda moment: {"": int(moment.set_s > 5)}  # type: ignore[method-assign]
     went(made, 11)
     assert len(kept) == 1
-    assert made.coach.sets[0].why == "asked"
+    assert made.coach.last is not None
+    assert made.coach.last.why == "asked"
     assert (made.left, len(shown(made))) == ("done", 260)
 
 
 def test_a_step_that_is_not_done_begins_another_set() -> None:
     made = went(loop({150: "e", 160: " "}, is_done=lambda: False), 8)
     assert made.left is None
-    assert made.coach.sets[0].why == "asked"
+    assert made.coach.last is not None
+    assert made.coach.last.why == "asked"
+
+
+def test_every_set_of_a_step_ends_by_itself_not_only_two() -> None:
+    kept: list[Set] = []
+    made = loop({}, keep=kept.append, is_done=lambda: False, asked={"": 1})
+    made._counter.update = lambda moment: {"": int(moment.set_s > 2)}  # type: ignore[method-assign]
+    made.engine.instead = true_track().pose(0)  # type: ignore[attr-defined]
+    look = made._look
+
+    def told(moment: LiveFrame) -> None:
+        look(moment)
+        if moment.phase == "over":
+            made.coach.ask("toggle")
+
+    made.shown = told
+    went(made, 24)
+    assert [done.why for done in kept[:3]] == ["asked"] * 3
 
 
 @pytest.mark.parametrize("size", [(640, 480), (480, 640), (1920, 1080), (160, 120)])

@@ -11,7 +11,7 @@ from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues
 from posecheck.live.coach import Coach
 from posecheck.live.picture import state_of
-from posecheck.live.sets import Set, describe_set
+from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from research.harness.replayed import ROOT, true_track
@@ -55,7 +55,7 @@ def test_each_side_is_judged_by_its_own_limits(language: str, left: str, right: 
     events = [event for event in done.analysis.events if event.level in ("caution", "stop")]
     assert [(event.key, event.level, event.limit) for event in events] == [("trunk_rotation_left", "stop", 12.0)]
     assert done.analysis.summary.verdict == "stop"
-    assert describe_set(done, translator(language))
+    assert done.headline(translator(language))
 
 
 def test_at_the_start_no_target_is_named_that_belongs_to_one_side_only() -> None:

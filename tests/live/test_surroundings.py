@@ -35,7 +35,7 @@ def played(looks: dict[int, bytes]) -> tuple[Seen, Set]:
         seen.hear(viewer.frames(wire.write(part), 100 + part[-1].time_s))
     viewer.end()
     (done,) = viewer.sets()
-    return seen, done
+    return seen, done.opened()
 
 
 def with_another(numbers: range, across: float, larger: float = 1.0) -> dict[int, bytes]:

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from posecheck.measurement.motion import Midway, Reversals, Speed, Spread, slope
+from posecheck.measurement.motion import Midway, Reversals, Speed, Spread, _midway, slope, typical_step_s
 from posecheck.measurement.one_euro import OneEuro
 
 
@@ -118,3 +120,27 @@ def test_a_short_lull_does_not_end_the_hold_whose_spread_is_measured() -> None:
     brief, long = (Spread().update(time, values, (time < 0.75) | (time > back)) for back in (1.15, 1.35))
     assert brief[-1] == 19.0
     assert long[-1] == 5.0
+
+
+@given(
+    steps=st.lists(st.floats(0.01, 0.3), min_size=2, max_size=30),
+    seed=st.integers(0, 999),
+    columns=st.integers(1, 5),
+    since=st.floats(0, 0.9),
+)
+def test_what_is_known_of_one_angle_does_not_depend_on_what_is_missing_of_another(
+    steps: list[float], seed: int, columns: int, since: float
+) -> None:
+    rng, time_s = np.random.default_rng(seed), np.cumsum(steps)
+    known = rng.normal(0, 30, (len(steps), columns))
+    gaps = np.where(rng.random((len(steps), 1)) < 0.4, np.nan, 1.0)
+    gaps[0], gaps[-1] = np.nan, 1.0
+    both, first = np.concatenate([known, gaps], axis=1), int(since * len(steps))
+    np.testing.assert_array_equal(slope(time_s, both, first)[:, :columns], slope(time_s, known, first))
+    np.testing.assert_array_equal(_midway(time_s, both, first)[:, :columns], _midway(time_s, known, first))
+
+
+@pytest.mark.parametrize("n", range(1, 9))
+def test_the_typical_step_is_the_median(n: int) -> None:
+    time_s = np.cumsum(np.random.default_rng(n).uniform(0.02, 0.3, n))
+    assert typical_step_s(time_s) == (float(np.median(np.diff(time_s))) if n > 1 else 0.0)

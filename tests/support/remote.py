@@ -3,7 +3,13 @@
 import json
 from typing import Any
 
+import numpy as np
+
+from posecheck.core.frame import Frame
+from posecheck.live.coach import Coach
+from posecheck.live.remote import wire
 from posecheck.live.remote.wire import Received
+from posecheck.live.sets import Set
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import true_track
 
@@ -16,6 +22,16 @@ def frames() -> list[Received]:
     track = true_track()
     order = [0] * STILL + list(range(len(track)))
     return [Received(n / FPS, n, (640, 480), track.pose(i)) for n, i in enumerate(order, 1)]
+
+
+def whole_set(sent: list[Received]) -> Set:
+    """Return the set that these frames make, as the coach judges it."""
+    coach = Coach(STRETCH)
+    for one in sent:
+        got = wire.read(wire.write([one]))[0]
+        coach.update(Frame(one.number, one.time_s, np.zeros((480, 640, 3), np.uint8)), got.pose, "ready")
+    coach.finish()
+    return coach.sets[0]
 
 
 class Seen:

@@ -22,7 +22,8 @@ from posecheck.app.widgets import verdict_panel
 from posecheck.app.widgets.person import bar
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.errors import PosecheckError
-from posecheck.live.sets import Set, describe_notes, describe_set, settings_for, source_of, write_set
+from posecheck.live.kept import KeptSet
+from posecheck.live.sets import Set, describe_notes, settings_for, source_of, write_set
 from posecheck.rendering.overlay import canvas_size, draw
 from posecheck.results import tables
 from posecheck.results.summary_file import JudgedBy
@@ -39,11 +40,11 @@ def show(feed: Feed) -> None:
     st.subheader(_("After the set"))
     done = sets[-1]
     if len(sets) > 1:
-        names = [f"{one.began:%H:%M:%S} · {_(one.analysis.stretch.name)}" for one in sets]
+        names = [f"{one.began:%H:%M:%S} · {_(one.stretch.name)}" for one in sets]
         i = st.selectbox(_("Set"), range(len(sets) - 1, -1, -1), format_func=names.__getitem__)
         done = sets[i]
-    summary = done.analysis.summary
-    verdict_panel.show(summary.verdict, describe_set(done, texts()), kicker=_(done.analysis.stretch.name))
+    summary = done.summary
+    verdict_panel.show(summary.verdict, done.headline(texts()), kicker=_(done.stretch.name))
     why = describe_notes(done, texts())
     length = _("It lasted {time}.").format(time=seconds(summary.duration_s))
     st.caption(f"{why} {length}".strip())
@@ -63,7 +64,7 @@ def show(feed: Feed) -> None:
         _open(done)
 
 
-def _offer_to_keep(done: Set) -> None:
+def _offer_to_keep(done: KeptSet) -> None:
     """Offer to keep a set for the person; where nobody is chosen, ask whose it is."""
     kept = st.session_state.setdefault(KEPT, set())
     if done.name in kept or person.name():
@@ -80,21 +81,22 @@ def _offer_to_keep(done: Set) -> None:
         bar.choose("after-set")
 
 
-def _want(done: Set) -> None:
+def _want(done: KeptSet) -> None:
     """Remember the set to open, because a rerun caused by the camera may interrupt the opening, which then restarts."""
     st.session_state[OPENING] = done.name
 
 
-def keep(done: Set) -> None:
+def keep(done: KeptSet) -> None:
     """Keep a set in the history of the person who is chosen; without one, and for a set that is kept, do nothing."""
     if person.name() and done.name not in st.session_state.setdefault(KEPT, set()):
         _keep(done)
 
 
-def _keep(done: Set) -> None:
+def _keep(kept: KeptSet) -> None:
     from posecheck.history import open_store
 
     try:
+        done = kept.opened()
         with open_store() as store:
             summary = tables.summary_of(done.analysis, source_of(done), _settings(done))
             store.add(summary, person.name(), when=done.began)
@@ -108,14 +110,14 @@ def _settings(done: Set) -> JudgedBy:
     return settings_for(done, done.analysis.stretch.id, answers=person.answers_for_limits())
 
 
-def _open(done: Set) -> None:
+def _open(done: KeptSet) -> None:
     bar = st.progress(0.0, _("Starting …"))
 
     def tell(share: float, text: str) -> None:
         bar.progress(share, text)
 
     try:
-        mine().load(loaded(done, mine().new_folder(), tell))
+        mine().load(loaded(done.opened(), mine().new_folder(), tell))
     except PosecheckError as error:
         st.session_state.pop(OPENING)
         st.error(plain(describe_error(error, texts())), icon=":material/error:")

@@ -23,10 +23,10 @@ from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
 from posecheck.live.guide import GuideStep
 from posecheck.live.hand_signal import BothHands
+from posecheck.live.kept import KeptSet
 from posecheck.live.large.canvas import LargePicture
 from posecheck.live.picture import state_of
 from posecheck.live.remote.viewer import Wish as Wish
-from posecheck.live.sets import Set
 from posecheck.rendering.overlay import framed
 
 KEPT_EVENTS, KEPT_SAYINGS, KEPT_SETS = 50, 8, 10
@@ -56,7 +56,7 @@ class News:
     state: FrameStatus | None
     events: tuple[Event, ...]
     sayings: tuple[tuple[int, Saying], ...]
-    sets: tuple[Set, ...]
+    sets: tuple[KeptSet, ...]
     problem: str | None
     silent: bool
     fills: int = 0
@@ -73,7 +73,7 @@ class Feed:
         self._lock = threading.Lock()
         self._wish: Wish | None = None
         self._commands: list[Command] = []
-        self._sets: deque[Set] = deque(maxlen=KEPT_SETS)
+        self._sets: deque[KeptSet] = deque(maxlen=KEPT_SETS)
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
         self._fills = 0
@@ -134,7 +134,7 @@ class Feed:
         with self._lock:
             self._fills += 1
 
-    def add(self, done: Sequence[Set]) -> None:
+    def add(self, done: Sequence[KeptSet]) -> None:
         """Add finished sets; their events are no longer listed."""
         with self._lock:
             # A change of the model ends the set that is on, and it may arrive before or after the change.

@@ -25,7 +25,7 @@ from posecheck.desktop.window import Opened
 from posecheck.feedback.programme_words import ENOUGH, OTHER_SIDE, describe_days, describe_step
 from posecheck.history import PastProgramme, Score, open_store
 from posecheck.live.coach import Coach
-from posecheck.live.sets import Set, describe_set, settings_for, source_of
+from posecheck.live.sets import Set, settings_for, source_of
 from posecheck.programme.library import find_programme
 from posecheck.programme.programme import Programme, Step
 from posecheck.programme.sitting import PAIN, Sitting
@@ -191,7 +191,7 @@ def follow(request: Request, plan: Plan, sitting: Sitting, i: int, loop: StepLoo
         counted = done.analysis.series
         if not sitting.add_set(i, counted):
             return
-        told = describe_set(done, texts)
+        told = done.headline(texts)
         say(f"{i + 1}. {texts.gettext(stretch.name)}: {told} {texts.gettext(OTHER_SIDE.get(sitting.missing(i), ''))}")
         if request.person is not None:
             answers = None if request.state is None else request.state.answers

@@ -92,7 +92,7 @@ def _chosen(moment: LiveFrame, texts: Translator, state: FrameStatus | None) -> 
         return PAUSED, Level.UNKNOWN
     if moment.phase == "over":
         done = moment.last
-        return OVER, Level.UNKNOWN if done is None else LEVELS.get(done.analysis.summary.verdict, Level.UNKNOWN)
+        return OVER, Level.UNKNOWN if done is None else LEVELS.get(done.summary.verdict, Level.UNKNOWN)
     if moment.phase == "guide" or moment.step is None or moment.session is None:
         instruction = moment.guidance.instruction
         return (READY if instruction is None else ASKED[instruction.todo]), Level.UNKNOWN

@@ -12,6 +12,7 @@ from posecheck.core.i18n import Language, translator
 from posecheck.core.pose import Pose
 from posecheck.live.announcements import LiveCues
 from posecheck.live.coach import Coach, Command, LiveFrame, Shot
+from posecheck.live.kept import KeptSet, put_away
 from posecheck.live.remote import surroundings
 from posecheck.live.remote.answers import Answers
 from posecheck.live.remote.clock import FrameClock
@@ -50,9 +51,9 @@ class Wish:
     age: int | None = None
     profile: Profile | None = None
 
-    def of(self, done: Sequence[Set]) -> list[Set]:
-        """Return finished sets with the profile that they were judged by."""
-        return [replace(one, profile=self.profile) for one in done]
+    def of(self, done: Sequence[Set]) -> list[KeptSet]:
+        """Return finished sets with the profile that they were judged by, put away."""
+        return [put_away(replace(one, profile=self.profile)) for one in done]
 
 
 class RemoteViewer:
@@ -64,7 +65,7 @@ class RemoteViewer:
         self._picked_s: float | None = None
         self._followed = False
         self._company = Company()
-        self._kept: list[Set] = []
+        self._kept: list[KeptSet] = []
         self._done = self._index = self._subject = 0
         self._coach: Coach | None = None
         self.want(wish)
@@ -132,7 +133,7 @@ class RemoteViewer:
         """End the set; no more frames come."""
         self._finish("camera")
 
-    def sets(self) -> list[Set]:
+    def sets(self) -> list[KeptSet]:
         """Return the sets that were finished since the last call."""
         kept, self._kept = self._kept, []
         return kept
@@ -145,8 +146,11 @@ class RemoteViewer:
 
     def _keep(self) -> None:
         assert self._coach is not None
-        fresh = self._coach.ended()
-        self._kept += self._wish.of(fresh)
+        fresh = self._wish.of(self._coach.ended())
+        if fresh:
+            # The coach only tells how it went; many people's whole sets would fill the memory.
+            self._coach.last = fresh[-1]
+        self._kept += fresh
         self._done += len(fresh)
 
     def _shot(self, one: Received, time_s: float) -> Shot:

@@ -4,12 +4,13 @@ A message is HEAD (two letters, the version), the number of frames, and so many 
 size follows from its head alone, so nothing is read that was not announced, and what is not of this form is refused.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from posecheck.core.landmarks import N_LANDMARKS
-from posecheck.core.pose import N_BACKGROUND, Pose
+from posecheck.core.pose import CODE, N_BACKGROUND, Pose
 from posecheck.core.worn.phone import no_phone
 from posecheck.core.worn.sheet import SHEETS, unseen
 
@@ -38,7 +39,8 @@ LONGEST_S = 1e7
 
 
 _NOT_KNOWN, _NO_SHEETS, _NO_PHONE = np.full(N_BACKGROUND, np.nan), unseen(SHEETS), no_phone()
-for _part in (_NOT_KNOWN, _NO_SHEETS, _NO_PHONE):
+_NO_CODE = np.zeros((2, CODE), np.int8)
+for _part in (_NOT_KNOWN, _NO_SHEETS, _NO_PHONE, _NO_CODE):
     _part.flags.writeable = False
 
 
@@ -80,31 +82,34 @@ def read(message: bytes) -> list[Received]:
     if not 1 <= count <= MOST_FRAMES or len(message) != start + count * RECORD.itemsize:
         raise HostileError("another form or size")
     records = np.frombuffer(message, RECORD, count, start)
-    times = records["time_s"]
-    if not np.isfinite(times).all() or times.min() < 0 or times.max() > LONGEST_S or (np.diff(times) <= 0).any():
+    # So few numbers are looked at one by one: arrays of them would take ten times as long.
+    times, numbers, widths, heights, found = (
+        records[name].tolist() for name in ("time_s", "number", "width", "height", "found")
+    )
+    # A comparison with NaN is false.
+    if not (times[0] >= 0 and times[-1] <= LONGEST_S and all(a < b for a, b in itertools.pairwise(times))):
         raise HostileError("times that do not increase")
-    edges = np.stack([records["width"], records["height"]])
-    if edges.min() < SMALLEST or edges.max() > LARGEST:
+    if min(*widths, *heights) < SMALLEST or max(*widths, *heights) > LARGEST:
         raise HostileError("a picture of another size")
-    found = records["found"]
-    if found.max() > 1:
+    if max(found) > 1:
         raise HostileError("more than found or not found")
-    marks = records["marks"][found == 1]
+    marks = records["marks"] if all(found) else records["marks"][np.array(found, bool)]
     # A comparison with NaN is false, so what is not finite is refused as well.
     if not ((np.abs(marks[..., :5]) <= FARTHEST).all() and (np.abs(marks[..., 5] - 0.5) <= 0.501).all()):
         raise HostileError("landmarks that nobody has")
     # All frames are converted in one go: five people in six messages a second each are read here.
     exact = records["marks"].astype(np.float64)
-    image = exact[..., :2] * edges.T[:, None].astype(np.float64)
-    visibility = np.clip(exact[..., 5], 0.0, 1.0)
-    columns = (times, records["number"], records["width"], records["height"], found)
+    image = exact[..., :2] * np.array([widths, heights], np.float64).T[:, None]
+    visibility = np.minimum(np.maximum(exact[..., 5], 0.0), 1.0)
     received = []
-    for i, (time_s, number, width, height, there) in enumerate(zip(*(part.tolist() for part in columns), strict=True)):
+    for i, (time_s, number, width, height, there) in enumerate(
+        zip(times, numbers, widths, heights, found, strict=True)
+    ):
         pose = None
         if there:
             pose = Pose(
                 time_s, image[i], exact[i, :, 2:5], visibility[i], (width, height),
-                background=_NOT_KNOWN, tags=_NO_SHEETS, phone=_NO_PHONE,
+                background=_NOT_KNOWN, tags=_NO_SHEETS, phone=_NO_PHONE, belt_phone=_NO_PHONE, code=_NO_CODE,
             )  # fmt: skip
         received.append(Received(time_s, number, (width, height), pose))
     return received

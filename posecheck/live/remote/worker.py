@@ -16,7 +16,6 @@ from typing import IO, cast
 
 from posecheck.core.errors import PosecheckError
 from posecheck.live.coach import Command
-from posecheck.live.remote.parcel import packed
 from posecheck.live.remote.viewer import RemoteViewer, Wish
 from posecheck.live.remote.wire import HostileError
 
@@ -71,7 +70,7 @@ class Judge:
             traceback.print_exc()
             self._tell(number, BROKEN, b"", began)
         if sets := viewer.sets():
-            self._tell(number, SETS, packed(sets), began)
+            self._tell(number, SETS, pickle.dumps(sets, 5), began)
         if kind == END:
             del self._viewers[number]
             self._tell(number, GONE, b"", began)

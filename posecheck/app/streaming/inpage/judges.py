@@ -15,10 +15,9 @@ from typing import Protocol
 
 from posecheck.app.base.environment import processors
 from posecheck.app.streaming.inpage.load import Load
+from posecheck.live.kept import KeptSet
 from posecheck.live.remote import worker
-from posecheck.live.remote.parcel import unpacked
 from posecheck.live.remote.viewer import Wish
-from posecheck.live.sets import Set
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """The arrays are small: threads would only wait for one another."""
@@ -30,7 +29,7 @@ class Listener(Protocol):
     def answered(self, answer: bytes) -> None:
         """Take the answer to the frames that were sent last."""
 
-    def finished(self, sets: Sequence[Set]) -> None:
+    def finished(self, sets: Sequence[KeptSet]) -> None:
         """Take sets that are over."""
 
     def failed(self, kind: bytes, why: str) -> None:
@@ -121,7 +120,8 @@ class JudgeProcess:
             if kind == worker.ANSWER:
                 listener.answered(content)
             elif kind == worker.SETS:
-                listener.finished(await asyncio.to_thread(unpacked, content))
+                # It comes from a process of our own: unpickling is not safe for anything else.
+                listener.finished(await asyncio.to_thread(pickle.loads, content))
             elif kind == worker.GONE:
                 del self._listeners[number]
             else:

@@ -16,8 +16,8 @@ from posecheck.app.base.environment import whole_number
 from posecheck.app.streaming.feed import BROKEN, FULL, Feed, Wish
 from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.core.i18n import translator
+from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
-from posecheck.live.sets import Set
 
 MOST = "POSECHECK_MAX_BROWSER_VIEWERS"
 VIEWERS_EACH = 75
@@ -146,9 +146,11 @@ class Link:
             self._line.send(answer.decode())
         self._go_on()
 
-    def finished(self, sets: Sequence[Set]) -> None:
+    def finished(self, sets: Sequence[KeptSet]) -> None:
         """Show finished sets on the person's page."""
-        self._feed.add(sets)
+        wish = self._wish
+        # Each set brought a stretch of its own; one for all takes less memory.
+        self._feed.add(sets if wish is None else [one.shared(wish.stretch, wish.profile) for one in sets])
         self._tell({"kept": len(sets)})
 
     def failed(self, kind: bytes, why: str) -> None:

@@ -14,7 +14,7 @@ from posecheck.app.visit import person
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import stretch_choice
 from posecheck.history import PastProgramme, open_store
-from posecheck.live.sets import Set
+from posecheck.live.kept import KeptSet
 from posecheck.programme.programme import Programme, Step
 from posecheck.programme.sitting import Sitting
 from posecheck.programme.week import enough, enough_of
@@ -148,7 +148,7 @@ def with_limits(profile: Profile | None, step: Step | None, name: str) -> Profil
     return own if profile is None else profile.merged(own)
 
 
-def take(sets: Iterable[Set]) -> list[Set]:
+def take(sets: Iterable[KeptSet]) -> list[KeptSet]:
     """Count finished sets towards the step that Live does, and return those that count; each is counted once.
 
     Args:
@@ -160,9 +160,9 @@ def take(sets: Iterable[Set]) -> list[Set]:
     out = []
     for done in sets:
         new = done.name not in held.counted and done.began >= held.since and one.steps[held.index].state != "done"
-        if new and done.analysis.stretch.id == now[1].stretch:
+        if new and done.stretch.id == now[1].stretch:
             held.counted.add(done.name)
-            if one.add_set(held.index, done.analysis.series):
+            if one.add_set(held.index, done.series):
                 out.append(done)
     if out:
         keep()
