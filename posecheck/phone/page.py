@@ -33,6 +33,8 @@ WORDS = {
     "silent": N_("The motion sensors say nothing. Is this a phone, and was the page opened by https?"),
     "still": N_("Upright, and hold still …"),
     "upright": N_("Hold the phone upright."),
+    "away": N_("The computer is out of reach. The screen goes on."),
+    "replaced": N_("Another phone has taken this one's place."),
     "caution": N_("Caution. You have turned far enough."),
     "stop": N_("Stop. Turn back."),
 }

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids
-from posecheck.capture.markers.phone.record import load_record
+from posecheck.capture.markers.phone.record import load_records
 from posecheck.phone.certificate import certificate
 from posecheck.phone.server import Server
 from research.harness import browser_app
@@ -173,7 +173,8 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(phone: 
     turn = float(phone.evaluate("() => instrument.turn"))
     assert Message.of(shown(phone)).turn == pytest.approx(turn, abs=1.0)
     phone.wait_for_function("() => state.unsent.length < 60", timeout=60_000)
-    record = load_record(kept)
+    record = load_records(kept).chest
+    assert record is not None
     assert len(record.time_s) > 60
     assert record.turn_deg[-1] == pytest.approx(turn, abs=1.0)
     assert abs(record.turn_deg[0]) < 1.0
