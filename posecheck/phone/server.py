@@ -77,9 +77,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         sent = Sent.read(self.rfile.read(int(size)))
         if sent is None:
             self.send_error(400)
-        elif self.kept is not None and not self.kept.add(sent):
-            self.send_error(409)
-        elif self.streams is not None and not self.streams.add(sent):
+        elif not all(one.add(sent) for one in (self.kept, self.streams) if one is not None):
             self.send_error(409)
         else:
             self.send_response(204)
@@ -186,9 +184,7 @@ class Server(http.server.ThreadingHTTPServer):
         else:
             self.shutdown_request(request)
 
-    def process_request_thread(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any
-    ) -> None:
+    def process_request_thread(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
         """Answer until the connection ends, and let another one in."""
         try:
             super().process_request_thread(request, client_address)

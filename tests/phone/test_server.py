@@ -93,9 +93,10 @@ def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
         for guess in ("guessed", "gu\u00e9ssed"):
             assert asked("POST", "/readings", message(), guess)[0] == 404
         assert asked("POST", "/elsewhere", message(), token)[0] == 404
-        bad = (
+        bad: tuple[object, ...] = (
             [[1, 2, 3]], [["a", 2, 3, 4, 5]], [[1, 2, 3, 4, 1e300]], [[1, float("nan"), 3, 4, 0]], [], {}, "x", 5,
-            [[1, 2, 3, 4, 7]], [[2, 2, 3, 4, 0], [1, 2, 3, 4, 0]], [[[1, 2, 3, 4, 0]]], [[i, 0, 0, 0, 0] for i in range(601)],
+            [[1, 2, 3, 4, 7]], [[2, 2, 3, 4, 0], [1, 2, 3, 4, 0]], [[[1, 2, 3, 4, 0]]],
+            [[i, 0, 0, 0, 0] for i in range(601)],
         )  # fmt: skip
         for wrong in (b"", b"[[1", b"{}", b"[]", b"[" * 100_000, *(message(one) for one in bad)):
             assert asked("POST", "/readings", wrong, token)[0] in (400, 413)

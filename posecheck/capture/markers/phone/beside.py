@@ -1,9 +1,9 @@
 """What phones send, laid beside the poses of a camera as they come: for screens that the camera does not see.
 
-Three clocks meet: a phone's, this computer's and the camera's. The fastest of a phone's messages shows how far its clock
-is from the computer's, to some milliseconds, and so do the camera's pictures. What remains is how old a picture is when
-it comes, the same for both phones. It is found by the turns that were read from a screen, else by the turn of the
-shoulders in the landmarks; until then it is taken to be LAG_S.
+Three clocks meet: a phone's, this computer's and the camera's. The fastest of a phone's messages shows how far its
+clock is from the computer's, to some milliseconds, and so do the camera's pictures. What remains is how old a picture
+is when it comes, the same for both phones. It is found by the turns that were read from a screen, else by the turn of
+the shoulders in the landmarks; until then it is taken to be LAG_S.
 """
 
 from collections import deque
@@ -149,9 +149,7 @@ class Beside:
         seen = np.isfinite(was.facing_deg)
         turn, lean, side, epoch = sent
         quality = was.quality if seen else SENT
-        return PhoneReading(
-            wrapped(turn), lean, side, quality, epoch, was.facing_deg, was.x_px, was.y_px
-        ).pack()
+        return PhoneReading(wrapped(turn), lean, side, quality, epoch, was.facing_deg, was.x_px, was.y_px).pack()
 
     def _phones_time(self, time_s: float, heard: Heard) -> float:
         """Return a frame's time by a phone's clock."""

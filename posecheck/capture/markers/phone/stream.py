@@ -109,7 +109,7 @@ class Pages:
             # Its clock is another one; when it came tells how they stand to each other.
             shift_s = now - self.later_s - newest_s if self.opened else 0.0
             self._shift_s = max(shift_s, self._newest_s - float(sent.rows[0, 0]) + 1e-3) if self.opened else 0.0
-        rows = sent.rows + np.array([self._shift_s, 0.0, 0.0, 0.0, EPOCHS * self.opened])
+        rows: Floats = sent.rows + np.array([self._shift_s, 0.0, 0.0, 0.0, EPOCHS * self.opened])
         rows = rows[rows[:, 0] > self._newest_s]
         if len(rows):
             later_s = now - float(rows[-1, 0])
@@ -168,6 +168,6 @@ class Streams:
             return self._phones[sent.belt].add(sent, self.clock())
 
     def heard(self, *, belt: bool = False) -> Heard | None:
-        """Return what is known of the phone at the chest, or of that at the pelvis; None before it has sent anything."""
+        """Return what is known of the phone at the chest, or at the pelvis; None before it has sent anything."""
         with self._lock:
             return self._phones[belt].heard()
