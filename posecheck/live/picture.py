@@ -27,7 +27,15 @@ ENGINES: dict[str, tuple[str, str]] = {
     "closed": (N_("Stopped"), N_("The camera was stopped.")),
 }
 
-__all__ = ["canvas_size", "picture", "state_of"]
+BEFORE = (GuideStep.CAMERA, GuideStep.BODY, GuideStep.VIEW)
+"""Steps of the guide before the start position is measured."""
+
+__all__ = ["canvas_size", "picture", "state_of", "waits"]
+
+
+def waits(moment: LiveFrame) -> bool:
+    """Return whether no set has been measured yet, or one is over: in a stretch both hands may be up."""
+    return moment.phase == "over" or (moment.phase == "guide" and moment.guidance.step in BEFORE)
 
 
 def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> FrameStatus:

@@ -152,9 +152,10 @@ def test_many_messages_come_over_one_connection_and_too_many_connections_are_clo
 def test_the_page_is_whole_and_names_no_other_place() -> None:
     text = page("en", "abc")
     assert "{{" not in text
-    assert not re.search(r"""(src|href)=["']|https?://|@import|XMLHttpRequest|WebSocket|fetch\((?!"/readings")""", text)
+    assert not re.search(r"""(src|href)=["']|https?://|@import|XMLHttpRequest|WebSocket|fetch\((?!about\.to)""", text)
     about = json.loads(text.split('id="about">')[1].split("</script>")[0])
     assert [one["id"] for one in about["stretches"]] == [one.id for one in offered()]
+    assert about["to"] == "/readings"
     assert {"chair-twist", "standing-twist"} <= {one["id"] for one in about["stretches"]}
     assert all(0 < one["caution"] < one["stop"] for one in about["stretches"])
 
