@@ -128,7 +128,8 @@ def test_clocks_meet_by_the_motion_where_the_screen_is_never_seen() -> None:
     assert (watched.beside.lag_s, watched.beside.lag_by) == (LAG_S, "nothing")
     watched.until(115.0)
     assert watched.beside.lag_by == "motion"
-    assert watched.beside.lag_s == pytest.approx(AGE_S, abs=0.03)
+    # Half of what the shoulders say, and half of what cameras usually have.
+    assert watched.beside.lag_s == pytest.approx((AGE_S + LAG_S) / 2, abs=0.02)
     assert watched.beside.state == "on"
     times, said = watched.said()
     assert said.turn_deg == pytest.approx([turn_at(t) + 3.0 for t in times], abs=2.0)

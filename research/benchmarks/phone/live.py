@@ -2,9 +2,9 @@
 
     python -m research.benchmarks.phone.live [--count 10]
 
-Frame by frame, as `posecheck live --phone` does it: the sensors' readings come in messages every 60 ms, each 2 to 40 ms
-on its way, by a clock of the phone's own; a picture is 70 to 130 ms old when it comes. No picture is looked at, only the
-landmarks that were found in it. Rendered takes have to be cached by takes.py.
+Frame by frame, as `posecheck live --phone` does it: the sensors' readings come in messages every 60 ms, each 2 to
+40 ms on its way, by a clock of the phone's own; a picture is 70 to 130 ms old when it comes. No picture is looked at,
+only the landmarks that were found in it.
 """
 
 import argparse
@@ -117,7 +117,12 @@ def watched(held: Held, *, sends: bool) -> Watched:
 def table(rows: Sequence[tuple[str, Sequence[Watched]]]) -> str:
     """Return the figures as a Markdown table."""
     lines = ["| " + " | ".join(HEADS) + " |", "|" + "---|" * len(HEADS)]
-    lines += [figures(name, [one.sample for one in ones], None) for name, ones in rows if ones]
+    for name, ones in rows:
+        samples = [one.sample for one in ones]
+        if any(np.isfinite(one.reading).any() for one in samples):
+            lines.append(figures(name, samples, None))
+        elif samples:
+            lines.append(f"| {name} | – | – | – | 0 % | – | – | – | – | – |")
     return "\n".join(lines)
 
 

@@ -41,6 +41,9 @@ EVERY_S, WINDOW_S, POINTS = 1.0, 20.0, 200
 """How often the age is looked for, by the pictures of how long, and by how many of them."""
 SHARP_S, SHARP_DEG = 0.15, 0.7
 """So much off the best age, the turns must be off by so much more: else nobody turned fast enough to tell."""
+BY_MOTION = 0.5
+"""Share by which what the shoulders say of the age counts against LAG_S: aside of the camera they are off by as much as
+that is, 0.06 seconds (research/benchmarks/phone/live.py)."""
 FOLLOWS = 0.3
 """Share by which a later look corrects an earlier one."""
 AHEAD_S, RATE_S = 0.06, 0.06
@@ -174,6 +177,7 @@ class Beside:
             read = looks[np.isfinite(looks[:, column])]
             found = self._lag(one, read[:, 0], read[:, column], screen=name == "screen")
             if found is not None:
+                found = found if name == "screen" else LAG_S + BY_MOTION * (found - LAG_S)
                 first = self.lag_by != name
                 self.lag_s = found if first else self.lag_s + FOLLOWS * (found - self.lag_s)
                 self.lag_by = name
