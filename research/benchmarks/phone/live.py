@@ -90,9 +90,8 @@ def watched(held: Held, *, sends: bool) -> Watched:
     read, ages, began_s = [], [], 0.0
     for i, time_s in enumerate(track.time_s.tolist()):
         age_s = float(rng.uniform(*AGE_S))
-        now[0] = time_s + age_s
         ages.append(age_s)
-        while waiting and waiting[0][0] <= now[0]:
+        while waiting and waiting[0][0] <= time_s + age_s:
             came_s, sent = waiting.pop(0)
             now[0] = came_s
             streams.add(sent)
