@@ -22,6 +22,7 @@ from posecheck.core.frame import Frame
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import INDEX
 from posecheck.stretches.library import find_stretch
+from research.benchmarks.phone.others import second_of
 from research.benchmarks.phone.takes import Held, clip_of, make
 from research.benchmarks.tags import HEADS, figures
 from research.datasets.scoring import Sample
@@ -49,13 +50,16 @@ class Watched:
     lag_by: str
 
 
-def messages(measured: Floats, rng: np.random.Generator, clock_s: float) -> list[tuple[float, Sent]]:
+def messages(
+    measured: Floats, rng: np.random.Generator, clock_s: float, *, belt: bool = False
+) -> list[tuple[float, Sent]]:
     """Return what a phone sends, and when each message comes.
 
     Args:
         measured: (n, 6) time, turn, lean, side-bend, epoch and more, by the take's clock.
         rng: Draws how long messages are on their way.
         clock_s: What the phone's clock is ahead.
+        belt: Whether it is worn at the pelvis.
     """
     out: list[tuple[float, Sent]] = []
     rows = measured[:, :5].copy()
@@ -65,25 +69,28 @@ def messages(measured: Floats, rng: np.random.Generator, clock_s: float) -> list
         if len(part):
             # A connection keeps the order.
             came = max(at + float(rng.uniform(*WAY_S)), out[-1][0] if out else -np.inf)
-            out.append((came, Sent("a", False, part)))
+            out.append((came, Sent("a", belt, part)))
     return out
 
 
-def watched(held: Held, *, sends: bool) -> Watched:
+def watched(held: Held, phones: int) -> Watched:
     """Judge a take live.
 
     Args:
         held: The take.
-        sends: Whether the phone sends.
+        phones: How many phones send: none, that at the chest, or one at the pelvis as well.
     """
     path = make(held)
     track, rng = load_track(path), np.random.default_rng([held.number, 4])
     track = replace(track, phone=np.full_like(track.phone, np.nan), belt_phone=np.full_like(track.belt_phone, np.nan))
     with np.load(path.with_suffix(".pictures.npz"), allow_pickle=False) as data:
         truth = data["true_trunk_rotation"]
-    measured = Scene(clip_of(held)).measured
-    assert measured is not None
-    waiting = messages(measured, rng, float(rng.uniform(5.0, 500.0))) if sends else []
+    waiting: list[tuple[float, Sent]] = []
+    for belt in (False, True)[:phones]:
+        measured = second_of(held).log if belt else Scene(clip_of(held)).measured
+        assert measured is not None
+        waiting += messages(measured, rng, float(rng.uniform(5.0, 500.0)), belt=belt)
+    waiting.sort(key=lambda one: one[0])
     now = [0.0]
     streams = Streams(lambda: now[0])
     beside, session = Beside(streams), Session(find_stretch(held.spec.stretch))
@@ -133,8 +140,8 @@ def main() -> None:
     given = parser.parse_args()
     takes = [Held(given.split, number) for number in range(given.count)]
     rows: list[tuple[str, list[Watched]]] = []
-    for name, sends in (("phone by network", True), ("neither", False)):
-        ones = [watched(held, sends=sends) for held in takes]
+    for name, phones in (("phone by network", 1), ("two phones by network", 2), ("neither", 0)):
+        ones = [watched(held, phones) for held in takes if phones != 2 or "standing" in held.spec.stretch]
         seated = [one for one in ones if find_stretch(one.held.spec.stretch).pelvis == "still"]
         places = (("in front", 0.0, 30.0), ("diagonally", 30.0, 65.0), ("at the side", 65.0, 180.0))
         rows.append((f"**{name}, seated**", seated))
@@ -142,7 +149,7 @@ def main() -> None:
             part = [one for one in seated if least <= abs(one.held.spec.azimuth_deg or 0.0) < most]
             rows.append((f"{name}, camera {place}", part))
         rows.append((f"**{name}, standing**", [one for one in ones if one not in seated]))
-        if sends:
+        if phones == 1:
             for one in ones:
                 real, taken = one.lag_s
                 print(f"{one.held.name}: pictures at least {real:.3f} s old, taken for {taken:.3f} by {one.lag_by}")
