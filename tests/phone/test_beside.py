@@ -109,6 +109,9 @@ class Watched:
             return found
         return replace(found, phone=PhoneReading(round(turn), nan, nan, nan, 1.0, 20.0, 300.0, 300.0).pack())
 
+    def state(self) -> str:
+        return self.beside.state
+
     def said(self, *, belt: bool = False, last: int = 150) -> tuple[Floats, PhoneReading]:
         """Return when the last pictures were taken, and what was laid beside them."""
         packed = [pose.belt_phone if belt else pose.phone for pose in self.poses[-last:] if pose is not None]
@@ -130,7 +133,7 @@ def test_clocks_meet_by_the_motion_where_the_screen_is_never_seen() -> None:
     assert watched.beside.lag_by == "motion"
     # Half of what the shoulders say, and half of what cameras usually have.
     assert watched.beside.lag_s == pytest.approx((AGE_S + LAG_S) / 2, abs=0.02)
-    assert watched.beside.state == "on"
+    assert watched.state() == "on"
     times, said = watched.said()
     assert said.turn_deg == pytest.approx([turn_at(t) + 3.0 for t in times], abs=2.0)
     assert (said.quality == SENT).all()
@@ -169,13 +172,13 @@ def test_a_phone_that_sends_nothing_any_more_is_lost_and_goes_on_no_longer_than_
     watched.until(110.0)
     watched.phones = []
     watched.until(110.0 + LOST_S / 2)
-    assert watched.beside.state == "on"
+    assert watched.state() == "on"
     assert not is_read(np.array([pose.phone for pose in watched.poses[-5:] if pose is not None])).any()
     watched.until(111.5)
-    assert watched.beside.state == "lost"
+    assert watched.state() == "lost"
     watched.phones = [phone]
     watched.until(113.0)
-    assert watched.beside.state == "on"
+    assert watched.state() == "on"
 
 
 def test_a_page_that_is_opened_anew_counts_from_another_zero_on_the_screen_too() -> None:
