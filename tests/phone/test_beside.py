@@ -181,6 +181,29 @@ def test_a_phone_that_sends_nothing_any_more_is_lost_and_goes_on_no_longer_than_
     assert watched.state() == "on"
 
 
+def test_a_phones_clock_that_stood_still_is_noticed_and_what_was_held_up_is_not_taken_for_that() -> None:
+    clock = Clock()
+    streams = Streams(clock)
+    phone = Phone(straight(streams))
+    watched = Watched(streams, clock, [phone], hidden)
+    watched.until(110.0)
+    # The network is away for four seconds: what was measured then comes late.
+    watched.phones = []
+    watched.until(114.0)
+    watched.phones = [phone]
+    watched.until(116.0)
+    times, said = watched.said(last=30)
+    assert said.turn_deg == pytest.approx([turn_at(t) + 3.0 for t in times], abs=2.5)
+    phone.zero_s -= 4.0
+    phone.waiting, phone.measured_s = [], clock.now + 4.0
+    watched.until(122.0)
+    assert watched.state() == "lost"
+    watched.until(165.0)
+    assert watched.state() == "on"
+    times, said = watched.said(last=30)
+    assert said.turn_deg == pytest.approx([turn_at(t) + 3.0 for t in times], abs=2.5)
+
+
 def test_a_page_that_is_opened_anew_counts_from_another_zero_on_the_screen_too() -> None:
     clock = Clock()
     streams = Streams(clock)

@@ -23,7 +23,7 @@ from posecheck.capture.markers.phone.record import (
     PhoneRecord,
     misfit,
 )
-from posecheck.capture.markers.phone.stream import CREEP, EPOCHS, Heard, Streams
+from posecheck.capture.markers.phone.stream import EPOCHS, Heard, Least, Streams
 from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import Landmark as L
@@ -81,7 +81,7 @@ class Beside:
             sees: Whether frames have a picture, which shows how dark it is.
         """
         self._streams, self._sees = streams, sees
-        self._later_s, self._came_s = 0.0, -np.inf
+        self._later_s, self._least = 0.0, Least()
         self._looks: deque[_Look] = deque()
         self._tried_s = -np.inf
         self._subject: int | None = None
@@ -96,8 +96,7 @@ class Beside:
             came_s: When it came by this computer's clock; None for now.
         """
         now = self._streams.clock() if came_s is None else came_s
-        slowest = self._later_s + CREEP * (now - self._came_s)
-        self._later_s, self._came_s = min(now - time_s, slowest) if np.isfinite(slowest) else now - time_s, now
+        self._later_s = self._least.of(now, now - time_s)
 
     def lay(self, frame: Frame, pose: Pose | None) -> Pose | None:
         """Return the frame's pose with what the phones said when its picture was taken.

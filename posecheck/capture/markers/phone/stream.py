@@ -20,8 +20,9 @@ MOST_ROWS = 600
 """Readings sent at once: ten seconds of them."""
 KEPT = 4096
 """Readings kept of each phone: more than a minute of them."""
-CREEP = 2e-4
-"""How fast two clocks may run apart, as a share of the time that passes."""
+PART_S, PARTS = 10.0, 4
+"""The fastest message, or picture, of so many times so long counts: clocks run apart slowly, and may stand still while
+a phone sleeps."""
 EPOCHS = 2
 """Epochs of a page: 0 and 1. Those of the next page are other ones."""
 PAGES = 64
@@ -77,6 +78,28 @@ class Heard:
     opened: int
 
 
+class Least:
+    """Hold the least of what was seen lately."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[float, float]] = []
+
+    def of(self, now: float, value: float) -> float:
+        """Return the least value of the last PARTS times PART_S seconds, this one included.
+
+        Args:
+            now: The time, by a clock that only goes forward.
+            value: What is seen now.
+        """
+        part = float(np.floor(now / PART_S))
+        if self._parts and self._parts[-1][0] == part:
+            self._parts[-1] = part, min(self._parts[-1][1], value)
+        else:
+            self._parts.append((part, value))
+        self._parts = [one for one in self._parts if one[0] > part - PARTS]
+        return min(value for _, value in self._parts)
+
+
 class Pages:
     """Join what the pages of one phone send, one opened after the other, into readings by one clock.
 
@@ -89,6 +112,7 @@ class Pages:
     def __init__(self) -> None:
         self.opened = -1
         self.later_s = self.last_s = 0.0
+        self._least = Least()
         self._page = ""
         self._replaced: list[str] = []
         self._newest_s, self._shift_s = -np.inf, 0.0
@@ -112,9 +136,7 @@ class Pages:
         rows: Floats = sent.rows + np.array([self._shift_s, 0.0, 0.0, 0.0, EPOCHS * self.opened])
         rows = rows[rows[:, 0] > self._newest_s]
         if len(rows):
-            later_s = now - float(rows[-1, 0])
-            known = np.isfinite(self._newest_s)
-            self.later_s = min(later_s, self.later_s + CREEP * (now - self.last_s)) if known else later_s
+            self.later_s = self._least.of(now, now - float(rows[-1, 0]))
             self.last_s, self._newest_s = now, float(rows[-1, 0])
         return rows
 
