@@ -1,8 +1,9 @@
 """Readings of sheets (sheets.py) and phones (phone/turn.py), combined with the ordinary readings.
 
-When a sheet or a phone is hidden, the landmarks lead on from its last reading: in a recording to the next one
-(phone/between.py), live as they have been learned to (phone/so_far.py). After that the ordinary reading takes over
-within FADE_S, with a growing error, so that the value does not jump.
+When a phone is hidden, the landmarks lead on from its last reading: in a recording to the next one (phone/between.py),
+live as they have been learned to (phone/so_far.py). After that, and where a sheet is hidden, the ordinary reading takes
+over within FADE_S, with a growing error, so that the value does not jump. A sheet that is seen again takes over bit by
+bit too: beside the camera single readings of it are wrong, and led on from they did harm (docs/phone.md).
 """
 
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from posecheck.core.worn.phone import SENT, is_read
 from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
-from posecheck.measurement.phone.between import OF_SHEETS, Between
+from posecheck.measurement.phone.between import BY_LANDMARKS, Between
 from posecheck.measurement.phone.so_far import SoFar
 from posecheck.measurement.phone.turn import Chest, PhoneTurn
 from posecheck.measurement.readings import FUSED, Basis, Readings
@@ -129,7 +130,7 @@ class MarkerFusion:
 
     def __init__(self) -> None:
         self.between: Between | None = None
-        self._so_far: dict[str, SoFar] = {}
+        self._so_far = SoFar()
         self._neutral: Neutral | None = None
         self._lines = {INDEX[name]: _Line() for name in FUSED}
         self._worn = False
@@ -163,7 +164,7 @@ class MarkerFusion:
         if not self._worn:
             return readings
         if neutral is not self._neutral:
-            self._neutral, self._so_far = neutral, {}
+            self._neutral, self._so_far = neutral, SoFar()
         told = self._told(track, readings, neutral, stretch)
         # Live, it is known that it was too dark to find anybody, and not that somebody left with the phone.
         alone = ~track.found & is_read(track.phone)
@@ -191,7 +192,7 @@ class MarkerFusion:
     def _told(self, track: PoseTrack, readings: Readings, neutral: Neutral, stretch: Stretch) -> dict[str, _Told]:
         """Return what sheets and phone tell of each angle in FUSED."""
         sheets = measure(track, neutral.pose)
-        ordinary = {name: (readings.value[:, INDEX[name]], readings.error[:, INDEX[name]]) for name in OF_SHEETS}
+        ordinary = {name: (readings.value[:, INDEX[name]], readings.error[:, INDEX[name]]) for name in BY_LANDMARKS}
         led = self.between if self.between is not None and self.between.neutral is neutral else None
         zeros = (None, None) if led is None else (led.own_zero, led.belt_zero)
         phone = self._phone.update(track, neutral.pose, *ordinary["shoulder_rotation"], zeros[0])
@@ -199,26 +200,19 @@ class MarkerFusion:
         turn = _Told(phone.turn, phone.turn_error, _how(track.phone, own_zero=phone.by_own_zero))
         gap = self._led_by_phone(track, phone, ordinary["shoulder_rotation"], led)
         turn = gap.otherwise(turn) if led is not None else turn.otherwise(gap)
-        by_sheets = {
-            name: _Told.by(getattr(sheets, of), getattr(sheets, stated), Basis.SHEETS)
-            for name, (of, stated) in OF_SHEETS.items()
-        }
-        gaps = {
-            name: self._led_by_sheets(name, track.time_s, one, ordinary[name], led) for name, one in by_sheets.items()
-        }
         own = _how(track.belt_phone, own_zero=second.by_own_zero)
-        pelvis = _Told(second.turn, second.turn_error, own).otherwise(by_sheets["pelvis_rotation"])
-        chest = turn.otherwise(by_sheets["shoulder_rotation"])
+        pelvis = _Told(second.turn, second.turn_error, own).otherwise(
+            _Told.by(sheets.pelvis, sheets.pelvis_error, Basis.SHEETS)
+        )
+        chest = turn.otherwise(_Told.by(sheets.chest, sheets.chest_error, Basis.SHEETS))
         trunk = turn.less(second.turn, second.turn_error, Basis.TWO_PHONES)
         trunk = trunk.otherwise(turn.less(sheets.pelvis, sheets.pelvis_error, Basis.PHONE_AND_SHEET))
-        trunk = trunk.otherwise(by_sheets["trunk_rotation"])
+        trunk = trunk.otherwise(_Told.by(sheets.trunk, sheets.trunk_error, Basis.SHEETS))
         if stretch.pelvis == "still":
             trunk = trunk.otherwise(_Told(chest.value, np.hypot(chest.error, PELVIS_DEG), chest.basis))
         else:
             by_hips = turn.less(*ordinary["pelvis_rotation"], Basis.PHONE_AND_LANDMARKS)
             trunk = trunk.otherwise(by_hips)
-        trunk = trunk.otherwise(gaps["trunk_rotation"])
-        pelvis, chest = pelvis.otherwise(gaps["pelvis_rotation"]), chest.otherwise(gaps["shoulder_rotation"])
         told = {"trunk_rotation": trunk, "pelvis_rotation": pelvis, "shoulder_rotation": chest}
         for name in FUSED[len(told) :]:
             leans = name in ("trunk_flexion", "trunk_inclination")
@@ -232,8 +226,7 @@ class MarkerFusion:
         """Return the turn of the chest that leads on from a phone's readings, where it is not read."""
         unread = np.isnan(track.phone[:, 0])
         if led is None:
-            so_far = self._so_far.setdefault("phone", SoFar())
-            value, error = so_far.update(track.time_s, phone.turn, phone.turn_error, ~unread, ordinary[0])
+            value, error = self._so_far.update(track.time_s, phone.turn, phone.turn_error, ~unread, ordinary[0])
             # What it said before it slipped is not led on from.
             slipped_s = self._slip_of(self._phone)
             return _Told.by(np.where(track.time_s < slipped_s, value, np.nan), error, Basis.CARRIED_ON)
@@ -242,21 +235,6 @@ class MarkerFusion:
         gap = unread & (track.time_s < self._slip_of(self._phone))
         value, error = (np.where(gap, part, np.nan) for part in led.phone.at(track.time_s))
         return _Told.by(value - phone.drift, error, Basis.CARRIED_ON)
-
-    def _led_by_sheets(
-        self, name: str, time_s: Floats, read: _Told, ordinary: tuple[Floats, Floats], led: Between | None
-    ) -> _Told:
-        """Return a turn that leads on from printed sheets, where they are not seen."""
-        there = np.isfinite(read.value)
-        if led is not None:
-            known = led.sheets.get(name)
-            nothing = np.full(len(time_s), np.nan)
-            value, error = (nothing, nothing) if known is None else known.at(time_s)
-            return _Told.by(np.where(there, np.nan, value), error, Basis.CARRIED_ON)
-        so_far = self._so_far.setdefault(name, SoFar())
-        value, error = so_far.update(time_s, read.value, read.error, there, ordinary[0])
-        worse = error > ordinary[1]
-        return _Told.by(np.where(worse, np.nan, value), error, Basis.CARRIED_ON)
 
     @staticmethod
     def _slip_of(phone: PhoneTurn) -> float:

@@ -23,7 +23,7 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.marker_fusion import HOLD_S, MarkerFusion
-from posecheck.measurement.readings import FUSED, Basis, Readings
+from posecheck.measurement.readings import Readings
 from posecheck.measurement.sheets import measure
 from posecheck.recordings.check import check
 from posecheck.recordings.request import Request, tag_mode
@@ -114,11 +114,11 @@ def a_neutral(track: PoseTrack) -> Neutral:
     return neutral_of(wearing(track, [0.0] * len(track), [0.0] * len(track)))
 
 
-def test_a_tag_hidden_for_long_falls_back_without_a_jump_and_comes_back_without_one() -> None:
-    n = 30 * 17
+def test_a_hidden_tag_falls_back_without_a_jump_and_comes_back_without_one() -> None:
+    n = 30 * 6
     people = track_of([Posture()] * n)
     chest = np.full(n, 40.0)
-    chest[60:460] = np.nan
+    chest[60:130] = np.nan
     read = MarkerFusion().update(
         wearing(people, chest.tolist(), [0.0] * n), ordinary(people, 18.0, 25.0), a_neutral(people.slice(0, 5)),
         find_stretch("seated-twist-cross-legged").model_copy(update={"pelvis": "free"}),
@@ -126,16 +126,13 @@ def test_a_tag_hidden_for_long_falls_back_without_a_jump_and_comes_back_without_
     value, error = read.value[:, TWIST], read.error[:, TWIST]
     assert value[:60] == pytest.approx(40.0, abs=0.01)
     assert error[59] < 6.0
-    # For ten seconds the landmarks lead on as they have been learned to.
-    assert np.abs(value[60:355] - 40.0).max() < 6.0
-    assert (read.basis[60:355, FUSED.index("trunk_rotation")] == Basis.CARRIED_ON).all()
-    assert value[395:460] == pytest.approx(18.0, abs=0.01)
-    assert error[395:460] == pytest.approx(25.0, abs=0.01)
-    assert value[480:] == pytest.approx(40.0, abs=0.01)
+    assert value[100:130] == pytest.approx(18.0, abs=0.01)
+    assert error[100:130] == pytest.approx(25.0, abs=0.01)
+    assert value[150:] == pytest.approx(40.0, abs=0.01)
     assert error[-1] < 6.0
     assert np.abs(np.diff(value)).max() < 3.0
-    assert (np.diff(error[60:120]) > -1e-9).all()
-    assert error[460] > 20.0
+    assert (np.diff(error[60:90]) > -1e-9).all()
+    assert error[130] > 20.0
     # All the while the truth, 40 degrees, stays within what is stated.
     assert (np.abs(value - 40.0) <= error + 1e-6).all()
 

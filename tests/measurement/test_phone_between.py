@@ -14,7 +14,7 @@ from posecheck.kinematics.neutral import neutral_of
 from posecheck.measurement.phone.between import between, bridged
 from posecheck.measurement.readings import FUSED, Basis
 from posecheck.stretches.library import find_stretch
-from tests.support.people import sheets_turned, track_of, twist
+from tests.support.people import track_of, twist
 
 TIME_S = np.arange(0.0, 8.0, 1 / 12)
 TURN = 50.0 * np.sin(2 * np.pi * TIME_S / 8.0)
@@ -88,27 +88,3 @@ def test_a_phone_that_was_not_read_at_neutral_counts_from_its_own_zero_unless_la
 def test_a_recording_without_a_phone_has_nothing_between() -> None:
     track = track_of(twist(30.0))
     assert between(track, neutral_of(track.slice(0, 30)), find_stretch("chair-twist")) is None
-
-
-@pytest.mark.usefixtures("plain_geometry")
-def test_a_printed_sheet_that_is_hidden_in_a_recording_is_bridged_from_both_sides() -> None:
-    postures = twist(50.0, speed=40.0)
-    turn = np.array([posture.rotation for posture in postures])
-    hidden = (np.abs(turn) > 15.0) & (np.abs(turn) < 45.0)
-    # The landmarks see a fifth more than there is.
-    track, stretch = (
-        track_of([replace(one, rotation=1.2 * one.rotation) for one in postures]),
-        find_stretch("standing-twist"),
-    )
-    chest = np.where(hidden, np.nan, turn)
-    worn = replace(track, tags=sheets_turned(chest.tolist(), [0.0] * len(turn)))
-    analysis = judge(worn, stretch)
-    read = analysis.judged.readings
-    assert np.abs(read.value[hidden, TWIST] - turn[hidden]).max() < 4.0
-    assert (read.basis[hidden, FUSED.index("trunk_rotation")] == Basis.CARRIED_ON).all()
-    alone = judge(track, stretch).judged.readings
-    assert np.nanmax(np.abs(alone.value[hidden, TWIST] - turn[hidden])) > 6.0
-    led = between(worn, analysis.neutral, stretch)
-    assert led is not None
-    assert led.phone is None
-    assert set(led.sheets) == {"trunk_rotation", "pelvis_rotation", "shoulder_rotation"}

@@ -1,4 +1,4 @@
-"""Turns between the moments at which a recording shows what a phone says, or how a printed sheet lies.
+"""The turn of the chest between the moments at which a recording shows what the phone says.
 
 In a recording the next reading is known as well as the last one. Between two readings the landmarks' turn leads from
 the one to the other: what it lacks at either end is spread over the gap. How far the landmarks exaggerate or diminish a
@@ -15,13 +15,11 @@ from posecheck.core.arrays import Bools, Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import release
 from posecheck.core.worn.phone import PhoneReading, is_read, wrapped
-from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
 from posecheck.measurement.phone.gains import APART_S, FORGETS_S, HALF_WIDTH, LATE_S, gains_of, sides_of, spread_of
 from posecheck.measurement.phone.turn import OWN_ZERO_DEG
 from posecheck.measurement.readings import read
-from posecheck.measurement.sheets import Turned, measure
 from posecheck.stretches.stretch import Stretch
 
 STEADY_DEG = 1.3
@@ -31,12 +29,8 @@ BLIND_S, BLIND_DEG_S, BLIND_SHARE = 0.6, 12.0, 0.25
 share of the change."""
 BLOCK = 4096
 """Frames that are read at a time."""
-OF_SHEETS = {
-    "trunk_rotation": ("trunk", "trunk_error"),
-    "pelvis_rotation": ("pelvis", "pelvis_error"),
-    "shoulder_rotation": ("chest", "chest_error"),
-}
-"""By the name of an angle, its value and stated error in what is measured from sheets."""
+BY_LANDMARKS = ("pelvis_rotation", "shoulder_rotation")
+"""The angles whose readings by landmarks are compared with those of phones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,14 +64,12 @@ class Between:
         own_zero: The epoch of the readings that count from the phone's own zero, because the phone was not read at
             neutral; NaN where it was, or where the landmarks contradict it.
         belt_zero: The same of a phone at the pelvis.
-        sheets: By the name of the angle, its turn between the readings of printed sheets.
     """
 
     neutral: Neutral
     phone: Bridge | None
     own_zero: float
     belt_zero: float
-    sheets: dict[str, Bridge]
 
 
 def between(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Between | None:
@@ -89,14 +81,13 @@ def between(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Betw
         stretch: The stretch that is done.
     """
     phones = is_read(track.phone).any() or is_read(track.belt_phone).any()
-    if neutral is None or not (phones or is_seen(track.tags).any()):
+    if neutral is None or not phones:
         return None
     ordinary = _by_landmarks(track, neutral, stretch)
     return Between(
         neutral,
         *_by_phone(track, neutral, ordinary["shoulder_rotation"]),
         _zero(track.belt_phone, neutral.pose.belt_phone, ordinary["pelvis_rotation"]),
-        _by_sheets(track, neutral, ordinary),
     )
 
 
@@ -119,36 +110,16 @@ def _by_phone(track: PoseTrack, neutral: Neutral, ordinary: tuple[Floats, Floats
     return Bridge(track.time_s, value, error + (OWN_ZERO_DEG if np.isfinite(own) else 0.0)), own
 
 
-def _by_sheets(track: PoseTrack, neutral: Neutral, ordinary: Ordinary) -> dict[str, Bridge]:
-    """Return what leads between the readings of printed sheets, where it is less in doubt than the landmarks alone."""
-    out: dict[str, Bridge] = {}
-    if not is_seen(neutral.pose.tags).any():
-        return out
-    parts: list[Turned] = []
-    for first in range(0, len(track), BLOCK):
-        part = track.slice(first, first + BLOCK)
-        parts.append(measure(part, neutral.pose))
-        release(part)
-    for name, (seen, alone) in ordinary.items():
-        turn, stated = (np.concatenate([getattr(part, field) for part in parts]) for field in OF_SHEETS[name])
-        if not np.isfinite(turn).any():
-            continue
-        value, error = bridged(track.time_s, turn, seen, float(np.nanmedian(stated)) / HALF_WIDTH)
-        worse = error > alone
-        out[name] = Bridge(track.time_s, np.where(worse, np.nan, value), np.where(worse, np.nan, error))
-    return out
-
-
 def _by_landmarks(track: PoseTrack, neutral: Neutral, stretch: Stretch) -> Ordinary:
     """Return the turns by the landmarks and their stated errors (n,); NaN where they are not judged."""
-    rows, parts = [INDEX[name] for name in OF_SHEETS], []
+    rows, parts = [INDEX[name] for name in BY_LANDMARKS], []
     for first in range(0, len(track), BLOCK):
         part = track.slice(first, first + BLOCK)
         ordinary = read(part, neutral, stretch)
         parts.append((ordinary.value[:, rows], ordinary.error[:, rows]))
         release(part)
     value, error = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
-    return {name: (value[:, i], error[:, i]) for i, name in enumerate(OF_SHEETS)}
+    return {name: (value[:, i], error[:, i]) for i, name in enumerate(BY_LANDMARKS)}
 
 
 def _zero(packed: NDArray[np.float32], at_neutral: NDArray[np.float32], ordinary: tuple[Floats, Floats]) -> float:
@@ -173,14 +144,13 @@ def _zero(packed: NDArray[np.float32], at_neutral: NDArray[np.float32], ordinary
     return epoch
 
 
-def bridged(time_s: Floats, turn: Floats, seen: Floats, steady_deg: float = STEADY_DEG) -> tuple[Floats, Floats]:
+def bridged(time_s: Floats, turn: Floats, seen: Floats) -> tuple[Floats, Floats]:
     """Return a turn in every frame, and its stated error.
 
     Args:
         time_s: (n,) seconds.
-        turn: (n,) degrees since neutral as phone or sheets say, NaN where they are not read.
+        turn: (n,) degrees since neutral as the phone says, NaN where it is not read.
         seen: (n,) degrees since neutral by the landmarks, NaN where they are not judged.
-        steady_deg: Error of a reading.
 
     Returns:
         Both (n,), NaN where neither landmarks nor two near readings lead.
@@ -197,10 +167,10 @@ def bridged(time_s: Floats, turn: Floats, seen: Floats, steady_deg: float = STEA
         rest, doubt = _spread(time_s, time_s[both], lack)
         value = led + rest
         late = LATE_S * np.abs(np.gradient(value, time_s))
-        error = HALF_WIDTH * np.sqrt((spread * doubt) ** 2 + steady_deg**2 + np.nan_to_num(late) ** 2)
-    _join(time_s, turn, told, value, error, steady_deg)
+        error = HALF_WIDTH * np.sqrt((spread * doubt) ** 2 + STEADY_DEG**2 + np.nan_to_num(late) ** 2)
+    _join(time_s, turn, told, value, error)
     value[told] = turn[told]
-    error[told] = HALF_WIDTH * steady_deg
+    error[told] = HALF_WIDTH * STEADY_DEG
     return value, error
 
 
@@ -245,7 +215,7 @@ def _spread(time_s: Floats, known_s: Floats, lack: Floats) -> tuple[Floats, Floa
     return np.asarray(tied), np.sqrt(np.clip(doubt, 0.0, 1.0))
 
 
-def _join(time_s: Floats, turn: Floats, told: Bools, value: Floats, error: Floats, steady_deg: float) -> None:
+def _join(time_s: Floats, turn: Floats, told: Bools, value: Floats, error: Floats) -> None:
     """Join two readings that are near in time by a straight line, where landmarks do not lead."""
     at = np.flatnonzero(told)
     for first, last in zip(at[:-1].tolist(), at[1:].tolist(), strict=True):
@@ -257,4 +227,4 @@ def _join(time_s: Floats, turn: Floats, told: Bools, value: Floats, error: Float
         since = time_s[gap] - time_s[first]
         value[gap] = turn[first] + change * since / (time_s[last] - time_s[first])
         near_s = np.minimum(since, time_s[last] - time_s[gap])
-        error[gap] = HALF_WIDTH * steady_deg + BLIND_DEG_S * near_s + BLIND_SHARE * abs(change)
+        error[gap] = HALF_WIDTH * STEADY_DEG + BLIND_DEG_S * near_s + BLIND_SHARE * abs(change)

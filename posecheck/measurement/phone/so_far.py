@@ -1,4 +1,4 @@
-"""The turn after the last reading of a phone or a sheet, live: what between.py does with as much as is known so far.
+"""The turn after the last reading of a phone, live: what between.py does with as much as is known so far.
 
 The landmarks' turn leads on from the last reading. How far they exaggerate or diminish a turn to either side is learned
 from the readings up to then; what they lacked at the last one is forgotten bit by bit. Where a phone was not read at
