@@ -10,6 +10,7 @@ from typing import Self
 
 from rich.console import Console
 
+from posecheck.capture.markers.phone.beside import Beside
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.camera import source
 from posecheck.cli import console as verdict
@@ -23,6 +24,7 @@ from posecheck.feedback.safety_notes import describe_ruled_out, describe_suited
 from posecheck.live.coach import Coach
 from posecheck.live.film import Film
 from posecheck.live.sets import Set, describe_notes, write_set
+from posecheck.phone.listen import PORT, listening
 from posecheck.recordings.request import variant_of
 from posecheck.results.folder import PATIENCE_S, ResultFolder, clear_killed
 from posecheck.safety import HealthRecord, Sort, decide, practice, ruled_out, screening, suited
@@ -38,7 +40,7 @@ LOCK = f"{HIDDEN}live.lock"
 class Request:
     """Hold what `posecheck live` was asked for. file: plays as the camera. record: folder for each set's results.
 
-    state: what is known of the person's health, None where nobody was asked.
+    state: what is known of the person's health, None where nobody was asked. phone: whether phones may send.
     """
 
     stretch: str
@@ -57,6 +59,8 @@ class Request:
     voice: bool = False
     every_frame: bool = False
     state: HealthRecord | None = None
+    phone: bool = False
+    phone_port: int = PORT
 
 
 def run(request: Request) -> list[str]:
@@ -69,6 +73,7 @@ def run(request: Request) -> list[str]:
     if request.every_frame and request.file is None:
         text = "--every-frame: expected a file beside it, since a camera does not wait"
         raise InputError("no_file", text)
+    require_camera(phone=request.phone, every_frame=request.every_frame)
     profile = None if request.profile is None else Profile.load(request.profile)
     texts = texts_of(request.language)
     answers = None if request.state is None else request.state.answers
@@ -94,7 +99,8 @@ def run(request: Request) -> list[str]:
             # Only the text is kept: sets of a whole morning would fill the memory.
             told.append(_told(done))
 
-        loop = Loop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, film, over)
+        phones = beside(stack, request.phone_port, stretch.id, request.language) if request.phone else None
+        loop = Loop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, film, over, phones=phones)
         try:
             loop.run(opened.camera)
         finally:
@@ -103,6 +109,24 @@ def run(request: Request) -> list[str]:
             if voice is not None:
                 voice.close()
     return told
+
+
+def require_camera(*, phone: bool, every_frame: bool) -> None:
+    """Raise InputError where phones should send while a recording plays slower than it was filmed."""
+    if phone and every_frame:
+        text = "--phone: expected pictures as they come, found --every-frame beside it"
+        raise InputError("phone_every_frame", text)
+
+
+def beside(stack: contextlib.ExitStack, port: int, stretch: str, language: str) -> Beside:
+    """Begin to listen to phones, print how to bring one to its page, and return what lays beside poses what they send.
+
+    stack: ends it. Raises InputError where that cannot be.
+    """
+    streams, lines = stack.enter_context(listening(port, stretch, language))
+    for line in lines:
+        print(line, file=sys.stderr)
+    return Beside(streams)
 
 
 def texts_of(language: str) -> Translator:

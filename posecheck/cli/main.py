@@ -19,6 +19,8 @@ from posecheck.cli.options import (
     ModelFileOption,
     ModelOption,
     NoMirrorOption,
+    PhoneOption,
+    PhonePortOption,
     ProfileOption,
     SetOption,
     StretchOption,
@@ -80,6 +82,8 @@ def live(
     model_file: ModelFileOption = None,
     answers: AnswersOption = None,
     person: Annotated[str | None, typer.Option(help="Whose answers and sessions of the history count.")] = None,
+    phone: PhoneOption = False,
+    phone_port: PhonePortOption = 8443,
 ) -> None:
     """Check your form live in a window, without any server. Keys are named when it starts."""
     import posecheck.desktop.display  # noqa: F401 - before PyAV, see there
@@ -102,6 +106,8 @@ def live(
         voice=voice,
         every_frame=every_frame,
         state=safety.state_for(answers, person),
+        phone=phone,
+        phone_port=phone_port,
     )
     live_cli.show(request, live_cli.run(request))
 

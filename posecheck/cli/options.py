@@ -34,6 +34,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the summary as J
 FullScreenOption = Annotated[bool, typer.Option("--full-screen", help="Fill the screen.")]
 NoMirrorOption = Annotated[bool, typer.Option("--no-mirror", help="Show the picture as the camera sees it.")]
 CameraOption = Annotated[int, typer.Option(min=0, max=99, help="Which camera of this machine.")]
+PhoneOption = Annotated[
+    bool, typer.Option("--phone", help="Use what a phone at the chest sends, and show a QR code of its page.")
+]
+PhonePortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port for the phone's page on this machine.")]
 VoiceOption = Annotated[bool, typer.Option("--voice", help="Speak the warnings (needs the extra `voice`).")]
 LanguageOption = Annotated[str, typer.Option(help="en or de.", envvar=LANGUAGE_VARIABLE, show_envvar=False)]
 ModelOption = Annotated[str, typer.Option(help="lite, full or heavy.")]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import N_LANDMARKS
-from posecheck.core.worn.phone import PHONE, no_phone
+from posecheck.core.worn.phone import PHONE, is_read, no_phone
 from posecheck.core.worn.sheet import PACKED, SHEETS, unseen
 
 N_BACKGROUND = 4
@@ -91,6 +91,11 @@ class Pose:
 def visible(pose: Pose | None) -> Pose | None:
     """Return a pose that has landmarks, or None where nobody was found or the subject is hidden."""
     return pose if pose is not None and pose.found else None
+
+
+def is_there(pose: Pose | None) -> bool:
+    """Return whether the subject is seen, or, where it is too dark for that, holds a phone that sends."""
+    return pose is not None and (pose.found or (not pose.people and bool(is_read(pose.phone))))
 
 
 Part = slice | NDArray[np.intp]

@@ -6,11 +6,12 @@ request, and so is video.
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from posecheck.capture.markers.phone.beside import Beside
 from posecheck.capture.pose.worker import PoseEngine
 from posecheck.capture.video.camera import SILENT_S, NewestFrame
 from posecheck.core.errors import InputError
@@ -59,6 +60,7 @@ class Loop:
         film: Records the frames; None records nothing.
         keep: Called with each finished set.
         shown: Called with each frame after it was shown.
+        phones: Lays what phones send beside the poses; None where none may.
     """
 
     coach: Coach
@@ -70,6 +72,7 @@ class Loop:
     film: Film | None = None
     keep: Callable[[Set], None] | None = None
     shown: Callable[[LiveFrame], None] | None = None
+    phones: Beside | None = None
 
     def run(self, camera: NewestFrame) -> None:
         """Run the loop.
@@ -105,8 +108,14 @@ class Loop:
 
     def _one(self, frame: Frame) -> bool:
         """Judge and show one frame; return whether to quit."""
+        phones = self.phones
+        if phones is not None:
+            phones.came(frame.time_s)
         pose = self.engine.estimate(frame)
+        if phones is not None:
+            pose = phones.lay(frame, pose)
         moment = self.coach.update(frame, pose, self.engine.state)
+        moment = moment if phones is None else replace(moment, phone=phones.state)
         key = self.screen.show(picture.picture(moment, mirrored=self.mirrored, texts=self.texts))
         if self.shown is not None:
             self.shown(moment)

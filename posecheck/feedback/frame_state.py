@@ -78,7 +78,8 @@ def state_at(
     if not found and (reasons == UnjudgedReason.ANOTHER_PERSON).all():
         how = N_("Somebody else is in the picture, perhaps in front of you. Nothing is judged until you are seen.")
         return FrameStatus(Level.UNKNOWN, say(N_("You are not seen")), say(how))
-    if not found or (reasons == _NOBODY).all():
+    # In the dark nobody is found, but a phone that sends goes on.
+    if (not found and (reasons != _JUDGED).all()) or (reasons == _NOBODY).all():
         how = N_("Step into the picture so that all of you is seen.")
         return FrameStatus(Level.UNKNOWN, say(N_("Nobody found")), say(how))
     if session.neutral is None and len(judged.readings.time_s) == 1:

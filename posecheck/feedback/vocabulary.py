@@ -6,6 +6,7 @@ in another way on purpose, such as a short form for a table or a page, names its
 
 from posecheck.core.i18n import N_
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.measurement.readings import Basis
 
 KINDS: dict[str, str] = {
     "over_rotation": N_("Turned too far"),
@@ -48,6 +49,19 @@ SIGNS = {
 """Levels and verdicts as a word in capitals."""
 MARKS = {"stop": "■", "caution": "▲", "borderline": "◆", "clear": "●", "cannot_judge": "?"}
 """The symbol beside each of these words, for readers who cannot see its colour."""
+
+RESTS = {
+    Basis.LANDMARKS: N_("landmarks"),
+    Basis.SHEETS: N_("printed sheets"),
+    Basis.PHONE: N_("a phone's screen"),
+    Basis.PHONE_AND_SHEET: N_("a phone and a printed sheet"),
+    Basis.PHONE_AND_LANDMARKS: N_("a phone and landmarks"),
+    Basis.CARRIED_ON: N_("landmarks, led on from sheets or phone"),
+    Basis.TWO_PHONES: N_("two phones"),
+    Basis.PHONE_BY_NETWORK: N_("a phone by network"),
+    Basis.PHONE_OWN_ZERO: N_("a phone, from its own zero"),
+}
+"""What a reading rests on."""
 
 LIMITS = {"target": N_("target"), "caution": N_("caution"), "stop": N_("stop")}
 """The target and the limits of a range, within a sentence."""

@@ -6,6 +6,7 @@ The same for browser and desktop window, which only differ in who speaks. A set'
 from dataclasses import dataclass
 
 from posecheck.assessment.session import Session
+from posecheck.capture.markers.phone.beside import State as PhoneState
 from posecheck.core.i18n import N_, Language, translator
 from posecheck.feedback.cues import Cues
 from posecheck.live.coach import LiveFrame, Phase
@@ -19,6 +20,11 @@ AGAIN_S = 12.0
 GO = N_("Go. Move slowly.")
 PAUSED = N_("Paused.")
 ON = N_("Going on.")
+PHONES = {
+    "on": N_("The phone is connected."),
+    "lost": N_("The phone sends nothing any more. Your turn is read less exactly."),
+}
+"""What is said when a phone begins to send, or ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class LiveCues:
         self._session: Session | None = None
         self._cues: Cues | None = None
         self._phase: Phase = "guide"
+        self._phone: PhoneState = "none"
         self._instruction: Instruction | None = None
         self._since_s = 0.0
         self._said_s: float | None = None
@@ -46,6 +53,10 @@ class LiveCues:
         """Return what a moment calls for; moments in order of time."""
         out = list(self._turning(moment))
         self._phase = moment.phase
+        if moment.phone != self._phone:
+            self._phone = moment.phone
+            if text := PHONES.get(moment.phone):
+                out.append(Saying(self._texts.gettext(text), "unjudged" if moment.phone == "lost" else "guide"))
         if moment.phase == "guide":
             out += self._lead(moment)
         elif moment.phase == "running" and moment.step is not None and moment.session is not None:

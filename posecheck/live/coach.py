@@ -16,11 +16,12 @@ from posecheck.assessment.analysis import judge
 from posecheck.assessment.events import Event
 from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
+from posecheck.capture.markers.phone.beside import State as PhoneState
 from posecheck.capture.pose.subject_tracker import AWAY_S
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core import __version__
 from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose, PoseTrack, visible
+from posecheck.core.pose import Pose, PoseTrack, is_there, visible
 from posecheck.core.spooled import SpooledTrack
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
@@ -33,13 +34,10 @@ Command = Literal["toggle", "end", "skip", "again"]
 """toggle: pause, go on, or begin the next set. end: end the set. skip: start from where one is. again: measure the
 start position anew."""
 
-GAP_S = 1.0
-OTHER_S = 1.0
+GAP_S, OTHER_S = 1.0, 1.0
 MAX_SET_S = 20 * 60.0
 """A set that nobody ends is ended then, so that a camera left on does not fill the memory."""
 MIN_SET_S = 1.0
-
-
 Shot = tuple[Frame, Pose | None]
 """A picture, and the person found in it."""
 
@@ -90,6 +88,7 @@ class LiveFrame:
         set_s: Seconds on the set's own clock.
         last: The set that has ended, until the next one begins.
         frames: How many frames have been taken so far.
+        phone: Whether a phone sends what it measures.
     """
 
     frame: Frame
@@ -103,6 +102,7 @@ class LiveFrame:
     set_s: float = 0.0
     last: Finished | None = None
     frames: int = 0
+    phone: PhoneState = "none"
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -164,7 +164,7 @@ class Coach:
         if not on or not same or not self._asked.empty() or any(signal.means for signal in signals):
             return [self._take(*shot, "ready", signal) for shot, signal in zip(shots, signals, strict=True)]
         self._frames += len(shots)
-        self._seen_s = max([self._seen_s, *(frame.time_s for frame, pose in shots if visible(pose) is not None)])
+        self._seen_s = max([self._seen_s, *(frame.time_s for frame, pose in shots if is_there(pose))])
         step = self._judge_and_end(shots) if self._phase == "running" else self._lead(shots)
         return [self._told(*shots[-1], "ready", signals[-1], step)]
 
@@ -189,7 +189,7 @@ class Coach:
             self._obey(command, now)
         step = None
         if engine == "ready":
-            self._seen_s = now if visible(pose) is not None else self._seen_s
+            self._seen_s = now if is_there(pose) else self._seen_s
             step = self._go_on(frame, pose)
         else:
             # While the model loads, a missing pose does not mean that the person left.

@@ -27,7 +27,15 @@ ENGINES: dict[str, tuple[str, str]] = {
     "closed": (N_("Stopped"), N_("The camera was stopped.")),
 }
 
-__all__ = ["canvas_size", "picture", "state_of"]
+BEFORE = (GuideStep.CAMERA, GuideStep.BODY, GuideStep.VIEW)
+"""Steps of the guide before the start position is measured."""
+
+__all__ = ["canvas_size", "picture", "state_of", "waits"]
+
+
+def waits(moment: LiveFrame) -> bool:
+    """Return whether no set has been measured yet, or one is over: in a stretch both hands may be up."""
+    return moment.phase == "over" or (moment.phase == "guide" and moment.guidance.step in BEFORE)
 
 
 def state_of(moment: LiveFrame, texts: Translator = ENGLISH) -> FrameStatus:
@@ -90,6 +98,8 @@ def picture(moment: LiveFrame, *, mirrored: bool = True, texts: Translator = ENG
             _keys(footer, moment, texts)
             if moment.phase == "paused" and moment.engine == "ready":
                 _bars(header)
+    if moment.phone != "none":
+        _phone(canvas, moment, texts)
     if moment.signal.held_s > 0 and pose is not None:
         top = Layout.of((width, height)).header
         _ring(canvas[top : top + height, :width], moment, mirrored)
@@ -194,6 +204,18 @@ def _badge(canvas: Rgb, moment: LiveFrame, texts: Translator) -> None:
         if share > 0:
             end = left + round((right - left) * share)
             cv2.line(box, (left, y), (end, y), SKY, max(3, size // 6), cv2.LINE_AA)
+
+
+def _phone(canvas: Rgb, moment: LiveFrame, texts: Translator) -> None:
+    """Write into the lower right corner of the picture whether the phone sends."""
+    layout = Layout.of((moment.frame.rgb.shape[1], moment.frame.rgb.shape[0]))
+    text = texts.gettext(N_("Phone connected") if moment.phone == "on" else N_("Phone lost"))
+    size, pad = max(8, round(layout.width / 32)), round(layout.width * 0.018)
+    wide, high = text_width(text, size, 700) + size, round(size * 1.5)
+    bottom, right = layout.header + layout.height - pad, layout.width - pad
+    box = canvas[max(0, bottom - high) : bottom, max(0, right - wide) : right]
+    fill(box, BLACK)
+    write(box, text, size // 2, round(size * 0.12), size, SKY if moment.phone == "on" else WHITE, BLACK, 700)
 
 
 def _ring(view: Rgb, moment: LiveFrame, mirrored: bool) -> None:

@@ -1,9 +1,9 @@
-"""Rotation of trunk and pelvis from printed sheets and phones, combined with the ordinary readings.
+"""Readings of sheets (sheets.py) and phones (phone/turn.py), combined with the ordinary readings.
 
-The rotation of each sheet since neutral is measured, so it does not matter how straight it is fastened, how it bends,
-or where the camera is. While the person turns, a sheet's bend becomes known more exactly, and its orientation at
-neutral is corrected for it too. When a sheet is hidden, the ordinary reading continues from the last value of the tags
-and takes over within FADE_S, with a growing error, so that the value does not jump.
+When a phone is hidden, the landmarks lead on from its last reading: in a recording to the next one (phone/between.py),
+live as they have been learned to (phone/so_far.py). After that, and where a sheet is hidden, the ordinary reading takes
+over within FADE_S, with a growing error, so that the value does not jump. A sheet that is seen again takes over bit by
+bit too: beside the camera single readings of it are wrong, and led on from they did harm (docs/phone.md).
 """
 
 from dataclasses import dataclass, replace
@@ -14,19 +14,17 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import ABSENT, UnjudgedReason
-from posecheck.core.worn.phone import is_read
-from posecheck.core.worn.sheet import BELT, CHEST, MarkerPose, is_seen
+from posecheck.core.worn.phone import SENT, is_read
+from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
-from posecheck.measurement.phone.between import Between
-from posecheck.measurement.phone.turn import PhoneTurn
+from posecheck.measurement.phone.between import BY_LANDMARKS, Between
+from posecheck.measurement.phone.so_far import SoFar
+from posecheck.measurement.phone.turn import Chest, PhoneTurn
 from posecheck.measurement.readings import FUSED, Basis, Readings
+from posecheck.measurement.sheets import measure
 from posecheck.stretches.stretch import Stretch
 
-SURE = 1.0
-"""Factor on the standard error of the fit, so that about 95 % of the errors on development takes lie inside."""
-CLOTH_DEG, CLOTH_SHARE = 1.0, 0.06
-"""Error from clothing: it never lies exactly as before, and follows rib cage and pelvis less by a share of the turn."""
 PELVIS_DEG = 8.0
 """Error for the pelvis that should stay still but moves a little, where only the chest sheet is seen."""
 FADE_S, BACK_S = 1.0, 0.4
@@ -39,103 +37,6 @@ DRIFT = 0.5
 """Error of the ordinary reading while it continues from the tags, as a share of its change since then."""
 NEVER = ABSENT | {UnjudgedReason.NO_NEUTRAL, UnjudgedReason.ANOTHER_PERSON}
 """Reasons for which a reading stays unjudged even if tags are seen."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Turned:
-    """Hold axial rotations since neutral and their stated errors, (n,) degrees each; NaN where the tags are not seen.
-
-    Attributes:
-        trunk: Thorax against pelvis, positive to the person's left.
-        trunk_error: Its stated error.
-        pelvis: Pelvis about the body's long axis, positive to the person's left.
-        pelvis_error: Its stated error.
-        chest: Thorax about the body's long axis, positive to the person's left.
-        chest_error: Its stated error.
-    """
-
-    trunk: Floats
-    trunk_error: Floats
-    pelvis: Floats
-    pelvis_error: Floats
-    chest: Floats
-    chest_error: Floats
-
-
-def _matrices(vectors: Floats) -> Floats:
-    """Convert rotation vectors (n, 3), radians, into rotation matrices (n, 3, 3)."""
-    angle = np.linalg.norm(vectors, axis=1)
-    x, y, z = (vectors / np.maximum(angle, 1e-12)[:, None]).T
-    zero = np.zeros_like(x)
-    cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=1).reshape(-1, 3, 3)
-    sine, rest = np.sin(angle)[:, None, None], (1.0 - np.cos(angle))[:, None, None]
-    return np.asarray(np.eye(3) + sine * cross + rest * (cross @ cross))
-
-
-def _since(now: MarkerPose, neutral: MarkerPose) -> tuple[Floats, Floats]:
-    """Return a sheet's rotation since neutral in the camera's axes (n, 3, 3), and its standard error (n,), degrees."""
-    first = _matrices(neutral.turn[None])[0]
-    learned = now.shape - neutral.shape
-    shift = np.radians(learned @ neutral.slope)
-    before = _matrices(shift[:, None] * first[:, 1]) @ first
-    turned = _matrices(now.turn) @ before.transpose(0, 2, 1)
-    slope = now.slope - neutral.slope
-    covariance = np.zeros((len(slope), 3, 3))
-    rows, cols = np.triu_indices(3)
-    covariance[:, rows, cols] = covariance[:, cols, rows] = now.covariance
-    shape = np.einsum("ni,nij,nj->n", slope, covariance, slope)
-    return turned, np.sqrt(np.maximum(shape, 0.0) + now.turn_sd_deg**2 + neutral.turn_sd_deg**2)
-
-
-def _axes(neutral: Floats) -> Floats:
-    """Return the body's axes at neutral in the camera's axes (3, 3); columns are forward, up, to the person's right."""
-    seen, sheets = is_seen(neutral), MarkerPose.unpack(neutral)
-    up = sheets.place[CHEST] - sheets.place[BELT] if seen.all() else np.array([0.0, -1.0, 0.0])
-    up = up / np.linalg.norm(up)
-    forward = -_matrices(sheets.turn[CHEST if seen[CHEST] else BELT][None])[0][:, 2]
-    forward = forward - up * float(forward @ up)
-    forward /= np.linalg.norm(forward)
-    return np.stack([forward, up, np.cross(forward, up)], axis=1)
-
-
-def _yaw(turned: Floats) -> Floats:
-    """Return the first angle (n,) of the Cardan sequence Y-X-Z, degrees, of matrices (n, 3, 3) in body axes."""
-    return np.asarray(np.degrees(np.arctan2(turned[:, 0, 2], turned[:, 2, 2])))
-
-
-def measure(track: PoseTrack, neutral: PoseTrack) -> Turned:
-    """Measure axial rotations from the sheets.
-
-    Args:
-        track: n frames.
-        neutral: The mean of the person's neutral, as a track of one frame.
-
-    Returns:
-        Rotations since neutral; all NaN if no sheet was seen at neutral.
-    """
-    n, still = len(track), np.asarray(neutral.tags[0], np.float64)
-    nothing = np.full(n, np.nan)
-    if not is_seen(still).any():
-        return Turned(*(nothing.copy() for _ in range(6)))
-    axes = _axes(still)
-    now = np.asarray(track.tags, np.float64)
-    since = [_since(MarkerPose.unpack(now[:, i]), MarkerPose.unpack(still[i])) for i in (CHEST, BELT)]
-    chest, belt = (axes.T @ turned @ axes for turned, _ in since)
-    error = [spread for _, spread in since]
-
-    def stated(angle: Floats, *parts: Floats) -> Floats:
-        spread = SURE * np.sqrt(sum((part**2 for part in parts), np.zeros(n)))
-        return np.asarray(np.hypot(spread, CLOTH_DEG) + CLOTH_SHARE * np.abs(angle))
-
-    trunk, pelvis, alone = _yaw(belt.transpose(0, 2, 1) @ chest), _yaw(belt), _yaw(chest)
-    return Turned(
-        trunk,
-        stated(trunk, *error),
-        pelvis,
-        stated(pelvis, error[BELT]),
-        alone,
-        stated(alone, error[CHEST]),
-    )
 
 
 @dataclass
@@ -152,6 +53,13 @@ class _Line:
     gap: float = 0.0
     gap_error: float = 0.0
     by_tags: bool = False
+    carried: bool = False
+
+    def carried_on(self, *, now: bool, tied: bool) -> None:
+        """Take note whether the landmarks lead on; tied: to the next reading as well, as in a recording."""
+        if self.carried and not now and not tied:
+            self.by_tags = False
+        self.carried = now
 
     def show(self, time_s: float, value: float, error: float) -> tuple[float, float]:
         self.shown_s, self.shown, self.shown_error = time_s, value, error
@@ -217,11 +125,13 @@ class MarkerFusion:
     """Replace ordinary readings by those of sheets and phone, frame by frame, without jumps.
 
     Attributes:
-        between: What leads from one reading of the phone to the next, in a recording; None live.
+        between: What leads from one reading to the next, in a recording; None live.
     """
 
     def __init__(self) -> None:
         self.between: Between | None = None
+        self._so_far = SoFar()
+        self._neutral: Neutral | None = None
         self._lines = {INDEX[name]: _Line() for name in FUSED}
         self._worn = False
         self._phone, self._belt = PhoneTurn(), PhoneTurn("belt_phone")
@@ -253,16 +163,23 @@ class MarkerFusion:
         self._worn |= bool(phones or is_seen(track.tags).any())
         if not self._worn:
             return readings
+        if neutral is not self._neutral:
+            self._neutral, self._so_far = neutral, SoFar()
         told = self._told(track, readings, neutral, stretch)
+        # Live, it is known that it was too dark to find anybody, and not that somebody left with the phone.
+        alone = ~track.found & is_read(track.phone)
         value, error, reason = readings.value.copy(), readings.error.copy(), readings.reason.copy()
         basis = readings.basis.copy()
         for column, name in enumerate(FUSED):
             row, by = INDEX[name], told[name]
             line = self._lines[row]
             for i, time_s in enumerate(track.time_s.tolist()):
-                if reason[i, row] in NEVER:
+                if reason[i, row] in NEVER and not (
+                    alone[i] and reason[i, row] == UnjudgedReason.NOBODY and np.isfinite(by.value[i])
+                ):
                     continue
                 if np.isfinite(by.value[i]):
+                    line.carried_on(now=by.basis[i] == Basis.CARRIED_ON, tied=self.between is not None)
                     value[i, row], error[i, row] = line.tags(time_s, by.value[i], by.error[i], value[i, row])
                     basis[i, column] = by.basis[i]
                 else:
@@ -275,18 +192,16 @@ class MarkerFusion:
     def _told(self, track: PoseTrack, readings: Readings, neutral: Neutral, stretch: Stretch) -> dict[str, _Told]:
         """Return what sheets and phone tell of each angle in FUSED."""
         sheets = measure(track, neutral.pose)
-        shoulders, hips = INDEX["shoulder_rotation"], INDEX["pelvis_rotation"]
-        ordinary = readings.value[:, shoulders], readings.error[:, shoulders]
+        ordinary = {name: (readings.value[:, INDEX[name]], readings.error[:, INDEX[name]]) for name in BY_LANDMARKS}
         led = self.between if self.between is not None and self.between.neutral is neutral else None
-        phone = self._phone.update(track, neutral.pose, *ordinary, np.nan if led is None else led.own_zero)
-        second = self._belt.update(track, neutral.pose, readings.value[:, hips], readings.error[:, hips])
-        turn = _Told.by(phone.turn, phone.turn_error, Basis.PHONE)
-        if led is not None:
-            slipped_s = np.inf if self._phone.slipped_s is None else self._phone.slipped_s
-            gap = np.isnan(track.phone[:, 0]) & (track.time_s < slipped_s)
-            value, error = (np.where(gap, part, np.nan) for part in led.at(track.time_s))
-            turn = _Told.by(value - phone.drift, error, Basis.CARRIED_ON).otherwise(turn)
-        pelvis = _Told.by(second.turn, second.turn_error, Basis.PHONE).otherwise(
+        zeros = (None, None) if led is None else (led.own_zero, led.belt_zero)
+        phone = self._phone.update(track, neutral.pose, *ordinary["shoulder_rotation"], zeros[0])
+        second = self._belt.update(track, neutral.pose, *ordinary["pelvis_rotation"], zeros[1])
+        turn = _Told(phone.turn, phone.turn_error, _how(track.phone, own_zero=phone.by_own_zero))
+        gap = self._led_by_phone(track, phone, ordinary["shoulder_rotation"], led)
+        turn = gap.otherwise(turn) if led is not None else turn.otherwise(gap)
+        own = _how(track.belt_phone, own_zero=second.by_own_zero)
+        pelvis = _Told(second.turn, second.turn_error, own).otherwise(
             _Told.by(sheets.pelvis, sheets.pelvis_error, Basis.SHEETS)
         )
         chest = turn.otherwise(_Told.by(sheets.chest, sheets.chest_error, Basis.SHEETS))
@@ -296,7 +211,7 @@ class MarkerFusion:
         if stretch.pelvis == "still":
             trunk = trunk.otherwise(_Told(chest.value, np.hypot(chest.error, PELVIS_DEG), chest.basis))
         else:
-            by_hips = turn.less(readings.value[:, hips], readings.error[:, hips], Basis.PHONE_AND_LANDMARKS)
+            by_hips = turn.less(*ordinary["pelvis_rotation"], Basis.PHONE_AND_LANDMARKS)
             trunk = trunk.otherwise(by_hips)
         told = {"trunk_rotation": trunk, "pelvis_rotation": pelvis, "shoulder_rotation": chest}
         for name in FUSED[len(told) :]:
@@ -304,6 +219,32 @@ class MarkerFusion:
             tilt = (phone.lean, phone.lean_error) if leans else (phone.side, phone.side_error)
             told[name] = _weighed(*tilt, readings.value[:, INDEX[name]], readings.error[:, INDEX[name]])
         return told
+
+    def _led_by_phone(
+        self, track: PoseTrack, phone: Chest, ordinary: tuple[Floats, Floats], led: Between | None
+    ) -> _Told:
+        """Return the turn of the chest that leads on from a phone's readings, where it is not read."""
+        unread = np.isnan(track.phone[:, 0])
+        if led is None:
+            value, error = self._so_far.update(track.time_s, phone.turn, phone.turn_error, ~unread, ordinary[0])
+            # What it said before it slipped is not led on from.
+            slipped_s = self._slip_of(self._phone)
+            return _Told.by(np.where(track.time_s < slipped_s, value, np.nan), error, Basis.CARRIED_ON)
+        if led.phone is None:
+            return _Told.by(np.full(len(unread), np.nan), np.full(len(unread), np.nan), Basis.CARRIED_ON)
+        gap = unread & (track.time_s < self._slip_of(self._phone))
+        value, error = (np.where(gap, part, np.nan) for part in led.phone.at(track.time_s))
+        return _Told.by(value - phone.drift, error, Basis.CARRIED_ON)
+
+    @staticmethod
+    def _slip_of(phone: PhoneTurn) -> float:
+        return np.inf if phone.slipped_s is None else phone.slipped_s
+
+
+def _how(said: NDArray[np.float32], *, own_zero: bool) -> NDArray[np.uint8]:
+    """Return on what a phone's turn rests in each frame (n,), by what it said (n, 8)."""
+    by = np.where(said[:, 3] == SENT, np.uint8(Basis.PHONE_BY_NETWORK), np.uint8(Basis.PHONE))
+    return np.full_like(by, Basis.PHONE_OWN_ZERO) if own_zero else by
 
 
 def _weighed(value: Floats, error: Floats, ordinary: Floats, ordinary_error: Floats) -> _Told:

@@ -59,6 +59,10 @@ class Basis(IntEnum):
     CARRIED_ON = 5
     """Continued from sheets or phone by the landmarks, while those are not read."""
     TWO_PHONES = 6
+    PHONE_BY_NETWORK = 7
+    """By a phone whose screen was not read: what it measured was sent."""
+    PHONE_OWN_ZERO = 8
+    """By a phone that was not read at neutral: counted from its own zero."""
 
 
 FUSED = (

@@ -3,9 +3,11 @@ const about = JSON.parse(document.getElementById("about").textContent);
 const words = about.words;
 const element = (id) => document.getElementById(id);
 const instrument = new Instrument(), sender = new Sender(instrument);
-const SHOWN_S = 0.05, RELEASE_DEG = 3, SEND_MS = 250;
+const SHOWN_S = 0.05, RELEASE_DEG = 3, SEND_MS = 60, AWAY_MS = 2000, PATIENCE_MS = 5000;
 const state = { running: false, white: 210, alone: false, limits: null, level: "", shownAt: 0, lock: null, asked: 0,
-                unsent: [], sending: false };
+                unsent: [], sending: false, arrivedAt: 0, replaced: false };
+// A page that is opened anew has another clock and another zero, so it has another name.
+const page = Array.from(crypto.getRandomValues(new Uint8Array(8)), (v) => v.toString(16).padStart(2, "0")).join("");
 let audio = null;
 
 function say(text) {
@@ -27,7 +29,7 @@ async function start() {
   audio = window.AudioContext ? new AudioContext() : null;
   window.addEventListener("devicemotion", (event) => {
     instrument.motion(event);
-    if (about.token && instrument.zeroed && !sender.belt) keep(event.timeStamp / 1000);
+    if (about.token && instrument.zeroed) keep(event.timeStamp / 1000);
   });
   if (about.token) setInterval(send, SEND_MS);
   document.body.classList.add("running");
@@ -46,22 +48,33 @@ function keep(time) {
   if (state.unsent.length > 7200) state.unsent.splice(0, 600);
 }
 
+// The browser keeps the connection open between the messages.
 async function send() {
-  if (state.sending || !state.unsent.length) return;
+  if (state.sending || state.replaced || !state.unsent.length) return;
   const rows = state.unsent.slice(0, 600);
   state.sending = true;
   try {
-    const answer = await fetch("/readings", {
+    const answer = await fetch(about.to, {
       method: "POST",
       headers: { "X-Posecheck": about.token },
-      body: JSON.stringify(rows),
+      body: JSON.stringify({ page, belt: sender.belt, rows }),
+      signal: AbortSignal.timeout?.(PATIENCE_MS),
     });
+    if (answer.ok) state.arrivedAt = performance.now();
     if (answer.ok) state.unsent = state.unsent.filter((row) => row[0] > rows[rows.length - 1][0]);
+    state.replaced = answer.status === 409;
   } catch {
     // The network is gone: the marker goes on, and what is kept is sent when it is back.
   } finally {
     state.sending = false;
   }
+}
+
+// What is to be said of the connection.
+function connection(time) {
+  if (!about.token || !instrument.zeroed) return "";
+  if (state.replaced) return words.replaced;
+  return state.unsent.length && time - Math.max(state.arrivedAt, state.asked) > AWAY_MS ? words.away : "";
 }
 
 async function keepAwake() {
@@ -86,7 +99,7 @@ function show(time) {
     const sideways = window.innerWidth > window.innerHeight;
     if (instrument.last === null && time - state.asked > 3000) say(words.silent);
     else if (sideways) say(words.upright);
-    else say(instrument.zeroed ? "" : words.still);
+    else say(instrument.zeroed ? connection(time) : words.still);
     marker.draw(element("marker"), sender.next(SHOWN_S), state.white);
     if (state.alone && state.limits && instrument.zeroed) warn(Math.abs(instrument.turn));
   }

@@ -33,6 +33,8 @@ WORDS = {
     "silent": N_("The motion sensors say nothing. Is this a phone, and was the page opened by https?"),
     "still": N_("Upright, and hold still …"),
     "upright": N_("Hold the phone upright."),
+    "away": N_("The computer is out of reach. The screen goes on."),
+    "replaced": N_("Another phone has taken this one's place."),
     "caution": N_("Caution. You have turned far enough."),
     "stop": N_("Stop. Turn back."),
 }
@@ -54,7 +56,14 @@ def _limits(stretch: Stretch) -> tuple[float, float] | None:
     return None
 
 
-def page(language: Language, nonce: str, chosen: str | None = None, token: str = "") -> str:
+def page(
+    language: Language,
+    nonce: str,
+    chosen: str | None = None,
+    token: str = "",
+    to: str = "/readings",
+    code: str = "",
+) -> str:
     """Return the page.
 
     Args:
@@ -62,6 +71,8 @@ def page(language: Language, nonce: str, chosen: str | None = None, token: str =
         nonce: Allows its own scripts and style, and no others.
         chosen: The id of the stretch that is selected at first.
         token: Lets it send what it measures back to the server; empty where it sends nothing.
+        to: The address that it sends it to.
+        code: The address of its script, which is then not in the page itself.
     """
     texts = translator(language)
     stretches = offered()
@@ -74,12 +85,18 @@ def page(language: Language, nonce: str, chosen: str | None = None, token: str =
         f"{escape(texts.gettext(one.name))}</option>"
         for one in stretches
     )
-    values["about"] = _json(_about(stretches, texts) | {"token": token})
-    values["scripts"] = "\n".join(_file(name) for name in SCRIPTS)
+    values["about"] = _json(_about(stretches, texts) | {"token": token, "to": to})
+    own = f'<script nonce="{values["nonce"]}">{script()}</script>'
+    values["code"] = f'<script src="{escape(code)}"></script>' if code else own
     out = _file("page.html")
     for key, value in values.items():
         out = out.replace("{{" + key + "}}", value)
     return out
+
+
+def script() -> str:
+    """Return the page's script."""
+    return "\n".join(_file(name) for name in SCRIPTS)
 
 
 def _about(stretches: list[Stretch], texts: Translator) -> dict[str, Any]:

@@ -1,16 +1,19 @@
 """Hand the page to the phone by https in the local network, and nothing else to anybody."""
 
 import http.server
-import json
 import secrets
+import socket
 import ssl
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
-from posecheck.capture.markers.phone.record import COLUMNS, HEADER, MOST
+from posecheck.capture.markers.phone.record import HEADER
+from posecheck.capture.markers.phone.stream import Pages, Sent, Streams
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, OutputError
 from posecheck.core.i18n import LANGUAGES, Language, chosen
@@ -19,16 +22,21 @@ from posecheck.phone.page import page
 TIMEOUT_S = 20.0
 MOST_BYTES = 1 << 18
 """Most bytes of readings sent at once; ten seconds of them have 30 kB."""
+MOST_LINKS = 64
+"""Most connections at a time; browsers open up to six."""
 QUIET_MODULES = 2
 """White around a QR code, in modules; terminals have space around it anyway."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     server_version, sys_version = f"posecheck/{__version__}", ""
+    # A page sends many times a second: the connection stays, and nothing waits for a packet to be full.
+    protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
     timeout = TIMEOUT_S
     stretch: str | None = None
     language: Language | None = None
     kept: "Kept | None" = None
+    streams: Streams | None = None
     token = ""
 
     def do_GET(self) -> None:
@@ -38,13 +46,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         nonce = secrets.token_urlsafe(16)
         language = self.language or chosen(self.headers.get("Accept-Language"))
-        body = page(language, nonce, self.stretch, self.token if self.kept else "").encode()
+        body = page(language, nonce, self.stretch, self.token if self._takes else "").encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Language", language)
         policy = f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'unsafe-inline'; "
-        policy += "connect-src 'self'; " if self.kept else ""
+        policy += "connect-src 'self'; " if self._takes else ""
         self.send_header("Content-Security-Policy", policy + "base-uri 'none'; form-action 'none'")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
@@ -52,17 +60,25 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    @property
+    def _takes(self) -> bool:
+        return self.kept is not None or self.streams is not None
+
     def do_POST(self) -> None:
-        """Take what the phone has measured, if it is to be kept."""
-        kept = self.kept
+        """Take what a phone has measured, if anybody wants it."""
         size = self.headers.get("Content-Length", "")
-        known = secrets.compare_digest(self.headers.get("X-Posecheck", ""), self.token)
-        if kept is None or self.path != "/readings" or not known:
+        known = secrets.compare_digest(self.headers.get("X-Posecheck", "").encode(), self.token.encode())
+        if not self._takes or self.path != "/readings" or not known:
             self.send_error(404)
-        elif not size.isdecimal() or not 0 < int(size) <= MOST_BYTES:
+            return
+        if not (size.isascii() and size.isdecimal() and len(size) < 9) or not 0 < int(size) <= MOST_BYTES:
             self.send_error(413)
-        elif not kept.add(self.rfile.read(int(size))):
+            return
+        sent = Sent.read(self.rfile.read(int(size)))
+        if sent is None:
             self.send_error(400)
+        elif not all(one.add(sent) for one in (self.kept, self.streams) if one is not None):
+            self.send_error(409)
         else:
             self.send_response(204)
             self.end_headers()
@@ -86,26 +102,19 @@ class Kept:
             self._file.flush()
         except OSError as error:
             raise OutputError("cannot_write", "{file}: cannot be written", file=file) from error
-        self._last_s = -np.inf
+        self._pages = {False: Pages(), True: Pages()}
         self._lock = threading.Lock()
 
-    def add(self, body: bytes) -> bool:
-        """Add readings, rows of COLUMNS as JSON; return whether they were such. Those that came before are left out."""
-        try:
-            rows = np.array(json.loads(body), np.float64).reshape(-1, len(COLUMNS))
-        except (ValueError, TypeError, RecursionError):
-            return False
-        if not (np.abs(rows) <= MOST).all():
-            return False
+    def add(self, sent: Sent) -> bool:
+        """Add readings; those that came before are left out. Return False where another page has replaced that one."""
         with self._lock:
-            for row in rows.tolist():
-                if row[0] > self._last_s:
-                    self._last_s = row[0]
-                    self._file.write(
-                        ",".join([f"{row[0]:.4f}", *(f"{v:.2f}" for v in row[1:4]), f"{row[4]:.0f}"]) + "\n"
-                    )
+            now = time.monotonic()
+            rows = self._pages[sent.belt].take(sent, now)
+            for row in () if rows is None else rows.tolist():
+                values = [f"{row[0]:.4f}", *(f"{v:.2f}" for v in row[1:4]), f"{row[4]:.0f}"]
+                self._file.write(",".join([*values, str(int(sent.belt)), f"{now:.4f}"]) + "\n")
             self._file.flush()
-        return True
+        return rows is not None
 
     def close(self) -> None:
         """End the file."""
@@ -119,7 +128,14 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, host: str, port: int, secret: Path, stretch: str | None, language: str | None, out: Path | None = None
+        self,
+        host: str,
+        port: int,
+        secret: Path,
+        stretch: str | None,
+        language: str | None,
+        out: Path | None = None,
+        streams: Streams | None = None,
     ) -> None:
         """Listen.
 
@@ -129,7 +145,8 @@ class Server(http.server.ThreadingHTTPServer):
             secret: The file with certificate and key.
             stretch: The id of the stretch that is selected at first.
             language: The page's language; None for the phone's own.
-            out: The file that keeps what the phone measures; None to be sent nothing.
+            out: The file that keeps what phones measure; None keeps nothing.
+            streams: Take what phones measure, for use now; with neither, nothing is sent.
 
         Raises:
             InputError: There is no such language, or the port is taken.
@@ -139,7 +156,9 @@ class Server(http.server.ThreadingHTTPServer):
             raise InputError("language", text, known=" or ".join(LANGUAGES), got=repr(language))
         self._kept = None if out is None else Kept(out)
         token = secrets.token_urlsafe(16)
-        about = {"stretch": stretch, "language": language, "kept": self._kept, "token": token}
+        about: dict[str, object] = {"stretch": stretch, "language": language, "kept": self._kept, "streams": streams}
+        about["token"] = token
+        self._links = threading.BoundedSemaphore(MOST_LINKS)
         handler = type("Handler", (_Handler,), about)
         try:
             super().__init__((host, port), handler)
@@ -157,6 +176,20 @@ class Server(http.server.ThreadingHTTPServer):
         super().server_close()
         if self._kept is not None:
             self._kept.close()
+
+    def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
+        """Answer in a thread; close a connection at once where there are too many."""
+        if self._links.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
+        """Answer until the connection ends, and let another one in."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._links.release()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: browsers break off connections whose certificate they do not know yet."""

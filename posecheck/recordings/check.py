@@ -12,7 +12,7 @@ import numpy as np
 
 from posecheck.assessment.analysis import judge
 from posecheck.capture.markers.estimator import TagEstimator
-from posecheck.capture.markers.phone.record import PhoneRecord, align, laid, load_record
+from posecheck.capture.markers.phone.record import Records, aligned, load_records
 from posecheck.capture.pose.detect import Progress, detect
 from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.model_file import Variant, ensure
@@ -76,7 +76,7 @@ def check(request: Request, report: Report = no_report) -> Done:
     variant, tags = variant_of(request.model), tag_mode(request.tags)
     named = neutral_named(request.neutral)
     span = neutral_span(named) if named else None
-    sent = None if request.phone is None else load_record(request.phone)
+    sent = None if request.phone is None else load_records(request.phone)
     with ExitStack() as stack:
         reader = stack.enter_context(
             VideoReader(request.video, request.every, mirrored=request.mirrored, fit_wh=ENOUGH_WH)
@@ -146,14 +146,14 @@ def find_landmarks(
     return track
 
 
-def _with_phone(track: PoseTrack, record: PhoneRecord, reader: VideoReader) -> PoseTrack:
-    """Return the track with what a phone sent, or say that it fits the recording nowhere."""
-    offset_s = align(record, track)
-    if offset_s is None:
+def _with_phone(track: PoseTrack, sent: Records, reader: VideoReader) -> PoseTrack:
+    """Return the track with what phones sent, or say that it fits the recording nowhere."""
+    found = aligned(sent, track)
+    if found is None:
         text = N_("{file}: what the phone sent fits this recording nowhere, and was left out")
         reader.note(Problem("phone_elsewhere", text, {"file": reader.info.path.name}))
         return track
-    track = laid(record, track, offset_s)
+    track, offset_s = found
     track.about["phone_offset_s"] = f"{offset_s:.2f}"
     return track
 

@@ -22,6 +22,7 @@ from posecheck.feedback.vocabulary import KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
 from posecheck.feedback.wording import amount, capital
 from posecheck.report import front, limits, repetitions
 from posecheck.report import trend as report_trend
+from posecheck.report.basis import rests_on
 from posecheck.report.limits import Stated, title, where
 from posecheck.report.markup import environment
 from posecheck.report.plots import PASSED, curve, data_uri, drawn, passed_of
@@ -126,6 +127,7 @@ def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tu
         (texts.gettext("Stretch"), f"{texts.gettext(stretch.name)}, {texts.gettext(POSITIONS[stretch.position])}"),
         (texts.gettext("Measured from"), _measured_from(neutral, texts)),
         (texts.gettext("Camera"), view),
+        *rests_on(analysis, texts),
     ]
 
 

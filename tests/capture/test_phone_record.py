@@ -6,7 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posecheck.capture.markers.phone.record import HEADER, PhoneRecord, align, laid, load_record
+from posecheck.capture.markers.phone.record import (
+    HEADER,
+    OLD_HEADER,
+    PhoneRecord,
+    Records,
+    align,
+    aligned,
+    laid,
+    load_records,
+)
 from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError
 from posecheck.core.pose import PoseTrack
@@ -86,14 +95,56 @@ def test_frames_that_the_record_lacks_keep_what_was_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", HEADER, HEADER + "\n1,2,3,4\n2,3,4,5\n", "t,a\n1,2\n", HEADER + "\n1,2,3,4,0\n1,2,3,4,0\n",
-             HEADER + "\n1,2,nan,4,0\n2,2,3,4,0\n", HEADER + "\n1,2,x,4,0\n2,2,3,4,0\n"],
+    "text", ["", HEADER, OLD_HEADER + "\n1,2,3,4\n2,3,4,5\n", "t,a\n1,2\n", OLD_HEADER + "\n1,2,3,4,0\n1,2,3,4,0\n",
+             OLD_HEADER + "\n1,2,nan,4,0\n2,2,3,4,0\n", OLD_HEADER + "\n1,2,x,4,0\n2,2,3,4,0\n",
+             HEADER + "\n1,2,3,4,0\n2,2,3,4,0\n", HEADER + "\n1,2,3,4,0,2,9\n2,2,3,4,0,2,9\n",
+             HEADER + "\n1,2,3,4,0,1,9\n1,2,3,4,0,1,9\n"],
 )  # fmt: skip
 def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "phone.csv"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="expected a phone's record") as refused:
-        load_record(file)
+        load_records(file)
     assert "\n" not in str(refused.value)
     with pytest.raises(InputError, match="no such file"):
-        load_record(tmp_path / "missing.csv")
+        load_records(tmp_path / "missing.csv")
+
+
+def test_the_file_of_one_phone_that_was_written_before_there_were_two_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "phone.csv"
+    file.write_text(OLD_HEADER + "\n1,2,3,4,0\n2,5,3,4,0\n", encoding="utf-8")
+    records = load_records(file)
+    assert records.chest is not None
+    assert records.chest.turn_deg.tolist() == [2.0, 5.0]
+    assert records.belt is None
+
+
+def test_the_clock_of_a_second_phone_is_known_by_that_of_the_first(tmp_path: Path) -> None:
+    chest, rows = a_record(7.0), []
+    for i, (time_s, turn) in enumerate(zip(chest.time_s.tolist(), chest.turn_deg.tolist(), strict=True)):
+        # The messages of both take 5 ms, or much longer.
+        late_s = 0.005 + 0.2 * (i % 4 > 0)
+        rows.append((time_s, turn, 2.0, -1.0, 0, 0, time_s - 100.0 + late_s))
+        rows.append((time_s + 50.0, turn / 10.0, 2.0, -1.0, 1, 1, time_s - 100.0 + late_s))
+    file = tmp_path / "phone.csv"
+    file.write_text("\n".join([HEADER, *(",".join(f"{v:.4f}" for v in row) for row in rows)]) + "\n", encoding="utf-8")
+    sent = load_records(file)
+    assert sent.belt_later_s == pytest.approx(50.0, abs=0.001)
+    track = reading(a_track(), np.round(curve(a_track().time_s) + 7.0))
+    found = aligned(sent, track)
+    assert found is not None
+    whole, offset_s = found
+    assert offset_s == pytest.approx(CLOCK_S, abs=0.03)
+    belt = PhoneReading.unpack(whole.belt_phone)
+    assert belt.turn_deg == pytest.approx((curve(track.time_s) + 7.0) / 10.0, abs=0.3)
+    assert (belt.epoch == 1).all()
+    assert aligned(Records(None, sent.belt), track) is None
+
+
+def test_what_was_sent_while_nobody_was_found_is_left_out() -> None:
+    track = a_track()
+    image = track.image_xy.copy()
+    image[50:60] = np.nan
+    whole = laid(a_record(), replace(track, image_xy=image), CLOCK_S)
+    assert np.isnan(whole.phone[50:60]).all()
+    assert np.isfinite(whole.phone[60:, 0]).all()

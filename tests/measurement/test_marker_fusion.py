@@ -22,8 +22,9 @@ from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
-from posecheck.measurement.marker_fusion import HOLD_S, MarkerFusion, measure
+from posecheck.measurement.marker_fusion import HOLD_S, MarkerFusion
 from posecheck.measurement.readings import Readings
+from posecheck.measurement.sheets import measure
 from posecheck.recordings.check import check
 from posecheck.recordings.request import Request, tag_mode
 from posecheck.stretches.library import find_stretch

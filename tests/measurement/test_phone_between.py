@@ -77,11 +77,11 @@ def test_a_phone_that_was_not_read_at_neutral_counts_from_its_own_zero_unless_la
     read = analysis.judged.readings
     told = np.isfinite(late) & (np.abs(turn) > 45.0)
     assert np.abs(read.value[told, TWIST] - turn[told]).max() < 6.0
-    assert (read.basis[told, FUSED.index("trunk_rotation")] == Basis.PHONE).all()
+    assert (read.basis[told, FUSED.index("trunk_rotation")] == Basis.PHONE_OWN_ZERO).all()
     assert analysis.neutral is not None
     turned = between(held(late + 90.0, track), analysis.neutral, stretch)
     assert turned is not None
-    assert np.isnan(turned.turn).all()
+    assert turned.phone is None
 
 
 @pytest.mark.usefixtures("plain_geometry")

@@ -14,7 +14,7 @@ from posecheck.capture.pose.landmark_file import load_track, save_track
 from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.core.worn.phone import PhoneReading, mean_of_phone, no_phone, wrapped
+from posecheck.core.worn.phone import SENT, PhoneReading, mean_of_phone, no_phone, wrapped
 from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
@@ -132,20 +132,22 @@ def test_a_pelvis_that_may_turn_is_taken_from_the_landmarks_with_their_error() -
 
 
 def test_a_gap_makes_no_jump_and_the_error_grows_until_the_phone_is_read_again() -> None:
-    n = 30 * 6
+    n = 30 * 17
     turn = np.full(n, 40.0)
-    turn[60:130] = np.nan
+    turn[60:460] = np.nan
     track = holding(people(n), turn)
     read = MarkerFusion().update(track, ordinary(track, 22.0, 25.0), a_neutral(), find_stretch("chair-twist"))
     value, error = read.value[:, TWIST], read.error[:, TWIST]
     assert np.abs(np.diff(value)).max() < 3.0
     assert (np.diff(error[60:95]) > -1e-9).all()
-    assert value[110:130] == pytest.approx(22.0, abs=0.01)
+    assert np.abs(value[60:355] - 40.0).max() < 6.0
+    assert (read.basis[70:355, BASED] == Basis.CARRIED_ON).all()
+    assert value[395:460] == pytest.approx(22.0, abs=0.01)
     assert value[-1] == pytest.approx(40.0, abs=0.01)
     assert (np.abs(value - 40.0) <= error + 1e-6).all()
-    gap_s = track.time_s[60:130] - track.time_s[59]
-    assert (read.basis[60:130, BASED][gap_s < CARRY_S - 0.04] == Basis.PHONE).all()
-    assert read.basis[129, BASED] == Basis.LANDMARKS
+    gap_s = track.time_s[60:460] - track.time_s[59]
+    assert (read.basis[60:460, BASED][gap_s < CARRY_S - 0.04] == Basis.PHONE).all()
+    assert read.basis[459, BASED] == Basis.LANDMARKS
 
 
 def test_a_turn_is_carried_on_between_two_markers() -> None:
@@ -231,3 +233,86 @@ def test_a_phone_survives_the_file_and_old_files_stay_readable(tmp_path: Path) -
         old = {name: data[name] for name in data.files if name != "phone"}
     np.savez(tmp_path / "old.npz", **old)
     assert np.isnan(load_track(tmp_path / "old.npz").phone).all()
+
+
+def test_live_landmarks_lead_on_as_they_have_been_learned_to() -> None:
+    # They exaggerate turns to the left by a third, and those to the right not at all.
+    time_s = np.arange(0.0, 24.0, 1 / 30)
+    turn = 45.0 * np.sin(2 * np.pi * time_s / 8.0)
+    seen = np.where(turn > 0, 1.33 * turn, turn)
+    read = np.where((time_s > 16.8) & (time_s < 19.2), np.nan, turn)
+    track = holding(people(len(turn)), read)
+    plain = ordinary(track, 0.0, 20.0)
+    for name in ("trunk_rotation", "shoulder_rotation"):
+        plain.value[:, INDEX[name]] = seen
+    stretch = find_stretch("chair-twist")
+    whole = MarkerFusion().update(track, plain, a_neutral(), stretch)
+    gap = np.isnan(read)
+    assert np.abs(whole.value[gap, TWIST] - turn[gap]).max() < 5.0
+    assert np.abs(seen[gap] - turn[gap]).max() > 14.0
+    assert (np.abs(whole.value[:, TWIST] - turn) <= whole.error[:, TWIST]).all()
+    # One frame at a time gives the same, as live.
+    live, neutral = MarkerFusion(), a_neutral()
+    for i in range(len(turn)):
+        part = slice(i, i + 1)
+        one = live.update(track.slice(i, i + 1), plain.slice(part), neutral, stretch)
+        assert one.value[0, TWIST] == pytest.approx(whole.value[i, TWIST], abs=1e-6)
+        assert one.basis[0, BASED] == whole.basis[i, BASED]
+
+
+def test_live_the_phones_own_zero_counts_once_the_landmarks_agree_and_not_where_they_contradict() -> None:
+    n = 60
+    nothing = neutral_of(people(5))
+    track = holding(people(n), np.full(n, 30.0))
+    stretch = find_stretch("chair-twist")
+    agreed = MarkerFusion().update(track, ordinary(track, 26.0, 12.0), nothing, stretch)
+    counted = agreed.basis[:, BASED] == Basis.PHONE_OWN_ZERO
+    assert not counted[:7].any()
+    assert counted[7:].all()
+    assert agreed.value[-1, TWIST] == pytest.approx(30.0, abs=0.01)
+    assert agreed.error[-1, TWIST] > 4.0
+    contradicted = MarkerFusion().update(track, ordinary(track, 5.0, 12.0), nothing, stretch)
+    assert (contradicted.value[:, TWIST] == 5.0).all()
+    # Where they say nothing of it, it counts after a second; another zero has to be agreed with anew.
+    silent = MarkerFusion()
+    unseen = silent.update(track, ordinary(track, np.nan, np.nan), nothing, stretch)
+    assert np.isnan(unseen.value[:29, TWIST]).all()
+    assert np.isfinite(unseen.value[31:, TWIST]).all()
+    later = replace(holding(people(10), np.full(10, 30.0), epoch=1.0), time_s=track.time_s[-1] + np.arange(1, 11) / 30)
+    other = silent.update(later, ordinary(later, np.nan, np.nan), nothing, stretch)
+    assert np.isnan(other.value[-1, TWIST])
+
+
+def test_what_was_sent_is_told_from_what_was_read_and_is_known_less_exactly_while_turning() -> None:
+    n = 30
+    turn = 2.0 * np.arange(n, dtype=np.float64)
+    read, errors = holding(people(n), turn), []
+    sent = read.phone.copy()
+    sent[:, 3] = SENT
+    for track, basis in ((read, Basis.PHONE), (replace(read, phone=sent), Basis.PHONE_BY_NETWORK)):
+        told = MarkerFusion().update(track, ordinary(track, np.nan, np.nan), a_neutral(), find_stretch("chair-twist"))
+        assert (told.basis[:, BASED] == basis).all()
+        errors.append(told.error[-1, TWIST])
+    assert errors[0] < errors[1] < errors[0] + 2.0
+
+
+def test_in_the_dark_the_phone_goes_on_and_somebody_elses_frame_does_not_count() -> None:
+    n = 40
+    found = people(n)
+    image = found.image_xy.copy()
+    image[20:] = np.nan
+    dark = replace(
+        holding(found, np.full(n, 30.0)), image_xy=image, people=np.where(np.arange(n) < 20, 1, 0).astype(np.int16)
+    )
+    plain = ordinary(dark, 25.0, 12.0)
+    for part in (plain.value, plain.error):
+        part[20:] = np.nan
+    plain.reason[20:] = UnjudgedReason.NOBODY
+    stretch = find_stretch("chair-twist")
+    told = MarkerFusion().update(dark, plain, a_neutral(), stretch)
+    assert told.value[20:, TWIST] == pytest.approx(30.0, abs=0.01)
+    assert (told.reason[20:, TWIST] == UnjudgedReason.JUDGED).all()
+    assert (told.reason[20:, INDEX["neck_flexion"]] == UnjudgedReason.NOBODY).all()
+    plain.reason[20:] = UnjudgedReason.ANOTHER_PERSON
+    other = MarkerFusion().update(dark, plain, a_neutral(), stretch)
+    assert np.isnan(other.value[20:, TWIST]).all()

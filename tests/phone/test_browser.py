@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids
-from posecheck.capture.markers.phone.record import load_record
+from posecheck.capture.markers.phone.record import load_records
+from posecheck.capture.markers.phone.stream import Streams
 from posecheck.phone.certificate import certificate
 from posecheck.phone.server import Server
 from research.harness import browser_app
@@ -51,9 +52,15 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def phone(tmp_path_factory: pytest.TempPathFactory, kept: Path) -> Iterator[Page]:
+def streams() -> Streams:
+    """Return what takes readings as they come."""
+    return Streams()
+
+
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory: pytest.TempPathFactory, kept: Path, streams: Streams) -> Iterator[Page]:
     secret = certificate(tmp_path_factory.mktemp("phone"), ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
-    with Server("127.0.0.1", 0, secret, "chair-twist", "en", kept) as server, sync_playwright() as playwright:
+    with Server("127.0.0.1", 0, secret, "chair-twist", "en", kept, streams) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = browser_app.launch(playwright)
         page = browser.new_page(ignore_https_errors=True, viewport={"width": 390, "height": 844})
@@ -65,7 +72,9 @@ def phone(tmp_path_factory: pytest.TempPathFactory, kept: Path) -> Iterator[Page
         browser.close()
         server.shutdown()
         # A page without an icon of its own asks for one and gets none.
-        assert [problem for problem in problems if "404" not in problem] == []
+        # What one of the tests keeps from arriving, or sends by another name, is reported too.
+        known = ("404", "409", "ERR_FAILED")
+        assert [problem for problem in problems if not any(one in problem for one in known)] == []
 
 
 def test_every_kind_of_marker_has_the_bits_of_python(phone: Page) -> None:
@@ -145,7 +154,9 @@ def shown(phone: Page) -> int:
     return int(np.flatnonzero((all_grids() == cells.ravel()).all(axis=1))[0])
 
 
-def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(phone: Page, kept: Path) -> None:
+def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
+    phone: Page, kept: Path, streams: Streams
+) -> None:
     # The sensors have a clock of their own, so that a slow machine makes no gap in it.
     phone.evaluate(
         """() => {
@@ -173,7 +184,23 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(phone: 
     turn = float(phone.evaluate("() => instrument.turn"))
     assert Message.of(shown(phone)).turn == pytest.approx(turn, abs=1.0)
     phone.wait_for_function("() => state.unsent.length < 60", timeout=60_000)
-    record = load_record(kept)
+    record = load_records(kept).chest
+    assert record is not None
     assert len(record.time_s) > 60
     assert record.turn_deg[-1] == pytest.approx(turn, abs=1.0)
     assert abs(record.turn_deg[0]) < 1.0
+    heard = streams.heard()
+    assert heard is not None
+    assert heard.record.turn_deg[-1] == pytest.approx(turn, abs=1.0)
+    assert streams.heard(belt=True) is None
+    # Out of reach, the page says so and keeps what it measures; it is all sent when the computer is back.
+    phone.route("**/readings", lambda route: route.abort())
+    phone.wait_for_function("() => element('said').textContent === words.away", timeout=60_000)
+    phone.unroute("**/readings")
+    phone.wait_for_function("() => element('said').textContent === '' && state.unsent.length < 60", timeout=60_000)
+    # Another page that is opened takes this one's place.
+    other = {"page": "other", "belt": False, "rows": [[1.0, 0.0, 0.0, 0.0, 1]]}
+    answered = """async (other) => (await fetch("/readings", {
+      method: "POST", headers: { "X-Posecheck": about.token }, body: JSON.stringify(other) })).status"""
+    assert phone.evaluate(answered, other) == 204
+    phone.wait_for_function("() => element('said').textContent === words.replaced", timeout=60_000)

@@ -4,6 +4,7 @@ import datetime
 import http.client
 import json
 import re
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -14,12 +15,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from posecheck.capture.markers.phone.record import load_record
+from posecheck.capture.markers.phone.record import load_records
+from posecheck.capture.markers.phone.stream import Streams
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError
 from posecheck.phone import certificate as certificates
 from posecheck.phone.page import offered, page
-from posecheck.phone.server import Server, qr
+from posecheck.phone.server import MOST_LINKS, Server, qr
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 
@@ -84,24 +86,76 @@ def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
         token = json.loads(text.split('id="about">')[1].split("</script>")[0])["token"]
         assert status == 200
         rows = [[1.0 + i / 50, 2.0 * i, 0.5, -1.0, 1] for i in range(5)]
-        assert asked("POST", "/readings", json.dumps(rows).encode(), "guessed")[0] == 404
-        assert asked("POST", "/elsewhere", json.dumps(rows).encode(), token)[0] == 404
-        for wrong in (b"", b"[[1", b"[[1,2,3]]", b'[["a",2,3,4,5]]', b"[[1,2,3,4,1e300]]", b"[[1,NaN,3,4,0]]", b"{}"):
+
+        def message(rows: object = rows, page: object = "abc", belt: object = False) -> bytes:
+            return json.dumps({"page": page, "belt": belt, "rows": rows}).encode()
+
+        for guess in ("guessed", "gu\u00e9ssed"):
+            assert asked("POST", "/readings", message(), guess)[0] == 404
+        assert asked("POST", "/elsewhere", message(), token)[0] == 404
+        bad: tuple[object, ...] = (
+            [[1, 2, 3]], [["a", 2, 3, 4, 5]], [[1, 2, 3, 4, 1e300]], [[1, float("nan"), 3, 4, 0]], [], {}, "x", 5,
+            [[1, 2, 3, 4, 7]], [[2, 2, 3, 4, 0], [1, 2, 3, 4, 0]], [[[1, 2, 3, 4, 0]]],
+            [[i, 0, 0, 0, 0] for i in range(601)],
+        )  # fmt: skip
+        for wrong in (b"", b"[[1", b"{}", b"[]", b"[" * 100_000, *(message(one) for one in bad)):
             assert asked("POST", "/readings", wrong, token)[0] in (400, 413)
-        assert asked("POST", "/readings", json.dumps(rows[:3]).encode(), token)[0] == 204
-        assert asked("POST", "/readings", json.dumps(rows).encode(), token)[0] == 204
+        for page, belt in (("", False), ("a" * 33, False), ("../x", False), (3, False), ("abc", 1), ("abc", None)):
+            assert asked("POST", "/readings", message(page=page, belt=belt), token)[0] == 400
+        assert asked("POST", "/readings", message(rows[:3]), token)[0] == 204
+        assert asked("POST", "/readings", message(), token)[0] == 204
+        assert asked("POST", "/readings", message(belt=True), token)[0] == 204
+        # The page is opened anew: another clock, another zero. The old one is over.
+        assert asked("POST", "/readings", message(page="def"), token)[0] == 204
+        assert asked("POST", "/readings", message([[9.0, 1, 1, 1, 1]]), token)[0] == 409
         server.shutdown()
-    record = load_record(file)
-    assert record.turn_deg.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
-    assert record.epoch.tolist() == [1.0] * 5
+    records = load_records(file)
+    assert records.chest is not None
+    assert records.belt is not None
+    assert records.chest.turn_deg.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0] * 2
+    assert records.chest.epoch.tolist() == [1.0] * 5 + [3.0] * 5
+    assert records.belt.turn_deg.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+
+
+def test_many_messages_come_over_one_connection_and_too_many_connections_are_closed(tmp_path: Path) -> None:
+    secret = certificates.certificate(tmp_path, ["127.0.0.1"], datetime.datetime.now(datetime.UTC))
+    streams = Streams()
+    with Server("127.0.0.1", 0, secret, None, "en", streams=streams) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = ssl.create_default_context(cafile=str(secret))
+        address = ("127.0.0.1", server.server_address[1])
+        link = http.client.HTTPSConnection(*address, context=context, timeout=20)
+        link.request("GET", "/")
+        token = json.loads(link.getresponse().read().decode().split('id="about">')[1].split("</script>")[0])["token"]
+        socket_of_all = link.sock
+        for i in range(30):
+            rows = [[i + 0.5, 3.0 * i, 0.0, 0.0, 0]]
+            body = json.dumps({"page": "a", "belt": False, "rows": rows}).encode()
+            link.request("POST", "/readings", body, {"X-Posecheck": token})
+            answer = link.getresponse()
+            assert (answer.status, answer.read()) == (204, b"")
+            assert link.sock is socket_of_all
+        heard = streams.heard()
+        assert heard is not None
+        assert heard.record.turn_deg[-1] == 87.0
+        assert streams.heard(belt=True) is None
+        idle = [socket.create_connection(address, timeout=20) for _ in range(MOST_LINKS + 5)]
+        # Those beyond the limit are closed at once; the first ones wait for a greeting.
+        idle[-1].settimeout(20)
+        assert idle[-1].recv(1) == b""
+        for one in idle:
+            one.close()
+        link.close()
+        server.shutdown()
 
 
 def test_the_page_is_whole_and_names_no_other_place() -> None:
     text = page("en", "abc")
     assert "{{" not in text
-    assert not re.search(r"""(src|href)=["']|https?://|@import|XMLHttpRequest|WebSocket|fetch\((?!"/readings")""", text)
+    assert not re.search(r"""(src|href)=["']|https?://|@import|XMLHttpRequest|WebSocket|fetch\((?!about\.to)""", text)
     about = json.loads(text.split('id="about">')[1].split("</script>")[0])
     assert [one["id"] for one in about["stretches"]] == [one.id for one in offered()]
+    assert about["to"] == "/readings"
     assert {"chair-twist", "standing-twist"} <= {one["id"] for one in about["stretches"]}
     assert all(0 < one["caution"] < one["stop"] for one in about["stretches"])
 

@@ -12,6 +12,7 @@ from posecheck.app.base.theme import colours
 from posecheck.app.streaming import after_set, health_gate, pace, voice, webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
+from posecheck.app.streaming.inpage import phones, routes
 from posecheck.app.streaming.inpage import view as inpage
 from posecheck.app.visit import person
 from posecheck.app.widgets import profile_shelf, stretch_choice, verdict_panel
@@ -25,6 +26,7 @@ from posecheck.live.coach import Command
 from posecheck.live.guide import GuideStep
 from posecheck.live.instructions import TITLES
 from posecheck.live.large.canvas import SIZE_WH
+from posecheck.programme.code import code_picture
 from posecheck.safety.limits import asked_limits
 from posecheck.stretches.stretch import Stretch
 
@@ -85,6 +87,8 @@ def page() -> None:
         feed.want(Wish(fit.stretch, language(), age, profile))
         with notices:
             fit.tell()
+        with below:
+            _offer_phone(stretch, feed)
         if in_browser:
             with middle:
                 inpage.show(feed)
@@ -130,9 +134,25 @@ def _before(stretch: Stretch) -> None:
         "4. " + _("One hand up for a second pauses and goes on; for four seconds it ends the set.") + "\n"
         "5. " + _("Both hands up, before a set or after it, fill the window with the picture.")
     )
-    if stretch.primary == "trunk_rotation" and not stretch.lying:
+
+
+def _offer_phone(stretch: Stretch, feed: Feed) -> None:
+    """Say how a phone at the chest helps, where the stretch is about a twist that one can measure."""
+    if stretch.primary != "trunk_rotation" or stretch.lying:
+        return
+    address = phones.address(feed) if routes.attached() else None
+    if address is None:
         st.caption(
             _("Twists are read more exactly with a phone held at the chest: run `posecheck phone` on this computer.")
+        )
+        return
+    with st.expander(_("Read twists more exactly, with a phone at your chest"), icon=":material/qr_code:"):
+        st.image(code_picture(address), width=260, caption=_("Scan it with the phone, and follow its page."))
+        st.write(
+            _(
+                "What it measures is sent to this app and counts here, also where the camera does not see its screen. "
+                "The code is yours alone: it holds for this visit."
+            )
         )
 
 

@@ -12,6 +12,8 @@ import numpy as np
 from posecheck.app.base import pose_model as engine
 from posecheck.app.streaming.capacity import Slot, places
 from posecheck.assessment.events import Event
+from posecheck.capture.markers.phone.beside import Beside
+from posecheck.capture.markers.phone.stream import Streams
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core.errors import PosecheckError
 from posecheck.core.frame import Frame, Rgb
@@ -21,11 +23,10 @@ from posecheck.core.pose import Pose
 from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.announcements import LiveCues, Saying
 from posecheck.live.coach import Coach, Command, Engine, LiveFrame
-from posecheck.live.guide import GuideStep
 from posecheck.live.hand_signal import BothHands
 from posecheck.live.kept import KeptSet
 from posecheck.live.large.canvas import LargePicture
-from posecheck.live.picture import state_of
+from posecheck.live.picture import state_of, waits
 from posecheck.live.remote.viewer import Wish as Wish
 from posecheck.rendering.overlay import framed
 
@@ -67,6 +68,7 @@ class Feed:
 
     Attributes:
         light: Whether the lighter pose model is wanted, by the server or by the browser that finds the pose.
+        phones: What the visitor's phones send.
     """
 
     def __init__(self) -> None:
@@ -77,7 +79,8 @@ class Feed:
         self._sayings: deque[tuple[int, Saying]] = deque(maxlen=KEPT_SAYINGS)
         self._number = 0
         self._fills = 0
-        self.ticket = ""
+        self.ticket = self.phone_key = ""
+        self.phones = Streams()
         self.light = self._was_light = False
         self.clear()
 
@@ -194,6 +197,7 @@ class Processor:
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
+        self._phone = Beside(feed.phones)
         self._place: Slot | None = None
         self._engine: Engine | None = None
         self._coach: Coach | None = None
@@ -225,7 +229,8 @@ class Processor:
                 self._change_model(self._engine)
             frame = Frame(self._frames, self._time_s(shot), np.asarray(shot.to_ndarray(format="rgb24"), np.uint8))
             self._frames += 1
-            pose = self._engine.estimate(frame)
+            self._phone.came(frame.time_s)
+            pose = self._phone.lay(frame, self._engine.estimate(frame))
             return Seen(shot, wish, frame, pose, self._engine.state, time.monotonic() - began)
         except PosecheckError as error:
             self._fail(error.told(translator(wish.language)))
@@ -311,8 +316,8 @@ class Processor:
             self._large = LargePicture(self._texts)
         for command in self._feed.commands():
             self._coach.ask(command)
-        moment = self._coach.update(frame, seen.pose, seen.engine)
-        if self._hands.update(seen.pose if _waits(moment) else None, frame.time_s):
+        moment = replace(self._coach.update(frame, seen.pose, seen.engine), phone=self._phone.state)
+        if self._hands.update(seen.pose if waits(moment) else None, frame.time_s):
             self._feed.fill()
         self._feed.publish(moment, state_of(moment, self._texts), self._cues.tell(moment))
         self._feed.add(wish.of(self._coach.ended()))
@@ -335,15 +340,6 @@ class Processor:
         now = time.monotonic() - self._start_s if stamp is None else float(stamp)
         self._last_s = max(now, self._last_s + MIN_STEP_S)
         return self._last_s
-
-
-BEFORE = (GuideStep.CAMERA, GuideStep.BODY, GuideStep.VIEW)
-"""Steps of the guide before the start position is measured."""
-
-
-def _waits(moment: LiveFrame) -> bool:
-    """Return whether no set has been measured yet, or one is over: in a stretch both hands may be up."""
-    return moment.phase == "over" or (moment.phase == "guide" and moment.guidance.step in BEFORE)
 
 
 def _shot(rgb: Rgb) -> av.VideoFrame:

@@ -16,6 +16,8 @@ from posecheck.cli.options import (
     ModelFileOption,
     ModelOption,
     NoMirrorOption,
+    PhoneOption,
+    PhonePortOption,
     ProfileOption,
     VoiceOption,
 )
@@ -49,6 +51,8 @@ def programme(
     person: Annotated[str | None, typer.Option(help="Whose history counts, and keeps what is done.")] = None,
     pain: PainOption = None,
     rmdq: RmdqOption = None,
+    phone: PhoneOption = False,
+    phone_port: PhonePortOption = 8443,
 ) -> None:
     """Follow a programme of several stretches live in a window, step by step."""
     from posecheck.cli.programme import listing
@@ -80,5 +84,7 @@ def programme(
             person=person,
             pain=pain,
             rmdq=rmdq,
+            phone=phone,
+            phone_port=phone_port,
         )
     )

@@ -15,7 +15,7 @@ import typer
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.camera import source
 from posecheck.cli.errors import say
-from posecheck.cli.live import suited_now, texts_of
+from posecheck.cli.live import beside, require_camera, suited_now, texts_of
 from posecheck.cli.programme.listing import describe_warm_up, known_stretches, lines_of, show_done
 from posecheck.core.errors import InputError, NotCoachedError
 from posecheck.core.i18n import N_, Translator
@@ -26,6 +26,7 @@ from posecheck.feedback.programme_words import ENOUGH, OTHER_SIDE, describe_days
 from posecheck.history import PastProgramme, Score, open_store
 from posecheck.live.coach import Coach
 from posecheck.live.sets import Set, settings_for, source_of
+from posecheck.phone.listen import PORT
 from posecheck.programme.library import find_programme
 from posecheck.programme.programme import Programme, Step
 from posecheck.programme.sitting import PAIN, Sitting
@@ -48,6 +49,7 @@ class Request:
 
     state: what is known of the person's health, None where nobody was asked. person: who keeps a history, None for
     nobody. pain: before the first step, 0 to 10. rmdq: today's score of the questionnaire, None where there is none.
+    phone: whether phones may send.
     """
 
     programme: str
@@ -66,6 +68,8 @@ class Request:
     person: str | None = None
     pain: int | None = None
     rmdq: int | None = None
+    phone: bool = False
+    phone_port: int = PORT
 
 
 @dataclass(slots=True)
@@ -85,6 +89,7 @@ def run(request: Request) -> Sitting:
     if request.every_frame and request.recording is None:
         text = "--every-frame: expected a recording beside it, since a camera does not wait"
         raise InputError("no_file", text)
+    require_camera(phone=request.phone, every_frame=request.every_frame)
     programme, texts = find_programme(request.programme), texts_of(request.language)
     now = datetime.now().astimezone()
     past = _past(request.person)
@@ -163,9 +168,11 @@ def _lead(request: Request, plan: Plan, sitting: Sitting, texts: Translator) -> 
         model = ensure(variant_of(request.model), request.model_file)
         camera = Opened(model, lambda: source(what), full=request.full, every=request.every_frame)
         opened = stack.enter_context(camera)
+        first = next(iter(plan.stretches.values())).id
+        phones = beside(stack, request.phone_port, first, request.language) if request.phone else None
         for i, stretch in plan.stretches.items():
             coach = Coach(stretch, age=plan.age)
-            loop = StepLoop(coach, opened.engine, opened.screen, request.mirrored, texts, voice)
+            loop = StepLoop(coach, opened.engine, opened.screen, request.mirrored, texts, voice, phones=phones)
             follow(request, plan, sitting, i, loop)
             loop.run(opened.camera)
             if loop.left == "skipped" and sitting.steps[i].state == "open":

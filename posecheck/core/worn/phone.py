@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 PHONE = 8
 """Numbers stored for a phone in one frame."""
+SENT = 8.0
+"""The quality of a reading that came over the network, where the phone's screen was not read in the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,8 +23,9 @@ class PhoneReading:
             at 128.
         lean_deg: Degrees that its upper edge leans forward.
         side_deg: Degrees that it is tilted to the wearer's right.
-        quality: See capture/markers/phone/code.py.
-        epoch: 0 or 1; turns across a change of it say nothing about each other.
+        quality: See capture/markers/phone/code.py; SENT where the reading came over the network alone.
+        epoch: 0 or 1, and two more each time that the phone's page was opened anew; turns across a change of it say
+            nothing about each other.
         facing_deg: Angle by which the screen is turned away from the camera about its own vertical, by the marker's
             shape, without sign; NaN where it was not read from a picture.
         x_px, y_px: Its middle in the picture; NaN where it was not read from a picture.

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from posecheck.capture.markers.phone.beside import Beside
+from posecheck.capture.markers.phone.stream import Sent, Streams
 from posecheck.capture.pose.subject_tracker import SubjectPicker
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import Language, translator
@@ -68,6 +70,9 @@ class RemoteViewer:
         self._kept: list[KeptSet] = []
         self._done = self._index = self._subject = 0
         self._coach: Coach | None = None
+        self._now_s = 0.0
+        self._phones = Streams(lambda: self._now_s)
+        self._phone = Beside(self._phones, sees=False)
         self.want(wish)
 
     def want(self, wish: Wish) -> None:
@@ -100,6 +105,7 @@ class RemoteViewer:
         """
         received = read(message)
         assert self._coach is not None
+        self._now_s = arrived_s
         shots, moments = list[Shot](), list[LiveFrame]()
         for one in received:
             before, now = self._clock.last_s, self._clock.time_s(one.time_s, arrived_s)
@@ -112,6 +118,8 @@ class RemoteViewer:
                 self._picked_s = None
             shots.append(self._shot(one, now))
         moments += self._coach.update_block(shots)
+        if (state := self._phone.state) != "none":
+            moments = [replace(moment, phone=state) for moment in moments]
         sayings = tuple(saying for moment in moments for saying in self._cues.tell(moment))
         self._answers.follow(moments)
         self._keep()
@@ -128,6 +136,17 @@ class RemoteViewer:
             HostileError: No page of ours sends such a message.
         """
         self._company.hear(surroundings.read(message))
+
+    def phone(self, message: bytes, arrived_s: float) -> None:
+        """Take what a message says that a phone has measured; it holds for the frames that follow.
+
+        Args:
+            message: What came, from the server, which has checked it.
+            arrived_s: When it came, by the server's clock.
+        """
+        self._now_s = arrived_s
+        if (sent := Sent.read(message)) is not None:
+            self._phones.add(sent)
 
     def end(self) -> None:
         """End the set; no more frames come."""
@@ -156,7 +175,9 @@ class RemoteViewer:
     def _shot(self, one: Received, time_s: float) -> Shot:
         """Return a frame whose picture has a size and no content, with the pose at the frame's time."""
         self._index += 1
-        return Frame(self._index, time_s, _without_content(one.size_wh)), self._subject_in(one, time_s)
+        self._phone.came(time_s)
+        frame = Frame(self._index, time_s, _without_content(one.size_wh))
+        return frame, self._phone.lay(frame, self._subject_in(one, time_s))
 
     def _subject_in(self, one: Received, time_s: float) -> Pose | None:
         """Return the pose where it is the subject's, hidden where it is somebody else's, None where nobody is found.

@@ -23,7 +23,7 @@ ASK = struct.Struct("<IcId")
 """Number of the viewer, kind, length of the content, and when it came, in seconds."""
 TELL = struct.Struct("<IcId")
 """Number of the viewer, kind, length of the content, and how long it took, in seconds."""
-WISH, CONNECTED, FRAMES, AROUND, COMMAND, END = b"W", b"C", b"F", b"N", b"A", b"E"
+WISH, CONNECTED, FRAMES, AROUND, COMMAND, END, PHONE = b"W", b"C", b"F", b"N", b"A", b"E", b"P"
 ANSWER, SETS, HOSTILE, BROKEN, GONE = b"R", b"S", b"H", b"X", b"G"
 READY = b"posecheck judges"
 _GARBAGE_AT = 20_000
@@ -56,6 +56,8 @@ class Judge:
                 self._tell(number, ANSWER, out, began)
             elif kind == AROUND:
                 viewer.surroundings(content)
+            elif kind == PHONE:
+                viewer.phone(content, at_s)
             elif kind == COMMAND:
                 viewer.ask(cast(Command, content.decode()))
             elif kind == CONNECTED:

@@ -9,6 +9,7 @@ read at neutral, its own zero counts, which its page takes at stillness too, if 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.pose import PoseTrack
@@ -16,46 +17,35 @@ from posecheck.core.spooled import release
 from posecheck.core.worn.phone import PhoneReading, is_read, wrapped
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral
+from posecheck.measurement.phone.gains import APART_S, FORGETS_S, HALF_WIDTH, LATE_S, gains_of, sides_of, spread_of
 from posecheck.measurement.phone.turn import OWN_ZERO_DEG
 from posecheck.measurement.readings import read
 from posecheck.stretches.stretch import Stretch
 
-ERROR_DEG, GAIN_BOTH, GAIN_SIDE = 6.0, 0.2, 0.2
-"""Error of the landmarks' turn, and how far their gain may be off 1 to both sides alike, and to each side for itself:
-standard deviations."""
-LATE_S = 0.04
-"""How much later than the phone the landmarks follow a movement, in seconds."""
-APART_S, PRIOR = 0.5, 4
-"""Readings nearer to each other than this tell the same of the landmarks; how many others their error counts as."""
-FORGETS_S = 1.5
-"""Time after which what the landmarks lack has changed into something else."""
-STEADY_DEG, HALF_WIDTH = 1.3, 1.65
-"""Error of a reading, and the half-width that holds 90 % of errors over their standard deviation."""
+STEADY_DEG = 1.3
+"""Error of a phone's reading."""
 BLIND_S, BLIND_DEG_S, BLIND_SHARE = 0.6, 12.0, 0.25
 """Longest gap that is bridged without landmarks, and the error then: for each second from the nearer reading, and as a
 share of the change."""
 BLOCK = 4096
 """Frames that are read at a time."""
+BY_LANDMARKS = ("pelvis_rotation", "shoulder_rotation")
+"""The angles whose readings by landmarks are compared with those of phones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Between:
-    """Hold the turn of the chest since a neutral in each frame of a recording.
+class Bridge:
+    """Hold one turn since a neutral in each frame of a recording.
 
     Attributes:
-        neutral: The neutral.
         time_s: (n,) seconds.
         turn: (n,) degrees, positive to the person's left; NaN where nothing leads there.
         error: (n,) its stated error.
-        own_zero: The epoch of the readings that count from the phone's own zero, because the phone was not read at
-            neutral; NaN where it was, or where the landmarks contradict it.
     """
 
-    neutral: Neutral
     time_s: Floats
     turn: Floats
     error: Floats
-    own_zero: float
 
     def at(self, time_s: Floats) -> tuple[Floats, Floats]:
         """Return turn and error at the times (n,) of frames; NaN where there is no such frame."""
@@ -64,46 +54,89 @@ class Between:
         return np.where(there, self.turn[near], np.nan), np.where(there, self.error[near], np.nan)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Between:
+    """Hold what leads between the readings of a recording.
+
+    Attributes:
+        neutral: The neutral that all turns are since.
+        phone: The turn of the chest between the readings of a phone; None where there is none.
+        own_zero: The epoch of the readings that count from the phone's own zero, because the phone was not read at
+            neutral; NaN where it was, or where the landmarks contradict it.
+        belt_zero: The same of a phone at the pelvis.
+    """
+
+    neutral: Neutral
+    phone: Bridge | None
+    own_zero: float
+    belt_zero: float
+
+
 def between(track: PoseTrack, neutral: Neutral | None, stretch: Stretch) -> Between | None:
-    """Return the turn between the readings of a recording; None where there is no neutral, or no phone.
+    """Return the turns between the readings of a recording; None where there is no neutral, or nothing was read.
 
     Args:
         track: The whole recording, or a shot of it.
-        neutral: The neutral that the turn is measured from.
+        neutral: The neutral that the turns are measured from.
         stretch: The stretch that is done.
     """
-    if neutral is None or not is_read(track.phone).any():
+    phones = is_read(track.phone).any() or is_read(track.belt_phone).any()
+    if neutral is None or not phones:
         return None
+    ordinary = _by_landmarks(track, neutral, stretch)
+    return Between(
+        neutral,
+        *_by_phone(track, neutral, ordinary["shoulder_rotation"]),
+        _zero(track.belt_phone, neutral.pose.belt_phone, ordinary["pelvis_rotation"]),
+    )
+
+
+Ordinary = dict[str, tuple[Floats, Floats]]
+"""By the name of an angle, its value and stated error (n,) by the landmarks."""
+
+
+def _by_phone(track: PoseTrack, neutral: Neutral, ordinary: tuple[Floats, Floats]) -> tuple[Bridge | None, float]:
+    """Return what leads between the readings of a phone at the chest, and the epoch whose own zero counts."""
     said = PhoneReading.unpack(np.asarray(track.phone, np.float64))
     zero = PhoneReading.unpack(np.asarray(neutral.pose.phone[0], np.float64))
-    seen, stated = _by_landmarks(track, neutral, stretch)
-    own = np.nan
-    if np.isfinite(zero.turn_deg):
-        turn = np.where(said.epoch == zero.epoch, wrapped(said.turn_deg - zero.turn_deg), np.nan)
-    else:
-        own = _own_zero(said, seen, stated)
+    own = _zero(track.phone, neutral.pose.phone, ordinary)
+    if np.isfinite(own):
         turn = np.where(said.epoch == own, wrapped(said.turn_deg), np.nan)
-    value, error = bridged(track.time_s, turn, seen)
-    return Between(neutral, track.time_s, value, error + (OWN_ZERO_DEG if np.isfinite(own) else 0.0), own)
+    else:
+        turn = np.where(said.epoch == zero.epoch, wrapped(said.turn_deg - zero.turn_deg), np.nan)
+    if not np.isfinite(turn).any():
+        return None, own
+    value, error = bridged(track.time_s, turn, ordinary[0])
+    return Bridge(track.time_s, value, error + (OWN_ZERO_DEG if np.isfinite(own) else 0.0)), own
 
 
-def _by_landmarks(track: PoseTrack, neutral: Neutral, stretch: Stretch) -> tuple[Floats, Floats]:
-    """Return the turn of the shoulders by the landmarks and its stated error (n,); NaN where it is not judged."""
-    row, parts = INDEX["shoulder_rotation"], []
+def _by_landmarks(track: PoseTrack, neutral: Neutral, stretch: Stretch) -> Ordinary:
+    """Return the turns by the landmarks and their stated errors (n,); NaN where they are not judged."""
+    rows, parts = [INDEX[name] for name in BY_LANDMARKS], []
     for first in range(0, len(track), BLOCK):
         part = track.slice(first, first + BLOCK)
         ordinary = read(part, neutral, stretch)
-        parts.append((ordinary.value[:, row], ordinary.error[:, row]))
+        parts.append((ordinary.value[:, rows], ordinary.error[:, rows]))
         release(part)
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    value, error = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    return {name: (value[:, i], error[:, i]) for i, name in enumerate(BY_LANDMARKS)}
 
 
-def _own_zero(said: PhoneReading, seen: Floats, stated: Floats) -> float:
-    """Return the epoch most readings are of, if counted from its own zero they agree with the landmarks; else NaN."""
+def _zero(packed: NDArray[np.float32], at_neutral: NDArray[np.float32], ordinary: tuple[Floats, Floats]) -> float:
+    """Return the epoch most readings are of, if they have no neutral, but agree with the landmarks; else NaN.
+
+    Args:
+        packed: (n, 8) what a phone said.
+        at_neutral: (1, 8) what it said at neutral.
+        ordinary: The same turn by the landmarks, and its stated error.
+    """
+    said, zero = (PhoneReading.unpack(np.asarray(part, np.float64)) for part in (packed, at_neutral[0]))
     known = said.epoch[np.isfinite(said.turn_deg)]
-    if not len(known):
+    if np.isfinite(zero.turn_deg) or not len(known):
         return float("nan")
-    epoch = float(round(float(known.mean())))
+    epochs, counts = np.unique(known, return_counts=True)
+    epoch = float(epochs[int(np.argmax(counts))])
+    seen, stated = ordinary
     off = np.where(said.epoch == epoch, wrapped(said.turn_deg - seen), np.nan)
     both = np.isfinite(off)
     if both.any() and not np.abs(np.median(off[both])) <= np.median(stated[both]):
@@ -130,7 +163,7 @@ def bridged(time_s: Floats, turn: Floats, seen: Floats) -> tuple[Floats, Floats]
     if both.any():
         led, moments = _led(time_s, turn, seen), _moments(time_s[both])
         lack = (turn - led)[both]
-        spread = np.sqrt(((lack**2).mean() * moments + PRIOR * ERROR_DEG**2) / (moments + PRIOR))
+        spread = spread_of(float((lack**2).mean()) * moments, moments)
         rest, doubt = _spread(time_s, time_s[both], lack)
         value = led + rest
         late = LATE_S * np.abs(np.gradient(value, time_s))
@@ -150,34 +183,16 @@ def _led(time_s: Floats, turn: Floats, seen: Floats) -> Floats:
         seen: (n,) the turn by the landmarks; NaN where it is not judged; both are known somewhere.
     """
     both = np.isfinite(turn) & np.isfinite(seen)
-    gains = _gains(seen[both], turn[both], _moments(time_s[both]) / both.sum())
+    sides = sides_of(seen[both])
+    gains = gains_of(sides.T @ sides, sides.T @ turn[both], _moments(time_s[both]) / both.sum())
     # A share that was learned from smaller turns is too much of larger ones.
     most = float(np.abs(seen[both]).max())
-    return np.asarray(seen + _sides(np.clip(seen, -most, most)) @ (gains - 1.0))
+    return np.asarray(seen + sides_of(np.clip(seen, -most, most)) @ (gains - 1.0))
 
 
 def _moments(time_s: Floats) -> int:
     """Return how many readings at some times tell something of their own."""
     return len(np.unique(np.floor(time_s / APART_S)))
-
-
-def _sides(seen: Floats) -> Floats:
-    return np.stack([np.maximum(seen, 0.0), np.minimum(seen, 0.0)], axis=1)
-
-
-def _gains(seen: Floats, turn: Floats, weight: float) -> Floats:
-    """Return by how much a turn exceeds that of the landmarks to the left and to the right (2,).
-
-    Args:
-        seen: (n,) the landmarks' turn.
-        turn: (n,) the phone's.
-        weight: How much each of them counts.
-    """
-    prior = np.linalg.inv(GAIN_BOTH**2 * np.ones((2, 2)) + GAIN_SIDE**2 * np.eye(2))
-    sides = _sides(seen) / ERROR_DEG
-    return np.asarray(
-        np.linalg.solve(prior + weight * sides.T @ sides, prior @ np.ones(2) + weight * sides.T @ (turn / ERROR_DEG))
-    )
 
 
 def _spread(time_s: Floats, known_s: Floats, lack: Floats) -> tuple[Floats, Floats]:

@@ -13,8 +13,9 @@ import numpy as np
 
 from posecheck.core.arrays import Floats
 from posecheck.core.pose import PoseTrack
-from posecheck.core.worn.phone import PhoneReading, wrapped
+from posecheck.core.worn.phone import SENT, PhoneReading, wrapped
 from posecheck.measurement.phone.drift import Drift, beside_deg
+from posecheck.measurement.phone.so_far import OwnZero
 
 STEADY_DEG, SHARE = 1.3, 0.04
 """Error of a turn: the marker's steps and hands that never hold quite still, and a share of the turn by which skin and
@@ -24,8 +25,9 @@ DRIFT_DEG_S = 0.03
 browsers round away."""
 DRIFT_SEEN_DEG = 1.0
 """Error that remains where the marker's shape has shown the drift."""
-LATE_S = 0.035
-"""Uncertainty of when a number on the screen was measured, in seconds."""
+LATE_S, LATE_SENT_S = 0.035, 0.05
+"""Uncertainty of when a number on the screen was measured, in seconds; and of one that was sent, where no screen shows
+how the clocks stand to each other."""
 CARRY_S, CARRY_ALONE_S = 0.12, 0.3
 """How long a turn is continued from the last two that were read, where the landmarks could continue it instead, and
 where they cannot."""
@@ -57,6 +59,7 @@ class Chest:
         lean: Forward lean.
         lean_error: Its stated error.
         drift: The gyroscope's drift, which has been taken out of the turn.
+        by_own_zero: Whether the turn counts from the phone's own zero.
     """
 
     turn: Floats
@@ -66,6 +69,7 @@ class Chest:
     lean: Floats
     lean_error: Floats
     drift: Floats
+    by_own_zero: bool = False
 
 
 @dataclass
@@ -101,6 +105,8 @@ class PhoneTurn:
     _turn: float = float("nan")
     _time_s: float = -np.inf
     _rate: float = 0.0
+    _late_s: float = LATE_S
+    _own: OwnZero = field(default_factory=OwnZero)
     _side: _Tilt = field(default_factory=lambda: _Tilt(SIDE_SHARE))
     _lean: _Tilt = field(default_factory=lambda: _Tilt(LEAN_SHARE))
     _drift: Drift = field(default_factory=Drift)
@@ -112,7 +118,7 @@ class PhoneTurn:
         neutral: PoseTrack,
         ordinary: Floats,
         ordinary_error: Floats,
-        own_zero: float = float("nan"),
+        own_zero: float | None = float("nan"),
     ) -> Chest:
         """Follow the next n frames.
 
@@ -121,7 +127,8 @@ class PhoneTurn:
             neutral: The mean of the person's neutral, as a track of one frame.
             ordinary: (n,) turn of the shoulders, or the hips, since neutral by landmarks; NaN where it is not judged.
             ordinary_error: (n,) its stated error.
-            own_zero: The epoch of the readings whose own zero counts, because none was read at neutral; else NaN.
+            own_zero: The epoch of the readings whose own zero counts, because none was read at neutral; NaN for none;
+                None to find out by the readings so far.
 
         Returns:
             The angles; all NaN if the phone was not read at neutral, and its own zero does not count.
@@ -129,15 +136,22 @@ class PhoneTurn:
         if neutral is not self._neutral:
             self._restart(neutral)
         zero = PhoneReading.unpack(np.asarray(getattr(neutral, self.column)[0], np.float64))
-        doubt = 0.0
-        if not np.isfinite(zero.turn_deg) and np.isfinite(own_zero):
-            zero, doubt = replace(zero, turn_deg=np.float64(0.0), epoch=np.float64(own_zero)), OWN_ZERO_DEG
+        own = not np.isfinite(zero.turn_deg)
+        if own:
+            zero = replace(zero, turn_deg=np.float64(0.0), epoch=np.float64(np.nan if own_zero is None else own_zero))
         said = PhoneReading.unpack(np.asarray(getattr(track, self.column), np.float64))
         beside = beside_deg(said.x_px, np.asarray(track.size_wh[:, 0], np.float64))
         out, drift = np.full((6, len(track)), np.nan), np.zeros(len(track))
         for i, time_s in enumerate(track.time_s.tolist()):
+            if own and own_zero is None and np.isfinite(said.turn_deg[i]):
+                told = float(said.turn_deg[i]), float(said.epoch[i]), float(ordinary[i]), float(ordinary_error[i])
+                counts = self._own.see(time_s, *told)
+                zero = replace(zero, epoch=said.epoch[i] if counts else np.float64(np.nan))
+                if not counts:
+                    self._time_s = -np.inf
             same = said.epoch[i] == zero.epoch
-            if same and np.isfinite(said.turn_deg[i]) and np.isfinite(zero.turn_deg):
+            if same and np.isfinite(said.turn_deg[i]):
+                self._late_s = LATE_SENT_S if said.quality[i] == SENT else LATE_S
                 self._read(time_s, float(wrapped(said.turn_deg[i] - zero.turn_deg)))
                 if abs(self._rate) < CALM_DEG_S:
                     self._drift.see(time_s, self._turn, float(said.facing_deg[i]), float(beside[i]))
@@ -147,7 +161,7 @@ class PhoneTurn:
                 continue
             carried_s = CARRY_S if np.isfinite(ordinary[i]) else CARRY_ALONE_S
             out[:2, i] = self._at(time_s, time_s - float(neutral.time_s[0]), carried_s)
-            out[1, i] += doubt
+            out[1, i] += OWN_ZERO_DEG if own else 0.0
             out[2:4, i] = self._side.at(time_s, float(said.side_deg[i] - zero.side_deg))
             out[4:, i] = self._lean.at(time_s, float(said.lean_deg[i] - zero.lean_deg))
         # Lean and side-bend are those of the turned chest; the limits are about the pelvis' planes.
@@ -156,13 +170,13 @@ class PhoneTurn:
             out[3] + across * np.nan_to_num(np.abs(out[4])),
             out[5] + across * np.nan_to_num(np.abs(out[2])),
         )
-        return Chest(out[0], out[1], out[2], out[3], out[4], out[5], drift)
+        return Chest(out[0], out[1], out[2], out[3], out[4], out[5], drift, own)
 
     def _restart(self, neutral: PoseTrack) -> None:
         """Count from another neutral: what was read before counts from elsewhere."""
         self._neutral, self.slipped_s = neutral, None
         self._turn, self._time_s, self._rate = float("nan"), -np.inf, 0.0
-        self._drift = Drift()
+        self._drift, self._own = Drift(), OwnZero()
         self._side, self._lean, self._apart = _Tilt(SIDE_SHARE), _Tilt(LEAN_SHARE), []
 
     def _read(self, time_s: float, turn: float) -> None:
@@ -183,7 +197,7 @@ class PhoneTurn:
         if checked_s is not None:
             drifts = min(drifts, DRIFT_SEEN_DEG + DRIFT_DEG_S * (time_s - checked_s))
         turn = self._turn - self._drift.degrees
-        parts = (STEADY_DEG, SHARE * abs(turn), drifts, LATE_S * self._rate)
+        parts = (STEADY_DEG, SHARE * abs(turn), drifts, self._late_s * self._rate)
         error = float(np.sqrt(sum(part * part for part in parts)))
         return turn + change, error + CARRY_DEG_S * age + CARRY_SHARE * abs(change)
 

@@ -59,13 +59,18 @@ def load_sheets(held: Held) -> Take:
     return Take(held.spec, replace(track, tags=np.array(tags, np.float32)), truth, about)
 
 
-def with_second(held: Held, take: Take) -> Take:
-    """Return a take with a second phone at the pelvis instead of the belt sheet."""
+def second_of(held: Held) -> phone.Screen:
+    """Return the screen of a second phone, at the pelvis of a take's person, with what its sensors measure."""
     scene = Scene(clip_of(held))
     turned = np.array([scene.skeleton(i).rotation("root") for i in range(len(scene))])
     worn = phone.random_phone(np.random.default_rng([held.number, 88]))
     since = turned @ turned[0].T
-    screen = phone.run(worn, scene.curves.time_s, worn.hold * phone.angles(since))
+    return phone.run(worn, scene.curves.time_s, worn.hold * phone.angles(since))
+
+
+def with_second(held: Held, take: Take) -> Take:
+    """Return a take with a second phone at the pelvis instead of the belt sheet."""
+    screen = second_of(held)
     where = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
     seen = is_seen(take.track.tags)[:, BELT]
     said = [

@@ -198,6 +198,10 @@ class Place:
         """Send what the browser says about the background and about others; nothing is answered."""
         self._process.send(self._number, worker.AROUND, message)
 
+    def phone(self, message: bytes) -> None:
+        """Send what the person's phone has measured; nothing is answered."""
+        self._process.send(self._number, worker.PHONE, message)
+
     def ask(self, command: str) -> None:
         """Send a command to the coach."""
         self._process.send(self._number, worker.COMMAND, command.encode())

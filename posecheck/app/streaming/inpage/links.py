@@ -36,6 +36,8 @@ COMMANDS = ("toggle", "end", "skip", "again")
 
 _tickets: "weakref.WeakValueDictionary[str, Feed]" = weakref.WeakValueDictionary()
 
+_phone_keys: "weakref.WeakValueDictionary[str, Feed]" = weakref.WeakValueDictionary()
+
 
 class Line(Protocol):
     """Send to one browser; see routes.py."""
@@ -58,6 +60,19 @@ def issue(feed: Feed) -> str:
         ticket = feed.ticket = secrets.token_urlsafe(24)
         _tickets[ticket] = feed
     return ticket
+
+
+def phone_key(feed: Feed) -> str:
+    """Return the key with which a visitor's phone sends what it measures, the same for the whole visit."""
+    if not feed.phone_key:
+        feed.phone_key = secrets.token_urlsafe(18)
+        _phone_keys[feed.phone_key] = feed
+    return feed.phone_key
+
+
+def feed_of(key: str) -> Feed | None:
+    """Return whose phone has a key; None for one that was never given out, or whose visit is over."""
+    return _phone_keys.get(key)
 
 
 def known(ticket: str) -> Feed | None:
@@ -136,6 +151,11 @@ class Link:
             self.failed(worker.HOSTILE, "another form or size")
         elif self._may(1) and self._place is not None:
             self._place.surroundings(message)
+
+    def phone(self, message: bytes) -> None:
+        """Pass on what the person's phone has measured, which has been checked."""
+        if self._place is not None:
+            self._place.phone(message)
 
     def answered(self, answer: bytes) -> None:
         """Send an answer on."""
@@ -245,6 +265,11 @@ class Links:
         if ticket not in self._links:
             self._links[ticket] = Link(feed, self)
         return self._links[ticket]
+
+    def phone(self, feed: Feed, message: bytes) -> None:
+        """Pass on what a visitor's phone has measured, where their own browser finds the pose."""
+        if (link := self._links.get(feed.ticket)) is not None:
+            link.phone(message)
 
     def room(self) -> bool:
         """Return whether one more person can be judged without slowing down the others."""

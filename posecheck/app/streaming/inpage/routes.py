@@ -20,7 +20,7 @@ from streamlit import config
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from posecheck.app.base.collection import settle
-from posecheck.app.streaming.inpage import nearby
+from posecheck.app.streaming.inpage import nearby, phones
 from posecheck.app.streaming.inpage.links import Links
 from posecheck.capture.pose import model_file
 from posecheck.capture.pose.model_file import Variant
@@ -80,7 +80,19 @@ def routes() -> list[BaseRoute]:
         Route(f"{BASE}/worker.js", _script),
         Route(f"{BASE}/speed", _speed),
         WebSocketRoute(f"{BASE}/link", _connected),
+        Route(phones.BASE, phones.shown),
+        Route(f"{phones.BASE}/page.js", phones.code),
+        Route(f"{phones.BASE}/readings", _measured, methods=["POST"]),
     ]
+
+
+async def _measured(request: Request) -> Response:
+    if not allowed(request.headers.get("origin"), request.headers.get("host")):
+        return PlainTextResponse("not from here", 403)
+    answer, feed, message = await phones.taken(request)
+    if feed is not None:
+        _links().phone(feed, message)
+    return answer
 
 
 async def _built(request: Request) -> Response:

@@ -14,11 +14,13 @@ from posecheck.core.arrays import Floats
 from posecheck.core.errors import InputError
 from posecheck.core.outside.files import Most, read_regular
 from posecheck.core.pose import PoseTrack
-from posecheck.core.worn.phone import PhoneReading, wrapped
+from posecheck.core.worn.phone import SENT, PhoneReading, wrapped
 from posecheck.kinematics.angles import INDEX, measure
 
 COLUMNS = ("time_s", "turn_deg", "lean_deg", "side_deg", "epoch")
-HEADER = ",".join(COLUMNS)
+OLD_HEADER = ",".join(COLUMNS)
+HEADER = ",".join((*COLUMNS, "belt", "came_s"))
+"""belt: 1 for a phone at the pelvis, else 0. came_s: when the reading came, by the computer's clock."""
 MOST = 1e7
 """Largest number in a record; a phone's clock counts seconds since the page was opened."""
 COARSE_S, FINE_S = 0.1, 0.01
@@ -56,8 +58,24 @@ class PhoneRecord:
     epoch: Floats
 
 
-def load_record(path: Path) -> PhoneRecord:
-    """Read a record.
+@dataclass(frozen=True, slots=True, eq=False)
+class Records:
+    """Hold what was sent meanwhile.
+
+    Attributes:
+        chest: What a phone at the chest sent; None where there was none.
+        belt: What one at the pelvis sent.
+        belt_later_s: What must be added to times by the chest's clock to have them by the other; NaN where only one is
+            there. The fastest message of each shows it.
+    """
+
+    chest: PhoneRecord | None
+    belt: PhoneRecord | None = None
+    belt_later_s: float = float("nan")
+
+
+def load_records(path: Path) -> Records:
+    """Read what `posecheck phone --out` wrote.
 
     Raises:
         InputError: It is missing, or no record of `posecheck phone`; its message is one line.
@@ -65,12 +83,16 @@ def load_record(path: Path) -> PhoneRecord:
     try:
         text = read_regular(path, Most.MANIFEST).decode("utf-8")
         head, _, body = text.partition("\n")
-        if head.strip() != HEADER or not body.strip():
+        if head.strip() not in (HEADER, OLD_HEADER) or not body.strip():
             raise ValueError
         rows = np.loadtxt(io.StringIO(body), delimiter=",", ndmin=2)
-        if rows.shape[1:] != (len(COLUMNS),) or len(rows) < 2 or not (np.abs(rows) <= MOST).all():
+        if rows.shape[1:] != (head.count(",") + 1,) or len(rows) < 2 or not (np.abs(rows) <= MOST).all():
             raise ValueError
-        if not (np.diff(rows[:, 0]) > 0).all():
+        if rows.shape[1] == len(COLUMNS):
+            # Written before there could be a second phone.
+            rows = np.pad(rows, ((0, 0), (0, 2)))
+        of = {belt: rows[rows[:, 5] == belt] for belt in (0, 1)}
+        if sum(map(len, of.values())) < len(rows) or any((np.diff(one[:, 0]) <= 0).any() for one in of.values()):
             raise ValueError
     except OSError as error:
         raise InputError(
@@ -79,19 +101,29 @@ def load_record(path: Path) -> PhoneRecord:
     except ValueError as error:
         text = "{file}: expected a phone's record, lines of {columns} with ascending times, found something else"
         raise InputError("phone_record", text, file=path, columns=HEADER) from error
-    return PhoneRecord(*rows.T)
+    chest, belt = (PhoneRecord(*one[:, :5].T) if len(one) > 1 else None for one in of.values())
+    if chest is None or belt is None:
+        return Records(chest, belt)
+    later = [float((one[:, 6] - one[:, 0]).min()) for one in of.values()]
+    return Records(chest, belt, later[0] - later[1])
 
 
-def align(record: PhoneRecord, track: PoseTrack) -> float | None:
-    """Return what must be added to the recording's times to have the phone's, in seconds; None where nothing fits."""
-    turn = PhoneReading.unpack(np.asarray(track.phone, np.float64)).turn_deg
+def align(record: PhoneRecord, track: PoseTrack, *, belt: bool = False) -> float | None:
+    """Return what must be added to the recording's times to have the phone's, in seconds; None where nothing fits.
+
+    Args:
+        record: What the phone sent.
+        track: The recording's landmarks.
+        belt: Whether the phone is that at the pelvis.
+    """
+    turn = PhoneReading.unpack(np.asarray(track.belt_phone if belt else track.phone, np.float64)).turn_deg
     read = np.flatnonzero(np.isfinite(turn))
     if len(read) >= LEAST_READ and np.ptp(turn[read]) >= READ_SPAN_DEG:
         return _best(record, track.time_s[read], turn[read], READ_OFF_DEG, same_zero=True)
     found = np.flatnonzero(track.found & (track.subject == track.main_subject()))
     if len(found) < LEAST_READ:
         return None
-    seen = measure(track.rows(found), False)[:, INDEX["shoulder_rotation"]]
+    seen = measure(track.rows(found), False)[:, INDEX["pelvis_rotation" if belt else "shoulder_rotation"]]
     # About their mean direction, since an angle on a circle may leap by 360 degrees.
     middle = np.degrees(np.angle(np.exp(1j * np.radians(seen)).mean()))
     seen = (seen - middle + 180.0) % 360.0 - 180.0
@@ -100,23 +132,32 @@ def align(record: PhoneRecord, track: PoseTrack) -> float | None:
     return _best(record, track.time_s[found], np.asarray(seen), SEEN_OFF_DEG, same_zero=False)
 
 
+def aligned(sent: Records, track: PoseTrack) -> tuple[PoseTrack, float] | None:
+    """Return the track with what was sent, and what must be added to its times to have the first phone's, in seconds.
+
+    None where nothing fits. A second phone's clock is known by the first one's: a pelvis hardly turns.
+    """
+    offset_s = None if sent.chest is None else align(sent.chest, track)
+    if sent.chest is not None and offset_s is not None:
+        track = laid(sent.chest, track, offset_s)
+        if sent.belt is not None:
+            track = laid(sent.belt, track, offset_s + sent.belt_later_s, belt=True)
+        return track, offset_s
+    offset_s = None if sent.belt is None else align(sent.belt, track, belt=True)
+    if sent.belt is None or offset_s is None:
+        return None
+    track = laid(sent.belt, track, offset_s, belt=True)
+    if sent.chest is not None:
+        track = laid(sent.chest, track, offset_s - sent.belt_later_s)
+    return track, offset_s
+
+
 def _best(record: PhoneRecord, time_s: Floats, turn: Floats, most_off: float, *, same_zero: bool) -> float | None:
     some = np.unique(np.linspace(0, len(time_s) - 1, POINTS).astype(int))
     time_s, turn = time_s[some], turn[some]
 
     def cost(offset: float) -> float:
-        at = time_s + offset
-        inside = (at >= record.time_s[0]) & (at <= record.time_s[-1])
-        if inside.mean() < INSIDE:
-            return np.inf
-        measured, other = np.interp(at[inside], record.time_s, record.turn_deg), turn[inside]
-        if same_zero:
-            return float(np.abs(wrapped(measured - other)).mean())
-        # Landmarks show a part of a turn only, another one from each camera.
-        about = other - other.mean()
-        gain = float(np.clip((about @ measured) / max(float(about @ about), 1e-9), *GAIN))
-        off = measured - gain * other
-        return float(np.abs(off - np.median(off)).mean())
+        return misfit(record, time_s + offset, turn, same_zero=same_zero)
 
     first, last = record.time_s[0] - time_s[-1], record.time_s[-1] - time_s[0]
     offsets = np.arange(first, last + COARSE_S, COARSE_S)
@@ -133,13 +174,45 @@ def _best(record: PhoneRecord, time_s: Floats, turn: Floats, most_off: float, *,
     return best if least <= most_off and clear else None
 
 
-def laid(record: PhoneRecord, track: PoseTrack, offset_s: float) -> PoseTrack:
-    """Return the track with the phone's readings at each frame's time; where there are none, what was read is kept."""
+def misfit(record: PhoneRecord, at: Floats, turn: Floats, *, same_zero: bool) -> float:
+    """Return by how many degrees a phone's turns are off others on average; infinite where it was silent too often.
+
+    Args:
+        record: What the phone sent.
+        at: (n,) the others' times by the phone's clock.
+        turn: (n,) the others, in degrees.
+        same_zero: Whether they are counted from the phone's own zero, being read from its screen.
+    """
+    inside = (at >= record.time_s[0]) & (at <= record.time_s[-1])
+    if inside.mean() < INSIDE:
+        return float("inf")
+    measured, other = np.interp(at[inside], record.time_s, record.turn_deg), turn[inside]
+    if same_zero:
+        return float(np.abs(wrapped(measured - other)).mean())
+    # Landmarks show a part of a turn only, another one from each camera.
+    about = other - other.mean()
+    gain = float(np.clip((about @ measured) / max(float(about @ about), 1e-9), *GAIN))
+    off = measured - gain * other
+    return float(np.abs(off - np.median(off)).mean())
+
+
+def laid(record: PhoneRecord, track: PoseTrack, offset_s: float, *, belt: bool = False) -> PoseTrack:
+    """Return the track with a phone's readings at each frame's time; where there are none, what was read is kept.
+
+    Frames in which nobody was found stay without: only live it is known that it was too dark.
+
+    Args:
+        record: What the phone sent.
+        track: The recording.
+        offset_s: What must be added to its times to have the phone's.
+        belt: Whether the phone is that at the pelvis.
+    """
     at = track.time_s + offset_s
     after = np.clip(np.searchsorted(record.time_s, at), 1, len(record.time_s) - 1)
     near = np.where(at - record.time_s[after - 1] < record.time_s[after] - at, after - 1, after)
-    there = np.abs(record.time_s[near] - at) <= GAP_S
-    was = PhoneReading.unpack(np.asarray(track.phone, np.float64))
+    there = (np.abs(record.time_s[near] - at) <= GAP_S) & track.found
+    held = track.belt_phone if belt else track.phone
+    was = PhoneReading.unpack(np.asarray(held, np.float64))
 
     def value(column: Floats) -> Floats:
         # Between readings of two epochs nothing is known; the nearest one is of one of them.
@@ -147,7 +220,9 @@ def laid(record: PhoneRecord, track: PoseTrack, offset_s: float) -> PoseTrack:
         return np.where(whole, np.interp(at, record.time_s, column), column[near])
 
     said = PhoneReading(
-        wrapped(value(record.turn_deg)), value(record.lean_deg), value(record.side_deg), was.quality,
+        wrapped(value(record.turn_deg)), value(record.lean_deg), value(record.side_deg),
+        np.where(np.isfinite(was.facing_deg), was.quality, SENT),
         record.epoch[near], was.facing_deg, was.x_px, was.y_px,
     )  # fmt: skip
-    return replace(track, phone=np.where(there[:, None], said.pack(), track.phone))
+    packed = np.where(there[:, None], said.pack(), held)
+    return replace(track, belt_phone=packed) if belt else replace(track, phone=packed)
