@@ -7,6 +7,7 @@ from the side. Geometry of MediaPipe's world landmarks (angles.py) gives everyth
 Estimation always returns a number where it can; measurement/readings.py decides whether to trust it.
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -106,6 +107,39 @@ def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
     return error
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rules:
+    """Hold the rules (m,) by which a regressor's values and spreads are taken for the m angles that it reads best.
+
+    Attributes:
+        column: Where the regressor has each angle.
+        row: The angle's row of ANGLES.
+        gain, factor, floor, share: See uncertainty.Learned.
+        hip: Whether it is a hip's flexion.
+    """
+
+    column: NDArray[np.intp]
+    row: NDArray[np.intp]
+    gain: Floats
+    factor: Floats
+    floor: Floats
+    share: Floats
+    hip: Bools
+
+
+@cache
+def _rules(view: str, kind: regressor.Kind) -> _Rules:
+    """Return the rules for a view; one go of arrays costs a fraction of one for each angle."""
+    rows = [INDEX[name] for name in regressor.load(kind).names]
+    rules = [(column, row, learned(ANGLES[row].name, view, kind)) for column, row in enumerate(rows)]
+    taken = [(column, row, by) for column, row, by in rules if by is not None]
+    columns, picked = (np.array([one[i] for one in taken], np.intp) for i in (0, 1))
+    gain, factor, floor, share = (
+        np.array([getattr(by, name) for _, _, by in taken], np.float64) for name in ("gain", "factor", "floor", "share")
+    )
+    return _Rules(columns, picked, gain, factor, floor, share, np.isin(picked, HIPS))
+
+
 def estimate(
     frames: PoseTrack | Observation,
     neutral: Neutral,
@@ -137,16 +171,17 @@ def estimate(
     kneels = (neutral.view == "side" and not neutral.lying) & (value[:, KNEES].min(axis=1) > KNEELING_DEG)
     for kind, here in _regressors(seen, neutral):
         found = regressor.load(kind).estimate(seen.track, neutral.pose)
-        for i, row in enumerate(found.rows):
-            by = learned(ANGLES[row].name, neutral.view, kind)
-            if by is not None:
-                known = here & (found.strange <= STRANGE) & ~(kneels & (row in HIPS))
-                value[known, row] = by.gain * found.value[known, i]
-                error[known, row] = by.of(found.spread[known, i], value[known, row])
-                in_picture[known, row] = False
-                if neutral.lying:
-                    # While the hips roll, the picture's plane and geometry alone have large errors.
-                    error[~known, row] = np.fmax(error[~known, row], UNKNOWN_DEG)
+        by = _rules(neutral.view, kind)
+        known = (here & (found.strange <= STRANGE))[:, None] & ~(kneels[:, None] & by.hip)
+        read = by.gain * found.value[:, by.column]
+        stated = np.maximum(np.maximum(by.floor, by.factor * found.spread[:, by.column]), by.share * np.abs(read))
+        plain = error[:, by.row]
+        if neutral.lying:
+            # While the hips roll, the picture's plane and geometry alone have large errors.
+            plain = np.fmax(plain, UNKNOWN_DEG)
+        value[:, by.row] = np.where(known, read, value[:, by.row])
+        error[:, by.row] = np.where(known, stated, plain)
+        in_picture[:, by.row] &= ~known
     if neutral.lying:
         turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
         value[:, turn], error[:, turn] = value[:, roll], error[:, roll]

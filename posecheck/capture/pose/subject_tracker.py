@@ -170,7 +170,8 @@ class SubjectPicker:
             self._resize(candidates[0].size_wh)
         seen = self._seen
         # Of two detections of one person, or of two people who cross, keep the one that continues the subject.
-        found = distinct(sorted(candidates, key=seen.mismatch) if seen is not None else candidates)
+        known = seen if len(candidates) > 1 else None
+        found = distinct(candidates if known is None else sorted(candidates, key=known.mismatch))
         if not found:
             return None
         chosen = self._at_home(found, self._continuing(found))
