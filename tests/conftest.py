@@ -30,8 +30,8 @@ def plain_geometry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Asked for by tests that judge constructed people (tests/support/people.py): these are exact lines between joints,
     and the regressor undoes errors of MediaPipe that they do not have.
     """
-    for where in ("posecheck.kinematics.estimation.learned", "posecheck.kinematics.uncertainty.learned"):
-        monkeypatch.setattr(where, lambda *_: None)
+    monkeypatch.setattr("posecheck.kinematics.estimation._regressors", lambda *_: [])
+    monkeypatch.setattr("posecheck.kinematics.uncertainty.learned", lambda *_: None)
     readings._limits.cache_clear()
     yield
     readings._limits.cache_clear()
