@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.capture.pose.coding import encoder
-from posecheck.capture.pose.coding.estimator import is_due
+from posecheck.capture.pose.coding.estimator import Pace
 from posecheck.capture.pose.coding.inner_map import InnerMap, crop
 from posecheck.capture.pose.model_file import ensure
 from posecheck.core.errors import ModelError
@@ -39,7 +39,7 @@ def save(path: Path, track: PoseTrack, pictures: Iterable[NDArray[np.uint8]]) ->
         pictures: The pictures (height, width, 3) they were found in.
     """
     found = np.flatnonzero(track.found)
-    maps = [inner_map().of(crop(rgb, track.image_xy[i])) for i, rgb in enumerate(pictures) if track.found[i]]
+    maps = [inner_map().both(crop(rgb, track.image_xy[i])) for i, rgb in enumerate(pictures) if track.found[i]]
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_atomically(path) as part, part.open("wb") as file:
         np.savez(file, idx=found, f=np.array(maps, np.float16))
@@ -52,13 +52,13 @@ def coded(track: PoseTrack, path: Path) -> PoseTrack:
         track: The landmarks.
         path: The file that save wrote of them.
     """
-    code = np.zeros_like(track.code)
+    code, pace = np.zeros_like(track.code), Pace()
     with np.load(path, allow_pickle=False) as data:
-        frames, maps = data["idx"], data["f"]
-    last = None
-    for i, one in zip(frames.tolist(), maps, strict=True):
-        if last is None or i - 1 not in frames or is_due(float(track.time_s[i] - track.time_s[last])):
-            code[i], last = encoder.load().encode(one.astype(np.float32)), i
-        else:
-            code[i] = code[last]
+        maps = dict(zip(data["idx"].tolist(), data["f"], strict=True))
+    for i, time_s in enumerate(track.time_s.tolist()):
+        due = pace.due(int(track.subject[i]) if i in maps else None, time_s)
+        if i in maps:
+            code[i] = code[i - 1]
+            for mirrored in due:
+                code[i, int(mirrored)] = encoder.load().encode(maps[i][int(mirrored)].astype(np.float32))
     return replace(track, code=code)

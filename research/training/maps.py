@@ -98,7 +98,7 @@ def save(inner: InnerMap, people: Path, out: Path) -> None:
     frames = frames_used(neutral)
     change = changed(np.random.default_rng([1, int(people.stem), len(people.parent.name)]))
     maps = [
-        [inner.of(look(picture)) for picture in _pictures(jpeg, sizes, frames)]
+        [inner.both(look(picture)) for picture in _pictures(jpeg, sizes, frames)]
         for look in (lambda picture: picture, change)
     ]
     out.parent.mkdir(parents=True, exist_ok=True)

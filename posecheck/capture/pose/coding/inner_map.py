@@ -90,18 +90,21 @@ class InnerMap:
                     return cls(network)
         return None
 
-    def of(self, square: Rgb) -> Map:
-        """Return the maps of a person.
+    def of(self, square: Rgb, mirrored: bool) -> Map:
+        """Return the map of a person.
 
         Args:
             square: What crop() cut out, (256, 256, 3).
+            mirrored: Whether the map of its mirror image is asked for.
 
         Returns:
-            (2, 64, 144): of the square as it is, and of its mirror image.
+            (64, 144).
         """
-        return np.stack([self._run(square), self._run(square[:, ::-1])])
-
-    def _run(self, square: Rgb) -> Map:
-        self._interpreter.set_tensor(self._into, np.ascontiguousarray(square[None], np.float32) / np.float32(255.0))
+        picture = np.ascontiguousarray(square[:, ::-1] if mirrored else square, np.float32)
+        self._interpreter.set_tensor(self._into, picture[None] / np.float32(255.0))
         self._interpreter.invoke()
         return np.asarray(self._interpreter.get_tensor(self._out), np.float32).reshape(CELLS, CHANNELS)
+
+    def both(self, square: Rgb) -> Map:
+        """Return the maps (2, 64, 144) of a square and of its mirror image."""
+        return np.stack([self.of(square, mirrored) for mirrored in (False, True)])
