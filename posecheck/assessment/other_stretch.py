@@ -155,7 +155,7 @@ def _is_turned(track: PoseTrack, stretch: Stretch) -> bool:
 
 
 def _turned(track: PoseTrack) -> PoseTrack:
-    """Return the landmarks of a picture that is turned by a quarter, clockwise."""
+    """Return the landmarks of a picture that is turned by a quarter, clockwise, without its body codes."""
     x, y = track.image_xy[..., 0], track.image_xy[..., 1]
     across, up, towards = (track.world_xyz[..., i] for i in range(3))
     return replace(
@@ -163,6 +163,7 @@ def _turned(track: PoseTrack) -> PoseTrack:
         image_xy=np.stack([track.size_wh[:, 1:] - y, x], axis=-1),
         world_xyz=np.stack([-up, across, towards], axis=-1),
         size_wh=track.size_wh[:, ::-1].copy(),
+        code=np.zeros_like(track.code),  # of the picture as it is stored
     )
 
 

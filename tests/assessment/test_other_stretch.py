@@ -91,6 +91,11 @@ def test_nothing_is_named_where_nothing_was_done() -> None:
     assert asked(nobody, "supine-twist") is None
 
 
+def test_a_turned_picture_has_no_body_codes() -> None:
+    track = true_track()
+    assert not _turned(replace(track, code=np.ones_like(track.code))).coded.any()
+
+
 def test_a_quarter_turned_four_times_is_as_before() -> None:
     track = seen.load(next(iter(ONE_EACH.values())))[0]
     again = track
