@@ -9,18 +9,21 @@ from streamlit.runtime.context import ContextProxy
 
 from posecheck.app.base import pose_model
 from posecheck.app.streaming import webcam
+from posecheck.app.streaming.inpage import routes
 from posecheck.core.pose import PoseEstimator, PoseTrack
 from tests.support.pages import TRUTH, Counted, true_track
 
 
 @pytest.fixture(autouse=True)
 def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep profiles, stretches and history of a test away from everybody else's."""
+    """Keep profiles, stretches and history of a test away from everybody else's, and tests of a server from pages'."""
     monkeypatch.setenv("POSECHECK_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("POSECHECK_DB", raising=False)
     monkeypatch.delenv("POSECHECK_SHARED", raising=False)
     # Pages run by AppTest have a stand-in for the browser's connection, whose address is nobody's.
     monkeypatch.setattr(ContextProxy, "ip_address", None)
+    # They are served by nobody, so that a browser could find no pose for them.
+    monkeypatch.setattr(routes, "_attached", False)
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def ask() -> Iterator[Ask]:
     """Serve the app's routes, and return what asks them: method, path, body and headers."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.routes()), log_level="critical", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes.routes()), log_config=None, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
         thread.start()
         port = held.getsockname()[1]

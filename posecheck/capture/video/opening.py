@@ -43,6 +43,8 @@ def opened(path: Path) -> InputContainer:
         raise InputError(
             "no_permission", "{file}: expected a readable video, found one without permission to read", file=path
         ) from error
+    except FileNotFoundError as error:
+        raise InputError("unreadable", "{file}: expected a video, found no such file", file=path) from error
     except (OSError, ValueError) as error:
         what = str(getattr(error, "strerror", None) or error).lower()
         raise InputError("unreadable", "{file}: expected a video, found {what}", file=path, what=what) from error
