@@ -2,14 +2,14 @@
 
     python -m research.web.same [--write] [CLIP ...]
 
-Without names all sample clips are compared. The server's path is the whole one, which also looks for other people and
-follows the background; the browser's finds one person and nothing else.
+Without names all sample clips are compared. The server's path is the whole one, which also looks for other people,
+follows the background and computes body codes; the browser's finds one person and nothing else.
 """
 
 import argparse
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,14 +38,16 @@ class Compared:
 
     Attributes:
         name: The recording.
-        server: Judged from the server's landmarks.
-        browser: Judged from the browser's.
+        server: Judged from the server's landmarks and body codes.
+        browser: Judged from the browser's landmarks; it has no codes.
+        alone: Judged from the server's landmarks alone.
         took_ms: Milliseconds a frame took in the browser, the median.
     """
 
     name: str
     server: Analysis
     browser: Analysis
+    alone: Analysis
     took_ms: float
 
     @property
@@ -60,9 +62,14 @@ class Compared:
         apart = np.linalg.norm(self.browser.track.world_xyz - self.server.track.world_xyz, axis=-1)
         return float(np.nanmedian(apart) * 1000)
 
-    def apart(self) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-        """Return how far the angles differ in the frames where both are known, degrees, by the angle's name."""
-        both = self.browser.judged.readings.value - self.server.judged.readings.value
+    def apart(self, *, code: bool = False) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+        """Return how far the angles differ in the frames where both are known, degrees, by the angle's name.
+
+        Args:
+            code: Whether the server's are those that it reads with body codes too; otherwise landmarks are compared.
+        """
+        other = self.server if code else self.alone
+        both = self.browser.judged.readings.value - other.judged.readings.value
         return {
             row.name: np.abs(both[:, i][np.isfinite(both[:, i])]) for i, row in enumerate(ANGLES) if row.unit == "deg"
         }
@@ -96,28 +103,31 @@ def compare(browser: Browser, sample: Sample) -> Compared:
     assert sample.stretch is not None
     stretch = find_stretch(sample.stretch)
     with VideoReader(sample.path) as reader, contextlib.closing(new_estimator(ensure(), tags=False)) as estimator:
-        server = judge(detect(reader, estimator), stretch)
+        seen = detect(reader, estimator)
+    alone = judge(replace(seen, code=np.zeros_like(seen.code)), stretch)
     track, took = found(browser, sample.path)
-    return Compared(sample.path.stem, server, judge(track, stretch), float(np.median(took)))
+    return Compared(sample.path.stem, judge(seen, stretch), judge(track, stretch), alone, float(np.median(took)))
 
 
 def table(made: list[Compared]) -> str:
     """Return the comparison as Markdown."""
     lines = [
-        "| clip | landmarks apart, px | mm | main angle apart (95 %), ° | warnings of both (server's, browser's alone) "
-        "| verdict: server, browser | ms a frame |",
-        "|---|---|---|---|---|---|---|",
+        "| clip | landmarks apart, px | mm | main angle apart by landmarks (95 %), ° | with the server's body code "
+        "| warnings of both (server's, browser's alone) | verdict: server, browser | ms a frame |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for one in made:
-        apart = one.apart()
-        main = [apart[name] for name in one.main_angles()]
-        joined = np.concatenate(main) if main else np.zeros(0)
-        angle = f"{np.median(joined):.1f} ({np.percentile(joined, 95):.1f})" if len(joined) else "not read"
+        angles = []
+        for apart in (one.apart(), one.apart(code=True)):
+            main = [apart[name] for name in one.main_angles()]
+            joined = np.concatenate(main) if main else np.zeros(0)
+            angles.append(f"{np.median(joined):.1f} ({np.percentile(joined, 95):.1f})" if len(joined) else "not read")
         both, server, browser = one.events()
         verdicts = f"{one.server.summary.verdict}, {one.browser.summary.verdict}"
+        warnings = f"{both} ({server}, {browser})"
         lines.append(
-            f"| {one.name} | {one.image_px:.1f} | {one.world_mm:.0f} | {angle} | {both} ({server}, {browser}) "
-            f"| {verdicts} | {one.took_ms:.0f} |"
+            f"| {one.name} | {one.image_px:.1f} | {one.world_mm:.0f} | {' | '.join(angles)} | {warnings} | {verdicts} "
+            f"| {one.took_ms:.0f} |"
         )
     return "\n".join([*lines, "", *_angles(made)])
 
