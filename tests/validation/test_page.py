@@ -225,7 +225,7 @@ def test_nothing_is_replaced_without_force(pair: tuple[Path, Path]) -> None:
 def test_bad_input_is_one_line_and_writes_nothing(pair: tuple[Path, Path], tmp_path: Path) -> None:
     folder, truth = pair
     out = tmp_path / "out"
-    refused(run(folder, "--truth", tmp_path / "no.csv", "--out", out), "no.csv", "no such file")
+    refused(run(folder, "--truth", tmp_path / "no.csv", "--out", out), "no.csv", "No such file")
     refused(run(folder), "expected RESULTS and --truth FILE, or --manifest FILE")
     refused(run("--truth", truth), "expected RESULTS and --truth FILE")
     refused(run(folder, "--truth", truth, "--manifest", truth), "and not both")
