@@ -11,12 +11,13 @@ Apache-2.0).
 """
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from posecheck.capture.pose.detect import detect
-from posecheck.capture.pose.mediapipe import MediaPipeEstimator
+from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.model_file import ensure
 from posecheck.capture.video.reader import VideoReader
 from posecheck.core.arrays import Floats
@@ -44,7 +45,7 @@ AGREE = ("trunk_rotation", "trunk_flexion", "left_knee_flexion", "right_knee_fle
 
 
 def _track(path: Path, mirrored: bool = False) -> PoseTrack:
-    with VideoReader(path, mirrored=mirrored) as reader, MediaPipeEstimator(ensure()) as estimator:
+    with VideoReader(path, mirrored=mirrored) as reader, closing(new_estimator(ensure(), tags=False)) as estimator:
         return detect(reader, estimator)
 
 
