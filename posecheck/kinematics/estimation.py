@@ -7,7 +7,6 @@ from the side. Geometry of MediaPipe's world landmarks (angles.py) gives everyth
 Estimation always returns a number where it can; measurement/readings.py decides whether to trust it.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -20,7 +19,7 @@ from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
-from posecheck.kinematics.uncertainty import learned, of_geometry
+from posecheck.kinematics.uncertainty import of_geometry, rules
 
 MIN_OBLIQUITY = 0.4
 """Smallest sine of the azimuth at which the picture still shows a forward lean (24 degrees from the front)."""
@@ -107,39 +106,6 @@ def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
     return error
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rules:
-    """Hold the rules (m,) by which a regressor's values and spreads are taken for the m angles that it reads best.
-
-    Attributes:
-        column: Where the regressor has each angle.
-        row: The angle's row of ANGLES.
-        gain, factor, floor, share: See uncertainty.Learned.
-        hip: Whether it is a hip's flexion.
-    """
-
-    column: NDArray[np.intp]
-    row: NDArray[np.intp]
-    gain: Floats
-    factor: Floats
-    floor: Floats
-    share: Floats
-    hip: Bools
-
-
-@cache
-def _rules(view: str, kind: regressor.Kind) -> _Rules:
-    """Return the rules for a view; one go of arrays costs a fraction of one for each angle."""
-    rows = [INDEX[name] for name in regressor.load(kind).names]
-    rules = [(column, row, learned(ANGLES[row].name, view, kind)) for column, row in enumerate(rows)]
-    taken = [(column, row, by) for column, row, by in rules if by is not None]
-    columns, picked = (np.array([one[i] for one in taken], np.intp) for i in (0, 1))
-    gain, factor, floor, share = (
-        np.array([getattr(by, name) for _, _, by in taken], np.float64) for name in ("gain", "factor", "floor", "share")
-    )
-    return _Rules(columns, picked, gain, factor, floor, share, np.isin(picked, HIPS))
-
-
 def estimate(
     frames: PoseTrack | Observation,
     neutral: Neutral,
@@ -171,10 +137,9 @@ def estimate(
     kneels = (neutral.view == "side" and not neutral.lying) & (value[:, KNEES].min(axis=1) > KNEELING_DEG)
     for kind, here in _regressors(seen, neutral):
         found = regressor.load(kind).estimate(seen.track, neutral.pose)
-        by = _rules(neutral.view, kind)
-        known = (here & (found.strange <= STRANGE))[:, None] & ~(kneels[:, None] & by.hip)
-        read = by.gain * found.value[:, by.column]
-        stated = np.maximum(np.maximum(by.floor, by.factor * found.spread[:, by.column]), by.share * np.abs(read))
+        by = rules(regressor.load(kind).names, neutral.view, kind)
+        known = (here & (found.strange <= STRANGE))[:, None] & ~(kneels[:, None] & np.isin(by.row, HIPS))
+        read, stated = by.of(found.value, found.spread)
         plain = error[:, by.row]
         if neutral.lying:
             # While the hips roll, the picture's plane and geometry alone have large errors.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
-from posecheck.kinematics.angles import ANGLES
+from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.regressor import Kind
 
 ERRORS: dict[Kind, str] = {
@@ -44,17 +44,34 @@ class Learned:
     gain: float = 1.0
     share: float = 0.0
 
-    def of(self, spread: Floats, value: Floats) -> Floats:
-        """Return the stated error.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """Hold the rules (m,) by which a regressor's readings are taken for the m angles that it reads best.
+
+    Attributes:
+        column: Where the regressor has each angle.
+        row: The angle's row of ANGLES.
+        gain, factor, floor, share: See Learned.
+    """
+
+    column: NDArray[np.intp]
+    row: NDArray[np.intp]
+    gain: Floats
+    factor: Floats
+    floor: Floats
+    share: Floats
+
+    def of(self, value: Floats, spread: Floats) -> tuple[Floats, Floats]:
+        """Return values and stated errors, (n, m) each in degrees.
 
         Args:
-            spread: (n,) error that the regressor expects, degrees.
-            value: (n,) value of the angle, degrees.
-
-        Returns:
-            (n,) degrees.
+            value: (n, k) what the regressor read, degrees.
+            spread: (n, k) the error that it expects, degrees.
         """
-        return np.maximum(np.maximum(self.floor, self.factor * spread), self.share * np.abs(value))
+        read = self.gain * value[:, self.column]
+        error = np.maximum(self.floor, self.factor * spread[:, self.column])
+        return read, np.maximum(error, self.share * np.abs(read))
 
 
 @cache
@@ -81,6 +98,24 @@ def learned(angle: str, view: str, kind: Kind = "upright") -> Learned | None:
     """
     found: dict[str, float] = _tables(ERRORS[kind]).get(paired(angle), {}).get(view)  # type: ignore[assignment]
     return None if found is None else Learned(**found)
+
+
+@cache
+def rules(names: tuple[str, ...], view: str, kind: Kind) -> Rules:
+    """Return the rules of a regressor for a view; one go of arrays costs a fraction of one for each angle.
+
+    Args:
+        names: The angles that it reads.
+        view: The camera's view.
+        kind: Which regressor.
+    """
+    found = [(column, INDEX[name], learned(name, view, kind)) for column, name in enumerate(names)]
+    taken = [(column, row, by) for column, row, by in found if by is not None]
+    columns, rows = (np.array([one[i] for one in taken], np.intp) for i in (0, 1))
+    gain, factor, floor, share = (
+        np.array([getattr(by, name) for _, _, by in taken], np.float64) for name in ("gain", "factor", "floor", "share")
+    )
+    return Rules(columns, rows, gain, factor, floor, share)
 
 
 @cache

@@ -9,7 +9,7 @@ from posecheck.core.levels import Level
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.image_plane import RISE_GAIN, from_the_front
 from posecheck.kinematics.neutral import neutral_of
-from posecheck.kinematics.uncertainty import Learned
+from posecheck.kinematics.uncertainty import Rules
 from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import checks_of
@@ -34,10 +34,10 @@ def test_bounces_and_unsteadiness_are_asked_of_sure_readings_only(error: float, 
 
 
 def test_the_error_of_what_is_drawn_to_the_middle_grows_with_it() -> None:
-    error = Learned(factor=2.0, floor=3.0, usual=4.0, share=0.5).of(
-        np.array([1.0, 2.5, 1.0]), np.array([0.0, 4.0, -20.0])
-    )
-    assert error.tolist() == [3.0, 5.0, 10.0]
+    one = np.zeros(1, np.intp)
+    by = Rules(one, one, gain=np.ones(1), factor=np.full(1, 2.0), floor=np.full(1, 3.0), share=np.full(1, 0.5))
+    _, error = by.of(np.array([[0.0], [4.0], [-20.0]]), np.array([[1.0], [2.5], [1.0]]))
+    assert error[:, 0].tolist() == [3.0, 5.0, 10.0]
 
 
 def test_a_lifted_shoulder_is_read_in_the_picture_with_what_the_model_leaves_out() -> None:
