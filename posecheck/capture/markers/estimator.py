@@ -1,19 +1,19 @@
 """The estimator that lays printed sheets and phones beside the pose."""
 
 from dataclasses import replace
-from typing import Self
 
 import numpy as np
 
+from posecheck.capture.adding import AddingEstimator
 from posecheck.capture.markers.alignment import Lens
 from posecheck.capture.markers.phone.reader import PhoneReader
 from posecheck.capture.markers.reader import TagReader
 from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
+from posecheck.core.pose import Pose, PoseEstimator, PoseTrack
 from posecheck.core.worn.phone import no_phone
 
 
-class TagEstimator:
+class TagEstimator(AddingEstimator):
     """A PoseEstimator that also finds the printed sheets, and the markers of phones, and adds them to the pose."""
 
     def __init__(
@@ -27,17 +27,8 @@ class TagEstimator:
             phone: Whether a phone is looked for.
             back: Whether phones are also followed backwards, in a recording; see completed.
         """
-        self._estimator = estimator
-        self._find, self._complete = stages(estimator)
+        super().__init__(estimator)
         self._reader, self._phone = TagReader(lens), PhoneReader(back=back) if phone else None
-
-    def estimate(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose with the sheets they wear, or None when the subject is not found."""
-        return self.complete(frame, self.find(frame))
-
-    def find(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose without them; call complete for each frame afterwards."""
-        return self._find(frame)
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
         """Add sheets and phone to a pose; frames must come in the same order as to find.
@@ -46,7 +37,7 @@ class TagEstimator:
             frame: The picture.
             pose: What find returned for it.
         """
-        pose = self._complete(frame, pose)
+        pose = super().complete(frame, pose)
         tags = self._reader.read(frame.rgb, frame.time_s, pose)
         phone = self._phone
         said = None if phone is None else phone.read(frame.rgb, frame.time_s, pose)
@@ -67,13 +58,3 @@ class TagEstimator:
             if row < len(track) and track.time_s[row] == one.time_s:
                 said[one.belt][row] = one.reading.pack()
         return replace(track, phone=said[False], belt_phone=said[True])
-
-    def close(self) -> None:
-        """Free the model; harmless when repeated."""
-        self._estimator.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -2,14 +2,14 @@
 
 from collections.abc import Hashable
 from dataclasses import replace
-from typing import Self
 
 import numpy as np
 
+from posecheck.capture.adding import AddingEstimator
 from posecheck.capture.pose.coding.encoder import load
 from posecheck.capture.pose.coding.inner_map import InnerMap, crop
 from posecheck.core.frame import Frame
-from posecheck.core.pose import CODE, Pose, PoseEstimator, stages, visible
+from posecheck.core.pose import CODE, Pose, PoseEstimator, visible
 
 MOST_PER_S = 6.3
 """How often a code is brought up to date, a second: by turns that of the picture and that of its mirror image, which
@@ -42,7 +42,7 @@ class Pace:
         return (self._mirrored,)
 
 
-class CodedEstimator:
+class CodedEstimator(AddingEstimator):
     """A PoseEstimator that also computes the subject's body code, from the picture."""
 
     def __init__(self, estimator: PoseEstimator, inner: InnerMap) -> None:
@@ -52,19 +52,10 @@ class CodedEstimator:
             estimator: Finds the pose; close also closes it.
             inner: Gives the inner feature map.
         """
-        self._estimator = estimator
-        self._find, self._complete = stages(estimator)
+        super().__init__(estimator)
         self._inner, self._encoder = inner, load()
         self._pace = Pace()
         self._code = np.zeros((2, CODE), np.int8)
-
-    def estimate(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose with its code, or None when the subject is not found."""
-        return self.complete(frame, self.find(frame))
-
-    def find(self, frame: Frame) -> Pose | None:
-        """Return the subject's pose without it; call complete for each frame afterwards."""
-        return self._find(frame)
 
     def complete(self, frame: Frame, pose: Pose | None) -> Pose | None:
         """Add the code to a pose; frames must come in the same order as to find.
@@ -73,7 +64,7 @@ class CodedEstimator:
             frame: The picture.
             pose: What find returned for it.
         """
-        pose = self._complete(frame, pose)
+        pose = super().complete(frame, pose)
         seen = visible(pose)
         due = self._pace.due(None if seen is None else (frame.shot, seen.subject), frame.time_s)
         if seen is None:
@@ -84,13 +75,3 @@ class CodedEstimator:
             for mirrored in due:
                 self._code[int(mirrored)] = self._encoder.encode(self._inner.of(square, mirrored))
         return replace(seen, code=self._code)
-
-    def close(self) -> None:
-        """Free the model; harmless when repeated."""
-        self._estimator.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
