@@ -100,6 +100,7 @@ def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
     turn = INDEX["trunk_rotation"]
     if lying:
         error[turn] = error[INDEX["lying_roll"]]
+        error[INDEX["neck_flexion"]] = of_geometry("neck_flexion_lying", view)
     elif pelvis_still:
         error[turn] = of_geometry("trunk_rotation_pelvis_still", view)
     error.flags.writeable = False

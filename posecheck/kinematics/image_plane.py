@@ -1,13 +1,14 @@
-"""Angles in the plane of the picture: knees, hips and trunk from the side, the lift of the shoulders from the front.
+"""Angles in the plane of the picture: knees, hips, trunk and nods from the side, the lift of shoulders from the front.
 
 Seen from the side, a knee, a hip or the trunk moves in the plane of the picture, so no depth has to be estimated: on
-rendered people the error of a knee is 1 to 4 degrees this way, and 3 to 18 from MediaPipe's world landmarks. Neck,
-elbows and shoulders were tried too, but are not more accurate this way, because they leave the plane of the picture.
+rendered people the error of a knee is 1 to 4 degrees this way, and 3 to 18 from MediaPipe's world landmarks. Elbows and
+shoulders were tried too, but are not more accurate this way, because they leave the plane of the picture.
 """
 
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
@@ -21,6 +22,9 @@ UP_XY: Floats = np.array([0.0, -1.0])
 RISE_GAIN = 1.9
 """Factor on a shoulder's lift. MediaPipe shows about half of it in the picture: 0.51, from 0.26 to 0.71, for 24
 rendered people. Its world landmarks show even less."""
+
+NOD_GAIN = 1.4
+"""Factor on a nod. MediaPipe's face follows about two thirds of it (python -m research.benchmarks.nods)."""
 
 
 def _turn(start: Floats, end: Floats) -> Floats:
@@ -44,6 +48,23 @@ def _limb(upward: Floats, limb: Floats, sense: float) -> Floats:
     """Return how far a limb is raised forward from hanging along the trunk (n,), degrees from -90 to 270."""
     raised = -sense * _turn(-upward, limb)
     return np.where(raised < -90.0, raised + 360.0, raised)
+
+
+def _face(track: PoseTrack) -> NDArray[np.complex128]:
+    """Return nose, middle of the ears, of the eyes and of the mouth (n, 4) around their centre, pixels: x + iy."""
+    xy = track.image_xy
+    marks = (
+        xy[:, L.NOSE], _middle(xy, L.LEFT_EAR, L.RIGHT_EAR), _middle(xy, L.LEFT_EYE, L.RIGHT_EYE),
+        _middle(xy, L.MOUTH_LEFT, L.MOUTH_RIGHT),
+    )  # fmt: skip
+    points = np.stack(marks, axis=1)
+    points = points - points.mean(axis=1, keepdims=True)
+    return np.asarray(points[..., 0] + 1j * points[..., 1])
+
+
+def _face_turn(track: PoseTrack, still: PoseTrack) -> Floats:
+    """Return the rotation (n,) of the face since neutral, degrees clockwise on the screen, that fits all marks best."""
+    return np.asarray(np.degrees(np.angle((_face(still).conj() * _face(track)).sum(axis=1))))
 
 
 def _sagittal(track: PoseTrack, sense: float) -> dict[str, Floats]:
@@ -98,6 +119,8 @@ def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
     for name, value in now.items():
         row = INDEX[name]
         out[row] = wrapped(value - still[name]) if ANGLES[row].zeroed else value
+    nod = wrapped(sense * _face_turn(track, neutral.pose) - out[INDEX["trunk_inclination"]])
+    out[INDEX["neck_flexion"]] = NOD_GAIN * nod
     return out
 
 

@@ -96,7 +96,7 @@ def people_to_fit() -> Iterator[Moving]:
         truth = np.stack([script.truth[name] for name in TURNS], axis=-1)
         yield moving(track.time_s, track.image_xy, track.world_xyz, still, truth)
     columns = [UPRIGHT.names.index(name) for name in TURNS]
-    turning, still_trunk = (load_people(replace(UPRIGHT, sets={name: 1})) for name in UPRIGHT.sets)
+    turning, still_trunk = (load_people(replace(UPRIGHT, sets={name: 1})) for name in ("upright", "still"))
     for person in (*turning, *islice(still_trunk, 0, None, STILL_EVERY)):
         time_s = person.track().time_s
         truth = np.asarray(person.truth[:, columns], np.float64)

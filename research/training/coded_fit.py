@@ -212,7 +212,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.manual_seed(0)
     everybody, channels = load_seen()
-    kept = {(one.person.often, one.person.seed): one for one in everybody if one.person.seed % KEPT_BACK == 0}
+    kept = {(one.person.group, one.person.seed): one for one in everybody if one.person.seed % KEPT_BACK == 0}
     rest = [one for one in everybody if one.person.seed % KEPT_BACK]
     rows = Rows.of(rest, given.variants)
     mean, scale = rows.x.mean(axis=0), (rows.x.std(axis=0) + FLOOR).astype(np.float32)
@@ -225,7 +225,7 @@ def main() -> None:
     fit(net, rows, given.epochs, RATE_ON if given.start else RATE)
 
     def read(person: Person, mirror: bool) -> Floats:
-        one, out = kept[person.often, person.seed], np.full((len(person.truth), len(UPRIGHT.truths)), np.nan)
+        one, out = kept[person.group, person.seed], np.full((len(person.truth), len(UPRIGHT.truths)), np.nan)
         x = (frames_of(person, None, mirror)[0][one.frames] - mean) / scale
         now = torch.tensor(one.maps[0, :, int(mirror)]).float()
         with torch.no_grad():

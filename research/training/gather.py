@@ -24,9 +24,12 @@ from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from research.synthetic.output.film import clip_angles
 from research.synthetic.output.render import Scene
-from research.training import lying_people, people, still_people
+from research.training import bending_people, lying_nods, lying_people, people, still_people
 
-FOLDERS = {"upright": "people", "still": "still-people", "lying": "lying-people"}
+FOLDERS = {
+    "upright": "people", "still": "still-people", "bending": "bending-people", "floor": "floor-people",
+    "lying": "lying-people", "nods": "lying-nods",
+}  # fmt: skip
 """The sets of people and the folders they are kept in."""
 
 
@@ -38,7 +41,10 @@ def folder(name: str = "upright") -> Path:
 def _scene(name: str, seed: int) -> Scene:
     if name == "lying":
         return lying_people.scene(seed)
-    return Scene(still_people.draw(seed) if name == "still" else people.draw(seed))
+    if name == "nods":
+        return lying_nods.scene(seed)
+    drawn = {"still": still_people.draw, "bending": bending_people.draw}.get(name, people.draw)
+    return Scene(drawn(seed))
 
 
 def gather(seed: int, name: str = "upright") -> Path:

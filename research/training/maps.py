@@ -43,7 +43,7 @@ def frames_used(neutral: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 def path_of(person: Person) -> Path:
     """Return the file of the maps of a person."""
-    return folder("still" if person.often == UPRIGHT.sets["still"] else "upright") / f"{person.seed:05d}.npz"
+    return folder(person.group) / f"{person.seed:05d}.npz"
 
 
 def coded_track(person: Person) -> PoseTrack:
@@ -110,7 +110,7 @@ def main() -> None:
     """Save the maps of all people who stand or sit."""
     with zipfile.ZipFile(ensure()) as task:
         inner = InnerMap(task.read(MEMBER))
-    for name in ("upright", "still"):
+    for name in UPRIGHT.sets:
         paths = sorted(people_folder(name).glob("[0-9]*.npz"))
         for i, path in enumerate(paths, 1):
             out = folder(name) / path.name

@@ -43,7 +43,8 @@ class Task:
 
     Attributes:
         lying: Whether the people lie on their back.
-        sets: The sets of people, by the names of gather.FOLDERS, and how often each counts in the fit.
+        sets: The sets of people, by the names of gather.FOLDERS, and how often each counts in the fit. Most of a day
+            nobody twists, so people with a still trunk count more often.
         truths: The generator's names of the k angles, the most important one first.
         odd: Those that change their sign in a mirror.
         named: Posecheck's names, where they differ.
@@ -104,7 +105,7 @@ class Task:
 
 UPRIGHT = Task(
     lying=False,
-    sets={"upright": 1, "still": 2},
+    sets={"upright": 1, "still": 2, "bending": 1, "floor": 1},
     truths=(
         "trunk_rotation_bone", "pelvis_rotation", "shoulder_rotation", "neck_rotation", "neck_flexion",
         "trunk_inclination", "trunk_flexion_from_vertical", "trunk_lateral_flexion", "left_elbow_flexion",
@@ -139,6 +140,10 @@ LYING = Task(
     hidden=160,
     file="regressor_lying.npz",
 )  # fmt: skip
+NODS = Task(
+    lying=True, sets={"nods": 1}, truths=("neck_flexion",), odd=(), named={}, units={}, weights={}, hidden=0, file=""
+)
+"""People on whom only a gain and an error are measured; nothing is fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,7 @@ class Person:
 
     Attributes:
         task: What is estimated of them.
+        group: The set they are from.
         seed: Their seed.
         about: Stretch, arm and head style, and camera.
         neutral: Which frames (n,) are neutral.
@@ -154,11 +160,10 @@ class Person:
         world_xyz: World landmarks (n, 33, 3), metres, as MediaPipe gives them.
         visibility: Visibility of each landmark (n, 33).
         truth: True angles (n, k) in degrees, in the order of the task.
-        often: How often the person counts in the fit. Most of a day nobody twists, so people with a still trunk count
-            more often.
     """
 
     task: Task
+    group: str
     seed: int
     about: dict[str, Any]
     neutral: NDArray[np.bool_]
@@ -166,7 +171,11 @@ class Person:
     world_xyz: Floats
     visibility: Floats
     truth: Floats
-    often: int = 1
+
+    @property
+    def often(self) -> int:
+        """How often the person counts in the fit."""
+        return self.task.sets[self.group]
 
     def track(self) -> PoseTrack:
         """Return the landmarks as a track; its times are invented, one frame after the other."""
@@ -186,12 +195,12 @@ def load_people(task: Task = UPRIGHT, least_frames: int = 10) -> Iterator[Person
     Yields:
         The people, by seed.
     """
-    for name, often in task.sets.items():
-        for path in sorted(folder(name).glob("[0-9]*.npz")):
-            yield from _load(path, task, often, least_frames)
+    for group in task.sets:
+        for path in sorted(folder(group).glob("[0-9]*.npz")):
+            yield from _load(path, task, group, least_frames)
 
 
-def _load(path: Path, task: Task, often: int, least_frames: int) -> Iterator[Person]:
+def _load(path: Path, task: Task, group: str, least_frames: int) -> Iterator[Person]:
     with np.load(path, allow_pickle=False) as data:
         names, neutral = data["names"].tolist(), data["neutral"]
         if len(neutral) < least_frames or neutral.sum() < 3:
@@ -200,6 +209,7 @@ def _load(path: Path, task: Task, often: int, least_frames: int) -> Iterator[Per
         truth -= np.where(task.zeroed, truth[neutral].mean(axis=0), 0.0)
         yield Person(
             task,
+            group,
             int(path.stem),
             json.loads(str(data["about"])),
             neutral,
@@ -207,7 +217,6 @@ def _load(path: Path, task: Task, often: int, least_frames: int) -> Iterator[Per
             data["world_xyz"].astype(np.float64),
             data["visibility"].astype(np.float64),
             truth,
-            often,
         )
 
 
