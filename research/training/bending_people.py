@@ -1,9 +1,9 @@
 """People who nod, look aside, bend, lean and turn the pelvis further than the other sets do, seen from every side.
 
 The other sets hardly nod where the camera stands at the side, hardly bend sideways, do not turn the head as far as it
-goes, and turn the pelvis on a chair by a few degrees, so what is fitted on them draws these angles to the middle. Here each move does one of them by as much as
-a careless person might, alone or on top of a twist. Clothes and walls have any colour, so that the encoder of the body
-code does not depend on the few colours of the casts.
+goes, and turn the pelvis on a chair by a few degrees, so what is fitted on them draws these angles to the middle. Here
+each move does one of them by as much as a careless person might, alone or on top of a twist. Clothes and walls have any
+colour, so that the encoder of the body code does not depend on the few colours of the casts.
 """
 
 import zlib
