@@ -5,10 +5,15 @@ import pytest
 
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.estimation import estimate
+from posecheck.kinematics.image_plane import NOD_GAIN
 from posecheck.kinematics.neutral import find_neutral
+from posecheck.measurement.readings import UnjudgedReason, read
+from posecheck.stretches.library import find_stretch
 from research.datasets.coached import staged, track_of, truths
 from research.datasets.coached_rows import START
 from research.datasets.coaching_others import OTHERS
+from research.synthetic.output.film import clip_angles
+from research.synthetic.scene.motion import Step
 
 
 @pytest.mark.parametrize(("joint", "true_deg"), [("hip", 60.0), ("knee", 146.0)])
@@ -34,3 +39,29 @@ def test_hips_of_who_does_not_kneel_are_read_by_the_network() -> None:
     assert neutral is not None
     _, _, in_picture = estimate(track, neutral, False)
     assert not in_picture[:, INDEX["left_hip_flexion"]].any()
+
+
+@pytest.mark.parametrize("azimuth", [90.0, -90.0])
+@pytest.mark.parametrize("nod_deg", [30.0, -30.0])
+def test_nods_of_who_lies_are_read_by_the_whole_face_in_the_picture(azimuth: float, nod_deg: float) -> None:
+    scene = staged("knees-to-chest", START, Step("move", to={"neck_flexion": nod_deg}, seconds=1.0), azimuth=azimuth)
+    frames = truths(scene)
+    track = track_of(scene, frames)
+    neutral = find_neutral(track, True)
+    assert neutral is not None
+    assert (neutral.view, neutral.lying) == ("side", True)
+    true = clip_angles(scene, frames)["neck_flexion"]
+    row, last = INDEX["neck_flexion"], slice(-3, None)
+    value, error, _ = estimate(track, neutral, False)
+    assert value[last, row] / NOD_GAIN == pytest.approx(true[last] - true[:5].mean(), abs=6.0)
+    assert (error[last, row] == 15.0).all()
+
+
+@pytest.mark.parametrize("name", ["prone-arch", "foam-roller"])
+def test_nods_that_the_picture_hardly_shows_are_not_judged(name: str) -> None:
+    scene = staged(name, START, Step("move", to={"neck_flexion": -40.0}, seconds=1.0), azimuth=90.0)
+    track = track_of(scene, truths(scene))
+    neutral = find_neutral(track, True)
+    assert neutral is not None
+    readings = read(track, neutral, find_stretch(name))
+    assert (readings.reason[:, INDEX["neck_flexion"]] == UnjudgedReason.UNCERTAIN).all()

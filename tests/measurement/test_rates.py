@@ -84,3 +84,16 @@ def test_from_the_side_a_lean_has_the_slope_of_its_reading() -> None:
     lean = INDEX["trunk_inclination"]
     known = np.isfinite(rates.value[:, lean])
     assert (rates.error[known, lean] >= 2.0).all()
+
+
+def test_a_lean_seen_from_the_side_is_as_fast_as_it_looks_however_far_off_its_reading_is() -> None:
+    """An offset of the reading is no error of its speed; of what is guessed in depth it may be one."""
+    track, neutral, readings = turning(90.0)
+    lean, other = INDEX["trunk_inclination"], INDEX["trunk_lateral_flexion"]
+    value, error = readings.value.copy(), readings.error.copy()
+    value[:, [lean, other]] = (40.0 * readings.time_s)[:, None]
+    error[:, [lean, other]] = 6.4
+    rates = rates_of(track, neutral, Readings(readings.time_s, value, error, readings.reason))
+    assert rates.value[-1, lean] == pytest.approx(40.0, abs=0.1)
+    assert rates.error[-1, lean] == pytest.approx(2.0 + 0.25 * 6.4 + 0.12 * 40.0, abs=0.1)
+    assert rates.error[-1, other] > 1.5 * rates.error[-1, lean]
