@@ -1,5 +1,6 @@
 // Draws what the server answered: the skeleton over the local video, the words above it, the gauges below.
 const SEEN = 0.5;
+const TICK_SHARE = 2.8; // how much of a gauge on a phone a character of a number takes, in percent
 
 function drawSkeleton(canvas, marks, limbs, data) {
   const context = canvas.getContext("2d");
@@ -86,8 +87,13 @@ function gaugeOf(face) {
   const pointer = made("b", { className: "pointer" });
   bar.append(whisker, pointer);
   const ticks = made("div", { className: "ticks" });
+  const before = [];
   for (const [value, text] of face.ticks) {
-    ticks.append(made("span", { textContent: text, style: `left:${place(face, value)}%` }));
+    const at = place(face, value);
+    // On a narrow screen a number would lie on its neighbour, so the first one stays: that of the stop limit.
+    const close = before.some(([other, long]) => Math.abs(other - at) < TICK_SHARE * Math.max(long, text.length));
+    if (!close) before.push([at, text.length]);
+    ticks.append(made("span", { textContent: text, style: `left:${at}%`, className: close ? "close" : "" }));
   }
   const reading = made("b");
   const root = made("div", { className: "gauge" });

@@ -423,7 +423,8 @@ class Live {
     this.put("large", state === now ? now.large : "");
     this.put("title", state.title);
     this.put("text", state.text);
-    const clock = state === now && now.clock != null ? `${Math.floor(now.clock / 60)}:${(now.clock % 60).toFixed(0).padStart(2, "0")}` : "";
+    const whole = Math.floor(now.clock ?? 0); // whole seconds first: 59.6 s are 0:59, not 0:60
+    const clock = state === now && now.clock != null ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` : "";
     this.put("aside", [state === now ? now.aside : "", clock].filter(Boolean).join(" · "));
     this.find("stage").classList.toggle("stale", Boolean(this.lost));
     this.find("gauges").hidden = !(this.on && now.phase === "running");
@@ -440,10 +441,13 @@ class Live {
       ring.style.setProperty("--share", Math.min(1, now.hold[0] / now.hold[1]));
       ring.firstChild.textContent = now.hold[0].toFixed(0);
     }
-    this.put("keys", `${texts.keys} · ${texts.hands}`);
+    // A phone has no keys.
+    const keyed = matchMedia("(any-pointer: fine)").matches;
+    this.put("keys", keyed ? `${texts.keys} · ${texts.hands}` : texts.hands);
     this.put("path", [this.pathText || texts.private, this.on ? texts.checked.replace("{n}", this.checked ?? 0) : "", this.noticed()].filter(Boolean).join(" · "));
+    const tenths = (s) => s.toLocaleString(this.data.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     this.find("events").replaceChildren(...this.events.map(([from, to, level, kind]) =>
-      made("li", { textContent: `${from.toFixed(1)}–${to.toFixed(1)} s · ${texts.levels[level]} · ${kind}` })));
+      made("li", { textContent: `${tenths(from)}–${tenths(to)} s · ${texts.levels[level]} · ${kind}` })));
     this.buttons();
     const pace = this.find("pace");
     pace.hidden = !(this.on && this.paceText);
