@@ -48,7 +48,7 @@ def phone(
     known = reached()
     secret = certificate(user_data() / "phone", known, datetime.datetime.now(datetime.UTC))
     with Server(known[0], port, secret, chosen, language, out) as server:
-        for line in invitation(f"https://{known[0]}:{port}/", fingerprint(secret)):
+        for line in invitation(server.address(known[0]), fingerprint(secret)):
             say(line)
         say("Once the page is open it needs no network. See docs/phone.md. Ctrl-C ends this.")
         server.serve_forever()

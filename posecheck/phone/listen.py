@@ -35,7 +35,7 @@ def listening(port: int, stretch: str | None, language: str | None) -> Iterator[
         thread = threading.Thread(target=server.serve_forever, name="phone", daemon=True)
         thread.start()
         try:
-            yield streams, invitation(f"https://{known[0]}:{port}/", fingerprint(secret))
+            yield streams, invitation(server.address(known[0]), fingerprint(secret))
         finally:
             server.shutdown()
             thread.join()

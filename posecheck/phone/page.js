@@ -3,9 +3,9 @@ const about = JSON.parse(document.getElementById("about").textContent);
 const words = about.words;
 const element = (id) => document.getElementById(id);
 const instrument = new Instrument(), sender = new Sender(instrument);
-const SHOWN_S = 0.05, RELEASE_DEG = 3, SEND_MS = 60, AWAY_MS = 2000, PATIENCE_MS = 5000;
+const SHOWN_S = 0.05, RELEASE_DEG = 3, SEND_MS = 60, AWAY_MS = 2000, PATIENCE_MS = 5000, WAIT_MS = 500;
 const state = { running: false, white: 210, alone: false, limits: null, level: "", shownAt: 0, lock: null, asked: 0,
-                unsent: [], sending: false, arrivedAt: 0, replaced: false };
+                unsent: [], sending: false, arrivedAt: 0, replaced: false, waiting: false };
 // A page that is opened anew has another clock and another zero, so it has another name.
 const page = Array.from(crypto.getRandomValues(new Uint8Array(8)), (v) => v.toString(16).padStart(2, "0")).join("");
 let audio = null;
@@ -51,6 +51,7 @@ function keep(time) {
 // The browser keeps the connection open between the messages.
 async function send() {
   if (state.sending || state.replaced || !state.unsent.length) return;
+  if (state.waiting && performance.now() - state.arrivedAt < WAIT_MS) return;
   const rows = state.unsent.slice(0, 600);
   state.sending = true;
   try {
@@ -60,8 +61,11 @@ async function send() {
       body: JSON.stringify({ page, belt: sender.belt, rows }),
       signal: AbortSignal.timeout?.(PATIENCE_MS),
     });
-    if (answer.ok) state.arrivedAt = performance.now();
+    state.waiting = answer.status === 423;
+    if (answer.ok || state.waiting) state.arrivedAt = performance.now();
     if (answer.ok) state.unsent = state.unsent.filter((row) => row[0] > rows[rows.length - 1][0]);
+    // What it measures while another phone is in its place is of no use.
+    if (state.waiting) state.unsent = [];
     state.replaced = answer.status === 409;
   } catch {
     // The network is gone: the marker goes on, and what is kept is sent when it is back.
@@ -74,6 +78,7 @@ async function send() {
 function connection(time) {
   if (!about.token || !instrument.zeroed) return "";
   if (state.replaced) return words.replaced;
+  if (state.waiting) return sender.belt ? words.wait_belt : words.wait_chest;
   return state.unsent.length && time - Math.max(state.arrivedAt, state.asked) > AWAY_MS ? words.away : "";
 }
 

@@ -27,6 +27,8 @@ TEXTS = {
     "privacy": N_("Nothing that the phone measures leaves it, but for what the camera sees on its screen."),
 }
 SENT = N_("What the phone measures is sent to the computer that showed the code, and nowhere else.")
+SCAN = N_("Scan the code on the computer's screen: its address lets this phone in.")
+"""What is answered to who does not have the key."""
 WORDS = {
     "none": N_("This phone or browser has no motion sensors."),
     "refused": N_("The motion sensors were not allowed. Reload the page, tap Start and allow them."),
@@ -35,6 +37,10 @@ WORDS = {
     "upright": N_("Hold the phone upright."),
     "away": N_("The computer is out of reach. The screen goes on."),
     "replaced": N_("Another phone has taken this one's place."),
+    "wait_chest": N_(
+        "Another phone is at the chest already. Close its page, or load this one again and choose the waistband."
+    ),
+    "wait_belt": N_("Another phone is in the waistband already. Close its page, or load this one again."),
     "caution": N_("Caution. You have turned far enough."),
     "stop": N_("Stop. Turn back."),
 }

@@ -1,4 +1,8 @@
-"""Hand the page to the phone by https in the local network, and nothing else to anybody."""
+"""Hand the page to the phone by https in the local network, and nothing else to anybody.
+
+Where somebody takes what it measures, the page is only for who has read the QR code: its address has a key in it, which
+is made anew at each start.
+"""
 
 import http.server
 import secrets
@@ -6,24 +10,30 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import cv2
 import numpy as np
 
 from posecheck.capture.markers.phone.record import HEADER
-from posecheck.capture.markers.phone.stream import Pages, Sent, Streams
+from posecheck.capture.markers.phone.stream import Pages, Said, Sent, Streams
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, OutputError
-from posecheck.core.i18n import LANGUAGES, Language, chosen
-from posecheck.phone.page import page
+from posecheck.core.i18n import LANGUAGES, Language, chosen, translator
+from posecheck.phone.page import SCAN, page
 
 TIMEOUT_S = 20.0
 MOST_BYTES = 1 << 18
 """Most bytes of readings sent at once; ten seconds of them have 30 kB."""
 MOST_LINKS = 64
 """Most connections at a time; browsers open up to six."""
+KEY_BYTES = 9
+"""Of a key, which somebody may have to type: 12 characters."""
+STATUS = {Said.TAKEN: 204, Said.WAIT: 423, Said.REPLACED: 409}
+"""The answer to what a page sends."""
 QUIET_MODULES = 2
 """White around a QR code, in modules; terminals have space around it anyway."""
 
@@ -41,14 +51,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with the page."""
-        if self.path.split("?")[0] != "/":
+        asked = urlsplit(self.path)
+        if asked.path != "/":
             self.send_error(404)
             return
         nonce = secrets.token_urlsafe(16)
         language = self.language or chosen(self.headers.get("Accept-Language"))
-        body = page(language, nonce, self.stretch, self.token if self._takes else "").encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        let_in = not self._takes or self._known(parse_qs(asked.query).get("k", [""])[0])
+        text = page(language, nonce, self.stretch, self.token) if let_in else translator(language).gettext(SCAN)
+        body = text.encode()
+        self.send_response(200 if let_in else 404)
+        self.send_header("Content-Type", f"text/{'html' if let_in else 'plain'}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Language", language)
         policy = f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'unsafe-inline'; "
@@ -64,11 +77,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _takes(self) -> bool:
         return self.kept is not None or self.streams is not None
 
+    def _known(self, key: str) -> bool:
+        return secrets.compare_digest(key.encode(errors="replace"), self.token.encode())
+
     def do_POST(self) -> None:
         """Take what a phone has measured, if anybody wants it."""
         size = self.headers.get("Content-Length", "")
-        known = secrets.compare_digest(self.headers.get("X-Posecheck", "").encode(), self.token.encode())
-        if not self._takes or self.path != "/readings" or not known:
+        if not self._takes or self.path != "/readings" or not self._known(self.headers.get("X-Posecheck", "")):
             self.send_error(404)
             return
         if not (size.isascii() and size.isdecimal() and len(size) < 9) or not 0 < int(size) <= MOST_BYTES:
@@ -77,11 +92,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         sent = Sent.read(self.rfile.read(int(size)))
         if sent is None:
             self.send_error(400)
-        elif not all(one.add(sent) for one in (self.kept, self.streams) if one is not None):
-            self.send_error(409)
-        else:
-            self.send_response(204)
-            self.end_headers()
+            return
+        said = [one.add(sent) for one in (self.kept, self.streams) if one is not None]
+        # Both know the same pages, and answer alike.
+        status = max(STATUS[one] for one in said)
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing of who asked."""
@@ -90,12 +107,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class Kept:
     """The file that keeps what the phone measures, as the readings come in."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin a file; an existing one is replaced.
+
+        Args:
+            file: The file.
+            clock: This computer's clock, in seconds.
 
         Raises:
             OutputError: It cannot be written.
         """
+        self.clock = clock
         try:
             self._file = file.open("w", encoding="utf-8")
             self._file.write(HEADER + "\n")
@@ -105,16 +127,17 @@ class Kept:
         self._pages = {False: Pages(), True: Pages()}
         self._lock = threading.Lock()
 
-    def add(self, sent: Sent) -> bool:
-        """Add readings; those that came before are left out. Return False where another page has replaced that one."""
+    def add(self, sent: Sent) -> Said:
+        """Add readings, or not; those that came before are left out. Return what is answered."""
         with self._lock:
-            now = time.monotonic()
-            rows = self._pages[sent.belt].take(sent, now)
-            for row in () if rows is None else rows.tolist():
+            now = self.clock()
+            pages = self._pages[sent.belt]
+            said = pages.answer(sent, now)
+            for row in pages.take(sent, now).tolist() if said is Said.TAKEN else ():
                 values = [f"{row[0]:.4f}", *(f"{v:.2f}" for v in row[1:4]), f"{row[4]:.0f}"]
                 self._file.write(",".join([*values, str(int(sent.belt)), f"{now:.4f}"]) + "\n")
             self._file.flush()
-        return rows is not None
+        return said
 
     def close(self) -> None:
         """End the file."""
@@ -123,7 +146,11 @@ class Kept:
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serve the page; a connection that fails ends silently, as those of a browser that distrusts the certificate."""
+    """Serve the page; a connection that fails ends silently, as those of a browser that distrusts the certificate.
+
+    Attributes:
+        key: What the address of the page ends with, made anew for each server; empty where nothing is sent.
+    """
 
     daemon_threads = True
 
@@ -155,9 +182,9 @@ class Server(http.server.ThreadingHTTPServer):
             text = "language: expected {known}, got {got}"
             raise InputError("language", text, known=" or ".join(LANGUAGES), got=repr(language))
         self._kept = None if out is None else Kept(out)
-        token = secrets.token_urlsafe(16)
+        self.key = "" if self._kept is None and streams is None else secrets.token_urlsafe(KEY_BYTES)
         about: dict[str, object] = {"stretch": stretch, "language": language, "kept": self._kept, "streams": streams}
-        about["token"] = token
+        about["token"] = self.key
         self._links = threading.BoundedSemaphore(MOST_LINKS)
         handler = type("Handler", (_Handler,), about)
         try:
@@ -170,6 +197,11 @@ class Server(http.server.ThreadingHTTPServer):
         context.load_cert_chain(secret)
         # The handshake waits until the connection has its own thread: nobody can hold up the others with it.
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+
+    def address(self, host: str) -> str:
+        """Return the address of the page on a machine's address: with the key, where what it measures is taken."""
+        key = f"?k={self.key}" if self.key else ""
+        return f"https://{host}:{self.server_address[1]}/{key}"
 
     def server_close(self) -> None:
         """Stop listening, and end the file."""

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from posecheck.app.streaming.feed import Feed, Wish
 from posecheck.app.streaming.inpage import links, phones, routes
 from posecheck.app.streaming.inpage.links import Link, Links
+from posecheck.capture.markers.phone.stream import SILENT_S
 from posecheck.live.remote import wire
 from posecheck.live.remote.viewer import RemoteViewer
 from posecheck.live.remote.wire import Received
@@ -64,6 +65,12 @@ def test_the_page_is_for_whoever_has_the_key_and_needs_no_script_within(ask: Ask
     assert "script-src 'self'" in headers["content-security-policy"]
     about = json.loads(text.split('id="about">')[1].split("</script>")[0])
     assert (about["token"], about["to"]) == (key, "/phone/readings")
+    assert about["language"] == "de"
+    assert "selected" not in text
+    feed.want(Wish(find_stretch("standing-twist")))
+    assert '<option value="standing-twist" selected>' in ask("GET", f"/phone?k={key}")[1]
+    over = ask("GET", "/phone?k=guessed", headers={"Accept-Language": "de"})
+    assert over[:2] == (404, "Dieser Besuch ist zu Ende. Lesen Sie den Code neu ein.")
     assert "class Instrument" in ask("GET", "/phone/page.js")[1]
     for wrong in ("", "?k=", "?k=guessed", "?k=" + "x" * 5000):
         assert ask("GET", f"/phone{wrong}")[0] == 404
@@ -88,6 +95,9 @@ def test_what_is_sent_reaches_that_visit_alone_and_nonsense_does_not(ask: Ask) -
     assert sent(message(), headers | {"Origin": "https://elsewhere.example"}) == 403
     assert sent(b"[]") == 400
     assert sent(b" " * (phones.MOST_BYTES + 1)) == 413
+    assert sent(message(page="b", time_s=2.0)) == 423, "the first one sends"
+    clock = mine.phones.clock
+    mine.phones.clock = lambda: clock() + SILENT_S
     assert sent(message(page="b", time_s=2.0)) == 204
     assert sent(message(time_s=3.0)) == 409
     spent = phones._credits[mine]

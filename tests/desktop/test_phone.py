@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from posecheck.capture.markers.phone.beside import Beside
-from posecheck.capture.markers.phone.stream import Sent, Streams
+from posecheck.capture.markers.phone.stream import Said, Sent, Streams
 from posecheck.cli.live import Request, run
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame, Rgb
@@ -74,7 +74,7 @@ def test_a_set_rests_on_what_the_phone_sends_until_that_is_lost_which_is_said() 
         if i < lost_from and i % 2:
             when = [i - 1, i]
             rows = [[300.0 + float(track.time_s[k]), turns[k], 0.0, 0.0, 1] for k in when]
-            assert streams.add(Sent("a", False, np.array(rows)))
+            assert streams.add(Sent("a", False, np.array(rows))) is Said.TAKEN
         loop._one(Frame(i, time_s, np.full((800, 800, 3), 120, np.uint8)))
         said += [one.text for one in cues.tell(moments[-1])]
     assert PHONES["on"] in said

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from posecheck.capture.markers.phone.beside import LAG_S, LOST_S, Beside
-from posecheck.capture.markers.phone.stream import KEPT, Sent, Streams
+from posecheck.capture.markers.phone.stream import KEPT, SILENT_S, Said, Sent, Streams
 from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose
 from posecheck.core.worn.phone import SENT, PhoneReading, is_read
 from posecheck.phone.certificate import certificate
-from posecheck.phone.server import Server
+from posecheck.phone.server import STATUS, Server
 from tests.support.people import Posture, track_of
 
 AGE_S = 0.11
@@ -70,7 +70,7 @@ def straight(streams: Streams) -> Callable[[bytes], int]:
     def take(body: bytes) -> int:
         sent = Sent.read(body)
         assert sent is not None
-        return 204 if streams.add(sent) else 409
+        return STATUS[streams.add(sent)]
 
     return take
 
@@ -212,13 +212,19 @@ def test_a_page_that_is_opened_anew_counts_from_another_zero_on_the_screen_too()
     watched.until(106.0)
     again = Phone(straight(streams), page="p9")
     again.measured_s, again.zero_s = clock.now, 5.0
+    watched.phones = [phone, again]
+    watched.until(109.0)
+    assert set(again.answers) == {423}, "the first one sends still"
+    assert (watched.said(last=30)[1].epoch == 1).all()
+    again.waiting, again.measured_s = [], clock.now + SILENT_S
     watched.phones = [again]
-    watched.until(112.0)
+    watched.until(118.0)
+    assert set(again.answers) == {423, 204}
     times, said = watched.said(last=60)
     assert (said.epoch == 3).all()
     assert said.turn_deg == pytest.approx([turn_at(t) + 3.0 for t in times], abs=2.0)
     watched.phones = []
-    watched.until(112.5)
+    watched.until(118.5)
     assert (watched.said(last=5)[1].epoch == 3).all()
     assert phone.take(json.dumps({"page": "p1", "belt": False, "rows": [[999.0, 1, 1, 1, 1]]}).encode()) == 409
 
@@ -245,7 +251,7 @@ def test_readings_of_an_hour_take_no_more_room_than_those_of_a_minute() -> None:
     streams = Streams(clock)
     for i in range(40):
         rows = [[i * 600 + k + 1.0, 1.0, 0.0, 0.0, 0] for k in range(600)]
-        assert streams.add(Sent("a", False, np.array(rows, np.float64)))
+        assert streams.add(Sent("a", False, np.array(rows, np.float64))) is Said.TAKEN
     heard = streams.heard()
     assert heard is not None
     assert KEPT <= len(heard.record.time_s) <= 2 * KEPT
@@ -261,12 +267,9 @@ def link(tmp_path: Path) -> Iterator[tuple[Clock, Streams, Callable[[bytes], int
         threading.Thread(target=server.serve_forever, daemon=True).start()
         context = ssl.create_default_context(cafile=str(secret))
         over = http.client.HTTPSConnection("127.0.0.1", server.server_address[1], context=context, timeout=20)
-        over.request("GET", "/")
-        about = over.getresponse().read().decode().split('id="about">')[1].split("</script>")[0]
-        token = json.loads(about)["token"]
 
         def take(body: bytes) -> int:
-            over.request("POST", "/readings", body, {"X-Posecheck": token})
+            over.request("POST", "/readings", body, {"X-Posecheck": server.key})
             answer = over.getresponse()
             answer.read()
             return answer.status

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids
 from posecheck.capture.markers.phone.record import load_records
-from posecheck.capture.markers.phone.stream import Streams
+from posecheck.capture.markers.phone.stream import SILENT_S, Streams
 from posecheck.phone.certificate import certificate
 from posecheck.phone.server import Server
 from research.harness import browser_app
@@ -67,13 +67,13 @@ def phone(tmp_path_factory: pytest.TempPathFactory, kept: Path, streams: Streams
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-        page.goto(f"https://127.0.0.1:{server.server_address[1]}/")
+        page.goto(server.address("127.0.0.1"))
         yield page
         browser.close()
         server.shutdown()
         # A page without an icon of its own asks for one and gets none.
         # What one of the tests keeps from arriving, or sends by another name, is reported too.
-        known = ("404", "409", "ERR_FAILED")
+        known = ("404", "409", "423", "ERR_FAILED")
         assert [problem for problem in problems if not any(one in problem for one in known)] == []
 
 
@@ -172,6 +172,14 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
           }, 16);
         }"""
     )
+    phone.evaluate(
+        """() => {
+          window.heard = [];
+          speechSynthesis.speak = (said) => heard.push(said.text);
+          const make = AudioContext.prototype.createOscillator;
+          AudioContext.prototype.createOscillator = function () { heard.push("tone"); return make.call(this); };
+        }"""
+    )
     phone.locator("#alone").check()
     phone.locator("#start").click()
     phone.wait_for_function("() => instrument.zeroed", timeout=60_000)
@@ -180,7 +188,13 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
     phone.evaluate("() => Object.assign(window, { speed: 60, until: 43 })")
     phone.wait_for_function("() => instrument.turn >= 43 && instrument.rate < 1", timeout=60_000)
     phone.wait_for_timeout(500)
-    assert phone.locator("body").get_attribute("data-level") in ("caution", "stop")
+    assert phone.locator("body").get_attribute("data-level") == "caution"
+    assert phone.evaluate("heard") == ["tone", "Caution. You have turned far enough."]
+    phone.evaluate("() => Object.assign(window, { speed: 60, until: 48 })")
+    phone.wait_for_function("() => instrument.turn >= 48 && instrument.rate < 1", timeout=60_000)
+    phone.wait_for_timeout(500)
+    assert phone.locator("body").get_attribute("data-level") == "stop"
+    assert phone.evaluate("heard")[2:] == ["tone", "tone", "Stop. Turn back."]
     turn = float(phone.evaluate("() => instrument.turn"))
     assert Message.of(shown(phone)).turn == pytest.approx(turn, abs=1.0)
     phone.wait_for_function("() => state.unsent.length < 60", timeout=60_000)
@@ -198,9 +212,18 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
     phone.wait_for_function("() => element('said').textContent === words.away", timeout=60_000)
     phone.unroute("**/readings")
     phone.wait_for_function("() => element('said').textContent === '' && state.unsent.length < 60", timeout=60_000)
-    # Another page that is opened takes this one's place.
+    # Where another phone is in its place, it waits and says so.
+    phone.route("**/readings", lambda route: route.fulfill(status=423))
+    phone.wait_for_function("() => element('said').textContent === words.wait_chest", timeout=60_000)
+    phone.unroute("**/readings")
+    phone.wait_for_function("() => element('said').textContent === '' && !state.waiting", timeout=60_000)
+    # Another page takes this one's place once it has been silent, and not before.
     other = {"page": "other", "belt": False, "rows": [[1.0, 0.0, 0.0, 0.0, 1]]}
     answered = """async (other) => (await fetch("/readings", {
       method: "POST", headers: { "X-Posecheck": about.token }, body: JSON.stringify(other) })).status"""
+    assert phone.evaluate(answered, other) == 423
+    phone.evaluate("() => { state.sending = true; }")
+    phone.wait_for_timeout(1000 * SILENT_S + 500)
     assert phone.evaluate(answered, other) == 204
+    phone.evaluate("() => { state.sending = false; }")
     phone.wait_for_function("() => element('said').textContent === words.replaced", timeout=60_000)

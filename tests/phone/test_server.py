@@ -16,11 +16,11 @@ import pytest
 from typer.testing import CliRunner
 
 from posecheck.capture.markers.phone.record import load_records
-from posecheck.capture.markers.phone.stream import Streams
+from posecheck.capture.markers.phone.stream import SILENT_S, Streams
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError
 from posecheck.phone import certificate as certificates
-from posecheck.phone.page import offered, page
+from posecheck.phone.page import SCAN, offered, page
 from posecheck.phone.server import MOST_LINKS, Server, qr
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
@@ -82,9 +82,13 @@ def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
             link.close()
             return told
 
-        status, text = asked("GET", "/")
-        token = json.loads(text.split('id="about">')[1].split("</script>")[0])["token"]
+        token = server.key
+        for guess in ("/", "/?k=", "/?k=guessed", "/?k=gu%E9ssed", f"/?K={token}", f"/?k={token[:-1]}"):
+            status, text = asked("GET", guess)
+            assert (status, text) == (404, SCAN), "not for who has not read the code"
+        status, text = asked("GET", server.address("x").removeprefix(f"https://x:{server.server_address[1]}"))
         assert status == 200
+        assert json.loads(text.split('id="about">')[1].split("</script>")[0])["token"] == token
         rows = [[1.0 + i / 50, 2.0 * i, 0.5, -1.0, 1] for i in range(5)]
 
         def message(rows: object = rows, page: object = "abc", belt: object = False) -> bytes:
@@ -105,7 +109,12 @@ def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
         assert asked("POST", "/readings", message(rows[:3]), token)[0] == 204
         assert asked("POST", "/readings", message(), token)[0] == 204
         assert asked("POST", "/readings", message(belt=True), token)[0] == 204
+        # While a page sends, nobody takes its place.
+        assert asked("POST", "/readings", message(page="def"), token)[0] == 423
         # The page is opened anew: another clock, another zero. The old one is over.
+        assert server._kept is not None
+        clock = server._kept.clock
+        server._kept.clock = lambda: clock() + SILENT_S
         assert asked("POST", "/readings", message(page="def"), token)[0] == 204
         assert asked("POST", "/readings", message([[9.0, 1, 1, 1, 1]]), token)[0] == 409
         server.shutdown()
@@ -125,13 +134,13 @@ def test_many_messages_come_over_one_connection_and_too_many_connections_are_clo
         context = ssl.create_default_context(cafile=str(secret))
         address = ("127.0.0.1", server.server_address[1])
         link = http.client.HTTPSConnection(*address, context=context, timeout=20)
-        link.request("GET", "/")
-        token = json.loads(link.getresponse().read().decode().split('id="about">')[1].split("</script>")[0])["token"]
+        link.request("GET", f"/?k={server.key}")
+        assert link.getresponse().read()
         socket_of_all = link.sock
         for i in range(30):
             rows = [[i + 0.5, 3.0 * i, 0.0, 0.0, 0]]
             body = json.dumps({"page": "a", "belt": False, "rows": rows}).encode()
-            link.request("POST", "/readings", body, {"X-Posecheck": token})
+            link.request("POST", "/readings", body, {"X-Posecheck": server.key})
             answer = link.getresponse()
             assert (answer.status, answer.read()) == (204, b"")
             assert link.sock is socket_of_all

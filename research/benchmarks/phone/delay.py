@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from posecheck.capture.markers.phone.stream import Sent, Streams
+from posecheck.capture.markers.phone.stream import Said, Sent, Streams
 from posecheck.core.arrays import Floats
 from posecheck.phone.certificate import certificate
 from posecheck.phone.server import Server
@@ -34,18 +34,16 @@ class Timed(Streams):
         super().__init__()
         self.took_s: list[float] = []
 
-    def add(self, sent: Sent) -> bool:
+    def add(self, sent: Sent) -> Said:
         """Take a message, as Streams does."""
-        taken = super().add(sent)
+        said = super().add(sent)
         self.took_s += (self.clock() - sent.rows[:, 0]).tolist()
-        return taken
+        return said
 
 
-def _phone(port: int, secret: Path, end_s: float, way_s: list[float]) -> None:
+def _phone(port: int, key: str, secret: Path, end_s: float, way_s: list[float]) -> None:
     """Measure and send until a time; collect how long each message took until it was answered."""
     link = http.client.HTTPSConnection("localhost", port, context=ssl.create_default_context(cafile=str(secret)))
-    link.request("GET", "/")
-    token = json.loads(link.getresponse().read().decode().split('id="about">')[1].split("</script>")[0])["token"]
     measured_s = sent_s = time.monotonic()
     while (now := time.monotonic()) < end_s:
         if now - sent_s >= SEND_S:
@@ -54,7 +52,7 @@ def _phone(port: int, secret: Path, end_s: float, way_s: list[float]) -> None:
             if times:
                 measured_s = times[-1]
                 body = json.dumps({"page": "a", "belt": False, "rows": [[t, 1.0, 0.0, 0.0, 1] for t in times]})
-                link.request("POST", "/readings", body, {"X-Posecheck": token})
+                link.request("POST", "/readings", body, {"X-Posecheck": key})
                 link.getresponse().read()
                 way_s.append(time.monotonic() - now)
         time.sleep(0.001)
@@ -77,7 +75,8 @@ def main() -> None:
         with Server("127.0.0.1", 0, secret, None, "en", streams=streams) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             end_s = time.monotonic() + seconds
-            phone = threading.Thread(target=_phone, args=(server.server_address[1], secret, end_s, way_s))
+            about = (server.server_address[1], server.key, secret, end_s, way_s)
+            phone = threading.Thread(target=_phone, args=about)
             phone.start()
             while time.monotonic() < end_s:
                 time.sleep(FRAME_S)

@@ -17,10 +17,11 @@ from streamlit import config
 
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.streaming.inpage.links import feed_of, phone_key
-from posecheck.capture.markers.phone.stream import Sent
-from posecheck.core.i18n import chosen
+from posecheck.capture.markers.phone.stream import Said, Sent
+from posecheck.core.i18n import N_, chosen, translator
 from posecheck.phone.certificate import addresses
 from posecheck.phone.page import page, script
+from posecheck.phone.server import STATUS
 
 BASE = "/phone"
 MOST_KEY = 64
@@ -28,6 +29,7 @@ MOST_BYTES = 1 << 18
 """Most bytes of readings sent at once; ten seconds of them have 30 kB."""
 RATE, BURST = 60.0, 240.0
 """Most messages a second of one visitor's phones, which send 17 each, and how many may come at once after a pause."""
+OVER = N_("This visit is over. Scan the code again.")
 FRESH = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
@@ -76,14 +78,16 @@ def address(feed: Feed) -> str | None:
 
 def shown(request: Request) -> Response:
     """Answer with the page."""
-    key = request.query_params.get("k", "")
-    if len(key) > MOST_KEY or feed_of(key) is None:
-        return PlainTextResponse("This visit is over. Scan the code again.", 404, headers=FRESH)
-    nonce = secrets.token_urlsafe(16)
     language = chosen(request.headers.get("accept-language"))
+    key = request.query_params.get("k", "")
+    feed = feed_of(key) if len(key) <= MOST_KEY else None
+    if feed is None:
+        return PlainTextResponse(translator(language).gettext(OVER), 404, headers=FRESH)
+    nonce = secrets.token_urlsafe(16)
+    stretch = None if feed.wish is None else feed.wish.stretch.id
     policy = f"default-src 'none'; script-src 'self'; style-src 'nonce-{nonce}' 'unsafe-inline'; connect-src 'self'; "
     headers = {"Content-Security-Policy": policy + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}
-    text = page(language, nonce, None, key, f"{start()}/readings", f"{start()}/page.js")
+    text = page(language, nonce, stretch, key, f"{start()}/readings", f"{start()}/page.js")
     return Response(text, media_type="text/html; charset=utf-8", headers=headers | FRESH)
 
 
@@ -111,6 +115,7 @@ async def taken(request: Request) -> tuple[Response, Feed | None, bytes]:
     sent = Sent.read(bytes(body))
     if sent is None:
         return PlainTextResponse("not readings", 400, headers=FRESH), None, b""
-    if not feed.phones.add(sent):
-        return PlainTextResponse("replaced", 409, headers=FRESH), None, b""
+    said = feed.phones.add(sent)
+    if said is not Said.TAKEN:
+        return PlainTextResponse(said.value, STATUS[said], headers=FRESH), None, b""
     return Response(status_code=204, headers=FRESH), feed, bytes(body)

@@ -1,7 +1,8 @@
 """What phones send while a camera watches: checked, and kept for a while, for each place at which a phone is worn.
 
 A phone's page names itself by a word of its own making, and a page that is opened anew by another one: its clock and
-the zero of its turn are others then. The page that began last counts; one that it replaced is refused.
+the zero of its turn are others then. While a page sends, nobody takes its place: another one is asked to wait. Once it
+has been silent for SILENT_S the next one counts, and it is refused for good.
 """
 
 import json
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -27,6 +29,18 @@ EPOCHS = 2
 """Epochs of a page: 0 and 1. Those of the next page are other ones."""
 PAGES = 64
 """How many pages that were replaced are remembered."""
+SILENT_S = 3.0
+"""A page that has sent nothing for so long has left its place; pages send many times a second."""
+
+
+class Said(Enum):
+    """What is answered to a message."""
+
+    TAKEN = "taken"
+    WAIT = "wait"
+    """Another page sends from that place."""
+    REPLACED = "replaced"
+    """Another page has taken that one's place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,16 +130,28 @@ class Pages:
         self._page = ""
         self._replaced: list[str] = []
         self._newest_s, self._shift_s = -np.inf, 0.0
+        self._heard_s = -np.inf
 
-    def take(self, sent: Sent, now: float) -> Floats | None:
-        """Return the readings of a message that are new (n, 5); None where another page has replaced that one.
+    def answer(self, sent: Sent, now: float) -> Said:
+        """Return what becomes of a message.
 
         Args:
             sent: What came.
             now: When it came, by this computer's clock.
         """
         if sent.page in self._replaced:
-            return None
+            return Said.REPLACED
+        other = self._page not in ("", sent.page)
+        return Said.WAIT if other and now - self._heard_s < SILENT_S else Said.TAKEN
+
+    def take(self, sent: Sent, now: float) -> Floats:
+        """Return the readings of a message that are new (n, 5). It is one that was answered with TAKEN.
+
+        Args:
+            sent: What came.
+            now: When it came, by this computer's clock.
+        """
+        self._heard_s = now
         newest_s = float(sent.rows[-1, 0])
         if sent.page != self._page:
             self._replaced = [*self._replaced[-PAGES + 1 :], self._page]
@@ -149,16 +175,17 @@ class _Phone:
         self._rows: Floats = np.empty((2 * KEPT, 5))
         self._n = 0
 
-    def add(self, sent: Sent, now: float) -> bool:
+    def add(self, sent: Sent, now: float) -> Said:
+        said = self.pages.answer(sent, now)
+        if said is not Said.TAKEN:
+            return said
         rows = self.pages.take(sent, now)
-        if rows is None:
-            return False
         if self._n + len(rows) > len(self._rows):
             self._rows[:KEPT] = self._rows[self._n - KEPT : self._n]
             self._n = KEPT
         self._rows[self._n : self._n + len(rows)] = rows
         self._n += len(rows)
-        return True
+        return said
 
     def heard(self) -> Heard | None:
         if not self._n:
@@ -180,8 +207,8 @@ class Streams:
         self._lock = threading.Lock()
         self._phones = {False: _Phone(), True: _Phone()}
 
-    def add(self, sent: Sent) -> bool:
-        """Take a message; return False where another page has taken its place.
+    def add(self, sent: Sent) -> Said:
+        """Take a message, or not; return what is answered to it.
 
         Args:
             sent: What came.
