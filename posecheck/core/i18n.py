@@ -9,7 +9,7 @@ another is marked with N_ where it is defined.
 import gettext
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -61,9 +61,19 @@ class Translator:
         """
         return f"{value:.{digits}f}".replace(".", self._decimal_mark)
 
+    @property
+    def day_form(self) -> str:
+        """Return how a day is written in this language, with numbers only, as strftime has it."""
+        return "%Y-%m-%d" if self.language == DEFAULT else "%d.%m.%Y"
+
     def date(self, day: date) -> str:
         """Return a day as it is written in this language, with numbers only."""
-        return f"{day:%Y-%m-%d}" if self.language == DEFAULT else f"{day:%d.%m.%Y}"
+        return day.strftime(self.day_form)
+
+    def moment(self, at: datetime) -> str:
+        """Return a day and the time of day, by the clock on this machine's wall."""
+        here = at.astimezone()
+        return f"{self.date(here)} {here:%H:%M}"
 
 
 def _decimal_mark(language: Language) -> str:

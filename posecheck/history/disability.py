@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from posecheck.core.i18n import N_
+from posecheck.core.i18n import N_, Translator
+from posecheck.feedback.wording import capital
 from posecheck.history import rows, tables
 from posecheck.history.database import Database, HistoryError
 from posecheck.history.records import person_id
@@ -60,6 +61,24 @@ def change(scores: Sequence[Score]) -> str:
     if last > first:
         return WORSE
     return MUCH_BETTER if first - last >= IMPORTANT * first else BETTER
+
+
+def describe_scores(scores: Sequence[Score], texts: Translator) -> str:
+    """Return the newest score, and what became of it since the first, in words.
+
+    Args:
+        scores: At least one, oldest first.
+        texts: The reader's language.
+    """
+    last, first = scores[-1], scores[0]
+    changed = texts.gettext(change(scores))
+    newest = texts.gettext("RMDQ-24: {n} of {most} on {day}.").format(
+        n=last.points, most=POINTS[-1], day=texts.date(last.day)
+    )
+    if len(scores) < 2:
+        return f"{newest} {capital(changed)}."
+    since = texts.gettext("Since the first score, {n}: {change}.").format(n=first.points, change=changed)
+    return f"{newest} {since}"
 
 
 class Scores:

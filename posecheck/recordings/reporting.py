@@ -142,7 +142,8 @@ def _past(person: str, stretch: Stretch) -> Past:
         except HistoryError:
             # These sessions were judged with another file of the same name, which has other ranges.
             trends = ()
-    return Past(person, sessions, () if main is None else trends_of(main, trends))
+        scores = tuple(store.scores(person))
+    return Past(person, sessions, () if main is None else trends_of(main, trends), scores)
 
 
 def export(

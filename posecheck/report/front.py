@@ -15,6 +15,7 @@ from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import KINDS, SIDES, SIGNS
 from posecheck.feedback.wording import amount, capital
 from posecheck.history import PastSession, Reading, Trend
+from posecheck.history.disability import describe_scores
 from posecheck.history.progress import trend
 from posecheck.repetitions.repetition import Repetition
 from posecheck.report import repetitions
@@ -85,6 +86,7 @@ def shown(
         "rows": repetitions.sides(analysis, texts) or repetitions.single(analysis, texts),
         "two": len(analysis.series.sides) > 1,
         "changes": [] if past is None else changes(analysis, past, name, texts),
+        "hindered": "" if past is None or not past.scores else describe_scores(past.scores, texts),
     }
 
 

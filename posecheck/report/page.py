@@ -20,6 +20,7 @@ from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
 from posecheck.feedback.vocabulary import KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
 from posecheck.feedback.wording import amount, capital
+from posecheck.history.disability import DETECTABLE
 from posecheck.report import front, limits, repetitions
 from posecheck.report import trend as report_trend
 from posecheck.report.basis import rests_on
@@ -330,4 +331,6 @@ def _trend(past: Past, texts: Translator) -> dict[str, object]:
         if shown
         else None,
         "older": max(0, len(past.sessions) - report_trend.MOST),
+        "scores": [(texts.date(one.day), one.points) for one in past.scores[-report_trend.MOST :]],
+        "detectable": DETECTABLE,
     }

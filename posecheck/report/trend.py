@@ -15,7 +15,7 @@ from posecheck.core.i18n import N_, Translator
 from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount, capital
-from posecheck.history import PastSession, Reading, Trend
+from posecheck.history import PastSession, Reading, Score, Trend
 from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.sides import whole_key
@@ -34,11 +34,19 @@ ENDS = {"magnitude": ("highest", "lowest"), "signed": ("highest", "lowest"), "po
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Hold a person's past sessions of one stretch, oldest first, and the trends of its main angle."""
+    """Hold a person's past sessions of one stretch, oldest first, and the trends of its main angle.
+
+    Attributes:
+        person: The person's name.
+        sessions: The sessions.
+        trends: The trends.
+        scores: Their scores of the questionnaire RMDQ-24, oldest first; they are of no single stretch.
+    """
 
     person: str
     sessions: tuple[PastSession, ...]
     trends: tuple[Trend, ...]
+    scores: tuple[Score, ...] = ()
 
 
 def trends_of(item: AngleRange, trends: Sequence[Trend]) -> tuple[Trend, ...]:

@@ -6,7 +6,7 @@ are pure: the same input gives the same decision.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import IntEnum
 from types import MappingProxyType
 
@@ -24,7 +24,7 @@ PERSISTS = N_("This has come back often lately: {symptom}. See a doctor or a phy
 AGREED = N_("Agreed with a professional on {date}.")
 AGREED_TIGHTER = N_("Agreed with a professional on {date}, within these limits.")
 NOT_COACHED = "not_coached"
-NO_VALUES: Mapping[str, str | int] = MappingProxyType({})
+NO_VALUES: Mapping[str, str | int | date] = MappingProxyType({})
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Since when an age requires a professional's agreement: before any agreement or date."""
 
@@ -74,15 +74,21 @@ class Finding:
     rule: int
     of: str
     why: str
-    values: Mapping[str, str | int] = field(default_factory=lambda: NO_VALUES)
+    values: Mapping[str, str | int | date] = field(default_factory=lambda: NO_VALUES)
     until: datetime | None = None
     alternatives: tuple[str, ...] = ()
     caps: tuple[Cap, ...] = ()
 
     def told(self, texts: Translator) -> str:
         """Describe the reason in the person's language."""
-        values = {key: texts.gettext(value) if isinstance(value, str) else value for key, value in self.values.items()}
+        values = {key: _told(value, texts) for key, value in self.values.items()}
         return texts.gettext(self.why).format(**values)
+
+
+def _told(value: str | int | date, texts: Translator) -> str | int:
+    if isinstance(value, date):
+        return texts.date(value)
+    return texts.gettext(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ def decide(screening: Screening, practice: Practice, stretch: Stretch, state: He
     findings += _paced(practice, stretch, state, now)
     questions = questions_due(screening, practice, state, now)
     if questions:
-        values: dict[str, str | int] = {"n": len(questions)}
+        values: dict[str, str | int | date] = {"n": len(questions)}
         findings.append(Finding(Sort.ASK, 1, "questions", QUESTIONS_FIRST, values))
     findings.sort(key=lambda finding: finding.sort)
     return Decision(stretch.id, tuple(findings), _safer(screening, stretch, state.answers, findings, now))
@@ -219,7 +225,7 @@ def _has_effect(question: Question, effect: Effect, answers: Answers, now: datet
 
 def _screened(screening: Screening, stretch: Stretch, answers: Answers, now: datetime) -> tuple[Finding, ...]:
     since, when = _professional_since(screening, answers, now), agreed_at(screening, answers)
-    agreed = {"date": f"{when:%d.%m.%Y}"} if when is not None and since is not None and when >= since else None
+    agreed = {"date": when.astimezone().date()} if when is not None and since is not None and when >= since else None
     out: list[Finding] = []
     opened = False
     if stretch.advice == "block":

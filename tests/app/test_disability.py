@@ -33,7 +33,7 @@ def test_a_score_is_entered_put_right_and_taken_back() -> None:
     app = _button(app, "rmdq-history")
     assert not app.exception
     today = person.now().date()
-    assert f"RMDQ-24: 14 of 24 on {today:%d.%m.%Y}. Nothing to compare yet: one score." in _words(app)
+    assert f"RMDQ-24: 14 of 24 on {today}. Nothing to compare yet: one score." in _words(app)
     app = app.number_input(key="rmdq-points-history").set_value(13).run()
     app = _button(app, "rmdq-history")
     with open_store() as store:
@@ -48,7 +48,7 @@ def test_a_score_is_entered_put_right_and_taken_back() -> None:
 def test_the_history_and_the_desk_say_what_changed() -> None:
     _scores(14, 12, 9)
     said = (
-        "RMDQ-24: 9 of 24 on 03.07.2026. Since the first score, 14: less hindered, by as much as is thought important."
+        "RMDQ-24: 9 of 24 on 2026-07-03. Since the first score, 14: less hindered, by as much as is thought important."
     )
     app = known(opened("history"), "Anna").run()
     assert not app.exception

@@ -80,8 +80,8 @@ def test_a_chart_writes_numbers_as_the_language_does(
 def test_the_axis_of_time_names_each_day_once() -> None:
     first = datetime.fromisoformat("2026-03-01T08:00:00+01:00")
     ticks, form, day = trend_chart.ticks([first, first + timedelta(hours=2), first + timedelta(days=3)])
-    assert (ticks, form, day) == ([first, first + timedelta(days=3)], "%d.%m.%y", None)
+    assert (ticks, form, day) == ([first, first + timedelta(days=3)], "%Y-%m-%d", None)
     ticks, form, day = trend_chart.ticks([first, first + timedelta(hours=2)])
-    assert (len(ticks), form, day) == (2, "%H:%M", "01.03.2026")
+    assert (len(ticks), form, day) == (2, "%H:%M", "2026-03-01")
     ticks, form, day = trend_chart.ticks([first + timedelta(days=n) for n in range(40)])
     assert len(ticks) <= trend_chart.MOST_TICKS

@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from posecheck.capture.pose import model_file
 from posecheck.cli.errors import describe_error
 from posecheck.core.errors import ModelError
+from posecheck.core.i18n import translator
 from tests.support.net import Answer, Net, refuse
 
 CONTENT = b"not a model, but as good as one here" * 5000
@@ -224,3 +226,19 @@ def test_stays_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_wrong_is_told_in_german_to_its_end(cache: Path, tmp_path: Path) -> None:
+    other, sends = tmp_path / "other.task", Net(lambda: Sent(b"other"))
+    other.write_bytes(b"other")
+    held = package_with(b"else")
+    wrongs: tuple[Callable[[], object], ...] = (
+        lambda: model_file.find("full", other),
+        lambda: model_file.fetch("full", opener=sends, package=held),
+        lambda: model_file.fetch("heavy", opener=sends, package=held),
+    )
+    for wrong in wrongs:
+        with pytest.raises(ModelError) as caught:
+            wrong()
+        german = caught.value.told(translator("de"))
+        assert not re.search("expected|got |else|address|package|by hand|leave", german), german

@@ -1,6 +1,9 @@
 """Languages: every text a person may read is there in German, and each reader's language is their own."""
 
+import re
 from collections import Counter
+from datetime import datetime
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -8,6 +11,7 @@ from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
 
+import posecheck
 from posecheck.core.i18n import LANGUAGES, N_, NAMES, chosen, translator
 from tests.support.texts import PO, all_texts, german, missing, of_angles, of_code, of_stretches, translated
 
@@ -115,3 +119,12 @@ def test_language_is_chosen_as_the_reader_prefers(accepted: str | None, language
 @given(st.text(max_size=60))
 def test_any_text_chooses_a_language(text: str) -> None:
     assert chosen(text) in LANGUAGES
+
+
+def test_a_day_is_written_in_one_way_in_each_language() -> None:
+    at = datetime(2026, 5, 4, 12, 7).astimezone()
+    assert [translator(one).date(at) for one in LANGUAGES] == ["2026-05-04", "04.05.2026"]
+    assert [translator(one).moment(at) for one in LANGUAGES] == ["2026-05-04 12:07", "04.05.2026 12:07"]
+    package = Path(posecheck.__file__).parent
+    own = [path for path in package.rglob("*.py") if re.search(r"%d\.%m|DD\.MM", path.read_text(encoding="utf-8"))]
+    assert {path.name for path in own} == {"i18n.py", "disability.py"}, "the form of Translator.date"

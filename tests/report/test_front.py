@@ -9,7 +9,7 @@ import pytest
 
 from posecheck.assessment.analysis import Analysis, judge
 from posecheck.core.i18n import ENGLISH, translator
-from posecheck.history import open_store
+from posecheck.history import Score, open_store
 from posecheck.recordings.outcome import Done, settings_of, write
 from posecheck.recordings.reporting import file_name, report
 from posecheck.report import front
@@ -135,3 +135,25 @@ def test_the_first_page_speaks_german(folder: Path, tmp_path: Path) -> None:
     for word in ("Best ", "moment", "Repetition ", "held", "Note", "whole", "Difference", "Left", "passed", " at "):
         assert word not in said, word
     assert "Bester Moment" in said
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_scores_of_the_questionnaire_stand_on_the_first_page_and_in_the_annex(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("POSECHECK_DB", f"sqlite:///{tmp_path / 'h.db'}")
+    with open_store() as store:
+        store.add(summary(), "Jörg Müller, Knie", NOON)
+        without = report(folder, person="Jörg Müller, Knie", language=language).read_text(encoding="utf-8")
+        for day, points in ((1, 14), (8, 11), (15, 9)):
+            store.keep_score(Score(date(2026, 5, day), points), "Jörg Müller, Knie")
+    html = report(folder, person="Jörg Müller, Knie", language=language, force=True).read_text(encoding="utf-8")
+    assert "RMDQ" not in without
+    told = {
+        "en": "RMDQ-24: 9 of 24 on 2026-05-15. Since the first score, 14: less hindered, by as much as is thought",
+        "de": "RMDQ-24: 9 von 24 am 15.05.2026. Seit dem ersten Wert, 14: weniger eingeschränkt",
+    }[language]
+    assert told in first_page(html)
+    annex = " ".join(re.sub(r"<[^>]*>", " ", html[html.index('class="annex"') :]).split())
+    days = {"en": "2026-05-01 14 2026-05-08 11 2026-05-15 9", "de": "01.05.2026 14 08.05.2026 11 15.05.2026 9"}
+    assert days[language] in annex

@@ -7,6 +7,7 @@ import ast
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -26,6 +27,9 @@ Text = tuple[str, str | tuple[str, ...]]
 """Where a text stands, and the text, or both forms of one with a number."""
 
 
+Held = dict[str, tuple[str, ...]]
+
+
 def of_code() -> Iterator[Text]:
     """Yield what is marked with N_, or passed to gettext or ngettext, in the code and the templates."""
     for name, line, text, _, _ in extract_from_dir(ROOT / "posecheck", METHODS):
@@ -40,7 +44,7 @@ def of_errors() -> Iterator[Text]:
         whole = _named(tree.body)
         parts = [part for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)]
         for part in parts:
-            held = whole | _named(list(ast.walk(part)))
+            held = whole | _named(list(ast.walk(part)), whole)
             for node in ast.walk(part):
                 if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in raised):
                     continue
@@ -58,9 +62,9 @@ def _errors(trees: Iterable[ast.Module]) -> set[str]:
     return found
 
 
-def _named(nodes: Sequence[ast.AST]) -> dict[str, tuple[str, ...]]:
-    """Return the texts that names stand for, each with all that it is given."""
-    held: dict[str, tuple[str, ...]] = {}
+def _named(nodes: Sequence[ast.AST], known: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Held:
+    """Return the texts that names stand for, each with all that it is given; a part may be a name that is known."""
+    held: Held = {}
     for node in nodes:
         if not isinstance(node, ast.Assign):
             continue
@@ -70,7 +74,7 @@ def _named(nodes: Sequence[ast.AST]) -> dict[str, tuple[str, ...]]:
                 pairs = list(zip(target.elts, node.value.elts, strict=False))
             for one, value in pairs:
                 if isinstance(one, ast.Name):
-                    held[one.id] = (*held.get(one.id, ()), *_said(value, held))
+                    held[one.id] = (*held.get(one.id, ()), *_said(value, {**known, **held}))
     return held
 
 

@@ -134,7 +134,7 @@ def _list(store: Store, sessions: Sequence[PastSession]) -> None:
     shown = list(reversed(sessions))[:SHOWN]
     st.table(
         {
-            _("When"): [plain(f"{one.at.astimezone():%d.%m.%Y %H:%M}") for one in shown],
+            _("When"): [plain(texts().moment(one.at)) for one in shown],
             _("Stretch"): [plain(_name(one.stretch)) for one in shown],
             _("Verdict"): [sign(one.verdict) for one in shown],
             _("What was said"): [plain(_said(store, one)) for one in shown],
@@ -154,7 +154,7 @@ def _programmes(done: Sequence[PastProgramme]) -> None:
     st.markdown(f":material/calendar_today: {plain(describe_days(days_this_week(done, person.now()), texts()))}")
     st.table(
         {
-            _("When"): [plain(f"{one.at.astimezone():%d.%m.%Y %H:%M}") for one in shown],
+            _("When"): [plain(texts().moment(one.at)) for one in shown],
             _("Programme"): [plain(_(one.name)) for one in shown],
             _("Steps done"): [_done(one) for one in shown],
             _("Pain before and after, 0 to 10"): [_pain(one) for one in shown],

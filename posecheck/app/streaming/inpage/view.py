@@ -9,8 +9,9 @@ from typing import Any, cast
 import streamlit as st
 from streamlit.components import v2
 
-from posecheck.app.base.language import _, language
+from posecheck.app.base.language import _, language, texts
 from posecheck.app.base.privacy import private
+from posecheck.app.base.problems import describe_error
 from posecheck.app.streaming import webcam
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.streaming.inpage import links, nearby, routes
@@ -63,7 +64,7 @@ def _built() -> bool:
     try:
         build.ensure()
     except ModelError as error:
-        st.session_state[PATH], st.session_state[WHY] = "server", str(error)
+        st.session_state[PATH], st.session_state[WHY] = "server", describe_error(error, texts())
         return False
     return True
 

@@ -14,9 +14,10 @@ from posecheck.app.base.labels import known_stretches, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.theme import colours
 from posecheck.app.visit import person
-from posecheck.app.widgets.person import bar, disability, trend_chart
+from posecheck.app.widgets.person import bar, trend_chart
 from posecheck.feedback.wording import amount, capital, side, words_for
 from posecheck.history import HistoryError, PastSession, Reading, Score, Store, Trend, open_store
+from posecheck.history.disability import describe_scores
 from posecheck.repetitions.phases import main_range
 from posecheck.report.trend import trends_of
 from posecheck.stretches.stretch import Stretch
@@ -149,7 +150,7 @@ def lines(one: Held, now: datetime) -> list[str]:
         one: The person.
         now: The current time.
     """
-    asked = [disability.told(one.scores)] if one.scores else []
+    asked = [describe_scores(one.scores, texts())] if one.scores else []
     if not one.sessions:
         return [_("No session yet."), *asked]
     last, times = one.sessions[-1], [session.at for session in one.sessions]
@@ -160,7 +161,7 @@ def lines(one: Held, now: datetime) -> list[str]:
     weeks = ", ".join(str(n) for n in by_week(times, now))
     return [
         f"{sign(last.verdict)} · {name}",
-        _("{sessions}, the last on {day}").format(sessions=count, day=f"{last.at.astimezone():%d.%m.%Y}"),
+        _("{sessions}, the last on {day}").format(sessions=count, day=texts().date(last.at.astimezone())),
         _("Sessions a week: {n}").format(n=weekly),
         _("In the last four weeks: {weeks}").format(weeks=weeks),
         *asked,

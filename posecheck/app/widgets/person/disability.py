@@ -7,16 +7,17 @@ import altair as alt
 import streamlit as st
 
 from posecheck.app.base.labels import plain
-from posecheck.app.base.language import _
+from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours, colours
 from posecheck.app.visit import person
 from posecheck.app.widgets.curve import numbers
 from posecheck.app.widgets.person.trend_chart import MOST_TICKS
-from posecheck.feedback.wording import capital
 from posecheck.history import Score, open_store
-from posecheck.history.disability import DETECTABLE, IMPORTANT, POINTS, change
+from posecheck.history.disability import DETECTABLE, IMPORTANT, POINTS, describe_scores
 
 HEIGHT = 220
+FORMS = {"en": "YYYY-MM-DD", "de": "DD.MM.YYYY"}
+"""How a day is entered, as Translator.date writes it."""
 
 
 def show(scores: Sequence[Score], place: str) -> None:
@@ -27,7 +28,7 @@ def show(scores: Sequence[Score], place: str) -> None:
         place: Where this is shown, as a part of the keys.
     """
     if scores:
-        st.markdown(plain(told(scores)))
+        st.markdown(plain(describe_scores(scores, texts())))
     if len(scores) > 1:
         st.altair_chart(chart(scores, colours()))
         least = _("Less is better. The band holds what is no change: less than {n} points from the first score.")
@@ -35,20 +36,6 @@ def show(scores: Sequence[Score], place: str) -> None:
         st.caption(plain(f"{least} {share}".format(n=DETECTABLE, share=f"{100 * IMPORTANT:.0f} %")))
     with st.expander(_("Enter a score of the RMDQ-24"), icon=":material/edit_note:"):
         _enter(scores, place)
-
-
-def told(scores: Sequence[Score]) -> str:
-    """Return the newest score and what became of it since the first.
-
-    Args:
-        scores: At least one, oldest first.
-    """
-    last = scores[-1]
-    newest = _("RMDQ-24: {n} of {most} on {day}.").format(n=last.points, most=POINTS[-1], day=f"{last.day:%d.%m.%Y}")
-    if len(scores) < 2:
-        return f"{newest} {capital(_(change(scores)))}."
-    since = _("Since the first score, {n}: {change}.").format(n=scores[0].points, change=_(change(scores)))
-    return f"{newest} {since}"
 
 
 def _enter(scores: Sequence[Score], place: str) -> None:
@@ -64,7 +51,12 @@ def _enter(scores: Sequence[Score], place: str) -> None:
         )
         today = person.now().date()
         day = st.date_input(
-            _("Filled in on"), today, max_value=today, format="DD.MM.YYYY", key=f"rmdq-day-{place}", width=180
+            _("Filled in on"),
+            today,
+            max_value=today,
+            format=FORMS[texts().language],
+            key=f"rmdq-day-{place}",
+            width=180,
         )
         if st.button(_("Keep the score"), icon=":material/bookmark_add:", disabled=points is None, key=f"rmdq-{place}"):
             with open_store() as store:
@@ -80,7 +72,7 @@ def _take_back(scores: Sequence[Score], place: str) -> None:
             _("Entered by mistake"),
             list(reversed(scores)),
             index=None,
-            format_func=lambda one: f"{one.day:%d.%m.%Y}: {one.points}",
+            format_func=lambda one: f"{texts().date(one.day)}: {one.points}",
             placeholder=_("Choose a score"),
             key=f"rmdq-gone-{place}-{len(scores)}",
             width=220,
@@ -102,7 +94,9 @@ def chart(scores: Sequence[Score], c: Colours) -> Any:
     rows = [{"day": one.day.isoformat(), "points": one.points} for one in scores]
     labelled = [row["day"] for row in rows][:: -(-len(rows) // MOST_TICKS)]
     # Times of the clock on the wall, because a bare day would be read as midnight in Greenwich.
-    axis = alt.Axis(format="%d.%m.%y", grid=False, labelOverlap=True, values=[f"{day}T00:00:00" for day in labelled])
+    axis = alt.Axis(
+        format=texts().day_form, grid=False, labelOverlap=True, values=[f"{day}T00:00:00" for day in labelled]
+    )
     data = alt.InlineData(values=[{**row, "day": f"{row['day']}T00:00:00"} for row in rows])
     x = alt.X("day:T", title=None, axis=axis, scale=alt.Scale(padding=24))
     y = alt.Y("points:Q", title=_("Ticked sentences"), scale=alt.Scale(domain=[POINTS[0], POINTS[-1]]))

@@ -78,6 +78,6 @@ def ticks(times: Sequence[datetime]) -> tuple[list[datetime], str, str | None]:
     days = list({one.date(): one for one in reversed(times)}.values())[::-1]
     if len(days) > 1:
         step = -(-len(days) // MOST_TICKS)
-        return days[::step], "%d.%m.%y", None
+        return days[::step], texts().day_form, None
     step = -(-len(times) // MOST_TICKS)
-    return list(times[::step]), "%H:%M", f"{times[0]:%d.%m.%Y}" if times else None
+    return list(times[::step]), "%H:%M", texts().date(times[0]) if times else None

@@ -138,7 +138,7 @@ def _ways_on(index: int, step: Step, before: list[PastProgramme]) -> None:
     if often:
         st.info(_("Of this stretch it is enough for today."), icon=":material/nightlight:")
     elif decided.state == "blocked":
-        until = "" if decided.until is None else f"{decided.until.astimezone():%d.%m.%Y %H:%M}"
+        until = "" if decided.until is None else texts().moment(decided.until)
         told = f"{decided.findings[0].told(texts())} {_('Until {when}.').format(when=until) if until else ''}"
         st.info(plain(told), icon=":material/front_hand:")
     with st.container(horizontal=True):
