@@ -135,7 +135,15 @@ def _span(low: float, high: float, texts: Translator) -> str:
 
 def _row(what: str, target: str, basis: str, source: str, texts: Translator, place: str = "") -> dict[str, str]:
     told = texts.gettext(SHORT_BASES[basis])
-    return {"what": what, "where": place, "target": target, "caution": "", "stop": "", "basis": told, "source": source}
+    return {
+        "what": what,
+        "where": place,
+        "target": target,
+        "caution": "",
+        "stop": "",
+        "basis": told,
+        "source": texts.gettext(source),
+    }
 
 
 def _pace(item: Pace, texts: Translator) -> dict[str, str]:

@@ -277,10 +277,11 @@ def test_a_report_speaks_german_throughout(analysis: Analysis) -> None:
     assert ">STOPP<" in html
     assert headline_of(analysis, german) in html
     text = re.sub(r"<style>.*?</style>|data:[^\"]*|<[^>]*>", " ", html, flags=re.DOTALL)
-    # Sources stay in the language they are cited in.
-    told = text[: text.index("Verwendete Grenzen")]
-    for word in ("Repetitions", "Recording", "Measured", "caution", "left", "right", "whole", " of ", "limit"):
+    # The list of sources stays in the language they are cited in.
+    told = text[: text.index(" Quellen ")] + text[text.index(" Einstellungen ") :]
+    for word in ("Repetitions", "Recording", "Measured", "left", "right", "whole", " of ", "limit", "our own", "older"):
         assert word not in told, word
+    assert "caution" not in told[: told.index(" Einstellungen ")], "a setting is written as a command takes it"
 
 
 def test_past_sessions_are_told_against_what_can_be_told(

@@ -104,12 +104,13 @@ def of_angles() -> Iterator[Text]:
 
 
 def of_stretches() -> Iterator[Text]:
-    """Yield what a stretch's file says to the person; its sources stay in the language they are cited in."""
+    """Yield what a stretch's file says to the person; its list of sources stays in the language they are cited in."""
     for stretch in all_stretches().values():
         camera = stretch.camera
         texts = [stretch.name, stretch.summary, stretch.reason, *stretch.steps, *stretch.props]
         texts += [camera.placement, *camera.cannot_show, *(item.message for item in stretch.ranges)]
         texts += [item.message for item in stretch.pace]
+        texts += [item.source for item in (*stretch.ranges, *stretch.pace, stretch.hold, stretch.dose) if item]
         for text in texts:
             yield f"reference_poses/{stretch.id}.toml", text
 
@@ -126,6 +127,7 @@ def of_safety() -> Iterator[Text]:
     texts += [text for one in how.symptoms for text in (one.text, one.act, one.why)]
     texts += [text for one in how.emergencies for text in (*one.signs, one.act)]
     texts += [rule.title for rule in how.rules]
+    texts += [rule.source for rule in (how.breathing, how.sound, how.daily, how.same_technique)]
     for text in texts:
         yield "posecheck/safety/practice.toml", text
 

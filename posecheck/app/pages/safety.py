@@ -209,6 +209,6 @@ def _habits() -> None:
         ),
     ):
         st.markdown(f"- {plain(text)}")
-        st.caption(f"{_(HABIT_BASES[basis])}: {plain(source)}")
+        st.caption(f"{_(HABIT_BASES[basis])}: {plain(_(source))}")
     with st.expander(_("When to see a doctor or a physiotherapist")):
         st.markdown("\n".join(f"- {plain(_(item.text))}" for item in rules.see_professional))

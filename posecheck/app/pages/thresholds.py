@@ -136,7 +136,7 @@ def _origin(check: Check) -> None:
     """Say where a range's numbers come from."""
     item = check.range
     where = _("Where the numbers come from: {basis}.").format(basis=_(BASES[item.basis]))
-    st.caption(f"**{where}** {capital(plain(item.source))}.")
+    st.caption(f"**{where}** {capital(plain(_(item.source)))}.")
 
 
 def _reset(analysis: Analysis, space: Workspace) -> None:
