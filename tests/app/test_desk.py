@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from posecheck.app.widgets.person import caseload
-from posecheck.history import open_store
+from posecheck.history import Score, open_store
 from tests.support.histories import summary
 from tests.support.pages import WAIT_S, Counted, analysed, known, opened, pressed, pressed_page, words
 
@@ -40,6 +40,22 @@ def test_several_people_stand_on_one_screen_those_seen_last_first() -> None:
     assert "■ Stop · " in said
     assert "2 sessions, the last on" in said
     assert "No session yet." in said
+
+
+def test_of_one_session_it_is_said_once_that_nothing_can_be_compared_and_of_none_nothing() -> None:
+    _kept("O'Brien <b>x</b> `$1`", (2, 30.0))
+    app = opened("history")
+    app.session_state["workspace"].person = "O'Brien <b>x</b> `$1`"
+    app = app.run()
+    told = [str(one.value) for one in app.markdown if "nothing to compare yet" in str(one.value)]
+    assert [text.count("nothing to compare yet") for text in told] == [1, 1]
+    assert str(app.table[0].value["When"].iloc[0]).count("\N{NON-BREAKING HYPHEN}") == 2, "a day stays in one piece"
+    with open_store() as store:
+        store.delete_person("O'Brien <b>x</b> `$1`")
+        store.keep_score(Score(NOW.date(), 3), "only a score: Ö")
+    said = _said(opened("desk"))
+    assert "RMDQ-24: 3 of 24" in said
+    assert "could be followed" not in said
 
 
 def test_opening_a_person_takes_them_into_the_bar() -> None:

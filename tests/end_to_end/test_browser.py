@@ -193,3 +193,27 @@ def test_pages_in_german_fit_a_phone(address: str, playwright: Playwright) -> No
         browser_app.last_look(browser)
         browser.close()
     assert outside == []
+
+
+def test_the_whole_menu_stands_beside_the_languages(address: str, playwright: Playwright, outside: list[str]) -> None:
+    browser = browser_app.launch(playwright)
+    try:
+        page = browser_app.opened(browser.new_context(locale="de-AT"), outside)
+        page.set_default_timeout(ANSWER_MS)
+        for width in (768, 820, 1001, 1100):
+            page.set_viewport_size({"width": width, "height": 600})
+            page.goto(f"{address}/desk")
+            page.get_by_role("heading", name="Für Physiotherapeut:innen", level=1).wait_for()
+            last = page.get_by_test_id("stTopNavLink").filter(has_text="Praxis")
+            last.wait_for()
+            # What does not fit, Streamlit puts behind a word of its own, in English.
+            assert "more" not in page.get_by_test_id("stTopNav").inner_text(), width
+            held, switch = last.bounding_box(), page.locator(".st-key-language-row").bounding_box()
+            menu = page.get_by_test_id("stTopNav").bounding_box()
+            assert held is not None
+            assert switch is not None
+            assert menu is not None
+            assert held["x"] + held["width"] <= min(switch["x"], menu["x"] + menu["width"]), width
+    finally:
+        browser_app.last_look(browser)
+        browser.close()

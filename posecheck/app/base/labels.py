@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.privacy import private
@@ -51,6 +52,7 @@ SEEN_FROM = {
 }
 """Views of the camera as what it sees the person from."""
 JOINER = "\N{WORD JOINER}"
+NO_BREAK_HYPHEN = "\N{NON-BREAKING HYPHEN}"
 _MADE_LATER = re.compile(
     r"(?<=:)(?=[^\s\d])"  # https://…, :material/home:, :streamlit:
     r"|(?<=www)"
@@ -156,6 +158,11 @@ def seconds(value: float, digits: int = 1) -> str:
         digits: Digits after the decimal mark.
     """
     return f"{texts().number(value, digits)}\u00a0s"
+
+
+def moment(at: datetime) -> str:
+    """Return a day and the time of day as Markdown, for a narrow column: the day is not broken at its hyphens."""
+    return plain(texts().moment(at).replace("-", NO_BREAK_HYPHEN))
 
 
 def when(event: Event) -> str:

@@ -25,7 +25,7 @@ _CSS = """
 [data-testid="stSelectbox"] input {text-overflow: ellipsis}
 [data-testid="stSelectbox"] input:focus-visible {outline: none !important}
 [data-testid="stSelectbox"] [role="group"]:has(input:focus-visible) {outline: 3px solid #0072B2; outline-offset: 2px}
-[data-testid="stTopNav"] {max-width: calc(100vw - 16.5rem); margin: 0 auto 0 0 !important}
+[data-testid="stTopNav"] {max-width: calc(100vw - 15rem); margin: 0 auto 0 0 !important}
 :is(h1, h2, h3, h4, h5, h6) {scroll-margin-top: 5.5rem !important}
 [data-baseweb="tag"] {max-width: 100% !important; height: auto !important}
 [data-baseweb="tag"] span {white-space: normal !important; max-width: none !important}
@@ -51,9 +51,14 @@ h1 {padding-top: 0 !important; letter-spacing: -.02em}
   :is(:focus-visible, [data-testid="stSelectbox"] [role="group"]:has(input:focus-visible)) {
     outline-color: #56B4E9 !important}
 }
-@media (max-width: 1000px) {
+@media (max-width: 1090px) {
   [data-testid="stTopNavLink"] {padding-left: .3rem !important; padding-right: .3rem !important}
   [data-testid="stTopNavLink"] > span:first-child {display: none}
+}
+@media (max-width: 860px) {
+  [data-testid="stTopNavLink"] {padding-left: .2rem !important; padding-right: .2rem !important}
+  [data-testid="stTopNavLink"] * {font-size: .82rem !important}
+  [data-testid="stTopNavLink"] {letter-spacing: -.01em}
 }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] {padding-left: 1rem; padding-right: 1rem}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from posecheck.app.base.labels import known_stretches, plain, sign
+from posecheck.app.base.labels import known_stretches, moment, plain, sign
 from posecheck.app.base.language import _, ngettext, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.problems import describe_error
@@ -121,8 +121,10 @@ def _trend(trend: Trend) -> None:
     title = way or (_("the highest") if trend.end == "highest" else _("the lowest"))
     st.markdown(f"**{plain(capital(words_for(trend.angle, texts())))}, {plain(title)}**")
     st.altair_chart(trend_chart.chart(trend, colours()))
-    since = _("Since the first session: {first}. Since the one before: {last}.")
-    st.write(plain(since.format(first=_(trend.since_first), last=_(trend.since_last))))
+    first = _("Since the first session: {first}.").format(first=_(trend.since_first))
+    last = _("Since the one before: {last}.").format(last=_(trend.since_last))
+    # Of two sessions, the first one is the one before.
+    st.write(plain(f"{first} {last}" if sum(one.compared for one in trend.readings) > 2 else first))
     if trend.detectable is not None:
         st.caption(
             _("Smallest change that could be told here: {n}.").format(n=amount(trend.detectable, trend.unit, texts()))
@@ -134,7 +136,7 @@ def _list(store: Store, sessions: Sequence[PastSession]) -> None:
     shown = list(reversed(sessions))[:SHOWN]
     st.table(
         {
-            _("When"): [plain(texts().moment(one.at)) for one in shown],
+            _("When"): [moment(one.at) for one in shown],
             _("Stretch"): [plain(_name(one.stretch)) for one in shown],
             _("Verdict"): [sign(one.verdict) for one in shown],
             _("What was said"): [plain(_said(store, one)) for one in shown],
@@ -154,7 +156,7 @@ def _programmes(done: Sequence[PastProgramme]) -> None:
     st.markdown(f":material/calendar_today: {plain(describe_days(days_this_week(done, person.now()), texts()))}")
     st.table(
         {
-            _("When"): [plain(texts().moment(one.at)) for one in shown],
+            _("When"): [moment(one.at) for one in shown],
             _("Programme"): [plain(_(one.name)) for one in shown],
             _("Steps done"): [_done(one) for one in shown],
             _("Pain before and after, 0 to 10"): [_pain(one) for one in shown],

@@ -170,7 +170,8 @@ def lines(one: Held, now: datetime) -> list[str]:
 
 def _trend(one: Held) -> None:
     if not one.trends:
-        st.caption(_("No angle of the last stretch could be followed."))
+        if one.sessions:
+            st.caption(_("No angle of the last stretch could be followed."))
         return
     for place, trend in zip(st.columns(len(one.trends), gap="small"), one.trends, strict=True):
         with place:
