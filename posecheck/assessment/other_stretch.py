@@ -1,7 +1,8 @@
 """Whether a recording clearly shows another stretch of the catalogue than the one it was judged by.
 
-It is said only where two things hold. The stretch does not fit: the person is in another posture throughout, or its
-main angle was read throughout and never moved. And another one does: the same landmarks hold at least one whole
+It is said only where two things hold. The stretch does not fit: the person is in another posture throughout, or stands
+straight in one done on a chair, the floor or the knees in which nothing could be judged, or its main angle was read
+throughout and never moved. And another one does: the same landmarks hold at least one whole
 repetition of it, in its posture. Nothing is said where too many would do, or where the picture may only be turned.
 """
 
@@ -32,6 +33,8 @@ STRAIGHT_COSINE, STRAIGHT_KNEE_DEG, STRAIGHT_LENGTH = 0.9, 30.0, 0.65
 """Whoever stands straight at some time reaches these: cosine of the thighs from straight down, bend of the knees, and
 height of the thighs in the picture as a share of the trunk. Rendered people who stand reach 0.96, 20 degrees and 0.70;
 those who sit 0.88 and 0.64."""
+UPRIGHT = frozenset({"standing", "seated", "floor-seated", "kneeling"})
+"""Positions in which the trunk is upright."""
 ARMS = ("shoulder_rise", "elbow_gap", "arm_elevation")
 """Main angles of arms and shoulders, which a trunk that moves carries along; the reverse does not happen."""
 
@@ -93,7 +96,7 @@ def _part(track: PoseTrack) -> PoseTrack:
 
 
 def _mismatch(analysis: Analysis, seen: Observation) -> Mismatch | None:
-    if _contradiction(seen, analysis.stretch) >= THROUGHOUT:
+    if _contradiction(seen, analysis.stretch) >= THROUGHOUT or _stands_instead(analysis, seen):
         return Mismatch.POSTURE
     progress = Progress.of(analysis.stretch, analysis.neutral)
     if progress is None or analysis.summary.verdict not in ("clear", "borderline"):
@@ -105,6 +108,12 @@ def _mismatch(analysis: Analysis, seen: Observation) -> Mismatch | None:
     return Mismatch.UNMOVED
 
 
+def _stands_instead(analysis: Analysis, seen: Observation) -> bool:
+    """Return whether somebody stands at some time in a stretch done upright without standing, and nothing is judged."""
+    elsewhere = analysis.stretch.position in UPRIGHT - {"standing"}
+    return elsewhere and analysis.summary.verdict == "cannot_judge" and bool(_stands_straight(seen))
+
+
 def _contradiction(seen: Observation, stretch: Stretch) -> float:
     """Return the share of the frames with a person in which they are clearly in another posture."""
     return float(in_other_posture(seen, stretch)[seen.found].mean())
@@ -114,8 +123,7 @@ def _may_be(stretch: Stretch, chosen: Stretch, seen: Observation, straight: bool
     """Return whether a stretch can be named, before its landmarks are judged."""
     if stretch.advice == "block" or stretch.id == chosen.id or straight is None:
         return False
-    upright = stretch.position in ("standing", "seated", "floor-seated", "kneeling")
-    if upright and (stretch.position == "standing") != straight:
+    if stretch.position in UPRIGHT and (stretch.position == "standing") != straight:
         return False
     return _contradiction(seen, stretch) <= HARDLY
 

@@ -56,6 +56,13 @@ def test_the_right_stretch_of_a_filmed_script_is_never_doubted(name: str) -> Non
         ("childs-pose", "standing-twist", ("childs-pose",)),
         ("knees-to-chest", "chair-twist", ("knees-to-chest",)),
         ("standing-twist-over-rotation", "supine-twist", ("standing-twist",)),
+        ("standing-twist-over-rotation", "childs-pose", ("standing-twist",)),
+        ("lunge", "chair-twist", ("lunge",)),
+        (
+            "standing-extension-good-form",
+            "chair-twist",
+            ("standing-extension-hand-press", "standing-extension-hands-behind-head"),
+        ),
         (
             "standing-extension-too-far",
             "supine-twist",
