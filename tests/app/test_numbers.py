@@ -1,12 +1,16 @@
 """Numbers as people read them: spans, whole degrees, the decimal mark of the language, days on an axis."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import posecheck.app
 from posecheck.app.base import theme
+from posecheck.app.base.labels import FORMATS
 from posecheck.app.widgets import curve, limit_sliders
 from posecheck.app.widgets.person import trend_chart
 from posecheck.assessment.analysis import judge
@@ -85,3 +89,10 @@ def test_the_axis_of_time_names_each_day_once() -> None:
     assert (len(ticks), form, day) == (2, "%H:%M", "2026-03-01")
     ticks, form, day = trend_chart.ticks([first + timedelta(days=n) for n in range(40)])
     assert len(ticks) <= trend_chart.MOST_TICKS
+
+
+def test_no_slider_writes_a_decimal_point_of_its_own() -> None:
+    package = Path(posecheck.app.__file__).parent
+    own = [path.name for path in package.rglob("*.py") if re.search(r'format="%\.\d', path.read_text(encoding="utf-8"))]
+    assert own == []
+    assert FORMATS[""] == "localized", "ratios have decimals; degrees are whole"

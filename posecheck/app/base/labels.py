@@ -17,7 +17,8 @@ from posecheck.stretches.library import all_stretches, own_stretches
 from posecheck.stretches.stretch import Stretch
 
 MEASURE_SUFFIXES = {"angle": "", "speed": N_("speed"), "reversals": N_("bounces"), "spread": N_("steadiness")}
-FORMATS = {"deg": "%g°", "deg/s": "%g°/s", "": "%g ×"}
+FORMATS = {"deg": "%g°", "deg/s": "%g°/s", "": "localized"}
+"""How sliders write a value of a unit; only `localized` writes the decimal mark as the visitor's browser does."""
 RISKS = {
     "low": N_("low risk"),
     "riskier": N_("riskier"),

@@ -207,15 +207,17 @@ def _ranges(stretch: Stretch) -> None:
     def number(item: AngleRange, value: float | None) -> str:
         return "" if value is None else amount(value, units[item.key], texts())
 
+    def target(item: AngleRange, low: float, high: float) -> str:
+        # A dash after a minus would be hard to read.
+        text = _("{low} to {high}") if low < 0 else "{low}–{high}"
+        return text.format(low=number(item, low), high=number(item, high))
+
     rows = stretch.ranges
     told = [f"{capital(words_for(item.angle, texts()))}: {kind(item.kind)}" for item in rows]
     st.table(
         {
             _("What"): told,
-            _("Target"): [
-                "" if item.target is None else f"{number(item, item.target[0])}–{number(item, item.target[1])}"
-                for item in rows
-            ],
+            _("Target"): ["" if item.target is None else target(item, *item.target) for item in rows],
             f"▲ {_('Caution')}": [number(item, item.caution) for item in rows],
             f"■ {_('Stop')}": [number(item, item.stop) for item in rows],
         },

@@ -94,7 +94,7 @@ def _ask(loaded: LoadedRecording) -> None:
                 "curve. All angles are then counted from it; no new analysis of the video is needed."
             )
         )
-        at_s = st.slider(_("Moment, seconds"), 0.0, _end(loaded), step=STEP_S, format="%.1f", key=_key(loaded))
+        at_s = st.slider(_("Moment, seconds"), 0.0, _end(loaded), step=STEP_S, format="localized", key=_key(loaded))
         with st.container(horizontal=True):
             for label, by_s in ((_("0.1 s back"), -STEP_S), (_("0.1 s on"), STEP_S)):
                 st.button(label, key=f"mark-step-{by_s:+g}", on_click=_step, args=(loaded, by_s))
