@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import date
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ from playwright.sync_api import Playwright
 
 from posecheck.assessment.analysis import judge
 from posecheck.core.i18n import translator
-from posecheck.history import PastSession, Reading
+from posecheck.history import PastSession, Reading, Score
 from posecheck.history.progress import End, trend
 from posecheck.recordings.outcome import settings_of
 from posecheck.report.page import Recorded, page
@@ -37,7 +38,8 @@ def _written(folder: Path, language: str, size_wh: tuple[int, int]) -> Path:
         for end, value in ways
     ]
     kept = PastSession(1, "", NOON, "chair-twist", "a.mp4", "", "stop", "", 9.0, 65, {}, None)
-    past = Past("Mrs Miller, shoulder", (kept,), tuple(ends))
+    scores = tuple(Score(date(2026, 4, day), 20 - day) for day in range(1, 14))
+    past = Past("Mrs Miller, shoulder", (kept,), tuple(ends), scores)
     about = Recorded(
         "2026-05-04 Mrs Miller in the practice, from the front.mp4", Source(size_wh=size_wh),
         settings_of("chair-twist", 65, None, Path("Mrs Miller, shoulder.toml"), ("trunk_rotation.stop=30",)),
