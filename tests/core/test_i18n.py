@@ -128,3 +128,5 @@ def test_a_day_is_written_in_one_way_in_each_language() -> None:
     package = Path(posecheck.__file__).parent
     own = [path for path in package.rglob("*.py") if re.search(r"%d\.%m|DD\.MM", path.read_text(encoding="utf-8"))]
     assert {path.name for path in own} == {"i18n.py", "disability.py"}, "the form of Translator.date"
+    shown = [path.name for path in (package / "app").rglob("*.py") if "%Y-%m-%d %H" in path.read_text(encoding="utf-8")]
+    assert shown == [], "Translator.moment"

@@ -76,14 +76,21 @@ def suits(stretch: Stretch, *, on: bool = False) -> Fit | None:
     notes += [describe_cap(finding, stretch, texts()) for finding in decision.of(Sort.LIMIT)]
     notes += [finding.told(texts()) for finding in decision.of(Sort.NOTICE)]
     if due:
-        notes.insert(0, _("Your health was not asked about in full: the limits are those of a healthy adult."))
+        told = (
+            _("Your health was not asked about in full: other answers may lower the limits further.")
+            if decision.of(Sort.LIMIT)
+            else _("Your health was not asked about in full: the limits are those of a healthy adult.")
+        )
+        notes.insert(0, told)
     return Fit(fit.stretch, tuple(dict.fromkeys(notes)), due)
 
 
 def _blocked(decision: Decision) -> None:
     """Say why a stretch is not for the visitor now, and what they can do about it."""
-    for finding in decision.findings[:2]:
-        until = "" if finding.until is None else f" · {finding.until.astimezone():%Y-%m-%d %H:%M}"
+    # That questions come first is left out, because what is asked here is another one.
+    shown = [one for one in decision.findings if one.sort != Sort.ASK][:2] or decision.findings[:1]
+    for finding in shown:
+        until = "" if finding.until is None else f" · {plain(texts().moment(finding.until))}"
         st.error(plain(finding.told(texts())) + until, icon=":material/front_hand:")
     wants_agreement = _agreeable(decision)
     if wants_agreement:
@@ -101,7 +108,7 @@ def _blocked(decision: Decision) -> None:
                 on_click=person.answered,
                 args=([(screening().clearance, YES)],),
             )
-        wrong = next((one.of for one in decision.findings[:2] if screening().question(one.of) is not None), None)
+        wrong = next((one.of for one in shown if screening().question(one.of) is not None), None)
         if wrong is not None:
             st.button(
                 _("Change my answer"),
