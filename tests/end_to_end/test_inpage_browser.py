@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, WebSocket, expect
 
 from posecheck.app.streaming.inpage import routes
 from posecheck.app.visit.sources import folder
+from posecheck.capture.pose.coding import encoder
 from posecheck.capture.web import build
 from posecheck.live.remote import wire
 from research.harness import browser_app
@@ -168,6 +170,58 @@ def test_a_film_is_led_warned_and_kept_while_its_pictures_stay(
     expect(page.get_by_role("heading", name="Analyse a recording")).to_be_visible(timeout=ANSWER_MS)
     expect(page.get_by_text("Arched back too far").filter(visible=True).first).to_be_visible(timeout=ANSWER_MS)
     shot(page, "analysed")
+
+
+VERSION = encoder.load().version
+
+
+def coded(page: Page) -> list[bool]:
+    """Note, for each frame that the page sends from now on, whether it has a code by the encoder in use."""
+    seen: list[bool] = []
+
+    def read(data: str | bytes) -> None:
+        if isinstance(data, bytes) and data.startswith(wire.HEAD):
+            records = np.frombuffer(data, wire.RECORD, offset=len(wire.HEAD) + 1)
+            seen.extend((records["encoder"] == int(VERSION, 16)) & records["code"].any(axis=(1, 2)))
+
+    page.on("websocket", lambda socket: socket.on("framesent", read))
+    return seen
+
+
+def test_body_codes_go_with_the_landmarks(address: str, browser: Browser, outside: list[str]) -> None:
+    page = opened(browser, address, outside)
+    seen = coded(page)
+    # A busy machine may take longer for a code than people would wait.
+    page.evaluate("posecheckLive.data.at.code.most_ms = 5000")
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function(f"posecheckLive.finder?.coding === {VERSION!r}")
+    before = checked(page)
+    page.wait_for_function(f"posecheckLive.checked > {before} + 30")
+    assert any(seen)
+    assert all(seen[-10:])
+    # The lighter model's inner layers mean something else.
+    page.evaluate("(({ finder }) => finder.use(finder.at.lite = finder.at.model))(posecheckLive)")
+    page.wait_for_function("posecheckLive.finder.coding === null")
+    before = checked(page)
+    page.wait_for_function(f"posecheckLive.checked > {before} + 10")
+    assert not any(seen[-5:])
+
+
+@pytest.mark.parametrize("why", ["slow", "missing"])
+def test_without_body_codes_the_landmarks_go_on(address: str, browser: Browser, outside: list[str], why: str) -> None:
+    page = opened(browser, address, outside)
+    seen = coded(page)
+    if why == "slow":
+        page.evaluate("posecheckLive.data.at.code.most_ms = 0")
+    else:
+        page.route("**/inpage/code/**", lambda route: route.abort())
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function("posecheckLive.checked > 60")
+    page.wait_for_function("posecheckLive.finder.coding === null")
+    before = checked(page)
+    page.wait_for_function(f"posecheckLive.checked > {before} + 10")
+    assert any(seen) is (why == "slow")
+    assert not any(seen[-5:])
 
 
 def test_a_film_is_made_when_asked_for_and_stays_on_the_device(

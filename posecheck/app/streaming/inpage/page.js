@@ -157,7 +157,7 @@ class Live {
     this.list();
     this.pace.reset();
     this.finder ??= new Finder(this.light ? { ...this.data.at, model: this.data.at.lite } : this.data.at, {
-      found: (marks, time_ms) => this.found(marks, time_ms),
+      found: (marks, time_ms, code) => this.found(marks, time_ms, code),
       around: (what) => this.around(what),
       path: (way, delegate) => this.path(way, delegate),
       gaveUp: (why) => this.gaveUp(why),
@@ -243,12 +243,12 @@ class Live {
     }
   }
 
-  found(marks, time_ms) {
+  found(marks, time_ms, code) {
     if (!this.on) return;
     this.marks = marks;
     this.number += 1;
     const [width, height] = this.size;
-    this.link?.send({ time_s: time_ms / 1000, number: this.number, width, height, marks });
+    this.link?.send({ time_s: time_ms / 1000, number: this.number, width, height, marks, code });
     (this.sent ??= new Map()).set(this.number, time_ms);
     if (this.sent.size > MOST_TOOK) this.sent.delete(this.sent.keys().next().value);
     this.picture_();
