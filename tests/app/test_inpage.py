@@ -118,7 +118,9 @@ def test_what_waits_is_bounded() -> None:
     assert numbers == list(range(60 - links.WAITING, 60))
 
 
-@pytest.mark.parametrize("message", [b"", b"PC\x01", frames() + b"x", frames(2)[:-812], b"XX" + frames()[2:]])
+@pytest.mark.parametrize(
+    "message", [b"", b"PC\x02", frames() + b"x", frames(2)[: -wire.RECORD.itemsize], b"XX" + frames()[2:]]
+)
 def test_another_form_ends_the_connection(message: bytes) -> None:
     link, told, judges, _ = entered()
     link.frames(message)
