@@ -4,9 +4,12 @@ let landmarker = null;
 let around = new Around();
 let coding = null;
 
+// The embedder takes 76 MB, which old phones, where the browser says how much they have, need for the landmarks.
+const LEAST_GB = 3;
+
 // The lighter model's inner layers mean something else, so it has no code. What fails here costs the codes and no more.
 async function prepareCoding(at) {
-  const wanted = at.model === at.lite ? null : at.code;
+  const wanted = at.model === at.lite || (navigator.deviceMemory ?? LEAST_GB) < LEAST_GB ? null : at.code;
   if (coding && coding.version === parseInt(wanted?.version, 16)) return;
   coding?.end();
   coding = null;
