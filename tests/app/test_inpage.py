@@ -143,6 +143,16 @@ def test_only_known_commands_are_passed_on() -> None:
     assert judges.places[0].asked == ["toggle", "end", "again"]
 
 
+def test_what_is_filmed_reaches_the_judge_also_where_it_is_said_first() -> None:
+    said = "film 1234 posecheck-2026-11-30-141105"
+    link, _, judges, _ = entered()
+    for command in (said, "film 1 <script>", f"{said};0.000:0.000"):
+        link.ask(command)
+    link.frames(frames())
+    link.ask(said)
+    assert judges.places[0].asked == [said, said]
+
+
 def test_another_wish_reaches_the_judge_with_the_next_frame() -> None:
     link, _, judges, feed = entered()
     link.frames(frames())

@@ -108,7 +108,7 @@ def test_what_is_asked_for_is_done() -> None:
         seen.hear(viewer.frames(wire.write([one]), 100 + one.time_s))
     assert seen.now["phase"] == "running"
     for command, phase in (("toggle", "paused"), ("toggle", "running"), ("end", "over")):
-        viewer.ask(command)  # type: ignore[arg-type]
+        viewer.ask(command)
         one = sent[STILL + 5]
         sent = [*sent[: STILL + 5], *sent[STILL + 6 :]]
         seen.hear(viewer.frames(wire.write([one]), 100 + one.time_s))

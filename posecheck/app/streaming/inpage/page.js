@@ -58,6 +58,7 @@ class Live {
     const moved = setInterval(() => this.move(), 50);
     this.off.push(() => clearInterval(moved));
     this.film = new Film({
+      begun: () => this.ask(this.film.said),
       filmed: (address, name) => {
         Object.assign(this.saved, { href: address, download: name, textContent: this.texts.saveFilm, hidden: false });
       },
@@ -167,6 +168,7 @@ class Live {
       answer: (what) => this.answer(what),
       state: (name, why) => {
         if (name === "open") this.ask(this.light ? "light" : "exact");
+        if (name === "open" && this.film.said) this.ask(this.film.said);
         this.connection(name, why);
       },
     });
