@@ -1,6 +1,5 @@
 """Live in a real browser that finds the pose itself: led, warned, kept; nothing but landmarks leaves it; failures."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,19 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, WebSocket, expect
 
 from posecheck.app.streaming.inpage import routes
-from posecheck.app.visit.sources import folder
 from posecheck.capture.pose.coding import encoder
-from posecheck.capture.web import build
 from posecheck.live.remote import wire
 from research.harness import browser_app
 from tests.support import hosted, proxy
-
-TOO_FAR = folder() / "standing-extension-too-far.mp4"
-ANSWER_MS = 150_000
-STILL_S = 8
-NOT_HERE = browser_app.missing(TOO_FAR) or (
-    "" if build.find() else "the web build is not here; run posecheck model web"
-)
+from tests.support.inpage import ANSWER_MS, NOT_HERE, STILL_S, TOO_FAR, opened, ready, state
 
 pytestmark = [
     pytest.mark.skipif(bool(NOT_HERE), reason=NOT_HERE or "nothing is missing"),
@@ -87,31 +78,6 @@ def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Browser]:
     finally:
         browser_app.last_look(made)
         made.close()
-
-
-def opened(browser: Browser, address: str, outside: list[str], before: str = "") -> Page:
-    """Open the live page with its stretch chosen."""
-    page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1600}), outside)
-    page.add_init_script(before)
-    page.set_default_timeout(ANSWER_MS)
-    ready(page, address)
-    return page
-
-
-def ready(page: Page, address: str) -> None:
-    """Choose the stretch on the live page."""
-    page.goto(f"{address}/live")
-    box = page.get_by_role("combobox", name="Stretch")
-    box.click()
-    box.fill("behind the head")
-    page.get_by_role("option", name=re.compile("behind the head", re.IGNORECASE)).first.click()
-    page.get_by_role("button", name="Begin without answering").click()
-    page.get_by_role("button", name="Start camera").wait_for()
-
-
-def state(page: Page, words: str) -> None:
-    """Wait until the page says so."""
-    page.get_by_role("status").filter(has_text=words).first.wait_for()
 
 
 def checked(page: Page) -> int:

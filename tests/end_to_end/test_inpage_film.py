@@ -16,7 +16,7 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.live.remote.filmed import Filmed
 from research.harness import browser_app
-from tests.end_to_end.test_inpage_browser import ANSWER_MS, NOT_HERE, STILL_S, TOO_FAR, opened, state
+from tests.support.inpage import ANSWER_MS, NOT_HERE, STILL_S, TOO_FAR, opened, state
 
 APART_S = 0.4
 """Most between film and set: a busy machine looks at one or two pictures a second, between which a line is drawn."""
