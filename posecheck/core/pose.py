@@ -40,7 +40,7 @@ class Pose:
         phone: (8,) what a phone at the chest says, see PhoneReading; NaN where none is read.
         belt_phone: (8,) what a second phone at the pelvis says.
         code: (2, CODE) what the pose model's inner layers see of the subject, as they are and mirrored
-            (capture/pose/coding/); zeros where it was not computed, as in a browser.
+            (capture/pose/coding/); zeros where it was not computed, as by the lighter model.
         touched: Whether somebody else touches the subject (capture/pose/relations.py).
         shot: Counts the shots of an edited recording (capture/video/edits/shots.py).
         piece: Counts the pieces between cuts from one moment to another of the same still camera.

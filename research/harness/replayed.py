@@ -1,6 +1,7 @@
 """Replay a sample's true landmarks in place of the pose engine, for tests of live use."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from posecheck.capture.pose.landmark_file import RecordedEstimator
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.pose import CODE, Pose, PoseTrack
 
 ROOT = Path(__file__).parents[2]
 TOO_FAR = ROOT / "sample_videos" / "standing-extension-too-far.truth.json"
@@ -24,6 +25,12 @@ def true_track(truth: Path = TOO_FAR) -> PoseTrack:
     ones, zeros = np.ones(n, np.int16), np.zeros(n, np.int16)
     size = np.tile(np.array(held["size_wh"], np.int32), (n, 1))
     return PoseTrack(np.arange(n) / held["fps"], image, world, np.ones((n, 33)), ones, zeros, size)
+
+
+def with_codes(track: PoseTrack) -> PoseTrack:
+    """Return a track with a body code in each frame, the same in all, as of somebody who does not turn."""
+    code = np.random.default_rng(0).integers(-127, 128, (2, CODE)).astype(np.int8)
+    return replace(track, code=np.broadcast_to(code, (len(track), 2, CODE)))
 
 
 class ReplayedEngine:

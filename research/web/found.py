@@ -1,4 +1,4 @@
-"""Find a recording's landmarks with the web build, in a real browser, by the worker that the app serves."""
+"""Find a recording's landmarks and body codes in a real browser, by the worker that the app serves."""
 
 import contextlib
 import http.server
@@ -10,22 +10,24 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser
 
-from posecheck.app.streaming.inpage import routes
+from posecheck.app.streaming.inpage import codes, routes
 from posecheck.capture.pose import model_file
+from posecheck.capture.pose.coding import encoder
 from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.web import build
 from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.pose import CODE, Pose, PoseTrack
 
 FIND = """
-async ([at, delegate, times_ms]) => {
+async ([at, delegate, times_ms, coded]) => {
   const worker = new Worker(at.worker);
   // The worker also tells, when it likes, what is around the person: that is no answer.
   const said = (what) => new Promise((done, failed) => {
     worker.onmessage = ({ data }) => (data.failed ? failed(new Error(data.failed)) : what in data && done(data));
     worker.onerror = (event) => failed(new Error(event.message));
   });
-  const loaded = said("loaded");
+  // The codes are ready some time after the landmarks; here both are waited for.
+  const loaded = said(coded ? "coding" : "loaded");
   worker.postMessage({ load: at, delegate });
   await loaded;
   const found = [];
@@ -34,8 +36,8 @@ async ([at, delegate, times_ms]) => {
     const picture = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
     const answer = said("marks");
     worker.postMessage({ picture, time_ms }, [picture]);
-    const { marks, took } = await answer;
-    found.push([took, marks && Array.from(marks)]);
+    const { marks, code, took } = await answer;
+    found.push([took, marks && Array.from(marks), code && Array.from(code.numbers)]);
   }
   worker.terminate();
   return found;
@@ -58,6 +60,10 @@ class _Files(http.server.BaseHTTPRequestHandler):
             self._send(routes.worker_script().encode(), routes.TYPES[".js"])
         elif name in build.FILES:
             self._send((build.ensure() / name).read_bytes(), routes.TYPES[Path(name).suffix])
+        elif "/code/" in self.path:
+            half = codes.network_of(model_file.ensure())
+            assert half is not None
+            self._send(encoder.load().weights() if name == "weights" else half[1], "application/octet-stream")
         elif "/model/" in self.path:
             self._send(model_file.ensure().read_bytes(), "application/octet-stream")
         else:
@@ -86,8 +92,12 @@ def _served(frames: list[Frame]) -> Iterator[str]:
         server.server_close()
 
 
+PATIENT_MS = 1000.0
+"""A busy machine may take longer for a code than the app's page would wait for."""
+
+
 def found(browser: Browser, clip: Path, delegate: str = "CPU") -> tuple[PoseTrack, list[float]]:
-    """Find the landmarks of a recording.
+    """Find the landmarks of a recording, and its body codes: each frame has what was computed of the ones before it.
 
     Args:
         browser: A running browser.
@@ -99,23 +109,27 @@ def found(browser: Browser, clip: Path, delegate: str = "CPU") -> tuple[PoseTrac
     """
     with VideoReader(clip) as reader:
         frames = list(reader)
-    at = {"build": "/build", "model": "/model/full.task", "worker": "/worker.js"}
+    at: dict[str, object] = {"build": "/build", "model": "/model/full.task", "worker": "/worker.js"}
+    code = codes.about("", model_file.ensure())
+    if code is not None:
+        at["code"] = code | {"most_ms": PATIENT_MS}
     with _served(frames) as address:
         page = browser.new_page()
         page.set_default_timeout(600_000)
         page.goto(address)
         # The page gives the landmarker whole milliseconds, as the server's path does.
         times_ms = [round(frame.time_s * 1000) for frame in frames]
-        answers = page.evaluate(FIND, [at, delegate, times_ms])
+        answers = page.evaluate(FIND, [at, delegate, times_ms, code is not None])
         page.close()
-    poses = [_pose(frame, marks) for frame, (_, marks) in zip(frames, answers, strict=True)]
+    poses = [_pose(frame, marks, numbers) for frame, (_, marks, numbers) in zip(frames, answers, strict=True)]
     size_wh = (frames[0].rgb.shape[1], frames[0].rgb.shape[0])
-    return PoseTrack.of([frame.time_s for frame in frames], poses, size_wh), [took for took, _ in answers]
+    return PoseTrack.of([frame.time_s for frame in frames], poses, size_wh), [took for took, _, _ in answers]
 
 
-def _pose(frame: Frame, marks: list[float] | None) -> Pose | None:
+def _pose(frame: Frame, marks: list[float] | None, numbers: list[int] | None) -> Pose | None:
     if marks is None:
         return None
     size_wh = (frame.rgb.shape[1], frame.rgb.shape[0])
     held = np.array(marks).reshape(33, 6)
-    return Pose(frame.time_s, held[:, :2] * size_wh, held[:, 2:5], np.clip(held[:, 5], 0, 1), size_wh)
+    code = np.array(numbers or [0] * 2 * CODE, np.int8).reshape(2, CODE)
+    return Pose(frame.time_s, held[:, :2] * size_wh, held[:, 2:5], np.clip(held[:, 5], 0, 1), size_wh, code=code)

@@ -3,7 +3,7 @@
     python -m research.web.same [--write] [CLIP ...]
 
 Without names all sample clips are compared. The server's path is the whole one, which also looks for other people,
-follows the background and computes body codes; the browser's finds one person and nothing else.
+follows the background; the browser's finds one person, and gives each frame the body code of the frames before it.
 """
 
 import argparse
@@ -39,15 +39,17 @@ class Compared:
     Attributes:
         name: The recording.
         server: Judged from the server's landmarks and body codes.
-        browser: Judged from the browser's landmarks; it has no codes.
-        alone: Judged from the server's landmarks alone.
+        browser: Judged from the browser's landmarks and body codes.
+        server_alone: Judged from the server's landmarks alone.
+        browser_alone: Judged from the browser's landmarks alone.
         took_ms: Milliseconds a frame took in the browser, the median.
     """
 
     name: str
     server: Analysis
     browser: Analysis
-    alone: Analysis
+    server_alone: Analysis
+    browser_alone: Analysis
     took_ms: float
 
     @property
@@ -62,14 +64,21 @@ class Compared:
         apart = np.linalg.norm(self.browser.track.world_xyz - self.server.track.world_xyz, axis=-1)
         return float(np.nanmedian(apart) * 1000)
 
+    @property
+    def code(self) -> float:
+        """The mean difference of a number of the body code, which is from -127 to 127."""
+        one, other = self.server.track, self.browser.track
+        both = one.coded[:-1] & other.coded[1:]
+        return float(np.abs(one.code[:-1][both].astype(int) - other.code[1:][both]).mean())
+
     def apart(self, *, code: bool = False) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
         """Return how far the angles differ in the frames where both are known, degrees, by the angle's name.
 
         Args:
-            code: Whether the server's are those that it reads with body codes too; otherwise landmarks are compared.
+            code: Whether they are read with each path's body codes too; otherwise from landmarks alone.
         """
-        other = self.server if code else self.alone
-        both = self.browser.judged.readings.value - other.judged.readings.value
+        one, other = (self.browser, self.server) if code else (self.browser_alone, self.server_alone)
+        both = one.judged.readings.value - other.judged.readings.value
         return {
             row.name: np.abs(both[:, i][np.isfinite(both[:, i])]) for i, row in enumerate(ANGLES) if row.unit == "deg"
         }
@@ -104,42 +113,49 @@ def compare(browser: Browser, sample: Sample) -> Compared:
     stretch = find_stretch(sample.stretch)
     with VideoReader(sample.path) as reader, contextlib.closing(new_estimator(ensure(), tags=False)) as estimator:
         seen = detect(reader, estimator)
-    alone = judge(replace(seen, code=np.zeros_like(seen.code)), stretch)
     track, took = found(browser, sample.path)
-    return Compared(sample.path.stem, judge(seen, stretch), judge(track, stretch), alone, float(np.median(took)))
+    server, browser_ = judge(seen, stretch), judge(track, stretch)
+    alone = [judge(replace(one, code=np.zeros_like(one.code)), stretch) for one in (seen, track)]
+    return Compared(sample.path.stem, server, browser_, alone[0], alone[1], float(np.median(took)))
 
 
 def table(made: list[Compared]) -> str:
     """Return the comparison as Markdown."""
     lines = [
-        "| clip | landmarks apart, px | mm | main angle apart by landmarks (95 %), ° | with the server's body code "
-        "| warnings of both (server's, browser's alone) | verdict: server, browser | ms a frame |",
-        "|---|---|---|---|---|---|---|---|",
+        "| clip | landmarks apart, px | mm | body code apart | main angle apart by landmarks (95 %), ° "
+        "| with body codes | warnings of both (server's, browser's alone) | verdict: server, browser | ms a frame |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for one in made:
-        angles = []
-        for apart in (one.apart(), one.apart(code=True)):
-            main = [apart[name] for name in one.main_angles()]
-            joined = np.concatenate(main) if main else np.zeros(0)
-            angles.append(f"{np.median(joined):.1f} ({np.percentile(joined, 95):.1f})" if len(joined) else "not read")
+        angles = [
+            _told(np.concatenate([np.zeros(0), *(apart[name] for name in one.main_angles())]))
+            for apart in (one.apart(), one.apart(code=True))
+        ]
         both, server, browser = one.events()
         verdicts = f"{one.server.summary.verdict}, {one.browser.summary.verdict}"
         warnings = f"{both} ({server}, {browser})"
         lines.append(
-            f"| {one.name} | {one.image_px:.1f} | {one.world_mm:.0f} | {' | '.join(angles)} | {warnings} | {verdicts} "
-            f"| {one.took_ms:.0f} |"
+            f"| {one.name} | {one.image_px:.1f} | {one.world_mm:.0f} | {one.code:.1f} | {' | '.join(angles)} "
+            f"| {warnings} | {verdicts} | {one.took_ms:.0f} |"
         )
     return "\n".join([*lines, "", *_angles(made)])
 
 
 def _angles(made: list[Compared]) -> list[str]:
     """Return the table of all angles over all clips, those that differ most first."""
-    joined = {name: np.concatenate([one.apart()[name] for one in made]) for name in made[0].apart()}
-    rows = sorted(
-        ((np.median(held), np.percentile(held, 95), name, len(held)) for name, held in joined.items() if len(held))
-    )
-    lines = ["| angle | frames | median apart, ° | 95 % below, ° |", "|---|---|---|---|"]
-    return lines + [f"| {name} | {count} | {middle:.1f} | {high:.1f} |" for middle, high, name, count in reversed(rows)]
+    rows = []
+    for name in made[0].apart():
+        plain, coded = (np.concatenate([one.apart(code=code)[name] for one in made]) for code in (False, True))
+        if len(coded):
+            order = (float(np.median(coded)), float(np.percentile(coded, 95)))
+            rows.append((order, f"| {name} | {len(coded)} | {_told(plain)} | {_told(coded)} |"))
+    lines = ["| angle | frames | apart by landmarks (95 %), ° | with body codes |", "|---|---|---|---|"]
+    return lines + [row for _, row in sorted(rows, reverse=True)]
+
+
+def _told(apart: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
+    """Return the middle of some differences, and below which 95 % of them are."""
+    return f"{np.median(apart):.1f} ({np.percentile(apart, 95):.1f})" if len(apart) else "not read"
 
 
 def main() -> None:

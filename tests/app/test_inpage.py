@@ -118,7 +118,9 @@ def test_what_waits_is_bounded() -> None:
     assert numbers == list(range(60 - links.WAITING, 60))
 
 
-@pytest.mark.parametrize("message", [b"", b"PC\x01", frames() + b"x", frames(2)[:-812], b"XX" + frames()[2:]])
+@pytest.mark.parametrize(
+    "message", [b"", b"PC\x02", frames() + b"x", frames(2)[: -wire.RECORD.itemsize], b"XX" + frames()[2:]]
+)
 def test_another_form_ends_the_connection(message: bytes) -> None:
     link, told, judges, _ = entered()
     link.frames(message)
@@ -139,6 +141,16 @@ def test_only_known_commands_are_passed_on() -> None:
     for command in ("toggle", "end", "rm -rf", "", "again"):
         link.ask(command)
     assert judges.places[0].asked == ["toggle", "end", "again"]
+
+
+def test_what_is_filmed_reaches_the_judge_also_where_it_is_said_first() -> None:
+    said = "film 1234 posecheck-2026-11-30-141105"
+    link, _, judges, _ = entered()
+    for command in (said, "film 1 <script>", f"{said};0.000:0.000"):
+        link.ask(command)
+    link.frames(frames())
+    link.ask(said)
+    assert judges.places[0].asked == [said, said]
 
 
 def test_another_wish_reaches_the_judge_with_the_next_frame() -> None:

@@ -1,26 +1,19 @@
 """Live in a real browser that finds the pose itself: led, warned, kept; nothing but landmarks leaves it; failures."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, WebSocket, expect
 
 from posecheck.app.streaming.inpage import routes
-from posecheck.app.visit.sources import folder
-from posecheck.capture.web import build
+from posecheck.capture.pose.coding import encoder
 from posecheck.live.remote import wire
 from research.harness import browser_app
 from tests.support import hosted, proxy
-
-TOO_FAR = folder() / "standing-extension-too-far.mp4"
-ANSWER_MS = 150_000
-STILL_S = 8
-NOT_HERE = browser_app.missing(TOO_FAR) or (
-    "" if build.find() else "the web build is not here; run posecheck model web"
-)
+from tests.support.inpage import ANSWER_MS, NOT_HERE, STILL_S, TOO_FAR, opened, ready, state
 
 pytestmark = [
     pytest.mark.skipif(bool(NOT_HERE), reason=NOT_HERE or "nothing is missing"),
@@ -87,31 +80,6 @@ def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Browser]:
         made.close()
 
 
-def opened(browser: Browser, address: str, outside: list[str], before: str = "") -> Page:
-    """Open the live page with its stretch chosen."""
-    page = browser_app.opened(browser.new_context(viewport={"width": 1280, "height": 1600}), outside)
-    page.add_init_script(before)
-    page.set_default_timeout(ANSWER_MS)
-    ready(page, address)
-    return page
-
-
-def ready(page: Page, address: str) -> None:
-    """Choose the stretch on the live page."""
-    page.goto(f"{address}/live")
-    box = page.get_by_role("combobox", name="Stretch")
-    box.click()
-    box.fill("behind the head")
-    page.get_by_role("option", name=re.compile("behind the head", re.IGNORECASE)).first.click()
-    page.get_by_role("button", name="Begin without answering").click()
-    page.get_by_role("button", name="Start camera").wait_for()
-
-
-def state(page: Page, words: str) -> None:
-    """Wait until the page says so."""
-    page.get_by_role("status").filter(has_text=words).first.wait_for()
-
-
 def checked(page: Page) -> int:
     return int(page.evaluate("posecheckLive.checked ?? 0"))
 
@@ -168,6 +136,58 @@ def test_a_film_is_led_warned_and_kept_while_its_pictures_stay(
     expect(page.get_by_role("heading", name="Analyse a recording")).to_be_visible(timeout=ANSWER_MS)
     expect(page.get_by_text("Arched back too far").filter(visible=True).first).to_be_visible(timeout=ANSWER_MS)
     shot(page, "analysed")
+
+
+VERSION = encoder.load().version
+
+
+def coded(page: Page) -> list[bool]:
+    """Note, for each frame that the page sends from now on, whether it has a code by the encoder in use."""
+    seen: list[bool] = []
+
+    def read(data: str | bytes) -> None:
+        if isinstance(data, bytes) and data.startswith(wire.HEAD):
+            records = np.frombuffer(data, wire.RECORD, offset=len(wire.HEAD) + 1)
+            seen.extend((records["encoder"] == int(VERSION, 16)) & records["code"].any(axis=(1, 2)))
+
+    page.on("websocket", lambda socket: socket.on("framesent", read))
+    return seen
+
+
+def test_body_codes_go_with_the_landmarks(address: str, browser: Browser, outside: list[str]) -> None:
+    page = opened(browser, address, outside)
+    seen = coded(page)
+    # A busy machine may take longer for a code than people would wait.
+    page.evaluate("posecheckLive.data.at.code.most_ms = 5000")
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function(f"posecheckLive.finder?.coding === {VERSION!r}")
+    before = checked(page)
+    page.wait_for_function(f"posecheckLive.checked > {before} + 30")
+    assert any(seen)
+    assert all(seen[-10:])
+    # The lighter model's inner layers mean something else.
+    page.evaluate("(({ finder }) => finder.use(finder.at.lite = finder.at.model))(posecheckLive)")
+    page.wait_for_function("posecheckLive.finder.coding === null")
+    before = checked(page)
+    page.wait_for_function(f"posecheckLive.checked > {before} + 10")
+    assert not any(seen[-5:])
+
+
+@pytest.mark.parametrize("why", ["slow", "missing"])
+def test_without_body_codes_the_landmarks_go_on(address: str, browser: Browser, outside: list[str], why: str) -> None:
+    page = opened(browser, address, outside)
+    seen = coded(page)
+    if why == "slow":
+        page.evaluate("posecheckLive.data.at.code.most_ms = 0")
+    else:
+        page.route("**/inpage/code/**", lambda route: route.abort())
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function("posecheckLive.checked > 60")
+    page.wait_for_function("posecheckLive.finder.coding === null")
+    before = checked(page)
+    page.wait_for_function(f"posecheckLive.checked > {before} + 10")
+    assert any(seen) is (why == "slow")
+    assert not any(seen[-5:])
 
 
 def test_a_film_is_made_when_asked_for_and_stays_on_the_device(

@@ -16,8 +16,8 @@ CHECKED = ("standing-extension-too-far", "standing-extension-good-form", "standi
 NOT_HERE = browser_app.missing(*(CLIPS[name].path for name in CHECKED if name in CLIPS)) or (
     "" if build.find() else "the web build is not here; run `posecheck model web`"
 )
-APART_DEG, APART_PX = 1.0, 3.0
-"""Largest median difference of the main angle and of the landmarks."""
+APART_DEG, APART_PX, APART_CODE = 1.0, 3.0, 6.0
+"""Largest median difference of the main angle and of the landmarks, and largest mean one of the body code, of ±127."""
 
 pytestmark = [
     pytest.mark.skipif(bool(NOT_HERE), reason=NOT_HERE or "nothing is missing"),
@@ -35,5 +35,7 @@ def test_verdict_warnings_and_angles_are_the_same(name: str, playwright: Playwri
     assert made.browser.summary.verdict == made.server.summary.verdict
     assert made.events()[1:] == (0, 0)
     assert made.image_px < APART_PX
-    main = [made.apart()[row] for row in made.main_angles() if len(made.apart()[row])]
-    assert all(np.median(apart) < APART_DEG for apart in main)
+    assert made.code < APART_CODE
+    for code in (False, True):
+        apart = made.apart(code=code)
+        assert all(np.median(apart[row]) < APART_DEG for row in made.main_angles() if len(apart[row]))

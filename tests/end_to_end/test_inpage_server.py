@@ -15,8 +15,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
+from posecheck.app.streaming.inpage import codes
 from posecheck.app.streaming.inpage.routes import BASE
 from posecheck.capture.pose import model_file
+from posecheck.capture.pose.coding import encoder
 from posecheck.capture.web import build
 from research.harness import browser_app
 
@@ -69,6 +71,14 @@ def test_it_serves_the_finder_and_nothing_else_and_ends_as_asked(server: Server)
     if model_file.find("full") is not None:
         digest = model_file.HASHES["full"][0][:12]
         assert got(f"{address}{BASE}/model/{digest}")[:2] == (200, "application/octet-stream")
+        about = codes.about(f"{address}{BASE}", model_file.find("full"))
+        assert about is not None
+        for name in ("network", "weights"):
+            status, found, kept = got(str(about[name]))
+            assert (status, found) == (200, "application/octet-stream")
+            assert "immutable" in kept
+        assert got(f"{address}{BASE}/code/01234567/weights")[0] == 404
+    assert got(f"{address}{BASE}/code/{encoder.load().version}/other")[0] == 404
     assert got(f"{address}{BASE}/model/other")[0] == 404
 
     ticket = json.dumps({"ticket": "made up"})

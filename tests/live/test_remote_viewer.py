@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posecheck.core.pose import CODE
 from posecheck.live.remote import wire
 from posecheck.live.remote.clock import DRIFT_S, FrameClock
 from posecheck.live.remote.viewer import LOST_S, RemoteViewer, Wish
@@ -59,6 +60,19 @@ def test_it_is_judged_as_by_the_coach_of_this_machine() -> None:
     assert same_events(judged(frames())[1], whole_set(frames()))
 
 
+def test_body_codes_are_judged_by_and_kept() -> None:
+    code = np.random.default_rng(0).integers(-127, 128, (2, CODE)).astype(np.int8)
+    coded = [one if one.pose is None else replace(one, pose=replace(one.pose, code=code)) for one in frames()]
+    plain, done = judged(frames())[1], judged(coded)[1]
+    track = done.analysis.track
+    assert track.coded.all()
+    np.testing.assert_array_equal(track.code[-1], code)
+    assert same_events(done, whole_set(coded))
+    # The regressor that reads codes states other errors.
+    one, other = (set_.analysis.judged.readings.error[-50:] for set_ in (plain, done))
+    assert not np.allclose(one, other, equal_nan=True)
+
+
 def test_a_lost_connection_is_bridged() -> None:
     sent = frames()
     cut = STILL + 100
@@ -94,7 +108,7 @@ def test_what_is_asked_for_is_done() -> None:
         seen.hear(viewer.frames(wire.write([one]), 100 + one.time_s))
     assert seen.now["phase"] == "running"
     for command, phase in (("toggle", "paused"), ("toggle", "running"), ("end", "over")):
-        viewer.ask(command)  # type: ignore[arg-type]
+        viewer.ask(command)
         one = sent[STILL + 5]
         sent = [*sent[: STILL + 5], *sent[STILL + 6 :]]
         seen.hear(viewer.frames(wire.write([one]), 100 + one.time_s))
@@ -113,7 +127,7 @@ def test_another_wish_ends_the_set() -> None:
 def test_a_hostile_message_changes_nothing() -> None:
     viewer = RemoteViewer(Wish(STRETCH))
     with pytest.raises(HostileError):
-        viewer.frames(b"PC\x01\x01nothing", 100.0)
+        viewer.frames(b"PC\x02\x01nothing", 100.0)
     assert json.loads(viewer.frames(wire.write(frames()[:1]), 100.0))["phase"] == "guide"
 
 

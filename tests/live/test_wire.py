@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.core.pose import Pose
+from posecheck.capture.pose.coding import encoder
+from posecheck.core.pose import CODE, Pose
 from posecheck.live.remote import wire
 from posecheck.live.remote.wire import HostileError, Received
 
@@ -48,6 +49,34 @@ def test_fifteen_frames_a_second_are_light() -> None:
     assert 15 * len(wire.write([frame()])) < 15_000
 
 
+VERSION = int(encoder.load().version, 16)
+CODES = np.random.default_rng(3).integers(-127, 128, (2, CODE)).astype(np.int8)
+
+
+def test_a_body_code_comes_with_its_frame() -> None:
+    first, second = frame(1, 1.0), frame(2, 1.04)
+    assert second.pose is not None
+    coded = replace(second, pose=replace(second.pose, code=CODES))
+    got = wire.read(wire.write([first, coded, frame(3, 1.08, found=False)]))
+    assert [one.pose is not None and one.pose.code.any() for one in got] == [False, True, False]
+    assert got[1].pose is not None
+    np.testing.assert_array_equal(got[1].pose.code, CODES)
+    assert got[1].pose.code.dtype == np.int8
+
+
+@pytest.mark.parametrize("version", [0, 1, VERSION ^ 1, 0xFFFFFFFF])
+def test_a_code_by_another_encoder_is_left_out(version: int) -> None:
+    (got,) = wire.read(changed(encoder=version, code=np.full((2, CODE), -128)))
+    assert got.pose is not None
+    assert not got.pose.code.any()
+    assert got.pose.found
+
+
+def test_a_code_of_nobody_is_left_out() -> None:
+    (got,) = wire.read(changed(found=0, encoder=VERSION, code=CODES))
+    assert got.pose is None
+
+
 MARKS = np.zeros((33, 6), np.float32)
 
 
@@ -66,7 +95,7 @@ def marks(row: int, column: int, value: float) -> np.ndarray[tuple[int, ...], np
         wire.HEAD + b"\x00",
         wire.HEAD + b"\x01",
         b"PD\x01" + wire.write([frame()])[3:],
-        b"PC\x02" + wire.write([frame()])[3:],
+        b"PC\x01" + wire.write([frame()])[3:],
         wire.write([frame()])[:-1],
         wire.write([frame()]) + b"\x00",
         wire.HEAD + b"\x02" + wire.write([frame()])[4:],
@@ -85,6 +114,7 @@ def marks(row: int, column: int, value: float) -> np.ndarray[tuple[int, ...], np
         changed(marks=marks(5, 1, 11.0)),
         changed(marks=marks(5, 5, 1.5)),
         changed(marks=marks(5, 5, np.nan)),
+        changed(encoder=VERSION, code=np.where(np.arange(CODE) == 7, -128, CODES)),
     ],
 )
 def test_what_no_page_sends_is_refused(message: bytes) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
+from posecheck.app.streaming import own_film
 from posecheck.app.visit import person, uploads
 from posecheck.app.visit.analysis_run import LONGEST_MIN
 from posecheck.app.visit.recordings import AnalysisRequest
@@ -48,6 +49,7 @@ def page() -> None:
             st.container(key="ask"),
         ):
             _ask()
+        own_film.offer(loaded)
         result_view.show(loaded)
 
 

@@ -16,7 +16,7 @@ from posecheck.app.streaming.feed import Feed
 from posecheck.app.visit import person
 from posecheck.app.visit.analysis_run import Pace
 from posecheck.app.visit.line import Tell
-from posecheck.app.visit.recordings import LoadedRecording
+from posecheck.app.visit.recordings import FILM, LoadedRecording
 from posecheck.app.visit.workspace import mine
 from posecheck.app.widgets import verdict_panel
 from posecheck.app.widgets.person import bar
@@ -141,7 +141,7 @@ def loaded(done: Set, folder: Path, tell: Tell) -> LoadedRecording:
     whole = False
     try:
         write_set(folder, done, done.analysis.stretch.id, answers=person.answers_for_limits())
-        _film(done, folder / "annotated.mp4", tell)
+        _film(done, folder / FILM, tell)
         whole = True
     finally:
         if not whole:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from posecheck.live.remote import surroundings
 from posecheck.live.remote.answers import Answers
 from posecheck.live.remote.clock import FrameClock
 from posecheck.live.remote.company import Company
+from posecheck.live.remote.filmed import Filming
 from posecheck.live.remote.wire import Received, read
 from posecheck.live.sets import Set
 from posecheck.stretches.profiles import Profile
@@ -67,6 +69,7 @@ class RemoteViewer:
         self._picked_s: float | None = None
         self._followed = False
         self._company = Company()
+        self._filming = Filming()
         self._kept: list[KeptSet] = []
         self._done = self._index = self._subject = 0
         self._coach: Coach | None = None
@@ -88,10 +91,14 @@ class RemoteViewer:
         self._clock.connected()
         self._answers.again()
 
-    def ask(self, command: Command) -> None:
-        """Ask the coach for something with the next frame."""
-        if self._coach is not None:
-            self._coach.ask(command)
+    def ask(self, command: str) -> None:
+        """Ask the coach for something with the next frame, or hear of a film that the browser has begun.
+
+        Args:
+            command: A Command, or what filmed.BEGUN matches; the server has checked it.
+        """
+        if not self._filming.begun(command) and self._coach is not None:
+            self._coach.ask(cast(Command, command))
 
     def frames(self, message: bytes, arrived_s: float) -> bytes:
         """Judge the frames of a message, and return the answer to them.
@@ -106,7 +113,7 @@ class RemoteViewer:
         received = read(message)
         assert self._coach is not None
         self._now_s = arrived_s
-        shots, moments = list[Shot](), list[LiveFrame]()
+        shots, moments, sent_s = list[Shot](), list[LiveFrame](), dict[int, float]()
         for one in received:
             before, now = self._clock.last_s, self._clock.time_s(one.time_s, arrived_s)
             if before is not None and now - before > LOST_S:
@@ -117,12 +124,14 @@ class RemoteViewer:
                 self._picker.restart()
                 self._picked_s = None
             shots.append(self._shot(one, now))
+            sent_s[self._index] = one.time_s
         moments += self._coach.update_block(shots)
         if (state := self._phone.state) != "none":
             moments = [replace(moment, phone=state) for moment in moments]
         sayings = tuple(saying for moment in moments for saying in self._cues.tell(moment))
         self._answers.follow(moments)
         self._keep()
+        self._filming.follow(moments, sent_s)
         events = [event for moment in moments for event in moment.events]
         return self._answers.of(moments[-1], received[-1].number, sayings, events, self._done)
 
@@ -165,7 +174,10 @@ class RemoteViewer:
 
     def _keep(self) -> None:
         assert self._coach is not None
-        fresh = self._wish.of(self._coach.ended())
+        ended = self._coach.ended()
+        for one in ended:
+            self._filming.note(one.analysis.track.about)
+        fresh = self._wish.of(ended)
         if fresh:
             # The coach only tells how it went; many people's whole sets would fill the memory.
             self._coach.last = fresh[-1]

@@ -2,6 +2,8 @@
 
 A message is HEAD (two letters, the version), the number of frames, and so many records of RECORD, little-endian. Its
 size follows from its head alone, so nothing is read that was not announced, and what is not of this form is refused.
+Each record also holds a body code and the version of the encoder that made it; a code of another encoder, as of a page
+that was opened before the server was updated, is left out, and the frame is read by its landmarks.
 """
 
 import itertools
@@ -9,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from posecheck.capture.pose.coding import encoder
 from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.pose import CODE, N_BACKGROUND, Pose
 from posecheck.core.worn.phone import no_phone
 from posecheck.core.worn.sheet import SHEETS, unseen
 
-HEAD = b"PC\x01"
+HEAD = b"PC\x02"
 MOST_FRAMES = 8
 """Most frames in one message."""
 RECORD = np.dtype(
@@ -27,6 +30,9 @@ RECORD = np.dtype(
         ("spare", "u1", (3,)),
         # x and y as shares of the picture, metres around the hips in x, y and z, visibility.
         ("marks", "<f4", (N_LANDMARKS, 6)),
+        # The version of the encoder, zero where there is no code, and what it made of the picture and its mirror image.
+        ("encoder", "<u4"),
+        ("code", "i1", (2, CODE)),
     ]
 )
 MOST_BYTES = len(HEAD) + 1 + MOST_FRAMES * RECORD.itemsize
@@ -56,7 +62,8 @@ class Received:
         time_s: Seconds by the browser's clock.
         number: The browser's own number of the frame, given back with the answer.
         size_wh: Width and height of its picture, pixels.
-        pose: The landmarks; None where nobody was found. Its time is the browser's.
+        pose: The landmarks, and the body code where there is one by the encoder in use; None where nobody was found.
+            Its time is the browser's.
     """
 
     time_s: float
@@ -97,6 +104,10 @@ def read(message: bytes) -> list[Received]:
     # A comparison with NaN is false, so what is not finite is refused as well.
     if not ((np.abs(marks[..., :5]) <= FARTHEST).all() and (np.abs(marks[..., 5] - 0.5) <= 0.501).all()):
         raise HostileError("landmarks that nobody has")
+    codes, ours = np.array(records["code"]), _version()
+    coded = [version == ours for version in records["encoder"].tolist()]
+    if any(coded) and (codes[np.array(coded)] < -encoder.WHOLE).any():
+        raise HostileError("a code that no encoder makes")
     # All frames are converted in one go: five people in six messages a second each are read here.
     exact = records["marks"].astype(np.float64)
     image = exact[..., :2] * np.array([widths, heights], np.float64).T[:, None]
@@ -109,10 +120,15 @@ def read(message: bytes) -> list[Received]:
         if there:
             pose = Pose(
                 time_s, image[i], exact[i, :, 2:5], visibility[i], (width, height),
-                background=_NOT_KNOWN, tags=_NO_SHEETS, phone=_NO_PHONE, belt_phone=_NO_PHONE, code=_NO_CODE,
+                background=_NOT_KNOWN, tags=_NO_SHEETS, phone=_NO_PHONE, belt_phone=_NO_PHONE,
+                code=codes[i] if coded[i] else _NO_CODE,
             )  # fmt: skip
         received.append(Received(time_s, number, (width, height), pose))
     return received
+
+
+def _version() -> int:
+    return int(encoder.load().version, 16)
 
 
 def write(frames: list[Received]) -> bytes:
@@ -130,4 +146,6 @@ def write(frames: list[Received]) -> bytes:
             record["marks"][:, :2] = frame.pose.image_xy / frame.size_wh
             record["marks"][:, 2:5] = frame.pose.world_xyz
             record["marks"][:, 5] = frame.pose.visibility
+            if frame.pose.code.any():
+                record["encoder"], record["code"] = _version(), frame.pose.code
     return HEAD + bytes([len(frames)]) + records.tobytes()

@@ -15,7 +15,6 @@ import traceback
 from typing import IO, cast
 
 from posecheck.core.errors import PosecheckError
-from posecheck.live.coach import Command
 from posecheck.live.remote.viewer import RemoteViewer, Wish
 from posecheck.live.remote.wire import HostileError
 
@@ -59,7 +58,7 @@ class Judge:
             elif kind == PHONE:
                 viewer.phone(content, at_s)
             elif kind == COMMAND:
-                viewer.ask(cast(Command, content.decode()))
+                viewer.ask(content.decode())
             elif kind == CONNECTED:
                 viewer.connected()
             elif kind == END:

@@ -1,6 +1,8 @@
 """Measure what one message of a remote person costs the process that judges them, from its bytes to its answer.
 
-    python -m research.benchmarks.live.cost [--rounds 5]
+    python -m research.benchmarks.live.cost [--rounds 5] [--plain]
+
+The landmarks have body codes, as most browsers send them; any code costs the same. With --plain they have none.
 
 Processor time, the least of some rounds, in turns with a yardstick of small array calls: on a machine that does other
 work, the ratio to the yardstick stays.
@@ -21,7 +23,7 @@ from posecheck.live.remote import wire
 from posecheck.live.remote.viewer import RemoteViewer, Wish
 from posecheck.live.remote.wire import Received
 from posecheck.stretches.library import find_stretch
-from research.harness.replayed import STRETCH, true_track
+from research.harness.replayed import STRETCH, true_track, with_codes
 
 FPS, STILL, FRAMES = 15, 90, 390
 GUIDED = slice(20, 60)
@@ -44,10 +46,16 @@ def _timed(what: Callable[..., object], *given: object) -> float:
     return 1000 * (time.thread_time() - start)
 
 
-def once() -> dict[str, list[float]]:
-    """Return the milliseconds of each call, in turns."""
+def once(*, coded: bool = True) -> dict[str, list[float]]:
+    """Return the milliseconds of each call, in turns.
+
+    Args:
+        coded: Whether the landmarks have body codes.
+    """
     track, stretch = true_track(), find_stretch(STRETCH)
     order = [0] * STILL + [int(i * 25 / FPS) % len(track) for i in range(FRAMES - STILL)]
+    if coded:
+        track = with_codes(track)
     sent = [Received(n / FPS, n, (640, 480), track.pose(i)) for n, i in enumerate(order, 1)]
     one, three, session = RemoteViewer(Wish(stretch)), RemoteViewer(Wish(stretch)), Session(stretch)
     names = ("yardstick", "session", "frame", "block", "guided frame", "guided block")
@@ -72,7 +80,9 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = [once() for _ in range(parser.parse_args().rounds)]
+    parser.add_argument("--plain", action="store_true")
+    asked = parser.parse_args()
+    rounds = [once(coded=not asked.plain) for _ in range(asked.rounds)]
     least = {name: float(np.min([one[name] for one in rounds], axis=0).mean()) for name in rounds[0]}
     print("| | processor ms | in yardsticks |", "|---|---|---|", sep="\n")
     for name, ms in least.items():

@@ -24,7 +24,7 @@ from posecheck.live.remote import wire
 from posecheck.live.remote.wire import Received
 from research.benchmarks.live import many_app
 from research.harness import browser_app
-from research.harness.replayed import true_track
+from research.harness.replayed import true_track, with_codes
 
 FPS = 15
 STILL_S = 6.0
@@ -38,7 +38,7 @@ class Crowd:
     def __init__(self, address: str, viewers: int, set_s: float = 0.0) -> None:
         self._address, self._viewers = address, viewers
         self._set_frames = round(set_s * FPS)
-        track = true_track()
+        track = with_codes(true_track())
         still = [0] * round(STILL_S * FPS)
         # The film has 25 frames a second; at 15 some are left out, so that it keeps its speed.
         played = [int(i * 25 / FPS) for i in range(int(len(track) * FPS / 25))]

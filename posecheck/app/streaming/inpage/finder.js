@@ -51,7 +51,7 @@ function onPage(at) {
 }
 
 class Finder {
-  // told: found(marks, time_ms), around(what), path(name, delegate), gaveUp(why).
+  // told: found(marks, time_ms, code), around(what), path(name, delegate), gaveUp(why).
   constructor(at, told) {
     this.at = at;
     this.told = told;
@@ -64,6 +64,8 @@ class Finder {
     this.place?.terminate();
     clearTimeout(this.timer);
     this.ready = this.busy = false;
+    // The version of the encoder whose codes are computed; null where there are none, as on the page itself.
+    this.coding = null;
     this.delegate = "CPU";
     this.way = this.ways.shift();
     if (!this.way) return this.told.gaveUp(this.why);
@@ -99,6 +101,7 @@ class Finder {
 
   hear(data) {
     if (data.around) return this.told.around(data.around);
+    if ("coding" in data) return void (this.coding = data.coding);
     clearTimeout(this.timer);
     if (data.failed) return this.fail(data.failed);
     if (data.loaded) {
@@ -110,7 +113,7 @@ class Finder {
     this.busy = false;
     this.took.push(data.took);
     if (this.took.length > TRIED) this.took.shift();
-    this.told.found(data.marks, data.time_ms);
+    this.told.found(data.marks, data.time_ms, data.code);
     this.compare();
     this.lookForOthers();
   }

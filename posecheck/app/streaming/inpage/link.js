@@ -1,6 +1,6 @@
 // The one connection: landmarks go to the server that the person chose, codes and numbers come back.
-const RECORD_BYTES = 812;
-const HEAD = [0x50, 0x43, 0x01];
+const RECORD_BYTES = 880;
+const HEAD = [0x50, 0x43, 0x02];
 const AROUND = [0x50, 0x53, 0x01];
 const AGAIN_MS = [300, 700, 1500, 3000, 5000];
 const FINAL = { 4400: "refused", 4401: "expired", 4409: "elsewhere", 4503: "full" };
@@ -12,6 +12,9 @@ function record(view, at, frame) {
   view.setUint16(at + 14, frame.height, true);
   view.setUint8(at + 16, frame.marks ? 1 : 0);
   for (let i = 0; frame.marks && i < frame.marks.length; i += 1) view.setFloat32(at + 20 + 4 * i, frame.marks[i], true);
+  if (!frame.marks || !frame.code) return;
+  view.setUint32(at + 812, frame.code.version, true);
+  frame.code.numbers.forEach((number, i) => view.setInt8(at + 816 + i, number));
 }
 
 class Link {

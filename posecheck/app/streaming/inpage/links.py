@@ -18,6 +18,7 @@ from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.core.i18n import translator
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
+from posecheck.live.remote.filmed import BEGUN
 
 MOST = "POSECHECK_MAX_BROWSER_VIEWERS"
 VIEWERS_EACH = 75
@@ -88,6 +89,7 @@ class Link:
         self._wish: Wish | None = None
         self._place: Place | None = None
         self._line: Line | None = None
+        self._film = ""
         self._busy = False
         self._asked_s = self._came_s = self._since_s = 0.0
         self._waiting = bytearray()
@@ -123,10 +125,13 @@ class Link:
         self._tell({"block": self._links.judges.load.block})
 
     def ask(self, command: str) -> None:
-        """Pass on what the person asked for, and hear which model their browser finds the pose with."""
+        """Pass on what the person asked for or films, and hear which model their browser finds the pose with."""
         if command in MODELS:
             self._feed.light = MODELS[command]
-        if command in COMMANDS and self._place is not None:
+        filmed = BEGUN.fullmatch(command) is not None
+        if filmed:
+            self._film = command
+        if (filmed or command in COMMANDS) and self._place is not None:
             self._place.ask(command)
 
     def frames(self, message: bytes) -> None:
@@ -207,6 +212,8 @@ class Link:
                 self._end(4503, "full")
                 return False
             self._place = self._links.judges.enter(self, wish)
+            if self._film:
+                self._place.ask(self._film)
         elif wish is not self._wish:
             self._place.want(wish)
         self._wish = wish

@@ -58,6 +58,7 @@ class Live {
     const moved = setInterval(() => this.move(), 50);
     this.off.push(() => clearInterval(moved));
     this.film = new Film({
+      begun: () => this.ask(this.film.said),
       filmed: (address, name) => {
         Object.assign(this.saved, { href: address, download: name, textContent: this.texts.saveFilm, hidden: false });
       },
@@ -157,7 +158,7 @@ class Live {
     this.list();
     this.pace.reset();
     this.finder ??= new Finder(this.light ? { ...this.data.at, model: this.data.at.lite } : this.data.at, {
-      found: (marks, time_ms) => this.found(marks, time_ms),
+      found: (marks, time_ms, code) => this.found(marks, time_ms, code),
       around: (what) => this.around(what),
       path: (way, delegate) => this.path(way, delegate),
       gaveUp: (why) => this.gaveUp(why),
@@ -167,6 +168,7 @@ class Live {
       answer: (what) => this.answer(what),
       state: (name, why) => {
         if (name === "open") this.ask(this.light ? "light" : "exact");
+        if (name === "open" && this.film.said) this.ask(this.film.said);
         this.connection(name, why);
       },
     });
@@ -243,12 +245,12 @@ class Live {
     }
   }
 
-  found(marks, time_ms) {
+  found(marks, time_ms, code) {
     if (!this.on) return;
     this.marks = marks;
     this.number += 1;
     const [width, height] = this.size;
-    this.link?.send({ time_s: time_ms / 1000, number: this.number, width, height, marks });
+    this.link?.send({ time_s: time_ms / 1000, number: this.number, width, height, marks, code });
     (this.sent ??= new Map()).set(this.number, time_ms);
     if (this.sent.size > MOST_TOOK) this.sent.delete(this.sent.keys().next().value);
     this.picture_();

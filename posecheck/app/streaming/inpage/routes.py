@@ -20,7 +20,7 @@ from streamlit import config
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from posecheck.app.base.collection import settle
-from posecheck.app.streaming.inpage import nearby, phones
+from posecheck.app.streaming.inpage import codes, nearby, phones
 from posecheck.app.streaming.inpage.links import Links
 from posecheck.capture.pose import model_file
 from posecheck.capture.pose.model_file import Variant
@@ -38,13 +38,13 @@ MOST_TICKET = 200
 SERVED: tuple[Variant, ...] = ("full", "lite")
 MOST_UNSENT = 64
 """Answers that wait for a browser which does not read them; then its connection ends."""
-PARTS = ("landmarker.js", "surroundings.js", "worker.js")
+PARTS = ("landmarker.js", "surroundings.js", "coding.js", "worker.js")
 """The scripts of the worker."""
 _HERE = Path(__file__).parent
 
 
-def addresses() -> dict[str, str | None]:
-    """Return the addresses of the parts, for the page's script; `lite` is None where that model is not here."""
+def addresses() -> dict[str, object]:
+    """Return the addresses of the parts, for the page's script; `lite` and `code` are None where they are not here."""
     base = config.get_option("server.baseUrlPath").strip("/")
     start = f"/{base}{BASE}" if base else BASE
     return {
@@ -54,6 +54,7 @@ def addresses() -> dict[str, str | None]:
         "worker": f"{start}/worker.js",
         "link": f"{start}/link",
         "speed": f"{start}/speed",
+        "code": codes.about(start, _served_model("full")),
     }
 
 
@@ -77,6 +78,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route(f"{BASE}/build/{build.VERSION}/{{name}}", _built),
         Route(f"{BASE}/model/{{name}}", _model),
+        Route(f"{BASE}/code/{{version}}/{{name}}", _code),
         Route(f"{BASE}/worker.js", _script),
         Route(f"{BASE}/speed", _speed),
         WebSocketRoute(f"{BASE}/link", _connected),
@@ -113,6 +115,10 @@ async def _model(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("not here", 404)
     return FileResponse(found, media_type="application/octet-stream", headers=KEEP)
+
+
+async def _code(request: Request) -> Response:
+    return await codes.answer(request, await asyncio.to_thread(_served_model, "full"), KEEP)
 
 
 @cache

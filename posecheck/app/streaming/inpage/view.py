@@ -162,8 +162,8 @@ def _texts() -> dict[str, object]:
         "saveFilm": _("Save the film on this device"),
         "noFilm": _("This browser could not film. The set itself is kept as always."),
         "private": _(
-            "No picture leaves this browser: this app gets 33 points of each body and how the background moves, and "
-            "judges them."
+            "No picture leaves this browser: this app gets 33 points of each body, 64 numbers on how you look from the "
+            "camera, and how the background moves, and judges them."
         ),
         "checked": _("{n} frames checked"),
         "hold": _("hold {held} s"),

@@ -2,6 +2,27 @@
 self.exports = {};
 let landmarker = null;
 let around = new Around();
+let coding = null;
+
+// The embedder takes 76 MB, which old phones, where the browser says how much they have, need for the landmarks.
+const LEAST_GB = 3;
+
+// The lighter model's inner layers mean something else, so it has no code. What fails here costs the codes and no more.
+async function prepareCoding(at) {
+  const wanted = at.model === at.lite || (navigator.deviceMemory ?? LEAST_GB) < LEAST_GB ? null : at.code;
+  if (coding && coding.version === parseInt(wanted?.version, 16)) return;
+  coding?.end();
+  coding = null;
+  if (!wanted) return;
+  try {
+    const made = await loadCoding(self.exports, wanted, at.build, () => self.postMessage({ coding: null }));
+    coding?.end();
+    coding = made;
+    self.postMessage({ coding: wanted.version });
+  } catch (error) {
+    console.warn(`posecheck: no body codes in this browser: ${error?.message ?? error}`);
+  }
+}
 
 self.onmessage = async ({ data }) => {
   try {
@@ -16,12 +37,20 @@ self.onmessage = async ({ data }) => {
         self.postMessage({ failed: "the graphics context was lost" }),
       );
       self.postMessage({ loaded: data.delegate, chip: hasChip() });
+      prepareCoding(data.load);
       return;
     }
     const began = performance.now();
     const marks = findPose(landmarker, data.picture, data.time_ms);
-    self.postMessage({ marks, time_ms: data.time_ms, took: performance.now() - began });
-    // The answer does not wait for what is around, and goes on where that fails.
+    const took = performance.now() - began;
+    self.postMessage({ marks, code: (marks && coding?.code) || null, time_ms: data.time_ms, took });
+    // The answer does not wait for the rest, which holds for the frames that follow.
+    try {
+      coding?.update(data.picture, marks, data.time_ms);
+    } catch (error) {
+      coding.end();
+    }
+    // It goes on where what is around cannot be told.
     try {
       const told = around.update(data.picture, marks, data.time_ms);
       if (told) self.postMessage({ around: told });

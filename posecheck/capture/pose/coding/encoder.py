@@ -36,6 +36,11 @@ class Encoder:
     code_bias: Singles
     version: str
 
+    def weights(self) -> bytes:
+        """Return the weights as little-endian single numbers, one after the other, for the browser's encoder."""
+        parts = (self.cell, self.cell_bias, self.code, self.code_bias)
+        return b"".join(np.ascontiguousarray(part, "<f4").tobytes() for part in parts)
+
     def encode(self, maps: Singles) -> NDArray[np.int8]:
         """Return the codes (..., CODE) of inner maps (..., 64, 144)."""
         part = maps @ self.cell + self.cell_bias

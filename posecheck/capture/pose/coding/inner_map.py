@@ -7,6 +7,7 @@ not hand them out, so LiteRT runs the first half of the same network, from the s
 
 import contextlib
 import hashlib
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ MODEL_SHA256 = "82be6d591b9dad7d29fe21dc9fd892bf8b9602c458fb05209283de8282a0c488
 """The network in the model `full`. What the layers of another network say means something else."""
 MOST_BYTES = 64 << 20
 LAYER = b"model_1/model/add_8/add"
+METADATA = b"TFLITE_METADATA"
+"""The name under which a network says what goes into it and comes out."""
 CELLS, CHANNELS = 64, 144
 """Parts of the picture (8 x 8), row by row, and numbers for each of them."""
 CROP_PX = 256
@@ -51,6 +54,65 @@ def crop(rgb: Rgb, image_xy: Floats) -> Rgb:
     return np.asarray(cv2.warpAffine(rgb, move, (CROP_PX, CROP_PX), flags=cv2.INTER_AREA), np.uint8)
 
 
+def first_half(network: bytes) -> bytes:
+    """Return the network up to LAYER, as a .tflite file that is less than half as large.
+
+    The second half, which places the landmarks and outlines the person, is more than half of the work.
+
+    Args:
+        network: The .tflite file of which MODEL_SHA256 is the checksum.
+    """
+    import flatbuffers
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.ModelT.InitFromPackedBuf(network, 0)
+    graph = model.subgraphs[0]
+    wanted = next(i for i, tensor in enumerate(graph.tensors) if tensor.name == LAYER)
+    last = next(i for i, operator in enumerate(graph.operators) if wanted in operator.outputs)
+    graph.operators = graph.operators[: last + 1]
+    graph.outputs = np.array([wanted], np.int32)
+    model.signatureDefs = []
+    used = {int(i) for operator in graph.operators for i in operator.inputs}
+    for i, tensor in enumerate(graph.tensors):
+        if i not in used and tensor.buffer:
+            model.buffers[tensor.buffer].data = None
+    for about in model.metadata or ():
+        if about.name == METADATA:
+            data = model.buffers[about.buffer].data
+            model.buffers[about.buffer].data = np.frombuffer(_of_one_output(bytes(data)), np.uint8)
+    builder = flatbuffers.Builder(len(network))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _of_one_output(metadata: bytes) -> bytes:
+    """Return a model's metadata with its list of outputs cut to one: the web build compares their number."""
+    held = bytearray(metadata)
+
+    def told(position: int) -> int:
+        return position + int(struct.unpack_from("<I", held, position)[0])
+
+    def field(table: int, number: int) -> int:
+        fields = table - int(struct.unpack_from("<i", held, table)[0])
+        return told(table + int(struct.unpack_from("<H", held, fields + 4 + 2 * number)[0]))
+
+    # ModelMetadata's fourth field lists the subgraphs; SubGraphMetadata's fourth field lists the outputs.
+    subgraphs = field(told(0), 3)
+    outputs = field(told(subgraphs + 4), 3)
+    struct.pack_into("<I", held, outputs, 1)
+    return bytes(held)
+
+
+def network_of(task: Path) -> bytes | None:
+    """Return the network of a .task file, or None where it holds another one than the one known here."""
+    with contextlib.suppress(OSError, KeyError, zipfile.BadZipFile), zipfile.ZipFile(task) as archive:
+        if archive.getinfo(MEMBER).file_size <= MOST_BYTES:
+            network = archive.read(MEMBER)
+            if hashlib.sha256(network).hexdigest() == MODEL_SHA256:
+                return network
+    return None
+
+
 class InnerMap:
     """Run the first half of the pose model's network."""
 
@@ -60,22 +122,10 @@ class InnerMap:
         Args:
             network: The .tflite file of which MODEL_SHA256 is the checksum.
         """
-        import flatbuffers
-        from ai_edge_litert import schema_py_generated as schema
         from ai_edge_litert.interpreter import Interpreter
 
-        model = schema.ModelT.InitFromPackedBuf(network, 0)
-        graph = model.subgraphs[0]
-        wanted = next(i for i, tensor in enumerate(graph.tensors) if tensor.name == LAYER)
-        last = next(i for i, operator in enumerate(graph.operators) if wanted in operator.outputs)
-        # The second half, which places the landmarks and outlines the person, is more than half of the work.
-        graph.operators = graph.operators[: last + 1]
-        graph.outputs = np.array([wanted], np.int32)
-        model.signatureDefs = []
-        builder = flatbuffers.Builder(len(network))
-        builder.Finish(model.Pack(builder), b"TFL3")
         with Quiet():
-            self._interpreter: Any = Interpreter(model_content=bytes(builder.Output()), num_threads=1)
+            self._interpreter: Any = Interpreter(model_content=first_half(network), num_threads=1)
             self._interpreter.allocate_tensors()
         self._into = self._interpreter.get_input_details()[0]["index"]
         self._out = self._interpreter.get_output_details()[0]["index"]
@@ -83,12 +133,8 @@ class InnerMap:
     @classmethod
     def of_model(cls, task: Path) -> "InnerMap | None":
         """Return the inner map of a .task file, or None where it holds another network than the one known here."""
-        with contextlib.suppress(OSError, KeyError, zipfile.BadZipFile), zipfile.ZipFile(task) as archive:
-            if archive.getinfo(MEMBER).file_size <= MOST_BYTES:
-                network = archive.read(MEMBER)
-                if hashlib.sha256(network).hexdigest() == MODEL_SHA256:
-                    return cls(network)
-        return None
+        network = network_of(task)
+        return None if network is None else cls(network)
 
     def of(self, square: Rgb, mirrored: bool) -> Map:
         """Return the map of a person.
