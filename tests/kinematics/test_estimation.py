@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.image_plane import NOD_GAIN
 from posecheck.kinematics.neutral import find_neutral
-from posecheck.measurement.readings import UnjudgedReason, read
+from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
 from research.datasets.coached import staged, track_of, truths
 from research.datasets.coached_rows import START

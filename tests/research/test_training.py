@@ -18,6 +18,7 @@ def _person(task: Task) -> Person:
     about = {"arms": "hips", "head": "free", "stretch": "standing-twist", "azimuth_deg": 0.0, "size_wh": (640, 480)}
     return Person(
         task,
+        "upright",
         1,
         about,
         np.arange(N) < 4,
