@@ -15,7 +15,7 @@ from posecheck.app.streaming.feed import FULL, Feed, Wish
 from posecheck.app.streaming.inpage import links, nearby, routes
 from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.app.streaming.inpage.links import Link, Links
-from posecheck.app.streaming.inpage.load import BLOCK, EASY, SETTLE_S, SLOW_S, WINDOW_S, Load
+from posecheck.app.streaming.inpage.load import BLOCK, EASIER, EASY, FULLER, LARGER, SETTLE_S, SLOW_S, WINDOW_S, Load
 from posecheck.app.streaming.inpage.load import FULL as BUSY
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
@@ -257,14 +257,30 @@ def test_a_full_server_judges_in_blocks_and_one_with_room_does_not() -> None:
     at = busy(load, (BUSY + 0.2) / BLOCK, at, 2 * SETTLE_S)
     assert load.block == BLOCK
     assert load.room(10, at)
-    busy(load, EASY / 2, at, 2 * SETTLE_S)
+    busy(load, EASIER / 2, at, 2 * SETTLE_S)
+    assert load.block == 1
+
+
+def test_a_server_full_of_blocks_judges_in_larger_ones_and_goes_back_step_by_step() -> None:
+    load = Load(1)
+    at = busy(load, BUSY + 0.2, 100.0)
+    assert load.block == BLOCK
+    at = busy(load, FULLER + 0.05, at, 2 * SETTLE_S)
+    assert load.block == LARGER
+    # The same people take less time in larger blocks: that alone is no reason to go back.
+    at = busy(load, (FULLER + 0.05) * BLOCK / LARGER, at, 2 * SETTLE_S)
+    assert load.block == LARGER
+    assert load.room(100, at)
+    at = busy(load, EASY - 0.05, at, 2 * SETTLE_S)
+    assert load.block == BLOCK
+    busy(load, EASIER / 2, at, 2 * SETTLE_S)
     assert load.block == 1
 
 
 def test_nobody_more_is_let_in_before_blocks_fill_the_time() -> None:
     load = Load(1)
-    at = busy(load, 0.95, 100.0, 2 * SETTLE_S)
-    assert load.block == BLOCK
+    at = busy(load, 0.95, 100.0, 4 * SETTLE_S)
+    assert load.block == LARGER
     assert not load.room(100, at)
     assert Load(1).room(0)
 
@@ -273,7 +289,7 @@ def test_nobody_more_is_let_in_while_answers_are_slow() -> None:
     load = Load(1)
     at = busy(load, BUSY + 0.2, 100.0, 2 * SETTLE_S)
     at = busy(load, 0.5, at)
-    assert load.block == BLOCK
+    assert load.block == LARGER
     for i in range(200):
         load.answered(SLOW_S / 2 if i % 8 else 2 * SLOW_S, at + i * 0.001)
     assert not load.room(100, at + 0.2)

@@ -209,6 +209,9 @@ def main() -> None:
     parser.add_argument("--viewers", type=int, default=1)
     parser.add_argument("--path", choices=["server", "browser"], default="server", help="what finds the pose")
     parser.add_argument("--set-seconds", type=float, default=0.0, help="with --path browser: another set after so long")
+    parser.add_argument(
+        "--arriving-seconds", type=float, default=5.0, help="with --path browser: within which time all arrive"
+    )
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--replay", action="store_true")
     asked = parser.parse_args()
@@ -218,7 +221,7 @@ def main() -> None:
     found = {
         "desktop": lambda: desktop(asked.seconds),
         "browser": lambda: (
-            many(asked.seconds, asked.viewers, asked.set_seconds)
+            many(asked.seconds, asked.viewers, asked.set_seconds, asked.arriving_seconds)
             if asked.path == "browser"
             else browser(asked.seconds, asked.viewers)
         ),

@@ -29,14 +29,14 @@ from research.harness.replayed import true_track, with_codes
 FPS = 15
 STILL_S = 6.0
 SETTLE_S = 25.0
-"""Time from the start after which everybody is past the start position and the server has chosen how to judge."""
+"""Time from the last arrival until everybody is past the start position and the server has chosen how to judge."""
 
 
 class Crowd:
     """Send the landmarks of many people, and note when each of their answers comes."""
 
-    def __init__(self, address: str, viewers: int, set_s: float = 0.0) -> None:
-        self._address, self._viewers = address, viewers
+    def __init__(self, address: str, viewers: int, set_s: float = 0.0, arriving_s: float = 5.0) -> None:
+        self._address, self._viewers, self._arriving_s = address, viewers, arriving_s
         self._set_frames = round(set_s * FPS)
         track = with_codes(true_track())
         still = [0] * round(STILL_S * FPS)
@@ -56,7 +56,8 @@ class Crowd:
         await asyncio.gather(*(self._one(i, seconds) for i in range(self._viewers)))
 
     async def _one(self, i: int, seconds: float) -> None:
-        await asyncio.sleep(5.0 * i / max(1, self._viewers))
+        late_s = self._arriving_s * i / max(1, self._viewers)
+        await asyncio.sleep(late_s)
         got = await asyncio.to_thread(_got, f"{self._address}/bench/ticket")
         parts = urlsplit(self._address)
         socket = await connect(f"ws://{parts.netloc}/inpage/link", origin=self._address, compression=None)  # type: ignore[arg-type]
@@ -64,7 +65,7 @@ class Crowd:
         block = [1]
         hearing = asyncio.create_task(self._hear(socket, block))
         try:
-            await self._speak(socket, block, seconds)
+            await self._speak(socket, block, seconds - late_s)
         except ConnectionClosed:
             self.refused += 1
         finally:
@@ -135,13 +136,14 @@ def _memory_mb(pid: int) -> float:
     return sum(_memories_mb(pid).values())
 
 
-def many(seconds: float, viewers: int, set_s: float = 0.0) -> dict[str, object]:
+def many(seconds: float, viewers: int, set_s: float = 0.0, arriving_s: float = 5.0) -> dict[str, object]:
     """Let many people be judged at once.
 
     Args:
         seconds: How long to measure.
         viewers: How many.
         set_s: How long each set lasts, after which another one begins; 0 for one set.
+        arriving_s: Within which time they all arrive, one after the other. Whoever is led to the start costs most.
 
     Returns:
         The delays of answers, frames and answers a second, processors used and memory.
@@ -151,28 +153,29 @@ def many(seconds: float, viewers: int, set_s: float = 0.0) -> dict[str, object]:
         environment = {"POSECHECK_SHARED": "1", "POSECHECK_LIVE_PATH": "browser"}
         script = Path(many_app.__file__)
         with browser_app.started(folder / "log", folder / "data", script, **environment) as (_, address):
-            return asyncio.run(_measure(address, seconds, viewers, set_s))
+            return asyncio.run(_measure(address, seconds, viewers, set_s, arriving_s))
 
 
-async def _measure(address: str, seconds: float, viewers: int, set_s: float) -> dict[str, object]:
+async def _measure(address: str, seconds: float, viewers: int, set_s: float, arriving_s: float) -> dict[str, object]:
     # As many as there are processes, so that their own memory is not counted as anybody's.
     first = Crowd(address, len(os.sched_getaffinity(0)))
     await first.run(3.0)
     told = await asyncio.to_thread(_got, f"{address}/bench/told")
     empty_mb = _memory_mb(told["pid"])
-    crowd = Crowd(address, viewers, set_s)
-    running = asyncio.create_task(crowd.run(SETTLE_S + seconds + 5))
-    await asyncio.sleep(SETTLE_S + 5)
+    crowd = Crowd(address, viewers, set_s, arriving_s)
+    running = asyncio.create_task(crowd.run(arriving_s + SETTLE_S + seconds))
+    await asyncio.sleep(arriving_s + SETTLE_S)
     begun_mb = _memory_mb(told["pid"])
     await asyncio.to_thread(_got, f"{address}/bench/told")
-    before, frames, answers, began = _processor_s(told["pid"]), crowd.frames, crowd.answers, time.monotonic()
+    before, frames, answers, bytes_sent = _processor_s(told["pid"]), crowd.frames, crowd.answers, crowd.bytes_sent
+    began = time.monotonic()
     delays_s, minutes = list[float](), [_memories_mb(told["pid"])]
     while (left := began + seconds - 5 - time.monotonic()) > 0:
         await asyncio.sleep(min(60.0, left))
         told = await asyncio.to_thread(_got, f"{address}/bench/told")
         delays_s += told["delays"]
         minutes.append(_memories_mb(told["pid"]))
-    took = time.monotonic() - began
+    took, bytes_sent = time.monotonic() - began, crowd.bytes_sent - bytes_sent
     after, frames, answers = _processor_s(told["pid"]), crowd.frames - frames, crowd.answers - answers
     ended_mb = _memory_mb(told["pid"])
     await running
@@ -194,5 +197,5 @@ async def _measure(address: str, seconds: float, viewers: int, set_s: float) -> 
         "memory_mb_each": round((begun_mb - empty_mb) / max(1, here), 2),
         "memory_mb_grown": round(ended_mb - begun_mb, 1),
         "memory_mb_each_minute": {name: [one[name] for one in minutes] for name in minutes[0]},
-        "kb_s_each": round(crowd.bytes_sent / 1000 / (SETTLE_S + seconds) / viewers, 1),
+        "kb_s_each": round(bytes_sent / 1000 / took / max(1, here), 1),
     }

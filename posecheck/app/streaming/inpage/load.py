@@ -4,10 +4,11 @@ import time
 from collections import deque
 
 WINDOW_S = 2.0
-BLOCK = 3
-"""Frames that are judged together once the server is full: a call costs as much for three as for one."""
-FULL = 0.7
-"""Share of the time from which on frames come in blocks."""
+BLOCK, LARGER = 3, 4
+"""Frames that are judged together once the server is full, and once it is full of blocks: a call costs about as much
+for four as for one."""
+FULL, FULLER = 0.7, 0.75
+"""Shares of the time from which on frames come in blocks, and in larger ones."""
 CROWDED = 0.9
 """Share of the time from which on, in blocks, nobody more is let in. What comes while a person's last block is judged
 goes on in one larger block, so that delays grow slowly up to there: at 0.73 they were half of what is allowed."""
@@ -15,8 +16,8 @@ SLOW_S = 0.2
 """Nobody more is let in, in blocks, while one answer of twenty takes longer than this."""
 FEW = 40
 """Least number of answers by which that is told."""
-EASY = 0.15
-"""Share below which frames come one by one again; one by one they take three times as much."""
+EASY, EASIER = 0.45, 0.15
+"""Shares below which frames come in smaller blocks, and one by one again; one by one they take three times as much."""
 SETTLE_S = 6.0
 """Least time between two changes, in which the measured share settles."""
 
@@ -53,12 +54,21 @@ class Load:
         self._forget(now)
         if now - self._changed_s < SETTLE_S:
             return False
-        share = self.share(now)
-        wanted = BLOCK if self.block == 1 and share > FULL else 1 if self.block > 1 and share < EASY else self.block
+        wanted = self._wanted(self.share(now))
         if wanted == self.block:
             return False
         self.block, self._changed_s = wanted, now
         return True
+
+    def _wanted(self, share: float) -> int:
+        """Return how many frames should come together at a share of the time."""
+        if self.block == 1:
+            return BLOCK if share > FULL else 1
+        if share < EASIER:
+            return 1
+        if self.block == BLOCK:
+            return LARGER if share > FULLER else BLOCK
+        return BLOCK if share < EASY else LARGER
 
     def share(self, now: float | None = None) -> float:
         """Return the share of the time, 0 to 1, in which the processes were at work lately."""
