@@ -92,6 +92,7 @@ def line(name: str, found: list[Outcome]) -> str:
         str(sum(item.counted for item in found)),
         f"{sum(item.raised == 'stop' for item in stops)} of {len(stops)}",
         f"{sum(item.raised == 'stop' for item in found if item.due != 'stop')} of {len(found) - len(stops)}",
+        f"{sum(item.raised == 'stop' for item in fine)} of {len(fine)}",
         f"{sum(item.raised != 'clear' for item in fine)} of {len(fine)}",
         f"{sum(item.verdict == 'clear' for item in stops)}",
     ]
@@ -105,7 +106,7 @@ def table() -> str:
         found[row.name].append(outcome(row))
     head = (
         "| stretch | scripts | said exactly | repetitions right | stops due and raised | stops not due | "
-        "good ones faulted | stops called in range |\n|---|---|---|---|---|---|---|---|"
+        "of them in good ones | good ones faulted | stops called in range |\n|---|---|---|---|---|---|---|---|---|"
     )
     every = [item for items in found.values() for item in items]
     return "\n".join([head, *(line(name, items) for name, items in sorted(found.items())), line("**all**", every)])

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import INDEX
-from posecheck.kinematics.estimation import estimate
-from posecheck.kinematics.image_plane import NOD_GAIN
+from posecheck.kinematics.estimation import STRANGE, estimate
+from posecheck.kinematics.image_plane import NOD_GAIN, from_the_side
 from posecheck.kinematics.neutral import find_neutral
+from posecheck.kinematics.uncertainty import rules
 from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
 from research.datasets.coached import staged, track_of, truths
@@ -66,3 +68,23 @@ def test_nods_that_the_picture_hardly_shows_are_not_judged(name: str) -> None:
     assert neutral is not None
     readings = read(track, neutral, find_stretch(name))
     assert (readings.reason[:, INDEX["neck_flexion"]] == UnjudgedReason.UNCERTAIN).all()
+
+
+def test_from_the_side_a_nod_needs_two_witnesses() -> None:
+    scene = staged(
+        "standing-extension-hand-press", START, Step("move", to={"neck_flexion": -40.0}, seconds=1.0), azimuth=90.0
+    )
+    track = track_of(scene, truths(scene))
+    neutral = find_neutral(track, False)
+    assert neutral is not None
+    assert neutral.view == "side"
+    row, net = INDEX["neck_flexion"], regressor.load("upright")
+    found = net.estimate(track, neutral.pose)
+    by = rules(net.names, "side", "upright")
+    alone = by.of(found.value, found.spread)[0][:, np.flatnonzero(by.row == row)[0]]
+    shown = from_the_side(track, neutral)[row]
+    value, error, _ = estimate(track, neutral, False)
+    read = found.strange <= STRANGE
+    assert read.any()
+    assert value[read, row] == pytest.approx((alone + shown)[read] / 2.0)
+    assert error[read, row] == pytest.approx(np.maximum(15.0, np.abs(alone - shown)[read]))
