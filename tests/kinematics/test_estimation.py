@@ -6,7 +6,7 @@ import pytest
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import INDEX
-from posecheck.kinematics.estimation import STRANGE, estimate
+from posecheck.kinematics.estimation import NOD_ERROR_DEG, STRANGE, estimate
 from posecheck.kinematics.image_plane import NOD_GAIN, from_the_side
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.kinematics.uncertainty import rules
@@ -87,4 +87,4 @@ def test_from_the_side_a_nod_needs_two_witnesses() -> None:
     read = found.strange <= STRANGE
     assert read.any()
     assert value[read, row] == pytest.approx((alone + shown)[read] / 2.0)
-    assert error[read, row] == pytest.approx(np.maximum(15.0, np.abs(alone - shown)[read]))
+    assert error[read, row] == pytest.approx(np.maximum(NOD_ERROR_DEG, np.abs(alone - shown)[read]))
