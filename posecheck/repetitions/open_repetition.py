@@ -13,6 +13,9 @@ from posecheck.repetitions.rhythm import Rhythm
 from posecheck.stretches.stretch import Stretch
 
 RELEASE = {"deg": 3.0, "ratio": 0.03}
+DRIFT, NEARLY = 0.05, 0.9
+"""Who takes more than 20 seconds for the way to the target, or for as much of it as nearly reaches the peak, drifts
+there; nobody means to move so slowly."""
 LAG_S = SLOPE_S / 2
 """Delay of a slope, which belongs to the middle of the window that ends now."""
 
@@ -57,6 +60,7 @@ class OpenRepetition:
         self.overlong = 0
         self._times: list[float] = []
         self._values: list[float] = []
+        self._shares: list[float] = []
         self._near_s: float | None = None
         self._still: tuple[float, float] | None = None
 
@@ -66,6 +70,7 @@ class OpenRepetition:
         self.left_s = None
         self._times.append(time_s)
         self._values.append(frame.amount)
+        self._shares.append(frame.share)
         self.timer.update(time_s, frame.amount, frame.still, frame.level)
         if frame.share > self.peak.share:
             self.peak = frame
@@ -73,6 +78,12 @@ class OpenRepetition:
             self._near_s = time_s if self._near_s is None else self._near_s
             if frame.still:
                 self._still = (time_s if self._still is None else self._still[0], time_s)
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the person came to the peak so slowly that it is a shift in posture."""
+        nearly = next(i for i, share in enumerate(self._shares) if share >= NEARLY * self.peak.share)
+        return self._shares[nearly] - self._shares[0] < DRIFT * (self._times[nearly] - self.start_s)
 
     def still_since(self, now: Progressed) -> float | None:
         """Return since when the end position has been kept, None if it is not kept now."""

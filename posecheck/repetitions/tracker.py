@@ -3,10 +3,10 @@
 Conventions. Progress is 0 at neutral and 1 at the near edge of the target (phases.py). A repetition starts where
 progress rises above NEUTRAL_SHARE for SETTLE_S and ends where it falls below it for SETTLE_S (half of that in cyclic
 stretches without a rest); everything in between, also bouncing, is one repetition. One whose progress never reaches
-ATTEMPT_SHARE is a shift in posture and not reported. A person who rests below ATTEMPT_SHARE and below NEUTRAL_SHARE of
-the repetition's own peak is back too, because readings seldom return exactly to neutral after a large movement. A
-movement through neutral to the other side ends one repetition and starts the next. The hold lasts from the first to the
-last stillness at HOLD_SHARE or further.
+ATTEMPT_SHARE is a shift in posture and not reported; nor is one that drifts there and stays short of the target. A
+person who rests below ATTEMPT_SHARE and below NEUTRAL_SHARE of the repetition's own peak is back too, because readings
+seldom return exactly to neutral after a large movement. A movement through neutral to the other side ends one
+repetition and starts the next. The hold lasts from the first to the last stillness at HOLD_SHARE or further.
 
 Of two limbs the one that is further counts. Where left and right are compared in time, the first one that is judged
 counts instead, because with two that alternate the further one would never be back at neutral.
@@ -233,7 +233,8 @@ class RepetitionTracker:
     def _end(self, open_: OpenRepetition, end_s: float, why: RepetitionEnd) -> None:
         left = self._elsewhere and why in (RepetitionEnd.LOST, RepetitionEnd.CUT)
         passing = (open_.elsewhere or left) and open_.timer.hold_s == 0.0 and not open_.timer.stopped
-        if open_.peak.share >= ATTEMPT_SHARE and not passing:
+        attempt = open_.peak.share >= 1.0 or (open_.peak.share >= ATTEMPT_SHARE and not open_.drifted)
+        if attempt and not passing:
             self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
             self._rhythm.ended(self._ended[-1].complete, open_.code, open_.peak.time_s)
 

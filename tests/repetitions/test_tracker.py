@@ -103,6 +103,10 @@ SWING = [(2.0, 0.0), (1.0, 30.0), (1.0, 30.0)]
         # A shift in posture, and a jerk shorter than counts.
         ([(2, 0), (1, 7), (3, 7), (1, 0)], []),
         ([(2, 0), (0.1, 20), (0.1, 0), (1, 0)], []),
+        # Somebody who rests drifts there in twenty seconds, and notices; an attempt goes faster, or gets there.
+        ([(2, 0), (20, 14), (5, 14), (1, 0), (1, 0)], []),
+        ([(2, 0), (8, 30), (6, 30), (8, 0), (1, 0)], [("left", 30, "")]),
+        ([(2, 0), (20, 10), (1.5, 30), (6, 30), (2, 0), (1, 0)], [("left", 30, "")]),
         ([*SWING, (3, 30)], [("left", 30, "cut")]),
         ([*SWING, (1, 0), (0.1, 0)], [("left", 30, "")]),
         ([(3, 0)], []),
