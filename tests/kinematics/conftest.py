@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.support.seated_twists import Seen, seated_twists
+from tests.support.rendered_twists import Posed, seen_twists
 
 
 @pytest.fixture(scope="module")
-def seen() -> Seen:
+def seen() -> Posed:
     """Return landmarks, those of the neutral, and the true angles."""
-    return seated_twists()
+    track, neutral, truth = seen_twists("seated")
+    return track, neutral.pose, truth

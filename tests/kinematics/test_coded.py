@@ -12,7 +12,7 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.kinematics.uncertainty import learned
-from tests.support.seated_twists import Seen, flipped
+from tests.support.rendered_twists import Posed, flipped
 
 
 def coded(track: PoseTrack, seed: int = 0) -> PoseTrack:
@@ -23,7 +23,7 @@ def coded(track: PoseTrack, seed: int = 0) -> PoseTrack:
 
 
 @pytest.fixture
-def track(seen: Seen) -> PoseTrack:
+def track(seen: Posed) -> PoseTrack:
     return coded(seen[0])
 
 

@@ -7,11 +7,11 @@ from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import STRANGE, estimate
 from posecheck.kinematics.features import features, mirrored
 from posecheck.kinematics.neutral import neutral_of
-from tests.support.seated_twists import Seen, flipped
+from tests.support.rendered_twists import Posed, flipped
 
 
 def test_large_twists_are_read_where_the_shoulder_line_misses_them(
-    seen: Seen,
+    seen: Posed,
 ) -> None:
     track, still, truth = seen
     found = regressor.load().estimate(track, still)
@@ -23,7 +23,7 @@ def test_large_twists_are_read_where_the_shoulder_line_misses_them(
     assert (np.sign(read[far]) == np.sign(truth["trunk_rotation"][far])).all()
 
 
-def test_a_mirror_image_gives_mirrored_angles(seen: Seen) -> None:
+def test_a_mirror_image_gives_mirrored_angles(seen: Posed) -> None:
     track, still, _ = seen
     net = regressor.load()
     straight, turned = net.estimate(track, still), net.estimate(flipped(track), flipped(still))
@@ -36,7 +36,7 @@ def test_a_mirror_image_gives_mirrored_angles(seen: Seen) -> None:
     np.testing.assert_allclose(turned.spread[:, left], straight.spread[:, right], atol=1e-3)
 
 
-def test_one_frame_at_a_time_gives_what_all_give(seen: Seen) -> None:
+def test_one_frame_at_a_time_gives_what_all_give(seen: Posed) -> None:
     track, still, _ = seen
     net = regressor.load()
     whole = net.estimate(track, still)
@@ -47,7 +47,7 @@ def test_one_frame_at_a_time_gives_what_all_give(seen: Seen) -> None:
 
 
 def test_size_and_place_in_the_picture_do_not_matter(
-    seen: Seen,
+    seen: Posed,
 ) -> None:
     track, still, _ = seen
     args = (track.world_xyz, track.visibility)
@@ -56,7 +56,7 @@ def test_size_and_place_in_the_picture_do_not_matter(
     np.testing.assert_allclose(here, there, atol=1e-4)
 
 
-def test_mirrored_twice_is_the_same(seen: Seen) -> None:
+def test_mirrored_twice_is_the_same(seen: Posed) -> None:
     track, _, _ = seen
     first = (track.image_xy, track.world_xyz, track.visibility)
     for a, b in zip(mirrored(*mirrored(*first)), first, strict=True):
@@ -64,7 +64,7 @@ def test_mirrored_twice_is_the_same(seen: Seen) -> None:
 
 
 def test_nobody_is_nan_and_a_pose_unlike_any_is_strange(
-    seen: Seen,
+    seen: Posed,
 ) -> None:
     track, still, _ = seen
     image, world = track.image_xy.copy(), track.world_xyz.copy()
@@ -79,7 +79,7 @@ def test_nobody_is_nan_and_a_pose_unlike_any_is_strange(
     assert (found.strange[2:] < STRANGE).all()
 
 
-def test_a_strange_pose_is_left_to_geometry_and_its_wider_error(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_strange_pose_is_left_to_geometry_and_its_wider_error(seen: Posed, monkeypatch: pytest.MonkeyPatch) -> None:
     track, _, _ = seen
     neutral = neutral_of(track.slice(0, 4))
     row = INDEX["trunk_rotation"]

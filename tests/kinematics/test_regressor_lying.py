@@ -1,46 +1,24 @@
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from posecheck.core.landmarks import MIRROR
-from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import STRANGE, UNKNOWN_DEG, estimate, geometry
 from posecheck.kinematics.features import features
-from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.readings import read
 from posecheck.stretches.library import all_stretches, find_stretch
+from tests.support.rendered_twists import Seen, flipped, seen_twists
 
-DATA = Path(__file__).parent / "data" / "lying-twists.npz"
-"""What MediaPipe saw of one rendered person who twists lying on the back and was kept back from the fit, with truth."""
 ROLL = INDEX["lying_roll"]
 TWIST = find_stretch("supine-twist")
-Seen = tuple[PoseTrack, Neutral, dict[str, np.ndarray]]
 
 
 @pytest.fixture(scope="module")
 def seen() -> Seen:
-    with np.load(DATA, allow_pickle=False) as data:
-        n = len(data["time_s"])
-        track = PoseTrack(
-            data["time_s"], data["image_xy"].astype(float), data["world_xyz"].astype(float),
-            data["visibility"].astype(float), np.ones(n, np.int16), np.zeros(n, np.int16),
-            np.tile(data["size_wh"].astype(np.int32), (n, 1)),
-        )  # fmt: skip
-        truth = {name: data["angles"][:, i].astype(float) for i, name in enumerate(data["names"].tolist())}
-        still = int(data["neutral"].sum())
-    return track, neutral_of(track.slice(0, still)), truth
-
-
-def _flip(track: PoseTrack) -> PoseTrack:
-    width = float(track.size_wh[0, 0])
-    image = track.image_xy[:, MIRROR] * [-1.0, 1.0] + [width, 0.0]
-    world = track.world_xyz[:, MIRROR] * [-1.0, 1.0, 1.0]
-    return replace(track, image_xy=image, world_xyz=world, visibility=track.visibility[:, MIRROR])
+    return seen_twists("lying")
 
 
 def test_the_roll_of_the_hips_is_read_better_than_by_the_lines_themselves(seen: Seen) -> None:
@@ -68,7 +46,7 @@ def test_a_shoulder_that_lifts_is_read(seen: Seen) -> None:
 def test_a_mirror_image_gives_mirrored_angles(seen: Seen) -> None:
     track, neutral, _ = seen
     net = regressor.load("lying")
-    straight, turned = net.estimate(track, neutral.pose), net.estimate(_flip(track), _flip(neutral.pose))
+    straight, turned = net.estimate(track, neutral.pose), net.estimate(flipped(track), flipped(neutral.pose))
     names = [ANGLES[row].name for row in straight.rows]
     for odd in ("lying_roll", "shoulder_tilt", "neck_rotation"):
         i = names.index(odd)
