@@ -62,9 +62,9 @@ def _face(track: PoseTrack) -> NDArray[np.complex128]:
     return np.asarray(points[..., 0] + 1j * points[..., 1])
 
 
-def _face_turn(track: PoseTrack, still: PoseTrack) -> Floats:
+def _face_turn(track: PoseTrack, still: NDArray[np.complex128]) -> Floats:
     """Return the rotation (n,) of the face since neutral, degrees clockwise on the screen, that fits all marks best."""
-    return np.asarray(np.degrees(np.angle((_face(still).conj() * _face(track)).sum(axis=1))))
+    return np.asarray(np.degrees(np.angle((still.conj() * _face(track)).sum(axis=1))))
 
 
 def _sagittal(track: PoseTrack, sense: float) -> dict[str, Floats]:
@@ -97,9 +97,9 @@ def _places(track: PoseTrack, still: PoseTrack) -> dict[int, Floats]:
 
 
 @lru_cache(maxsize=32)
-def _at_neutral(neutral: Neutral) -> tuple[float, dict[str, Floats]]:
+def _at_neutral(neutral: Neutral) -> tuple[float, dict[str, Floats], NDArray[np.complex128]]:
     sense = _forward_is_clockwise(neutral)
-    return sense, _sagittal(neutral.pose, sense)
+    return sense, _sagittal(neutral.pose, sense), _face(neutral.pose)
 
 
 def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
@@ -113,13 +113,13 @@ def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
         By row of ANGLES, (n,) degrees or trunk lengths; changes since neutral where the row is zeroed. NaN where
         nobody was found.
     """
-    sense, still = _at_neutral(neutral)
+    sense, still, face = _at_neutral(neutral)
     now = _sagittal(track, sense)
     out = _places(track, neutral.pose)
     for name, value in now.items():
         row = INDEX[name]
         out[row] = wrapped(value - still[name]) if ANGLES[row].zeroed else value
-    nod = wrapped(sense * _face_turn(track, neutral.pose) - out[INDEX["trunk_inclination"]])
+    nod = wrapped(sense * _face_turn(track, face) - out[INDEX["trunk_inclination"]])
     out[INDEX["neck_flexion"]] = NOD_GAIN * nod
     return out
 
