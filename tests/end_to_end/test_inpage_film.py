@@ -1,5 +1,6 @@
 """The film that the browser makes stays on the device, and lies under its set at the right moments once added."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Browser]:
 
 def late_s(film: Path, track: PoseTrack, filmed: Filmed) -> float:
     """Return how much later than noted the film shows what the set holds, by how the nose moves in both."""
-    with VideoReader(film) as reader, new_estimator(model_file.ensure(), code=False, tags=False) as estimator:  # type: ignore[attr-defined]
+    made = new_estimator(model_file.ensure(), code=False, tags=False)
+    with VideoReader(film) as reader, contextlib.closing(made) as estimator:
         seen = detect(reader, estimator)
     nose = seen.image_xy[seen.found][:, L.NOSE, 1]
     times = seen.time_s[seen.found] - seen.time_s[0]
