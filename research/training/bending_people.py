@@ -14,15 +14,12 @@ import numpy as np
 from research.synthetic.raster.camera import Camera, nearer
 from research.synthetic.scene.casting import random_look, random_room, random_shape
 from research.synthetic.scene.motion import Step
-from research.synthetic.scene.random_clips import DEFAULT_LIMITS
 from research.synthetic.scene.scene import Clip, default_camera
-from research.synthetic.scene.stage import Habits
 from research.synthetic.scene.stretches import STRETCHES
 from research.synthetic.scene.wardrobe import RGB
-from research.training.people import FLOOR_ARMS, SEATED_ARMS, STANDING_ARMS
+from research.training.people import FLOOR_ARMS, SEATED_ARMS, STANDING_ARMS, clip_of
 
 KEY = 626262
-FPS = 5.0
 SIZES = ((384, 288), (480, 360), (640, 480), (512, 288), (360, 480))
 HANDS_BEHIND = ("floor-behind", "floor-behind", *FLOOR_ARMS)
 PLACES = {
@@ -114,26 +111,7 @@ def draw(seed: int) -> Clip:
         Step("move", to=_waypoint(rng, standing) | (first if i == 0 else {}), seconds=float(rng.uniform(0.8, 1.2)))
         for i in range(WAYPOINTS)
     ]
-    options = PLACES[stretch][1]
-    clip = Clip(
-        name=f"bending-{seed:05d}",
-        stretch=stretch,
-        seed=int(rng.integers(2**31)),
-        motion=(Step("neutral", seconds=1.0), *moves),
-        shape=shape,
-        look=look,
-        camera=camera,
-        room=room,
-        habits=Habits(
-            options[int(rng.integers(len(options)))],
-            HEADS[int(rng.choice(len(HEADS), p=HEAD_SHARES))],
-            float(rng.choice([-1.0, 1.0])),
-            float(rng.uniform(0.3, 1.6)),
-            camera.azimuth_deg,
-        ),
-        limits=DEFAULT_LIMITS,
-        fps=FPS,
-        noise=float(rng.uniform(0.5, 6.0)),
-        blur_px=float(rng.uniform(0.2, 1.0)),
-    )
+    motion = (Step("neutral", seconds=1.0), *moves)
+    seen = (shape, look, camera, room)
+    clip = clip_of(rng, f"bending-{seed:05d}", stretch, motion, seen, PLACES[stretch][1], (HEADS, HEAD_SHARES))
     return replace(clip, shows="a person to learn from, who nods, looks aside, bends, leans and turns the pelvis")

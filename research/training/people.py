@@ -14,13 +14,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from research.synthetic.anatomy.body import Shape
 from research.synthetic.raster.camera import Camera, nearer
 from research.synthetic.scene.casting import random_look, random_room, random_shape
 from research.synthetic.scene.motion import Step
 from research.synthetic.scene.random_clips import DEFAULT_LIMITS
+from research.synthetic.scene.rooms import Room
 from research.synthetic.scene.scene import Clip, default_camera
 from research.synthetic.scene.stage import Habits
 from research.synthetic.scene.stretches import STRETCHES
+from research.synthetic.scene.wardrobe import Look
 
 KEY = 424217
 FPS = 5.0
@@ -170,6 +173,50 @@ def _motion(rng: np.random.Generator, stretch: str, seed: int) -> tuple[Step, ..
         if rng.random() < 0.6:
             side = -side
     return tuple(steps)
+
+
+def clip_of(
+    rng: np.random.Generator,
+    name: str,
+    stretch: str,
+    motion: tuple[Step, ...],
+    seen: tuple[Shape, Look, Camera, Room],
+    arms: tuple[str, ...],
+    heads: tuple[tuple[str, ...], tuple[float, ...]],
+) -> Clip:
+    """Return the clip of one person, with what is left to chance drawn.
+
+    Args:
+        rng: The source of randomness.
+        name: The clip's name.
+        stretch: The stretch.
+        motion: What the person does.
+        seen: Body, look, camera and room.
+        arms: The ways to hold the arms to draw from.
+        heads: The ways to turn the head to draw from, and the share of each.
+    """
+    shape, look, camera, room = seen
+    return Clip(
+        name=name,
+        stretch=stretch,
+        seed=int(rng.integers(2**31)),
+        motion=motion,
+        shape=shape,
+        look=look,
+        camera=camera,
+        room=room,
+        habits=Habits(
+            arms[int(rng.integers(len(arms)))],
+            heads[0][int(rng.choice(len(heads[0]), p=heads[1]))],
+            float(rng.choice([-1.0, 1.0])),
+            float(rng.uniform(0.3, 1.6)),
+            camera.azimuth_deg,
+        ),
+        limits=DEFAULT_LIMITS,
+        fps=FPS,
+        noise=float(rng.uniform(0.5, 6.0)),
+        blur_px=float(rng.uniform(0.2, 1.0)),
+    )
 
 
 def draw(seed: int) -> Clip:

@@ -15,13 +15,11 @@ import numpy as np
 from research.synthetic.raster.camera import Camera, nearer
 from research.synthetic.scene.casting import random_look, random_room, random_shape
 from research.synthetic.scene.motion import Step
-from research.synthetic.scene.random_clips import DEFAULT_LIMITS
 from research.synthetic.scene.scene import Clip, default_camera
-from research.synthetic.scene.stage import Habits
 from research.synthetic.scene.stretches import STRETCHES
+from research.training.people import clip_of
 
 KEY = 515151
-FPS = 5.0
 SIZES = ((384, 288), (480, 360), (640, 480), (512, 288), (360, 480), (288, 512))
 PLACES = {"standing-twist": 0.55, "chair-twist": 0.3, "seated-twist-cross-legged": 0.15}
 ARMS = (
@@ -96,25 +94,7 @@ def draw(seed: int) -> Clip:
     moves = [Step("move", to=_waypoint(rng, standing), seconds=float(rng.uniform(0.8, 1.2))) for _ in range(WAYPOINTS)]
     # The neutral is taken with the arms anywhere too: people do not always begin with hanging arms.
     first = {"arms": 1.0 if rng.random() < 0.6 else float(rng.uniform(0.0, 1.0))}
-    clip = Clip(
-        name=f"still-{seed:05d}",
-        stretch=stretch,
-        seed=int(rng.integers(2**31)),
-        motion=(Step("move", to=first, seconds=0.2), Step("neutral", seconds=1.0), *moves),
-        shape=shape,
-        look=look,
-        camera=camera,
-        room=room,
-        habits=Habits(
-            ARMS[int(rng.integers(len(ARMS)))],
-            HEADS[int(rng.choice(len(HEADS), p=HEAD_SHARES))],
-            float(rng.choice([-1.0, 1.0])),
-            float(rng.uniform(0.3, 1.6)),
-            camera.azimuth_deg,
-        ),
-        limits=DEFAULT_LIMITS,
-        fps=FPS,
-        noise=float(rng.uniform(0.5, 6.0)),
-        blur_px=float(rng.uniform(0.2, 1.0)),
-    )
+    motion = (Step("move", to=first, seconds=0.2), Step("neutral", seconds=1.0), *moves)
+    seen = (shape, look, camera, room)
+    clip = clip_of(rng, f"still-{seed:05d}", stretch, motion, seen, ARMS, (HEADS, HEAD_SHARES))
     return replace(clip, shows="a person to learn from, whose trunk is mostly still")
