@@ -10,8 +10,8 @@ from posecheck.assessment.summary import Summary, summarise
 from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral
-from posecheck.measurement.neutral_choice import choose_neutral
 from posecheck.measurement.phone.between import between
+from posecheck.measurement.start.choice import choose_neutral
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.series import Series, series
 from posecheck.stretches.stretch import Stretch

@@ -24,12 +24,12 @@ from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import Midway, Reversals, Spread, typical_step_s
-from posecheck.measurement.neutral_capture import Capture, capture
-from posecheck.measurement.neutral_choice import first_still
-from posecheck.measurement.neutral_keeper import NeutralKeeper
 from posecheck.measurement.one_euro import OneEuro
 from posecheck.measurement.rates import SCALE, Pace, Rates
 from posecheck.measurement.readings import FUSED, Readings, missing, read, suspended
+from posecheck.measurement.start.capture import Capture, capture
+from posecheck.measurement.start.choice import first_still
+from posecheck.measurement.start.keeper import NeutralKeeper
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.tracker import RepetitionPhase, RepetitionTracker, form_levels

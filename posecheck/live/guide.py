@@ -13,7 +13,7 @@ from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.framing import Turn, find_turn, level, whole_body
-from posecheck.measurement.neutral_capture import Capture
+from posecheck.measurement.start.capture import Capture
 from posecheck.stretches.stretch import Stretch
 
 HELD_S = 0.6

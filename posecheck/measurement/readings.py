@@ -204,7 +204,7 @@ def read(
         frames: n frames.
         neutral: The person's neutral, or None.
         stretch: The stretch that is done.
-        doubt: (n,) UnjudgedReason why a whole frame is not trusted (neutral_keeper.py), or JUDGED.
+        doubt: (n,) UnjudgedReason why a whole frame is not trusted (start/keeper.py), or JUDGED.
         rows: The rows of ANGLES that are wanted, estimation.READ among them; the others may be refused.
 
     Returns:

@@ -28,7 +28,7 @@ from posecheck.core.worn.sheet import is_seen
 from posecheck.feedback.vocabulary import OTHER_MODEL
 from posecheck.kinematics.neutral import Neutral, neutral_between
 from posecheck.measurement.motion import MIN_FPS
-from posecheck.measurement.neutral_choice import is_far_in_stretch
+from posecheck.measurement.start.away import is_far_in_stretch
 from posecheck.recordings.annotate import annotate
 from posecheck.recordings.outcome import Done, settings_of, source_of, write
 from posecheck.recordings.request import NEUTRAL, Request, TagMode, neutral_named, neutral_span, tag_mode, variant_of

@@ -9,9 +9,9 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.observation import Observation
-from posecheck.measurement.neutral_choice import choose_neutral
 from posecheck.measurement.posture import in_other_posture
 from posecheck.measurement.readings import read
+from posecheck.measurement.start.choice import choose_neutral
 from posecheck.stretches.library import find_stretch
 from research.datasets.coaching import ROWS
 from research.datasets.seen import load, to_be_seen

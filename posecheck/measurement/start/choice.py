@@ -3,13 +3,13 @@
 Real recordings seldom begin with two still seconds. The following are tried in this order; each adds a wider error than
 the one before:
 
-1. STILL: the first steady second or two in the start posture.
+1. STILL: a steady second or two in the start posture, at the very beginning or else the most upright one.
 2. CALM: the calmest half second in the start posture.
 3. UPRIGHT: the half second in which the trunk is nearest to upright, with little side-bend and rotation.
 4. VERTICAL: for a lean in a side or oblique view, the vertical itself, if the person is never upright.
 
-A posture is refused if it is already the stretch: if it leans as the stretch does, is rotated or bent sideways, or if
-readings from it would go far in the direction opposite to the stretch.
+A posture is refused if it is already the stretch (away.py): if it leans as the stretch does, is rotated or bent
+sideways, or if readings from it would go far in the direction opposite to the stretch.
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,9 @@ from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.pose import PoseTrack
-from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, INDEX, measure
 from posecheck.kinematics.camera_view import LYING_DEG
-from posecheck.kinematics.estimation import estimate
-from posecheck.kinematics.geometry import UP, dot, wrapped
+from posecheck.kinematics.geometry import UP, dot
 from posecheck.kinematics.neutral import (
     MAX_SWAY,
     MIN_FRAMES,
@@ -36,40 +34,20 @@ from posecheck.kinematics.neutral import (
     still_postures,
 )
 from posecheck.kinematics.observation import Observation
-from posecheck.measurement.framing import level
+from posecheck.measurement.start.away import IN_STRETCH, START, away_of, is_tilted, lean_of, runs_the_wrong_way
 from posecheck.stretches.stretch import Stretch
 
 LEAN, TWIST, BEND = (INDEX[name] for name in ("trunk_inclination", "trunk_rotation", "trunk_lateral_flexion"))
 WINDOW_S = 0.5
 CALM_SWAY = 2.0 * MAX_SWAY
 """Largest sway over half a second that counts as calm, as a share of the trunk's size."""
-OWN_WAY_DEG = {"front": (35.0, 5.0), "oblique": (8.0, 8.0), "side": (6.0, 16.0)}
-"""By view, the lean from the vertical and the rotation of the shoulders against the hips within which nine in ten
-rendered people stand or sit, as MediaPipe shows them. From the front a lean is not visible, and MediaPipe shows half of
-a true rotation (`python -m research.benchmarks.neutrals`)."""
-ROLL_DEG, RISE_DEG, FLAT_DEG = 10.5, 10.0, 8.0
-"""The same for people who lie: roll of the hips, rise of the trunk above level, and that rise where the trunk has to be
-flat. Rendered people start within 14, 13 and 10 degrees; their stretches begin above that."""
-SHOWN_FROM = ("oblique", "side")
-"""Views in which a lean is visible."""
-START, IN_STRETCH = 1.0, 1.6
-"""In multiples of these amounts: up to START a posture is surely the start, beyond IN_STRETCH surely the stretch."""
-FAR_IN = 2.5
-"""Beyond this multiple even a posture that the user names is refused: 15 degrees of lean from the side."""
 FIRST_S = 0.5
 """People who are still from the first half second on are mostly in the start posture, as they are asked to be. That
 posture is taken unless it is surely the stretch."""
-OTHER_SIDE_DEG = 15.0
-"""If a reading goes this far in the direction opposite to the stretch, and less than half as far in the stretch's own,
-its neutral is wrong."""
 SCALE_DEG = np.array([8.0, 6.0, 8.0])
 """Lean, rotation and side-bend that count as equally far from upright, to choose the most upright moment."""
 UPRIGHT = 2.0
 """Largest distance from upright, in units of SCALE_DEG, of a moment that can be the neutral."""
-TILT_DEG = 20.0
-"""Largest lean that can be the tilt of the camera; a picture tilted further would be noticed."""
-TURNED_DEG = 40.0
-"""Beyond this change of azimuth the person has turned away, and the lean is not comparable with the neutral's."""
 FEW = 20
 """Most half seconds tried in each search."""
 
@@ -91,7 +69,8 @@ OTHER_SPREAD_DEG, OTHER_SPREAD_RATIO = 10.0, 0.1
 def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Neutral | None, bool]:
     """Choose the steady posture that is the neutral of a stretch.
 
-    The first one that is as upright and straight as people usually stand and sit is taken, or else the most upright.
+    One that lasts from the first half second on is taken, or else the most upright. Later ones are as likely held
+    stretches as starts, so that of two the one that comes first is no better.
 
     Args:
         seen: Frames in order of time.
@@ -103,28 +82,34 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
     """
     refused = False
     wrong_view: Neutral | None = None
-    best: tuple[float, Neutral] | None = None
+    later: list[tuple[float, Neutral]] = []
     for held in still_postures(seen.track):
         if not is_plausible(held, stretch.lying, None, stretch.flat):
             # Steady and lying or upright as it should be, but rotated, bent or raised.
             refused |= held.lying == stretch.lying
             continue
-        if _is_tilted(held, stretch):
+        if is_tilted(held, stretch):
             # A straight body that looks tilted shows a tilted camera, which is reported elsewhere (framing.level).
             return held, refused
         if whole and wrong_view is None and _view_may_be_the_twist(held, stretch):
             wrong_view = held
             continue
-        away = _away(held, stretch)
-        if away > IN_STRETCH or (whole and _runs_the_wrong_way(seen, held, stretch)):
+        away = away_of(held, stretch)
+        if away > IN_STRETCH:
             refused = True
-        elif away <= START or held.start_s <= FIRST_S or not whole:
+        elif not whole:
             return held, refused
-        elif best is None or away < best[0]:
-            best = away, held
-    # It may already lean or be rotated a little, so it is no more reliable than the most upright moment.
-    if best is not None:
-        return _less_sure(best[1], NeutralOrigin.UPRIGHT, UPRIGHT_SPREAD), refused
+        elif held.start_s > FIRST_S:
+            later.append((away, held))
+        elif runs_the_wrong_way(seen, held, stretch):
+            refused = True
+        else:
+            return held, refused
+    for away, held in sorted(later, key=lambda one: one[0]):
+        if not runs_the_wrong_way(seen, held, stretch):
+            # One that leans or is rotated a little is no more reliable than the most upright moment.
+            return held if away <= START else _less_sure(held, NeutralOrigin.UPRIGHT, UPRIGHT_SPREAD), refused
+        refused = True
     return wrong_view, refused
 
 
@@ -148,99 +133,14 @@ def choose_neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
     windows = _Windows.of(seen, stretch)
     for search in (_calmest, _most_upright):
         found = search(windows, stretch)
-        if found is not None and not _runs_the_wrong_way(seen, found, stretch):
+        if found is not None and not runs_the_wrong_way(seen, found, stretch):
             return found
     return _from_the_vertical(windows, stretch) or _unknown(windows, refused)
-
-
-def lean_of(neutral: Neutral) -> float:
-    """Return the trunk's lean from the vertical, degrees, positive forward; NaN if it is not visible in this view."""
-    if neutral.lying or neutral.view not in SHOWN_FROM:
-        return float("nan")
-    gain = -np.sin(np.radians(neutral.azimuth_deg))
-    return float(np.degrees(np.arctan(np.tan(np.radians(np.clip(neutral.lean_image_deg, -89, 89))) / gain)))
-
-
-def _leans(stretch: Stretch) -> tuple[str, str] | None:
-    """Return the angle and direction of a stretch that is followed by its lean, None for any other stretch."""
-    return stretch.followed if stretch.followed[0] == "trunk_inclination" else None
-
-
-def _away(neutral: Neutral, stretch: Stretch) -> float:
-    """Return how far a posture is into a stretch; from 1 on it is more than people usually stand and sit.
-
-    Only the angle by which the stretch is followed counts: the lean or the rotation.
-    """
-    about, along = stretch.followed
-    if neutral.lying:
-        return _away_lying(neutral, stretch)
-    if neutral.view not in OWN_WAY_DEG:
-        return 0.0
-    lean_deg, twist_deg = OWN_WAY_DEG[neutral.view]
-    if about == "trunk_rotation":
-        return abs(float(neutral.raw[TWIST])) / twist_deg
-    lean = lean_of(neutral)
-    if about != "trunk_inclination" or not np.isfinite(lean):
-        return 0.0
-    amount = {"negative": -lean, "positive": lean, "magnitude": abs(lean)}[along]
-    return max(amount, 0.0) / lean_deg
-
-
-def _away_lying(neutral: Neutral, stretch: Stretch) -> float:
-    """Return the same for a person who lies, from the roll of the hips or the rise of the trunk in a side view."""
-    about = stretch.followed[0]
-    if about in ("lying_roll", "trunk_rotation"):
-        return abs(float(neutral.raw[INDEX["lying_roll"]])) / ROLL_DEG
-    if about == "trunk_inclination" and neutral.view == "side":
-        return abs(abs(neutral.lean_image_deg) - 90.0) / (FLAT_DEG if stretch.flat else RISE_DEG)
-    return 0.0
 
 
 def _view_may_be_the_twist(neutral: Neutral, stretch: Stretch) -> bool:
     """Return whether a rotation is seen from a view in which it is not judged, as the rotation itself can cause."""
     return stretch.followed[0] == "trunk_rotation" and neutral.view not in stretch.camera.views
-
-
-def _is_tilted(neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether the body looks tilted because the camera is; see TILT_DEG."""
-    lean = lean_of(neutral)
-    return level(neutral, stretch) == UnjudgedReason.NOT_LEVEL and not abs(lean) > TILT_DEG
-
-
-def is_in_stretch(neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether a posture is already the stretch, so that it cannot be the neutral.
-
-    Args:
-        neutral: The posture.
-        stretch: The stretch to be done.
-    """
-    return _away(neutral, stretch) > IN_STRETCH
-
-
-def is_far_in_stretch(neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether a posture that the user names cannot be meant, because it is far in the stretch.
-
-    Args:
-        neutral: The posture.
-        stretch: The stretch to be done.
-    """
-    return _away(neutral, stretch) > FAR_IN
-
-
-def _runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) -> bool:
-    """Return whether readings from this neutral would go far in the direction opposite to the stretch."""
-    about = _leans(stretch)
-    if about is None or about[1] == "magnitude" or neutral.lying or neutral.view not in SHOWN_FROM:
-        return False
-    value = estimate(seen, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][:, LEAN]
-    # After a person has turned away, the lean is seen from another direction or not at all.
-    turned = np.abs(wrapped(seen.azimuth_deg - neutral.azimuth_deg)) > TURNED_DEG
-    value = value[seen.found & np.isfinite(value) & ~turned]
-    if not len(value):
-        return False
-    low, high = np.percentile(value, [2, 98])
-    own, other = (-low, high) if about[1] == "negative" else (high, -low)
-    return bool(other > OTHER_SIDE_DEG and own < other / 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -290,12 +190,12 @@ def _most_upright(windows: _Windows, stretch: Stretch) -> Neutral | None:
 
 
 def _is_start(neutral: Neutral, stretch: Stretch) -> bool:
-    return is_plausible(neutral, stretch.lying, None, stretch.flat) and _away(neutral, stretch) <= START
+    return is_plausible(neutral, stretch.lying, None, stretch.flat) and away_of(neutral, stretch) <= START
 
 
 def _from_the_vertical(windows: _Windows, stretch: Stretch) -> Neutral | None:
     """Return a posture with its own lean as zero point, since a visible lean can be measured from the vertical."""
-    if _leans(stretch) is None or stretch.lying:
+    if stretch.followed[0] != "trunk_inclination" or stretch.lying:
         return None
     for held in windows.best(windows.away, np.full(len(windows.away), True)):
         lean = lean_of(held)

@@ -10,7 +10,7 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import instruction
-from posecheck.measurement.neutral_capture import capture
+from posecheck.measurement.start.capture import capture
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, track_of
 

@@ -10,8 +10,8 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import NeutralOrigin
-from posecheck.measurement.neutral_choice import choose_neutral
 from posecheck.measurement.readings import read
+from posecheck.measurement.start.choice import choose_neutral
 from posecheck.stretches.library import find_stretch
 from research.datasets.coaching import ROWS
 from research.datasets.seen import load

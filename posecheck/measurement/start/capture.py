@@ -8,7 +8,7 @@ from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import MAX_S, Neutral, neutral_of, still_share
 from posecheck.measurement.framing import beyond_edges, level, why_unseen
-from posecheck.measurement.neutral_choice import is_in_stretch
+from posecheck.measurement.start.away import is_in_stretch
 from posecheck.stretches.stretch import Stretch
 
 STEPS = 8
