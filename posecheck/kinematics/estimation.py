@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools, Floats
+from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
+from posecheck.kinematics.geometry import wrapped, yaw
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
@@ -40,6 +42,10 @@ NOD_ERROR_DEG = 11.0
 and as much as they differ, which holds for 86 % of rendered people kept out of the fit. Of their nods past 30 degrees
 the regressor alone calls 11 % too far and 7 % fine, both together 41 and 4 %; of nods below 15 degrees they call 0 and
 1 % too far (python -m research.benchmarks.nods)."""
+NECK = INDEX["neck_rotation"]
+HEAD_AWAY_DEG, HEAD_MOVED_DEG = 47.0, 25.0
+"""A head that seems turned from the camera by more, and from neutral by more, may face away from the camera: MediaPipe
+places the face of one at 100 degrees as at 50 to 63, and turns of 77 were then read as 35. How far it turned is not known."""
 STRANGE = 0.75
 """Beyond this a pose is too unlike the regressor's training data, and geometry reads it, with its wider error. It is
 exceeded by one frame in thirty of rendered people kept out of training, a third of those of a filmed woman at squats,
@@ -160,7 +166,16 @@ def estimate(
     if neutral.lying:
         turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
         value[:, turn], error[:, turn] = value[:, roll], error[:, roll]
+    elif rows is None or NECK in rows:
+        error[_head_may_face_away(seen.track, neutral), NECK] = UNKNOWN_DEG
     return *_counted_from(neutral, value, error), in_picture
+
+
+def _head_may_face_away(track: PoseTrack, neutral: Neutral) -> Bools:
+    """Return in which frames (n,) the head may be turned so far that the camera sees it from behind."""
+    now, still = (yaw(each[:, L.LEFT_EAR] - each[:, L.RIGHT_EAR]) for each in (track.world_xyz, neutral.pose.world_xyz))
+    moved = np.abs(wrapped(now - still))
+    return np.asarray((np.abs(now) > HEAD_AWAY_DEG) & (moved > HEAD_MOVED_DEG))
 
 
 def _nod_of_both(by_regressor: Floats, in_picture: Floats) -> tuple[Floats, Floats]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from posecheck.assessment.analysis import judge
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import INDEX
@@ -14,7 +15,9 @@ from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
 from research.datasets.coached import staged, track_of, truths
 from research.datasets.coached_rows import START
+from research.datasets.coaching import ROWS
 from research.datasets.coaching_others import OTHERS
+from research.datasets.seen import drawn, key, load, to_be_seen
 from research.synthetic.output.film import clip_angles
 from research.synthetic.scene.motion import Step
 
@@ -88,3 +91,14 @@ def test_from_the_side_a_nod_needs_two_witnesses() -> None:
     assert read.any()
     assert value[read, row] == pytest.approx((alone + shown)[read] / 2.0)
     assert error[read, row] == pytest.approx(np.maximum(NOD_ERROR_DEG, np.abs(alone - shown)[read]))
+
+
+def test_a_head_that_may_face_away_from_the_camera_is_not_judged() -> None:
+    row = next(row for row in to_be_seen(ROWS) if key(row) == "chair-twist-ea02d5ca")
+    track, seed = load(row)
+    scene = drawn(row, seed)
+    true = np.abs(clip_angles(scene, truths(scene))["neck_rotation"])
+    readings = judge(track, find_stretch(row.name)).judged.readings
+    column = INDEX["neck_rotation"]
+    assert np.isnan(readings.value[true > 70.0, column]).all(), "read as 35 degrees where it is 77"
+    assert np.isfinite(readings.value[true < 5.0, column]).all()
