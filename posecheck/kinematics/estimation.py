@@ -45,7 +45,7 @@ the regressor alone calls 11 % too far and 7 % fine, both together 41 and 4 %; o
 NECK = INDEX["neck_rotation"]
 HEAD_AWAY_DEG, HEAD_MOVED_DEG = 47.0, 25.0
 """A head that seems turned from the camera by more, and from neutral by more, may face away from the camera: MediaPipe
-places the face of one at 100 degrees as at 50 to 63, and turns of 77 were then read as 35. How far it turned is not known."""
+places the face of one at 100 degrees as at 50 to 63, and turns of 77 were then read as 35."""
 STRANGE = 0.75
 """Beyond this a pose is too unlike the regressor's training data, and geometry reads it, with its wider error. It is
 exceeded by one frame in thirty of rendered people kept out of training, a third of those of a filmed woman at squats,
