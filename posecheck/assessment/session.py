@@ -274,12 +274,13 @@ class Session:
             midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
         rows = grader.rows(value)
         signed, reading = grader.signed(readings, rates, rows)
+        jitter = rates.jitter[np.arange(len(rows))[:, None], rows]
         for i, reversals in self._reversals.items():
             # Only reversals at the end of the range count as bounces.
             there = grader.met_now(i, value, reading[:, i])
-            signed[:, i] = reversals.update(time_s, np.where(there, signed[:, i], np.nan))
+            signed[:, i] = reversals.update(time_s, np.where(there, signed[:, i], np.nan), jitter[:, i])
         for i, spread in self._spread.items():
-            signed[:, i] = spread.update(time_s, signed[:, i], phase == "hold")
+            signed[:, i] = spread.update(time_s, signed[:, i], phase == "hold", jitter[:, i])
         amounts = grader.amounts(signed, reading)
         on = grader.applies(value, midway, reading, phase, self._shown)
         levels = np.where(on, grader.levels(amounts, grader.errors(readings, rates, rows)), OFF)

@@ -5,6 +5,8 @@ the slope over 0.4 s one of 7.5°/s. Every class takes frames in order of time, 
 result.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,9 @@ MIN_FPS = (MIN_SAMPLES - 1) / SLOPE_S
 """Below this frame rate speed cannot be computed."""
 REVERSAL = 5.0
 """A reversal is a change of direction followed by a movement of at least this many degrees."""
+RANGE_OF_JITTER, BEYOND_JITTER = 4.0, 5.0
+"""Two or three dozen values that only jitter lie about 4 of its standard deviations apart; a reversal has to be larger
+than 5."""
 REVERSAL_S = 2.0
 SPREAD_S = 3.0
 LULL_S = 0.5
@@ -204,33 +209,35 @@ class Reversals:
         self._way = 0
         self._when: list[float] = []
 
-    def update(self, time_s: Floats, values: Floats) -> Floats:
+    def update(self, time_s: Floats, values: Floats, jitter: Floats) -> Floats:
         """Return the count at each of the next n frames.
 
         Args:
             time_s: (n,) seconds, increasing.
             values: (n,) degrees; a NaN is skipped.
+            jitter: (n,) standard deviation of the values' jitter, degrees.
 
         Returns:
             (n,) number of reversals.
         """
         out = np.empty(len(values))
+        least = np.maximum(REVERSAL, BEYOND_JITTER * jitter).tolist()
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
             if value == value:  # not NaN
-                self._take(time, value)
+                self._take(time, value, least[i])
             self._when = [moment for moment in self._when if time - moment <= REVERSAL_S]
             out[i] = len(self._when)
         return out
 
-    def _take(self, time: float, value: float) -> None:
+    def _take(self, time: float, value: float, least: float) -> None:
         if self._extreme != self._extreme:
             self._extreme = value
         elif self._way == 0:
-            if abs(value - self._extreme) >= REVERSAL:
+            if abs(value - self._extreme) >= least:
                 self._way, self._extreme = (1 if value > self._extreme else -1), value
         elif (value - self._extreme) * self._way >= 0:
             self._extreme = value
-        elif abs(value - self._extreme) >= REVERSAL:
+        elif abs(value - self._extreme) >= least:
             self._way, self._extreme = -self._way, value
             self._when.append(time)
 
@@ -242,18 +249,19 @@ class Spread:
         self._recent: list[tuple[float, float]] = []
         self._off_s: float | None = None
 
-    def update(self, time_s: Floats, values: Floats, holding: NDArray[np.bool_]) -> Floats:
-        """Return the peak-to-peak range at each of the next n frames.
+    def update(self, time_s: Floats, values: Floats, holding: NDArray[np.bool_], jitter: Floats) -> Floats:
+        """Return the peak-to-peak range at each of the next n frames, without what jitter adds to it.
 
         Args:
             time_s: (n,) seconds, increasing.
             values: (n,) degrees or ratios, NaN where missing.
             holding: (n,) whether the person is in a hold.
+            jitter: (n,) standard deviation of the values' jitter, in their unit.
 
         Returns:
             (n,) in the unit of values; NaN outside a hold and where the value is missing.
         """
-        out = np.full(len(values), np.nan)
+        out, shaking = np.full(len(values), np.nan), (RANGE_OF_JITTER * jitter).tolist()
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
             if not holding[i]:
                 self._off_s = time if self._off_s is None else self._off_s
@@ -265,5 +273,6 @@ class Spread:
                 self._recent.append((time, value))
                 self._recent = [item for item in self._recent if time - item[0] <= SPREAD_S]
                 seen = [item[1] for item in self._recent]
-                out[i] = max(seen) - min(seen)
+                # Jitter and true movement are independent of each other, so their squares add.
+                out[i] = math.sqrt(max(0.0, (max(seen) - min(seen)) ** 2 - shaking[i] ** 2))
         return out

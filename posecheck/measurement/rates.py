@@ -39,6 +39,8 @@ OF_LEAN, OF_LEAN_READING = (2.0, 0.12), 0.25
 """The same of a lean seen from the side, where the picture shows it without guesses: its reading may be off as a whole,
 which its slope is not. On the scripts to tune with, 95 % of the errors are within it, 83 % of those of moving people
 (python -m research.benchmarks.coaching --rates)."""
+JITTER_FRAMES = 10.0
+"""Over about so many frames the jitter of landmarks is averaged."""
 SCALE: Floats = np.array([1.0 if row.unit == "deg" else 100.0 for row in ANGLES])
 """Factors (k,) that bring ratios to about the size of degrees."""
 _ROWS = [INDEX[name] for name in TURNS]
@@ -53,15 +55,17 @@ class Rates:
         value: (n, k) degrees or ratio per second, NaN where it is not known.
         error: (n, k) half-width that holds about 90 % of the errors, in the same unit.
         way: (n, k) the way moved from an arbitrary start, degrees or ratio, for bounces and steadiness.
+        jitter: (n, k) standard deviation of the way's jitter from frame to frame, degrees; 0 where it is not measured.
     """
 
     value: Floats
     error: Floats
     way: Floats
+    jitter: Floats
 
     def slice(self, rows: slice) -> "Rates":
         """Return some of the frames, without copying."""
-        return Rates(self.value[rows], self.error[rows], self.way[rows])
+        return Rates(self.value[rows], self.error[rows], self.way[rows], self.jitter[rows])
 
 
 @cache
@@ -119,7 +123,7 @@ class Pace:
             error[:, _LEAN] = least + least_read * read[:, _LEAN] + more * fast[:, _LEAN]
         # Printed sheets on the trunk do not leap and are read so exactly that the slope of their reading is better.
         if neutral is None or neutral.lying or neutral.view not in VIEWS or is_seen(neutral.pose.tags).any():
-            return Rates(value, error, readings.value)
+            return Rates(value, error, readings.value, np.zeros(value.shape))
         velocity = self._landmarks.update(track.time_s, from_hips(track.image_xy))
         turned = self._facing.update(track.time_s, facing(track.world_xyz))
         trunk = trunk_px(neutral.pose.image_xy[0])
@@ -128,9 +132,10 @@ class Pace:
         doubt = np.minimum(least + share * np.abs(seen), most)
         judged = np.isfinite(value[:, _ROWS])
         value[:, _ROWS], error[:, _ROWS] = np.where(judged, seen, np.nan), np.where(judged, doubt, np.nan)
-        way = readings.value.copy()
-        way[:, _ROWS] = np.where(np.isfinite(way[:, _ROWS]), self._way.update(track, trunk), np.nan)
-        return Rates(value, error, way)
+        way, jitter = readings.value.copy(), np.zeros(value.shape)
+        moved, jitter[:, _ROWS] = self._way.update(track, trunk)
+        way[:, _ROWS] = np.where(np.isfinite(way[:, _ROWS]), moved, np.nan)
+        return Rates(value, error, way, jitter)
 
 
 class _Way:
@@ -138,20 +143,52 @@ class _Way:
 
     def __init__(self) -> None:
         self._last: tuple[Floats, Floats, Floats] | None = None
+        self._before: Floats | None = None
+        self._shaking = 0.0
 
-    def update(self, track: PoseTrack, trunk: float) -> Floats:
-        """Return the ways (n, turns) in degrees, NaN where nobody was found; trunk: its length in pixels."""
+    def update(self, track: PoseTrack, trunk: float) -> tuple[Floats, Floats]:
+        """Return the ways (n, turns) in degrees, NaN where nobody was found, and their jitter (n, turns).
+
+        Args:
+            track: The n frames.
+            trunk: The trunk's length in the picture, pixels.
+        """
         place, turned = from_hips(track.image_xy) / trunk, facing(track.world_xyz)
         known = np.flatnonzero(np.isfinite(place).all(axis=1) & np.isfinite(turned).all(axis=1))
-        way = np.full((len(track), len(TURNS)), np.nan)
+        way, jitter = np.full((len(track), len(TURNS)), np.nan), np.zeros((len(track), len(TURNS)))
         if len(known):
             place, turned = place[known], turned[known]
             first, facing_then, start = self._last or (place[0], turned[0], np.zeros(len(TURNS)))
             steps = np.diff(place, axis=0, prepend=first[None])
             between = (turned + np.concatenate([facing_then[None], turned[:-1]])) / 2.0
             way[known] = start + np.cumsum(in_degrees(steps, between), axis=0)
+            jitter[known] = self._shakes(steps, track.time_s[known])[:, None] * _gain(turned)
             self._last = place[-1], turned[-1], way[known[-1]]
-        return way
+        return way, jitter
+
+    def _shakes(self, steps: Floats, time_s: Floats) -> Floats:
+        """Return how much landmarks jitter lately (n,), in trunk lengths, from the steps (n, 42) to each frame.
+
+        Most landmarks move evenly or rest at any time, so the middle one of the changes of their steps is jitter.
+        """
+        before = steps[:1] if self._before is None else self._before
+        bends = steps - np.concatenate([before, steps[:-1]])
+        now = np.median(np.abs(bends), axis=1) / (np.sqrt(6.0) * 0.6745)
+        out = np.empty(len(now))
+        for i, one in enumerate(now.tolist()):
+            self._shaking += (one - self._shaking) / JITTER_FRAMES
+            out[i] = self._shaking
+        self._before = steps[-1:]
+        return out
+
+
+def _gain(turned: Floats) -> Floats:
+    """Return the degrees (n, turns) by which a way jitters for a jitter of the landmarks of one trunk length."""
+    weight = weights()
+    parts = (
+        weight[None, :, 0] + weight[None, :, 1] * (1.0 - turned[:, None, :1]) + weight[None, :, 2] * turned[:, None, 1:]
+    )
+    return np.asarray(np.linalg.norm(parts, axis=-1))
 
 
 def in_degrees(velocity: Floats, turned: Floats) -> Floats:

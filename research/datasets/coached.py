@@ -183,7 +183,7 @@ def judged(stretch: Stretch, still: Neutral, track: PoseTrack, readings: Reading
     """
     session = Session(stretch, still)
     speed = slope(track.time_s, readings.value)
-    told = session.judge(track, readings, Rates(speed, np.zeros(speed.shape), readings.value))
+    told = session.judge(track, readings, Rates(speed, np.zeros(speed.shape), readings.value, np.zeros(speed.shape)))
     events = tuple(sorted((*told.events, *session.finish()), key=lambda event: event.start_s))
     repetitions = (*told.repetitions, *session.finish_repetitions())
     return Coached(repetitions, events, series(stretch, repetitions), track, readings)

@@ -26,7 +26,7 @@ def test_bounces_and_unsteadiness_are_asked_of_sure_readings_only(error: float, 
     value[0, TURN], stated[0, TURN] = 30.0, error
     grader = Grader(checks)
     readings = Readings(np.zeros(1), value, stated, np.zeros(value.shape, np.uint8))
-    rates = Rates(np.full(value.shape, 12.0), np.zeros(value.shape), value)
+    rates = Rates(np.full(value.shape, 12.0), np.zeros(value.shape), value, np.zeros(value.shape))
     signed, _ = grader.signed(readings, rates, grader.rows(value))
     of = {c.range.measure: signed[0, i] for i, c in enumerate(checks) if c.rows == (TURN,)}
     assert (of["angle"], of["speed"]) == (30.0, 12.0)  # an excursion and a swing are told however rough the reading

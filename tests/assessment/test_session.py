@@ -134,7 +134,7 @@ def test_a_twist_is_judged_by_how_far_it_went(stretch: Stretch, peak: float, azi
 
 
 def test_a_fast_twist_is_too_fast_and_a_slow_one_is_not(stretch: Stretch) -> None:
-    fast = judge(track_of(twist(45, speed=150), azimuth=0.0), stretch)
+    fast = judge(track_of(twist(60, speed=150), azimuth=0.0), stretch)
     slow = judge(track_of(twist(45, speed=15), azimuth=0.0), stretch)
     assert any(e.kind == "too_fast" for e in fast.events)
     assert not any(e.kind == "too_fast" for e in slow.events)

@@ -88,7 +88,7 @@ class Script:
         ended = tuple(one for one in self.events if len(time_s) and time_s[0] <= one.end_s + 0.05 <= time_s[-1] + 0.1)
         phase = np.full(len(time_s), "move")
         signed, levels, lasting = self.signed[rows], self.levels[rows], self.lasting()[rows]
-        rates = Rates(empty, empty, empty)
+        rates = Rates(empty, empty, empty, empty)
         return JudgedFrames(readings, rates, phase, signed, levels, lasting, (), ended, (), self.hold_s[rows])
 
     def lasting(self) -> NDArray[np.int8]:

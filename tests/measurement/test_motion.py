@@ -46,16 +46,33 @@ def test_slow_video_still_has_a_speed_and_single_frames_have_none() -> None:
 def test_reversals_count_bounces_and_forget_them() -> None:
     time = np.arange(0, 6, 1 / 30)
     bouncing = np.where(time < 3, 40 + 5 * np.sin(2 * np.pi * 1.5 * time), 40.0)
-    count = Reversals().update(time, bouncing)
+    count = Reversals().update(time, bouncing, np.zeros(len(time)))
     assert count.max() >= 3
     assert count[-1] == 0
-    assert Reversals().update(time, 40 + 2 * np.sin(2 * np.pi * 1.5 * time)).max() == 0
+    assert Reversals().update(time, 40 + 2 * np.sin(2 * np.pi * 1.5 * time), np.zeros(len(time))).max() == 0
+
+
+def test_jitter_is_neither_bouncing_nor_unsteadiness() -> None:
+    rng = np.random.default_rng(3)
+    time = np.arange(0, 12, 0.1)
+    sizes = np.full(len(time), 1.5)
+    shaking = 40.0 + rng.normal(0.0, 1.5, len(time))
+    assert Reversals().update(time, shaking, 0.0 * sizes).max() >= 3
+    assert Reversals().update(time, shaking, sizes).max() == 0
+    # A true swing of 12 degrees is still one.
+    swinging = shaking + 6.0 * np.sin(2.0 * np.pi * time / 0.8)
+    assert Reversals().update(time, swinging, sizes).max() >= 3
+    holding = np.ones(len(time), bool)
+    assert Spread().update(time, shaking, holding, 0.0 * sizes).max() > 9.0
+    assert Spread().update(time, shaking, holding, sizes).max() < 7.5
+    drifting = shaking + np.where(time > 6.0, np.minimum(4.0 * (time - 6.0), 12.0), 0.0)
+    assert Spread().update(time, drifting, holding, sizes).max() > 10.0
 
 
 def test_spread_lives_within_a_hold() -> None:
     time = np.arange(10.0) / 10
     holding = np.array([False] * 2 + [True] * 5 + [False] * 3)
-    spread = Spread().update(time, np.array([0, 50, 40, 42, 39, 41, 40, 0, 0, 0.0]), holding)
+    spread = Spread().update(time, np.array([0, 50, 40, 42, 39, 41, 40, 0, 0, 0.0]), holding, np.zeros(10))
     assert np.isnan(spread[:2]).all()
     assert spread[6] == 3
     assert np.isnan(spread[7:]).all()
@@ -117,7 +134,7 @@ def test_midway_of_single_frames_is_that_of_a_whole_recording() -> None:
 
 def test_a_short_lull_does_not_end_the_hold_whose_spread_is_measured() -> None:
     time, values = np.arange(20.0) / 10, np.arange(20.0)
-    brief, long = (Spread().update(time, values, (time < 0.75) | (time > back)) for back in (1.15, 1.35))
+    brief, long = (Spread().update(time, values, (time < 0.75) | (time > back), 0.0 * time) for back in (1.15, 1.35))
     assert brief[-1] == 19.0
     assert long[-1] == 5.0
 

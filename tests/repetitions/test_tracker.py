@@ -46,7 +46,7 @@ def of_track(track: PoseTrack, stretch: Stretch) -> tuple[Repetition, ...]:
     session = Session(stretch, still)
     readings = Readings(track.time_s, value, error, np.zeros(value.shape, np.uint8))
     speed = slope(track.time_s, value)
-    judged = session.judge(track, readings, Rates(speed, np.zeros(speed.shape), value))
+    judged = session.judge(track, readings, Rates(speed, np.zeros(speed.shape), value, np.zeros(speed.shape)))
     return (*judged.repetitions, *session.finish_repetitions())
 
 
