@@ -87,7 +87,7 @@ def describe_taken(taken: Taken, texts: Translator = ENGLISH) -> str:
     if not taken.sets and not taken.sides:
         return state
     n = taken.repetitions
-    told = texts.ngettext("{n} whole repetition", "{n} whole repetitions", n).format(n=n)
+    told = texts.ngettext("{n} repetition counted", "{n} repetitions counted", n).format(n=n)
     return f"{state}, {told}"
 
 

@@ -216,11 +216,12 @@ class RepetitionRow(Part):
 
 
 class SideRow(Part):
-    """Sum up one side; see repetitions.repetition.Side."""
+    """Sum up one side; see repetitions.series.Side. `clean` is missing in files of earlier versions."""
 
     side: Brief
     repetitions: Count
     complete: Count
+    clean: Count | None = None
     held: Count
     best_hold_s: Number
     peak: Number | None = None

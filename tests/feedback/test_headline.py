@@ -33,7 +33,9 @@ def test_what_went_well_comes_first() -> None:
     assert told.startswith("Good: whole repetitions left 2, right 1, to ")
     assert "stayed within its range." in told
     assert "still to come" not in told
-    assert headline_of(analysis, translator("de")).startswith("Gut: ganze Wiederholungen links 2, rechts 1, bis ")
+    assert headline_of(analysis, translator("de")).startswith(
+        "Gut: vollständige Wiederholungen links 2, rechts 1, bis "
+    )
 
 
 def test_the_other_side_and_a_longer_hold_are_asked_for_last() -> None:
@@ -60,6 +62,14 @@ def test_what_was_not_judged_is_no_part_of_a_good_headline() -> None:
     assert "ot judged" not in told
     whole = script((6.0, lambda _: Posture()))
     assert "Everything stayed within its range." in plain(track_of(whole, azimuth=90.0), "lunge")
+
+
+def test_what_went_past_a_stop_is_not_counted_and_what_did_not_is_said() -> None:
+    analysis = judged(35.0, 70.0, 35.0)
+    assert [(side.complete, side.clean) for side in analysis.series.sides] == [(3, 2), (0, 0)]
+    assert headline_of(analysis).endswith("2 of 3 whole repetitions count: without a stop.")
+    assert headline_of(judged(70.0, 35.0)).endswith("1 of 2 whole repetitions counts: without a stop.")
+    assert "count" not in headline_of(judged(70.0))
 
 
 @pytest.mark.parametrize("degrees", [70.0, 80.0])

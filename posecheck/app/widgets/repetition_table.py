@@ -42,6 +42,8 @@ def show(analysis: Analysis) -> None:
     told = ngettext("{n} repetition", "{n} repetitions", len(rows)).format(n=len(rows))
     if whole < len(rows):
         told = _("{told}, {whole} of them whole").format(told=told, whole=whole)
+    if past := sum(row.complete and row.stopped for row in rows):
+        told += _(", {n} past a stop and not counted").format(n=past)
     st.write(f"{told}. {_asked(analysis)}")
     shown = rows[:MAX_ROWS]
     columns = {

@@ -436,7 +436,7 @@ class Live {
     this.put("badge", this.on && now.phase === "running" ? [now.side, hold].filter(Boolean).join(" · ") : "");
     const judging = this.on && now.phase === "running";
     const counts = (judging && now.counts) || [];
-    this.put("counts", counts.map(([side, count, goal]) => `${side} ${count}${goal ? `/${goal}` : ""}`.trim()).join("\n"));
+    this.count(counts);
     const ring = this.find("ring");
     ring.hidden = !(judging && now.hold && now.hold[1]);
     if (!ring.hidden) {
@@ -463,6 +463,17 @@ class Live {
     const place = this.find(name);
     if (place.textContent !== text) place.textContent = text ?? "";
     place.hidden = !text;
+  }
+
+  count(counts) {
+    const place = this.find("counts");
+    place.hidden = !counts.length;
+    if (place.dataset.told === JSON.stringify(counts)) return;
+    place.dataset.told = JSON.stringify(counts);
+    place.replaceChildren(...counts.flatMap(([side, count, done, note]) => [
+      made("span", { className: done ? "done" : "", textContent: `${side} ${count}${done ? " ✓" : ""}`.trim() }),
+      ...(note ? [made("small", { textContent: note })] : []),
+    ]));
   }
 
   steps() {
