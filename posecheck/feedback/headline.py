@@ -156,6 +156,11 @@ def _to_change(analysis: Analysis, texts: Translator) -> str:
             "right": texts.gettext("The right side is still to come."),
         }
         return names[missing[0]]
+    if stretch.dose is not None and max(side.clean for side in sides) > stretch.dose.repetitions[1]:
+        most = stretch.dose.repetitions[1]
+        return texts.ngettext(
+            "That was more than asked for: {n} is enough.", "That was more than asked for: {n} are enough.", most
+        ).format(n=most)
     if stretch.hold is not None and not any(side.held for side in sides):
         return texts.gettext("Hold the next one longer: {seconds} s are asked for.").format(
             seconds=texts.number(stretch.hold.seconds[0])

@@ -46,6 +46,13 @@ def test_the_other_side_and_a_longer_hold_are_asked_for_last() -> None:
     assert short.endswith("s are asked for.")
 
 
+def test_more_than_asked_for_is_not_praised_as_more() -> None:
+    many = judged(*[30.0, -30.0] * 5, hold_s=1.5)
+    assert CHAIR.dose is not None
+    assert min(side.clean for side in many.series.sides) == 5 > CHAIR.dose.repetitions[1]
+    assert headline_of(many).endswith("That was more than asked for: 4 are enough.")
+
+
 def test_nothing_is_praised_without_a_whole_repetition() -> None:
     still = headline_of(judge(track_of([Posture()] * 150, azimuth=0.0), CHAIR))
     assert "Good" not in still

@@ -224,5 +224,5 @@ def _ranges(stretch: Stretch) -> None:
         hide_index=True,
     )
     # As a column of the table, the sources would be too wide for a phone.
-    sources = [f"{_(BASES[item.basis])}: {plain(_(item.source))}" for item in rows]
+    sources = [f"{capital(_(BASES[item.basis]))}: {plain(_(item.source))}" for item in rows]
     st.markdown("\n".join(f"- **{plain(what)}.** {source}" for what, source in zip(told, sources, strict=True)))

@@ -7,10 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.app.base.charts import alt
 from posecheck.app.base.labels import kind, say
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours

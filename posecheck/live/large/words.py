@@ -132,4 +132,4 @@ def describe_stopped(one: SideTally, texts: Translator = ENGLISH) -> str:
     """
     if not one.stopped:
         return ""
-    return texts.gettext("{n} not counted: stop").format(n=one.stopped)
+    return texts.ngettext("{n} not counted: stop", "{n} not counted: stop", one.stopped).format(n=one.stopped)

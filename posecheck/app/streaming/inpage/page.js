@@ -424,6 +424,8 @@ class Live {
     this.find("stage").style.setProperty("--edge", state.level >= 2 ? paper : ink);
     this.put("large", state === now ? now.large : "");
     this.put("title", state.title);
+    // Where the large words say it already, the title is for those who have it read to them.
+    this.find("title").classList.toggle("said", this.find("large").textContent === state.title?.toUpperCase());
     this.put("text", state.text);
     const whole = Math.floor(now.clock ?? 0); // whole seconds first: 59.6 s are 0:59, not 0:60
     const clock = state === now && now.clock != null ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` : "";
