@@ -151,7 +151,7 @@ def test_the_library_shows_all_and_why_some_are_blocked() -> None:
     assert stretch.reason in said
     assert all(step in said for step in stretch.steps)
     assert all(source in said for source in stretch.sources)
-    app = pressed(app, "Look at the safer one")
+    app = pressed(app, "Safer")
     assert app.session_state[stretches.OPEN] == stretch.alternative
 
 

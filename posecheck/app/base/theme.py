@@ -37,6 +37,7 @@ body:has(.st-key-verdict) :is(h2, h3, h4) {scroll-margin-top: 13rem !important}
 [class*="st-key-card-"] :is([data-testid="stElementContainer"], .stButton, .stTooltipIcon) {position: static !important}
 [class*="st-key-card-"] button::after {content: ""; position: absolute; inset: 0; border-radius: .6rem}
 [class*="st-key-card-"] button p {text-align: left}
+.stButton button p {white-space: normal !important; overflow-wrap: anywhere}
 [class*="st-key-card-"]:hover {border-color: var(--st-primary-color)}
 [class*="st-key-card-door-"] {display: grid !important; grid-template-columns: 4rem 1fr; column-gap: 1rem; row-gap: 0}
 [class*="st-key-card-door-"] > :first-child {grid-row: 1 / span 2; align-self: center}

@@ -155,7 +155,7 @@ def _advice(stretch: Stretch) -> None:
         st.error(f"**{not_coached}** {reason}", icon=":material/block:")
         safer = known_stretches()[stretch.alternative]
         st.button(
-            _("Look at the safer one: {name}").format(name=plain(_(safer.name))),
+            _("Safer: {name}").format(name=plain(_(safer.name))),
             type="primary",
             on_click=_open,
             args=(safer.id,),
