@@ -149,7 +149,7 @@ def _to_change(analysis: Analysis, texts: Translator) -> str:
             few = texts.gettext("Only {n} pictures a second were looked at, too few to count repetitions by.")
             return few.format(n=texts.number(rate))
         return texts.gettext("No repetition was whole: go from the start position into the target and back.")
-    missing = [side.side for side in sides if not side.repetitions]
+    missing = [side.side for side in sides if not side.repetitions and side.side in stretch.asked_sides]
     if missing:
         names = {
             "left": texts.gettext("The left side is still to come."),

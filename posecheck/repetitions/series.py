@@ -76,7 +76,7 @@ class Series:
 
     Attributes:
         sides: One summary for each side, or a single one.
-        complete: Whether there is at least one held repetition, on each side if the stretch has two.
+        complete: Whether there is at least one held repetition, on each side that is asked for.
         dose_met: Whether the least number of held repetitions, or their least total time, is reached.
         differences: Of peak and of hold, if both sides have a complete repetition.
     """
@@ -101,7 +101,7 @@ def series(stretch: Stretch, repetitions: Sequence[Repetition]) -> Series:
     names = ("left", "right") if stretch.sides == "both" else ("",)
     sides = tuple(_side(name, [item for item in repetitions if item.side == name]) for name in names)
     wanted = 1 if stretch.dose is None else stretch.dose.repetitions[0]
-    fewest = min(side.held for side in sides)
+    fewest = min(side.held for side in sides if side.side in stretch.asked_sides)
     met = fewest >= wanted
     if stretch.dose is not None and stretch.dose.seconds is not None:
         met = sum(item.end_s - item.start_s for item in repetitions if item.clean) >= stretch.dose.seconds[0]

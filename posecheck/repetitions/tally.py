@@ -47,8 +47,7 @@ class Tally:
     def of(cls, stretch: Stretch) -> "Tally":
         """Return the count of a set that has just begun."""
         asked = None if stretch.dose is None else stretch.dose.repetitions[0]
-        names = ("left", "right") if stretch.sides == "both" else ("",)
-        return cls(tuple(SideTally(name, asked) for name in names))
+        return cls(tuple(SideTally(name, asked) for name in stretch.asked_sides))
 
     @property
     def done(self) -> bool:

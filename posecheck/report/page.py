@@ -18,7 +18,7 @@ from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
-from posecheck.feedback.vocabulary import KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
+from posecheck.feedback.vocabulary import ASKED_SIDES, KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
 from posecheck.feedback.wording import amount, capital
 from posecheck.history.disability import DETECTABLE
 from posecheck.report import front, limits, repetitions
@@ -174,6 +174,7 @@ def _asked(settings: JudgedBy, texts: Translator) -> str:
     """Return the repetitions and the hold of a programme's step; empty where the stretch itself says them."""
     often, hold_s = settings.repetitions, settings.hold_s
     told = [] if often is None else [texts.ngettext("{n} repetition", "{n} repetitions", often).format(n=often)]
+    told += [texts.gettext(ASKED_SIDES[settings.side])] if settings.side else []
     return ", ".join(told if hold_s is None else [*told, texts.gettext("hold {n} s").format(n=texts.number(hold_s))])
 
 

@@ -124,7 +124,7 @@ def asked(stretch: Stretch, series: Series, texts: Translator) -> str:
         return texts.gettext("The set is complete, with as many repetitions as the stretch asks for.")
     if series.complete:
         return texts.gettext("The set is complete, with fewer repetitions than the stretch asks for.")
-    if stretch.sides == "both":
+    if len(stretch.asked_sides) == 2:
         return texts.gettext(
             "The set is not complete: that takes a whole repetition without a stop, held long enough, on each side."
         )

@@ -8,15 +8,16 @@ from posecheck.core.i18n import translator
 from posecheck.core.pose import PoseTrack
 from posecheck.feedback.headline import headline_of
 from posecheck.stretches.library import find_stretch
+from posecheck.stretches.stretch import Stretch
 from tests.support.people import Posture, script, track_of, twist
 
 CHAIR = find_stretch("chair-twist")
 
 
-def judged(*twists: float, hold_s: float = 7.0) -> Analysis:
+def judged(*twists: float, hold_s: float = 7.0, stretch: Stretch = CHAIR) -> Analysis:
     """Judge slow twists one after the other, degrees each, seen from the front."""
     postures = [posture for degrees in twists for posture in twist(degrees, hold_s=hold_s)]
-    return judge(track_of(postures, azimuth=0.0), CHAIR)
+    return judge(track_of(postures, azimuth=0.0), stretch)
 
 
 def plain(track: PoseTrack, name: str) -> str:
@@ -42,6 +43,8 @@ def test_the_other_side_and_a_longer_hold_are_asked_for_last() -> None:
     one = headline_of(judged(35.0))
     assert one.startswith("Good: 1 whole repetition, to ")
     assert one.endswith("The right side is still to come.")
+    assert "still to come" not in headline_of(judged(35.0, stretch=CHAIR.asking(1, None, "left")))
+    assert "The right side is" in headline_of(judged(35.0, stretch=CHAIR.asking(1, None, "right")))
     short = headline_of(judged(35.0, -35.0, hold_s=1.5))
     assert short.endswith("s are asked for.")
 

@@ -118,6 +118,9 @@ def counted(left: int, right: int = 0, stopped: int = 0) -> Tally:
         ("neutral", "", counted(2, 2), "ENOUGH FOR NOW. REST"),
         ("in", "left", counted(2, 4), "ENOUGH FOR NOW. REST"),
         ("out", "right", counted(2, 4), "GOOD, BACK SLOWLY"),
+        ("in", "right", Tally((SideTally("left", 2, 1),)), "NOW THE OTHER SIDE"),
+        ("in", "left", Tally((SideTally("left", 2, 1),)), "GOOD, GO ON SLOWLY"),
+        ("neutral", "", Tally((SideTally("left", 2, 2),)), "ENOUGH FOR NOW. REST"),
     ],
 )
 def test_nothing_is_encouraged_beyond_what_is_asked_for(

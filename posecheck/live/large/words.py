@@ -118,6 +118,8 @@ def _encouraged(now: RepetitionPhase) -> str:
     side = now.tally.side(now.side)
     if now.tally.done:
         return PHASES["out"] if now.phase == "out" else SET_DONE
+    if now.side and side is None and now.phase != "out":
+        return OTHER_SIDE  # only the other one is asked for
     if now.phase == "neutral":
         return OTHER_SIDE if any(one.done for one in now.tally.sides) else PHASES["neutral"]
     return SIDE_DONE if side is not None and side.done and now.phase != "out" else PHASES[now.phase]

@@ -12,7 +12,7 @@ from posecheck.app.base.problems import describe_error
 from posecheck.app.widgets.programme import following, sharing
 from posecheck.app.widgets.programme.mending import describe_ways
 from posecheck.core.errors import PosecheckError
-from posecheck.feedback.programme_words import SIDES
+from posecheck.feedback.vocabulary import ASKED_SIDES
 from posecheck.programme.library import ProgrammeError, keep_own
 from posecheck.programme.programme import MOST_STEPS, Programme
 from posecheck.programme.rules import broken, longest_hold, most_per_day
@@ -157,9 +157,9 @@ def _amounts(step: dict[str, Any], stretch: Stretch, key: int) -> None:
 
 
 def _sides(step: dict[str, Any], stretch: Stretch, key: int) -> None:
-    held = list(SIDES).index(step.get("sides", "both"))
+    held = list(ASKED_SIDES).index(step.get("sides", "both"))
     step["sides"] = st.selectbox(
-        _("Sides"), list(SIDES), index=held, format_func=lambda one: _(SIDES[one]), key=f"draft-sides-{key}"
+        _("Sides"), list(ASKED_SIDES), index=held, format_func=lambda one: _(ASKED_SIDES[one]), key=f"draft-sides-{key}"
     )
     if step["sides"] != "both" and stretch.sides == "both":
         step["one_side_because"] = st.text_input(
