@@ -123,7 +123,7 @@ def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tu
         (texts.gettext("Recording"), f"{recorded.name}, {long}{shape}"),
         (
             texts.gettext("Person seen"),
-            texts.gettext("in {share} of the frames").format(share=f"{summary.found_share:.0%}"),
+            texts.gettext("in {share} of the frames").format(share=texts.share(summary.found_share)),
         ),
         (texts.gettext("Stretch"), f"{texts.gettext(stretch.name)}, {texts.gettext(POSITIONS[stretch.position])}"),
         (texts.gettext("Measured from"), _measured_from(neutral, texts)),
@@ -282,7 +282,7 @@ def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
         "highest": told(peak.highest, peak.highest_s, peak.highest_error),
         "caution": limit(peak.caution),
         "stop": limit(peak.stop),
-        "share": f"{peak.judged_share:.0%}",
+        "share": texts.share(peak.judged_share),
         "past": f"{texts.number(peak.caution_s, 1)} s / {texts.number(peak.stop_s, 1)} s",
     }
 
@@ -292,7 +292,7 @@ def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
         advice = wording.instruction(item.reason, analysis.stretch, texts, neutral=analysis.neutral)
-        share = texts.gettext("{share} of the time").format(share=f"{item.share:.0%}")
+        share = texts.gettext("{share} of the time").format(share=texts.share(item.share))
         by_advice.setdefault(advice, []).append(f"{wording.words_for(item.angle, texts)} ({share})")
     return [(capital(", ".join(names)), advice) for advice, names in by_advice.items()]
 
