@@ -36,7 +36,7 @@ def test_several_people_stand_on_one_screen_those_seen_last_first() -> None:
     assert said.index("Mrs Miller, shoulder") < said.index("Anna") < said.index("Bo")
     assert "Since the first session: more by more than the error." in said
     assert "Since the first session: no change beyond what the measurement can tell." in said
-    assert "Trunk rotation, to the left: 50°\u00a0±\u00a04°" in said
+    assert "Trunk rotation, to the left: 50° ± 4°" in said
     assert "■ Stop · " in said
     assert "2 sessions, the last on" in said
     assert "No session yet." in said

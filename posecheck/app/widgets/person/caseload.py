@@ -195,7 +195,7 @@ def headed(trend: Trend) -> str:
 
 def _told(reading: Reading, unit: str) -> str:
     value = amount(reading.value or 0.0, unit, texts())
-    return value if reading.error is None else f"{value}\u00a0±\u00a0{amount(reading.error, unit, texts())}"
+    return value if reading.error is None else f"{value} ± {amount(reading.error, unit, texts())}"
 
 
 def changed(trend: Trend) -> str:
