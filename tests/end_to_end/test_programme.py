@@ -35,7 +35,7 @@ def test_a_programme_is_made_handed_on_and_followed(
     try:
         therapist = opened(browser, address, width, outside)
         fits(therapist, width, "choice")
-        therapist.get_by_role("button", name="Make one").click()
+        therapist.get_by_role("button", name="Make a programme").click()
         therapist.get_by_role("textbox", name="Name").fill("Mrs Miller, shoulder")
         therapist.keyboard.press("Tab")
         therapist.get_by_text("It keeps every safety rule").wait_for()
