@@ -169,7 +169,8 @@ class Session:
         if len(track):
             self._end_s = float(track.time_s[-1]) + typical_step_s(track.time_s)
         level = form_levels(self.checks, levels)
-        repetitions = self._follower.update(readings, rates.value, level, self._progress)
+        stopped = np.asarray((np.minimum(levels, lasting) >= Level.STOP).any(axis=1))
+        repetitions = self._follower.update(readings, rates.value, level, self._progress, stopped)
         events += self._timing.events(repetitions, self._follower.overlong())
         events.sort(key=lambda event: event.start_s)
         timer_s = self._follower.timer_s
@@ -257,6 +258,8 @@ class Session:
         # A stillness that reaches the last frame may go on; waiting gives the same neutral live as recorded.
         self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
         self._progress = Progress.of(self.stretch, self.neutral)
+        if self.neutral is not None:
+            self._follower.start_at(self.neutral.end_s)
         first = int(np.searchsorted(waiting.time_s, waiting.time_s[-1] - MAX_S - 0.5)) if len(waiting) else 0
         self._waiting = None if self.neutral is not None else waiting.slice(first, len(waiting))
 

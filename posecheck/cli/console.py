@@ -206,7 +206,9 @@ def _print_repetitions(console: Console, analysis: Analysis) -> None:
     unit = analysis.repetitions[0].unit
     console.print("Repetitions:")
     for side in analysis.series.sides:
-        told = "none" if not side.repetitions else f"{side.repetitions} ({side.complete} whole)"
+        past = side.complete - side.clean
+        whole = f"{side.complete} whole, {past} of them past a stop limit" if past else f"{side.complete} whole"
+        told = "none" if not side.repetitions else f"{side.repetitions} ({whole})"
         if side.peak is not None:
             told += f", to {amount(side.peak, unit)}, longest hold within the target {side.best_hold_s:.1f} s"
         console.print(f"  {side.side}{': ' if side.side else ''}{told}", markup=False)

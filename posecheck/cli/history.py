@@ -257,9 +257,11 @@ def _when(one: "PastSession") -> str:
 
 
 def _whole(one: "PastSession") -> str:
-    """Return how many whole repetitions there were, on each side."""
+    """Return how many repetitions counted, on each side."""
+    from posecheck.repetitions.series import counted
+
     sides = (one.series or {}).get("sides", ())
-    return ", ".join(f"{side['complete']} {side['side']}".strip() for side in sides) or "-"
+    return ", ".join(f"{counted(side)} {side['side']}".strip() for side in sides) or "-"
 
 
 def _words(verdict: str) -> str:

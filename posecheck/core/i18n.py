@@ -61,6 +61,14 @@ class Translator:
         """
         return f"{value:.{digits}f}".replace(".", self._decimal_mark)
 
+    def share(self, value: float) -> str:
+        """Return a share as a whole percentage, with a space that does not break where the language has one.
+
+        Args:
+            value: The share, 1 for all.
+        """
+        return f"{value:.0%}" if self.language == DEFAULT else f"{value * 100:.0f}\u00a0%"
+
     @property
     def day_form(self) -> str:
         """Return how a day is written in this language, with numbers only, as strftime has it."""

@@ -16,7 +16,6 @@ from posecheck.core.i18n import N_, Translator
 from posecheck.desktop.display import ESCAPE
 from posecheck.desktop.window import Loop
 from posecheck.live.coach import LiveFrame
-from posecheck.live.large.counter import RepetitionCounter
 from posecheck.rendering.lettering import MUTED, PAPER, SKY, TRACK, WHITE, fitted, text_width, write
 from posecheck.rendering.overlay import canvas_size
 
@@ -36,7 +35,7 @@ class StepLoop(Loop):
     Attributes:
         card: The lines of the card: which step, what it is called, what to do, a note.
         card_s: Seconds that the card stands; 0 shows none.
-        asked: How many whole repetitions a set asks for, by side as RepetitionCounter counts them.
+        asked: How many clean repetitions a set asks for, by side as its tally counts them.
         is_done: Whether every set of the step is done; asked when a set has ended.
         left: How the step was left; None while it is on, or where the camera ended.
     """
@@ -46,7 +45,6 @@ class StepLoop(Loop):
     asked: Mapping[str, int] = field(default_factory=dict)
     is_done: Callable[[], bool] = bool
     left: Left | None = None
-    _counter: RepetitionCounter = field(default_factory=RepetitionCounter)
     _until_s: float | None = None
     _on_card: bool = False
     _ended: int = -1
@@ -68,9 +66,9 @@ class StepLoop(Loop):
         """End the set when all is counted, and leave the step when its last set is over and the person goes on."""
         sets = self.coach.done
         if moment.phase == "running":
-            counts = self._counter.update(moment)
-            whole = bool(self.asked) and all(counts.get(side, 0) >= n for side, n in self.asked.items())
-            if whole and self._ended != sets:
+            counts = counts_of(moment)
+            enough = bool(self.asked) and all(counts.get(side, 0) >= n for side, n in self.asked.items())
+            if enough and self._ended != sets:
                 self._ended = sets
                 self.coach.ask("end")
         elif moment.phase == "guide" and sets:
@@ -90,6 +88,12 @@ class StepLoop(Loop):
         elif key == "f" or not self._on_card:
             return Loop._press(self, key)
         return self.left is not None
+
+
+def counts_of(moment: LiveFrame) -> dict[str, int]:
+    """Return how many clean repetitions were counted so far, by side; empty outside a set."""
+    session = moment.session
+    return {} if session is None else {one.side: one.clean for one in session.moment().tally.sides}
 
 
 def card_picture(frame: Frame, lines: tuple[str, ...], left_s: float, texts: Translator) -> Rgb:

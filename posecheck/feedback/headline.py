@@ -40,7 +40,7 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH, remedy: str = "
     if verdict in ("stop", "caution"):
         passed = describe_passed_limits(verdict, [event.kind for event in events if event.level == verdict], texts)
         blind = texts.gettext("{what} itself could not be judged.").format(what=wording.capital(name))
-        return f"{passed} {blind}" if main else passed
+        return " ".join(part for part in (passed, blind if main else "", _counted(analysis, texts)) if part)
     if verdict == "borderline":
         near = ", ".join(sorted({wording.words_for(peak.angle, texts) for peak in peaks if peak.near_limit}))
         return texts.gettext(
@@ -83,6 +83,19 @@ def describe_passed_limits(verdict: str, kinds: Sequence[str], texts: Translator
     return told.format(n=len(kinds), what=what)
 
 
+def _counted(analysis: Analysis, texts: Translator) -> str:
+    """Return how many whole repetitions count though a stop limit was passed; empty where all or none do."""
+    sides = analysis.series.sides
+    clean, whole = sum(side.clean for side in sides), sum(side.complete for side in sides)
+    if clean == whole or not clean:
+        return ""
+    return texts.ngettext(
+        "{n} of {whole} whole repetitions counts: without a stop.",
+        "{n} of {whole} whole repetitions count: without a stop.",
+        clean,
+    ).format(n=clean, whole=whole)
+
+
 def _in_range(analysis: Analysis, texts: Translator) -> str:
     """Return what went well, that all stayed in range, and what to change; what was not judged is listed elsewhere."""
     stretch, summary = analysis.stretch, analysis.summary
@@ -107,7 +120,7 @@ def _in_range(analysis: Analysis, texts: Translator) -> str:
 def _praise(analysis: Analysis, texts: Translator) -> str:
     """Return how many repetitions were whole, how far they went and how long they were held; empty if none was."""
     sides, repetitions = analysis.series.sides, analysis.repetitions
-    whole = [side.complete for side in sides]
+    whole = [side.clean for side in sides]
     if not any(whole):
         return ""
     if all(whole) and len(whole) == 2:
@@ -116,7 +129,7 @@ def _praise(analysis: Analysis, texts: Translator) -> str:
         told = texts.ngettext("Good: {n} whole repetition", "Good: {n} whole repetitions", sum(whole)).format(
             n=sum(whole)
         )
-    far = max((abs(one.peak) for one in repetitions if one.complete and one.unit == "deg"), default=None)
+    far = max((abs(one.peak) for one in repetitions if one.clean and one.unit == "deg"), default=None)
     if far is not None:
         told += texts.gettext(", to {far}").format(far=wording.amount(far, "deg", texts))
     best = max(side.best_hold_s for side in sides)
@@ -136,13 +149,18 @@ def _to_change(analysis: Analysis, texts: Translator) -> str:
             few = texts.gettext("Only {n} pictures a second were looked at, too few to count repetitions by.")
             return few.format(n=texts.number(rate))
         return texts.gettext("No repetition was whole: go from the start position into the target and back.")
-    missing = [side.side for side in sides if not side.repetitions]
+    missing = [side.side for side in sides if not side.repetitions and side.side in stretch.asked_sides]
     if missing:
         names = {
             "left": texts.gettext("The left side is still to come."),
             "right": texts.gettext("The right side is still to come."),
         }
         return names[missing[0]]
+    if stretch.dose is not None and max(side.clean for side in sides) > stretch.dose.repetitions[1]:
+        most = stretch.dose.repetitions[1]
+        return texts.ngettext(
+            "That was more than asked for: {n} is enough.", "That was more than asked for: {n} are enough.", most
+        ).format(n=most)
     if stretch.hold is not None and not any(side.held for side in sides):
         return texts.gettext("Hold the next one longer: {seconds} s are asked for.").format(
             seconds=texts.number(stretch.hold.seconds[0])

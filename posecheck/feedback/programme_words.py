@@ -1,14 +1,13 @@
 """A programme and its steps in words."""
 
 from posecheck.core.i18n import ENGLISH, N_, Translator
-from posecheck.feedback.vocabulary import LIMIT_TITLES
+from posecheck.feedback.vocabulary import ASKED_SIDES, LIMIT_TITLES
 from posecheck.feedback.wording import amount, words_for
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.programme.programme import Programme, Step
 from posecheck.programme.sitting import Taken
 from posecheck.stretches.stretch import Stretch
 
-SIDES = {"both": N_("left and right"), "left": N_("only left"), "right": N_("only right")}
 STATES = {"open": N_("still to come"), "done": N_("done"), "skipped": N_("left out")}
 ENOUGH = N_("That is enough for today: as often as is safe. Tomorrow is another day.")
 OTHER_SIDE = {"left": N_("The left side is still to come."), "right": N_("The right side is still to come.")}
@@ -23,7 +22,7 @@ def describe_step(step: Step, stretch: Stretch, texts: Translator = ENGLISH) -> 
         texts: The person's language.
     """
     sided = stretch.sides != "symmetric"
-    parts = [texts.gettext(SIDES[step.sides])] if sided else []
+    parts = [texts.gettext(ASKED_SIDES[step.sides])] if sided else []
     times = texts.ngettext("{n} time", "{n} times", step.repetitions).format(n=step.repetitions)
     if sided and step.sides == "both":
         times = texts.ngettext("{n} time each", "{n} times each", step.repetitions).format(n=step.repetitions)
@@ -87,7 +86,7 @@ def describe_taken(taken: Taken, texts: Translator = ENGLISH) -> str:
     if not taken.sets and not taken.sides:
         return state
     n = taken.repetitions
-    told = texts.ngettext("{n} whole repetition", "{n} whole repetitions", n).format(n=n)
+    told = texts.ngettext("{n} repetition counted", "{n} repetitions counted", n).format(n=n)
     return f"{state}, {told}"
 
 

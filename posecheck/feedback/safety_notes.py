@@ -15,7 +15,7 @@ AGREE = N_("Have it agreed with a doctor or a physiotherapist first.")
 TIGHTER = N_("Tighter limits ({limits}): {why}")
 LIMITS = N_("{angle}: caution {caution}°, stop {stop}°")
 QUESTIONS = N_("the health questions")
-NOT_ASKED = N_("Your health was not asked about, so these are the limits of a healthy adult: see {place}.")
+NOT_ASKED = N_("Your health was not asked about, so these limits allow for no illness or injury: see {place}.")
 
 
 def describe_suited(suited: Suited, texts: Translator = ENGLISH, place: str | None = None) -> tuple[str, ...]:

@@ -67,6 +67,8 @@ LIMITS = {"target": N_("target"), "caution": N_("caution"), "stop": N_("stop")}
 """The target and the limits of a range, within a sentence."""
 LIMIT_TITLES = {"target": N_("Target"), "caution": N_("Caution"), "stop": N_("Stop")}
 """The same as a heading or label."""
+ASKED_SIDES = {"both": N_("left and right"), "left": N_("only left"), "right": N_("only right")}
+"""The sides that a programme asks for."""
 OTHER_MODEL = N_("Another pose model than full was used: its errors were not measured and may be larger than stated.")
 """What is said wherever a reading rests on the lighter or the heavier model."""
 UNITS = {

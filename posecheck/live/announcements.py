@@ -13,6 +13,7 @@ from posecheck.live.coach import LiveFrame, Phase
 from posecheck.live.guide import GuideStep, Instruction
 from posecheck.live.instructions import describe_instruction
 from posecheck.live.sets import ENDINGS
+from posecheck.repetitions.tally import Tally
 
 STEADY_S = 1.0
 """An instruction is said once it has stood for so long; what flickers is not worth a word."""
@@ -20,6 +21,12 @@ AGAIN_S = 12.0
 GO = N_("Go. Move slowly.")
 PAUSED = N_("Paused.")
 ON = N_("Going on.")
+DONE = {
+    "left": N_("The left side is done. Now the right side."),
+    "right": N_("The right side is done. Now the left side."),
+}
+ENOUGH = N_("That is enough for now: all repetitions are done. Rest.")
+NOT_COUNTED = N_("That one is not counted: it went past a stop limit.")
 PHONES = {
     "on": N_("The phone is connected."),
     "lost": N_("The phone sends nothing any more. Your turn is read less exactly."),
@@ -45,6 +52,7 @@ class LiveCues:
         self._cues: Cues | None = None
         self._phase: Phase = "guide"
         self._phone: PhoneState = "none"
+        self._tally: Tally | None = None
         self._instruction: Instruction | None = None
         self._since_s = 0.0
         self._said_s: float | None = None
@@ -62,9 +70,11 @@ class LiveCues:
         elif moment.phase == "running" and moment.step is not None and moment.session is not None:
             if moment.session is not self._session:
                 self._session, self._cues = moment.session, Cues(moment.session, self._language)
+                self._tally = Tally.of(moment.session.stretch)
             assert self._cues is not None
             said = self._cues.update(moment.step.judged)
             out += [Saying(cue.text, cue.level, cue.interrupts) for cue in said]
+            out += self._counted(moment.session.moment().tally)
         return tuple(out)
 
     def _turning(self, moment: LiveFrame) -> tuple[Saying, ...]:
@@ -82,6 +92,19 @@ class LiveCues:
             text = f"{why} {moment.last.headline(self._texts)}".strip()
             return (Saying(text, "end", True),)
         return ()
+
+    def _counted(self, tally: Tally) -> list[Saying]:
+        """Say when what is asked for is done, on a side or in all, and which repetition is not counted."""
+        before, self._tally = self._tally, tally
+        if before is None or tally == before:
+            return []
+        pairs = list(zip(before.sides, tally.sides, strict=True))
+        out = [NOT_COUNTED for was, one in pairs if one.stopped > was.stopped]
+        if tally.done and not before.done:
+            out.append(ENOUGH)
+        elif not tally.done:
+            out += [DONE[one.side] for was, one in pairs if one.done and not was.done]
+        return [Saying(self._texts.gettext(text), "guide") for text in out]
 
     def _lead(self, moment: LiveFrame) -> tuple[Saying, ...]:
         """Say what to do once it has stood for a moment, and again when it still has not been done."""

@@ -27,6 +27,8 @@ ENGINES: dict[str, tuple[str, str]] = {
     "closed": (N_("Stopped"), N_("The camera was stopped.")),
 }
 
+SET_DONE = N_("Enough for now. Rest")
+"""Once as many repetitions were counted as are asked for; more is never encouraged."""
 BEFORE = (GuideStep.CAMERA, GuideStep.BODY, GuideStep.VIEW)
 """Steps of the guide before the start position is measured."""
 
@@ -177,19 +179,21 @@ def _keys(strip: Rgb, moment: LiveFrame, texts: Translator) -> None:
 
 
 def _badge(canvas: Rgb, moment: LiveFrame, texts: Translator) -> None:
-    """Write side, hold timer and repetition number into the lower left corner of the picture."""
+    """Write side, count and hold timer into the lower left corner of the picture; between repetitions all counts."""
     assert moment.session is not None
     now = moment.session.moment()
     side = texts.gettext(now.side) if now.side else ""
-    if now.phase == "neutral" and not side:
-        return
     layout = Layout.of((moment.frame.rgb.shape[1], moment.frame.rgb.shape[0]))
     hold = moment.session.stretch.hold
     timed = now.hold_s > 0
     told = texts.gettext(N_("hold {held} s")).format(held=texts.number(now.hold_s, 1)) if timed else ""
-    text = " · ".join(filter(None, (side, told)))
-    if not text:
-        return
+    count = now.tally.side(now.side)
+    text = " · ".join(filter(None, (side, "" if count is None else count.shown, told)))
+    if now.phase == "neutral":
+        if not any(one.clean for one in now.tally.sides):
+            return
+        named = (f"{texts.gettext(one.side) if one.side else ''} {one.shown}".strip() for one in now.tally.sides)
+        text = texts.gettext(SET_DONE) if now.tally.done else " · ".join(named)
     size, pad = max(8, round(layout.width / 19)), round(layout.width * 0.018)
     wide = text_width("0" * 3, size) + text_width(text, size, 700)
     high = round(size * 1.5) + (round(size * 0.35) if timed and hold is not None else 0)

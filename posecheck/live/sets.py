@@ -125,6 +125,8 @@ def _asked(done: Set, stretch: str) -> dict[str, object]:
         out["repetitions"] = asked.dose.repetitions[0]
     if asked.hold is not None and (own.hold is None or asked.hold.seconds != own.hold.seconds):
         out["hold_s"] = asked.hold.seconds[0]
+    if asked.dose is not None and asked.dose.side:
+        out |= {"repetitions": asked.dose.repetitions[0], "side": asked.dose.side}
     return out
 
 

@@ -85,12 +85,12 @@ class Step(Model):
         return Profile({self.stretch: changes}, name, {self.stretch: reasons})
 
     def asked(self, stretch: Stretch) -> Stretch:
-        """Return a stretch that asks for this step's repetitions and hold; the hold is never longer than before.
+        """Return a stretch that asks for this step's sides, repetitions and hold; a hold is never longer than before.
 
         Args:
             stretch: The stretch of this step, with the limits and the hold for the person's age.
         """
-        return stretch.asking(self.repetitions, self.hold_s)
+        return stretch.asking(self.repetitions, self.hold_s, "" if self.sides == "both" else self.sides)
 
 
 class Programme(Model):

@@ -19,7 +19,7 @@ class Taken:
     Attributes:
         state: Whether it is done, skipped, or still to come.
         sets: How many sets of it are done.
-        repetitions: How many whole repetitions were counted in all.
+        repetitions: How many clean repetitions were counted in all: whole, and without a passed stop limit.
         sides: The sides that were done in the set that is on.
     """
 
@@ -75,7 +75,8 @@ class Sitting:
     def add_set(self, step: int, counted: Series) -> bool:
         """Count what was done towards a step, and return whether it counts; without a repetition nothing does.
 
-        A set of both sides is done when both were, be it in one go or one after the other.
+        A set of both sides is done when both were, be it in one go or one after the other. A set with passed stop
+        limits is done too, though only its clean repetitions are counted: to ask for it again would load the back more.
 
         Args:
             step: The index of the step.
@@ -87,7 +88,7 @@ class Sitting:
         wanted = names if asked.sides == "both" or names == {""} else {asked.sides}
         if not done & wanted:
             return False
-        taken.repetitions += sum(side.complete for side in counted.sides if side.side in wanted)
+        taken.repetitions += sum(side.clean for side in counted.sides if side.side in wanted)
         taken.sides |= done & wanted
         if taken.sides >= wanted:
             taken.sides = set()

@@ -149,7 +149,7 @@ def check(
             finds it.
         profile: The limits of a person or a clinic, or their file.
         settings: Single limits, such as `trunk_rotation.stop=40`; they come after the profile.
-        answers: Answers to the health questions; None judges by the limits of a healthy adult.
+        answers: Answers to the health questions; None judges by limits that allow for no illness or injury.
         model: `lite`, `full` or `heavy`. The stated errors hold for `full`.
         model_file: The model's file; None takes the cached one, or fetches it once.
         every: Judge each Nth frame.

@@ -46,7 +46,9 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
     profile, path, settings = _limits_of(kept, name, changes)
     fit = limits_for(name, age, profile, settings, answers, now)
     # What a programme asked for holds for its own stretch, and no profile or answer makes it longer.
-    stretch = fit.stretch.asking(kept.repetitions, kept.hold_s) if name == kept.stretch else fit.stretch
+    stretch = fit.stretch
+    if name == kept.stretch:
+        stretch = stretch.asking(kept.repetitions, kept.hold_s, kept.side or "")
     span = neutral_span(neutral) if neutral else None
     analysis = judge(track, stretch, neutral_of(track, span, stretch))
     changed = () if profile is None else profile.settings(stretch.id)
@@ -68,7 +70,9 @@ def rejudge(folder: Path, changes: Changes, out: Path | None = None, *, force: b
 
 def _settings(kept: JudgedBy, now: JudgedBy) -> JudgedBy:
     """Return the new settings with what a programme asked for, where the stretch is the same."""
-    asked = {"repetitions": kept.repetitions, "hold_s": kept.hold_s} if kept.stretch == now.stretch else {}
+    if kept.stretch != now.stretch:
+        return now
+    asked = {"repetitions": kept.repetitions, "hold_s": kept.hold_s, "side": kept.side}
     return now.model_copy(update={key: value for key, value in asked.items() if value is not None})
 
 

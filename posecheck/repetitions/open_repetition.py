@@ -6,7 +6,7 @@ import numpy as np
 
 from posecheck.kinematics.angles import ANGLES
 from posecheck.measurement.motion import SLOPE_S
-from posecheck.repetitions.holds import EPS_S, HoldTimer, length
+from posecheck.repetitions.holds import EPS_S, LONGEST_KEPT_S, HoldTimer, length
 from posecheck.repetitions.phases import HOLD_SHARE
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.rhythm import Rhythm
@@ -58,6 +58,8 @@ class OpenRepetition:
         self.timer = HoldTimer(band, RELEASE[ANGLES[first.row].unit])
         self.peak = first
         self.overlong = 0
+        self.stopped = False
+        """Whether another stop limit than that of an angle was passed, which the timer follows."""
         self._times: list[float] = []
         self._values: list[float] = []
         self._shares: list[float] = []
@@ -112,7 +114,7 @@ class OpenRepetition:
             hold_s=self.timer.hold_s,
             longest_hold_s=self.timer.longest_s,
             hold=length(self.timer.hold_s, stretch.hold),
-            stopped=self.timer.stopped,
+            stopped=self.stopped or self.timer.stopped or self.overlong == len(LONGEST_KEPT_S),
             reached=reached,
             in_speed=way_in,
             out_speed=way_out,

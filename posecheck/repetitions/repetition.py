@@ -48,7 +48,7 @@ class Repetition:
         hold_s: Seconds held inside the target since a stop limit was last passed.
         longest_hold_s: The longest part of it without a pause.
         hold: Rating of hold_s: "short", "enough" or "long", empty if the stretch asks for no hold.
-        stopped: Whether a stop limit was passed.
+        stopped: Whether a stop limit was passed, whichever it was: of an angle, a speed, or the time it was kept.
         reached: Whether it reached the target.
         in_speed: Mean absolute speed of the way in, NaN if its start was not seen.
         out_speed: Mean absolute speed of the way back, NaN if its end was not seen.
@@ -88,6 +88,11 @@ class Repetition:
         return self.reason == RepetitionEnd.COMPLETE
 
     @property
+    def clean(self) -> bool:
+        """Return whether it counts as done: it was complete and passed no stop limit."""
+        return self.complete and not self.stopped
+
+    @property
     def in_s(self) -> float:
         """Return the duration of the way in, seconds; NaN if its start was not seen."""
         return float("nan") if self.reason == RepetitionEnd.START_NOT_SEEN else self.hold_start_s - self.start_s
@@ -99,8 +104,8 @@ class Repetition:
 
     @property
     def held(self) -> bool:
-        """Return whether it was complete and held long enough, or, if no hold is asked for, passed no stop limit."""
-        return self.complete and (self.hold in ("enough", "long") or (not self.hold and not self.stopped))
+        """Return whether it was clean, and held long enough if a hold is asked for."""
+        return self.clean and self.hold in ("", "enough", "long")
 
     def as_dict(self) -> dict[str, object]:
         """Return plain JSON types, numbers rounded to 0.001; None for what is not known."""

@@ -6,10 +6,11 @@ trunk rotation can show (6.3 degrees; Johnson 2012). Its error combines those of
 answers open, the verdict is "cannot_tell".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import hypot, isfinite
 from statistics import median
+from typing import Any
 
 from posecheck.measurement.motion import SLOPE_S
 from posecheck.repetitions.repetition import Repetition
@@ -31,7 +32,8 @@ class Side:
         side: "left" or "right", empty if the stretch has no sides.
         repetitions: Number of repetitions.
         complete: Number of complete ones.
-        held: Number of complete ones that were held long enough.
+        clean: Number of complete ones without a passed stop limit; only they count as done.
+        held: Number of clean ones that were held long enough.
         best_hold_s: Longest hold_s of all, seconds.
         peak: Median size of the peaks of the complete ones, None if there are none.
         peak_error: Stated error of a median one, None if it is not known.
@@ -41,6 +43,7 @@ class Side:
     side: str
     repetitions: int
     complete: int
+    clean: int
     held: int
     best_hold_s: float
     peak: float | None
@@ -73,7 +76,7 @@ class Series:
 
     Attributes:
         sides: One summary for each side, or a single one.
-        complete: Whether there is at least one held repetition, on each side if the stretch has two.
+        complete: Whether there is at least one held repetition, on each side that is asked for.
         dose_met: Whether the least number of held repetitions, or their least total time, is reached.
         differences: Of peak and of hold, if both sides have a complete repetition.
     """
@@ -98,11 +101,21 @@ def series(stretch: Stretch, repetitions: Sequence[Repetition]) -> Series:
     names = ("left", "right") if stretch.sides == "both" else ("",)
     sides = tuple(_side(name, [item for item in repetitions if item.side == name]) for name in names)
     wanted = 1 if stretch.dose is None else stretch.dose.repetitions[0]
-    fewest = min(side.held for side in sides)
+    fewest = min(side.held for side in sides if side.side in stretch.asked_sides)
     met = fewest >= wanted
     if stretch.dose is not None and stretch.dose.seconds is not None:
-        met = sum(item.end_s - item.start_s for item in repetitions if item.complete) >= stretch.dose.seconds[0]
+        met = sum(item.end_s - item.start_s for item in repetitions if item.clean) >= stretch.dose.seconds[0]
     return Series(sides, fewest >= 1, met, _differences(sides, _unit(repetitions)))
+
+
+def counted(side: Mapping[str, Any]) -> int:
+    """Return how many repetitions of a side counted as done, of a result as it is kept.
+
+    Args:
+        side: A Side as plain values; one of an earlier version does not say which repetitions were clean.
+    """
+    clean = side.get("clean")
+    return int(side["complete"] if clean is None else clean)
 
 
 def _unit(repetitions: Sequence[Repetition]) -> str:
@@ -116,6 +129,7 @@ def _side(name: str, repetitions: list[Repetition]) -> Side:
         name,
         len(repetitions),
         len(whole),
+        sum(item.clean for item in whole),
         sum(item.held for item in whole),
         max((item.hold_s for item in repetitions), default=0.0),
         None if middle is None else float(median(abs(item.peak) for item in whole)),

@@ -32,6 +32,7 @@ from posecheck.repetitions.open_repetition import OpenRepetition, Progressed
 from posecheck.repetitions.phases import HOLD_SHARE, NEUTRAL_SHARE, STILL, Progress, targets
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.rhythm import Rhythm
+from posecheck.repetitions.tally import Tally
 from posecheck.stretches.checks import Check, along
 from posecheck.stretches.stretch import Stretch
 
@@ -47,11 +48,19 @@ FORWARD_DEG = 20.0
 
 @dataclass(frozen=True, slots=True)
 class RepetitionPhase:
-    """Say where in a repetition the last frame is: neutral, in, hold or out; its side, and the hold timer (s)."""
+    """Say where in a repetition the last frame is.
+
+    Attributes:
+        phase: neutral, in, hold or out.
+        side: The side that it is on; empty for none.
+        hold_s: The hold timer, seconds.
+        tally: What was counted so far.
+    """
 
     phase: str
     side: str
     hold_s: float
+    tally: Tally
 
 
 def form_levels(checks: tuple[Check, ...], levels: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -78,8 +87,10 @@ class RepetitionTracker:
         self._next: OpenRepetition | None = None
         self._last: Progressed | None = None
         self._still = False
+        self._start_s: float | None = None
         self._home = NEUTRAL_SHARE
         self._ended: list[Repetition] = []
+        self._tally = Tally.of(stretch)
         self.timer_s: Floats = np.zeros(0)
         """Hold timer in each frame of the last update (n,), seconds, 0 outside a repetition."""
         self._elsewhere = False
@@ -90,13 +101,25 @@ class RepetitionTracker:
         self._settle_s = SETTLE_S / 2 if any(item.of == "cycle" for item in stretch.pace) else SETTLE_S
         self._apart = self._angle in FAMILIES and any(item.of == "apart" for item in stretch.pace)
 
+    def start_at(self, time_s: float) -> None:
+        """Take it that the person was at neutral at a time before the first frame: it has just been measured."""
+        self._start_s = time_s
+
+    def _just_started(self, time_s: float) -> bool:
+        return self._start_s is not None and 0 <= time_s - self._start_s <= BRIDGE_S
+
     def overlong(self) -> tuple[Overlong, ...]:
         """Return the limits of LONGEST_KEPT_S that were passed since the last call."""
         passed, self._overlong = tuple(self._overlong), []
         return passed
 
     def update(
-        self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress | None
+        self,
+        readings: Readings,
+        speed: Floats,
+        level: NDArray[np.int8],
+        progress: Progress | None,
+        stopped: NDArray[np.bool_],
     ) -> tuple[Repetition, ...]:
         """Take the next n frames and return the repetitions that ended in them.
 
@@ -105,6 +128,7 @@ class RepetitionTracker:
             speed: (n, k) change of each row of ANGLES per second.
             level: (n,) highest Level of the limits, see form_levels.
             progress: How progress is measured; None while there is no neutral, and nothing is followed then.
+            stopped: (n,) whether any stop limit is passed, for as long as an event takes to count.
         """
         self._ended = []
         self.timer_s = np.zeros(len(readings.time_s))
@@ -118,6 +142,7 @@ class RepetitionTracker:
                 self._lose(RepetitionEnd.LOST)
             if share != share:
                 self._elsewhere |= elsewhere[i]
+                self._stop(stopped[i])
                 self.timer_s[i] = self.now().hold_s
                 continue
             # Just after a gap there is no speed yet; the last known stillness is kept.
@@ -126,6 +151,7 @@ class RepetitionTracker:
             frame = self._at_home(Progressed(time_s, share, self._still, *known))
             self._rhythm.take(time_s, frame.code == 0, self._still, (left, right))
             self._take(frame)
+            self._stop(stopped[i])
             self._last, self._elsewhere = frame, False
             self.timer_s[i] = self.now().hold_s
         return tuple(self._ended)
@@ -140,9 +166,9 @@ class RepetitionTracker:
         """Return where in a repetition the last frame is."""
         open_, last = self._current, self._last
         if open_ is None or last is None or open_.left_s is not None:
-            return RepetitionPhase("neutral", "", 0.0)
+            return RepetitionPhase("neutral", "", 0.0, self._tally)
         phase = "hold" if last.still and last.share >= HOLD_SHARE else "out" if last.rate < 0 else "in"
-        return RepetitionPhase(phase, self._side(open_), open_.timer.hold_s)
+        return RepetitionPhase(phase, self._side(open_), open_.timer.hold_s, self._tally)
 
     def _columns(
         self, readings: Readings, speed: Floats, level: NDArray[np.int8], progress: Progress
@@ -196,7 +222,7 @@ class RepetitionTracker:
             self._next = None
         else:
             if self._next is None or self._next.code != frame.code:
-                seen = self._last is not None
+                seen = self._last is not None or self._just_started(frame.time_s)
                 band = self._band if frame.code > 0 else self._band_below
                 self._next = OpenRepetition(frame, seen, band, elsewhere=self._elsewhere and not seen)
             self._next.add(frame)
@@ -220,6 +246,11 @@ class RepetitionTracker:
         open_.overlong += 1
         return [Overlong(open_.overlong, ANGLES[frame.row].name, since, frame.time_s, limit_s)]
 
+    def _stop(self, stopped: bool) -> None:
+        """Note a passed stop limit for the repetition that is on; one that has just begun comes first."""
+        if stopped and (on := self._next or self._current) is not None:
+            on.stopped = True
+
     def _lose(self, why: RepetitionEnd) -> None:
         """End the open repetition at the last frame that was seen."""
         current, last = self._current, self._last
@@ -236,6 +267,7 @@ class RepetitionTracker:
         attempt = open_.peak.share >= 1.0 or (open_.peak.share >= ATTEMPT_SHARE and not open_.drifted)
         if attempt and not passing:
             self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
+            self._tally = self._tally.add(self._ended[-1])
             self._rhythm.ended(self._ended[-1].complete, open_.code, open_.peak.time_s)
 
     @property

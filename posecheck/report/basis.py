@@ -24,7 +24,7 @@ def rests_on(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
         if name not in used or counts.sum() == counts[Basis.LANDMARKS]:
             continue
         most = sorted((basis for basis in Basis if counts[basis]), key=lambda basis: -counts[basis])
-        shares = (f"{texts.gettext(RESTS[basis])} {counts[basis] / counts.sum():.0%}" for basis in most)
+        shares = (f"{texts.gettext(RESTS[basis])} {texts.share(counts[basis] / counts.sum())}" for basis in most)
         told.append(f"{words_for(name, texts)}: {', '.join(shares)}")
     return [(texts.gettext("Rests on"), "; ".join(told))] if told else []
 

@@ -45,7 +45,7 @@ class Moment:
 
 def best(analysis: Analysis) -> tuple[int, Repetition] | None:
     """Return the best repetition with its number, counted from 1; None where none was whole without a stop."""
-    whole = [(i, one) for i, one in enumerate(analysis.repetitions, 1) if one.complete and not one.stopped]
+    whole = [(i, one) for i, one in enumerate(analysis.repetitions, 1) if one.clean]
     return max(whole, key=lambda pair: (pair[1].held, pair[1].hold_s), default=None)
 
 

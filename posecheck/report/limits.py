@@ -96,7 +96,7 @@ def _condition(when: Condition, texts: Translator) -> str:
         unit = ANGLES[INDEX[when.angle]].unit if when.angle in INDEX else "deg"
         told = texts.gettext("only past {limit} ({what})").format(limit=amount(when.beyond, unit, texts), what=what)
     else:
-        share = f"{when.share or 0.0:.0%}"
+        share = texts.share(when.share or 0.0)
         of = texts.gettext(LIMITS[when.of])
         told = texts.gettext("only past {share} of {limit} ({what})").format(share=share, limit=of, what=what)
     return f"{told}, {texts.gettext(SAME_OR_OPPOSITE[when.sign])}" if when.sign in SAME_OR_OPPOSITE else told

@@ -18,7 +18,7 @@ from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.levels import Level
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
-from posecheck.feedback.vocabulary import KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
+from posecheck.feedback.vocabulary import ASKED_SIDES, KINDS, LIMITS, POSITIONS, SIGNS, VIEWS
 from posecheck.feedback.wording import amount, capital
 from posecheck.history.disability import DETECTABLE
 from posecheck.report import front, limits, repetitions
@@ -123,7 +123,7 @@ def _facts(analysis: Analysis, recorded: Recorded, texts: Translator) -> list[tu
         (texts.gettext("Recording"), f"{recorded.name}, {long}{shape}"),
         (
             texts.gettext("Person seen"),
-            texts.gettext("in {share} of the frames").format(share=f"{summary.found_share:.0%}"),
+            texts.gettext("in {share} of the frames").format(share=texts.share(summary.found_share)),
         ),
         (texts.gettext("Stretch"), f"{texts.gettext(stretch.name)}, {texts.gettext(POSITIONS[stretch.position])}"),
         (texts.gettext("Measured from"), _measured_from(neutral, texts)),
@@ -174,6 +174,7 @@ def _asked(settings: JudgedBy, texts: Translator) -> str:
     """Return the repetitions and the hold of a programme's step; empty where the stretch itself says them."""
     often, hold_s = settings.repetitions, settings.hold_s
     told = [] if often is None else [texts.ngettext("{n} repetition", "{n} repetitions", often).format(n=often)]
+    told += [texts.gettext(ASKED_SIDES[settings.side])] if settings.side else []
     return ", ".join(told if hold_s is None else [*told, texts.gettext("hold {n} s").format(n=texts.number(hold_s))])
 
 
@@ -281,7 +282,7 @@ def _measured(peak: Peak, unused: bool, texts: Translator) -> dict[str, str]:
         "highest": told(peak.highest, peak.highest_s, peak.highest_error),
         "caution": limit(peak.caution),
         "stop": limit(peak.stop),
-        "share": f"{peak.judged_share:.0%}",
+        "share": texts.share(peak.judged_share),
         "past": f"{texts.number(peak.caution_s, 1)} s / {texts.number(peak.stop_s, 1)} s",
     }
 
@@ -291,7 +292,7 @@ def _unjudged(analysis: Analysis, texts: Translator) -> list[tuple[str, str]]:
     by_advice: dict[str, list[str]] = {}
     for item in analysis.summary.unjudged:
         advice = wording.instruction(item.reason, analysis.stretch, texts, neutral=analysis.neutral)
-        share = texts.gettext("{share} of the time").format(share=f"{item.share:.0%}")
+        share = texts.gettext("{share} of the time").format(share=texts.share(item.share))
         by_advice.setdefault(advice, []).append(f"{wording.words_for(item.angle, texts)} ({share})")
     return [(capital(", ".join(names)), advice) for advice, names in by_advice.items()]
 

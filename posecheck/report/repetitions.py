@@ -124,9 +124,11 @@ def asked(stretch: Stretch, series: Series, texts: Translator) -> str:
         return texts.gettext("The set is complete, with as many repetitions as the stretch asks for.")
     if series.complete:
         return texts.gettext("The set is complete, with fewer repetitions than the stretch asks for.")
-    if stretch.sides == "both":
-        return texts.gettext("The set is not complete: that takes a whole repetition, held long enough, on each side.")
-    return texts.gettext("The set is not complete: that takes a whole repetition, held long enough.")
+    if len(stretch.asked_sides) == 2:
+        return texts.gettext(
+            "The set is not complete: that takes a whole repetition without a stop, held long enough, on each side."
+        )
+    return texts.gettext("The set is not complete: that takes a whole repetition without a stop, held long enough.")
 
 
 def sides(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
@@ -173,6 +175,8 @@ def single(analysis: Analysis, texts: Translator) -> list[dict[str, str]]:
 def _sums(side: Side, unit: str, texts: Translator) -> tuple[str, str, str]:
     """Return how many repetitions were whole, the median of their peaks, and that of their holds."""
     whole = texts.gettext("{whole} of {all}").format(whole=side.complete, all=side.repetitions)
+    if side.clean < side.complete:
+        whole += texts.gettext(", {n} of them past a stop").format(n=side.complete - side.clean)
     peak = UNKNOWN
     if side.peak is not None:
         peak = f"{amount(side.peak, unit, texts)} {error(side.peak_error, unit, texts)}".strip()

@@ -16,6 +16,7 @@ from posecheck.feedback import wording
 from posecheck.feedback.vocabulary import SIDES
 from posecheck.feedback.wording import amount, capital
 from posecheck.history import PastSession, Reading, Score, Trend
+from posecheck.repetitions.series import counted
 from posecheck.report.plots import BLUE, FAINT, INK, NARROW, SKY, STYLE, WIDE, svg, tick
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.sides import whole_key
@@ -72,7 +73,7 @@ def rows(past: Past, texts: Translator) -> list[dict[str, str]]:
         texts: The language of the rows.
 
     Returns:
-        Rows with the keys when (local time), verdict, whole (complete repetitions), hold (the longest) and peak, as
+        Rows with the keys when (local time), verdict, whole (those that count), hold (the longest) and peak, as
         text; a dash where a value is not known.
     """
     return [_row(session, past.trends, texts) for session in past.sessions[-MOST:]]
@@ -80,7 +81,7 @@ def rows(past: Past, texts: Translator) -> list[dict[str, str]]:
 
 def _row(session: PastSession, trends: Sequence[Trend], texts: Translator) -> dict[str, str]:
     sides = (session.series or {}).get("sides", ())
-    whole = ", ".join(f"{side['complete']} {texts.gettext(SIDES[side['side']])}".strip() for side in sides)
+    whole = ", ".join(f"{counted(side)} {texts.gettext(SIDES[side['side']])}".strip() for side in sides)
     holds = ", ".join(
         f"{texts.number(side['best_hold_s'], 1)} s {texts.gettext(SIDES[side['side']])}".strip() for side in sides
     )

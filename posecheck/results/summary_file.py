@@ -94,6 +94,7 @@ class JudgedBy(Part):
         answers: Answers to the health questions, with the keys of an answers file; None if nobody was asked.
         repetitions: How often a programme asked for it, each side; None where the stretch itself says.
         hold_s: How long a programme asked to hold it; None likewise.
+        side: The only side that a programme asked for; None for whichever the stretch has.
     """
 
     stretch: Words = ""
@@ -105,6 +106,7 @@ class JudgedBy(Part):
     answers: dict[str, Any] | None = None
     repetitions: Annotated[int, Field(ge=1, le=1000)] | None = None
     hold_s: Seconds | None = None
+    side: Literal["left", "right"] | None = None
 
 
 class Neutral(Part):
@@ -216,11 +218,12 @@ class RepetitionRow(Part):
 
 
 class SideRow(Part):
-    """Sum up one side; see repetitions.repetition.Side."""
+    """Sum up one side; see repetitions.series.Side. `clean` is missing in files of earlier versions."""
 
     side: Brief
     repetitions: Count
     complete: Count
+    clean: Count | None = None
     held: Count
     best_hold_s: Number
     peak: Number | None = None

@@ -72,11 +72,15 @@ Times = Annotated[int, Field(ge=0, le=1000)]
 
 
 class Dose(Model):
-    """Say how often; seconds: how long all repetitions together take, and no longer, where that is what counts."""
+    """Say how often; seconds: how long all repetitions together take, and no longer, where that is what counts.
+
+    side: the only side that is asked for, as a programme may; empty for whichever the stretch has.
+    """
 
     repetitions: tuple[Times, Times]
     per_day: tuple[Times, Times]
     seconds: Seconds | None = None
+    side: Literal["", "left", "right"] = ""
     source: Text
     basis: Literal["norm", "judgement"]
 
@@ -231,19 +235,30 @@ class Stretch(Model):
         ranges = tuple(item.for_age(age) for item in self.ranges)
         return self.model_copy(update={"ranges": ranges, "hold": self.hold and self.hold.for_age(age)})
 
-    def asking(self, repetitions: int | None, hold_s: float | None) -> "Stretch":
+    @property
+    def asked_sides(self) -> tuple[str, ...]:
+        """The sides on which repetitions are asked for; one empty name for a stretch without sides."""
+        if self.sides != "both":
+            return ("",)
+        return (self.dose.side,) if self.dose is not None and self.dose.side else ("left", "right")
+
+    def asking(
+        self, repetitions: int | None, hold_s: float | None, side: Literal["", "left", "right"] = ""
+    ) -> "Stretch":
         """Return the stretch as a programme asks for it; None keeps its own, and a hold is never longer than before.
 
         Args:
             repetitions: How often, each side.
             hold_s: How long, in seconds.
+            side: The only side that is asked for; empty for all that the stretch has.
         """
         changed: dict[str, object] = {}
         if hold_s is not None and self.hold is not None:
             held = min(hold_s, self.hold.seconds[1])
             changed["hold"] = self.hold.model_copy(update={"seconds": (held, held), "ages": ()})
         if repetitions is not None and self.dose is not None:
-            changed["dose"] = self.dose.model_copy(update={"repetitions": (repetitions, repetitions)})
+            asked = {"repetitions": (repetitions, repetitions), "side": side if self.sides == "both" else ""}
+            changed["dose"] = self.dose.model_copy(update=asked)
         return self.model_copy(update=changed)
 
     def beyond(self, condition: Condition) -> float | None:

@@ -72,7 +72,7 @@ def page(
         limits_known=any(one.passages is not None for one in found.recordings),
         figures=[_figure(name, found, compared, texts) for name in shown],
         left_out=len(found.angles) - len(shown),
-        stated=f"{found.stated_share:.0%}",
+        stated=texts.share(found.stated_share),
     )
 
 
@@ -120,7 +120,7 @@ def _told(one: schema.AngleFigures, found: schema.ValidationFile, texts: Transla
         )
     if figures.inside is not None:
         out += " " + texts.gettext("{share} of the errors lie within the stated error, {stated} should.").format(
-            share=f"{figures.inside:.0%}", stated=f"{found.stated_share:.0%}"
+            share=texts.share(figures.inside), stated=texts.share(found.stated_share)
         )
     return out
 
@@ -142,7 +142,7 @@ def _rows(found: schema.ValidationFile, names: Sequence[str], texts: Translator)
             name = what if basis == "moments" else texts.gettext(PEAK).format(angle=what)
             share = "–"
             if basis == "moments" and one.unjudged is not None:
-                share = f"{one.unjudged.share:.0%}"
+                share = texts.share(one.unjudged.share)
             yield {"angle": name, "share": share, **_cells(figures, one.unit, texts)}
 
 
@@ -159,7 +159,7 @@ def _cells(figures: schema.Figures, unit: str, texts: Translator) -> dict[str, o
             return ""
         low, high = figures.intervals[name]
         if name == "inside":
-            return f"{low:.0%}–{high:.0%}"
+            return f"{texts.share(low)}–{texts.share(high)}"
         told = plain if name in ("icc", "slope", "pearson_r") else way if name in ("bias", "intercept") else None
         ends = [_size(end, unit, texts) if told is None else told(end) for end in (low, high)]
         return texts.gettext("{low} to {high}").format(low=ends[0], high=ends[1])
@@ -174,7 +174,7 @@ def _cells(figures: schema.Figures, unit: str, texts: Translator) -> dict[str, o
         "bias": way(figures.bias),
         "rmse": _size(figures.rmse, unit, texts),
         "p95": _size(figures.p95, unit, texts),
-        "inside": "–" if figures.inside is None else f"{figures.inside:.0%}",
+        "inside": "–" if figures.inside is None else texts.share(figures.inside),
         "loa": texts.gettext("{low} to {high}").format(low=way(figures.loa_low), high=way(figures.loa_high))
         if both
         else "–",
@@ -240,8 +240,8 @@ def _unjudged(one: schema.AngleFigures, texts: Translator) -> tuple[str, str, st
             SHORT.get(UnjudgedReason[name], NOT_KEPT) if name in UnjudgedReason.__members__ else NOT_KEPT
         )
 
-    why = ", ".join(f"{words(reason)} ({share:.0%})" for reason, share in one.unjudged.why.items())
-    return capital(wording.words_for(one.angle, texts)), f"{one.unjudged.share:.0%}", why
+    why = ", ".join(f"{words(reason)} ({texts.share(share)})" for reason, share in one.unjudged.why.items())
+    return capital(wording.words_for(one.angle, texts)), texts.share(one.unjudged.share), why
 
 
 def _limit(one: schema.LimitFigures, found: schema.ValidationFile, texts: Translator) -> dict[str, str]:

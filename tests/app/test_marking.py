@@ -191,7 +191,7 @@ def test_the_picture_of_the_moment_is_shown(app: AppTest) -> None:
 
 def test_where_a_neutral_was_found_the_mark_is_folded_away(estimators: list[Counted]) -> None:
     app = analysed()
-    assert "Counted from the wrong moment? Mark the right one" in [expander.label for expander in app.expander]
+    assert "Wrong start position? Mark the right moment" in [expander.label for expander in app.expander]
     assert "Mark the moment you stood straight" not in [header.value for header in app.subheader]
     app = pressed(slid(app, 1.0), "Count from this moment")
     assert "counted from the moment you marked (1.0\u00a0s)" in words(app)

@@ -1,6 +1,8 @@
 """Numbers as people read them: spans, whole degrees, the decimal mark of the language, days on an axis."""
 
 import re
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import posecheck.app
-from posecheck.app.base import theme
+from posecheck.app.base import charts, theme
 from posecheck.app.base.labels import FORMATS
 from posecheck.app.widgets import curve, limit_sliders
 from posecheck.app.widgets.person import trend_chart
@@ -96,3 +98,12 @@ def test_no_slider_writes_a_decimal_point_of_its_own() -> None:
     own = [path.name for path in package.rglob("*.py") if re.search(r'format="%\.\d', path.read_text(encoding="utf-8"))]
     assert own == []
     assert FORMATS[""] == "localized", "ratios have decimals; degrees are whole"
+
+
+def test_charts_are_drawn_with_pandas_imported_whole() -> None:
+    code = "import sys; from posecheck.app.base.charts import alt; print('Timestamp' in vars(sys.modules['pandas']))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert told.stdout.strip() == "True"
+    own = Path(charts.__file__)
+    others = [path for path in own.parents[1].rglob("*.py") if path != own]
+    assert [path.name for path in others if "import altair" in path.read_text(encoding="utf-8")] == []

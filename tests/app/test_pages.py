@@ -151,7 +151,7 @@ def test_the_library_shows_all_and_why_some_are_blocked() -> None:
     assert stretch.reason in said
     assert all(step in said for step in stretch.steps)
     assert all(source in said for source in stretch.sources)
-    app = pressed(app, "Look at the safer one")
+    app = pressed(app, "Safer")
     assert app.session_state[stretches.OPEN] == stretch.alternative
 
 
@@ -350,3 +350,9 @@ def test_limits_that_do_not_fit_together_are_named(
     with pytest.raises(StretchError) as found:
         limits.over(find_stretch("chair-twist"))
     assert thresholds.describe_problem(found.value.problems[0], {"trunk_rotation": "Twist"}) == expected
+
+
+def test_a_repetition_past_a_stop_is_shown_as_not_counted(estimators: list[Counted]) -> None:
+    app = analysed()
+    assert "1 repetition, 1 of them past a stop and not counted." in words(app)
+    assert any("not counted" in str(one.value.to_dict()) for one in app.table)

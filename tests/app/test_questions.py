@@ -78,7 +78,7 @@ def test_nothing_contradicts_an_agreement(live: AppTest, camera: list[Any]) -> N
     said = words(app)
     assert re.search(r"Agreed with a professional on \d{4}.?-\d\d.?-\d\d", said)
     assert "stop 20" in said
-    for against in ("should be agreed", "have it looked at first", "healthy adult", "ask your doctor"):
+    for against in ("should be agreed", "have it looked at first", "not allowed for", "ask your doctor"):
         assert against not in said
 
 

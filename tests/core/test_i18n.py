@@ -130,3 +130,7 @@ def test_a_day_is_written_in_one_way_in_each_language() -> None:
     assert {path.name for path in own} == {"i18n.py", "disability.py"}, "the form of Translator.date"
     shown = [path.name for path in (package / "app").rglob("*.py") if "%Y-%m-%d %H" in path.read_text(encoding="utf-8")]
     assert shown == [], "Translator.moment"
+
+
+def test_a_share_is_written_as_each_language_does() -> None:
+    assert [translator(language).share(0.954) for language in ("en", "de")] == ["95%", "95\u00a0%"]

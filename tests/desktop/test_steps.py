@@ -15,6 +15,7 @@ from posecheck.cli.programme.run import Request
 from posecheck.core.errors import InputError, NotCoachedError
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import ENGLISH, translator
+from posecheck.desktop import steps
 from posecheck.desktop.steps import StepLoop, card_picture
 from posecheck.history import open_store
 from posecheck.live.coach import Coach, LiveFrame
@@ -125,11 +126,11 @@ def test_the_start_is_measured_anew_by_a_key_of_its_own() -> None:
     assert (made.coach.done, made.coach.last and made.coach.last.why) == (1, "asked")
 
 
-def test_a_set_ends_by_itself_when_all_is_counted_and_going_on_leaves_the_step() -> None:
+def test_a_set_ends_by_itself_when_all_is_counted_and_going_on_leaves_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[object] = []
     asked: Callable[[], bool] = lambda: bool(kept)  # noqa: E731
     made = loop({258: " "}, keep=kept.append, is_done=asked, asked={"": 1})
-    made._counter.update = lambda moment: {"": int(moment.set_s > 5)}  # type: ignore[method-assign]
+    monkeypatch.setattr(steps, "counts_of", lambda moment: {"": int(moment.set_s > 5)})
     went(made, 11)
     assert len(kept) == 1
     assert made.coach.last is not None
@@ -144,10 +145,10 @@ def test_a_step_that_is_not_done_begins_another_set() -> None:
     assert made.coach.last.why == "asked"
 
 
-def test_every_set_of_a_step_ends_by_itself_not_only_two() -> None:
+def test_every_set_of_a_step_ends_by_itself_not_only_two(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[Set] = []
     made = loop({}, keep=kept.append, is_done=lambda: False, asked={"": 1})
-    made._counter.update = lambda moment: {"": int(moment.set_s > 2)}  # type: ignore[method-assign]
+    monkeypatch.setattr(steps, "counts_of", lambda moment: {"": int(moment.set_s > 2)})
     made.engine.instead = true_track().pose(0)  # type: ignore[attr-defined]
     look = made._look
 

@@ -153,7 +153,7 @@ def test_the_policy_stops_nothing_that_the_app_needs(
         expect(drawn).to_be_visible()
         page.get_by_role("button", name=re.compile(r"4\.\d–\d")).first.click()
         hosted.until(page, "document.querySelector('video').currentTime > 3")
-        page.get_by_text("Counted from the wrong moment?").click()
+        page.get_by_text("Wrong start position?").click()
         hosted.until(page, "document.querySelector('[data-testid=stImage] img')?.naturalWidth > 0")
         with page.expect_download() as waiting:
             page.get_by_role("button", name="Everything (zip)").click()

@@ -35,7 +35,7 @@ def test_a_programme_is_made_handed_on_and_followed(
     try:
         therapist = opened(browser, address, width, outside)
         fits(therapist, width, "choice")
-        therapist.get_by_role("button", name="Make one").click()
+        therapist.get_by_role("button", name="Make a programme").click()
         therapist.get_by_role("textbox", name="Name").fill("Mrs Miller, shoulder")
         therapist.keyboard.press("Tab")
         therapist.get_by_text("It keeps every safety rule").wait_for()
@@ -44,7 +44,7 @@ def test_a_programme_is_made_handed_on_and_followed(
         text = therapist.locator("code").inner_text()
 
         patient = opened(browser, address, width, outside)
-        patient.get_by_text("Open one that you were given").click()
+        patient.get_by_text("Open a programme that you were given").click()
         patient.get_by_role("textbox", name="Or the text of its QR code").fill(text)
         patient.get_by_role("button", name="Open it").click()
         patient.get_by_role("heading", name="Mrs Miller, shoulder").wait_for()

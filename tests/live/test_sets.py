@@ -9,6 +9,7 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.core.i18n import ENGLISH, translator
 from posecheck.live.sets import Set, describe_notes, settings_for, source_of, write_set
+from posecheck.programme.programme import Step
 from posecheck.recordings.rejudge import rejudge
 from posecheck.recordings.reporting import report
 from posecheck.recordings.request import Changes
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.usefixtures("plain_geometry")
 OWN = find_stretch("chair-twist")
 
 
-def a_set(stretch: Stretch) -> Set:
-    return Set(judge(track_of(twist(30.0)), stretch), datetime(2026, 5, 4, 12, tzinfo=UTC), "asked")
+def a_set(stretch: Stretch, peak: float = 30.0, hold_s: float = 3.0) -> Set:
+    judged = judge(track_of(twist(peak, hold_s=hold_s), azimuth=0.0), stretch)
+    return Set(judged, datetime(2026, 5, 4, 12, tzinfo=UTC), "asked")
 
 
 def test_a_set_of_a_programme_is_judged_again_by_what_the_programme_asked_for(tmp_path: Path) -> None:
@@ -43,6 +45,23 @@ def test_a_set_of_a_programme_is_judged_again_by_what_the_programme_asked_for(tm
     assert (other.settings.repetitions, other.settings.hold_s) == (None, None)
     told = report(tmp_path / "set", None, None, False, None, "de").read_text(encoding="utf-8")
     assert "2 Wiederholungen, 1 s halten" in told
+
+
+def test_of_a_step_of_one_side_the_other_is_not_asked_for(tmp_path: Path) -> None:
+    step = Step(stretch=OWN.id, sides="left", repetitions=1, hold_s=1.0, one_side_because="operated").asked(OWN)
+    done = a_set(step, 25.0, 7.0)
+    assert step.asked_sides == ("left",)
+    assert OWN.asked_sides == ("left", "right")
+    assert (done.series.complete, done.series.dose_met) == (True, True)
+    assert [(one.side, one.shown, one.done) for one in done.analysis.session.moment().tally.sides] == [
+        ("left", "1/1", True)
+    ]
+    (tmp_path / "set").mkdir()
+    write_set(tmp_path / "set", done, OWN.id)
+    again = rejudge(tmp_path / "set", Changes(), tmp_path / "again")
+    assert again.analysis.stretch.asked_sides == ("left",)
+    told = report(tmp_path / "set", None, None, False, None, "de").read_text(encoding="utf-8")
+    assert "1 Wiederholung, nur links, 1 s halten" in told
 
 
 def test_a_hold_is_never_longer_than_the_stretch_allows() -> None:

@@ -18,8 +18,10 @@ NAMES = [{"stretch": "butterfly", "repetitions": 3, "sets": 2}, {"stretch": "cha
 
 
 def counted(*sides: tuple[str, int]) -> Series:
-    """Return so many repetitions, the last of each side not whole."""
-    return Series(tuple(Side(name, n, max(n - 1, 0), 0, 0.0, None, None, None) for name, n in sides), False, False, ())
+    """Return so many repetitions, the last of each side past a stop."""
+    return Series(
+        tuple(Side(name, n, n, max(n - 1, 0), 0, 0.0, None, None, None) for name, n in sides), False, False, ()
+    )
 
 
 def sitting(*steps: dict[str, Any]) -> Sitting:

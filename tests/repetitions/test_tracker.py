@@ -23,7 +23,7 @@ from posecheck.measurement.readings import Readings
 from posecheck.repetitions.holds import HoldTimer, asked_s, length
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import COLUMNS, Repetition, RepetitionEnd
-from posecheck.repetitions.series import series
+from posecheck.repetitions.series import counted, series
 from posecheck.repetitions.tracker import RepetitionTracker
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Hold, Stretch
@@ -33,6 +33,7 @@ from research.synthetic.scenes import load_clip, scene_files
 from tests.support.people import Posture, script, track_of, twist
 from tests.support.repetitions import CHAIR, ONE_SIDE, ROTATION, Shape, curve, done, fed, of_shape, slopes
 
+NO_STOP = np.zeros(1, bool)
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
 
@@ -254,7 +255,9 @@ def test_now_follows_a_repetition() -> None:
     value[:, ROTATION], speed[:, ROTATION] = values, slopes(time, values)
     for i in range(len(time)):
         part = Readings(time[i : i + 1], value[i : i + 1], value[i : i + 1], np.zeros((1, len(ANGLES)), np.uint8))
-        follower.update(part, speed[i : i + 1], np.zeros(1, np.int8), Progress((ROTATION,), "magnitude", 0.0, 15.0))
+        follower.update(
+            part, speed[i : i + 1], np.zeros(1, np.int8), Progress((ROTATION,), "magnitude", 0.0, 15.0), NO_STOP
+        )
         phases.append(follower.now())
     names = [moment.phase for moment in phases]
     assert [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name] == [
@@ -477,3 +480,44 @@ def test_a_set_is_complete_when_both_sides_are() -> None:
 def test_past_a_stop_is_not_done_where_no_hold_is_asked() -> None:
     assert done("left", 50, hold="", stopped=False).held
     assert not done("left", 50, hold="", stopped=True).held
+
+
+def test_past_a_stop_is_not_done_though_it_was_held_afterwards() -> None:
+    one = done("left", 50, hold="enough", stopped=True)
+    assert (one.complete, one.clean, one.held) == (True, False, False)
+    summed = series(CHAIR, [one, done("left", 30), done("right", -30)])
+    assert (summed.sides[0].complete, summed.sides[0].clean, summed.sides[0].held) == (2, 1, 1)
+    assert counted({"complete": 2, "clean": 1}) == 1
+    assert counted({"complete": 2}) == 2, "results of earlier versions do not say which were clean"
+
+
+TWO: Shape = [(2, 0), (2, 30), (6, 30), (2, 0), (2, 0), (2, 30), (6, 30), (2, 0), (1, 0)]
+"""Two repetitions, 2 to 12 s and 14 to 24 s."""
+
+
+@pytest.mark.parametrize(
+    ("span", "clean"),
+    [
+        (None, [True, True]),
+        ((3.0, 3.1), [False, True]),  # far too fast on the way in
+        ((11.0, 11.1), [False, True]),  # and on the way back
+        ((13.0, 13.1), [True, True]),  # between the two
+        ((15.0, 15.1), [True, False]),
+    ],
+)
+@pytest.mark.parametrize("unseen", [False, True])
+def test_whatever_stop_limit_is_passed_it_is_the_repetition_s_own(
+    span: tuple[float, float] | None, clean: list[bool], unseen: bool
+) -> None:
+    time, values = curve(TWO)
+    if unseen and span is not None:
+        values = np.where((time >= span[0] - 0.05) & (time < span[1] + 0.05), np.nan, values)
+    found = fed(RepetitionTracker(CHAIR), time, values, stopped_s=span)
+    assert [one.clean for one in found] == clean
+    assert repr(fed(RepetitionTracker(CHAIR), time, values, list(range(1, len(time))), stopped_s=span)) == repr(found)
+
+
+def test_an_end_position_kept_too_long_is_not_clean() -> None:
+    (kept,) = of_shape([(2, 0), (2, 30), (121, 30), (2, 0), (1, 0)])
+    (long,) = of_shape([(2, 0), (2, 30), (100, 30), (2, 0), (1, 0)])
+    assert (kept.stopped, long.stopped) == (True, False)

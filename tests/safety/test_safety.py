@@ -440,7 +440,7 @@ def test_a_recording_is_refused_or_limited_with_its_reason() -> None:
     assert describe_suited(fit)[0].startswith("Tighter limits (trunk rotation: caution 20°, stop 25°")
     nobody = suited(twist, None, NOW)
     assert nobody.stretch == twist
-    assert describe_suited(nobody)[0].endswith("the limits of a healthy adult: see the health questions.")
+    assert describe_suited(nobody)[0].endswith("these limits allow for no illness or injury: see the health questions.")
     assert describe_suited(nobody, ENGLISH, "page 3")[0].endswith("see page 3.")
     assert describe_suited(suited(twist, told(), NOW)) == ()
     assert "questions" in describe_suited(suited(twist, told(NOW - timedelta(days=31)), NOW))[0]

@@ -42,8 +42,12 @@ def fed(
     cuts: list[int] | None = None,
     shift_s: float = 0.0,
     gap: UnjudgedReason = UnjudgedReason.JUDGED,
+    stopped_s: tuple[float, float] | None = None,
 ) -> list[Repetition]:
-    """Feed a follower of chair-twist with true rotations, in pieces; `gap` is why a missing value is missing."""
+    """Feed a follower of chair-twist with true rotations, in pieces; `gap` is why a missing value is missing.
+
+    stopped_s: from when to when a stop limit other than that of the angle is passed.
+    """
     n = len(time)
     value, speed = np.full((2, n, len(ANGLES)), np.nan)
     value[:, ROTATION], speed[:, ROTATION] = values, slopes(time, values)
@@ -53,9 +57,11 @@ def fed(
     progress = Progress((ROTATION,), "magnitude", 0.0, 15.0)
     error, reason = np.where(np.isfinite(value), 4.0, np.nan), np.where(np.isnan(value), gap, 0).astype(np.uint8)
     out: list[Repetition] = []
+    first_s, last_s = stopped_s or (np.inf, np.inf)
+    stops = (time >= first_s) & (time < last_s)
     for i, j in zip([0, *(cuts or [])], [*(cuts or []), n], strict=True):
         part = Readings(time[i:j] + shift_s, value[i:j], error[i:j], reason[i:j])
-        out += follower.update(part, speed[i:j], level[i:j], progress)
+        out += follower.update(part, speed[i:j], level[i:j], progress, stops[i:j])
     return [*out, *follower.finish()]
 
 

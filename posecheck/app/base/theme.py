@@ -37,6 +37,7 @@ body:has(.st-key-verdict) :is(h2, h3, h4) {scroll-margin-top: 13rem !important}
 [class*="st-key-card-"] :is([data-testid="stElementContainer"], .stButton, .stTooltipIcon) {position: static !important}
 [class*="st-key-card-"] button::after {content: ""; position: absolute; inset: 0; border-radius: .6rem}
 [class*="st-key-card-"] button p {text-align: left}
+.stButton button p {white-space: normal !important; overflow-wrap: anywhere}
 [class*="st-key-card-"]:hover {border-color: var(--st-primary-color)}
 [class*="st-key-card-door-"] {display: grid !important; grid-template-columns: 4rem 1fr; column-gap: 1rem; row-gap: 0}
 [class*="st-key-card-door-"] > :first-child {grid-row: 1 / span 2; align-self: center}
@@ -69,7 +70,9 @@ h1 {padding-top: 0 !important; letter-spacing: -.02em}
     display: grid !important; grid-template-columns: 8.5rem 1fr; column-gap: .9rem; row-gap: 0}
   [class*="st-key-card-"] > :first-child {grid-row: 1 / span 2}
   [class*="st-key-card-"] > :nth-child(2) {align-self: end}
-  :has(> .st-key-verdict) {position: static}
+  /* The short verdict waits behind the whole one and is seen once that has been scrolled away. */
+  :has(> .st-key-verdict) {position: relative; top: 0; z-index: 10}
+  :has(> .st-key-verdict-in-short) {margin-top: -3.2rem}
   body:has(.st-key-verdict) :is(h2, h3, h4) {scroll-margin-top: 8rem !important}
   body:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-row {display: none}
 }

@@ -56,7 +56,7 @@ def _tools() -> None:
     for tool in TOOLS:
         if tool.page not in navigation.TITLES:
             continue
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(_(tool.title), key=f"desk-{tool.page}", width=260):
-                navigation.open_page(tool.page)
-            st.markdown(plain(_(tool.about)))
+        what, about = st.columns([1, 2], vertical_alignment="center")
+        if what.button(_(tool.title), key=f"desk-{tool.page}", width="stretch"):
+            navigation.open_page(tool.page)
+        about.markdown(plain(_(tool.about)))

@@ -24,7 +24,10 @@ def page() -> None:
             st.write(_("Several stretches in order, with pauses, and never more than is safe in a day."))
             opening.show()
             st.button(
-                _("Make one, as a physiotherapist"), icon=":material/add:", key="programme-new", on_click=editor.new
+                _("Make a programme, as a physiotherapist"),
+                icon=":material/add:",
+                key="programme-new",
+                on_click=editor.new,
             )
     except PosecheckError as error:
         st.error(plain(describe_error(error, texts())), icon=":material/error:")

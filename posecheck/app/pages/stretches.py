@@ -155,7 +155,7 @@ def _advice(stretch: Stretch) -> None:
         st.error(f"**{not_coached}** {reason}", icon=":material/block:")
         safer = known_stretches()[stretch.alternative]
         st.button(
-            _("Look at the safer one: {name}").format(name=plain(_(safer.name))),
+            _("Safer: {name}").format(name=plain(_(safer.name))),
             type="primary",
             on_click=_open,
             args=(safer.id,),
@@ -224,5 +224,5 @@ def _ranges(stretch: Stretch) -> None:
         hide_index=True,
     )
     # As a column of the table, the sources would be too wide for a phone.
-    sources = [f"{_(BASES[item.basis])}: {plain(_(item.source))}" for item in rows]
+    sources = [f"{capital(_(BASES[item.basis]))}: {plain(_(item.source))}" for item in rows]
     st.markdown("\n".join(f"- **{plain(what)}.** {source}" for what, source in zip(told, sources, strict=True)))

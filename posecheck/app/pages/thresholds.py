@@ -67,7 +67,7 @@ def _offer_sample() -> None:
 def _adjust(loaded: LoadedRecording, space: Workspace) -> None:
     st.write(
         f"{plain(_(loaded.analysis.stretch.name))} · {plain(loaded.name)}. "
-        + _("Every move judges the recording again, from its landmarks.")
+        + _("As soon as you move a limit, the recording is judged anew.")
     )
     verdict, short = st.container(key="verdict"), st.container(key="verdict-in-short")
     controls, curve = st.columns([2, 3], gap="large")

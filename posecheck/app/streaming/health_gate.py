@@ -79,7 +79,7 @@ def suits(stretch: Stretch, *, on: bool = False) -> Fit | None:
         told = (
             _("Your health was not asked about in full: other answers may lower the limits further.")
             if decision.of(Sort.LIMIT)
-            else _("Your health was not asked about in full: the limits are those of a healthy adult.")
+            else _("Your health was not asked about in full: what was not asked is not allowed for.")
         )
         notes.insert(0, told)
     return Fit(fit.stretch, tuple(dict.fromkeys(notes)), due)

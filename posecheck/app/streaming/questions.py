@@ -45,7 +45,7 @@ def first(questions: Sequence[Question]) -> None:
                 _("Begin without answering"),
                 type="tertiary",
                 key="live-unasked-button",
-                help=_("The limits are then those of a healthy adult."),
+                help=_("The limits then allow for no illness or injury."),
                 on_click=lambda: st.session_state.update({person.UNASKED: True}),
             )
 

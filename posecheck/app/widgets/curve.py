@@ -7,10 +7,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.app.base.charts import alt
 from posecheck.app.base.labels import kind, say
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours
@@ -200,12 +200,18 @@ def _bands(check: Check, scale: tuple[float, float], end_s: float, colours: Colo
             color=alt.Color("name:N", scale=alt.Scale(domain=list(tint), range=list(tint.values())), legend=None),
         )
     )
-    words = (
-        alt.Chart(_table(words_))
-        .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, color=colours.text, opacity=0.85)
-        .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
+    # A narrow band's word lies over the lines at both of its ends, and is read on a ground of its own.
+    letters = (
+        {"stroke": colours.paper, "strokeWidth": 4, "strokeJoin": "round", "color": colours.paper},
+        {"color": colours.text},
     )
-    return [rects, *([rules] if edges else []), words]
+    words = [
+        alt.Chart(_table(words_))
+        .mark_text(align="right", dx=-6, fontSize=11, fontWeight=600, **ink)
+        .encode(x="t:Q", y=alt.Y("y:Q", scale=alt.Scale(domain=list(scale))), text="text:N")
+        for ink in letters
+    ]
+    return [rects, *([rules] if edges else []), *words]
 
 
 def _dashed(before: AngleRange | None, scale: tuple[float, float], end_s: float, colours: Colours) -> list[Any]:

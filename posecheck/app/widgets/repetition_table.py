@@ -28,6 +28,8 @@ DIFFERENCES = {
     "cannot_tell": N_("{what}: whether left and right differ cannot be told with this reading's error"),
 }
 PAST_STOP = N_("past the stop")
+NOT_COUNTED = N_("■ not counted")
+"""Of a whole repetition in which a stop limit was passed."""
 OF = {"peak": N_("how far"), "hold": N_("how long held")}
 
 
@@ -42,6 +44,8 @@ def show(analysis: Analysis) -> None:
     told = ngettext("{n} repetition", "{n} repetitions", len(rows)).format(n=len(rows))
     if whole < len(rows):
         told = _("{told}, {whole} of them whole").format(told=told, whole=whole)
+    if past := sum(row.complete and row.stopped for row in rows):
+        told += _(", {n} of them past a stop and not counted").format(n=past)
     st.write(f"{told}. {_asked(analysis)}")
     shown = rows[:MAX_ROWS]
     columns = {
@@ -49,7 +53,7 @@ def show(analysis: Analysis) -> None:
         _("Side"): [_(SIDES[row.side]) if row.side else "" for row in shown],
         _("How far"): [_far(row) for row in shown],
         _("Held in the target"): [_held(row) for row in shown],
-        _("Seen"): [_(SEEN[row.reason]).replace(" ", "\u00a0", 1) for row in shown],
+        _("Seen"): [_seen(row).replace(" ", "\u00a0", 1) for row in shown],
     }
     if not any(row.side for row in shown):
         del columns[_("Side")]
@@ -66,6 +70,10 @@ def _asked(analysis: Analysis) -> str:
     if dose is not None:
         parts.append(span_of_times(*dose.repetitions, texts()))
     return _("This stretch asks for: {what}.").format(what=", ".join(parts)) if parts else ""
+
+
+def _seen(row: Repetition) -> str:
+    return _(NOT_COUNTED) if row.complete and not row.clean else _(SEEN[row.reason])
 
 
 def _far(row: Repetition) -> str:

@@ -11,9 +11,8 @@ from posecheck.core.frame import Rgb
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.levels import Level
 from posecheck.live.coach import LiveFrame
-from posecheck.live.large.counter import RepetitionCounter
 from posecheck.live.large.moves import draw_move
-from posecheck.live.large.words import LargeWords, large_words
+from posecheck.live.large.words import LargeWords, describe_stopped, large_words
 from posecheck.live.picture import picture, state_of
 from posecheck.rendering.lettering import (
     MUTED,
@@ -31,6 +30,7 @@ from posecheck.rendering.lettering import (
     write,
 )
 from posecheck.rendering.overlay import STRIP, picture_in
+from posecheck.repetitions.tally import SideTally
 
 SIZE_WH = (960, 540)
 """No more pixels than the picture with header and gauges had, so that sending it costs no more."""
@@ -53,7 +53,6 @@ class LargePicture:
 
     def __init__(self, texts: Translator = ENGLISH) -> None:
         self._texts = texts
-        self._counter = RepetitionCounter()
 
     def draw(self, moment: LiveFrame, *, mirrored: bool = True) -> Rgb:
         """Return what is shown for a moment, of SIZE_WH; a picture in portrait is drawn as on the desktop.
@@ -62,7 +61,6 @@ class LargePicture:
             moment: What the coach made of the newest picture.
             mirrored: Whether the picture is shown as by a mirror.
         """
-        counts = self._counter.update(moment)
         height, width = moment.frame.rgb.shape[:2]
         landscape = width > height
         drawn = picture(moment, mirrored=mirrored, texts=self._texts, badge=not landscape)
@@ -77,12 +75,12 @@ class LargePicture:
         view = cv2.resize(picture_in(drawn, (width, height))[:, :width], (view_w, view_h), interpolation=cv2.INTER_AREA)
         canvas[FRAME : FRAME + view_h, FRAME : FRAME + view_w] = view
         side = canvas[FRAME:room, FRAME + view_w + 14 : SIZE_WH[0] - FRAME - 12]
-        self._beside(side, moment, counts)
+        self._beside(side, moment)
         _words(canvas[SIZE_WH[1] - BAND :], words)
         cv2.rectangle(canvas, (0, 0), (SIZE_WH[0] - 1, SIZE_WH[1] - 1), FRAMES[words.level], 2 * FRAME - 1)
         return canvas
 
-    def _beside(self, strip: Rgb, moment: LiveFrame, counts: dict[str, int]) -> None:
+    def _beside(self, strip: Rgb, moment: LiveFrame) -> None:
         """Draw counter and hold ring while a set is on, otherwise what to do in a sentence, and the move before it."""
         if moment.phase != "running" or moment.session is None:
             _sentence(strip, state_of(moment, self._texts).message)
@@ -92,17 +90,30 @@ class LargePicture:
             return
         texts, stretch, now = self._texts, moment.session.stretch, moment.session.moment()
         y = 6
-        goal = "" if stretch.dose is None else f"/{stretch.dose.repetitions[0]:g}"
-        for side, count in counts.items():
-            name = texts.gettext({"left": N_("left"), "right": N_("right")}.get(side, N_("repetitions")))
-            ink = WHITE if side in ("", now.side) or not now.side else MUTED
-            name, size = fitted(name, strip.shape[1] // 2, 30, 14, 600)
-            write(strip, name, 0, y + 24, size, ink, PAPER, 600)
-            told = f"{count}{goal}"
-            write(strip, told, strip.shape[1] - text_width(told, 60, 700), y, 60, ink, PAPER, 700)
-            y += 84
+        for one in now.tally.sides:
+            ink = WHITE if one.side in ("", now.side) or not now.side else MUTED
+            y = _count(strip, y, one, ink, texts)
         if stretch.hold is not None:
             _hold(strip, y, now.hold_s, stretch.hold.seconds[0], texts)
+
+
+def _count(strip: Rgb, top: int, one: SideTally, ink: Colour, texts: Translator) -> int:
+    """Draw the count of a side, with a tick once it is done and what did not count below; return where it ends."""
+    name = texts.gettext({"left": N_("left"), "right": N_("right")}.get(one.side, N_("repetitions")))
+    told, edge = one.shown, strip.shape[1]
+    if one.done:
+        edge -= 40
+        tick = np.array([(-0.9, 0.1), (-0.25, 0.75), (0.95, -0.75)]) * 15 + (edge + 22, top + 42)
+        cv2.polylines(strip, [tick.round().astype(np.int32)], False, SKY, 7, cv2.LINE_AA)
+    left = edge - text_width(told, 60, 700)
+    write(strip, told, left, top, 60, SKY if one.done else ink, PAPER, 700)
+    name, size = fitted(name, left - 8, 30, 14, 600)
+    write(strip, name, 0, top + 24, size, ink, PAPER, 600)
+    if not one.stopped:
+        return top + 84
+    note, size = fitted(describe_stopped(one, texts), strip.shape[1], 22, 10, 500)
+    write(strip, note, 0, top + 76, size, ORANGE, PAPER, 500)
+    return top + 112
 
 
 def _hold(strip: Rgb, top: int, held_s: float, wanted_s: float, texts: Translator) -> None:

@@ -7,7 +7,9 @@ from posecheck.core.levels import Level
 from posecheck.feedback.frame_state import FrameStatus
 from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import Todo
-from posecheck.live.picture import LEVELS, state_of
+from posecheck.live.picture import LEVELS, SET_DONE, state_of
+from posecheck.repetitions.tally import SideTally
+from posecheck.repetitions.tracker import RepetitionPhase
 
 MOST_WORDS = 6
 
@@ -61,6 +63,8 @@ PHASES: dict[str, str] = {
     "out": N_("Good, back slowly"),
 }
 FAR_ENOUGH = N_("That is far enough")
+OTHER_SIDE = N_("Now the other side")
+SIDE_DONE = N_("Enough on this side")
 UNSEEN = N_("Cannot be judged now")
 PAUSED, READY, OVER = N_("Paused"), N_("Getting ready"), N_("Set done")
 
@@ -106,4 +110,28 @@ def _chosen(moment: LiveFrame, texts: Translator, state: FrameStatus | None) -> 
         return FAR_ENOUGH, level
     if level == Level.UNKNOWN:
         return UNSEEN, level
-    return PHASES[moment.session.moment().phase], level
+    return _encouraged(moment.session.moment()), level
+
+
+def _encouraged(now: RepetitionPhase) -> str:
+    """Return what to go on with while all is in range; nothing more once what is asked for was done."""
+    side = now.tally.side(now.side)
+    if now.tally.done:
+        return PHASES["out"] if now.phase == "out" else SET_DONE
+    if now.side and side is None and now.phase != "out":
+        return OTHER_SIDE  # only the other one is asked for
+    if now.phase == "neutral":
+        return OTHER_SIDE if any(one.done for one in now.tally.sides) else PHASES["neutral"]
+    return SIDE_DONE if side is not None and side.done and now.phase != "out" else PHASES[now.phase]
+
+
+def describe_stopped(one: SideTally, texts: Translator = ENGLISH) -> str:
+    """Return how many repetitions of a side did not count because of a stop; empty where all did.
+
+    Args:
+        one: The count of the side.
+        texts: The person's language.
+    """
+    if not one.stopped:
+        return ""
+    return texts.ngettext("{n} not counted: stop", "{n} not counted: stop", one.stopped).format(n=one.stopped)

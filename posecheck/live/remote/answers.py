@@ -15,10 +15,10 @@ from posecheck.kinematics.neutral import Neutral
 from posecheck.live.announcements import Saying
 from posecheck.live.coach import LiveFrame
 from posecheck.live.guide import GuideStep
-from posecheck.live.large.counter import RepetitionCounter
-from posecheck.live.large.words import large_words
+from posecheck.live.large.words import describe_stopped, large_words
 from posecheck.live.picture import state_of
 from posecheck.rendering.gauges import Gauge, Scale, chosen
+from posecheck.repetitions.tally import SideTally
 
 Answer = dict[str, Any]
 FAR = 1e6
@@ -35,13 +35,6 @@ class Answers:
         self._neutral: Neutral | None = None
         self._gauges: tuple[Gauge, ...] = ()
         self._faces: list[Answer] = []
-        self._counter = RepetitionCounter()
-        self._counts: dict[str, int] = {}
-
-    def follow(self, moments: Sequence[LiveFrame]) -> None:
-        """Take every moment, in order of time; `of` answers to the last of them."""
-        for moment in moments:
-            self._counts = self._counter.update(moment)
 
     def again(self) -> None:
         """Say everything with the next answer: another connection knows nothing yet."""
@@ -100,13 +93,8 @@ class Answers:
                 self._faces = [self._face(gauge) for gauge in self._gauges]
             whole["gauges"] = self._faces
             whole["values"] = [self._value(gauge, judged) for gauge in self._gauges]
-            dose = moment.session.stretch.dose
-            goal = None if dose is None else dose.repetitions[0]
-            whole["counts"] = [
-                [self._texts.gettext(side).capitalize() if side else "", count, goal]
-                for side, count in self._counts.items()
-            ]
             now, hold = moment.session.moment(), moment.session.stretch.hold
+            whole["counts"] = [self._count(one) for one in now.tally.sides]
             whole["side"] = self._texts.gettext(now.side) if now.side else ""
             if now.hold_s > 0:
                 whole["hold"] = [round(now.hold_s, 1), None if hold is None else hold.seconds[0]]
@@ -134,6 +122,11 @@ class Answers:
         """Return value and error of a reading (None where they are not known), its level, and both in words."""
         value, error = gauge.reading(judged, 0)
         return [_known(value), _known(error), gauge.level(judged, 0), gauge.value_text(judged, 0, texts=self._texts)]
+
+    def _count(self, one: SideTally) -> list[Any]:
+        """Return a side's name, its count, whether that is all that is asked for, and what did not count, in words."""
+        name = self._texts.gettext(one.side).capitalize() if one.side else ""
+        return [name, one.shown, one.done, describe_stopped(one, self._texts)]
 
     def _event(self, event: Event) -> list[Any]:
         kind = self._texts.gettext(vocabulary.KINDS[event.kind])

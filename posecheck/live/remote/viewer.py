@@ -129,7 +129,6 @@ class RemoteViewer:
         if (state := self._phone.state) != "none":
             moments = [replace(moment, phone=state) for moment in moments]
         sayings = tuple(saying for moment in moments for saying in self._cues.tell(moment))
-        self._answers.follow(moments)
         self._keep()
         self._filming.follow(moments, sent_s)
         events = [event for moment in moments for event in moment.events]

@@ -424,6 +424,8 @@ class Live {
     this.find("stage").style.setProperty("--edge", state.level >= 2 ? paper : ink);
     this.put("large", state === now ? now.large : "");
     this.put("title", state.title);
+    // Where the large words say it already, the title is for those who have it read to them.
+    this.find("title").classList.toggle("said", this.find("large").textContent === state.title?.toUpperCase());
     this.put("text", state.text);
     const whole = Math.floor(now.clock ?? 0); // whole seconds first: 59.6 s are 0:59, not 0:60
     const clock = state === now && now.clock != null ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` : "";
@@ -436,7 +438,7 @@ class Live {
     this.put("badge", this.on && now.phase === "running" ? [now.side, hold].filter(Boolean).join(" · ") : "");
     const judging = this.on && now.phase === "running";
     const counts = (judging && now.counts) || [];
-    this.put("counts", counts.map(([side, count, goal]) => `${side} ${count}${goal ? `/${goal}` : ""}`.trim()).join("\n"));
+    this.count(counts);
     const ring = this.find("ring");
     ring.hidden = !(judging && now.hold && now.hold[1]);
     if (!ring.hidden) {
@@ -463,6 +465,17 @@ class Live {
     const place = this.find(name);
     if (place.textContent !== text) place.textContent = text ?? "";
     place.hidden = !text;
+  }
+
+  count(counts) {
+    const place = this.find("counts");
+    place.hidden = !counts.length;
+    if (place.dataset.told === JSON.stringify(counts)) return;
+    place.dataset.told = JSON.stringify(counts);
+    place.replaceChildren(...counts.flatMap(([side, count, done, note]) => [
+      made("span", { className: done ? "done" : "", textContent: `${side} ${count}${done ? " ✓" : ""}`.trim() }),
+      ...(note ? [made("small", { textContent: note })] : []),
+    ]));
   }
 
   steps() {

@@ -64,7 +64,7 @@ def show(loaded: LoadedRecording) -> None:
         with st.expander(_("Counted from the moment you marked: change it, or take it back"), icon=":material/flag:"):
             _ask(loaded)
     else:
-        with st.expander(_("Counted from the wrong moment? Mark the right one"), icon=":material/flag:"):
+        with st.expander(_("Wrong start position? Mark the right moment"), icon=":material/flag:"):
             st.markdown(f"**{title}**")
             _ask(loaded)
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
 import streamlit as st
 
+from posecheck.app.base.charts import alt
 from posecheck.app.base.labels import plain
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours, colours

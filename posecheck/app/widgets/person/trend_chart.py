@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import altair as alt
-
+from posecheck.app.base.charts import alt
 from posecheck.app.base.language import _, texts
 from posecheck.app.base.theme import Colours
 from posecheck.app.widgets.curve import numbers

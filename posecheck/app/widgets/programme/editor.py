@@ -10,8 +10,9 @@ from posecheck.app.base.language import _, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.problems import describe_error
 from posecheck.app.widgets.programme import following, sharing
+from posecheck.app.widgets.programme.mending import describe_ways
 from posecheck.core.errors import PosecheckError
-from posecheck.feedback.programme_words import SIDES
+from posecheck.feedback.vocabulary import ASKED_SIDES
 from posecheck.programme.library import ProgrammeError, keep_own
 from posecheck.programme.programme import MOST_STEPS, Programme
 from posecheck.programme.rules import broken, longest_hold, most_per_day
@@ -60,9 +61,9 @@ def show() -> None:
     try:
         programme = _checked(draft)
     except ProgrammeError as error:
-        lines = describe_error(error, texts()).splitlines()
+        lines = describe_ways(error, draft["steps"], known_stretches(), texts())
         st.warning(
-            _("Not yet: {n} to mend.").format(n=len(lines)) + "\n\n" + "\n".join(f"- {plain(line)}" for line in lines),
+            _("Before it can be kept or handed on:") + "\n\n" + "\n".join(f"- {plain(line)}" for line in lines),
             icon=":material/rule:",
         )
         st.button(_("Close without keeping it"), icon=":material/close:", key="draft-close", on_click=close)
@@ -135,14 +136,16 @@ def _amounts(step: dict[str, Any], stretch: Stretch, key: int) -> None:
     if hold is not None:
         held = _within(step.get("hold_s") or hold, 1.0, hold)
         step["hold_s"] = float(
-            places[1].number_input(_("Hold, s"), 1.0, hold, value=held, step=1.0, format="%g", key=f"draft-hold-{key}")
+            places[1].number_input(
+                _("Hold, seconds"), 1.0, hold, value=held, step=1.0, format="%g", key=f"draft-hold-{key}"
+            )
         )
     step["sets"] = int(
         places[2].number_input(_("Sets"), 1, sets, value=_within(step.get("sets", 1), 1, sets), key=f"draft-sets-{key}")
     )
     step["pause_s"] = float(
         places[3].number_input(
-            _("Pause after it, s"),
+            _("Pause after it, seconds"),
             0.0,
             600.0,
             value=float(step.get("pause_s", 0.0)),
@@ -154,9 +157,9 @@ def _amounts(step: dict[str, Any], stretch: Stretch, key: int) -> None:
 
 
 def _sides(step: dict[str, Any], stretch: Stretch, key: int) -> None:
-    held = list(SIDES).index(step.get("sides", "both"))
+    held = list(ASKED_SIDES).index(step.get("sides", "both"))
     step["sides"] = st.selectbox(
-        _("Sides"), list(SIDES), index=held, format_func=lambda one: _(SIDES[one]), key=f"draft-sides-{key}"
+        _("Sides"), list(ASKED_SIDES), index=held, format_func=lambda one: _(ASKED_SIDES[one]), key=f"draft-sides-{key}"
     )
     if step["sides"] != "both" and stretch.sides == "both":
         step["one_side_because"] = st.text_input(

@@ -88,7 +88,7 @@ def _own() -> None:
 
 def _given() -> None:
     """Take a programme that the visitor was given, as a file or as the text of its QR code."""
-    with st.expander(_("Open one that you were given"), icon=":material/qr_code_scanner:"):
+    with st.expander(_("Open a programme that you were given"), icon=":material/qr_code_scanner:"):
         with st.form("open-programme", border=False, clear_on_submit=False):
             kinds = ["toml", *(PICTURES if private() else ())]
             told = _("Its file (.toml), or a picture of its QR code") if private() else _("Its file (.toml)")
