@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from posecheck.capture.pose.camera_motion import displacement
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.worn.phone import PhoneReading, wrapped
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
 from posecheck.kinematics.observation import Observation
@@ -29,6 +30,7 @@ WINDOW_S = MAX_S + 0.5
 SLACK_S = 0.25
 """A new neutral may be this much shorter than MAX_S, because a slow camera may lack a frame at the end."""
 POSTURE = [INDEX[name] for name in ("trunk_rotation", "trunk_lateral_flexion", "trunk_inclination")]
+HIPS = INDEX["pelvis_rotation"]
 ALIKE_DEG = 10.0
 """Largest difference of each of these angles between a new neutral and the old one."""
 
@@ -127,7 +129,19 @@ class NeutralKeeper:
         """
         apart = np.abs(found.raw[POSTURE] - self.neutral.raw[POSTURE])
         long = found.end_s - found.start_s >= MAX_S - SLACK_S
-        return bool(long and not (apart > ALIKE_DEG).any())
+        return bool(long and not (apart > ALIKE_DEG).any() and not self._twisted_by_phone(found) > ALIKE_DEG)
+
+    def _twisted_by_phone(self, found: Neutral) -> float:
+        """Return how far a phone at the chest has turned since the neutral and the hips have not; NaN where none is.
+
+        Beside the camera landmarks hardly show a twist that is held: shoulders and hips seem to turn alike, half as far
+        as the chest does. Whoever turns with the chair turns both as far as the phone says.
+        """
+        now, then = (PhoneReading.unpack(one.pose.phone[0].astype(np.float64)) for one in (found, self.neutral))
+        if now.epoch != then.epoch:
+            return float("nan")
+        hips = float(found.raw[HIPS] - self.neutral.raw[HIPS])
+        return abs(float(wrapped(now.turn_deg - then.turn_deg - hips)))
 
     def _renewed(self, seen: Observation, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
         """Return the first frame in which a new neutral is known, and that neutral; None if there is none."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from posecheck.capture.markers.phone.absence import UNSEEN_S
 from posecheck.capture.markers.phone.record import (
     HEADER,
     OLD_HEADER,
@@ -16,10 +17,10 @@ from posecheck.capture.markers.phone.record import (
     laid,
     load_records,
 )
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.errors import InputError
 from posecheck.core.pose import PoseTrack
-from posecheck.core.worn.phone import PhoneReading
+from posecheck.core.worn.phone import PhoneReading, is_read
 from tests.support.people import Posture, track_of
 
 CLOCK_S = 173.2
@@ -148,3 +149,26 @@ def test_what_was_sent_while_nobody_was_found_is_left_out() -> None:
     whole = laid(a_record(), replace(track, image_xy=image), CLOCK_S)
     assert np.isnan(whole.phone[50:60]).all()
     assert np.isfinite(whole.phone[60:, 0]).all()
+
+
+def test_a_phone_stands_for_its_wearer_where_they_are_lost_in_the_light_for_a_while() -> None:
+    track, record = a_track(), a_record()
+    lost = (track.time_s >= 2.0) & (track.time_s < 8.0)
+
+    def without(lost: Bools) -> PoseTrack:
+        image_xy = np.where(lost[:, None, None], np.nan, track.image_xy)
+        people = np.where(lost, 0, track.people).astype(np.int16)
+        # Found again after so long, they count as another person.
+        subject = np.cumsum(np.diff(lost.astype(int), prepend=0) < 0).astype(np.int16)
+        return replace(track, image_xy=image_xy, people=people, subject=subject)
+
+    gone = without(lost)
+    there = is_read(laid(record, gone, CLOCK_S).phone)
+    assert there[~lost].all()
+    assert there[lost & (track.time_s < 2.0 + UNSEEN_S - 0.1)].all()
+    assert not there[lost & (track.time_s > 2.0 + UNSEEN_S + 0.1)].any()
+    assert laid(record, gone, CLOCK_S).subject[-1] == 1
+    assert (laid(record, without(lost & (track.time_s < 6.0)), CLOCK_S).subject == 0).all()
+    # Between cuts nothing is known of anybody before.
+    cut = replace(gone, piece=(track.time_s >= 2.0).astype(np.int32))
+    assert not is_read(laid(record, cut, CLOCK_S).phone)[lost].any()
