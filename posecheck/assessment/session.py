@@ -28,6 +28,7 @@ from posecheck.measurement.neutral_capture import Capture, capture
 from posecheck.measurement.neutral_choice import first_still
 from posecheck.measurement.neutral_keeper import NeutralKeeper
 from posecheck.measurement.one_euro import OneEuro
+from posecheck.measurement.phone.blind import still_start
 from posecheck.measurement.rates import SCALE, Pace, Rates
 from posecheck.measurement.readings import FUSED, Readings, missing, read, suspended
 from posecheck.repetitions.phases import Progress
@@ -74,6 +75,7 @@ class Session:
         self.neutral = neutral
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
+        self._seen = False
         self._progress = Progress.of(self.stretch, neutral)
         self.markers = MarkerFusion()
         self._filter = OneEuro(SCALE)
@@ -191,9 +193,8 @@ class Session:
     def capture(self) -> Capture | None:
         """How far the stillness for a neutral has got and what is wrong; None while there is a neutral."""
         waiting = self._waiting if self._keeper is None else self._keeper.waiting
-        if self.neutral is not None and waiting is None:
-            return None
-        return capture(waiting, self.stretch)
+        there = self.neutral is not None and (waiting is None or self.neutral.blind)
+        return None if there else capture(waiting, self.stretch)
 
     @property
     def first_neutral(self) -> Neutral | None:
@@ -202,7 +203,7 @@ class Session:
 
     @property
     def _view(self) -> str | None:
-        return None if self.neutral is None else self.neutral.view
+        return None if self.neutral is None or self.neutral.blind else self.neutral.view
 
     @property
     def _shown(self) -> NDArray[np.bool_]:
@@ -254,8 +255,11 @@ class Session:
     def _look_for_neutral(self, track: PoseTrack) -> None:
         waiting = track if self._waiting is None else self._waiting.joined(track)
         found, _ = first_still(Observation(waiting), self.stretch, whole=False)
+        self._seen |= bool(waiting.found.any() or (waiting.people > 0).any())
         # A stillness that reaches the last frame may go on; waiting gives the same neutral live as recorded.
         self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
+        if self.neutral is None and not self._seen:
+            self.neutral = still_start(waiting, self.stretch)
         self._progress = Progress.of(self.stretch, self.neutral)
         first = int(np.searchsorted(waiting.time_s, waiting.time_s[-1] - MAX_S - 0.5)) if len(waiting) else 0
         self._waiting = None if self.neutral is not None else waiting.slice(first, len(waiting))

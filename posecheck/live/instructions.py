@@ -27,6 +27,10 @@ TEXTS: dict[Todo, str] = {
     Todo.TURN: N_("Turn, or move the camera, until you are {ways}."),
     Todo.STAY: N_("Good. Stay like this."),
     Todo.HOLD_STILL: N_("Take the start position and hold still for two seconds."),
+    Todo.HOLD_PHONE: N_(
+        "You are not seen, but your phone is connected: hold it flat against your breastbone, upright, and hold still "
+        "for two seconds. Only what the phone measures is then judged."
+    ),
     Todo.BEGIN: N_("Begin, slowly."),
 }
 """All but those that depend on why the person cannot be judged."""

@@ -70,7 +70,8 @@ class NeutralKeeper:
 
     def _begin(self, neutral: Neutral) -> None:
         self.neutral = neutral
-        self._plausibility = Plausibility(neutral)
+        # Without landmarks there is nothing that others could contradict.
+        self._plausibility = None if neutral.blind else Plausibility(neutral)
         self._level = level(neutral, self._stretch)
         self._moved = False
         self._waiting = None
@@ -96,6 +97,8 @@ class NeutralKeeper:
             seen = seen.slice(first, len(seen))
 
     def _doubt(self, seen: Observation) -> NDArray[np.uint8]:
+        if self._plausibility is None:
+            return np.zeros(len(seen), np.uint8)
         found = self._plausibility.update(seen)
         doubt = _REASON_OF[found]
         if self.neutral.view not in self._stretch.camera.views:
@@ -129,6 +132,9 @@ class NeutralKeeper:
         """
         apart = np.abs(found.raw[POSTURE] - self.neutral.raw[POSTURE])
         long = found.end_s - found.start_s >= MAX_S - SLACK_S
+        if self.neutral.blind:
+            # Its turn is all that it shares with what is seen.
+            return bool(long and self._twisted_by_phone(found) <= ALIKE_DEG)
         return bool(long and not (apart > ALIKE_DEG).any() and not self._twisted_by_phone(found) > ALIKE_DEG)
 
     def _twisted_by_phone(self, found: Neutral) -> float:
@@ -140,12 +146,13 @@ class NeutralKeeper:
         now, then = (PhoneReading.unpack(one.pose.phone[0].astype(np.float64)) for one in (found, self.neutral))
         if now.epoch != then.epoch:
             return float("nan")
-        hips = float(found.raw[HIPS] - self.neutral.raw[HIPS])
+        hips = 0.0 if self.neutral.blind else float(found.raw[HIPS] - self.neutral.raw[HIPS])
         return abs(float(wrapped(now.turn_deg - then.turn_deg - hips)))
 
     def _renewed(self, seen: Observation, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
         """Return the first frame in which a new neutral is known, and that neutral; None if there is none."""
         track, views = seen.track, self._stretch.camera.views
+        # One that was taken in the dark is replaced by the first that is seen.
         moved, wrong = doubt == _CAMERA_MOVED, self.neutral.view not in views
         blocked = moved | (doubt == _TURNED) | wrong
         if not blocked.any():

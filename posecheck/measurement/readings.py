@@ -94,6 +94,11 @@ class Readings:
         if self.basis.shape != (shape := (len(self.time_s), len(FUSED))):
             object.__setattr__(self, "basis", np.zeros(shape, np.uint8))  # Basis.LANDMARKS
 
+    @property
+    def is_judged(self) -> bool:
+        """Return whether any angle is judged in any of the frames."""
+        return bool((self.reason == _JUDGED).any())
+
     def slice(self, rows: slice) -> "Readings":
         """Return some of the frames, without copying."""
         return Readings(self.time_s[rows], self.value[rows], self.error[rows], self.reason[rows], self.basis[rows])
@@ -197,8 +202,8 @@ def read(
 ) -> Readings:
     """Read every angle of n frames against a neutral, and decide which readings are trusted.
 
-    Without a neutral nothing is judged, because neither the start of a change nor the camera's view is known. Frames
-    with another person than the neutral's are not judged either.
+    Without a neutral nothing is judged, because neither the start of a change nor the camera's view is known; nor is it
+    from a neutral in which nobody was seen. Frames with another person than the neutral's are not judged either.
 
     Args:
         frames: n frames.
@@ -214,7 +219,7 @@ def read(
     track, found = observed.track, observed.found
     n, k = len(track), len(ANGLES)
     reason = np.zeros((n, k), np.uint8)  # UnjudgedReason.JUDGED
-    if neutral is None:
+    if neutral is None or neutral.blind:
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
         other = in_other_posture(observed, stretch)
@@ -222,6 +227,8 @@ def read(
             # Then stillness was looked for in vain because nobody lay.
             other |= on_end_or_standing(observed)
         reason[other] = UnjudgedReason.OTHER_POSTURE
+        if neutral is not None:
+            reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
         _without_subject(reason, track, found)
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll, rows)
