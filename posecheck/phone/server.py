@@ -22,8 +22,8 @@ from posecheck.capture.markers.phone.record import HEADER
 from posecheck.capture.markers.phone.stream import Pages, Said, Sent, Streams
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, OutputError
-from posecheck.core.i18n import LANGUAGES, Language, chosen, translator
-from posecheck.phone.page import SCAN, page
+from posecheck.core.i18n import LANGUAGES, Language, chosen
+from posecheck.phone.page import SCAN, notice, page
 
 TIMEOUT_S = 20.0
 MOST_BYTES = 1 << 18
@@ -58,10 +58,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         nonce = secrets.token_urlsafe(16)
         language = self.language or chosen(self.headers.get("Accept-Language"))
         let_in = not self._takes or self._known(parse_qs(asked.query).get("k", [""])[0])
-        text = page(language, nonce, self.stretch, self.token) if let_in else translator(language).gettext(SCAN)
+        text = page(language, nonce, self.stretch, self.token) if let_in else notice(language, nonce, SCAN)
         body = text.encode()
         self.send_response(200 if let_in else 404)
-        self.send_header("Content-Type", f"text/{'html' if let_in else 'plain'}; charset=utf-8")
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Language", language)
         policy = f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'unsafe-inline'; "

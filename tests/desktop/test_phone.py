@@ -8,6 +8,7 @@ import pytest
 
 from posecheck.capture.markers.phone.beside import Beside
 from posecheck.capture.markers.phone.stream import Said, Sent, Streams
+from posecheck.capture.pose.worker import WorkerState
 from posecheck.cli.live import Request, run
 from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame, Rgb
@@ -113,7 +114,7 @@ def test_a_set_rests_on_what_the_phone_sends_until_that_is_lost_which_is_said() 
 class Blind:
     """An engine that finds somebody only in the light."""
 
-    state = "ready"
+    state: WorkerState = "ready"
 
     def __init__(self, track: PoseTrack, light_from: int) -> None:
         self._track, self._light_from = track, light_from
@@ -150,8 +151,8 @@ def in_the_dark(
 
 
 def twisting(to: float) -> list[float]:
-    up, back = np.linspace(0.0, to, 45).tolist(), np.linspace(to, 0.0, 45).tolist()
-    return [0.0] * 120 + up + [to] * 45 + back + [0.0] * 60
+    up, back = np.linspace(0.0, to, 45), np.linspace(to, 0.0, 45)
+    return [float(one) for one in (*[0.0] * 120, *up, *[to] * 45, *back, *[0.0] * 60)]
 
 
 def test_a_set_starts_in_the_dark_by_the_phones_own_stillness(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import cv2
@@ -85,7 +86,10 @@ def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
         token = server.key
         for guess in ("/", "/?k=", "/?k=guessed", "/?k=gu%E9ssed", f"/?K={token}", f"/?k={token[:-1]}"):
             status, text = asked("GET", guess)
-            assert (status, text) == (404, SCAN), "not for who has not read the code"
+            assert status == 404
+            assert escape(SCAN) in text, "not for who has not read the code"
+            assert 'name="viewport"' in text, "legible on a phone"
+            assert token not in text
         status, text = asked("GET", server.address("x").removeprefix(f"https://x:{server.server_address[1]}"))
         assert status == 200
         assert json.loads(text.split('id="about">')[1].split("</script>")[0])["token"] == token
