@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import cv2
 import numpy as np
 
-from posecheck.capture.markers.phone.record import HEADER
+from posecheck.capture.markers.phone.record_file import HEADER
 from posecheck.capture.markers.phone.stream import Pages, Said, Sent, Streams
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, OutputError

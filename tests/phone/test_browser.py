@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids
-from posecheck.capture.markers.phone.record import load_records
+from posecheck.capture.markers.phone.record_file import load_records
 from posecheck.capture.markers.phone.stream import SILENT_S, Streams
 from posecheck.phone.certificate import certificate
 from posecheck.phone.page import WORDS

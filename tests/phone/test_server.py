@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from posecheck.capture.markers.phone.record import load_records
+from posecheck.capture.markers.phone.record_file import load_records
 from posecheck.capture.markers.phone.stream import SILENT_S, Streams
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError

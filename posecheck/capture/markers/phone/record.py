@@ -4,27 +4,17 @@ Phone and camera have clocks of their own. They are brought together by the turn
 camera read from the screen, or, where there are too few, the turn of the shoulders in the landmarks.
 """
 
-import io
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.capture.markers.phone.absence import Absence
 from posecheck.core.arrays import Bools, Floats
-from posecheck.core.errors import InputError
-from posecheck.core.outside.files import Most, read_regular
 from posecheck.core.pose import PoseTrack
 from posecheck.core.worn.phone import SENT, PhoneReading, is_read, wrapped
 from posecheck.kinematics.angles import INDEX, measure
 
-COLUMNS = ("time_s", "turn_deg", "lean_deg", "side_deg", "epoch")
-OLD_HEADER = ",".join(COLUMNS)
-HEADER = ",".join((*COLUMNS, "belt", "came_s"))
-"""belt: 1 for a phone at the pelvis, else 0. came_s: when the reading came, by the computer's clock."""
-MOST = 1e7
-"""Largest number in a record; a phone's clock counts seconds since the page was opened."""
 COARSE_S, FINE_S = 0.1, 0.01
 """Steps in which the clocks are moved against each other."""
 POINTS = 300
@@ -74,40 +64,6 @@ class Records:
     chest: PhoneRecord | None
     belt: PhoneRecord | None = None
     belt_later_s: float = float("nan")
-
-
-def load_records(path: Path) -> Records:
-    """Read what `posecheck phone --out` wrote.
-
-    Raises:
-        InputError: It is missing, or no record of `posecheck phone`; its message is one line.
-    """
-    try:
-        text = read_regular(path, Most.MANIFEST).decode("utf-8")
-        head, _, body = text.partition("\n")
-        if head.strip() not in (HEADER, OLD_HEADER) or not body.strip():
-            raise ValueError
-        rows = np.loadtxt(io.StringIO(body), delimiter=",", ndmin=2)
-        if rows.shape[1:] != (head.count(",") + 1,) or len(rows) < 2 or not (np.abs(rows) <= MOST).all():
-            raise ValueError
-        if rows.shape[1] == len(COLUMNS):
-            # Written before there could be a second phone.
-            rows = np.pad(rows, ((0, 0), (0, 2)))
-        of = {belt: rows[rows[:, 5] == belt] for belt in (0, 1)}
-        if sum(map(len, of.values())) < len(rows) or any((np.diff(one[:, 0]) <= 0).any() for one in of.values()):
-            raise ValueError
-    except OSError as error:
-        raise InputError(
-            "no_phone_record", "{file}: expected a phone's record, found no such file", file=path
-        ) from error
-    except ValueError as error:
-        text = "{file}: expected a phone's record, lines of {columns} with ascending times, found something else"
-        raise InputError("phone_record", text, file=path, columns=HEADER) from error
-    chest, belt = (PhoneRecord(*one[:, :5].T) if len(one) > 1 else None for one in of.values())
-    if chest is None or belt is None:
-        return Records(chest, belt)
-    later = [float((one[:, 6] - one[:, 0]).min()) for one in of.values()]
-    return Records(chest, belt, later[0] - later[1])
 
 
 def align(record: PhoneRecord, track: PoseTrack, *, belt: bool = False) -> float | None:
