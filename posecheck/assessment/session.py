@@ -152,7 +152,7 @@ class Session:
         read_plainly = read(observed, self.neutral, self.stretch, doubt, self._wanted)
         raw = self.markers.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
-        value = self._filter.update(track.time_s, raw.value)
+        value = self._filter.update(track.time_s, raw.value, raw.exact)
         readings = replace(raw, value=value)
         return self.judge(track, readings, self._pace.update(track, readings, self.neutral))
 
