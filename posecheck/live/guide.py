@@ -5,7 +5,7 @@ the desktop window show the same. A step that is done is open again, with all st
 failed for LOST_S.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from posecheck.core.landmarks import MIN_VISIBILITY
@@ -143,7 +143,7 @@ class Guide:
             # Nobody can be framed in the dark; the phone says whether they hold still.
             self._green |= {GuideStep.BODY, GuideStep.VIEW}
             todo, step = (Todo.HOLD_PHONE, GuideStep.NEUTRAL) if neutral is None else (Todo.BEGIN, GuideStep.GO)
-            return self._at(step, self._todo(todo))
+            return replace(self._at(step, self._todo(todo)), done=(GuideStep.CAMERA,))
         by_phone, pose = measures(self._stretch, pose), visible(pose)
         now = None if pose is None or self._skipped else neutral_of(_frame(pose))
         if pose is None:

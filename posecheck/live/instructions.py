@@ -28,8 +28,8 @@ TEXTS: dict[Todo, str] = {
     Todo.STAY: N_("Good. Stay like this."),
     Todo.HOLD_STILL: N_("Take the start position and hold still for two seconds."),
     Todo.HOLD_PHONE: N_(
-        "You are not seen, but your phone is connected: hold it flat against your breastbone, upright, and hold still "
-        "for two seconds. Only what the phone measures is then judged."
+        "You are not seen. Hold the phone flat on your breastbone, upright and still for two seconds; only what it "
+        "measures is judged."
     ),
     Todo.BEGIN: N_("Begin, slowly."),
 }

@@ -79,7 +79,8 @@ def test_in_the_dark_only_who_holds_a_phone_that_measures_the_stretch_is_asked_t
     dark = sending(Pose.hidden(0.0, (800, 800), 0, 0))
     assert led(Guide(FRONT), dark, 0.0, 1.0) == [GuideStep.NEUTRAL]
     told = Guide(FRONT).update(dark, 0.0).instruction
-    assert "You are not seen, but your phone is connected" in describe_instruction(told)
+    assert "You are not seen. Hold the phone flat" in describe_instruction(told)
+    assert Guide(FRONT).update(dark, 0.0).done == (GuideStep.CAMERA,), "nothing is known of body and view"
     assert led(Guide(SIDE), dark, 0.0, 1.0) == [GuideStep.BODY]
     assert led(Guide(FRONT), replace(dark, people=1), 0.0, 1.0) == [GuideStep.BODY]
 
