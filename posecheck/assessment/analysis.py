@@ -11,6 +11,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral
 from posecheck.measurement.phone.between import between
+from posecheck.measurement.phone.blind import still_start
 from posecheck.measurement.start.choice import choose_neutral
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.series import Series, series
@@ -93,7 +94,10 @@ def _neutral_of_shot(shot: PoseTrack, stretch: Stretch, asked: Neutral | None) -
     """Return the neutral of a shot: the one asked for if it lies in it."""
     if not len(shot) or (asked is not None and shot.time_s[0] <= asked.start_s <= shot.time_s[-1]):
         return asked
-    return _neutral(shot, stretch)
+    found, blind = _neutral(shot, stretch), still_start(shot, stretch)
+    # What was measured before anybody was seen counts from there, as live.
+    later = found is None or not found.sure or (blind is not None and found.start_s > blind.end_s)
+    return blind if blind is not None and later else found
 
 
 def _judged(session: Session, shots: list[PoseTrack], neutrals: list[Neutral | None]) -> Iterator[JudgedFrames]:

@@ -137,8 +137,8 @@ class Grader:
     def levels(self, amounts: Floats, errors: Floats) -> NDArray[np.int8]:
         """Return the Level of each check (n, c).
 
-        A limit of a speed is passed where the speed is beyond it by SURELY, or SURELY_OF_TURNS, of its stated error; up to there it is
-        BORDERLINE. Whoever moves at the right speed would otherwise often be told off.
+        A limit of a speed is passed where the speed is beyond it by SURELY or SURELY_OF_TURNS of its stated error; up
+        to there it is BORDERLINE. Whoever moves at the right speed would otherwise often be told off.
 
         Args:
             amounts: Amounts in the direction of the limits (n, c); NaN gives UNKNOWN.

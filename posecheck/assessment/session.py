@@ -25,6 +25,7 @@ from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import Midway, Reversals, Spread, typical_step_s
 from posecheck.measurement.one_euro import OneEuro
+from posecheck.measurement.phone.blind import still_start
 from posecheck.measurement.rates import SCALE, Pace, Rates
 from posecheck.measurement.readings import FUSED, Readings, missing, read, suspended
 from posecheck.measurement.start.capture import Capture, capture
@@ -74,6 +75,7 @@ class Session:
         self.neutral = neutral
         self._keeper: NeutralKeeper | None = None
         self._waiting: PoseTrack | None = None
+        self._seen = False
         self._progress = Progress.of(self.stretch, neutral)
         self.markers = MarkerFusion()
         self._filter = OneEuro(SCALE)
@@ -150,7 +152,7 @@ class Session:
         read_plainly = read(observed, self.neutral, self.stretch, doubt, self._wanted)
         raw = self.markers.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
-        value = self._filter.update(track.time_s, raw.value)
+        value = self._filter.update(track.time_s, raw.value, raw.exact)
         readings = replace(raw, value=value)
         return self.judge(track, readings, self._pace.update(track, readings, self.neutral))
 
@@ -192,9 +194,8 @@ class Session:
     def capture(self) -> Capture | None:
         """How far the stillness for a neutral has got and what is wrong; None while there is a neutral."""
         waiting = self._waiting if self._keeper is None else self._keeper.waiting
-        if self.neutral is not None and waiting is None:
-            return None
-        return capture(waiting, self.stretch)
+        there = self.neutral is not None and (waiting is None or self.neutral.blind)
+        return None if there else capture(waiting, self.stretch)
 
     @property
     def first_neutral(self) -> Neutral | None:
@@ -203,7 +204,7 @@ class Session:
 
     @property
     def _view(self) -> str | None:
-        return None if self.neutral is None else self.neutral.view
+        return None if self.neutral is None or self.neutral.blind else self.neutral.view
 
     @property
     def _shown(self) -> NDArray[np.bool_]:
@@ -255,8 +256,11 @@ class Session:
     def _look_for_neutral(self, track: PoseTrack) -> None:
         waiting = track if self._waiting is None else self._waiting.joined(track)
         found, _ = first_still(Observation(waiting), self.stretch, whole=False)
+        self._seen |= bool(waiting.found.any() or (waiting.people > 0).any())
         # A stillness that reaches the last frame may go on; waiting gives the same neutral live as recorded.
         self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
+        if self.neutral is None and not self._seen:
+            self.neutral = still_start(waiting, self.stretch)
         self._progress = Progress.of(self.stretch, self.neutral)
         if self.neutral is not None:
             self._follower.start_at(self.neutral.end_s)

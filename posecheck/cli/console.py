@@ -188,13 +188,14 @@ def print_verdict(console: Console, analysis: Analysis, name: str, problem: str 
     neutral = summary.neutral
     if neutral is not None:
         again = [f", again {start:.1f}–{end:.1f} s" for start, end in neutral.again_s]
+        seen = "saw nobody then" if neutral.view == "unseen" else f"{neutral.view} view"
         origin = wording.describe_origin(neutral.origin, neutral.start_s, neutral.end_s)
         if origin:
-            told = f"Counted from {origin}{''.join(again)}. Camera: {neutral.view} view."
+            told = f"Counted from {origin}{''.join(again)}. Camera: {seen}."
             console.print(told, markup=False, soft_wrap=False)
             return
         console.print(
-            f"Neutral: {neutral.start_s:.1f}–{neutral.end_s:.1f} s{''.join(again)}. Camera: {neutral.view} view.",
+            f"Neutral: {neutral.start_s:.1f}–{neutral.end_s:.1f} s{''.join(again)}. Camera: {seen}.",
             markup=False,
         )
 

@@ -1,6 +1,8 @@
 """The commands that come before a recording: stretches, pose model, printed tags, a phone, a person's own limit."""
 
+import contextlib
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -39,19 +41,43 @@ def phone(
     """Serve the page that makes a phone at the chest measure the twist, to this local network, until Ctrl-C."""
     from posecheck.core.paths import user_data
     from posecheck.phone.certificate import certificate, fingerprint, reached
+    from posecheck.phone.page import offered
     from posecheck.phone.server import Server, invitation
     from posecheck.stretches.library import find_stretch
 
     if out is not None and out.exists() and not force:
         raise OutputError("exists", "{file}: expected no such file yet, found one", hint="force_file", file=out)
     chosen = None if stretch is None else find_stretch(stretch).id
+    known_to_it = [one.id for one in offered()]
+    if chosen is not None and chosen not in known_to_it:
+        text = "stretch: expected a twist done upright, which a phone measures ({known}), got {got}"
+        raise InputError("no_twist", text, known=", ".join(known_to_it), got=chosen)
     known = reached()
     secret = certificate(user_data() / "phone", known, datetime.datetime.now(datetime.UTC))
     with Server(known[0], port, secret, chosen, language, out) as server:
         for line in invitation(server.address(known[0]), fingerprint(secret)):
             say(line)
-        say("Once the page is open it needs no network. See docs/phone.md. Ctrl-C ends this.")
-        server.serve_forever()
+        if server.kept is None:
+            say("Once the page is open it needs no network. See docs/phone.md. Ctrl-C ends this.")
+            server.serve_forever()
+        else:
+            server.kept.first = lambda belt: say(f"The phone at the {PLACES[belt]} sends.")
+            say(f"Begin the film once the phone sends, which is said here. Ctrl-C ends this, and {out} is done.")
+            with contextlib.suppress(KeyboardInterrupt):
+                server.serve_forever()
+            for line in _kept(server.kept.counts, out):
+                say(line)
+
+
+PLACES = {False: "chest", True: "waistband"}
+
+
+def _kept(counts: Mapping[bool, int], file: Path | None) -> list[str]:
+    """Return what has become of a phone's record, by how many readings each phone sent."""
+    told = [f"{count} of the phone at the {PLACES[belt]}" for belt, count in counts.items() if count]
+    if not told:
+        return [f"No phone sent anything, so {file} holds no readings."]
+    return [f"Readings in {file}: {', '.join(told)}. Use them with: posecheck check VIDEO --phone {file}"]
 
 
 @reports_errors

@@ -5,7 +5,7 @@ In range is said only where the primary angle was judged; the title counts other
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,8 @@ LEFT_OUT = {
     int(UnjudgedReason.STILL_PICTURE): (N_("Still picture"), N_("Nothing in it moves, so nobody is judged.")),
 }
 """Title and message where whoever is seen was left out of the recording."""
+BY_PHONE = N_("You are not seen: only what your phone measures is judged.")
+"""Added to the message while a phone stands for its wearer."""
 WARNED = {Level.CAUTION: N_("Caution: {what}"), Level.STOP: N_("Stop: {what}")}
 # To look up a member of an enumeration takes as long as several of the comparisons that every frame makes with it.
 _UNKNOWN, _BORDERLINE = int(Level.UNKNOWN), int(Level.BORDERLINE)
@@ -66,6 +68,15 @@ def state_at(
         found: Whether a person was found in the frame.
         texts: The language of the words.
     """
+    state = _state_at(judged, i, session, events, found, texts)
+    if found or not (judged.readings.reason[i] == _JUDGED).any():
+        return state
+    return replace(state, message=f"{state.message} {texts.gettext(BY_PHONE)}")
+
+
+def _state_at(
+    judged: JudgedFrames, i: int, session: Session, events: Sequence[Event], found: bool, texts: Translator
+) -> FrameStatus:
     say = texts.gettext
     reasons = judged.readings.reason[i]
     phase = say(vocabulary.PHASES.get(str(judged.phase[i]), ""))

@@ -123,6 +123,7 @@ VIEWS = {
     "side": N_("side view"),
     "back": N_("back view"),
     "foot-end": N_("view from the foot end"),
+    "unseen": N_("nobody seen, a phone alone"),
 }
 """The camera's views."""
 POSITIONS = {

@@ -265,6 +265,7 @@ ORIGINS: dict[NeutralOrigin, str] = {
     NeutralOrigin.CALM: N_("a calm half second, {start}–{end} s"),
     NeutralOrigin.UPRIGHT: N_("your most upright moment, {start}–{end} s"),
     NeutralOrigin.VERTICAL: N_("the vertical, since you never were upright"),
+    NeutralOrigin.PHONE: N_("the stillness of your phone while you were not seen, {start}–{end} s"),
     NeutralOrigin.UNKNOWN: N_("nothing, since no start position was seen; only angles that need none are judged"),
 }
 """What angles are measured from where there was no still start position of two seconds."""

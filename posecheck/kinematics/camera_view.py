@@ -11,7 +11,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import UP, dot, orthogonal, unit
 
-ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end"]
+ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end", "unseen"]
 
 AZIMUTHS: dict[ViewName, tuple[float, float]] = {
     "front": (0.0, 30.0),

@@ -45,6 +45,7 @@ class NeutralOrigin(StrEnum):
         CALM: The calmest half second in the start posture.
         UPRIGHT: The moment nearest to upright.
         VERTICAL: A posture that leans, with its lean from the vertical known.
+        PHONE: The stillness of a phone while nobody was seen; only what the phone measures is judged.
         UNKNOWN: No posture to measure change from; only angles that need no neutral are judged.
     """
 
@@ -53,6 +54,7 @@ class NeutralOrigin(StrEnum):
     CALM = "calm"
     UPRIGHT = "upright"
     VERTICAL = "vertical"
+    PHONE = "phone"
     UNKNOWN = "unknown"
 
 
@@ -98,7 +100,12 @@ class Neutral:
     @property
     def sure(self) -> bool:
         """Return whether the posture is reliable, so that it adds nothing to a reading or to its error."""
-        return self.origin in (NeutralOrigin.NAMED, NeutralOrigin.STILL)
+        return self.origin in (NeutralOrigin.NAMED, NeutralOrigin.STILL, NeutralOrigin.PHONE)
+
+    @property
+    def blind(self) -> bool:
+        """Return whether nobody was seen in it, so that it has no landmarks."""
+        return self.origin == NeutralOrigin.PHONE
 
     def change(self, raw: Floats) -> Floats:
         """Subtract the neutral from the zeroed rows of ANGLES; (n, k) in and out."""

@@ -9,6 +9,7 @@ from posecheck.assessment.session import Session
 from posecheck.capture.markers.phone.beside import State as PhoneState
 from posecheck.core.i18n import N_, Language, translator
 from posecheck.feedback.cues import Cues
+from posecheck.feedback.frame_state import BY_PHONE
 from posecheck.live.coach import LiveFrame, Phase
 from posecheck.live.guide import GuideStep, Instruction
 from posecheck.live.instructions import describe_instruction
@@ -18,6 +19,8 @@ from posecheck.repetitions.tally import Tally
 STEADY_S = 1.0
 """An instruction is said once it has stood for so long; what flickers is not worth a word."""
 AGAIN_S = 12.0
+ALONE_S = 2.0
+"""Landmarks are lost for moments; that is not worth a word."""
 GO = N_("Go. Move slowly.")
 PAUSED = N_("Paused.")
 ON = N_("Going on.")
@@ -56,6 +59,8 @@ class LiveCues:
         self._instruction: Instruction | None = None
         self._since_s = 0.0
         self._said_s: float | None = None
+        self._alone_s: float | None = None
+        self._told_alone = False
 
     def tell(self, moment: LiveFrame) -> tuple[Saying, ...]:
         """Return what a moment calls for; moments in order of time."""
@@ -71,6 +76,8 @@ class LiveCues:
             if moment.session is not self._session:
                 self._session, self._cues = moment.session, Cues(moment.session, self._language)
                 self._tally = Tally.of(moment.session.stretch)
+                self._alone_s, self._told_alone = None, False
+            out += self._stood_for(moment)
             assert self._cues is not None
             said = self._cues.update(moment.step.judged)
             out += [Saying(cue.text, cue.level, cue.interrupts) for cue in said]
@@ -105,6 +112,18 @@ class LiveCues:
         elif not tally.done:
             out += [DONE[one.side] for was, one in pairs if one.done and not was.done]
         return [Saying(self._texts.gettext(text), "guide") for text in out]
+
+    def _stood_for(self, moment: LiveFrame) -> tuple[Saying, ...]:
+        """Say, once in a set, that nobody has been seen for ALONE_S and the phone alone is judged."""
+        if moment.pose is not None or moment.step is None or not moment.step.judged.newest.readings.is_judged:
+            self._alone_s = None
+            return ()
+        now = moment.frame.time_s
+        self._alone_s = now if self._alone_s is None else self._alone_s
+        if self._told_alone or now - self._alone_s < ALONE_S:
+            return ()
+        self._told_alone = True
+        return (Saying(self._texts.gettext(BY_PHONE), "unjudged"),)
 
     def _lead(self, moment: LiveFrame) -> tuple[Saying, ...]:
         """Say what to do once it has stood for a moment, and again when it still has not been done."""

@@ -284,7 +284,7 @@ class Coach:
         measured, capture = list[Shot](), self._session.capture
         for frame, pose in shots:
             now = frame.time_s
-            self._guidance = self._guide.update(visible(pose), now, self._session.neutral, capture)
+            self._guidance = self._guide.update(pose, now, self._session.neutral, capture)
             if not self._guidance.measuring:
                 if self._track.span_s or measured:
                     self._new_session()
@@ -300,7 +300,7 @@ class Coach:
             return None
         step = self._judge(measured)
         if step.neutral is not None:
-            self._guidance = self._guide.update(visible(shots[-1][1]), shots[-1][0].time_s, step.neutral)
+            self._guidance = self._guide.update(shots[-1][1], shots[-1][0].time_s, step.neutral)
             self._phase = "running"
         return step
 

@@ -5,14 +5,15 @@ the desktop window show the same. A step that is done is open again, with all st
 failed for LOST_S.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from posecheck.core.landmarks import MIN_VISIBILITY
-from posecheck.core.pose import Pose, PoseTrack
+from posecheck.core.pose import Pose, PoseTrack, visible
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.framing import Turn, find_turn, level, whole_body
+from posecheck.measurement.phone.blind import alone, measures
 from posecheck.measurement.start.capture import Capture
 from posecheck.stretches.stretch import Stretch
 
@@ -45,6 +46,7 @@ class Todo(StrEnum):
     LEVEL = "level"
     STAY = "stay"
     HOLD_STILL = "hold_still"
+    HOLD_PHONE = "hold_phone"
     BEGIN = "begin"
 
 
@@ -137,6 +139,12 @@ class Guide:
         self, pose: Pose | None, time_s: float, neutral: Neutral | None = None, capture: Capture | None = None
     ) -> Guidance:
         """Take one frame. neutral: the session's, once it has one; capture: how far it has got with it until then."""
+        if alone(pose, self._stretch):
+            # Nobody can be framed in the dark; the phone says whether they hold still.
+            self._green |= {GuideStep.BODY, GuideStep.VIEW}
+            todo, step = (Todo.HOLD_PHONE, GuideStep.NEUTRAL) if neutral is None else (Todo.BEGIN, GuideStep.GO)
+            return replace(self._at(step, self._todo(todo)), done=(GuideStep.CAMERA,))
+        by_phone, pose = measures(self._stretch, pose), visible(pose)
         now = None if pose is None or self._skipped else neutral_of(_frame(pose))
         if pose is None:
             body: Instruction | None = Instruction(Todo.STEP_IN, self._stretch)
@@ -148,6 +156,8 @@ class Guide:
             self._good_s.pop(GuideStep.VIEW, None)
             return self._at(GuideStep.BODY, body or self._todo(Todo.STAY), share)
         view = None if now is None else _viewed(self._stretch, now)
+        # A phone that sends measures from any side.
+        view = None if by_phone and view is not None and view.todo == Todo.TURN else view
         share = self._turn(GuideStep.VIEW, not view, time_s)
         if GuideStep.VIEW not in self._green:
             return self._at(GuideStep.VIEW, self._steady(view, time_s) or self._todo(Todo.STAY), share)

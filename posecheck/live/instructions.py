@@ -27,6 +27,10 @@ TEXTS: dict[Todo, str] = {
     Todo.TURN: N_("Turn, or move the camera, until you are {ways}."),
     Todo.STAY: N_("Good. Stay like this."),
     Todo.HOLD_STILL: N_("Take the start position and hold still for two seconds."),
+    Todo.HOLD_PHONE: N_(
+        "You are not seen. Hold the phone flat on your breastbone, upright and still for two seconds; only what it "
+        "measures is judged."
+    ),
     Todo.BEGIN: N_("Begin, slowly."),
 }
 """All but those that depend on why the person cannot be judged."""

@@ -17,7 +17,7 @@ from posecheck.core.reasons import ABSENT, UnjudgedReason
 from posecheck.core.worn.phone import SENT, is_read
 from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.angles import INDEX
-from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.neutral import Neutral, NeutralOrigin
 from posecheck.measurement.phone.between import BY_LANDMARKS, Between
 from posecheck.measurement.phone.so_far import SoFar
 from posecheck.measurement.phone.turn import Chest, PhoneTurn
@@ -37,6 +37,11 @@ DRIFT = 0.5
 """Error of the ordinary reading while it continues from the tags, as a share of its change since then."""
 NEVER = ABSENT | {UnjudgedReason.NO_NEUTRAL, UnjudgedReason.ANOTHER_PERSON}
 """Reasons for which a reading stays unjudged even if tags are seen."""
+BY_PHONE = {Basis.PHONE, Basis.PHONE_BY_NETWORK, Basis.PHONE_OWN_ZERO, Basis.TWO_PHONES}
+"""What rests on phones alone, which need no neutral of the landmarks."""
+UNSEEN_DEG_S, UNSEEN_S = 1.0, 5.0
+"""Growth of the stated error while nobody is found and a phone stands for its wearer, and for how long it grows: that
+the pelvis stays, and that it is still they who hold it, was seen last at its beginning."""
 
 
 @dataclass
@@ -136,6 +141,7 @@ class MarkerFusion:
         self._worn = False
         self._phone, self._belt = PhoneTurn(), PhoneTurn("belt_phone")
         self._slipped_s: float | None = None
+        self._found_s: float | None = None
 
     def take_slip(self) -> float | None:
         """Return when a phone was found to have slipped; once for each time."""
@@ -166,8 +172,9 @@ class MarkerFusion:
         if neutral is not self._neutral:
             self._neutral, self._so_far = neutral, SoFar()
         told = self._told(track, readings, neutral, stretch)
-        # Live, it is known that it was too dark to find anybody, and not that somebody left with the phone.
+        # Only where a phone stands for its wearer is it laid beside a picture in which nobody is found.
         alone = ~track.found & is_read(track.phone)
+        unseen = self._unseen_deg(track)
         value, error, reason = readings.value.copy(), readings.error.copy(), readings.reason.copy()
         basis = readings.basis.copy()
         for column, name in enumerate(FUSED):
@@ -175,12 +182,13 @@ class MarkerFusion:
             line = self._lines[row]
             for i, time_s in enumerate(track.time_s.tolist()):
                 if reason[i, row] in NEVER and not (
-                    alone[i] and reason[i, row] == UnjudgedReason.NOBODY and np.isfinite(by.value[i])
+                    np.isfinite(by.value[i]) and _excepted(reason[i, row], by.basis[i], neutral, alone=bool(alone[i]))
                 ):
                     continue
                 if np.isfinite(by.value[i]):
                     line.carried_on(now=by.basis[i] == Basis.CARRIED_ON, tied=self.between is not None)
-                    value[i, row], error[i, row] = line.tags(time_s, by.value[i], by.error[i], value[i, row])
+                    stated = by.error[i] + unseen[i]
+                    value[i, row], error[i, row] = line.tags(time_s, by.value[i], stated, value[i, row])
                     basis[i, column] = by.basis[i]
                 else:
                     value[i, row], error[i, row] = line.without(time_s, value[i, row], error[i, row])
@@ -188,6 +196,15 @@ class MarkerFusion:
                 if np.isfinite(value[i, row]):
                     reason[i, row] = UnjudgedReason.JUDGED
         return replace(readings, value=value, error=error, reason=reason, basis=basis)
+
+    def _unseen_deg(self, track: PoseTrack) -> Floats:
+        """Return by how much the error of each frame (n,) is wider because its person was seen a while ago."""
+        out = np.zeros(len(track))
+        for i, (time_s, found) in enumerate(zip(track.time_s.tolist(), track.found.tolist(), strict=True)):
+            if found or self._found_s is None:
+                self._found_s = time_s
+            out[i] = UNSEEN_DEG_S * min(time_s - self._found_s, UNSEEN_S)
+        return out
 
     def _told(self, track: PoseTrack, readings: Readings, neutral: Neutral, stretch: Stretch) -> dict[str, _Told]:
         """Return what sheets and phone tell of each angle in FUSED."""
@@ -239,6 +256,18 @@ class MarkerFusion:
     @staticmethod
     def _slip_of(phone: PhoneTurn) -> float:
         return np.inf if phone.slipped_s is None else phone.slipped_s
+
+
+def _excepted(reason: np.uint8, basis: np.uint8, neutral: Neutral, *, alone: bool) -> bool:
+    """Return whether what a phone says is judged for all that one of NEVER keeps the landmarks from being judged.
+
+    Seen from a wrong view, who turns to the right one is asked to hold still, for the landmarks lack a neutral from
+    there: a twist towards the camera looks like that. The phone's turn has the neutral that there is.
+    """
+    if reason == UnjudgedReason.NOBODY:
+        return alone
+    lacks = reason == UnjudgedReason.NO_NEUTRAL and neutral.origin != NeutralOrigin.UNKNOWN
+    return lacks and basis in BY_PHONE
 
 
 def _how(said: NDArray[np.float32], *, own_zero: bool) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 
 MIN_CUTOFF_HZ = 1.5
 BETA = 0.06
@@ -36,12 +36,14 @@ class OneEuro:
         self._speed = np.zeros(scale.shape)
         self._last_s, self._known, self._columns = -np.inf, b"", np.empty(0, np.intp)
 
-    def update(self, time_s: Floats, values: Floats) -> Floats:
+    def update(self, time_s: Floats, values: Floats, exact: Bools | None = None) -> Floats:
         """Filter the next n frames.
 
         Args:
             time_s: (n,) seconds, strictly increasing and later than the frames before.
             values: (n, k) degrees or ratios, NaN where missing.
+            exact: (n, k) which of them are so exact that they are kept as they are: a filter would only lag behind. The
+                values after them go on from there. None where none is.
 
         Returns:
             (n, k) filtered values, NaN where missing.
@@ -52,20 +54,23 @@ class OneEuro:
         edges = [0, *(np.flatnonzero(cuts) + 1).tolist(), len(time_s)] if len(time_s) else []
         for first, last in itertools.pairwise(edges):
             if self._goes_on(float(time_s[first]), known[first]):
-                self._run(np.concatenate([[self._last_s], time_s[first:last]]), values[first:last], out[first:last])
+                times = np.concatenate([[self._last_s], time_s[first:last]])
+                kept = None if exact is None else exact[first:last]
+                self._run(times, values[first:last], out[first:last], kept)
                 continue
-            out[first] = self._one(float(time_s[first]), values[first])
+            out[first] = self._one(float(time_s[first]), values[first], None if exact is None else exact[first])
             self._last_s, self._columns = float(time_s[first]), np.flatnonzero(known[first])
             self._known = known[first].tobytes()
             if last - first > 1:
-                self._run(time_s[first:last], values[first + 1 : last], out[first + 1 : last])
+                kept = None if exact is None else exact[first + 1 : last]
+                self._run(time_s[first:last], values[first + 1 : last], out[first + 1 : last], kept)
         return out
 
     def _goes_on(self, time_s: float, known: NDArray[np.bool_]) -> bool:
         """Return whether a frame has the same angles as the frame before it, which is not long ago."""
         return time_s - self._last_s <= FORGET_S and known.tobytes() == self._known
 
-    def _run(self, time_s: Floats, values: Floats, out: Floats) -> None:
+    def _run(self, time_s: Floats, values: Floats, out: Floats, exact: Bools | None) -> None:
         """Filter frames in which the same angles are known as in the frame before; as _one does, but faster.
 
         time_s (n + 1,): the times of that frame and of these.
@@ -74,6 +79,7 @@ class OneEuro:
         steps = time_s[1:] - time_s[:-1]
         shares = _share(SPEED_CUTOFF_HZ, steps)
         samples, scale = values[:, columns], self._scale[columns]
+        kept = None if exact is None else exact[:, columns]
         value, speed = self._value[columns], self._speed[columns]
         filtered = np.empty_like(samples)
         ahead, rate, more = np.empty_like(value), np.empty_like(value), np.empty_like(value)
@@ -91,12 +97,14 @@ class OneEuro:
             np.multiply(rate, step, out=rate)
             np.add(rate, 1.0, out=more)
             np.divide(rate, more, out=rate)
+            if kept is not None:
+                rate[kept[i]] = 1.0
             np.multiply(rate, ahead, out=rate)
             value = np.add(value, rate, out=filtered[i])
         self._value[columns], self._speed[columns], self._time[columns] = value, speed, time_s[-1]
         out[:, columns] = filtered
 
-    def _one(self, time_s: float, value: Floats) -> Floats:
+    def _one(self, time_s: float, value: Floats, exact: Bools | None) -> Floats:
         known = np.isfinite(value)
         step = time_s - self._time
         fresh = ~(step <= FORGET_S) | ~np.isfinite(self._value)
@@ -105,6 +113,7 @@ class OneEuro:
         raw_speed = (value - last) / step
         speed = np.where(fresh, 0.0, self._speed + _share(SPEED_CUTOFF_HZ, step) * (raw_speed - self._speed))
         share = _share(MIN_CUTOFF_HZ + BETA * np.abs(speed) * self._scale, step)
+        share = share if exact is None else np.where(exact, 1.0, share)
         filtered = np.where(fresh, value, last + share * (value - last))
         self._value = np.where(known, filtered, self._value)
         self._speed = np.where(known, speed, self._speed)

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
@@ -70,6 +70,12 @@ FUSED = (
     "trunk_flexion", "trunk_inclination",
 )  # fmt: skip
 """Angles that may rest on something else than landmarks."""
+EXACT = tuple(INDEX[name] for name in FUSED[:3])
+"""Rows of the turns among them."""
+BY_MARKERS = [
+    Basis.SHEETS, Basis.PHONE, Basis.PHONE_AND_SHEET, Basis.TWO_PHONES, Basis.PHONE_BY_NETWORK, Basis.PHONE_OWN_ZERO,
+]  # fmt: skip
+"""What needs no smoothing: on the takes of docs/phone.md it made sheets, by its lag, 0.3 degrees worse on average."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +99,25 @@ class Readings:
     def __post_init__(self) -> None:
         if self.basis.shape != (shape := (len(self.time_s), len(FUSED))):
             object.__setattr__(self, "basis", np.zeros(shape, np.uint8))  # Basis.LANDMARKS
+
+    @property
+    def exact(self) -> Bools | None:
+        """Return which values (n, k) are turns by phones or sheets, which a filter would only make late.
+
+        None where none is, as in most recordings.
+        """
+        basis = self.basis[:, : len(EXACT)]
+        if not basis.any():
+            return None
+        marked = np.isin(basis, BY_MARKERS)
+        out = np.zeros(self.value.shape, bool)
+        out[:, list(EXACT)] = marked
+        return out
+
+    @property
+    def is_judged(self) -> bool:
+        """Return whether any angle is judged in any of the frames."""
+        return bool((self.reason == _JUDGED).any())
 
     def slice(self, rows: slice) -> "Readings":
         """Return some of the frames, without copying."""
@@ -197,8 +222,8 @@ def read(
 ) -> Readings:
     """Read every angle of n frames against a neutral, and decide which readings are trusted.
 
-    Without a neutral nothing is judged, because neither the start of a change nor the camera's view is known. Frames
-    with another person than the neutral's are not judged either.
+    Without a neutral nothing is judged, because neither the start of a change nor the camera's view is known; nor is it
+    from a neutral in which nobody was seen. Frames with another person than the neutral's are not judged either.
 
     Args:
         frames: n frames.
@@ -214,7 +239,7 @@ def read(
     track, found = observed.track, observed.found
     n, k = len(track), len(ANGLES)
     reason = np.zeros((n, k), np.uint8)  # UnjudgedReason.JUDGED
-    if neutral is None:
+    if neutral is None or neutral.blind:
         nothing = np.full((n, k), np.nan)
         reason[:] = UnjudgedReason.NO_NEUTRAL
         other = in_other_posture(observed, stretch)
@@ -222,6 +247,8 @@ def read(
             # Then stillness was looked for in vain because nobody lay.
             other |= on_end_or_standing(observed)
         reason[other] = UnjudgedReason.OTHER_POSTURE
+        if neutral is not None:
+            reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
         _without_subject(reason, track, found)
         return Readings(track.time_s, nothing, nothing.copy(), reason)
     value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll, rows)

@@ -15,6 +15,10 @@ from posecheck.core.worn.sheet import BELT, CHEST, MarkerPose, is_seen
 
 SURE = 1.0
 """Factor on the standard error of the fit, so that about 95 % of the errors on development takes lie inside."""
+MOST_SD_DEG = 4.0
+"""Largest standard error of a sheet's rotation for a known bend, degrees. Nearly edge-on a sheet and its mirror image
+look alike, and a fit that hardly determines the turn is mostly that of the mirror image: on the takes of docs/phone.md
+the 516 readings up to here were off by 1.5 degrees on average, the 16 above by 34."""
 CLOTH_DEG, CLOTH_SHARE = 1.0, 0.06
 """Error from clothing: it never lies exactly as before, and follows rib cage and pelvis less by a share of the turn."""
 
@@ -97,6 +101,8 @@ def measure(track: PoseTrack, neutral: PoseTrack) -> Turned:
         return Turned(*(nothing.copy() for _ in range(6)))
     axes = _axes(still)
     now = np.asarray(track.tags, np.float64)
+    sure = MarkerPose.unpack(now).turn_sd_deg <= MOST_SD_DEG
+    now = np.where(sure[..., None], now, np.nan)
     since = [_since(MarkerPose.unpack(now[:, i]), MarkerPose.unpack(still[i])) for i in (CHEST, BELT)]
     chest, belt = (axes.T @ turned @ axes for turned, _ in since)
     error = [spread for _, spread in since]

@@ -4,31 +4,45 @@ const words = about.words;
 const element = (id) => document.getElementById(id);
 const instrument = new Instrument(), sender = new Sender(instrument);
 const SHOWN_S = 0.05, RELEASE_DEG = 3, SEND_MS = 60, AWAY_MS = 2000, PATIENCE_MS = 5000, WAIT_MS = 500;
+const STOPPED_MS = 500, SILENT_MS = 3000;
 const state = { running: false, white: 210, alone: false, limits: null, level: "", shownAt: 0, lock: null, asked: 0,
-                unsent: [], sending: false, arrivedAt: 0, replaced: false, waiting: false };
+                unsent: [], sending: false, arrivedAt: 0, replaced: false, waiting: false, unknown: false,
+                heardAt: null, counted: false };
 // A page that is opened anew has another clock and another zero, so it has another name.
 const page = Array.from(crypto.getRandomValues(new Uint8Array(8)), (v) => v.toString(16).padStart(2, "0")).join("");
 let audio = null;
 
+// Above the marker, which makes room for it.
 function say(text) {
+  if (element("said").textContent === text) return;
   element("said").textContent = text;
+  fitMarker();
+}
+
+// Before the marker is shown.
+function refuse(text) {
+  element("problem").textContent = text;
 }
 
 async function start() {
+  // iOS allows sound, as the sensors, only after a tap.
+  audio = audio || (window.AudioContext ? new AudioContext() : null);
+  audio?.resume().catch(() => {});
   try {
-    // iOS asks only after a tap.
     const kind = window.DeviceMotionEvent;
-    if (!kind) return say(words.none);
-    if (kind.requestPermission && (await kind.requestPermission()) !== "granted") return say(words.refused);
+    if (!kind) return refuse(words.none);
+    if (kind.requestPermission && (await kind.requestPermission()) !== "granted") return refuse(words.refused);
   } catch {
-    return say(words.refused);
+    return refuse(words.refused);
   }
   sender.belt = element("worn").value === "belt";
   state.alone = element("alone").checked && !sender.belt; // the limits are the trunk's
   state.limits = about.stretches.find((one) => one.id === element("stretch").value) || null;
-  audio = window.AudioContext ? new AudioContext() : null;
   window.addEventListener("devicemotion", (event) => {
+    const before = instrument.last;
     instrument.motion(event);
+    // A browser without sensors may send an event that says nothing.
+    if (instrument.last !== before) state.heardAt = performance.now();
     if (about.token && instrument.zeroed) keep(event.timeStamp / 1000);
   });
   if (about.token) setInterval(send, SEND_MS);
@@ -67,6 +81,8 @@ async function send() {
     // What it measures while another phone is in its place is of no use.
     if (state.waiting) state.unsent = [];
     state.replaced = answer.status === 409;
+    // The program was started anew meanwhile, or the visit is over: the key is another one now.
+    state.unknown = answer.status === 404;
   } catch {
     // The network is gone: the marker goes on, and what is kept is sent when it is back.
   } finally {
@@ -78,6 +94,7 @@ async function send() {
 function connection(time) {
   if (!about.token || !instrument.zeroed) return "";
   if (state.replaced) return words.replaced;
+  if (state.unknown) return words.unknown;
   if (state.waiting) return sender.belt ? words.wait_belt : words.wait_chest;
   return state.unsent.length && time - Math.max(state.arrivedAt, state.asked) > AWAY_MS ? words.away : "";
 }
@@ -92,7 +109,8 @@ async function keepAwake() {
 
 function fitMarker() {
   const ratio = window.devicePixelRatio || 1, canvas = element("marker");
-  const width = Math.floor(0.94 * Math.min(window.innerWidth, window.innerHeight / 2));
+  const room = window.innerHeight - element("said").offsetHeight;
+  const width = Math.floor(0.94 * Math.min(window.innerWidth, room / 2));
   Object.assign(canvas.style, { width: `${width}px`, height: `${2 * width}px` });
   canvas.width = Math.round(width * ratio);
   canvas.height = 2 * canvas.width;
@@ -101,14 +119,24 @@ function fitMarker() {
 function show(time) {
   if (time - state.shownAt >= 1000 * SHOWN_S - 4) {
     state.shownAt = time;
-    const sideways = window.innerWidth > window.innerHeight;
-    if (instrument.last === null && time - state.asked > 3000) say(words.silent);
+    const sideways = window.innerWidth > window.innerHeight, heard = state.heardAt ?? state.asked;
+    // What was measured before the sensors stopped must not be shown as what is measured now.
+    if (instrument.zeroed && performance.now() - heard > STOPPED_MS) instrument.lose();
+    tell();
+    if (performance.now() - heard > SILENT_MS) say(state.heardAt === null ? words.silent : words.stopped);
     else if (sideways) say(words.upright);
     else say(instrument.zeroed ? connection(time) : words.still);
     marker.draw(element("marker"), sender.next(SHOWN_S), state.white);
     if (state.alone && state.limits && instrument.zeroed) warn(Math.abs(instrument.turn));
   }
   requestAnimationFrame(show);
+}
+
+// The wearer does not see the screen: a tone tells that the turn counts, two low ones that it does no longer.
+function tell() {
+  if (instrument.zeroed === state.counted) return;
+  state.counted = instrument.zeroed;
+  beep(state.counted ? 660 : 330, state.counted ? 1 : 2);
 }
 
 // Warn once for each time that a limit is passed.
@@ -153,6 +181,7 @@ element("marker").addEventListener("click", () => {
 window.addEventListener("resize", fitMarker);
 document.addEventListener("visibilitychange", () => {
   if (!state.running) return;
-  if (document.hidden) instrument.lose();
-  else keepAwake();
+  if (document.hidden) return instrument.lose();
+  keepAwake();
+  audio?.resume().catch(() => {});
 });

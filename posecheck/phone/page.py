@@ -15,7 +15,8 @@ TEXTS = {
     "hold": N_("A person holds a phone upright against the breastbone, its screen to the camera, arms below it."),
     "how": N_(
         "Turn the brightness up and the automatic lock off. Tap Start, then hold the phone upright and flat against "
-        "your breastbone, with its screen to the camera, and sit or stand upright and still for two seconds. Keep your "
+        "your breastbone, with its screen to the camera, and sit or stand upright and still for two seconds: a tone "
+        "tells that your turn counts from there, and two low ones that you have to hold still once more. Keep your "
         "fingers off the screen. If the camera shows the white cells blurred together, tap the screen once."
     ),
     "choose": N_("Which stretch?"),
@@ -33,9 +34,11 @@ WORDS = {
     "none": N_("This phone or browser has no motion sensors."),
     "refused": N_("The motion sensors were not allowed. Reload the page, tap Start and allow them."),
     "silent": N_("The motion sensors say nothing. Is this a phone, and was the page opened by https?"),
+    "stopped": N_("The motion sensors have stopped. Load the page again."),
     "still": N_("Upright, and hold still …"),
     "upright": N_("Hold the phone upright."),
     "away": N_("The computer is out of reach. The screen goes on."),
+    "unknown": N_("The computer no longer knows this page. Scan its code again."),
     "replaced": N_("Another phone has taken this one's place."),
     "wait_chest": N_(
         "Another phone is at the chest already. Close its page, or load this one again and choose the waistband."
@@ -98,6 +101,24 @@ def page(
     for key, value in values.items():
         out = out.replace("{{" + key + "}}", value)
     return out
+
+
+def notice(language: Language, nonce: str, text: str) -> str:
+    """Return a page that only says something, to who may not have the other one.
+
+    Args:
+        language: Its language.
+        nonce: Allows its style.
+        text: What it says, in English.
+    """
+    texts = translator(language)
+    style = "body { margin: 1.2em; background: #000; color: #eee; font: 20px/1.45 system-ui, sans-serif; }"
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    title = f"<title>{escape(texts.gettext(TEXTS['title']))}</title>"
+    out = (
+        f'<!doctype html>\n<html lang="{language}">\n<head>{head}{title}<style nonce="{escape(nonce)}">{style}</style>'
+    )
+    return f"{out}</head>\n<body><p>{escape(texts.gettext(text))}</p></body>\n</html>\n"
 
 
 def script() -> str:

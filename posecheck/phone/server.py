@@ -18,12 +18,12 @@ from urllib.parse import parse_qs, urlsplit
 import cv2
 import numpy as np
 
-from posecheck.capture.markers.phone.record import HEADER
+from posecheck.capture.markers.phone.record_file import HEADER
 from posecheck.capture.markers.phone.stream import Pages, Said, Sent, Streams
 from posecheck.core import __version__
 from posecheck.core.errors import InputError, OutputError
-from posecheck.core.i18n import LANGUAGES, Language, chosen, translator
-from posecheck.phone.page import SCAN, page
+from posecheck.core.i18n import LANGUAGES, Language, chosen
+from posecheck.phone.page import SCAN, notice, page
 
 TIMEOUT_S = 20.0
 MOST_BYTES = 1 << 18
@@ -58,10 +58,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         nonce = secrets.token_urlsafe(16)
         language = self.language or chosen(self.headers.get("Accept-Language"))
         let_in = not self._takes or self._known(parse_qs(asked.query).get("k", [""])[0])
-        text = page(language, nonce, self.stretch, self.token) if let_in else translator(language).gettext(SCAN)
+        text = page(language, nonce, self.stretch, self.token) if let_in else notice(language, nonce, SCAN)
         body = text.encode()
         self.send_response(200 if let_in else 404)
-        self.send_header("Content-Type", f"text/{'html' if let_in else 'plain'}; charset=utf-8")
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Language", language)
         policy = f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}' 'unsafe-inline'; "
@@ -105,7 +105,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Kept:
-    """The file that keeps what the phone measures, as the readings come in."""
+    """The file that keeps what the phone measures, as the readings come in.
+
+    Attributes:
+        counts: How many readings were kept of the phone at the chest (False) and of that at the pelvis (True).
+        first: Called with which phone it is when the first reading of it comes; from any thread.
+    """
 
     def __init__(self, file: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin a file; an existing one is replaced.
@@ -124,6 +129,8 @@ class Kept:
             self._file.flush()
         except OSError as error:
             raise OutputError("cannot_write", "{file}: cannot be written", file=file) from error
+        self.counts = {False: 0, True: 0}
+        self.first: Callable[[bool], None] | None = None
         self._pages = {False: Pages(), True: Pages()}
         self._lock = threading.Lock()
 
@@ -133,7 +140,11 @@ class Kept:
             now = self.clock()
             pages = self._pages[sent.belt]
             said = pages.answer(sent, now)
-            for row in pages.take(sent, now).tolist() if said is Said.TAKEN else ():
+            rows = pages.take(sent, now).tolist() if said is Said.TAKEN else []
+            if rows and not self.counts[sent.belt] and self.first is not None:
+                self.first(sent.belt)
+            self.counts[sent.belt] += len(rows)
+            for row in rows:
                 values = [f"{row[0]:.4f}", *(f"{v:.2f}" for v in row[1:4]), f"{row[4]:.0f}"]
                 self._file.write(",".join([*values, str(int(sent.belt)), f"{now:.4f}"]) + "\n")
             self._file.flush()
@@ -149,6 +160,7 @@ class Server(http.server.ThreadingHTTPServer):
     """Serve the page; a connection that fails ends silently, as those of a browser that distrusts the certificate.
 
     Attributes:
+        kept: The file that keeps what is sent; None where none does.
         key: What the address of the page ends with, made anew for each server; empty where nothing is sent.
     """
 
@@ -181,9 +193,9 @@ class Server(http.server.ThreadingHTTPServer):
         if language is not None and language not in LANGUAGES:
             text = "language: expected {known}, got {got}"
             raise InputError("language", text, known=" or ".join(LANGUAGES), got=repr(language))
-        self._kept = None if out is None else Kept(out)
-        self.key = "" if self._kept is None and streams is None else secrets.token_urlsafe(KEY_BYTES)
-        about: dict[str, object] = {"stretch": stretch, "language": language, "kept": self._kept, "streams": streams}
+        self.kept = None if out is None else Kept(out)
+        self.key = "" if self.kept is None and streams is None else secrets.token_urlsafe(KEY_BYTES)
+        about: dict[str, object] = {"stretch": stretch, "language": language, "kept": self.kept, "streams": streams}
         about["token"] = self.key
         self._links = threading.BoundedSemaphore(MOST_LINKS)
         handler = type("Handler", (_Handler,), about)
@@ -206,8 +218,8 @@ class Server(http.server.ThreadingHTTPServer):
     def server_close(self) -> None:
         """Stop listening, and end the file."""
         super().server_close()
-        if self._kept is not None:
-            self._kept.close()
+        if self.kept is not None:
+            self.kept.close()
 
     def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:
         """Answer in a thread; close a connection at once where there are too many."""

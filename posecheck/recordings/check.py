@@ -12,7 +12,8 @@ import numpy as np
 
 from posecheck.assessment.analysis import judge
 from posecheck.capture.markers.estimator import TagEstimator
-from posecheck.capture.markers.phone.record import Records, aligned, load_records
+from posecheck.capture.markers.phone.record import Records, aligned
+from posecheck.capture.markers.phone.record_file import load_records
 from posecheck.capture.pose.detect import Progress, detect
 from posecheck.capture.pose.estimator import new_estimator
 from posecheck.capture.pose.model_file import Variant, ensure

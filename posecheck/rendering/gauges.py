@@ -163,7 +163,7 @@ def _merit(gauge: Gauge, judged: JudgedFrames, neutral: Neutral | None) -> tuple
     reasons = judged.readings.reason[:, list(gauge.rows)]
     if len(reasons) == 1:
         # Live, a limb that is hidden in one frame must not exchange the bars, so only the view counts.
-        return neutral is None or bool(judgeable(neutral.view)[list(gauge.rows)].all()), 0
+        return neutral is None or neutral.blind or bool(judgeable(neutral.view)[list(gauge.rows)].all()), 0
     judged_share = float((reasons == UnjudgedReason.JUDGED).all(axis=1).mean()) if len(reasons) else 0.0
     return judged_share >= MIN_SHARE, int(judged.levels[:, list(gauge.columns)].max(initial=Level.OFF))
 

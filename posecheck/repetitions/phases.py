@@ -55,7 +55,9 @@ class Progress:
             return None
         rows = tuple(INDEX[name] for name in main.rows)
         # The neutral is estimated as every other frame is, because geometry alone may give another value.
-        value = estimate(neutral.pose, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][0]
+        value = np.full(len(ANGLES), np.nan)
+        if not neutral.blind:
+            value = estimate(neutral.pose, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][0]
         still = np.array([0.0 if ANGLES[row].zeroed else value[row] for row in rows])
         start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
         # The edge of the target that the person reaches first.

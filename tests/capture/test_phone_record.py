@@ -6,20 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from posecheck.capture.markers.phone.absence import UNSEEN_S
 from posecheck.capture.markers.phone.record import (
-    HEADER,
-    OLD_HEADER,
     PhoneRecord,
     Records,
     align,
     aligned,
     laid,
-    load_records,
 )
-from posecheck.core.arrays import Floats
+from posecheck.capture.markers.phone.record_file import HEADER, OLD_HEADER, load_records
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.errors import InputError
 from posecheck.core.pose import PoseTrack
-from posecheck.core.worn.phone import PhoneReading
+from posecheck.core.worn.phone import PhoneReading, is_read
 from tests.support.people import Posture, track_of
 
 CLOCK_S = 173.2
@@ -94,20 +93,53 @@ def test_frames_that_the_record_lacks_keep_what_was_read() -> None:
     assert said.lean_deg[10] == 2.0
 
 
+GOOD = "1,2,3,4,0,0,9\n2,2,3,4,0,0,9\n"
+
+
 @pytest.mark.parametrize(
-    "text", ["", HEADER, OLD_HEADER + "\n1,2,3,4\n2,3,4,5\n", "t,a\n1,2\n", OLD_HEADER + "\n1,2,3,4,0\n1,2,3,4,0\n",
-             OLD_HEADER + "\n1,2,nan,4,0\n2,2,3,4,0\n", OLD_HEADER + "\n1,2,x,4,0\n2,2,3,4,0\n",
-             HEADER + "\n1,2,3,4,0\n2,2,3,4,0\n", HEADER + "\n1,2,3,4,0,2,9\n2,2,3,4,0,2,9\n",
-             HEADER + "\n1,2,3,4,0,1,9\n1,2,3,4,0,1,9\n"],
+    ("text", "line"),
+    [
+        ("", 1), ("t,a\n1,2\n", 1), ("\x00\x01", 1), (HEADER.replace(",", ";") + "\n" + GOOD, 1),
+        (OLD_HEADER + "\n1,2,3,4\n2,3,4,5\n", 2), (OLD_HEADER + "\n1,2,3,4,0\n1,2,3,4,0\n", 3),
+        (OLD_HEADER + "\n1,2,nan,4,0\n2,2,3,4,0\n", 2), (OLD_HEADER + "\n1,2,3,4,0\n2,2,x,4,0\n", 3),
+        (HEADER + "\n1,2,3,4,0\n2,2,3,4,0\n", 2), (HEADER + "\n1,2,3,4,0,2,9\n2,2,3,4,0,2,9\n", 2),
+        (HEADER + "\n" + GOOD + "\n" + GOOD, 4), (HEADER + "\n" + GOOD + "3,2,3,1e300,0,0,9\n", 4),
+        (HEADER + "\n" + GOOD + "1.5,2,3,4,0,0,9\n", 4),
+        (HEADER + "\n1,2,3,4,0,1,9\n1,2,3,4,0,0,9\n1,2,3,4,0,1,9\n", 4),
+    ],
 )  # fmt: skip
-def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, text: str, line: int) -> None:
     file = tmp_path / "phone.csv"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="expected a phone's record") as refused:
+    with pytest.raises(InputError, match=f"line {line}: expected a phone's record") as refused:
         load_records(file)
     assert "\n" not in str(refused.value)
+
+
+def test_a_record_that_cannot_be_read_or_holds_nothing_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "phone.csv"
     with pytest.raises(InputError, match="no such file"):
-        load_records(tmp_path / "missing.csv")
+        load_records(file)
+    with pytest.raises(InputError, match="found is a directory"):
+        load_records(tmp_path)
+    for text in (HEADER, HEADER + "\n", HEADER + "\n1,2,3,4,0,0,9\n"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match="it sent nothing"):
+            load_records(file)
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="line 1"):
+        load_records(file)
+
+
+@pytest.mark.parametrize(
+    "text", [HEADER + "\n" + GOOD + "3,2,3,", "\ufeff" + HEADER + "\r\n" + GOOD.replace("\n", "\r\n")]
+)
+def test_a_last_line_that_was_cut_off_and_what_editors_add_do_no_harm(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "phone.csv"
+    file.write_bytes(text.encode())
+    record = load_records(file).chest
+    assert record is not None
+    assert record.time_s.tolist() == [1.0, 2.0]
 
 
 def test_the_file_of_one_phone_that_was_written_before_there_were_two_is_read(tmp_path: Path) -> None:
@@ -148,3 +180,26 @@ def test_what_was_sent_while_nobody_was_found_is_left_out() -> None:
     whole = laid(a_record(), replace(track, image_xy=image), CLOCK_S)
     assert np.isnan(whole.phone[50:60]).all()
     assert np.isfinite(whole.phone[60:, 0]).all()
+
+
+def test_a_phone_stands_for_its_wearer_where_they_are_lost_in_the_light_for_a_while() -> None:
+    track, record = a_track(), a_record()
+    lost = (track.time_s >= 2.0) & (track.time_s < 8.0)
+
+    def without(lost: Bools) -> PoseTrack:
+        image_xy = np.where(lost[:, None, None], np.nan, track.image_xy)
+        people = np.where(lost, 0, track.people).astype(np.int16)
+        # Found again after so long, they count as another person.
+        subject = np.cumsum(np.diff(lost.astype(int), prepend=0) < 0).astype(np.int16)
+        return replace(track, image_xy=image_xy, people=people, subject=subject)
+
+    gone = without(lost)
+    there = is_read(laid(record, gone, CLOCK_S).phone)
+    assert there[~lost].all()
+    assert there[lost & (track.time_s < 2.0 + UNSEEN_S - 0.1)].all()
+    assert not there[lost & (track.time_s > 2.0 + UNSEEN_S + 0.1)].any()
+    assert laid(record, gone, CLOCK_S).subject[-1] == 1
+    assert (laid(record, without(lost & (track.time_s < 6.0)), CLOCK_S).subject == 0).all()
+    # Between cuts nothing is known of anybody before.
+    cut = replace(gone, piece=(track.time_s >= 2.0).astype(np.int32))
+    assert not is_read(laid(record, cut, CLOCK_S).phone)[lost].any()

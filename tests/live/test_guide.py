@@ -1,9 +1,12 @@
 """The guided start and the hand that is held up, on constructed people."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from posecheck.core.pose import Pose
+from posecheck.core.worn.phone import SENT, PhoneReading
 from posecheck.live.guide import Guide, GuideStep, framed, viewed
 from posecheck.live.hand_signal import BOTH_S, END_S, TOGGLE_S, BothHands, HandSignal, is_hand_raised
 from posecheck.live.instructions import describe_instruction
@@ -54,6 +57,32 @@ def test_a_step_that_is_lost_turns_back_but_not_at_once() -> None:
     assert led(guide, None, 2.0, 2.8) == [GuideStep.NEUTRAL]
     assert led(guide, None, 2.8, 3.5) == [GuideStep.NEUTRAL, GuideStep.BODY]
     assert led(guide, pose(), 3.5, 6.0) == [GuideStep.BODY, GuideStep.VIEW, GuideStep.NEUTRAL]
+
+
+def sending(pose: Pose, *, belt: bool = False) -> Pose:
+    said = PhoneReading(2.0, 1.0, -1.0, SENT, 1.0, np.nan, np.nan, np.nan).pack()
+    return replace(pose, phone=said, belt_phone=said if belt else pose.belt_phone)
+
+
+@pytest.mark.parametrize("azimuth", [90.0, 180.0])
+def test_with_a_phone_that_sends_a_twist_may_be_done_seen_from_any_side(azimuth: float) -> None:
+    seen, standing = pose(azimuth=azimuth), find_stretch("standing-twist")
+    assert led(Guide(FRONT), seen, 0.0, 2.0)[-1] == GuideStep.VIEW
+    assert led(Guide(FRONT), sending(seen), 0.0, 2.0)[-1] == GuideStep.NEUTRAL
+    # Where the pelvis may turn, the chest's turn alone is not the twist.
+    assert led(Guide(standing), sending(seen), 0.0, 2.0)[-1] == GuideStep.VIEW
+    assert led(Guide(standing), sending(seen, belt=True), 0.0, 2.0)[-1] == GuideStep.NEUTRAL
+    assert led(Guide(SIDE), sending(pose()), 0.0, 2.0)[-1] == GuideStep.VIEW
+
+
+def test_in_the_dark_only_who_holds_a_phone_that_measures_the_stretch_is_asked_to_hold_still() -> None:
+    dark = sending(Pose.hidden(0.0, (800, 800), 0, 0))
+    assert led(Guide(FRONT), dark, 0.0, 1.0) == [GuideStep.NEUTRAL]
+    told = Guide(FRONT).update(dark, 0.0).instruction
+    assert "You are not seen. Hold the phone flat" in describe_instruction(told)
+    assert Guide(FRONT).update(dark, 0.0).done == (GuideStep.CAMERA,), "nothing is known of body and view"
+    assert led(Guide(SIDE), dark, 0.0, 1.0) == [GuideStep.BODY]
+    assert led(Guide(FRONT), replace(dark, people=1), 0.0, 1.0) == [GuideStep.BODY]
 
 
 def test_who_skips_is_measured_from_where_they_are() -> None:

@@ -20,11 +20,12 @@ from posecheck.core.errors import InputError
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.worn.sheet import CHEST, MarkerPose
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.neutral import Neutral, neutral_of
 from posecheck.measurement.marker_fusion import HOLD_S, MarkerFusion
 from posecheck.measurement.readings import Readings
-from posecheck.measurement.sheets import measure
+from posecheck.measurement.sheets import MOST_SD_DEG, measure
 from posecheck.recordings.check import check
 from posecheck.recordings.request import Request, tag_mode
 from posecheck.stretches.library import find_stretch
@@ -94,6 +95,30 @@ def test_measured_is_the_change_since_neutral_whatever_the_fastening() -> None:
     assert turned.chest[:2] == pytest.approx([0.0, 40.0], abs=0.01)
     assert np.isnan(turned.trunk[2])
     assert turned.trunk_error[1] > turned.trunk_error[0] > 0.0
+
+
+def test_a_sheet_whose_turn_the_fit_hardly_determines_is_not_read() -> None:
+    people = track_of([Posture()] * 2)
+    worn = wearing(people, [-42.0, 5.0], [0.0, 0.0])
+    tags = worn.tags.copy()
+    # Nearly edge-on the mirror image fits as well.
+    unsure = MarkerPose.unpack(tags[1, CHEST])
+    unsure.turn_sd_deg[...] = 2.0 * MOST_SD_DEG
+    turned = measure(replace(worn, tags=tags), wearing(people, [0.0] * 2, [0.0] * 2).slice(0, 1))
+    assert turned.trunk[0] == pytest.approx(-42.0, abs=0.01)
+    assert np.isnan([turned.trunk[1], turned.chest[1]]).all()
+    assert turned.pelvis[1] == pytest.approx(0.0, abs=0.01)
+
+
+def test_turns_by_sheets_are_not_late_and_what_follows_them_does_not_jump() -> None:
+    turn = np.concatenate([np.zeros(90), np.linspace(0.0, 60.0, 30), np.full(60, 60.0)])
+    people = track_of([Posture(rotation=one / 1.2) for one in turn])
+    chest = turn.copy()
+    chest[150:] = np.nan
+    judged = judge(wearing(people, chest.tolist(), [0.0] * len(turn)), find_stretch("seated-twist-cross-legged")).judged
+    read = judged.readings.value[:, TWIST]
+    assert read[90:120] == pytest.approx(turn[90:120], abs=0.8)
+    assert np.abs(np.diff(read[140:])).max() < 3.0
 
 
 def test_no_tags_at_neutral_tell_nothing() -> None:

@@ -96,6 +96,20 @@ def test_filter_lags_little_and_keeps_the_peak() -> None:
     assert out.max() == pytest.approx(60, abs=0.5)
 
 
+def test_what_is_exact_passes_the_filter_at_once_and_what_follows_goes_on_from_there() -> None:
+    time = np.arange(90) / 30
+    values = np.stack([np.where(time < 1.0, 0.0, 50.0), np.where(time < 1.0, 0.0, 50.0)], axis=1)
+    exact = np.zeros(values.shape, bool)
+    exact[:60, 1] = True
+    whole = OneEuro(np.ones(2)).update(time, values, exact)
+    np.testing.assert_allclose(whole[:60, 1], values[:60, 1])
+    assert whole[30, 0] < 45.0, "what is not exact is smoothed"
+    assert np.abs(whole[60:, 1] - 50.0).max() < 1e-6
+    single = OneEuro(np.ones(2))
+    parts = [single.update(time[i : i + 1], values[i : i + 1], exact[i : i + 1]) for i in range(len(time))]
+    np.testing.assert_allclose(np.vstack(parts), whole)
+
+
 def test_filter_calms_jitter() -> None:
     noise = np.random.default_rng(4).normal(0, 1, (600, 1))
     out = OneEuro(np.ones(1)).update(np.arange(600) / 30, noise)

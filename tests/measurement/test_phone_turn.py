@@ -17,7 +17,7 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.worn.phone import SENT, PhoneReading, mean_of_phone, no_phone, wrapped
 from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import ANGLES, INDEX
-from posecheck.kinematics.neutral import Neutral, neutral_of
+from posecheck.kinematics.neutral import Neutral, NeutralOrigin, neutral_of
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.phone.turn import CARRY_S
 from posecheck.measurement.readings import FUSED, Basis, Readings
@@ -316,3 +316,40 @@ def test_in_the_dark_the_phone_goes_on_and_somebody_elses_frame_does_not_count()
     plain.reason[20:] = UnjudgedReason.ANOTHER_PERSON
     other = MarkerFusion().update(dark, plain, a_neutral(), stretch)
     assert np.isnan(other.value[20:, TWIST]).all()
+
+
+def test_who_twists_towards_the_camera_beside_them_is_judged_by_the_phone() -> None:
+    # Seen from the side the landmarks have no neutral from another view, and a held twist is none.
+    turn = np.concatenate([np.zeros(90), np.linspace(0, 60, 30), np.full(120, 60.0), np.linspace(60, 0, 30)])
+    seen = track_of([Posture(rotation=float(one)) for one in turn], azimuth=-85.0)
+    stretch = find_stretch("chair-twist")
+    plain = judge(seen, stretch)
+    held = slice(125, 235)
+    assert (plain.judged.readings.reason[held, TWIST] != UnjudgedReason.JUDGED).any()
+    track = holding(seen, turn)
+    told = judge(track, stretch)
+    read = told.judged.readings
+    assert read.value[:, TWIST] == pytest.approx(turn, abs=6.0)
+    assert not told.session.renewals
+    assert any(event.level == "stop" and event.key == "trunk_rotation" for event in told.events)
+
+
+def test_without_any_start_position_a_phone_read_at_no_neutral_judges_nothing() -> None:
+    track = holding(people(30), np.full(30, 40.0))
+    still = replace(a_neutral(), origin=NeutralOrigin.UNKNOWN)
+    lacking = ordinary(track, np.nan, np.nan)
+    lacking = replace(lacking, reason=np.full_like(lacking.reason, UnjudgedReason.NO_NEUTRAL))
+    stretch = find_stretch("chair-twist")
+    assert np.isnan(MarkerFusion().update(track, lacking, still, stretch).value[:, TWIST]).all()
+    assert np.isfinite(MarkerFusion().update(track, lacking, a_neutral(), stretch).value[:, TWIST]).all()
+
+
+def test_the_stated_error_grows_while_nobody_is_found() -> None:
+    track = holding(people(300), np.zeros(300))
+    gone = replace(track, image_xy=np.full_like(track.image_xy, np.nan), people=np.zeros_like(track.people))
+    joined = track.slice(0, 30).joined(gone.slice(30, 300))
+    readings = ordinary(joined, np.nan, np.nan)
+    readings.reason[30:] = UnjudgedReason.NOBODY
+    error = MarkerFusion().update(joined, readings, a_neutral(), find_stretch("chair-twist")).error[:, TWIST]
+    assert error[30 + 60] == pytest.approx(error[29] + 2.0, abs=0.2)
+    assert error[-1] == pytest.approx(error[29] + 5.0, abs=0.3)

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from posecheck.capture.markers.phone.absence import UNSEEN_S
 from posecheck.capture.markers.phone.beside import LAG_S, LOST_S, Beside
 from posecheck.capture.markers.phone.stream import KEPT, SILENT_S, Said, Sent, Streams
 from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose
+from posecheck.core.pose import Pose, is_there
 from posecheck.core.worn.phone import SENT, PhoneReading, is_read
 from posecheck.phone.certificate import certificate
 from posecheck.phone.server import STATUS, Server
@@ -51,6 +52,7 @@ class Phone:
         self.take, self.belt, self.page, self.gain = take, belt, page, gain
         self.zero_s = PHONE_S + 77.0 * belt
         self.measured_s = 100.0
+        self.lean_deg, self.epoch = 2.0, 1
         self.waiting: list[list[float]] = []
         self.answers: list[int] = []
 
@@ -59,7 +61,7 @@ class Phone:
         while self.measured_s + 0.02 < now:
             self.measured_s += 0.02
             turn = self.gain * turn_at(self.measured_s) + 3.0
-            self.waiting.append([self.measured_s + self.zero_s, turn, 2.0, -1.0, 1])
+            self.waiting.append([self.measured_s + self.zero_s, turn, self.lean_deg, -1.0, self.epoch])
         if len(self.waiting) >= 3:
             told = {"page": self.page, "belt": self.belt, "rows": self.waiting}
             self.answers.append(self.take(json.dumps(told).encode()))
@@ -85,12 +87,14 @@ class Watched:
     def __init__(self, streams: Streams, clock: Clock, phones: list[Phone], read: Callable[[float], float]) -> None:
         self.beside, self.clock, self.phones, self.read = Beside(streams), clock, phones, read
         self.gain = 0.8
+        self.subject, self.beside_px, self.walks_px_s = 0, 0.0, 0.0
         self.poses: list[Pose | None] = []
         self.times: list[float] = []
 
     def until(self, end_s: float, *, seen: bool = True, brightness: int = 120) -> None:
         while self.clock.now < end_s:
             self.clock.now += 1 / 30
+            self.beside_px += self.walks_px_s / 30
             taken_s = self.clock.now - AGE_S
             frame = frame_at(taken_s + AGE_S + CAMERA_S, brightness)
             self.beside.came(frame.time_s)
@@ -103,6 +107,8 @@ class Watched:
     def _pose(self, taken_s: float) -> Pose:
         found = track_of([Posture(rotation=self.gain * turn_at(taken_s))]).pose(0)
         assert found is not None
+        time_s, image_xy = taken_s + AGE_S + CAMERA_S, found.image_xy + np.array([self.beside_px, 0.0])
+        found = replace(found, time_s=time_s, image_xy=image_xy, subject=self.subject)
         turn = self.read(taken_s)
         nan = float("nan")
         if not np.isfinite(turn):
@@ -229,21 +235,80 @@ def test_a_page_that_is_opened_anew_counts_from_another_zero_on_the_screen_too()
     assert phone.take(json.dumps({"page": "p1", "belt": False, "rows": [[999.0, 1, 1, 1, 1]]}).encode()) == 409
 
 
-def test_in_the_dark_a_phone_that_sends_stands_for_its_wearer_and_in_the_light_it_does_not() -> None:
+def test_in_the_dark_a_phone_that_sends_stands_for_its_wearer_as_long_as_it_is_dark() -> None:
     clock = Clock()
     streams = Streams(clock)
     watched = Watched(streams, clock, [Phone(straight(streams))], hidden)
-    watched.until(101.0, seen=False, brightness=5)
-    assert watched.poses[-1] is None, "nobody was there before"
     watched.until(104.0)
-    watched.until(105.0, seen=False, brightness=5)
+    watched.until(104.0 + 3 * UNSEEN_S, seen=False, brightness=5)
     dark = watched.poses[-1]
     assert dark is not None
     assert not dark.found
     assert dark.people == 0
     assert np.isfinite(dark.phone[0])
-    watched.until(106.0, seen=False)
+
+
+def test_in_the_light_a_phone_stands_for_its_wearer_for_a_bounded_time() -> None:
+    clock = Clock()
+    streams = Streams(clock)
+    watched = Watched(streams, clock, [Phone(straight(streams))], hidden)
+    watched.until(101.0, seen=False)
+    assert watched.poses[-1] is None, "nobody was seen before"
+    watched.until(104.0)
+    watched.until(104.0 + UNSEEN_S - 0.2, seen=False)
+    assert all(is_there(pose) for pose in watched.poses[-30:])
+    watched.until(104.0 + UNSEEN_S + 0.3, seen=False)
     assert watched.poses[-1] is None
+
+
+def test_whoever_leaves_the_picture_or_puts_the_phone_down_is_not_stood_for() -> None:
+    def lost_after(moved: Callable[[Watched, Phone], None]) -> Pose | None:
+        clock = Clock()
+        streams = Streams(clock)
+        phone = Phone(straight(streams))
+        watched = Watched(streams, clock, [phone], hidden)
+        watched.until(104.0)
+        moved(watched, phone)
+        watched.until(clock.now + 0.6, seen=False)
+        return watched.poses[-1]
+
+    def walks(watched: Watched, _: Phone) -> None:
+        watched.walks_px_s = 300.0
+        watched.until(watched.clock.now + 1.0)
+
+    def at_the_edge(watched: Watched, _: Phone) -> None:
+        watched.beside_px = 390.0
+        watched.until(watched.clock.now + 1.0)
+
+    def puts_it_down(_: Watched, phone: Phone) -> None:
+        phone.lean_deg = 80.0
+
+    def opens_its_page_again(watched: Watched, phone: Phone) -> None:
+        phone.epoch = 0
+
+    assert lost_after(lambda watched, phone: None) is not None
+    for moved in (walks, at_the_edge, puts_it_down, opens_its_page_again):
+        assert lost_after(moved) is None, moved
+
+
+def test_who_is_found_again_where_they_were_lost_is_the_same_person_and_elsewhere_another_one() -> None:
+    for beside_px, subject in ((0.0, 0), (200.0, 1)):
+        clock = Clock()
+        streams = Streams(clock)
+        watched = Watched(streams, clock, [Phone(straight(streams))], hidden)
+        watched.until(104.0)
+        watched.until(108.0, seen=False)
+        # Whoever appears after three seconds counts as another person.
+        watched.subject, watched.beside_px = 1, beside_px
+        watched.until(108.5)
+        found = watched.poses[-1]
+        assert found is not None
+        assert found.subject == subject
+        # What is known of them is known on.
+        watched.until(109.5, seen=False)
+        again = watched.poses[-1]
+        assert again is not None
+        assert again.subject == subject
 
 
 def test_readings_of_an_hour_take_no_more_room_than_those_of_a_minute() -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from posecheck.capture.markers.phone.code import UNKNOWN, Message, all_grids
-from posecheck.capture.markers.phone.record import load_records
+from posecheck.capture.markers.phone.record_file import load_records
 from posecheck.capture.markers.phone.stream import SILENT_S, Streams
 from posecheck.phone.certificate import certificate
+from posecheck.phone.page import WORDS
 from posecheck.phone.server import Server
 from research.harness import browser_app
 
@@ -75,6 +76,17 @@ def phone(tmp_path_factory: pytest.TempPathFactory, kept: Path, streams: Streams
         # What one of the tests keeps from arriving, or sends by another name, is reported too.
         known = ("404", "409", "423", "ERR_FAILED")
         assert [problem for problem in problems if not any(one in problem for one in known)] == []
+
+
+@pytest.fixture
+def another(phone: Page) -> Iterator[Page]:
+    """Return the page, opened once more."""
+    browser = phone.context.browser
+    assert browser is not None
+    page = browser.new_page(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+    page.goto(phone.url)
+    yield page
+    page.close()
 
 
 def test_every_kind_of_marker_has_the_bits_of_python(phone: Page) -> None:
@@ -165,7 +177,7 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
     phone.evaluate(
         """() => {
           Object.assign(window, { speed: 0, until: 1000, clock: 0 });
-          setInterval(() => {
+          window.sensors = () => {
             if (instrument.turn >= window.until) window.speed = 0;
             const event = new DeviceMotionEvent("devicemotion", { interval: 16,
               accelerationIncludingGravity: { x: 0.1, y: 9.8, z: 0.2 },
@@ -173,7 +185,8 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
             window.clock += 16;
             Object.defineProperty(event, "timeStamp", { value: window.clock });
             window.dispatchEvent(event);
-          }, 16);
+          };
+          window.timer = setInterval(window.sensors, 16);
         }"""
     )
     phone.evaluate(
@@ -193,12 +206,13 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
     phone.wait_for_function("() => instrument.turn >= 43 && instrument.rate < 1", timeout=60_000)
     phone.wait_for_timeout(500)
     assert phone.locator("body").get_attribute("data-level") == "caution"
-    assert phone.evaluate("heard") == ["tone", "Caution. You have turned far enough."]
+    # The wearer does not see the screen: the first tone told that the turn counts.
+    assert phone.evaluate("heard") == ["tone", "tone", "Caution. You have turned far enough."]
     phone.evaluate("() => Object.assign(window, { speed: 60, until: 48 })")
     phone.wait_for_function("() => instrument.turn >= 48 && instrument.rate < 1", timeout=60_000)
     phone.wait_for_timeout(500)
     assert phone.locator("body").get_attribute("data-level") == "stop"
-    assert phone.evaluate("heard")[2:] == ["tone", "tone", "Stop. Turn back."]
+    assert phone.evaluate("heard")[3:] == ["tone", "tone", "Stop. Turn back."]
     turn = float(phone.evaluate("() => instrument.turn"))
     assert Message.of(shown(phone)).turn == pytest.approx(turn, abs=1.0)
     phone.wait_for_function("() => state.unsent.length < 60", timeout=60_000)
@@ -231,3 +245,57 @@ def test_the_screen_shows_the_turn_of_the_sensors_and_the_server_gets_it(
     assert phone.evaluate(answered, other) == 204
     phone.unroute("**/readings")
     phone.wait_for_function("() => element('said').textContent === words.replaced", timeout=60_000)
+    # Sensors that stop, as for a call, must not leave a turn on the screen that was measured before.
+    phone.evaluate("() => { heard.length = 0; clearInterval(timer); }")
+    phone.wait_for_function("() => element('said').textContent === words.stopped", timeout=60_000)
+    assert Message.of(shown(phone)).turn == UNKNOWN
+    assert phone.evaluate("heard") == ["tone", "tone"]
+    phone.evaluate("() => { window.timer = setInterval(window.sensors, 16); }")
+    phone.wait_for_function("() => instrument.zeroed && heard.length > 2", timeout=60_000)
+    assert phone.evaluate("heard") == ["tone", "tone", "tone"]
+
+
+SAID_ALONE = """() => {
+  const said = element("said").getBoundingClientRect(), canvas = element("marker").getBoundingClientRect();
+  return [canvas.top - said.bottom, window.innerHeight - canvas.bottom];
+}"""
+
+
+@pytest.mark.parametrize("height", [844, 664, 560])
+def test_what_is_said_covers_no_part_of_the_marker(another: Page, height: int) -> None:
+    another.set_viewport_size({"width": 390, "height": height})
+    another.locator("#start").click()
+    for text in another.evaluate("() => Object.values(words)"):
+        another.evaluate("(text) => say(text)", text)
+        above, below = another.evaluate(SAID_ALONE)
+        assert above >= -0.5, text
+        assert below >= -0.5, text
+
+
+def test_a_refused_sensor_is_told_before_the_marker_is_shown(another: Page) -> None:
+    another.evaluate("() => { DeviceMotionEvent.requestPermission = async () => 'denied'; }")
+    another.locator("#start").click()
+    expect(another.get_by_role("alert")).to_have_text(WORDS["refused"])
+    assert another.locator("#problem").is_visible()
+    assert another.locator("#marker").is_hidden()
+    another.evaluate("() => { DeviceMotionEvent.requestPermission = async () => 'granted'; }")
+    another.locator("#start").click()
+    expect(another.locator("#marker")).to_be_visible()
+
+
+def test_a_page_whose_key_is_an_old_one_says_that_the_code_has_to_be_scanned_anew(another: Page) -> None:
+    another.route("**/readings", lambda route: route.fulfill(status=404))
+    another.evaluate(
+        """() => {
+          let clock = 0;
+          setInterval(() => {
+            const event = new DeviceMotionEvent("devicemotion", { interval: 16,
+              accelerationIncludingGravity: { x: 0.1, y: 9.8, z: 0.2 },
+              rotationRate: { alpha: 0, beta: 0, gamma: 0 } });
+            Object.defineProperty(event, "timeStamp", { value: (clock += 16) });
+            window.dispatchEvent(event);
+          }, 16);
+        }"""
+    )
+    another.locator("#start").click()
+    expect(another.locator("#said")).to_have_text(WORDS["unknown"], timeout=60_000)

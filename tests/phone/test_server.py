@@ -3,25 +3,32 @@
 import datetime
 import http.client
 import json
+import os
 import re
+import signal
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import cv2
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from posecheck.capture.markers.phone.record import load_records
+from posecheck.capture.markers.phone.record_file import load_records
 from posecheck.capture.markers.phone.stream import SILENT_S, Streams
 from posecheck.cli.main import app
 from posecheck.core.errors import InputError
 from posecheck.phone import certificate as certificates
 from posecheck.phone.page import SCAN, offered, page
 from posecheck.phone.server import MOST_LINKS, Server, qr
+from research.harness import browser_app
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 
@@ -85,7 +92,10 @@ def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
         token = server.key
         for guess in ("/", "/?k=", "/?k=guessed", "/?k=gu%E9ssed", f"/?K={token}", f"/?k={token[:-1]}"):
             status, text = asked("GET", guess)
-            assert (status, text) == (404, SCAN), "not for who has not read the code"
+            assert status == 404
+            assert escape(SCAN) in text, "not for who has not read the code"
+            assert 'name="viewport"' in text, "legible on a phone"
+            assert token not in text
         status, text = asked("GET", server.address("x").removeprefix(f"https://x:{server.server_address[1]}"))
         assert status == 200
         assert json.loads(text.split('id="about">')[1].split("</script>")[0])["token"] == token
@@ -112,9 +122,9 @@ def test_readings_are_kept_once_and_nonsense_is_not(tmp_path: Path) -> None:
         # While a page sends, nobody takes its place.
         assert asked("POST", "/readings", message(page="def"), token)[0] == 423
         # The page is opened anew: another clock, another zero. The old one is over.
-        assert server._kept is not None
-        clock = server._kept.clock
-        server._kept.clock = lambda: clock() + SILENT_S
+        assert server.kept is not None
+        clock = server.kept.clock
+        server.kept.clock = lambda: clock() + SILENT_S
         assert asked("POST", "/readings", message(page="def"), token)[0] == 204
         assert asked("POST", "/readings", message([[9.0, 1, 1, 1, 1]]), token)[0] == 409
         server.shutdown()
@@ -176,6 +186,41 @@ def test_a_taken_port_and_an_unknown_language_are_named(served: tuple[int, Path]
     with pytest.raises(InputError, match="expected en or de, got 'fr'"):
         Server("127.0.0.1", 0, secret, None, "fr")
     assert CliRunner().invoke(app, ["phone", "--stretch", "no-such-stretch"]).exit_code == 2
+    lying = CliRunner().invoke(app, ["phone", "--stretch", "supine-twist"])
+    assert lying.exit_code == 2
+    assert "expected a twist done upright" in lying.output
+
+
+@pytest.mark.parametrize("sends", [True, False])
+def test_the_terminal_says_when_the_phone_sends_and_what_was_kept(tmp_path: Path, *, sends: bool) -> None:
+    if not certificates.addresses():
+        pytest.skip("this machine is in no network")
+    port, out = browser_app.free_port(), tmp_path / "phone.csv"
+    command = [sys.executable, "-m", "posecheck", "phone", "--port", str(port), "--out", str(out)]
+    told: list[str] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+        env=os.environ | {"POSECHECK_DATA": str(tmp_path), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        while not told or "Ctrl-C ends this" not in told[-1]:
+            told.append(process.stdout.readline())
+        address = next(word for line in told for word in line.split() if word.startswith("https://"))
+        if sends:
+            asked = urlsplit(address)
+            context = ssl.create_default_context(cafile=str(tmp_path / "phone" / "phone.pem"))
+            link = http.client.HTTPSConnection(asked.netloc, context=context, timeout=20)
+            rows = [[1.0 + i / 50, 2.0 * i, 0.5, -1.0, 1] for i in range(5)]
+            body = json.dumps({"page": "abc", "belt": False, "rows": rows})
+            link.request("POST", "/readings", body, {"X-Posecheck": parse_qs(asked.query)["k"][0]})
+            assert link.getresponse().status == 204
+            link.close()
+            assert process.stdout.readline() == "The phone at the chest sends.\n"
+        process.send_signal(signal.SIGINT)
+        last, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    expected = "5 of the phone at the chest" if sends else "No phone sent anything"
+    assert expected in last
 
 
 def test_the_terminals_code_says_the_address() -> None:

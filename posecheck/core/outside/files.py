@@ -36,6 +36,8 @@ class Most(IntEnum):
     SUMMARY = 16 << 20
     """summary.json, or the mark of a finished recording of a batch."""
     LANDMARKS = 512 << 20
+    RECORD = 256 << 20
+    """What a phone sent; an hour has 10 MB."""
     MODEL = 256 << 20
     VIDEO = 64 << 30
 

@@ -23,6 +23,7 @@ ASKED: dict[Todo, str] = {
     Todo.LEVEL: N_("Hold the camera level"),
     Todo.STAY: N_("Good, stay like this"),
     Todo.HOLD_STILL: N_("Now hold still"),
+    Todo.HOLD_PHONE: N_("Now hold still"),
     Todo.BEGIN: N_("Begin slowly"),
 }
 STOPPED: dict[str, str] = {

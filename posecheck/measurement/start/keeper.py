@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from posecheck.capture.pose.camera_motion import displacement
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.worn.phone import PhoneReading, wrapped
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
 from posecheck.kinematics.observation import Observation
@@ -29,6 +30,7 @@ WINDOW_S = MAX_S + 0.5
 SLACK_S = 0.25
 """A new neutral may be this much shorter than MAX_S, because a slow camera may lack a frame at the end."""
 POSTURE = [INDEX[name] for name in ("trunk_rotation", "trunk_lateral_flexion", "trunk_inclination")]
+HIPS = INDEX["pelvis_rotation"]
 ALIKE_DEG = 10.0
 """Largest difference of each of these angles between a new neutral and the old one."""
 
@@ -68,7 +70,8 @@ class NeutralKeeper:
 
     def _begin(self, neutral: Neutral) -> None:
         self.neutral = neutral
-        self._plausibility = Plausibility(neutral)
+        # Without landmarks there is nothing that others could contradict.
+        self._plausibility = None if neutral.blind else Plausibility(neutral)
         self._level = level(neutral, self._stretch)
         self._moved = False
         self._waiting = None
@@ -94,6 +97,8 @@ class NeutralKeeper:
             seen = seen.slice(first, len(seen))
 
     def _doubt(self, seen: Observation) -> NDArray[np.uint8]:
+        if self._plausibility is None:
+            return np.zeros(len(seen), np.uint8)
         found = self._plausibility.update(seen)
         doubt = _REASON_OF[found]
         if self.neutral.view not in self._stretch.camera.views:
@@ -127,11 +132,27 @@ class NeutralKeeper:
         """
         apart = np.abs(found.raw[POSTURE] - self.neutral.raw[POSTURE])
         long = found.end_s - found.start_s >= MAX_S - SLACK_S
-        return bool(long and not (apart > ALIKE_DEG).any())
+        if self.neutral.blind:
+            # Its turn is all that it shares with what is seen.
+            return bool(long and self._twisted_by_phone(found) <= ALIKE_DEG)
+        return bool(long and not (apart > ALIKE_DEG).any() and not self._twisted_by_phone(found) > ALIKE_DEG)
+
+    def _twisted_by_phone(self, found: Neutral) -> float:
+        """Return how far a phone at the chest has turned since the neutral and the hips have not; NaN where none is.
+
+        Beside the camera landmarks hardly show a twist that is held: shoulders and hips seem to turn alike, half as far
+        as the chest does. Whoever turns with the chair turns both as far as the phone says.
+        """
+        now, then = (PhoneReading.unpack(one.pose.phone[0].astype(np.float64)) for one in (found, self.neutral))
+        if now.epoch != then.epoch:
+            return float("nan")
+        hips = 0.0 if self.neutral.blind else float(found.raw[HIPS] - self.neutral.raw[HIPS])
+        return abs(float(wrapped(now.turn_deg - then.turn_deg - hips)))
 
     def _renewed(self, seen: Observation, doubt: NDArray[np.uint8]) -> tuple[int, Neutral] | None:
         """Return the first frame in which a new neutral is known, and that neutral; None if there is none."""
         track, views = seen.track, self._stretch.camera.views
+        # One that was taken in the dark is replaced by the first that is seen.
         moved, wrong = doubt == _CAMERA_MOVED, self.neutral.view not in views
         blocked = moved | (doubt == _TURNED) | wrong
         if not blocked.any():

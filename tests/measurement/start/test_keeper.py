@@ -10,6 +10,7 @@ from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
+from posecheck.core.worn.phone import PhoneReading
 from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import INDEX
 from posecheck.measurement.framing import Turn
@@ -144,3 +145,15 @@ def test_a_tilted_camera_is_refused_until_it_is_straightened() -> None:
     assert (reason[:90] == UnjudgedReason.NOT_LEVEL).all()
     assert len(analysis.session.renewals) == 1
     assert (reason[-30:] == UnjudgedReason.JUDGED).all()
+
+
+def test_a_twist_that_only_a_phone_shows_is_no_neutral_and_a_chair_that_turned_is() -> None:
+    # Beside the camera shoulders and hips seem to turn alike, half as far as the chest does.
+    before, after = (track_of([Posture()] * n, azimuth=azimuth) for n, azimuth in ((90, -85.0), (120, -58.0)))
+    track = before.joined(replace(after, time_s=after.time_s + 3.0))
+    for turned, renewed in ((54.0, 0), (27.0, 1)):
+        turn = np.concatenate([np.zeros(90), np.full(120, -turned)])
+        nan = np.full(len(turn), np.nan)
+        phone = PhoneReading(turn, nan, nan, nan, np.zeros(len(turn)), nan, nan, nan).pack()
+        session, _, _ = live(replace(track, phone=phone), "chair-twist")
+        assert len(session.renewals) == renewed

@@ -12,15 +12,15 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit import config
 
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.streaming.inpage.links import feed_of, phone_key
 from posecheck.capture.markers.phone.stream import Said, Sent
-from posecheck.core.i18n import N_, chosen, translator
+from posecheck.core.i18n import N_, chosen
 from posecheck.phone.certificate import addresses
-from posecheck.phone.page import page, script
+from posecheck.phone.page import notice, page, script
 from posecheck.phone.server import STATUS
 
 BASE = "/phone"
@@ -81,9 +81,11 @@ def shown(request: Request) -> Response:
     language = chosen(request.headers.get("accept-language"))
     key = request.query_params.get("k", "")
     feed = feed_of(key) if len(key) <= MOST_KEY else None
-    if feed is None:
-        return PlainTextResponse(translator(language).gettext(OVER), 404, headers=FRESH)
     nonce = secrets.token_urlsafe(16)
+    if feed is None:
+        policy = f"default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'"
+        text = notice(language, nonce, OVER)
+        return HTMLResponse(text, 404, headers=FRESH | {"Content-Security-Policy": policy})
     stretch = None if feed.wish is None else feed.wish.stretch.id
     policy = f"default-src 'none'; script-src 'self'; style-src 'nonce-{nonce}' 'unsafe-inline'; connect-src 'self'; "
     headers = {"Content-Security-Policy": policy + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from posecheck.capture.markers.phone.absence import Absence
 from posecheck.capture.markers.phone.record import (
     GAP_S,
     LEAST_READ,
@@ -28,7 +29,7 @@ from posecheck.core.arrays import Floats
 from posecheck.core.frame import Frame
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import Pose
-from posecheck.core.worn.phone import SENT, PhoneReading, is_read, wrapped
+from posecheck.core.worn.phone import SENT, PhoneReading, wrapped
 
 State = Literal["none", "on", "lost"]
 """none: no phone has sent anything. on: one sends. lost: it did, and sends no longer."""
@@ -84,7 +85,7 @@ class Beside:
         self._later_s, self._least = 0.0, Least()
         self._looks: deque[_Look] = deque()
         self._tried_s = -np.inf
-        self._subject: int | None = None
+        self._absence = Absence()
         self.state: State = "none"
         self.lag_s, self.lag_by = LAG_S, "nothing"
 
@@ -101,7 +102,7 @@ class Beside:
     def lay(self, frame: Frame, pose: Pose | None) -> Pose | None:
         """Return the frame's pose with what the phones said when its picture was taken.
 
-        In the dark, where nobody is found any longer, it is a pose without landmarks.
+        Where nobody is found and the phone stands for its wearer, it is a pose without landmarks; see absence.py.
 
         Args:
             frame: The frame.
@@ -109,22 +110,20 @@ class Beside:
         """
         heard = {belt: self._streams.heard(belt=belt) for belt in (False, True)}
         self.state = self._state(heard)
-        if pose is not None and pose.found:
-            self._subject = pose.subject
+        if pose is not None and not pose.found and pose.people:
+            return self._absence.covered(pose)
         if self.state == "none":
-            return pose
-        alone = pose is None
+            return pose if pose is None or not pose.found else self._absence.saw(pose, pose.phone)
+        alone = pose is None or not pose.found
         if pose is None:
-            if self._subject is None or not self._is_dark(frame):
-                return None
             height, width = frame.rgb.shape[:2]
-            pose = Pose.hidden(frame.time_s, (width, height), 0, self._subject)
+            pose = Pose.hidden(frame.time_s, (width, height), 0, self._absence.subject)
         elif pose.found:
             self._look(frame.time_s, pose, heard)
-        elif pose.people:
-            return pose
         said = {belt: self._said(frame.time_s, pose, heard[belt], belt=belt) for belt in heard}
-        if alone and not is_read(said[False]):
+        if not alone:
+            pose = self._absence.saw(pose, said[False])
+        elif not self._absence.stands(frame.time_s, said[False], dark=self._is_dark(frame)):
             return None
         return replace(pose, phone=said[False], belt_phone=said[True])
 

@@ -4,25 +4,17 @@ Phone and camera have clocks of their own. They are brought together by the turn
 camera read from the screen, or, where there are too few, the turn of the shoulders in the landmarks.
 """
 
-import io
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from posecheck.core.arrays import Floats
-from posecheck.core.errors import InputError
-from posecheck.core.outside.files import Most, read_regular
+from posecheck.capture.markers.phone.absence import Absence
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.pose import PoseTrack
-from posecheck.core.worn.phone import SENT, PhoneReading, wrapped
+from posecheck.core.worn.phone import SENT, PhoneReading, is_read, wrapped
 from posecheck.kinematics.angles import INDEX, measure
 
-COLUMNS = ("time_s", "turn_deg", "lean_deg", "side_deg", "epoch")
-OLD_HEADER = ",".join(COLUMNS)
-HEADER = ",".join((*COLUMNS, "belt", "came_s"))
-"""belt: 1 for a phone at the pelvis, else 0. came_s: when the reading came, by the computer's clock."""
-MOST = 1e7
-"""Largest number in a record; a phone's clock counts seconds since the page was opened."""
 COARSE_S, FINE_S = 0.1, 0.01
 """Steps in which the clocks are moved against each other."""
 POINTS = 300
@@ -72,40 +64,6 @@ class Records:
     chest: PhoneRecord | None
     belt: PhoneRecord | None = None
     belt_later_s: float = float("nan")
-
-
-def load_records(path: Path) -> Records:
-    """Read what `posecheck phone --out` wrote.
-
-    Raises:
-        InputError: It is missing, or no record of `posecheck phone`; its message is one line.
-    """
-    try:
-        text = read_regular(path, Most.MANIFEST).decode("utf-8")
-        head, _, body = text.partition("\n")
-        if head.strip() not in (HEADER, OLD_HEADER) or not body.strip():
-            raise ValueError
-        rows = np.loadtxt(io.StringIO(body), delimiter=",", ndmin=2)
-        if rows.shape[1:] != (head.count(",") + 1,) or len(rows) < 2 or not (np.abs(rows) <= MOST).all():
-            raise ValueError
-        if rows.shape[1] == len(COLUMNS):
-            # Written before there could be a second phone.
-            rows = np.pad(rows, ((0, 0), (0, 2)))
-        of = {belt: rows[rows[:, 5] == belt] for belt in (0, 1)}
-        if sum(map(len, of.values())) < len(rows) or any((np.diff(one[:, 0]) <= 0).any() for one in of.values()):
-            raise ValueError
-    except OSError as error:
-        raise InputError(
-            "no_phone_record", "{file}: expected a phone's record, found no such file", file=path
-        ) from error
-    except ValueError as error:
-        text = "{file}: expected a phone's record, lines of {columns} with ascending times, found something else"
-        raise InputError("phone_record", text, file=path, columns=HEADER) from error
-    chest, belt = (PhoneRecord(*one[:, :5].T) if len(one) > 1 else None for one in of.values())
-    if chest is None or belt is None:
-        return Records(chest, belt)
-    later = [float((one[:, 6] - one[:, 0]).min()) for one in of.values()]
-    return Records(chest, belt, later[0] - later[1])
 
 
 def align(record: PhoneRecord, track: PoseTrack, *, belt: bool = False) -> float | None:
@@ -199,7 +157,8 @@ def misfit(record: PhoneRecord, at: Floats, turn: Floats, *, same_zero: bool) ->
 def laid(record: PhoneRecord, track: PoseTrack, offset_s: float, *, belt: bool = False) -> PoseTrack:
     """Return the track with a phone's readings at each frame's time; where there are none, what was read is kept.
 
-    Frames in which nobody was found stay without: only live it is known that it was too dark.
+    Of the frames in which nobody was found those have a reading in which the phone stands for its wearer, see
+    absence.py; only live it is known that it was too dark.
 
     Args:
         record: What the phone sent.
@@ -210,7 +169,7 @@ def laid(record: PhoneRecord, track: PoseTrack, offset_s: float, *, belt: bool =
     at = track.time_s + offset_s
     after = np.clip(np.searchsorted(record.time_s, at), 1, len(record.time_s) - 1)
     near = np.where(at - record.time_s[after - 1] < record.time_s[after] - at, after - 1, after)
-    there = (np.abs(record.time_s[near] - at) <= GAP_S) & track.found
+    there = np.abs(record.time_s[near] - at) <= GAP_S
     held = track.belt_phone if belt else track.phone
     was = PhoneReading.unpack(np.asarray(held, np.float64))
 
@@ -225,4 +184,30 @@ def laid(record: PhoneRecord, track: PoseTrack, offset_s: float, *, belt: bool =
         record.epoch[near], was.facing_deg, was.x_px, was.y_px,
     )  # fmt: skip
     packed = np.where(there[:, None], said.pack(), held)
-    return replace(track, belt_phone=packed) if belt else replace(track, phone=packed)
+    if belt:
+        beside = track.found | is_read(track.phone)
+        return replace(track, belt_phone=np.where(beside[:, None], packed, held))
+    alone, subject = _alone(track, packed)
+    return replace(track, phone=np.where((track.found | alone)[:, None], packed, held), subject=subject)
+
+
+def _alone(track: PoseTrack, said: NDArray[np.float32]) -> tuple[Bools, NDArray[np.int16]]:
+    """Return in which frames (n,) a phone stands for its wearer, and who is followed in each (n,).
+
+    Args:
+        track: The recording.
+        said: (n, 8) what the phone said in each frame.
+    """
+    alone, subject = np.zeros(len(track), bool), track.subject.copy()
+    if not (~track.found & (track.people == 0)).any():
+        return alone, subject
+    for part in track.parts("piece"):
+        absence = Absence()
+        for i in np.arange(len(track))[part].tolist():
+            pose = track.pose(i)
+            if pose is None:
+                alone[i] = not track.left_out[i] and absence.stands(float(track.time_s[i]), said[i])
+                subject[i] = absence.subject if alone[i] else subject[i]
+            else:
+                subject[i] = (absence.saw(pose, said[i]) if pose.found else absence.covered(pose)).subject
+    return alone, subject

@@ -14,7 +14,8 @@ from enum import Enum
 
 import numpy as np
 
-from posecheck.capture.markers.phone.record import MOST, PhoneRecord
+from posecheck.capture.markers.phone.record import PhoneRecord
+from posecheck.capture.markers.phone.record_file import MOST
 from posecheck.core.arrays import Floats
 
 PAGE_CHARS = 32
