@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from posecheck.assessment.events import Event, LimitTracker, UnjudgedTracker, limit_of, unknown_event
 from posecheck.assessment.grading import CAUTION, CLEAR, OFF, Grader
 from posecheck.assessment.judged import Flag, JudgedFrames, joined
+from posecheck.assessment.movements import Movements
 from posecheck.assessment.pacing import Timing
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
@@ -23,7 +24,7 @@ from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
-from posecheck.measurement.motion import Midway, Reversals, Spread, typical_step_s
+from posecheck.measurement.motion import typical_step_s
 from posecheck.measurement.one_euro import OneEuro
 from posecheck.measurement.phone.blind import still_start
 from posecheck.measurement.rates import SCALE, Pace, Rates
@@ -80,9 +81,7 @@ class Session:
         self.markers = MarkerFusion()
         self._filter = OneEuro(SCALE)
         self._pace = Pace()
-        self._midway = Midway()
-        self._reversals = {i: Reversals() for i, c in enumerate(self.checks) if c.range.measure == "reversals"}
-        self._spread = {i: Spread() for i, c in enumerate(self.checks) if c.range.measure == "spread"}
+        self._movements = Movements(self.checks, self.grader)
         self._excursions = [LimitTracker(check) for check in self.checks]
         self._absences = {row: UnjudgedTracker() for check in self.checks if check.limits for row in check.rows}
         self._follower = RepetitionTracker(self.stretch)
@@ -275,21 +274,10 @@ class Session:
     def _judge(
         self, readings: Readings, rates: Rates, phase: NDArray[np.str_]
     ) -> tuple[Floats, NDArray[np.int8], NDArray[np.int8], list[Event]]:
-        grader, time_s, value = self.grader, readings.time_s, readings.value
-        midway = np.full_like(value, np.nan)
-        if grader.midway_rows:
-            midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
-        rows = grader.rows(value)
-        signed, reading = grader.signed(readings, rates, rows)
-        jitter = rates.jitter[np.arange(len(rows))[:, None], rows]
-        for i, reversals in self._reversals.items():
-            # Only reversals at the end of the range count as bounces.
-            there = grader.met_now(i, value, reading[:, i])
-            signed[:, i] = reversals.update(time_s, np.where(there, signed[:, i], np.nan), jitter[:, i])
-        for i, spread in self._spread.items():
-            signed[:, i] = spread.update(time_s, signed[:, i], phase == "hold", jitter[:, i])
+        grader = self.grader
+        rows, signed, reading, midway = self._movements.update(readings, rates, phase)
         amounts = grader.amounts(signed, reading)
-        on = grader.applies(value, midway, reading, phase, self._shown)
+        on = grader.applies(readings.value, midway, reading, phase, self._shown)
         levels = np.where(on, grader.levels(amounts, grader.errors(readings, rates, rows)), OFF)
         codes = grader.codes(amounts, levels)
         passed = np.asarray((codes >= CAUTION).any(axis=0))
@@ -297,7 +285,7 @@ class Session:
         lasting = np.full(levels.shape, CLEAR, np.int8)
         for i, excursion in enumerate(self._excursions):
             if passed[i] or excursion.open:
-                ended, lasting[:, i] = excursion.update(time_s, amounts[:, i], signed[:, i], codes[:, i])
+                ended, lasting[:, i] = excursion.update(readings.time_s, amounts[:, i], signed[:, i], codes[:, i])
                 events += [self._event(excursion.check, *item) for item in ended]
         return signed, levels, lasting, events
 

@@ -1,0 +1,62 @@
+"""What of a check needs earlier frames: bounces, steadiness, and the values to which a speed belongs."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posecheck.assessment.grading import Grader
+from posecheck.core.arrays import Floats
+from posecheck.measurement.motion import Midway, Reversals, Spread
+from posecheck.measurement.rates import Rates
+from posecheck.measurement.readings import Readings
+from posecheck.stretches.checks import Check
+
+
+class Moved(NamedTuple):
+    """Hold what is judged in n frames; c is the number of checks, k that of ANGLES.
+
+    Attributes:
+        rows: The row of ANGLES that each check reads (n, c).
+        signed: What each check judges, with its sign (n, c).
+        reading: The readings that it belongs to (n, c).
+        midway: The readings in the middle of the time over which a speed is measured (n, k), NaN where none is wanted.
+    """
+
+    rows: NDArray[np.intp]
+    signed: Floats
+    reading: Floats
+    midway: Floats
+
+
+class Movements:
+    """Follow bounces and steadiness frame by frame; one or many frames at once give the same result."""
+
+    def __init__(self, checks: tuple[Check, ...], grader: Grader) -> None:
+        self._grader = grader
+        self._midway = Midway()
+        self._reversals = {i: Reversals() for i, c in enumerate(checks) if c.range.measure == "reversals"}
+        self._spread = {i: Spread() for i, c in enumerate(checks) if c.range.measure == "spread"}
+
+    def update(self, readings: Readings, rates: Rates, phase: NDArray[np.str_]) -> Moved:
+        """Return what the next n frames are judged by.
+
+        Args:
+            readings: Their readings.
+            rates: How fast they change.
+            phase: The phase of each frame (n,).
+        """
+        grader, time_s, value = self._grader, readings.time_s, readings.value
+        midway = np.full_like(value, np.nan)
+        if grader.midway_rows:
+            midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
+        rows = grader.rows(value)
+        signed, reading = grader.signed(readings, rates, rows)
+        jitter = rates.jitter[np.arange(len(rows))[:, None], rows]
+        for i, reversals in self._reversals.items():
+            # Only reversals at the end of the range count as bounces.
+            there = grader.met_now(i, value, reading[:, i])
+            signed[:, i] = reversals.update(time_s, np.where(there, signed[:, i], np.nan), jitter[:, i])
+        for i, spread in self._spread.items():
+            signed[:, i] = spread.update(time_s, signed[:, i], phase == "hold", jitter[:, i])
+        return Moved(rows, signed, reading, midway)
