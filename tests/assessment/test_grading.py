@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from posecheck.assessment.grading import MOTION_DEG, Grader
+from posecheck.assessment.grading import MOTION_DEG, SURELY, SURELY_OF_TURNS, Grader
 from posecheck.core.landmarks import Landmark
 from posecheck.core.levels import Level
 from posecheck.kinematics.angles import ANGLES, INDEX
@@ -52,10 +52,22 @@ def test_a_lifted_shoulder_is_read_in_the_picture_with_what_the_model_leaves_out
     assert found[INDEX["right_shoulder_rise"]].tolist() == pytest.approx([0.0, 0.0], abs=1e-9)
 
 
-def test_a_speed_is_too_fast_only_where_it_passes_its_limit_by_half_its_error() -> None:
-    checks = checks_of(find_stretch("chair-twist"))
-    place = next(i for i, check in enumerate(checks) if check.range.key == "trunk_rotation_speed")
+@pytest.mark.parametrize(
+    ("name", "key", "share"),
+    [
+        ("chair-twist", "trunk_rotation_speed", SURELY_OF_TURNS),
+        ("supine-twist", "lying_roll_speed", SURELY),
+    ],
+)
+def test_a_speed_is_too_fast_only_where_it_passes_its_limit_by_a_share_of_its_error(
+    name: str, key: str, share: float
+) -> None:
+    checks = checks_of(find_stretch(name))
+    place = next(i for i, check in enumerate(checks) if check.range.key == key)
+    limit = checks[place].range.caution
+    assert limit is not None
     amounts, errors = np.zeros((4, len(checks))), np.zeros((4, len(checks)))
-    amounts[:, place], errors[:, place] = [59.0, 61.0, 67.0, 68.0], 15.0
+    amounts[:, place] = limit + np.array([-1.0, 1.0, 15.0 * share - 0.5, 15.0 * share + 0.5])
+    errors[:, place] = 15.0
     levels = Grader(checks).levels(amounts, errors)[:, place]
     assert levels.tolist() == [Level.CLEAR, Level.BORDERLINE, Level.BORDERLINE, Level.CAUTION]
