@@ -114,7 +114,9 @@ def runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) ->
         stretch: The stretch.
     """
     about, way = stretch.followed
-    rows = [INDEX[name] for name in FAMILIES.get(about, (about,))]
+    rows = [INDEX[name] for name in FAMILIES.get(about, (about,)) if name in INDEX]
+    if not rows:
+        return False
     zeroed = ANGLES[rows[0]].zeroed
     if zeroed and (about != "trunk_inclination" or way == "magnitude" or not _leans_visibly(neutral)):
         return False

@@ -6,6 +6,7 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import FAMILIES, INDEX
+from posecheck.measurement.start.choice import choose_neutral
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.stretch import Stretch
 from research.datasets.coaching import ROWS
@@ -50,3 +51,8 @@ def test_a_stop_of_a_reach_is_raised_though_the_recording_begins_with_raised_arm
     track, stretch = _script("seated-overhead-reach-0bdb52b2")
     levels = {event.level for event in judge(_from(track, 3.7), stretch).events}
     assert "stop" in levels
+
+
+def test_a_stretch_that_follows_no_angle_has_a_neutral_too() -> None:
+    track, _ = _script("chair-twist-ea02d5ca")
+    assert choose_neutral(track, find_stretch("bear-hug")) is not None
