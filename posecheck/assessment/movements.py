@@ -7,10 +7,17 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.grading import Grader
 from posecheck.core.arrays import Floats
-from posecheck.measurement.motion import Midway, Reversals, Spread
-from posecheck.measurement.rates import Rates
+from posecheck.kinematics.angles import INDEX
+from posecheck.measurement.motion import REVERSAL, Midway, Reversals, Spread
+from posecheck.measurement.rates import TURNS, Rates
 from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import Check
+
+WITNESSED = 0.8 * REVERSAL
+"""A turn that swings in the picture counts only where its reading swings too, by at least so many degrees, because the
+two err for themselves: with slow jitter 18 stops are raised that are not due in place of 28, and without jitter all are
+raised as before (python -m research.benchmarks.coaching --shaken)."""
+_TURNS = frozenset(INDEX[name] for name in TURNS)
 
 
 class Moved(NamedTuple):
@@ -36,6 +43,7 @@ class Movements:
         self._grader = grader
         self._midway = Midway()
         self._reversals = {i: Reversals() for i, c in enumerate(checks) if c.range.measure == "reversals"}
+        self._witnesses = {i: Reversals(WITNESSED) for i in self._reversals if checks[i].rows[0] in _TURNS}
         self._spread = {i: Spread() for i, c in enumerate(checks) if c.range.measure == "spread"}
 
     def update(self, readings: Readings, rates: Rates, phase: NDArray[np.str_]) -> Moved:
@@ -52,11 +60,15 @@ class Movements:
             midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
         rows = grader.rows(value)
         signed, reading = grader.signed(readings, rates, rows)
+        no_jitter = np.zeros(len(time_s))
         jitter = rates.jitter[np.arange(len(rows))[:, None], rows]
         for i, reversals in self._reversals.items():
             # Only reversals at the end of the range count as bounces.
             there = grader.met_now(i, value, reading[:, i])
-            signed[:, i] = reversals.update(time_s, np.where(there, signed[:, i], np.nan), jitter[:, i])
+            count = reversals.update(time_s, np.where(there, signed[:, i], np.nan), jitter[:, i])
+            if (witness := self._witnesses.get(i)) is not None:
+                count = np.minimum(count, witness.update(time_s, np.where(there, reading[:, i], np.nan), no_jitter))
+            signed[:, i] = count
         for i, spread in self._spread.items():
             signed[:, i] = spread.update(time_s, signed[:, i], phase == "hold", jitter[:, i])
         return Moved(rows, signed, reading, midway)

@@ -204,7 +204,9 @@ def _midway_of_known(time_s: Floats, values: Floats, since: int) -> Floats:
 class Reversals:
     """Count the reversals of direction of one angle within the last REVERSAL_S."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: float = REVERSAL) -> None:
+        """Begin without reversals; least: the smallest movement after one, degrees."""
+        self._least = least
         self._extreme = float("nan")
         self._way = 0
         self._when: list[float] = []
@@ -221,7 +223,7 @@ class Reversals:
             (n,) number of reversals.
         """
         out = np.empty(len(values))
-        least = np.maximum(REVERSAL, BEYOND_JITTER * jitter).tolist()
+        least = np.maximum(self._least, BEYOND_JITTER * jitter).tolist()
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
             if value == value:  # not NaN
                 self._take(time, value, least[i])
