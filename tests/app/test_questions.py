@@ -11,7 +11,7 @@ from posecheck.history import open_store
 from posecheck.safety import Answer, HealthRecord, Sort, decide, first_questions, practice, questions_due, screening
 from posecheck.safety.answers import Answers
 from posecheck.stretches.library import all_stretches
-from tests.support.pages import Counted, known, opened, pressed, words
+from tests.support.pages import WAIT_S, Counted, known, opened, pressed, words
 
 NOW = datetime.now().astimezone()
 COACHED = [one for one in all_stretches().values() if one.advice != "block"]
@@ -53,6 +53,18 @@ def test_one_click_answers_them_and_the_camera_is_there(live: AppTest, camera: l
     assert camera
     assert asked(app) == ""
     assert [one.value for one in app.session_state["workspace"].answers] == ["no"] * 4
+
+
+def test_the_safety_page_lets_be_done_what_the_live_page_lets_be_done(live: AppTest, camera: list[Any]) -> None:
+    answered = pressed(live, "None of these").session_state["workspace"]
+    assert camera
+    app = AppTest.from_string("from posecheck.app.pages import safety\nsafety.page()", default_timeout=WAIT_S)
+    app.session_state["workspace"] = answered
+    app = pressed(app.run(), "I have warmed up")
+    assert not app.exception
+    may = words(app).split("#### ● May be done")[1].split("####")[0]
+    assert "Chair twist, arms crossed" in may
+    assert "come first" not in may
 
 
 def test_what_is_ticked_counts_and_can_be_changed(live: AppTest, camera: list[Any]) -> None:

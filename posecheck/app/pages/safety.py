@@ -12,7 +12,17 @@ from posecheck.app.visit.workspace import mine
 from posecheck.core.i18n import N_
 from posecheck.feedback.vocabulary import ANSWERS
 from posecheck.feedback.wording import capital
-from posecheck.safety import Decision, HealthRecord, Sort, decide, pauses, practice, questions_due, screening
+from posecheck.safety import (
+    Decision,
+    HealthRecord,
+    Sort,
+    decide,
+    first_questions,
+    pauses,
+    practice,
+    questions_due,
+    screening,
+)
 from posecheck.safety.answers import AGE, Value, relevant
 from posecheck.safety.screening import Question
 
@@ -153,8 +163,8 @@ def _allowed(state: HealthRecord, now: datetime) -> None:
     for name, title in STATE_TITLES.items():
         alike: dict[str, list[str]] = {}
         for one in decisions:
-            if one.state == name:
-                alike.setdefault(_why(one), []).append(plain(_(known_stretches()[one.stretch].name)))
+            if _state(one, state, now) == name:
+                alike.setdefault(_why(one, name), []).append(plain(_(known_stretches()[one.stretch].name)))
         if alike:
             with st.container(border=True):
                 shape, _space, words = _(title).partition(" ")
@@ -164,10 +174,21 @@ def _allowed(state: HealthRecord, now: datetime) -> None:
                     st.markdown(f"{told}  \n{why}" if why else told)
 
 
-def _why(decision: Decision) -> str:
+def _state(decision: Decision, state: HealthRecord, now: datetime) -> str:
+    """Return how a stretch stands, as the Live page has it: once the gravest questions are answered it may be done."""
+    if decision.state != "first" or decision.of(Sort.WARM_UP):
+        return decision.state
+    stretch = known_stretches()[decision.stretch]
+    if first_questions(screening(), practice(), stretch, state, now):
+        return "first"
+    return "limited" if decision.of(Sort.LIMIT) else "allowed"
+
+
+def _why(decision: Decision, shown: str) -> str:
     # For a stretch that is ruled out, what should be done before it (questions, a warm-up) does not matter.
     ruled_out = decision.state == "blocked"
     left_out = {Sort.NOTICE, Sort.ASK, Sort.WARM_UP, Sort.LIMIT} if ruled_out else {Sort.NOTICE}
+    left_out |= {Sort.ASK} if shown != "first" else set()
     findings = [one for one in decision.findings if one.sort not in left_out][:2]
     told = " ".join(plain(one.told(texts())) for one in findings)
     if decision.until is not None and decision.state == "blocked":
