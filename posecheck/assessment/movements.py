@@ -15,8 +15,8 @@ from posecheck.stretches.checks import Check
 
 WITNESSED = 0.8 * REVERSAL
 """A turn that swings in the picture counts only where its reading swings too, by at least so many degrees, because the
-two err for themselves: with slow jitter 18 stops are raised that are not due in place of 28, and without jitter all are
-raised as before (python -m research.benchmarks.coaching --shaken)."""
+two err for themselves: with slow jitter ten stops fewer are raised that are not due, and without jitter all are raised
+as before (python -m research.benchmarks.coaching --shaken)."""
 _TURNS = frozenset(INDEX[name] for name in TURNS)
 
 
