@@ -4,10 +4,9 @@ Altair looks at whatever of pandas is imported already. While another visitor's 
 of pandas, and the page would end in an error; an import here waits for the other one.
 """
 
-from importlib import import_module
+import pandas as pd
 
-import_module("pandas")
+# isort: split
+import altair as alt
 
-import altair as alt  # noqa: E402 - after pandas, which is the point of this module
-
-__all__ = ["alt"]
+__all__ = ["alt", "pd"]
