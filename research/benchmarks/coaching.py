@@ -293,6 +293,11 @@ def good() -> str:
     return head + "\n".join(["| stretch | camera, degrees | what was said |", "|---|---|---|", *lines])
 
 
+def rates() -> str:
+    """Return the Markdown tables of the errors of rates, over both halves of the scripts."""
+    return f"{errors.table(tuning=False)}\n\nThe half that was tuned with:\n\n{errors.table(tuning=True)}"
+
+
 def main() -> None:
     """Print the table, and write it if asked."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -303,24 +308,14 @@ def main() -> None:
     parser.add_argument("--shaken", action="store_true", help="the table with jitter added to the landmarks")
     parser.add_argument("--good", action="store_true", help="what is raised in fifty more good performances")
     given = parser.parse_args()
-    if given.good:
-        told = good()
-        print(told)
-        if given.write:
-            replace_block(DOCS, "good", told)
-        return
-    if given.shaken:
-        told = shaken()
-        print(told)
-        if given.write:
-            replace_block(DOCS, "shaken", told)
-        return
-    if given.rates:
-        rates = f"{errors.table(tuning=False)}\n\nThe half that was tuned with:\n\n{errors.table(tuning=True)}"
-        print(rates)
-        if given.write:
-            replace_block(DOCS, "rates", rates)
-        return
+    tables = {"good": (given.good, good), "shaken": (given.shaken, shaken), "rates": (given.rates, rates)}
+    for block, (wanted, made) in tables.items():
+        if wanted:
+            told = made()
+            print(told)
+            if given.write:
+                replace_block(DOCS, block, told)
+            return
     if given.angle:
         print(furthest(given.angle))
         return
