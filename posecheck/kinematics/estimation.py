@@ -21,13 +21,16 @@ from posecheck.kinematics.geometry import wrapped, yaw
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
-from posecheck.kinematics.uncertainty import of_geometry, rules
+from posecheck.kinematics.uncertainty import Plain, plain, rules
 
 MIN_OBLIQUITY = 0.4
 """Smallest sine of the azimuth at which the picture still shows a forward lean (24 degrees from the front)."""
 SHOULDER_GAIN = 1.2
 """Factor on the shoulders' rotation where geometry reads it: MediaPipe turns the shoulders too little, and with this
 factor more movements beyond a limit are found."""
+SHARED_DEG = 16.0
+"""An error that grows with the reading grows no further, so that a large reading is still judged: four fifths of the
+readings of leans and bends of 25 to 40 degrees were within it."""
 UNKNOWN_DEG = 90.0
 """Stated error of an angle about which nothing is known."""
 IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
@@ -37,11 +40,14 @@ KNEELING_DEG = 120.0
 """With both knees bent by more, seen from the side, hips are read in the picture: nobody kneels in the regressor's
 training data, and from true landmarks of a person who sits on the heels it read hips bent by 60 degrees as 80 to 86."""
 NOD = INDEX["neck_flexion"]
-NOD_ERROR_DEG = 11.0
-"""From the side a nod is the mean of what the regressor and the picture's plane say. Its stated error is at least this,
-and as much as they differ, which holds for 86 % of rendered people kept out of the fit. Of their nods past 30 degrees
-the regressor alone calls 11 % too far and 7 % fine, both together 41 and 4 %; of nods below 15 degrees they call 0 and
-1 % too far (python -m research.benchmarks.nods)."""
+TIPPED_SHARE = 0.6
+NOD_ERROR_DEG, NOD_APART = 14.0, 0.5
+"""From the side a nod is the mean of what the regressor and the picture's plane say. Where the plane shows the head
+tipped back it counts for TIPPED_SHARE, because of that the regressor sees next to nothing. The stated error is at least
+NOD_ERROR_DEG, and NOD_APART of what the two differ by; it holds for 81 % of the readings of rendered people kept out of
+the fit. Of their nods past 30 degrees the regressor alone calls 10 % too far and 4 % fine, both together 65 and 2 %; of
+nods below 15 degrees 1 and 3 % too far (python -m research.benchmarks.nods). With the plane alone for heads tipped back
+more of these are called, and so are the heads of those who lean back with their hands behind them."""
 NECK = INDEX["neck_rotation"]
 HEAD_AWAY_DEG, HEAD_MOVED_DEG = 47.0, 25.0
 """A head that seems turned from the camera by more, and from neutral by more, may face away from the camera: MediaPipe
@@ -67,7 +73,9 @@ def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
     return np.where(np.abs(seen.lean_image_deg) < 85.0, lean, np.nan)
 
 
-READ = frozenset([*(INDEX[name] for name in ("trunk_rotation", "shoulder_rotation", "lying_roll")), *KNEES])
+READ = frozenset(
+    [*(INDEX[name] for name in ("trunk_rotation", "shoulder_rotation", "lying_roll", "shoulder_tilt")), *KNEES]
+)
 """Rows that decide how others are read."""
 
 
@@ -94,6 +102,9 @@ def geometry(
         value[:, turn] = SHOULDER_GAIN * value[:, INDEX["shoulder_rotation"]]
     elif neutral.lying:
         value[:, turn] = value[:, INDEX["lying_roll"]]
+    if not neutral.lying:
+        # The hip line follows the shoulders here too: against it a bend of 18 degrees shows as 5, by itself as 12.
+        value[:, INDEX["trunk_lateral_flexion"]] = value[:, INDEX["shoulder_tilt"]]
     if neutral.view == "side":
         for row, shown in from_the_side(seen.track, neutral).items():
             value[:, row] = shown
@@ -102,21 +113,26 @@ def geometry(
             value[:, row] = shown
     if not neutral.lying:
         value[:, lean] = _lean_from_image(seen, neutral)
-    return value, np.repeat(_errors(neutral.view, neutral.lying, pelvis_still)[None], len(value), axis=0)
+    gain, floor, share = _rules(neutral.view, neutral.lying, pelvis_still)
+    value = gain * value
+    return value, floor + np.fmax(0.0, np.minimum(share * np.abs(value), SHARED_DEG) - floor)
 
 
 @cache
-def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
-    """Return the stated errors (k,) of the angles that geometry reads."""
-    error = np.array([of_geometry(row.name, view) for row in ANGLES])
+def _rules(view: str, lying: bool, pelvis_still: bool) -> Floats:
+    """Return gain, smallest stated error and share of the value (3, k) of the angles that geometry reads; see Plain."""
+    rules = [plain(row.name, view) for row in ANGLES]
     turn = INDEX["trunk_rotation"]
     if lying:
-        error[turn] = error[INDEX["lying_roll"]]
-        error[INDEX["neck_flexion"]] = of_geometry("neck_flexion_lying", view)
+        # Gains and shares were measured on people who are upright.
+        rules = [Plain(rule.floor) for rule in rules]
+        rules[turn] = rules[INDEX["lying_roll"]]
+        rules[INDEX["neck_flexion"]] = plain("neck_flexion_lying", view)
     elif pelvis_still:
-        error[turn] = of_geometry("trunk_rotation_pelvis_still", view)
-    error.flags.writeable = False
-    return error
+        rules[turn] = plain("trunk_rotation_pelvis_still", view)
+    out = np.array([[rule.gain, rule.floor, rule.share] for rule in rules]).T
+    out.flags.writeable = False
+    return out
 
 
 def estimate(
@@ -180,7 +196,9 @@ def _head_may_face_away(track: PoseTrack, neutral: Neutral) -> Bools:
 
 def _nod_of_both(by_regressor: Floats, in_picture: Floats) -> tuple[Floats, Floats]:
     """Return nods and their stated errors from two ways to read them from the side, degrees."""
-    return (by_regressor + in_picture) / 2.0, np.maximum(NOD_ERROR_DEG, np.abs(by_regressor - in_picture))
+    by_picture = np.where(in_picture < 0.0, TIPPED_SHARE, 0.5)
+    nod = by_picture * in_picture + (1.0 - by_picture) * by_regressor
+    return nod, np.maximum(NOD_ERROR_DEG, NOD_APART * np.abs(by_regressor - in_picture))
 
 
 def _regressors(seen: Observation, neutral: Neutral) -> list[tuple[regressor.Kind, Bools]]:

@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,21 @@ class Learned:
     share: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Turn what geometry measures into a reading and its stated error, max(floor, share * |reading|).
+
+    Attributes:
+        floor: Smallest stated error, degrees or ratio; NaN where the angle cannot be judged.
+        gain: Factor on what is measured, because MediaPipe shows some movements too small.
+        share: Share of the reading that the error is at least, because large movements are shown less truly.
+    """
+
+    floor: float
+    gain: float = 1.0
+    share: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """Hold the rules (m,) by which a regressor's readings are taken for the m angles that it reads best.
@@ -75,7 +91,7 @@ class Rules:
 
 
 @cache
-def _tables(name: str) -> dict[str, dict[str, float]]:
+def _tables(name: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("posecheck").joinpath("kinematics", "data", name).read_text(encoding="utf-8"))
 
 
@@ -96,7 +112,7 @@ def learned(angle: str, view: str, kind: Kind = "upright") -> Learned | None:
     Returns:
         The rule, or None where geometry is used instead of the regressor.
     """
-    found: dict[str, float] = _tables(ERRORS[kind]).get(paired(angle), {}).get(view)  # type: ignore[assignment]
+    found: dict[str, float] | None = _tables(ERRORS[kind]).get(paired(angle), {}).get(view)
     return None if found is None else Learned(**found)
 
 
@@ -119,18 +135,24 @@ def rules(names: tuple[str, ...], view: str, kind: Kind) -> Rules:
 
 
 @cache
-def of_geometry(angle: str, view: str) -> float:
-    """Return the stated error of an angle that geometry reads.
+def plain(angle: str, view: str) -> Plain:
+    """Return how what geometry measures of an angle becomes a reading and its stated error.
 
     Args:
         angle: Name of an angle.
         view: The camera's view.
 
     Returns:
-        Degrees or ratio, as the angle; NaN where it cannot be judged from this view.
+        The rule, in degrees or ratios as the angle; its floor is NaN where the angle cannot be judged from this view.
     """
-    tables = _tables("error_model.toml")
-    return tables.get(angle, tables.get(paired(angle), {})).get(view, float("nan"))
+    tables: dict[str, dict[str, Any]] = _tables("error_model.toml")
+    found = tables.get(angle, tables.get(paired(angle), {})).get(view, float("nan"))
+    return Plain(**found) if isinstance(found, dict) else Plain(found)
+
+
+def of_geometry(angle: str, view: str) -> float:
+    """Return the smallest stated error of an angle that geometry reads, see plain; NaN where it cannot be judged."""
+    return plain(angle, view).floor
 
 
 def usual(angle: str, view: str) -> float:
@@ -149,7 +171,7 @@ def usual(angle: str, view: str) -> float:
 
 def judged_up_to(row: int) -> float:
     """Return the largest stated error with which a row of ANGLES is still judged."""
-    limits = _tables("error_model.toml")["judged_up_to"]
+    limits: dict[str, float] = _tables("error_model.toml")["judged_up_to"]
     return limits.get(ANGLES[row].name, limits[ANGLES[row].unit])
 
 

@@ -7,10 +7,18 @@ from posecheck.assessment.analysis import judge
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import INDEX
-from posecheck.kinematics.estimation import NOD_ERROR_DEG, STRANGE, estimate
+from posecheck.kinematics.estimation import (
+    NOD_APART,
+    NOD_ERROR_DEG,
+    SHARED_DEG,
+    STRANGE,
+    TIPPED_SHARE,
+    estimate,
+    geometry,
+)
 from posecheck.kinematics.image_plane import NOD_GAIN, from_the_side
 from posecheck.kinematics.neutral import find_neutral
-from posecheck.kinematics.uncertainty import rules
+from posecheck.kinematics.uncertainty import judged_up_to, learned, of_geometry, plain, rules
 from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
 from research.datasets.coached import staged, track_of, truths
@@ -89,8 +97,43 @@ def test_from_the_side_a_nod_needs_two_witnesses() -> None:
     value, error, _ = estimate(track, neutral, False)
     read = found.strange <= STRANGE
     assert read.any()
-    assert value[read, row] == pytest.approx((alone + shown)[read] / 2.0)
-    assert error[read, row] == pytest.approx(np.maximum(NOD_ERROR_DEG, np.abs(alone - shown)[read]))
+    by_picture = np.where(shown < 0.0, TIPPED_SHARE, 0.5)
+    assert value[read, row] == pytest.approx((by_picture * shown + (1.0 - by_picture) * alone)[read])
+    assert error[read, row] == pytest.approx(np.maximum(NOD_ERROR_DEG, NOD_APART * np.abs(alone - shown)[read]))
+
+
+def test_who_bends_sideways_is_not_called_fine_where_geometry_reads() -> None:
+    row = next(row for row in to_be_seen(ROWS) if key(row) == "lunge-d57c5412")
+    track, seed = load(row)
+    neutral = find_neutral(track, False)
+    assert neutral is not None
+    assert neutral.view == "oblique"
+    bent = clip_angles(scene := drawn(row, seed), truths(scene))["trunk_lateral_flexion"] > 17.0
+    value, error = geometry(track.rows(np.flatnonzero(bent)), neutral, False)
+    column = INDEX["trunk_lateral_flexion"]
+    caution = 15.0
+    assert (np.abs(value[:, column]) + error[:, column] > caution).all(), "a bend of 18 degrees was read as 6 +/- 6"
+    assert (np.abs(value[:, column]) > caution).mean() > 0.5
+
+
+def test_an_error_of_geometry_grows_with_what_it_reads_until_it_is_still_judged() -> None:
+    scene = staged("rounded-back", START, Step("move", to={"trunk_inclination": 60.0}, seconds=2.0), azimuth=90.0)
+    track = track_of(scene, truths(scene))
+    neutral = find_neutral(track, False)
+    assert neutral is not None
+    row = INDEX["trunk_inclination"]
+    value, error = (part[:, row] for part in geometry(track, neutral, False))
+    by = plain("trunk_inclination", "side")
+    assert value.max() > 50.0
+    assert error == pytest.approx(np.clip(by.share * np.abs(value), by.floor, SHARED_DEG))
+    assert (error <= judged_up_to(row)).all()
+
+
+@pytest.mark.parametrize("name", ["trunk_lateral_flexion", "pelvis_rotation"])
+@pytest.mark.parametrize("kind", ["upright", "coded"])
+def test_what_the_side_does_not_show_is_not_judged_from_there(name: str, kind: regressor.Kind) -> None:
+    assert np.isnan(of_geometry(name, "side"))
+    assert learned(name, "side", kind) is None
 
 
 def test_a_head_that_may_face_away_from_the_camera_is_not_judged() -> None:
