@@ -7,7 +7,8 @@ from the side. Geometry of MediaPipe's world landmarks (angles.py) gives everyth
 Estimation always returns a number where it can; measurement/readings.py decides whether to trust it.
 """
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,9 @@ from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
 from posecheck.kinematics.geometry import wrapped, yaw
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
-from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.neutral import KEPT, Neutral
 from posecheck.kinematics.observation import Observation
-from posecheck.kinematics.uncertainty import of_geometry, rules
+from posecheck.kinematics.uncertainty import judged_up_to, of_geometry, rules
 
 MIN_OBLIQUITY = 0.4
 """Smallest sine of the azimuth at which the picture still shows a forward lean (24 degrees from the front)."""
@@ -61,14 +62,18 @@ def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
     gain = -np.sin(np.radians(neutral.azimuth_deg))
     if not abs(gain) >= MIN_OBLIQUITY:
         return np.full(len(seen), np.nan)
-    shown = np.tan(np.radians(np.clip(seen.lean_image_deg, -89.0, 89.0)))
+    shown = np.tan(np.radians(np.minimum(np.maximum(seen.lean_image_deg, -89.0), 89.0)))
     still = np.tan(np.radians(neutral.lean_image_deg))
     lean = np.degrees(np.arctan(shown / gain)) - np.degrees(np.arctan(still / gain))
     return np.where(np.abs(seen.lean_image_deg) < 85.0, lean, np.nan)
 
 
-READ = frozenset([*(INDEX[name] for name in ("trunk_rotation", "shoulder_rotation", "lying_roll")), *KNEES])
+TURN, SHOULDERS, ROLL, LEAN = (
+    INDEX[name] for name in ("trunk_rotation", "shoulder_rotation", "lying_roll", "trunk_inclination")
+)
+READ = frozenset([TURN, SHOULDERS, ROLL, *KNEES])
 """Rows that decide how others are read."""
+_EVERY = frozenset(range(len(ANGLES)))
 
 
 def geometry(
@@ -87,36 +92,83 @@ def geometry(
         is zeroed. A value is NaN where nobody was found; an error is NaN where this view does not show the angle.
     """
     seen = Observation.of(frames)
-    value = neutral.change(measure(seen, neutral.lying, rows))
-    turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
-    if pelvis_still and not neutral.lying:
-        # MediaPipe's hip line is noisy and follows the shoulders. If the pelvis stays still it need not be measured.
-        value[:, turn] = SHOULDER_GAIN * value[:, INDEX["shoulder_rotation"]]
-    elif neutral.lying:
-        value[:, turn] = value[:, INDEX["lying_roll"]]
-    if neutral.view == "side":
-        for row, shown in from_the_side(seen.track, neutral).items():
-            value[:, row] = shown
-    elif neutral.view in ("front", "oblique"):
-        for row, shown in from_the_front(seen.track, neutral).items():
-            value[:, row] = shown
-    if not neutral.lying:
-        value[:, lean] = _lean_from_image(seen, neutral)
+    value = _measured(seen, neutral, pelvis_still, _in_picture(seen, neutral, rows), rows)
     return value, np.repeat(_errors(neutral.view, neutral.lying, pelvis_still)[None], len(value), axis=0)
+
+
+def _in_picture(seen: Observation, neutral: Neutral, rows: Rows) -> dict[int, Floats]:
+    """Return what the plane of the picture shows of the rows that are wanted, by row of ANGLES (n,)."""
+    shown: dict[int, Floats] = {}
+    if neutral.view == "side":
+        shown = from_the_side(seen.track, neutral, rows)
+    elif neutral.view in ("front", "oblique"):
+        shown = from_the_front(seen.track, neutral, rows)
+    return shown
+
+
+def _measured(
+    seen: Observation,
+    neutral: Neutral,
+    pelvis_still: bool,
+    shown: dict[int, Floats],
+    rows: Rows,
+    known: frozenset[int] = frozenset(),
+) -> Floats:
+    """Return the wanted rows (n, k) as the picture shows them, or else as geometry measures them.
+
+    Args:
+        seen: n frames.
+        neutral: The person's neutral.
+        pelvis_still: See geometry.
+        shown: What _in_picture returned.
+        rows: The rows that are wanted; the others may be NaN.
+        known: Rows that need not be measured, because something else reads them in all frames.
+    """
+    # MediaPipe's hip line is noisy and follows the shoulders. If the pelvis stays still it need not be measured.
+    turned_by = ROLL if neutral.lying else SHOULDERS if pelvis_still else TURN
+    lacking = (_EVERY if rows is None else rows) - known
+    if LEAN in lacking and not neutral.lying:
+        shown = {**shown, LEAN: _lean_from_image(seen, neutral)}
+    lacking -= shown.keys()
+    if TURN in lacking:
+        lacking = lacking - {TURN} | {turned_by}
+    if lacking:
+        value = neutral.change(measure(seen, neutral.lying, lacking))
+    else:
+        value = np.full((len(seen), len(ANGLES)), np.nan)
+    if turned_by != TURN:
+        value[:, TURN] = value[:, turned_by] if neutral.lying else SHOULDER_GAIN * value[:, turned_by]
+    for row, values in shown.items():
+        value[:, row] = values
+    return value
 
 
 @cache
 def _errors(view: str, lying: bool, pelvis_still: bool) -> Floats:
     """Return the stated errors (k,) of the angles that geometry reads."""
     error = np.array([of_geometry(row.name, view) for row in ANGLES])
-    turn = INDEX["trunk_rotation"]
     if lying:
-        error[turn] = error[INDEX["lying_roll"]]
+        error[TURN] = error[ROLL]
         error[INDEX["neck_flexion"]] = of_geometry("neck_flexion_lying", view)
     elif pelvis_still:
-        error[turn] = of_geometry("trunk_rotation_pelvis_still", view)
+        error[TURN] = of_geometry("trunk_rotation_pelvis_still", view)
     error.flags.writeable = False
     return error
+
+
+@cache
+def _judgeable(view: str, lying: bool, pelvis_still: bool) -> frozenset[int]:
+    """Return the rows whose stated error, as geometry reads them, lets them be judged at all from a view."""
+    error = _errors(view, lying, pelvis_still).tolist()
+    return frozenset(row for row in _EVERY if error[row] <= judged_up_to(row))
+
+
+@cache
+def _of_picture(side: bool) -> Bools:
+    """Return which rows (k,) are read in the picture's plane, where no regressor reads them."""
+    out = np.zeros(len(ANGLES), bool)
+    out[[LEAN, *(IN_PICTURE if side else ())]] = True
+    return out
 
 
 def estimate(
@@ -142,30 +194,16 @@ def estimate(
         angle; an error is NaN where the angle cannot be judged from this view.
     """
     seen = Observation.of(frames)
-    value, error = geometry(seen, neutral, pelvis_still, rows)
-    in_picture = np.zeros(value.shape, bool)
-    in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
-    if neutral.lying and not hips_roll:
-        return *_counted_from(neutral, value, error), in_picture
-    kneels = (neutral.view == "side" and not neutral.lying) & (value[:, KNEES].min(axis=1) > KNEELING_DEG)
-    for kind, here in _regressors(seen, neutral):
-        found = regressor.load(kind).estimate(seen.track, neutral.pose)
-        by = rules(regressor.load(kind).names, neutral.view, kind)
-        known = (here & (found.strange <= STRANGE))[:, None] & ~(kneels[:, None] & np.isin(by.row, HIPS))
-        read, stated = by.of(found.value, found.spread)
-        if neutral.view == "side" and not neutral.lying:
-            nod = by.row == NOD
-            read[:, nod], stated[:, nod] = _nod_of_both(read[:, nod], value[:, [NOD]])
-        plain = error[:, by.row]
-        if neutral.lying:
-            # While the hips roll, the picture's plane and geometry alone have large errors.
-            plain = np.fmax(plain, UNKNOWN_DEG)
-        value[:, by.row] = np.where(known, read, value[:, by.row])
-        error[:, by.row] = np.where(known, stated, plain)
-        in_picture[:, by.row] &= ~known
+    shown = _in_picture(seen, neutral, rows)
+    read = [] if neutral.lying and not hips_roll else _by_regressors(seen, neutral, shown)
+    wanted = None if rows is None else rows & _judgeable(neutral.view, neutral.lying, pelvis_still)
+    value = _measured(seen, neutral, pelvis_still, shown, wanted, _sure(read, neutral))
+    error = np.repeat(_errors(neutral.view, neutral.lying, pelvis_still)[None], len(seen), axis=0)
+    in_picture = np.repeat(_of_picture(neutral.view == "side")[None], len(seen), axis=0)
+    for part in read:
+        part.lay(value, error, in_picture, rolls=neutral.lying)
     if neutral.lying:
-        turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
-        value[:, turn], error[:, turn] = value[:, roll], error[:, roll]
+        value[:, TURN], error[:, TURN] = value[:, ROLL], error[:, ROLL]
     elif rows is None or NECK in rows:
         error[_head_may_face_away(seen.track, neutral), NECK] = UNKNOWN_DEG
     return *_counted_from(neutral, value, error), in_picture
@@ -173,14 +211,100 @@ def estimate(
 
 def _head_may_face_away(track: PoseTrack, neutral: Neutral) -> Bools:
     """Return in which frames (n,) the head may be turned so far that the camera sees it from behind."""
-    now, still = (yaw(each[:, L.LEFT_EAR] - each[:, L.RIGHT_EAR]) for each in (track.world_xyz, neutral.pose.world_xyz))
-    moved = np.abs(wrapped(now - still))
+    now = _ears_yaw(track)
+    moved = np.abs(wrapped(now - _still_ears_yaw(neutral)))
     return np.asarray((np.abs(now) > HEAD_AWAY_DEG) & (moved > HEAD_MOVED_DEG))
+
+
+def _ears_yaw(track: PoseTrack) -> Floats:
+    """Return the direction of the line between the ears about the vertical (n,), degrees; 0 facing the camera."""
+    return yaw(track.world_xyz[:, L.LEFT_EAR] - track.world_xyz[:, L.RIGHT_EAR])
+
+
+@lru_cache(maxsize=KEPT)
+def _still_ears_yaw(neutral: Neutral) -> Floats:
+    return _ears_yaw(neutral.pose)
 
 
 def _nod_of_both(by_regressor: Floats, in_picture: Floats) -> tuple[Floats, Floats]:
     """Return nods and their stated errors from two ways to read them from the side, degrees."""
     return (by_regressor + in_picture) / 2.0, np.maximum(NOD_ERROR_DEG, np.abs(by_regressor - in_picture))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """Hold what a regressor read of n frames in m rows of ANGLES.
+
+    Attributes:
+        rows: (m,) the rows.
+        known: (n, m) where it is taken.
+        value: (n, m) degrees.
+        error: (n, m) stated errors, degrees.
+    """
+
+    rows: NDArray[np.intp]
+    known: Bools
+    value: Floats
+    error: Floats
+
+    def lay(self, value: Floats, error: Floats, in_picture: Bools, *, rolls: bool) -> None:
+        """Put what is known into values, stated errors and whether they are of the picture's plane (n, k), in place.
+
+        Args:
+            value: Values that geometry and the picture's plane give.
+            error: Their stated errors.
+            in_picture: Which of them are of the picture's plane.
+            rolls: Whether a person who lies rolls the hips: all but the regressor then has large errors.
+        """
+        rows, known = self.rows, self.known
+        plain = np.fmax(error[:, rows], UNKNOWN_DEG) if rolls else error[:, rows]
+        value[:, rows] = np.where(known, self.value, value[:, rows])
+        error[:, rows] = np.where(known, self.error, plain)
+        in_picture[:, rows] &= ~known
+
+
+def _by_regressors(seen: Observation, neutral: Neutral, shown: dict[int, Floats]) -> list[_Read]:
+    """Return what the regressors read.
+
+    Args:
+        seen: n frames.
+        neutral: The person's neutral.
+        shown: What _in_picture returned.
+    """
+    out = []
+    for kind, here in _regressors(seen, neutral):
+        network = regressor.load(kind)
+        by = rules(network.names, neutral.view, kind)
+        if not len(by.row):
+            continue
+        found = network.estimate(seen.track, neutral.pose)
+        known = (here & (found.strange <= STRANGE))[:, None]
+        value, error = by.of(found.value, found.spread)
+        if neutral.view == "side" and not neutral.lying:
+            hips, nod = _from_the_side(kind)
+            kneels = np.minimum(*(shown[row] for row in KNEES)) > KNEELING_DEG
+            known = known & ~(kneels[:, None] & hips)
+            value[:, nod], error[:, nod] = _nod_of_both(value[:, nod], shown[NOD][:, None])
+        else:
+            known = np.repeat(known, len(by.row), axis=1)
+        out.append(_Read(by.row, known, value, error))
+    return out
+
+
+@cache
+def _from_the_side(kind: regressor.Kind) -> tuple[Bools, NDArray[np.intp]]:
+    """Return which of the rows that a regressor reads from the side are hips (m,), and the columns of the nod."""
+    row = rules(regressor.load(kind).names, "side", kind).row
+    return np.isin(row, HIPS), np.flatnonzero(row == NOD)
+
+
+def _sure(read: list[_Read], neutral: Neutral) -> frozenset[int]:
+    """Return the rows that regressors read in every frame."""
+    if not read:
+        return frozenset()
+    known = read[0].known if len(read) == 1 else read[0].known | read[1].known
+    sure = frozenset(read[0].rows[known.all(axis=0)].tolist())
+    return sure | {TURN} if neutral.lying and ROLL in sure else sure
 
 
 def _regressors(seen: Observation, neutral: Neutral) -> list[tuple[regressor.Kind, Bools]]:
