@@ -35,6 +35,9 @@ WHOLE_CODE = 127.0
 CHUNK = 1024
 """Frames computed at once: more would not fit into the processor's cache, and a whole hour would need gigabytes."""
 
+FEW = 6
+"""Rows, two for each frame, up to which each is multiplied for itself."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
@@ -85,13 +88,15 @@ class Regressor:
 
     def _run(self, x: Singles) -> tuple[Singles, Singles]:
         """Return value and log spread, (n, k) each, in multiples of `unit`."""
+        # Of a few rows each is multiplied for itself: a product of matrices takes up to three times as long for them.
+        x = x[:, None] if len(x) <= FEW else x[None]
         for i, (weights, bias) in enumerate(self.layers[:-1]):
             hidden = x @ weights + bias
             hidden = hidden / (1.0 + np.exp(-np.maximum(hidden, -60.0)))
             x = hidden if i == 0 else x + hidden
         weights, bias = self.layers[-1]
         out = x @ weights + bias
-        k = len(self.names)
+        out, k = out.reshape(-1, out.shape[-1]), len(self.names)
         return out[:, :k], out[:, k:]
 
     def estimate(self, track: PoseTrack, neutral: PoseTrack) -> Estimates:
