@@ -142,9 +142,10 @@ class LimitTracker:
         lasting = np.zeros(len(code), np.int8)  # Level.CLEAR
         if not len(code):
             return ended, lasting
-        steps = np.diff(time_s, prepend=time_s[0] if self._last_s is None else self._last_s)
+        before_s = time_s[:1] if self._last_s is None else [self._last_s]
+        steps = time_s - np.concatenate([before_s, time_s[:-1]])
         self._step_s = min(self._step_s, float(steps[steps > 0].min(initial=np.inf)))
-        gaps = np.flatnonzero(steps > max(LOST_S, GAP_STEPS * self._step_s)).tolist()
+        gaps = (steps > max(LOST_S, GAP_STEPS * self._step_s)).nonzero()[0].tolist()
         cuts = sorted({*_cuts(code), *gaps} - {0})
         for first, last in zip([0, *cuts], [*cuts, len(code)], strict=True):
             if first in gaps:
@@ -194,7 +195,7 @@ class LimitTracker:
 
     def _note_worst(self, time_s: Floats, amount: Floats, signed: Floats) -> None:
         towards = self.check.range.towards
-        i = int(np.nanargmax(towards * amount))
+        i = int(np.fmax(towards * amount, -np.inf).argmax())
         if towards * amount[i] > towards * self._worst_amount or self._worst_amount != self._worst_amount:
             self._worst_amount = float(amount[i])
             self.worst, self._worst_s = float(signed[i]), float(time_s[i])

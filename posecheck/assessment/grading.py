@@ -51,7 +51,10 @@ class Grader:
         self._over = np.array([item.limit == "over" for item in items], bool)
         self._caution, self._stop = (_numbers(getattr(item, name) for item in items) for name in ("caution", "stop"))
         self._limit = _numbers(_first(item) for item in items)
-        self._release = self._towards * self._limit - np.array([check.release for check in checks])
+        self._towards_limit, self._towards_caution, self._towards_stop = (
+            part * self._towards for part in (self._limit, self._caution, self._stop)
+        )
+        self._release = self._towards_limit - np.array([check.release for check in checks])
         self._phases = [
             (phase, _where(item.phase == phase for item in items))
             for phase in sorted({item.phase for item in items} - {"any"})
@@ -75,13 +78,13 @@ class Grader:
         k) holds
         the readings.
         """
-        out = np.broadcast_to(self._first_rows, (len(value), len(self._checks)))
+        out = np.empty((len(value), len(self._checks)), np.intp)
+        out[:] = self._first_rows
         if len(self._pairs):
             sides = (value[:, rows[self._pairs]] for rows in (self._first_rows, self._second_rows))
             first, second = (self._along_pairs(side) for side in sides)
             unseen = np.where(self._greater, -np.inf, np.inf)
             first, second = (np.where(np.isfinite(side), side, unseen) for side in (first, second))
-            out = out.copy()
             other = np.where(self._greater, second > first, second < first)
             out[:, self._pairs] = np.where(other, self._second_rows[self._pairs], out[:, self._pairs])
         return out
@@ -147,16 +150,15 @@ class Grader:
         margin = np.where(np.isnan(errors), 0.0, errors)
         out = np.zeros(amounts.shape, np.int8)
         # Values are turned so that they grow towards the limit, also for a limit that is passed downwards.
-        towards, limit = amounts * self._towards, self._limit * self._towards
-        surely = np.zeros(amounts.shape)
-        surely[:, self._speeds] = self._surely * margin[:, self._speeds]
+        towards = amounts * self._towards
+        surely = self._surely * margin[:, self._speeds]
         margin[:, self._speeds] = 0.0
-        out[towards + margin >= limit] = BORDERLINE
+        out[towards + margin >= self._towards_limit] = BORDERLINE
         # With an error as wide as the limit, a reading below the limit says nothing.
         out[(margin >= self._limit) & self._over] = UNKNOWN
-        towards = towards - surely
-        out[towards >= self._caution * self._towards] = CAUTION
-        out[towards >= self._stop * self._towards] = STOP
+        towards[:, self._speeds] -= surely
+        out[towards >= self._towards_caution] = CAUTION
+        out[towards >= self._towards_stop] = STOP
         out[~np.isfinite(amounts)] = UNKNOWN
         return out
 
@@ -206,11 +208,11 @@ class Grader:
         """
         cond = self._conditions
         sides = []
-        for rows in (cond.first_rows, cond.second_rows):
+        for rows in cond.sides:
             side = value[:, rows]
             side[:, self._timely] = midway[:, rows[self._timely]]
             sides.append(side)
-        return cond.met((sides[0], sides[1]), reading[:, cond.columns])
+        return cond.met(sides, reading[:, cond.columns])
 
     def met_now(self, i: int, value: Floats, reading: Floats) -> NDArray[np.bool_]:
         """Return whether the condition of one check is met in each frame (n,); True if it has none.
@@ -223,9 +225,7 @@ class Grader:
         at = self._conditions.of.get(i)
         if at is None:
             return np.ones(len(value), bool)
-        rows = (self._conditions.first_rows, self._conditions.second_rows)
-        sides = (value[:, rows[0]], value[:, rows[1]])
-        return self._conditions.met(sides, np.repeat(reading[:, None], len(rows[0]), axis=1))[:, at]
+        return self._conditions.met([value[:, rows] for rows in self._conditions.sides], reading[:, None])[:, at]
 
 
 class _Along:
@@ -237,7 +237,8 @@ class _Along:
 
     def __call__(self, values: Floats) -> Floats:
         out = np.asarray(values * self._sign)
-        out[:, self._magnitude] = np.abs(values[:, self._magnitude])
+        if len(self._magnitude):
+            out[:, self._magnitude] = np.abs(values[:, self._magnitude])
         return out
 
 
@@ -249,19 +250,28 @@ class _Conditions:
         self.of = {column: i for i, column in enumerate(conditions)}
         items = list(conditions.values())
         self.first_rows, self.second_rows = (np.array([_rows(item)[end] for item in items], np.intp) for end in (0, -1))
+        # Of an angle without sides both are the same.
+        same = np.array_equal(self.first_rows, self.second_rows)
+        self.sides = (self.first_rows,) if same else (self.first_rows, self.second_rows)
         self._along = _Along([item.along for item in items])
         self._beyond = np.array([np.inf if item.beyond is None else item.beyond for item in items])
-        self._same, self._opposite = (np.array([item.sign == name for item in items]) for name in ("same", "opposite"))
+        self._same, self._opposite = (
+            np.array([item.sign == name for item in items], bool) for name in ("same", "opposite")
+        )
+        self._signed = bool((self._same | self._opposite).any())
 
-    def met(self, sides: tuple[Floats, Floats], judged: Floats) -> NDArray[np.bool_]:
-        """Return whether either side (n, m) is past its value (n, m); not met where neither is known.
+    def met(self, sides: list[Floats], judged: Floats) -> NDArray[np.bool_]:
+        """Return whether any side (n, m) is past its value (n, m); not met where none is known.
 
         judged (n, m): the reading of each check itself, whose sign may have to be the same or the opposite.
         """
-        out = np.zeros(judged.shape, bool)
+        out = np.zeros(sides[0].shape, bool)
         for side in sides:
-            same = side * judged >= 0
-            out |= (self._along(side) > self._beyond) & ~(self._same & ~same) & ~(self._opposite & same)
+            met = self._along(side) > self._beyond
+            if self._signed:
+                same = side * judged >= 0
+                met &= ~(self._same & ~same) & ~(self._opposite & same)
+            out |= met
         return out
 
 

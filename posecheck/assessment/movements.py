@@ -60,6 +60,8 @@ class Movements:
             midway[:, grader.midway_rows] = self._midway.update(time_s, value[:, grader.midway_rows])
         rows = grader.rows(value)
         signed, reading = grader.signed(readings, rates, rows)
+        if not self._reversals and not self._spread:
+            return Moved(rows, signed, reading, midway)
         no_jitter = np.zeros(len(time_s))
         jitter = rates.jitter[np.arange(len(rows))[:, None], rows]
         for i, reversals in self._reversals.items():

@@ -254,10 +254,9 @@ class Session:
 
     def _look_for_neutral(self, track: PoseTrack) -> None:
         waiting = track if self._waiting is None else self._waiting.joined(track)
-        found, _ = first_still(Observation(waiting), self.stretch, whole=False)
+        # Waiting until a stillness is over gives the same neutral live as recorded.
+        self.neutral, _ = first_still(Observation(waiting), self.stretch, whole=False)
         self._seen |= bool(waiting.found.any() or (waiting.people > 0).any())
-        # A stillness that reaches the last frame may go on; waiting gives the same neutral live as recorded.
-        self.neutral = found if found is not None and found.end_s < waiting.time_s[-1] else None
         if self.neutral is None and not self._seen:
             self.neutral = still_start(waiting, self.stretch)
         self._progress = Progress.of(self.stretch, self.neutral)
@@ -292,7 +291,7 @@ class Session:
     def _cannot_judge(self, readings: Readings) -> list[Event]:
         events = []
         rows = self.watched()
-        unjudged = np.asarray(readings.reason[:, rows].any(axis=0))
+        unjudged: list[bool] = np.logical_or.reduce(readings.reason[:, rows], axis=0).tolist()
         for row, some in zip(rows, unjudged, strict=True):
             if some or self._absences[row].open:
                 ended = self._absences[row].update(readings.time_s, missing(readings, row, self.stretch))

@@ -1,6 +1,7 @@
 """The 33 landmarks of BlazePose (the model in MediaPipe), the bones between them, and their mirror images."""
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,20 @@ def mirrored(landmark: Landmark) -> Landmark:
 
 MIRROR: NDArray[np.intp] = np.array([mirrored(landmark) for landmark in Landmark], dtype=np.intp)
 """Index array (33,): row i of a mirrored pose is row MIRROR[i] of the pose."""
+
+
+def both_of(marks: NDArray[Any], left: Landmark) -> NDArray[Any]:
+    """Return a left landmark and its right twin, which follows it in the model's order, without copying.
+
+    Args:
+        marks: (n, 33, d) of n frames.
+        left: The left landmark, from the shoulders downwards.
+
+    Returns:
+        (n, 2, d), the left one first.
+    """
+    return marks[:, left : left + 2]
+
 
 _L = Landmark
 _LEFT_BONES = (

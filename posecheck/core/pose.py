@@ -208,7 +208,7 @@ class PoseTrack:
         if poses and all(pose is not None for pose in poses):
             # As live, where a few frames come at a time and each array would be filled row by row.
             each = zip(*map(_values(), poses), strict=True)
-            arrays = {c.name: np.array(values, c.dtype) for c, values in zip(columns(), each, strict=True)}
+            arrays = {c.name: _stacked(values, c.dtype) for c, values in zip(columns(), each, strict=True)}
             arrays["time_s"] = np.asarray(times_s, np.float64)
             return cls(**arrays)
         arrays = {column.name: column.empty(len(times_s)) for column in columns()}
@@ -276,6 +276,11 @@ class PoseTrack:
     def coded(self) -> Bools:
         """Return (n,) True where the subject has a body code."""
         return np.asarray(self.code.any(axis=(1, 2)))
+
+
+def _stacked(values: Sequence[Any], dtype: type[np.generic]) -> NDArray[Any]:
+    """Return values of successive frames as one array; of a single frame an array is not copied."""
+    return np.asarray(values[0], dtype)[None] if len(values) == 1 else np.array(values, dtype)
 
 
 @cache

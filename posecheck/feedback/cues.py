@@ -263,6 +263,8 @@ def _primary_reasons(session: Session, judged: JudgedFrames) -> NDArray[np.uint8
     rows = session.stretch.primary_rows
     if not rows:
         return np.zeros(len(judged.readings.time_s), np.uint8)
+    if len(rows) == 1:
+        return missing(judged.readings, rows[0], session.stretch)
     gone = np.stack([missing(judged.readings, row, session.stretch) for row in rows], axis=1)
     return np.where((gone == _JUDGED).any(axis=1), np.uint8(_JUDGED), gone[:, 0])
 

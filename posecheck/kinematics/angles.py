@@ -253,16 +253,18 @@ def measure(frames: PoseTrack | Observation, lying: bool = False, rows: Rows = N
         perpendicular to the plane of its angle), and for hip_rise and trunk_travel, which image_plane.py measures.
     """
     seen = Observation.of(frames)
+    wanted = range(len(ANGLES)) if rows is None else rows
+    middle = [i for i in range(len(_MIDDLE)) if i in wanted]
+    left = [i for i in range(len(_MIDDLE), len(_MIDDLE) + len(_LEFT)) if i in wanted or i + len(_LEFT) in wanted]
+    out = np.full((len(seen), len(ANGLES)), np.nan)
     with np.errstate(invalid="ignore"):
-        n, both = len(seen), seen.both_ways.along_trunk() if lying else seen.both_ways
-        body = both.first(n)
-        out = np.empty((n, len(ANGLES))) if rows is None else np.full((n, len(ANGLES)), np.nan)
-        for i, row in enumerate(_MIDDLE):
-            if rows is None or i in rows:
-                out[:, i] = row.compute(body)
-        for i, row in enumerate(_LEFT, start=len(_MIDDLE)):
-            if rows is not None and i not in rows and i + len(_LEFT) not in rows:
-                continue
-            sides = row.compute(both)
-            out[:, i], out[:, i + len(_LEFT)] = sides[:n], sides[n:]
-        return out
+        if left:
+            both = seen.both_ways.along_trunk() if lying else seen.both_ways
+            for i in left:
+                sides = ANGLES[i].compute(both)
+                out[:, i], out[:, i + len(_LEFT)] = sides[: len(seen)], sides[len(seen) :]
+        if middle:
+            body = seen.body.along_trunk() if lying else seen.body
+            for i in middle:
+                out[:, i] = ANGLES[i].compute(body)
+    return out

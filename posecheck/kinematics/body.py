@@ -20,7 +20,6 @@ class Body:
         trunk: (n, 3) unit vector from the middle of the hips to the middle of the shoulders.
         hips: (n, 3) unit vector from the left to the right hip.
         shoulders: (n, 3) unit vector from the left to the right shoulder.
-        up: (n, 3) unit vector of the body's long axis.
         trunk_m: (n,) length of the trunk line in metres.
     """
 
@@ -29,8 +28,12 @@ class Body:
     trunk: Floats
     hips: Floats
     shoulders: Floats
-    up: Floats
     trunk_m: Floats
+
+    @property
+    def up(self) -> Floats:
+        """The unit vector of the body's long axis, (n, 3) of the trunk, or (3,) of the vertical."""
+        return self.trunk if self.lying else UP
 
     @classmethod
     def of(cls, world_xyz: Floats, lying: bool = False) -> "Body":
@@ -46,25 +49,19 @@ class Body:
             - world_xyz[:, L.LEFT_HIP]
             - world_xyz[:, L.RIGHT_HIP]
         ) / 2
-        trunk = unit(line)
-        up = trunk if lying else np.broadcast_to(UP, trunk.shape)
-        return cls(
-            world_xyz,
-            lying,
-            trunk,
-            unit(world_xyz[:, L.RIGHT_HIP] - world_xyz[:, L.LEFT_HIP]),
-            unit(world_xyz[:, L.RIGHT_SHOULDER] - world_xyz[:, L.LEFT_SHOULDER]),
-            up,
-            length(line),
-        )
+        hips = world_xyz[:, L.RIGHT_HIP] - world_xyz[:, L.LEFT_HIP]
+        shoulders = world_xyz[:, L.RIGHT_SHOULDER] - world_xyz[:, L.LEFT_SHOULDER]
+        units = unit(np.concatenate([line, hips, shoulders]))
+        n = len(line)
+        return cls(world_xyz, lying, units[:n], units[n : 2 * n], units[2 * n :], length(line))
 
     def along_trunk(self) -> "Body":
         """Return the same body with the trunk line as its long axis, as for a person who lies."""
-        return replace(self, lying=True, up=self.trunk)
+        return replace(self, lying=True)
 
     def first(self, n: int) -> "Body":
         """Return the first n frames, without copying."""
-        parts = (self.trunk[:n], self.hips[:n], self.shoulders[:n], self.up[:n], self.trunk_m[:n])
+        parts = (self.trunk[:n], self.hips[:n], self.shoulders[:n], self.trunk_m[:n])
         return Body(self.xyz[:n], self.lying, *parts)
 
     def at(self, landmark: L) -> Floats:

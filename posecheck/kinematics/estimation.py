@@ -7,7 +7,8 @@ from the side. Geometry of MediaPipe's world landmarks (angles.py) gives everyth
 Estimation always returns a number where it can; measurement/readings.py decides whether to trust it.
 """
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,9 @@ from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
 from posecheck.kinematics.geometry import wrapped, yaw
 from posecheck.kinematics.image_plane import from_the_front, from_the_side
-from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.neutral import KEPT, Neutral
 from posecheck.kinematics.observation import Observation
-from posecheck.kinematics.uncertainty import Plain, plain, rules
+from posecheck.kinematics.uncertainty import Plain, judged_up_to, plain, rules
 
 MIN_OBLIQUITY = 0.4
 """Smallest sine of the azimuth at which the picture still shows a forward lean (24 degrees from the front)."""
@@ -67,16 +68,17 @@ def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
     gain = -np.sin(np.radians(neutral.azimuth_deg))
     if not abs(gain) >= MIN_OBLIQUITY:
         return np.full(len(seen), np.nan)
-    shown = np.tan(np.radians(np.clip(seen.lean_image_deg, -89.0, 89.0)))
+    shown = np.tan(np.radians(np.minimum(np.maximum(seen.lean_image_deg, -89.0), 89.0)))
     still = np.tan(np.radians(neutral.lean_image_deg))
     lean = np.degrees(np.arctan(shown / gain)) - np.degrees(np.arctan(still / gain))
     return np.where(np.abs(seen.lean_image_deg) < 85.0, lean, np.nan)
 
 
-READ = frozenset(
-    [*(INDEX[name] for name in ("trunk_rotation", "shoulder_rotation", "lying_roll", "shoulder_tilt")), *KNEES]
-)
+TURN, LEAN, BEND = (INDEX[f"trunk_{name}"] for name in ("rotation", "inclination", "lateral_flexion"))
+SHOULDERS, TILT, ROLL = (INDEX[name] for name in ("shoulder_rotation", "shoulder_tilt", "lying_roll"))
+READ = frozenset([TURN, SHOULDERS, ROLL, *KNEES])
 """Rows that decide how others are read."""
+_EVERY = frozenset(range(len(ANGLES)))
 
 
 def geometry(
@@ -95,43 +97,102 @@ def geometry(
         is zeroed. A value is NaN where nobody was found; an error is NaN where this view does not show the angle.
     """
     seen = Observation.of(frames)
-    value = neutral.change(measure(seen, neutral.lying, rows))
-    turn, lean = INDEX["trunk_rotation"], INDEX["trunk_inclination"]
-    if pelvis_still and not neutral.lying:
-        # MediaPipe's hip line is noisy and follows the shoulders. If the pelvis stays still it need not be measured.
-        value[:, turn] = SHOULDER_GAIN * value[:, INDEX["shoulder_rotation"]]
-    elif neutral.lying:
-        value[:, turn] = value[:, INDEX["lying_roll"]]
-    if not neutral.lying:
-        # The hip line follows the shoulders here too: against it a bend of 18 degrees shows as 5, by itself as 12.
-        value[:, INDEX["trunk_lateral_flexion"]] = value[:, INDEX["shoulder_tilt"]]
+    value = _measured(seen, neutral, pelvis_still, _in_picture(seen, neutral, rows), rows)
+    return value, _stated(value, neutral, pelvis_still)
+
+
+def _in_picture(seen: Observation, neutral: Neutral, rows: Rows) -> dict[int, Floats]:
+    """Return what the plane of the picture shows of the rows that are wanted, by row of ANGLES (n,)."""
+    shown: dict[int, Floats] = {}
     if neutral.view == "side":
-        for row, shown in from_the_side(seen.track, neutral).items():
-            value[:, row] = shown
+        shown = from_the_side(seen.track, neutral, rows)
     elif neutral.view in ("front", "oblique"):
-        for row, shown in from_the_front(seen.track, neutral).items():
-            value[:, row] = shown
-    if not neutral.lying:
-        value[:, lean] = _lean_from_image(seen, neutral)
-    gain, floor, share = _rules(neutral.view, neutral.lying, pelvis_still)
-    value = gain * value
-    return value, floor + np.fmax(0.0, np.minimum(share * np.abs(value), SHARED_DEG) - floor)
+        shown = from_the_front(seen.track, neutral, rows)
+    return shown
+
+
+def _measured(
+    seen: Observation,
+    neutral: Neutral,
+    pelvis_still: bool,
+    shown: dict[int, Floats],
+    rows: Rows,
+    known: frozenset[int] = frozenset(),
+) -> Floats:
+    """Return the wanted rows (n, k) as the picture shows them, or else as geometry measures them.
+
+    Args:
+        seen: n frames.
+        neutral: The person's neutral.
+        pelvis_still: See geometry.
+        shown: What _in_picture returned.
+        rows: The rows that are wanted; the others may be NaN.
+        known: Rows that need not be measured, because something else reads them in all frames.
+    """
+    stands_in = _stand_ins(neutral.lying, pelvis_still)
+    lacking = (_EVERY if rows is None else rows) - known
+    if LEAN in lacking and not neutral.lying:
+        shown = {**shown, LEAN: _lean_from_image(seen, neutral)}
+    lacking -= shown.keys()
+    lacking = frozenset(stands_in.get(row, row) for row in lacking)
+    if lacking:
+        value = neutral.change(measure(seen, neutral.lying, lacking))
+    else:
+        value = np.full((len(seen), len(ANGLES)), np.nan)
+    for row, other in stands_in.items():
+        value[:, row] = SHOULDER_GAIN * value[:, other] if other == SHOULDERS else value[:, other]
+    for row, values in shown.items():
+        value[:, row] = values
+    value *= _rules(neutral.view, neutral.lying, pelvis_still)[0]
+    return value
+
+
+@cache
+def _stand_ins(lying: bool, pelvis_still: bool) -> dict[int, int]:
+    """Return the row that is measured instead of another, by that other row.
+
+    MediaPipe's hip line is noisy and follows the shoulders: against it a bend of 18 degrees shows as 5, while the
+    shoulder line alone shows 12. Of a pelvis that stays still the turn need not be measured.
+    """
+    if lying:
+        return {TURN: ROLL}
+    return {BEND: TILT, TURN: SHOULDERS} if pelvis_still else {BEND: TILT}
 
 
 @cache
 def _rules(view: str, lying: bool, pelvis_still: bool) -> Floats:
     """Return gain, smallest stated error and share of the value (3, k) of the angles that geometry reads; see Plain."""
-    rules = [plain(row.name, view) for row in ANGLES]
-    turn = INDEX["trunk_rotation"]
+    by = [plain(row.name, view) for row in ANGLES]
     if lying:
         # Gains and shares were measured on people who are upright.
-        rules = [Plain(rule.floor) for rule in rules]
-        rules[turn] = rules[INDEX["lying_roll"]]
-        rules[INDEX["neck_flexion"]] = plain("neck_flexion_lying", view)
+        by = [Plain(rule.floor) for rule in by]
+        by[TURN] = by[ROLL]
+        by[INDEX["neck_flexion"]] = plain("neck_flexion_lying", view)
     elif pelvis_still:
-        rules[turn] = plain("trunk_rotation_pelvis_still", view)
-    out = np.array([[rule.gain, rule.floor, rule.share] for rule in rules]).T
+        by[TURN] = plain("trunk_rotation_pelvis_still", view)
+    out = np.array([[rule.gain, rule.floor, rule.share] for rule in by]).T
     out.flags.writeable = False
+    return out
+
+
+def _stated(value: Floats, neutral: Neutral, pelvis_still: bool) -> Floats:
+    """Return the stated errors (n, k) of values that geometry and the picture's plane give."""
+    _, floor, share = _rules(neutral.view, neutral.lying, pelvis_still)
+    return np.asarray(floor + np.fmax(0.0, np.minimum(share * np.abs(value), SHARED_DEG) - floor))
+
+
+@cache
+def _judgeable(view: str, lying: bool, pelvis_still: bool) -> frozenset[int]:
+    """Return the rows whose stated error, as geometry reads them, lets them be judged at all from a view."""
+    smallest = _rules(view, lying, pelvis_still)[1].tolist()
+    return frozenset(row for row in _EVERY if smallest[row] <= judged_up_to(row))
+
+
+@cache
+def _of_picture(side: bool) -> Bools:
+    """Return which rows (k,) are read in the picture's plane, where no regressor reads them."""
+    out = np.zeros(len(ANGLES), bool)
+    out[[LEAN, *(IN_PICTURE if side else ())]] = True
     return out
 
 
@@ -158,30 +219,16 @@ def estimate(
         angle; an error is NaN where the angle cannot be judged from this view.
     """
     seen = Observation.of(frames)
-    value, error = geometry(seen, neutral, pelvis_still, rows)
-    in_picture = np.zeros(value.shape, bool)
-    in_picture[:, [INDEX["trunk_inclination"], *(IN_PICTURE if neutral.view == "side" else ())]] = True
-    if neutral.lying and not hips_roll:
-        return *_counted_from(neutral, value, error), in_picture
-    kneels = (neutral.view == "side" and not neutral.lying) & (value[:, KNEES].min(axis=1) > KNEELING_DEG)
-    for kind, here in _regressors(seen, neutral):
-        found = regressor.load(kind).estimate(seen.track, neutral.pose)
-        by = rules(regressor.load(kind).names, neutral.view, kind)
-        known = (here & (found.strange <= STRANGE))[:, None] & ~(kneels[:, None] & np.isin(by.row, HIPS))
-        read, stated = by.of(found.value, found.spread)
-        if neutral.view == "side" and not neutral.lying:
-            nod = by.row == NOD
-            read[:, nod], stated[:, nod] = _nod_of_both(read[:, nod], value[:, [NOD]])
-        plain = error[:, by.row]
-        if neutral.lying:
-            # While the hips roll, the picture's plane and geometry alone have large errors.
-            plain = np.fmax(plain, UNKNOWN_DEG)
-        value[:, by.row] = np.where(known, read, value[:, by.row])
-        error[:, by.row] = np.where(known, stated, plain)
-        in_picture[:, by.row] &= ~known
+    shown = _in_picture(seen, neutral, rows)
+    read = [] if neutral.lying and not hips_roll else _by_regressors(seen, neutral, shown)
+    wanted = None if rows is None else rows & _judgeable(neutral.view, neutral.lying, pelvis_still)
+    value = _measured(seen, neutral, pelvis_still, shown, wanted, _sure(read, neutral))
+    error = _stated(value, neutral, pelvis_still)
+    in_picture = np.repeat(_of_picture(neutral.view == "side")[None], len(seen), axis=0)
+    for part in read:
+        part.lay(value, error, in_picture, rolls=neutral.lying)
     if neutral.lying:
-        turn, roll = INDEX["trunk_rotation"], INDEX["lying_roll"]
-        value[:, turn], error[:, turn] = value[:, roll], error[:, roll]
+        value[:, TURN], error[:, TURN] = value[:, ROLL], error[:, ROLL]
     elif rows is None or NECK in rows:
         error[_head_may_face_away(seen.track, neutral), NECK] = UNKNOWN_DEG
     return *_counted_from(neutral, value, error), in_picture
@@ -189,9 +236,19 @@ def estimate(
 
 def _head_may_face_away(track: PoseTrack, neutral: Neutral) -> Bools:
     """Return in which frames (n,) the head may be turned so far that the camera sees it from behind."""
-    now, still = (yaw(each[:, L.LEFT_EAR] - each[:, L.RIGHT_EAR]) for each in (track.world_xyz, neutral.pose.world_xyz))
-    moved = np.abs(wrapped(now - still))
+    now = _ears_yaw(track)
+    moved = np.abs(wrapped(now - _still_ears_yaw(neutral)))
     return np.asarray((np.abs(now) > HEAD_AWAY_DEG) & (moved > HEAD_MOVED_DEG))
+
+
+def _ears_yaw(track: PoseTrack) -> Floats:
+    """Return the direction of the line between the ears about the vertical (n,), degrees; 0 facing the camera."""
+    return yaw(track.world_xyz[:, L.LEFT_EAR] - track.world_xyz[:, L.RIGHT_EAR])
+
+
+@lru_cache(maxsize=KEPT)
+def _still_ears_yaw(neutral: Neutral) -> Floats:
+    return _ears_yaw(neutral.pose)
 
 
 def _nod_of_both(by_regressor: Floats, in_picture: Floats) -> tuple[Floats, Floats]:
@@ -199,6 +256,82 @@ def _nod_of_both(by_regressor: Floats, in_picture: Floats) -> tuple[Floats, Floa
     by_picture = np.where(in_picture < 0.0, TIPPED_SHARE, 0.5)
     nod = by_picture * in_picture + (1.0 - by_picture) * by_regressor
     return nod, np.maximum(NOD_ERROR_DEG, NOD_APART * np.abs(by_regressor - in_picture))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """Hold what a regressor read of n frames in m rows of ANGLES.
+
+    Attributes:
+        rows: (m,) the rows.
+        known: (n, m) where it is taken.
+        value: (n, m) degrees.
+        error: (n, m) stated errors, degrees.
+    """
+
+    rows: NDArray[np.intp]
+    known: Bools
+    value: Floats
+    error: Floats
+
+    def lay(self, value: Floats, error: Floats, in_picture: Bools, *, rolls: bool) -> None:
+        """Put what is known into values, stated errors and whether they are of the picture's plane (n, k), in place.
+
+        Args:
+            value: Values that geometry and the picture's plane give.
+            error: Their stated errors.
+            in_picture: Which of them are of the picture's plane.
+            rolls: Whether a person who lies rolls the hips: all but the regressor then has large errors.
+        """
+        rows, known = self.rows, self.known
+        plain = np.fmax(error[:, rows], UNKNOWN_DEG) if rolls else error[:, rows]
+        value[:, rows] = np.where(known, self.value, value[:, rows])
+        error[:, rows] = np.where(known, self.error, plain)
+        in_picture[:, rows] &= ~known
+
+
+def _by_regressors(seen: Observation, neutral: Neutral, shown: dict[int, Floats]) -> list[_Read]:
+    """Return what the regressors read.
+
+    Args:
+        seen: n frames.
+        neutral: The person's neutral.
+        shown: What _in_picture returned.
+    """
+    out = []
+    for kind, here in _regressors(seen, neutral):
+        network = regressor.load(kind)
+        by = rules(network.names, neutral.view, kind)
+        if not len(by.row):
+            continue
+        found = network.estimate(seen.track, neutral.pose)
+        known = (here & (found.strange <= STRANGE))[:, None]
+        value, error = by.of(found.value, found.spread)
+        if neutral.view == "side" and not neutral.lying:
+            hips, nod = _from_the_side(kind)
+            kneels = np.minimum(*(shown[row] for row in KNEES)) > KNEELING_DEG
+            known = known & ~(kneels[:, None] & hips)
+            value[:, nod], error[:, nod] = _nod_of_both(value[:, nod], shown[NOD][:, None])
+        else:
+            known = np.repeat(known, len(by.row), axis=1)
+        out.append(_Read(by.row, known, value, error))
+    return out
+
+
+@cache
+def _from_the_side(kind: regressor.Kind) -> tuple[Bools, NDArray[np.intp]]:
+    """Return which of the rows that a regressor reads from the side are hips (m,), and the columns of the nod."""
+    row = rules(regressor.load(kind).names, "side", kind).row
+    return np.isin(row, HIPS), np.flatnonzero(row == NOD)
+
+
+def _sure(read: list[_Read], neutral: Neutral) -> frozenset[int]:
+    """Return the rows that regressors read in every frame."""
+    if not read:
+        return frozenset()
+    known = read[0].known if len(read) == 1 else read[0].known | read[1].known
+    sure = frozenset(read[0].rows[known.all(axis=0)].tolist())
+    return sure | {TURN} if neutral.lying and ROLL in sure else sure
 
 
 def _regressors(seen: Observation, neutral: Neutral) -> list[tuple[regressor.Kind, Bools]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import MIRROR
 from posecheck.core.landmarks import Landmark as L
+from posecheck.kinematics.geometry import norm
 
 USED = (
     L.NOSE, L.LEFT_EYE, L.RIGHT_EYE, L.LEFT_EAR, L.RIGHT_EAR, L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_ELBOW,
@@ -45,6 +46,21 @@ def mirrored(image_xy: Floats, world_xyz: Floats, visibility: Floats) -> tuple[F
     return image_xy[..., MIRROR, :] * FLIP_XY, world_xyz[..., MIRROR, :] * FLIP_XYZ, visibility[..., MIRROR]
 
 
+def beside_mirrored(image_xy: Floats, world_xyz: Floats, visibility: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return landmarks together with those of the mirror image: the same arrays with another axis (2, ...) in front.
+
+    Args:
+        image_xy: (..., 33, 2) pixels, x right, y down.
+        world_xyz: (..., 33, 3) world landmarks in metres.
+        visibility: (..., 33) from 0 to 1.
+    """
+    seen = (image_xy, world_xyz, visibility)
+    both = [np.empty((2, *part.shape)) for part in seen]
+    for held, part, other in zip(both, seen, mirrored(*seen), strict=True):
+        held[0], held[1] = part, other
+    return both[0], both[1], both[2]
+
+
 def _centred(image_xy: Floats, scale_px: Floats) -> Floats:
     hips = (image_xy[..., L.LEFT_HIP, :] + image_xy[..., L.RIGHT_HIP, :]) / 2.0
     return np.asarray((image_xy[..., USED, :] - hips[..., None, :]) / scale_px[..., None, None])
@@ -63,7 +79,7 @@ def _yaws(world_xyz: Floats) -> Floats:
 
 def _widths(image_xy: Floats, scale_px: Floats) -> Floats:
     """Return the widths of shoulders and hips in the picture (..., 2), in trunk lengths at neutral."""
-    return np.asarray(np.linalg.norm(_between(image_xy, _LINES[:2]), axis=-1) / scale_px[..., None])
+    return np.asarray(norm(_between(image_xy, _LINES[:2])) / scale_px[..., None])
 
 
 def _hips(image_xy: Floats) -> Floats:
@@ -74,7 +90,7 @@ def _trunk_px(image_xy: Floats) -> Floats:
     """Return the trunk's length in the picture (...,), pixels, from landmarks (..., 33, 2)."""
     line = image_xy[..., L.LEFT_SHOULDER, :] + image_xy[..., L.RIGHT_SHOULDER, :]
     line = line - image_xy[..., L.LEFT_HIP, :] - image_xy[..., L.RIGHT_HIP, :]
-    return np.asarray(np.linalg.norm(line, axis=-1) / 2.0)
+    return np.asarray(norm(line) / 2.0)
 
 
 def _own_axes(world_xyz: Floats) -> Floats:
@@ -171,7 +187,7 @@ def features_beside(still: Still, image_xy: Floats, world_xyz: Floats, visibilit
         widths,
         widths / np.maximum(still.widths, 1e-3),
         (_hips(image_xy) - still.hips) / still.scale[..., None],
-        np.broadcast_to(still.told, (*shape, still.told.shape[-1])),
+        still.told if shape[1] == 1 else np.broadcast_to(still.told, (*shape, still.told.shape[-1])),
     ]
     if still.axes is not None and still.about is not None:
         now, roll = _about_the_trunk(world_xyz, still.axes)
@@ -179,7 +195,7 @@ def features_beside(still: Still, image_xy: Floats, world_xyz: Floats, visibilit
         moved = now - still.about[0]
         parts += [now.reshape(*shape, -1), moved.reshape(*shape, -1), change, np.sin(roll), np.cos(roll)]
         parts.append(change[..., :1] - change[..., 1:2])
-    return np.asarray(np.concatenate(parts, axis=-1), np.float32)
+    return np.concatenate(parts, axis=-1, dtype=np.float32)
 
 
 def _turned(radians: Floats) -> Floats:

@@ -24,6 +24,16 @@ def length(vector: Floats) -> Floats:
     return np.asarray(np.sqrt(np.vecdot(vector, vector)))
 
 
+def norm(values: Floats) -> Floats:
+    """Return the length along the last axis, as numpy's norm does in twice the time for a few values."""
+    return np.asarray(np.sqrt(np.add.reduce(values * values, axis=-1)))
+
+
+def mean_of(values: Floats, axis: int) -> Floats:
+    """Return the mean along an axis, as numpy's mean does in several times the time for a few values."""
+    return np.asarray(np.add.reduce(values, axis=axis) / values.shape[axis])
+
+
 def cross(a: Floats, b: Floats) -> Floats:
     """Return the vector product; several times as fast as numpy's for few vectors.
 
@@ -34,12 +44,9 @@ def cross(a: Floats, b: Floats) -> Floats:
     Returns:
         (..., 3) a x b.
     """
-    out = np.empty(np.broadcast(a, b).shape)
-    (ax, ay, az), (bx, by, bz) = ((v[..., 0], v[..., 1], v[..., 2]) for v in (a, b))
-    out[..., 0] = ay * bz - az * by
-    out[..., 1] = az * bx - ax * bz
-    out[..., 2] = ax * by - ay * bx
-    return out
+    # x, y, z, x, y of each: a product is then one of arrays that are shifted by one and by two.
+    a, b = (np.concatenate([v, v[..., :2]], axis=-1) for v in (a, b))
+    return np.asarray(a[..., 1:4] * b[..., 2:5] - a[..., 2:5] * b[..., 1:4])
 
 
 def dot(a: Floats, b: Floats) -> Floats:

@@ -5,6 +5,7 @@ rendered people the error of a knee is 1 to 4 degrees this way, and 3 to 18 from
 shoulders were tried too, but are not more accurate this way, because they leave the plane of the picture.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -12,12 +13,15 @@ from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
+from posecheck.core.landmarks import both_of
 from posecheck.core.pose import PoseTrack
-from posecheck.kinematics.angles import ANGLES, INDEX
+from posecheck.kinematics.angles import ANGLES, INDEX, Rows, rows_of
 from posecheck.kinematics.body import Body
-from posecheck.kinematics.geometry import cross, orthogonal, wrapped
-from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.geometry import cross, mean_of, orthogonal, wrapped
+from posecheck.kinematics.neutral import KEPT, Neutral
 
+HIP_RISE, TRUNK_TRAVEL = INDEX["hip_rise"], INDEX["trunk_travel"]
+RISES = rows_of("shoulder_rise")
 UP_XY: Floats = np.array([0.0, -1.0])
 RISE_GAIN = 1.9
 """Factor on a shoulder's lift. MediaPipe shows about half of it in the picture: 0.51, from 0.26 to 0.71, for 24
@@ -28,9 +32,9 @@ NOD_GAIN = 1.4
 
 
 def _turn(start: Floats, end: Floats) -> Floats:
-    """Return the signed angle (n,) in degrees from one direction (n, 2) to another, clockwise on the screen."""
+    """Return the signed angle (...,) in degrees from one direction (..., 2) to another, clockwise on the screen."""
     across = start[..., 0] * end[..., 1] - start[..., 1] * end[..., 0]
-    return np.asarray(np.degrees(np.arctan2(across, (start * end).sum(axis=-1))))
+    return np.asarray(np.degrees(np.arctan2(across, np.add.reduce(start * end, axis=-1))))
 
 
 def _middle(xy: Floats, a: L, b: L) -> Floats:
@@ -44,12 +48,6 @@ def _forward_is_clockwise(neutral: Neutral) -> float:
     return 1.0 if _turn(body.trunk[:, :2], forward[:, :2])[0] >= 0 else -1.0
 
 
-def _limb(upward: Floats, limb: Floats, sense: float) -> Floats:
-    """Return how far a limb is raised forward from hanging along the trunk (n,), degrees from -90 to 270."""
-    raised = -sense * _turn(-upward, limb)
-    return np.where(raised < -90.0, raised + 360.0, raised)
-
-
 def _face(track: PoseTrack) -> NDArray[np.complex128]:
     """Return nose, middle of the ears, of the eyes and of the mouth (n, 4) around their centre, pixels: x + iy."""
     xy = track.image_xy
@@ -57,96 +55,134 @@ def _face(track: PoseTrack) -> NDArray[np.complex128]:
         xy[:, L.NOSE], _middle(xy, L.LEFT_EAR, L.RIGHT_EAR), _middle(xy, L.LEFT_EYE, L.RIGHT_EYE),
         _middle(xy, L.MOUTH_LEFT, L.MOUTH_RIGHT),
     )  # fmt: skip
-    points = np.stack(marks, axis=1)
-    points = points - points.mean(axis=1, keepdims=True)
-    return np.asarray(points[..., 0] + 1j * points[..., 1])
+    points = np.empty((len(xy), len(marks), 2))
+    for i, mark in enumerate(marks):
+        points[:, i] = mark
+    points -= mean_of(points, axis=1)[:, None]
+    return np.asarray(points.view(np.complex128)[..., 0])
 
 
 def _face_turn(track: PoseTrack, still: NDArray[np.complex128]) -> Floats:
     """Return the rotation (n,) of the face since neutral, degrees clockwise on the screen, that fits all marks best."""
-    return np.asarray(np.degrees(np.angle((still.conj() * _face(track)).sum(axis=1))))
+    return np.asarray(np.degrees(np.angle(np.add.reduce(still.conj() * _face(track), axis=1))))
 
 
 def _sagittal(track: PoseTrack, sense: float) -> dict[str, Floats]:
-    """Return each angle (n,), in degrees, that a side view shows, without subtracting the neutral."""
+    """Return each angle (n,), in degrees, that a side view shows, without subtracting the neutral.
+
+    Limbs are raised forward from hanging along the trunk, from -90 to 270 degrees.
+    """
     xy = track.image_xy
     trunk = _middle(xy, L.LEFT_SHOULDER, L.RIGHT_SHOULDER) - _middle(xy, L.LEFT_HIP, L.RIGHT_HIP)
-    out = {"trunk_inclination": sense * _turn(np.broadcast_to(UP_XY, trunk.shape), trunk)}
-    for side, k in (("left", 0), ("right", 1)):
-        hip, knee, ankle = (xy[:, mark + k] for mark in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
-        out[f"{side}_knee_flexion"] = np.abs(_turn(knee - hip, ankle - knee))
-        out[f"{side}_hip_flexion"] = _limb(trunk, knee - hip, sense)
-    return out
-
-
-def _places(track: PoseTrack, still: PoseTrack) -> dict[int, Floats]:
-    """Return how far the hips rose and how far the trunk slid headward along its line, in trunk lengths at neutral."""
-
-    def ends(of: PoseTrack) -> tuple[Floats, Floats]:
-        shoulders = _middle(of.image_xy, L.LEFT_SHOULDER, L.RIGHT_SHOULDER)
-        return _middle(of.image_xy, L.LEFT_HIP, L.RIGHT_HIP), shoulders
-
-    (hips, shoulders), (first_hips, first_shoulders) = ends(track), ends(still)
-    line = first_shoulders - first_hips
-    length = np.linalg.norm(line, axis=-1)
-    moved = (hips + shoulders - first_hips - first_shoulders) / 2
+    hips, knees, ankles = (both_of(xy, mark) for mark in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
+    thighs = knees - hips
+    # All in one go: the trunk against the vertical, both thighs against the trunk, both shanks against the thighs.
+    start, end = np.empty((len(xy), 5, 2)), np.empty((len(xy), 5, 2))
+    start[:, 0], start[:, 1:3], start[:, 3:] = UP_XY, -trunk[:, None], thighs
+    end[:, 0], end[:, 1:3], end[:, 3:] = trunk, thighs, ankles - knees
+    turns = _turn(start, end)
+    raised, bent = -sense * turns[:, 1:3], np.abs(turns[:, 3:])
+    raised = np.where(raised < -90.0, raised + 360.0, raised)
     return {
-        INDEX["hip_rise"]: (hips - first_hips) @ UP_XY / length,
-        INDEX["trunk_travel"]: (moved * line).sum(axis=-1) / length**2,
-    }
+        "trunk_inclination": sense * turns[:, 0],
+        "left_knee_flexion": bent[:, 0], "right_knee_flexion": bent[:, 1],
+        "left_hip_flexion": raised[:, 0], "right_hip_flexion": raised[:, 1],
+    }  # fmt: skip
 
 
-@lru_cache(maxsize=32)
-def _at_neutral(neutral: Neutral) -> tuple[float, dict[str, Floats], NDArray[np.complex128]]:
-    sense = _forward_is_clockwise(neutral)
-    return sense, _sagittal(neutral.pose, sense), _face(neutral.pose)
+def _ends(track: PoseTrack) -> tuple[Floats, Floats]:
+    """Return the middles of the hips and of the shoulders (n, 2), pixels."""
+    xy = track.image_xy
+    return _middle(xy, L.LEFT_HIP, L.RIGHT_HIP), _middle(xy, L.LEFT_SHOULDER, L.RIGHT_SHOULDER)
 
 
-def from_the_side(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Still:
+    """Hold what the neutral of one person, seen from the side, gives to every frame.
+
+    Attributes:
+        sense: See _forward_is_clockwise.
+        angles: See _sagittal.
+        face: See _face.
+        hips, shoulders: Their middles (1, 2), pixels.
+        length: Length of the trunk (1,), pixels.
+    """
+
+    sense: float
+    angles: dict[str, Floats]
+    face: NDArray[np.complex128]
+    hips: Floats
+    shoulders: Floats
+    length: Floats
+
+    def places(self, track: PoseTrack) -> dict[int, Floats]:
+        """Return how far the hips rose and how far the trunk slid headward along its line, in trunk lengths."""
+        hips, shoulders = _ends(track)
+        moved = (hips + shoulders - self.hips - self.shoulders) / 2
+        return {
+            HIP_RISE: (hips - self.hips) @ UP_XY / self.length,
+            TRUNK_TRAVEL: (moved * (self.shoulders - self.hips)).sum(axis=-1) / self.length**2,
+        }
+
+
+@lru_cache(maxsize=KEPT)
+def _at_neutral(neutral: Neutral) -> _Still:
+    sense, (hips, shoulders) = _forward_is_clockwise(neutral), _ends(neutral.pose)
+    length = np.asarray(np.linalg.norm(shoulders - hips, axis=-1))
+    return _Still(sense, _sagittal(neutral.pose, sense), _face(neutral.pose), hips, shoulders, length)
+
+
+def from_the_side(track: PoseTrack, neutral: Neutral, rows: Rows = None) -> dict[int, Floats]:
     """Read what a side view shows in the plane of the picture.
 
     Args:
         track: n frames.
         neutral: The person's neutral, seen from the side.
+        rows: The rows that are wanted; hip_rise and trunk_travel are left out where they are not.
 
     Returns:
         By row of ANGLES, (n,) degrees or trunk lengths; changes since neutral where the row is zeroed. NaN where
         nobody was found.
     """
-    sense, still, face = _at_neutral(neutral)
-    now = _sagittal(track, sense)
-    out = _places(track, neutral.pose)
-    for name, value in now.items():
+    still = _at_neutral(neutral)
+    out = still.places(track) if rows is None or HIP_RISE in rows or TRUNK_TRAVEL in rows else {}
+    for name, value in _sagittal(track, still.sense).items():
         row = INDEX[name]
-        out[row] = wrapped(value - still[name]) if ANGLES[row].zeroed else value
-    nod = wrapped(sense * _face_turn(track, face) - out[INDEX["trunk_inclination"]])
+        out[row] = wrapped(value - still.angles[name]) if ANGLES[row].zeroed else value
+    nod = wrapped(still.sense * _face_turn(track, still.face) - out[INDEX["trunk_inclination"]])
     out[INDEX["neck_flexion"]] = NOD_GAIN * nod
     return out
 
 
-def _rise(xy: Floats, shoulder: L) -> Floats:
-    """Return the height (n,) of a shoulder against the ears along the line from hips to ears, as a share of that line.
+def _rise(xy: Floats) -> Floats:
+    """Return the heights (n, 2) of both shoulders against the ears along the line from hips to ears, as shares of it.
 
-    It is negative below the ears.
+    They are negative below the ears.
     """
     ears = _middle(xy, L.LEFT_EAR, L.RIGHT_EAR)
     line = ears - _middle(xy, L.LEFT_HIP, L.RIGHT_HIP)
-    return np.asarray(((xy[:, shoulder] - ears) * line).sum(axis=-1) / (line**2).sum(axis=-1))
+    above = ((both_of(xy, L.LEFT_SHOULDER) - ears[:, None]) * line[:, None]).sum(axis=-1)
+    return np.asarray(above / (line**2).sum(axis=-1)[:, None])
 
 
-def from_the_front(track: PoseTrack, neutral: Neutral) -> dict[int, Floats]:
+@lru_cache(maxsize=KEPT)
+def _rise_at(neutral: Neutral) -> Floats:
+    return _rise(neutral.pose.image_xy)
+
+
+def from_the_front(track: PoseTrack, neutral: Neutral, rows: Rows = None) -> dict[int, Floats]:
     """Read how far each shoulder is lifted, as a view from the front or an oblique one shows it.
 
     Args:
         track: n frames.
         neutral: The person's neutral.
+        rows: The rows that are wanted; where the lift of no shoulder is, there is nothing to read.
 
     Returns:
         By row of ANGLES, (n,) changes since neutral as a share of the distance from hips to ears; NaN where nobody
         was found.
     """
-    return {
-        INDEX[f"{side}_shoulder_rise"]: RISE_GAIN
-        * (_rise(track.image_xy, shoulder) - _rise(neutral.pose.image_xy, shoulder))
-        for side, shoulder in (("left", L.LEFT_SHOULDER), ("right", L.RIGHT_SHOULDER))
-    }
+    if rows is not None and not rows.intersection(RISES):
+        return {}
+    rise = RISE_GAIN * (_rise(track.image_xy) - _rise_at(neutral))
+    return dict(zip(RISES, rise.T, strict=True))

@@ -44,16 +44,14 @@ def trunk_lateral(b: Body) -> Floats:
 
 def trunk_flexion(b: Body) -> Floats:
     """Return the trunk line's flexion in the sagittal plane of the pelvis, degrees; the plane turns with the pelvis."""
-    up = np.broadcast_to(UP, b.trunk.shape)
-    high = orthogonal(up, b.hips)
+    high = orthogonal(UP, b.hips)
     return np.degrees(np.arctan2(dot(b.trunk, cross(high, b.hips)), dot(b.trunk, high)))
 
 
 def trunk_inclination(b: Body) -> Floats:
     """Return the lean of the trunk line from the vertical towards where the body faces, degrees, positive forward."""
-    up = np.broadcast_to(UP, b.trunk.shape)
-    facing = unit(cross(up, orthogonal(unit(b.hips + b.shoulders), up)))
-    return np.degrees(np.arctan2(dot(b.trunk, facing), dot(b.trunk, up)))
+    facing = unit(cross(UP, orthogonal(unit(b.hips + b.shoulders), UP)))
+    return np.degrees(np.arctan2(dot(b.trunk, facing), dot(b.trunk, UP)))
 
 
 def pelvis_rotation(b: Body) -> Floats:

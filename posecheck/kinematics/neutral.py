@@ -18,8 +18,9 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.worn.phone import mean_of_phone
 from posecheck.core.worn.sheet import is_seen, unseen
-from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, measure
+from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, Rows, measure
 from posecheck.kinematics.camera_view import ViewName, lies, view_of
+from posecheck.kinematics.geometry import wrapped
 from posecheck.kinematics.observation import Observation
 
 MIN_S, MAX_S = 1.0, 2.0
@@ -29,11 +30,15 @@ MAX_RISE_DEG = 15.0
 extension starts at 22."""
 MIN_FRAMES = 3
 _ZEROED = np.array([row.zeroed for row in ANGLES])
-_TURNS = np.array([i in TURNS for i in range(len(ANGLES))])
+_TURNS = np.array(sorted(TURNS), np.intp)
 MARKS = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
 """Landmarks that must not move for a person to count as still."""
 MAX_SWAY = 0.015
 """Largest standard deviation of a landmark that counts as still, as a share of the trunk's size (trunk_size_px)."""
+
+KEPT = 512
+"""Neutrals for which it is kept what every frame needs of them: more than the people whom one process judges, because
+each would otherwise have it computed anew with every frame."""
 
 
 class NeutralOrigin(StrEnum):
@@ -109,8 +114,9 @@ class Neutral:
 
     def change(self, raw: Floats) -> Floats:
         """Subtract the neutral from the zeroed rows of ANGLES; (n, k) in and out."""
-        less = raw - np.where(_ZEROED, self.raw, 0.0)
-        return np.where(_TURNS, (less + 180.0) % 360.0 - 180.0, less)
+        less = np.asarray(raw - np.where(_ZEROED, self.raw, 0.0))
+        less[:, _TURNS] = wrapped(less[:, _TURNS])
+        return less
 
 
 def _mean(raw: Floats) -> Floats:
@@ -154,13 +160,18 @@ def _mean_pose(track: PoseTrack) -> PoseTrack:
     return replace(one, image_xy=image, world_xyz=world, visibility=visibility, background=background)
 
 
-def neutral_of(track: PoseTrack) -> Neutral:
-    """Average all frames of a track into a neutral, without checking that the person is still in them."""
+def neutral_of(track: PoseTrack, rows: Rows = None) -> Neutral:
+    """Average all frames of a track into a neutral, without checking that the person is still in them.
+
+    Args:
+        track: The frames.
+        rows: The rows of ANGLES that are wanted, where only the view and the posture are asked for; others are NaN.
+    """
     seen = Observation(track)
     lying = lies(seen.body)
     where, view = view_of(seen.body, lying)
     lean = float(np.nanmean(seen.lean_image_deg))
-    raw = _mean(measure(seen, lying))
+    raw = _mean(measure(seen, lying, rows))
     subject = int(track.subject[int(np.argmax(track.found))])
     start_s, end_s = float(track.time_s[0]), float(track.time_s[-1])
     return Neutral(start_s, end_s, raw, lean, where, view, lying, _mean_pose(track), subject)
@@ -289,8 +300,13 @@ def is_plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | 
     return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
 
 
-def still_postures(track: PoseTrack) -> Iterator[Neutral]:
-    """Yield every steady posture of a track in order of time, each averaged over at most MAX_S."""
+def still_postures(track: PoseTrack, *, over: bool = False) -> Iterator[Neutral]:
+    """Yield every steady posture of a track in order of time, each averaged over at most MAX_S.
+
+    Args:
+        track: The frames.
+        over: Whether to leave out one that reaches the last frame, because it may go on.
+    """
     if len(track) < MIN_FRAMES:
         return
     sway, ends = steadiness(track, MIN_S, MIN_FRAMES)
@@ -306,6 +322,8 @@ def still_postures(track: PoseTrack) -> Iterator[Neutral]:
         while j + 1 < len(track) and sway[j + 1] <= MAX_SWAY and track.time_s[ends[j + 1]] <= limit:
             j += 1
             stop = int(ends[j])
+        if over and stop + 1 == len(track):
+            return
         yield neutral_of(track.slice(start, stop + 1))
         i = stop + 1
 

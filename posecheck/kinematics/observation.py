@@ -62,7 +62,10 @@ class Observation:
     @cached_property
     def body(self) -> Body:
         """The n bodies, with the vertical as the long axis."""
-        return self.both_ways.first(len(self.track))
+        if "both_ways" in self.__dict__:
+            return self.both_ways.first(len(self.track))
+        with np.errstate(invalid="ignore"):
+            return Body.of(self.track.world_xyz)
 
     @cached_property
     def azimuth_deg(self) -> Floats:

@@ -38,6 +38,7 @@ GAP_S, OTHER_S = 1.0, 1.0
 MAX_SET_S = 20 * 60.0
 """A set that nobody ends is ended then, so that a camera left on does not fill the memory."""
 MIN_SET_S = 1.0
+_LED = Guidance(GuideStep.GO, tuple(GuideStep)[:-1], None)
 Shot = tuple[Frame, Pose | None]
 """A picture, and the person found in it."""
 
@@ -199,7 +200,7 @@ class Coach:
     def _told(
         self, frame: Frame, pose: Pose | None, engine: WorkerState, signal: Signal, step: SetFrame | None
     ) -> LiveFrame:
-        guidance = self._guidance if self._phase == "guide" else Guidance(GuideStep.GO, tuple(GuideStep)[:-1], None)
+        guidance = self._guidance if self._phase == "guide" else _LED
         on = self._phase in ("running", "paused") or guidance.measuring
         last = self.last if self._phase in ("over", "guide") else None
         session = self._session if on else None

@@ -84,7 +84,7 @@ class Guidance:
 
 def framed(pose: Pose | None, stretch: Stretch) -> Instruction | None:
     """Return what to do so that the whole body is in the picture, None when it is."""
-    return Instruction(Todo.STEP_IN, stretch) if pose is None else _framed(pose, stretch, neutral_of(_frame(pose)))
+    return Instruction(Todo.STEP_IN, stretch) if pose is None else _framed(pose, stretch, _posture(pose))
 
 
 def _framed(pose: Pose, stretch: Stretch, now: Neutral) -> Instruction | None:
@@ -100,7 +100,7 @@ def _framed(pose: Pose, stretch: Stretch, now: Neutral) -> Instruction | None:
 
 def viewed(pose: Pose, stretch: Stretch) -> Instruction | None:
     """Return what to do so that the camera sees the person as the stretch needs it, None when it does."""
-    return _viewed(stretch, neutral_of(_frame(pose)))
+    return _viewed(stretch, _posture(pose))
 
 
 def _viewed(stretch: Stretch, now: Neutral) -> Instruction | None:
@@ -112,6 +112,11 @@ def _viewed(stretch: Stretch, now: Neutral) -> Instruction | None:
         return Instruction(Todo.TURN, stretch, turn=find_turn(now, stretch))
     reason = level(now, stretch)
     return None if reason == UnjudgedReason.JUDGED else Instruction(Todo.LEVEL, stretch, reason)
+
+
+def _posture(pose: Pose) -> Neutral:
+    """Return from where the camera sees a posture, without any angle: one is asked for with every frame."""
+    return neutral_of(_frame(pose), rows=frozenset())
 
 
 def _frame(pose: Pose) -> PoseTrack:
@@ -145,7 +150,7 @@ class Guide:
             todo, step = (Todo.HOLD_PHONE, GuideStep.NEUTRAL) if neutral is None else (Todo.BEGIN, GuideStep.GO)
             return replace(self._at(step, self._todo(todo)), done=(GuideStep.CAMERA,))
         by_phone, pose = measures(self._stretch, pose), visible(pose)
-        now = None if pose is None or self._skipped else neutral_of(_frame(pose))
+        now = None if pose is None or self._skipped else _posture(pose)
         if pose is None:
             body: Instruction | None = Instruction(Todo.STEP_IN, self._stretch)
         else:

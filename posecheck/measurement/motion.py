@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Floats
+from posecheck.kinematics.geometry import mean_of
 
 SLOPE_S = 0.4
 BLOCK = 2048
@@ -54,10 +55,10 @@ def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
     """
     n = len(time_s)
     out = np.full((n - since, values.shape[1]), np.nan)
-    starts = np.searchsorted(time_s, time_s[since:] - SLOPE_S - 1e-9)
+    starts = time_s.searchsorted(time_s[since:] - SLOPE_S - 1e-9)
     for at in range(since, n, BLOCK):
         first, last = int(starts[at - since]), min(at + BLOCK, n)
-        columns = np.flatnonzero(np.isfinite(values[at:last]).any(axis=0))
+        columns = np.logical_or.reduce(np.isfinite(values[at:last]), axis=0).nonzero()[0]
         part = _slope(time_s[first:last], values[first:last, columns], starts[at - since : last - since] - first)
         out[at - since : last - since, columns] = part
     return out
@@ -92,7 +93,7 @@ def _slope_of_known(time_s: Floats, values: Floats, starts: NDArray[np.intp]) ->
     """Return what _slope does where every value is known, as mostly; the sums over time are then the same for all."""
     n, k = values.shape
     ends = np.arange(n - len(starts), n) + 1
-    y, t = values - values.sum(axis=0) / n, (time_s - time_s.mean())[:, None]
+    y, t = values - mean_of(values, axis=0), (time_s - mean_of(time_s, axis=0))[:, None]
     sums = np.zeros((n + 1, 2 + 2 * k))
     np.cumsum(np.concatenate([t, t * t, y, t * y], axis=1), axis=0, out=sums[1:])
     parts = sums[ends] - sums[starts]
@@ -117,7 +118,7 @@ class _Window:
         if since == 0:
             self._values = np.empty((0, values.shape[1]))
         time, held = np.concatenate([self._time, time_s]), np.concatenate([self._values, values])
-        keep = int(np.searchsorted(time, time[-1] - SLOPE_S - 1e-6)) if len(time) else 0
+        keep = int(time.searchsorted(time[-1] - SLOPE_S - 1e-6)) if len(time) else 0
         self._time, self._values = time[keep:], held[keep:]
         return time, held, since
 
@@ -191,8 +192,8 @@ def _midway(time_s: Floats, values: Floats, since: int) -> Floats:
 def _midway_of_known(time_s: Floats, values: Floats, since: int) -> Floats:
     """Return what _midway does where every value is known, as mostly: the same two frames for all columns."""
     n, ends = len(time_s), time_s[since:]
-    starts = np.searchsorted(time_s, ends - SLOPE_S - 1e-9)
-    left = np.searchsorted(time_s, ends - SLOPE_S / 2, side="right") - 1
+    starts = time_s.searchsorted(ends - SLOPE_S - 1e-9)
+    left = time_s.searchsorted(ends - SLOPE_S / 2, side="right") - 1
     right = np.minimum(left + 1, np.arange(since, n))
     left = np.where(left < starts, right, left)
     span = time_s[right] - time_s[left]

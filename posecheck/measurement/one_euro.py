@@ -25,6 +25,14 @@ def _share(cutoff_hz: Floats | float, step_s: Floats) -> Floats:
     return np.asarray(rate / (rate + 1.0))
 
 
+def _cuts(time_s: Floats, known: Bools) -> list[int]:
+    """Return the frames in which other angles are known than in the one before, or which come long after it."""
+    if len(time_s) < 2:
+        return []
+    cuts = (known[1:] != known[:-1]).any(axis=1) | ~(time_s[1:] - time_s[:-1] <= FORGET_S)
+    return (np.flatnonzero(cuts) + 1).tolist()
+
+
 class OneEuro:
     """Filter k values over time, frame by frame; NaN stays NaN and does not affect later frames."""
 
@@ -50,8 +58,7 @@ class OneEuro:
         """
         out = np.full_like(values, np.nan)
         known = np.isfinite(values)
-        cuts = (known[1:] != known[:-1]).any(axis=1) | ~(np.diff(time_s) <= FORGET_S)
-        edges = [0, *(np.flatnonzero(cuts) + 1).tolist(), len(time_s)] if len(time_s) else []
+        edges = [0, *_cuts(time_s, known), len(time_s)] if len(time_s) else []
         for first, last in itertools.pairwise(edges):
             if self._goes_on(float(time_s[first]), known[first]):
                 times = np.concatenate([[self._last_s], time_s[first:last]])

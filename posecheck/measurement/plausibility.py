@@ -6,7 +6,9 @@ grows, shrinks or jumps from one frame to the next, or because it suddenly faces
 separate clips with and without such errors; the largest value on clips without is given in brackets.
 """
 
-from collections.abc import Iterable
+import itertools
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -17,7 +19,7 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
-from posecheck.kinematics.geometry import UP, dot, length, orthogonal, unit, wrapped, yaw
+from posecheck.kinematics.geometry import UP, dot, length, mean_of, orthogonal, unit, wrapped, yaw
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
 
@@ -82,6 +84,27 @@ class _Marks:
         return cls(length(bones), _size(track), _facing(xyz, trunk, lying))
 
 
+class _Against(NamedTuple):
+    """Hold how one frame's body differs from that of neutral.
+
+    Attributes:
+        whole: Root mean square of the logarithms of the lengths, as shares of those at neutral.
+        single: The largest of trunk, shoulders and hips.
+        size: That of the size in the picture.
+        turn: Degrees by which both lines have turned.
+    """
+
+    whole: float
+    single: float
+    size: float
+    turn: float
+
+    def is_beyond(self, k: int) -> bool:
+        """Return whether it cannot be the same body (k = 0), or is not clearly the same (k = 1)."""
+        beyond = self.whole > LENGTHS[k] or self.single > LENGTH[k] or self.size > SIZE[k]
+        return beyond or not math.isfinite(self.whole + self.size)
+
+
 class _Frames(NamedTuple):
     """Hold what is compared from frame to frame, a part of a track; a whole one takes long to join."""
 
@@ -107,10 +130,11 @@ class _Frames(NamedTuple):
 def _size(track: "PoseTrack | _Frames") -> Floats:
     """Return the size of the body (n,), in picture widths per metre, by a least-squares fit of the world landmarks."""
     metres = track.world_xyz[:, LIMBS, :2]
-    metres = metres - metres.mean(axis=1, keepdims=True)
+    metres = metres - mean_of(metres, axis=1)[:, None]
     shown = track.image_xy[:, LIMBS] / track.size_wh[:, None, :1]
-    shown = shown - shown.mean(axis=1, keepdims=True)
-    return np.asarray(np.maximum((metres * shown).sum(axis=(1, 2)) / (metres**2).sum(axis=(1, 2)), 1e-6))
+    shown = shown - mean_of(shown, axis=1)[:, None]
+    product, square = (np.add.reduce(part, axis=(1, 2)) for part in (metres * shown, metres**2))
+    return np.asarray(np.maximum(product / square, 1e-6))
 
 
 def _steps(values: NDArray[Any]) -> NDArray[Any]:
@@ -122,7 +146,7 @@ def _facing(xyz: Floats, trunk: Floats, lying: bool) -> Floats:
     """Return the directions of shoulder and hip line (n, 2), degrees, about the vertical or, if lying, the trunk."""
     lines = [xyz[:, b] - xyz[:, a] for a, b in ((TORSO[0], TORSO[1]), (TORSO[2], TORSO[3]))]
     if not lying:
-        return np.stack([yaw(line) for line in lines], axis=-1)
+        return yaw(np.concatenate([line[:, None] for line in lines], axis=1))
     axis = unit(trunk)
     high = orthogonal(np.broadcast_to(UP, axis.shape), axis)
     across = np.cross(high, axis)
@@ -153,59 +177,69 @@ class Plausibility:
         joined = seen if self._last is None else self._last.joined(seen)
         marks = _Marks.of(joined, self._neutral.lying)
         before = len(joined.time_s) - len(found)
-        wrong, odd, turned, back = self._against_neutral(marks)
         jumped = self._jumps(joined, marks)
+        # Plain numbers are compared faster than arrays of one, of which there would be a dozen.
+        times, against = joined.time_s.tolist(), list(self._against_neutral(marks))
         for i, frame in enumerate(found.tolist(), before):
-            out[frame] = self._one(
-                float(joined.time_s[i]), bool(wrong[i] or jumped[i]), bool(odd[i]), bool(turned[i]), bool(back[i])
-            )
+            out[frame] = self._one(times[i], against[i], jumped=jumped[i])
         self._last = joined.last()
         return out
 
-    def _against_neutral(self, marks: _Marks) -> tuple[NDArray[np.bool_], ...]:
-        """Return four (n,): cannot be the body of neutral, is not clearly that body, is turned, is turned back."""
+    def _against_neutral(self, marks: _Marks) -> Iterator[_Against]:
+        """Yield how the body of each frame differs from that of neutral."""
         lengths = np.log(marks.lengths / self._still.lengths)
-        whole = np.sqrt((lengths**2).mean(axis=1))
-        single = np.abs(lengths[:, :3]).max(axis=1)
+        whole = np.sqrt(mean_of(lengths**2, axis=1))
+        single = np.maximum.reduce(np.abs(lengths[:, :3]), axis=1)
         size = np.abs(np.log(marks.size / self._still.size))
-        turn = np.abs(wrapped(marks.facing - self._still.facing)).min(axis=1)
-        wrong, odd = (
-            (whole > LENGTHS[k]) | (single > LENGTH[k]) | (size > SIZE[k]) | ~np.isfinite(whole + size) for k in (0, 1)
-        )
-        return wrong, odd, turn > TURNED_DEG[0], turn < TURNED_DEG[1]
+        turn = np.minimum.reduce(np.abs(wrapped(marks.facing - self._still.facing)), axis=1)
+        return map(_Against, whole.tolist(), single.tolist(), size.tolist(), turn.tolist())
 
-    def _jumps(self, track: _Frames, marks: _Marks) -> NDArray[np.bool_]:
+    def _jumps(self, track: _Frames, marks: _Marks) -> list[bool]:
         """Return whether each frame (n,) cannot follow the one before; False for the first."""
-        jumped = np.zeros(len(track.time_s), bool)
-        if len(jumped) < 2:
-            return jumped
+        if len(track.time_s) < 2:
+            return [False]
         step_s = _steps(track.time_s)
-        torso = length(_steps(track.world_xyz[:, TORSO])).max(axis=1)
+        torso = np.maximum.reduce(length(_steps(track.world_xyz[:, TORSO])), axis=1)
         size = np.abs(_steps(np.log(marks.size)))
-        moved = length(_steps(track.image_xy[:, LIMBS])).mean(axis=1)
-        extent = np.ptp(track.image_xy[1:], axis=1).max(axis=1)
-        same_picture = (_steps(track.size_wh) == 0).all(axis=1)
-        too_far = (torso > TORSO_JUMP[0] + TORSO_JUMP[1] * step_s) | (
-            same_picture
-            & (
-                (size > SIZE_JUMP[0] + SIZE_JUMP[1] * step_s)
-                | (moved / np.maximum(extent, 1.0) > PICTURE_JUMP[0] + PICTURE_JUMP[1] * step_s)
-            )
-        )
-        jumped[1:] = too_far & (step_s <= GAP_S) & (_steps(track.subject) == 0)
-        return jumped
+        moved = mean_of(length(_steps(track.image_xy[:, LIMBS])), axis=1)
+        image = track.image_xy[1:]
+        extent = np.maximum.reduce(np.maximum.reduce(image, axis=1) - np.minimum.reduce(image, axis=1), axis=1)
+        of_picture = moved / np.maximum(extent, 1.0)
+        pictures, subjects = track.size_wh.tolist(), track.subject.tolist()
+        steps = zip(
+            step_s.tolist(), torso.tolist(), size.tolist(), of_picture.tolist(), itertools.pairwise(pictures),
+            itertools.pairwise(subjects), strict=True,
+        )  # fmt: skip
+        return [False, *(_jumped(*step) for step in steps)]
 
-    def _one(self, time_s: float, wrong: bool, odd: bool, turned: bool, back: bool) -> Doubt:
+    def _one(self, time_s: float, seen: _Against, *, jumped: bool) -> Doubt:
         """Return the Doubt of one frame in which somebody is seen."""
-        if wrong:
+        if jumped or seen.is_beyond(0):
             self._doubt, self._clean_s = Doubt.IMPLAUSIBLE, None
-        elif turned:
+        elif seen.turn > TURNED_DEG[0]:
             # After a sudden change of direction (IMPLAUSIBLE) the body has not turned: left and right are exchanged.
             self._doubt, self._clean_s = self._doubt or Doubt.TURNED, None
-        elif self._doubt and (odd or not back):
+        elif self._doubt and (seen.is_beyond(1) or not seen.turn < TURNED_DEG[1]):
             self._clean_s = None
         elif self._doubt:
             self._clean_s = time_s if self._clean_s is None else self._clean_s
             if time_s - self._clean_s >= CLEAN_S - 1e-6:
                 self._doubt, self._clean_s = Doubt.NONE, None
         return self._doubt
+
+
+def _jumped(
+    step_s: float,
+    torso: float,
+    size: float,
+    of_picture: float,
+    pictures: tuple[list[int], list[int]],
+    subjects: tuple[int, int],
+) -> bool:
+    """Return whether a frame cannot follow the one before, by what changed in between; see the limits above."""
+    if not step_s <= GAP_S or subjects[0] != subjects[1]:
+        return False
+    if torso > TORSO_JUMP[0] + TORSO_JUMP[1] * step_s:
+        return True
+    shown = size > SIZE_JUMP[0] + SIZE_JUMP[1] * step_s or of_picture > PICTURE_JUMP[0] + PICTURE_JUMP[1] * step_s
+    return shown and pictures[0] == pictures[1]

@@ -4,6 +4,7 @@ import numpy as np
 
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import Landmark as L
+from posecheck.core.landmarks import both_of
 from posecheck.kinematics.camera_view import LYING_DEG
 from posecheck.kinematics.geometry import UP, cross, dot, unit
 from posecheck.kinematics.observation import Observation
@@ -109,12 +110,7 @@ def _shanks_upright(seen: Observation) -> Bools:
 
 def both_knees_bent(seen: Observation) -> Floats:
     """Return the smaller flexion of the two knees (n,), degrees."""
-    xyz = seen.track.world_xyz
-    bent = []
-    for hip, knee, ankle in (
-        (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE),
-        (L.RIGHT_HIP, L.RIGHT_KNEE, L.RIGHT_ANKLE),
-    ):
-        thigh, shank = unit(xyz[:, knee] - xyz[:, hip]), unit(xyz[:, ankle] - xyz[:, knee])
-        bent.append(np.degrees(np.arccos(np.clip(dot(thigh, shank), -1.0, 1.0))))
-    return np.minimum(*bent)
+    hips, knees, ankles = (both_of(seen.track.world_xyz, mark) for mark in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
+    straight = dot(unit(knees - hips), unit(ankles - knees))
+    bent = np.degrees(np.arccos(np.minimum(np.maximum(straight, -1.0), 1.0)))
+    return np.minimum(bent[:, 0], bent[:, 1])

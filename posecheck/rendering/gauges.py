@@ -68,7 +68,7 @@ class Gauge:
             judged: The judgement of the frames.
             i: The frame's index in `judged`.
         """
-        return int(judged.levels[i, list(self.columns)].max())
+        return int(max(judged.levels[i, column] for column in self.columns))
 
     def reading(self, judged: JudgedFrames, i: int) -> tuple[float, float]:
         """Return value and stated error of a frame.

@@ -103,9 +103,9 @@ def pick(check: Check, values: Floats, by: Floats | None = None) -> Floats:
     Returns:
         The values, of shape (n,). A side that cannot be judged is left out; NaN where neither side can be.
     """
+    if len(check.rows) == 1:
+        return values[:, check.rows[0]]
     columns = values[:, list(check.rows)]
-    if columns.shape[1] == 1:
-        return columns[:, 0]
     amounts = along(columns if by is None else by[:, list(check.rows)], check.range.along)
     greater = check.range.side == "greater"
     amounts = np.where(np.isfinite(amounts), amounts, -np.inf if greater else np.inf)

@@ -15,8 +15,21 @@ from posecheck.app.streaming.feed import FULL, Feed, Wish
 from posecheck.app.streaming.inpage import links, nearby, routes
 from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.app.streaming.inpage.links import Link, Links
-from posecheck.app.streaming.inpage.load import BLOCK, EASIER, EASY, FULLER, LARGER, SETTLE_S, SLOW_S, WINDOW_S, Load
+from posecheck.app.streaming.inpage.load import (
+    AGAIN_S,
+    BLOCK,
+    EASIER,
+    EASY,
+    FULLER,
+    HURRIED_S,
+    LARGER,
+    SETTLE_S,
+    SLOW_S,
+    WINDOW_S,
+    Load,
+)
 from posecheck.app.streaming.inpage.load import FULL as BUSY
+from posecheck.kinematics.neutral import KEPT
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
 from posecheck.live.remote.wire import Received
@@ -257,8 +270,35 @@ def test_a_full_server_judges_in_blocks_and_one_with_room_does_not() -> None:
     at = busy(load, (BUSY + 0.2) / BLOCK, at, 2 * SETTLE_S)
     assert load.block == BLOCK
     assert load.room(10, at)
-    busy(load, EASIER / 2, at, 2 * SETTLE_S)
+    at = busy(load, EASIER / 2, at, SETTLE_S)
+    assert load.block == BLOCK
+    busy(load, EASIER / 2, at, AGAIN_S)
     assert load.block == 1
+
+
+def answering(load: Load, took_s: float, at: float) -> None:
+    """Answer a hundred times just before a moment, one time in ten as slowly as told."""
+    for i in range(100):
+        load.answered(0.001 if i % 10 else took_s, at - 0.001)
+
+
+def test_frames_come_in_blocks_where_answers_are_late_before_the_judges_are_full() -> None:
+    for took_s, block in ((HURRIED_S / 2, 1), (HURRIED_S * 2, BLOCK)):
+        load = Load(1)
+        at = busy(load, BUSY - 0.1, 100.0)
+        answering(load, took_s, at)
+        busy(load, BUSY - 0.1, at, 0.5)
+        assert load.block == block
+    # With idle judges blocks would help nobody: something else holds the answers up.
+    idle = Load(1)
+    at = busy(idle, 0.2, 100.0)
+    answering(idle, HURRIED_S * 2, at)
+    busy(idle, 0.2, at, 0.5)
+    assert idle.block == 1
+
+
+def test_what_is_kept_of_neutrals_is_enough_for_all_whom_a_process_judges() -> None:
+    assert KEPT > 2 * links.VIEWERS_EACH
 
 
 def test_a_server_full_of_blocks_judges_in_larger_ones_and_goes_back_step_by_step() -> None:
@@ -273,7 +313,9 @@ def test_a_server_full_of_blocks_judges_in_larger_ones_and_goes_back_step_by_ste
     assert load.room(100, at)
     at = busy(load, EASY - 0.05, at, 2 * SETTLE_S)
     assert load.block == BLOCK
-    busy(load, EASIER / 2, at, 2 * SETTLE_S)
+    at = busy(load, EASIER / 2, at, SETTLE_S)
+    assert load.block == BLOCK
+    busy(load, EASIER / 2, at, AGAIN_S)
     assert load.block == 1
 
 

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from posecheck.assessment.analysis import judge
+from posecheck.core.arrays import Floats
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.kinematics import regressor
-from posecheck.kinematics.angles import INDEX
+from posecheck.kinematics import estimation, regressor
+from posecheck.kinematics.angles import INDEX, Rows, measure
 from posecheck.kinematics.estimation import (
     NOD_APART,
     NOD_ERROR_DEG,
+    READ,
     SHARED_DEG,
     STRANGE,
     TIPPED_SHARE,
@@ -18,6 +20,7 @@ from posecheck.kinematics.estimation import (
 )
 from posecheck.kinematics.image_plane import NOD_GAIN, from_the_side
 from posecheck.kinematics.neutral import find_neutral
+from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import judged_up_to, learned, of_geometry, plain, rules
 from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch
@@ -25,7 +28,7 @@ from research.datasets.coached import staged, track_of, truths
 from research.datasets.coached_rows import START
 from research.datasets.coaching import ROWS
 from research.datasets.coaching_others import OTHERS
-from research.datasets.seen import drawn, key, load, to_be_seen
+from research.datasets.seen import drawn, kept, key, load, to_be_seen
 from research.synthetic.output.film import clip_angles
 from research.synthetic.scene.motion import Step
 
@@ -145,3 +148,27 @@ def test_a_head_that_may_face_away_from_the_camera_is_not_judged() -> None:
     column = INDEX["neck_rotation"]
     assert np.isnan(readings.value[true > 70.0, column]).all(), "read as 35 degrees where it is 77"
     assert np.isfinite(readings.value[true < 5.0, column]).all()
+
+
+def test_what_network_or_picture_reads_and_what_no_view_shows_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = next(row for row in ROWS if row.name == "chair-twist" and kept(row))
+    track, _ = load(row)
+    neutral = find_neutral(track)
+    assert neutral is not None
+    asked: list[Rows] = []
+
+    def noted(frames: Observation, lying: bool = False, rows: Rows = None) -> Floats:
+        asked.append(rows)
+        return measure(frames, lying, rows)
+
+    monkeypatch.setattr(estimation, "measure", noted)
+    wanted = frozenset(INDEX[name] for name in ("trunk_rotation", "trunk_inclination", "stance_width"))
+    one = track.slice(9, 10)
+    value, error, _ = estimate(one, neutral, False)
+    asked.clear()
+    read_value, read_error, _ = estimate(one, neutral, False, rows=READ | wanted)
+    assert asked == [frozenset({INDEX["stance_width"]})]
+    judged = [i for i in sorted(READ | wanted) if error[0, i] <= judged_up_to(i)]
+    assert INDEX["trunk_rotation"] in judged
+    np.testing.assert_array_equal(read_value[:, judged], value[:, judged])
+    np.testing.assert_array_equal(read_error[:, judged], error[:, judged])

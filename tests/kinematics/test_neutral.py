@@ -9,7 +9,7 @@ from posecheck.core.errors import InputError
 from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import INDEX, measure
 from posecheck.kinematics.camera_view import azimuth, upright_views
-from posecheck.kinematics.neutral import find_neutral, neutral_between, neutral_of
+from posecheck.kinematics.neutral import find_neutral, neutral_between, neutral_of, still_postures
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of, twist
 
@@ -124,3 +124,18 @@ def test_live_and_recorded_measure_from_the_same_neutral() -> None:
     assert live.neutral is not None
     assert (live.neutral.start_s, live.neutral.end_s) == (recorded.start_s, recorded.end_s)
     np.testing.assert_allclose(live.neutral.raw, recorded.raw)
+
+
+def test_a_stillness_that_reaches_the_last_frame_may_go_on() -> None:
+    track = track_of(script((1.5, lambda _: Posture())))
+    assert len(list(still_postures(track))) == 1
+    assert not list(still_postures(track, over=True))
+    (held,) = still_postures(track_of(script((3.0, lambda _: Posture()))), over=True)
+    assert held.end_s == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_view_can_be_asked_for_without_the_angles() -> None:
+    track = track_of(script((3.0, lambda _: Posture()))).slice(0, 1)
+    whole, view = neutral_of(track), neutral_of(track, rows=frozenset())
+    assert (view.view, view.lying, view.azimuth_deg) == (whole.view, whole.lying, whole.azimuth_deg)
+    assert np.isnan(view.raw).all()

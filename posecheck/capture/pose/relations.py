@@ -57,14 +57,14 @@ _CORE = [getattr(L, f"{side}_{part}") for side in ("LEFT", "RIGHT") for part in 
 TORSO = [L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP]
 
 
-# A frame asks for them a dozen times, of the same few detections.
-@lru_cache(maxsize=16)
+# A frame asks for them a dozen times, of the same few detections; a server's process judges many people in turns.
+@lru_cache(maxsize=512)
 def middle(pose: Pose) -> Floats:
     """Return the middle of the torso (2,) in pixels, not to be changed."""
     return np.asarray(pose.image_xy[TORSO].mean(axis=0))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=512)
 def size(pose: Pose) -> float:
     """Return a person's size in the picture, pixels: half the diagonal of the box around all landmarks.
 

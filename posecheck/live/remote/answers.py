@@ -21,6 +21,7 @@ from posecheck.rendering.gauges import Gauge, Scale, chosen
 from posecheck.repetitions.tally import SideTally
 
 Answer = dict[str, Any]
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 FAR = 1e6
 """Stands for a band without an end: JSON has no infinity."""
 
@@ -62,7 +63,7 @@ class Answers:
             out["say"] = [{"text": one.text, "level": one.level, "interrupts": one.interrupts} for one in sayings]
         if passed := [self._event(one) for one in events if one.level in ("caution", "stop")]:
             out["events"] = passed
-        return json.dumps(out, separators=(",", ":"), allow_nan=False).encode()
+        return _JSON.encode(out).encode()
 
     def _whole(self, moment: LiveFrame, sets: int) -> Answer:
         state = state_of(moment, self._texts)

@@ -7,7 +7,9 @@ that was opened before the server was updated, is left out, and the frame is rea
 """
 
 import itertools
+import struct
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -35,11 +37,15 @@ RECORD = np.dtype(
         ("code", "i1", (2, CODE)),
     ]
 )
+_RECORD_HEAD = struct.Struct("<dIHHB")
+"""The fields of a record before its marks."""
 MOST_BYTES = len(HEAD) + 1 + MOST_FRAMES * RECORD.itemsize
 SMALLEST, LARGEST = 16, 8192
 """Edges of a picture, pixels."""
 FARTHEST = 10.0
 """Largest coordinate: picture edges away from the picture, or metres from the hips."""
+_MIDDLE, _FARTHEST = (np.array([one] * 5 + [other], np.float32) for one, other in ((0.0, 0.5), (FARTHEST, 0.501)))
+"""From where, and how far away at most, each of the six numbers of a landmark may be."""
 LONGEST_S = 1e7
 """Largest time of a frame: four months after the page was opened."""
 
@@ -90,9 +96,8 @@ def read(message: bytes) -> list[Received]:
         raise HostileError("another form or size")
     records = np.frombuffer(message, RECORD, count, start)
     # So few numbers are looked at one by one: arrays of them would take ten times as long.
-    times, numbers, widths, heights, found = (
-        records[name].tolist() for name in ("time_s", "number", "width", "height", "found")
-    )
+    heads = [_RECORD_HEAD.unpack_from(message, start + i * RECORD.itemsize) for i in range(count)]
+    times, _, widths, heights, found = zip(*heads, strict=True)
     # A comparison with NaN is false.
     if not (times[0] >= 0 and times[-1] <= LONGEST_S and all(a < b for a, b in itertools.pairwise(times))):
         raise HostileError("times that do not increase")
@@ -102,20 +107,18 @@ def read(message: bytes) -> list[Received]:
         raise HostileError("more than found or not found")
     marks = records["marks"] if all(found) else records["marks"][np.array(found, bool)]
     # A comparison with NaN is false, so what is not finite is refused as well.
-    if not ((np.abs(marks[..., :5]) <= FARTHEST).all() and (np.abs(marks[..., 5] - 0.5) <= 0.501).all()):
+    if not (np.abs(marks - _MIDDLE) <= _FARTHEST).all():
         raise HostileError("landmarks that nobody has")
     codes, ours = np.array(records["code"]), _version()
     coded = [version == ours for version in records["encoder"].tolist()]
-    if any(coded) and (codes[np.array(coded)] < -encoder.WHOLE).any():
+    if any(coded) and int((codes if all(coded) else codes[np.array(coded)]).min()) < -encoder.WHOLE:
         raise HostileError("a code that no encoder makes")
     # All frames are converted in one go: five people in six messages a second each are read here.
     exact = records["marks"].astype(np.float64)
-    image = exact[..., :2] * np.array([widths, heights], np.float64).T[:, None]
+    image = exact[..., :2] * np.array([head[2:4] for head in heads], np.float64)[:, None]
     visibility = np.minimum(np.maximum(exact[..., 5], 0.0), 1.0)
     received = []
-    for i, (time_s, number, width, height, there) in enumerate(
-        zip(times, numbers, widths, heights, found, strict=True)
-    ):
+    for i, (time_s, number, width, height, there) in enumerate(heads):
         pose = None
         if there:
             pose = Pose(
@@ -127,6 +130,7 @@ def read(message: bytes) -> list[Received]:
     return received
 
 
+@cache
 def _version() -> int:
     return int(encoder.load().version, 16)
 

@@ -76,6 +76,10 @@ def _away_lying(neutral: Neutral, stretch: Stretch) -> float:
     return 0.0
 
 
+READ = frozenset({TWIST, INDEX["lying_roll"]})
+"""Rows of a neutral that decide whether it is already the stretch."""
+
+
 def is_tilted(neutral: Neutral, stretch: Stretch) -> bool:
     """Return whether the body looks tilted because the camera is; see TILT_DEG."""
     lean = lean_of(neutral)

@@ -8,7 +8,7 @@ from posecheck.core.reasons import UNSEEN, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import MAX_S, Neutral, neutral_of, still_share
 from posecheck.measurement.framing import beyond_edges, level, why_unseen
-from posecheck.measurement.start.away import is_in_stretch
+from posecheck.measurement.start.away import READ, is_in_stretch
 from posecheck.stretches.stretch import Stretch
 
 STEPS = 8
@@ -43,7 +43,7 @@ def capture(waiting: PoseTrack | None, stretch: Stretch) -> Capture:
         others = waiting.people[-1] > 0
         return Capture(0.0, UnjudgedReason.ANOTHER_PERSON if others else UnjudgedReason.NOBODY)
     last = waiting.slice(len(waiting) - 1, len(waiting))
-    now = neutral_of(last)
+    now = neutral_of(last, READ)
     reason = _wrong(last, now, stretch)
     share = still_share(waiting, MAX_S, STEPS)
     if reason == UnjudgedReason.JUDGED and share == 0.0:

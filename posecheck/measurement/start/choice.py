@@ -75,7 +75,8 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
     Args:
         seen: Frames in order of time.
         stretch: The stretch that is done.
-        whole: Whether these are all frames, so that later postures and readings can show that a posture is wrong.
+        whole: Whether these are all frames, so that later postures and readings can show that a posture is wrong. If
+            not, one that reaches the last frame is not taken, because it may go on.
 
     Returns:
         The neutral, or None if there is none, and whether a posture was refused because it was already the stretch.
@@ -83,7 +84,7 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
     refused = False
     wrong_view: Neutral | None = None
     later: list[tuple[float, Neutral]] = []
-    for held in still_postures(seen.track):
+    for held in still_postures(seen.track, over=not whole):
         if not is_plausible(held, stretch.lying, None, stretch.flat):
             # Steady and lying or upright as it should be, but rotated, bent or raised.
             refused |= held.lying == stretch.lying

@@ -153,7 +153,11 @@ class NeutralKeeper:
         """Return the first frame in which a new neutral is known, and that neutral; None if there is none."""
         track, views = seen.track, self._stretch.camera.views
         # One that was taken in the dark is replaced by the first that is seen.
-        moved, wrong = doubt == _CAMERA_MOVED, self.neutral.view not in views
+        wrong = self.neutral.view not in views
+        if not (wrong or doubt.any()):
+            self._waiting = None
+            return None
+        moved = doubt == _CAMERA_MOVED
         blocked = moved | (doubt == _TURNED) | wrong
         if not blocked.any():
             self._waiting = None

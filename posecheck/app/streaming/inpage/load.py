@@ -7,8 +7,12 @@ WINDOW_S = 2.0
 BLOCK, LARGER = 3, 4
 """Frames that are judged together once the server is full, and once it is full of blocks: a call costs about as much
 for four as for one."""
-FULL, FULLER = 0.7, 0.75
-"""Shares of the time from which on frames come in blocks, and in larger ones."""
+FULL, FULLER = 0.85, 0.75
+"""Shares of the time from which on frames come in blocks, and in larger ones. One by one nobody waits long below: at
+0.85 a frame waits for three others on average."""
+BUSY, HURRIED_S = 0.5, 0.05
+"""They come in blocks already from this share on where one answer of twenty takes longer, because others are at work on
+the same processors; 60 ms are allowed."""
 CROWDED = 0.9
 """Share of the time from which on, in blocks, nobody more is let in. What comes while a person's last block is judged
 goes on in one larger block, so that delays grow slowly up to there: at 0.73 they were half of what is allowed."""
@@ -16,10 +20,13 @@ SLOW_S = 0.2
 """Nobody more is let in, in blocks, while one answer of twenty takes longer than this."""
 FEW = 40
 """Least number of answers by which that is told."""
-EASY, EASIER = 0.45, 0.15
-"""Shares below which frames come in smaller blocks, and one by one again; one by one they take three times as much."""
-SETTLE_S = 6.0
-"""Least time between two changes, in which the measured share settles."""
+EASY, EASIER = 0.45, 0.33
+"""Shares below which frames come in smaller blocks, and one by one again; one by one they take more than twice as
+much as in blocks of three."""
+SETTLE_S, AGAIN_S = 6.0, 20.0
+"""Least time between two changes, in which the measured share settles, and until frames are judged one by one again."""
+LOOK_S = 0.25
+"""How often it is looked whether a change is due: to sort the answers of a window takes as long as to judge a frame."""
 
 
 class Load:
@@ -35,7 +42,7 @@ class Load:
         self._done: deque[tuple[float, float]] = deque()
         self._sum_s = 0.0
         self._answers: deque[tuple[float, float]] = deque()
-        self._changed_s = -SETTLE_S
+        self._changed_s = self._looked_s = -SETTLE_S
         self.block = 1
 
     def worked(self, took_s: float, now: float | None = None) -> bool:
@@ -52,21 +59,22 @@ class Load:
         self._done.append((now, took_s))
         self._sum_s += took_s
         self._forget(now)
-        if now - self._changed_s < SETTLE_S:
+        if now - self._changed_s < SETTLE_S or now - self._looked_s < LOOK_S:
             return False
-        wanted = self._wanted(self.share(now))
+        self._looked_s = now
+        wanted = self._wanted(self.share(now), now)
         if wanted == self.block:
             return False
         self.block, self._changed_s = wanted, now
         return True
 
-    def _wanted(self, share: float) -> int:
+    def _wanted(self, share: float, now: float) -> int:
         """Return how many frames should come together at a share of the time."""
         if self.block == 1:
-            return BLOCK if share > FULL else 1
-        if share < EASIER:
-            return 1
+            return BLOCK if share > FULL or (share > BUSY and self._slow(HURRIED_S, now)) else 1
         if self.block == BLOCK:
+            if share < EASIER and now - self._changed_s >= AGAIN_S:
+                return 1
             return LARGER if share > FULLER else BLOCK
         return BLOCK if share < EASY else LARGER
 
@@ -84,7 +92,7 @@ class Load:
         """
         share = self.share(now)
         # Blocks take a third, so that one by one there is always room.
-        return self.block == 1 or (share + share / max(1, viewers) < CROWDED and not self._slow(now))
+        return self.block == 1 or (share + share / max(1, viewers) < CROWDED and not self._slow(SLOW_S, now))
 
     def answered(self, took_s: float, now: float | None = None) -> None:
         """Note how long an answer took.
@@ -95,10 +103,11 @@ class Load:
         """
         self._answers.append((time.monotonic() if now is None else now, took_s))
 
-    def _slow(self, now: float | None) -> bool:
+    def _slow(self, least_s: float, now: float | None) -> bool:
+        """Return whether one answer of twenty has taken longer lately."""
         self._forget(time.monotonic() if now is None else now)
         took = sorted(took_s for _, took_s in self._answers)
-        return len(took) >= FEW and took[int(0.95 * len(took))] > SLOW_S
+        return len(took) >= FEW and took[int(0.95 * len(took))] > least_s
 
     def _forget(self, now: float) -> None:
         while self._done and now - self._done[0][0] > WINDOW_S:

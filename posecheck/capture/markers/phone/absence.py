@@ -44,6 +44,7 @@ class _Sight:
 
     @classmethod
     def of(cls, pose: Pose) -> "_Sight":
+        """Return where a pose has the trunk."""
         marks = pose.image_xy[list(TRUNK)]
         length = float(np.linalg.norm(marks[:2].mean(axis=0) - marks[2:].mean(axis=0)))
         return cls(pose.time_s, marks.mean(axis=0), max(length, 1.0))
@@ -53,7 +54,8 @@ class Absence:
     """Follow one wearer, frame by frame: call saw where they are found, covered where only others are, else stands."""
 
     def __init__(self) -> None:
-        self._sights: deque[_Sight] = deque()
+        # Where their trunk was is computed only where a frame without them asks for it.
+        self._sights: deque[Pose] = deque()
         self._width = 0
         self._since_s = self._heard_s = -np.inf
         self._first: PhoneReading | None = None
@@ -74,19 +76,18 @@ class Absence:
             pose: The pose.
             said: (8,) what the phone says in that frame.
         """
-        sight = _Sight.of(pose)
         subject = pose.subject - self._fewer
         # Who is away for seconds counts as another person when found again; their phone was here all the time.
         if self._subject is not None and subject != self._subject and self._through and pose.people == 1:
-            last = self._sights[-1]
-            if float(np.linalg.norm(sight.middle - last.middle)) <= BESIDE * last.length:
+            last = _Sight.of(self._sights[-1])
+            if float(np.linalg.norm(_Sight.of(pose).middle - last.middle)) <= BESIDE * last.length:
                 self._fewer += subject - self._subject
                 subject = self._subject
         if subject != self._subject:
             self._sights.clear()
             self._first = None
-        self._sights.append(sight)
-        while self._sights[0].time_s < sight.time_s - BEFORE_S:
+        self._sights.append(pose)
+        while self._sights[0].time_s < pose.time_s - BEFORE_S:
             self._sights.popleft()
         self._width, self._subject, self._since_s = pose.size_wh[0], subject, pose.time_s
         self._off = self._through = False
@@ -140,7 +141,7 @@ class Absence:
         """Return whether the wearer was on the way out of the picture when seen last."""
         if not self._sights:
             return True
-        first, last = self._sights[0], self._sights[-1]
+        first, last = _Sight.of(self._sights[0]), _Sight.of(self._sights[-1])
         passed = last.time_s - first.time_s
         moved = float(np.linalg.norm(last.middle - first.middle))
         going = moved > LEAVES * last.length * max(passed, BEFORE_S / 2)
