@@ -27,13 +27,13 @@ PARTS: tuple[NDArray[np.intp], ...] = tuple(
     )
 )  # fmt: skip
 """The landmarks of each part of the body that may change sides for itself: head, shoulders, arms, hips, legs."""
-LEAST_M: Floats = np.array([0.05, 0.1, 0.1, 0.08, 0.1])
+LEAST_M: Floats = np.array([0.03, 0.1, 0.1, 0.08, 0.1])
 """Mean movement of each part from one frame to the next from which on it may have changed sides, metres."""
 NEARER = 0.45
 """It surely has if, put back, it has moved less than this share of that."""
 RATHER = 0.7
-"""Where a line points at the camera, an exchange of labels and one of depths are alike; the depths were exchanged only
-if this leaves less than that share of the movement."""
+"""Where a line lies in the picture's plane or points at the camera, exchanges of labels and of depths are alike. Depths
+count as exchanged only if that leaves less than this share of the movement that labels alone leave."""
 LONGEST_S = 1.2
 GAP_S = 0.5
 """After a longer absence of the person, a frame is not compared with the one before."""
@@ -137,19 +137,21 @@ def _changes(before: Floats, world: Floats, moved: Floats) -> tuple[Kinds, Kinds
     """Return what happened to each part (n, parts) since the frame before.
 
     Returns:
-        What surely did; and if they must have changed, how the labels did, and whether the depths did.
+        What surely did; and what more likely did than not, of the labels and of the depths. Where left and right lie
+        beside each other and hardly move, nothing shows that.
     """
     sure, labels, depths = (np.zeros(moved.shape, np.int8) for _ in range(3))
     for part, rows in enumerate(PARTS):
         then, weight, far = before[:, rows], _WEIGHT[rows, part], moved[:, part]
         steps = (_undone(world, part, how) - then for how in (_LABELS, _BEHIND, _TURNED, _DEPTH))
         *by_labels, by_depths = (np.sqrt((step**2).sum(axis=-1)) @ weight for step in steps)
-        kind, least = np.argmin(by_labels, axis=0) + 1, np.min(by_labels, axis=0)
+        kind, least = np.argmin([by_labels[0] * RATHER, *by_labels[1:]], axis=0) + 1, np.min(by_labels, axis=0)
         deep = by_depths < RATHER * least
         best, off = np.where(deep, _DEPTH, kind), np.where(deep, by_depths, least)
         sure[:, part] = np.where((far > LEAST_M[part]) & (off < NEARER * far), best, _GIVEN)
-        labels[:, part] = np.where(least < far, kind, _GIVEN)
-        depths[:, part] = np.where(by_depths < far, _DEPTH, _GIVEN)
+        enough = far > LEAST_M[part] / 2.0
+        labels[:, part] = np.where(enough & (least < far), kind, _GIVEN)
+        depths[:, part] = np.where(enough & (by_depths < far), _DEPTH, _GIVEN)
     return sure, labels, depths
 
 
