@@ -1,6 +1,6 @@
 """Compare the output for every script of the coaching tables, as seen by a camera, with the expected output.
 
-    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME] [--rates] [--good] [--shaken]
+    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME] [--rates] [--good] [--shaken] [--flipped]
 
 The scripts in research/datasets/coaching_*.py state their repetitions, holds and events exactly. The landmarks that
 MediaPipe found in their rendered clips are saved (datasets/seen.py), so this takes a minute and needs no model.
@@ -8,20 +8,20 @@ MediaPipe found in their rendered clips are saved (datasets/seen.py), so this ta
 for the test that checks it. --angle prints how one angle is read in the scripts that move it furthest, whether or not
 it is judged there. --good prints what is raised in fifty good performances as people move (datasets/good_forms.py),
 which nothing was tuned with. --shaken prints the totals with jitter added to the landmarks, as those of filmed people
-have. --rates prints the errors of rates of change, over the half of the scripts that nothing was tuned with and over
-the other half.
+have, --flipped those with landmarks that flip from one guess to the next. --rates prints the errors of rates of
+change, over the half of the scripts that nothing was tuned with and over the other half.
 """
 
 import argparse
 import json
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from posecheck.assessment.analysis import Analysis, judge
-from posecheck.core.arrays import Floats
 from posecheck.core.files import write_whole
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX
@@ -34,6 +34,8 @@ from research.datasets.coaching import ROWS
 from research.datasets.good_forms import good_forms
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
+from research.disturbed.flips import FLIPS
+from research.disturbed.shaking import SHAKINGS
 from research.docs_block import replace_block
 from research.rates import errors
 from research.synthetic.output.film import clip_angles
@@ -61,43 +63,6 @@ class Outcome:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shaking:
-    """Hold how much landmarks jitter.
-
-    Attributes:
-        px: Standard deviation in the picture, pixels.
-        mm: That of the world landmarks, millimetres.
-        slow_s: Time after which the jitter is another; 0 for one that differs from frame to frame.
-    """
-
-    px: float
-    mm: float
-    slow_s: float = 0.0
-
-    def of(self, track: PoseTrack, seed: int) -> PoseTrack:
-        """Return a track with jitter added."""
-        rng = np.random.default_rng(seed)
-        step_s = np.diff(track.time_s, prepend=track.time_s[:1])
-        kept = np.exp(-step_s / self.slow_s) if self.slow_s else np.zeros(len(track))
-
-        def jitter(shape: tuple[int, ...]) -> Floats:
-            out = rng.normal(size=shape)
-            for i in range(1, len(out)):
-                out[i] = kept[i] * out[i - 1] + np.sqrt(1.0 - kept[i] ** 2) * out[i]
-            return out
-
-        image = track.image_xy + self.px * jitter(track.image_xy.shape)
-        return replace(
-            track, image_xy=image, world_xyz=track.world_xyz + self.mm / 1000.0 * jitter(track.world_xyz.shape)
-        )
-
-
-SHAKINGS = (Shaking(0.0, 0.0), Shaking(0.4, 2.5), Shaking(1.0, 5.0), Shaking(1.0, 6.0, 0.3))
-"""Filmed people's landmarks jitter by 0.06 to 0.7 pixels (of a width of 640) and by 1 to 6 millimetres in depth, those
-of rendered people by 0.08 and 1.2."""
-
-
 def shaken() -> str:
     """Return the Markdown table of all scripts with jitter added to their landmarks."""
     head = (
@@ -106,9 +71,23 @@ def shaken() -> str:
     )
     lines = [head, f"|{'---|' * 11}"]
     for one in SHAKINGS:
-        found = [outcome(row, one) for row in to_be_seen(ROWS)]
+        found = [outcome(row, one.of) for row in to_be_seen(ROWS)]
         pace = f"over {one.slow_s:g} s" if one.slow_s else "anew"
         lines.append(line(f"{one.px:g} | {one.mm:g} | {pace}", found))
+    return "\n".join(lines)
+
+
+def flipped() -> str:
+    """Return the Markdown table of all scripts with landmarks that flip for a moment, as filmed people's do."""
+    head = (
+        "| what flips | lasting, s | scripts | said exactly | repetitions right | stops due and raised | "
+        "stops not due | of them in good ones | good ones faulted | stops called in range |"
+    )
+    lines = [head, f"|{'---|' * 10}", line("nothing | ", [outcome(row) for row in to_be_seen(ROWS)])]
+    for one in FLIPS:
+        shortest, longest = one.lasting_s
+        found = [outcome(row, one.of) for row in to_be_seen(ROWS)]
+        lines.append(line(f"{one.name} | {shortest:g} to {longest:g}", found))
     return "\n".join(lines)
 
 
@@ -117,9 +96,9 @@ def gravest(levels: list[str]) -> str:
     return max(levels, key=ORDER.index, default="clear")
 
 
-def outcome(row: Row, shaking: Shaking | None = None) -> Outcome:
-    """Judge the saved landmarks of a script, shaken or not, and compare the output with the script."""
-    track = load(row)[0] if shaking is None else shaking.of(load(row)[0], int(key(row)[-8:], 16))
+def outcome(row: Row, disturb: Callable[[PoseTrack, int], PoseTrack] | None = None) -> Outcome:
+    """Judge the saved landmarks of a script, disturbed or not, and compare the output with the script."""
+    track = load(row)[0] if disturb is None else disturb(load(row)[0], int(key(row)[-8:], 16))
     analysis = judge(track, find_stretch(row.name))
     told, passed = said(analysis)
     return Outcome(
@@ -306,9 +285,13 @@ def main() -> None:
     parser.add_argument("--angle", help="such as pelvis_rotation")
     parser.add_argument("--rates", action="store_true", help="the errors of rates of change")
     parser.add_argument("--shaken", action="store_true", help="the table with jitter added to the landmarks")
+    parser.add_argument("--flipped", action="store_true", help="the table with landmarks that flip for a moment")
     parser.add_argument("--good", action="store_true", help="what is raised in fifty more good performances")
     given = parser.parse_args()
-    tables = {"good": (given.good, good), "shaken": (given.shaken, shaken), "rates": (given.rates, rates)}
+    tables = {
+        "good": (given.good, good), "shaken": (given.shaken, shaken), "flipped": (given.flipped, flipped),
+        "rates": (given.rates, rates),
+    }  # fmt: skip
     for block, (wanted, made) in tables.items():
         if wanted:
             told = made()

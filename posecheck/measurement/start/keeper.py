@@ -2,9 +2,9 @@
 
 A neutral is valid for one person in front of one camera that does not move and has a view in which the stretch is
 judged. When the camera has moved, when the person has turned another side to it, or when the view was wrong from the
-start, frames are not judged, and the next steady, plausible posture becomes the new neutral. Frames that are only
-implausible (plausibility.py) wait until the same neutral fits again. The result does not depend on how many frames are
-passed at once.
+start, frames are not judged, and the next steady, plausible posture becomes the new neutral. Landmarks that only
+changed sides for a moment are put back first (labels.py). Frames that are only implausible (plausibility.py) wait until
+the same neutral fits again. The result does not depend on how many frames are passed at once.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import level, view_names
+from posecheck.measurement.labels import Labels
 from posecheck.measurement.plausibility import Doubt, Plausibility
 from posecheck.stretches.stretch import Stretch
 
@@ -66,6 +67,7 @@ class NeutralKeeper:
     def __init__(self, neutral: Neutral, stretch: Stretch) -> None:
         self._stretch = stretch
         self._waiting: PoseTrack | None = None
+        self._labels = Labels()
         self._begin(neutral)
 
     def _begin(self, neutral: Neutral) -> None:
@@ -84,7 +86,7 @@ class NeutralKeeper:
     def update(self, frames: PoseTrack | Observation) -> list[Kept]:
         """Take the next frames, and return them in parts that are measured from one neutral each."""
         out: list[Kept] = []
-        seen = Observation.of(frames)
+        seen = self._labels.update(frames)
         while True:
             doubt = self._doubt(seen)
             renewed = self._renewed(seen, doubt)
