@@ -172,11 +172,19 @@ def _texts() -> dict[str, object]:
         "lostTitle": _("Connection lost"),
         "lost": _("The connection to the server is lost. Nothing is judged until it is back."),
         "back": _("The connection is back."),
+        "blindTitle": _("Nothing is judged"),
+        "noPicture": _(
+            "No picture has come from the camera for some seconds. Was it unplugged, or taken by another program? "
+            "Is the computer asleep? Stop the camera and start it again."
+        ),
+        "noFinder": _("The pose is not being found just now. Nothing is judged until it is found again."),
+        "seen": _("Your pose is found again."),
         "hidden": _("This page is hidden: nothing is judged until it is seen again."),
         "problem": _("Not watching"),
         "insecure": _("This browser gives no camera here: open the page by https or on localhost."),
         "noOthers": _("Other people are not looked for here: be alone in the picture."),
         "noCamera": _("Whether the camera moves is not seen here: let it stand still."),
+        "noCodes": _("Angles are read from the 33 points alone here, which is less exact."),
         "paths": {
             "worker": _("Your pose is found in this browser, beside the page; no picture leaves it."),
             "worker-GPU": _("Your pose is found in this browser, by its graphics chip; no picture leaves it."),
