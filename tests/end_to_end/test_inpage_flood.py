@@ -46,7 +46,7 @@ def ticket(address: str) -> str:
 
 def memory_mb(pid: int) -> float:
     server = psutil.Process(pid)
-    return sum(one.memory_info().rss for one in (server, *server.children(recursive=True))) / 1e6
+    return float(sum(one.memory_info().rss for one in (server, *server.children(recursive=True)))) / 1e6
 
 
 def linked(address: str, origin: str = "") -> Any:
@@ -135,10 +135,9 @@ def test_attackers_slow_nobody_down_and_take_no_memory(server: Server) -> None:
         # Several people, so that all the processes that judge are there.
         await asyncio.gather(*(honest(address, 3) for _ in range(4)))
         before.append(memory_mb(pid))
-        delays, *ended = await asyncio.gather(
-            honest(address, HONEST_S), *(attack(address, HONEST_S, seed) for seed in range(3))
-        )
-        return delays, ended
+        attacking = [asyncio.create_task(attack(address, HONEST_S, seed)) for seed in range(3)]
+        delays = await honest(address, HONEST_S)
+        return delays, [await one for one in attacking]
 
     before = list[float]()
     delays, ended = asyncio.run(together())
