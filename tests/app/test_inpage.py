@@ -219,6 +219,9 @@ def test_a_failed_process_is_said_and_another_one_asked() -> None:
     link.frames(frames())
     link.failed(worker.BROKEN, "")
     assert told.ended == 4500
+    assert told.heard[-1] == {"problem": links.BROKEN}
+    # What was judged before is kept, and the process does not hold the person for ever.
+    assert judges.places[0].left == 1
     link.connect(again := Told())
     link.frames(frames(first=9))
     assert len(judges.places) == 2

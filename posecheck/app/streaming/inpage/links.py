@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from posecheck.app.base.environment import whole_number
-from posecheck.app.streaming.feed import BROKEN, FULL, Feed, Wish
+from posecheck.app.streaming.feed import FULL, Feed, Wish
 from posecheck.app.streaming.inpage.judges import Judges, Place
-from posecheck.core.i18n import translator
+from posecheck.core.i18n import N_, translator
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
 from posecheck.live.remote.filmed import BEGUN
@@ -35,6 +35,7 @@ LATE_S = 0.3
 """Nobody more is let in while somebody waits longer than this for an answer."""
 MODELS = {"light": True, "exact": False}
 """What the browser says of the model that it uses: whether it is the lighter one."""
+BROKEN = N_("Your set has ended: what this page sent could not be judged. Start the camera again.")
 COMMANDS = ("toggle", "end", "skip", "again")
 STOP = "stop"
 """What a browser says whose camera stops: no more frames come, and the set is to be kept now."""
@@ -223,7 +224,8 @@ class Link:
         else:
             texts = translator("en" if self._wish is None else self._wish.language)
             self._tell({"problem": why or texts.gettext(BROKEN)})
-            self._place = None
+            # What was judged before is kept, where the process is still there.
+            self.leave()
             self._end(4500, "not judged")
 
     def leave(self) -> None:

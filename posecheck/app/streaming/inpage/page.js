@@ -175,6 +175,7 @@ class Live {
     if (this.finder.way) this.path(this.finder.way, this.finder.delegate);
     // The one before may still wait for its set's result; it is told on this one.
     this.leaving?.close();
+    this.checked = 0;
     this.connect();
     this.asked_ms = performance.now();
     this.tell("playing", true);

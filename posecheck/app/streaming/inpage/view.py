@@ -194,14 +194,16 @@ def _texts() -> dict[str, object]:
             "slow": _("Only {n} pictures a second are looked at here: quick movements may be missed."),
             "offer": _("A lighter model is faster, but reads angles less exactly than the stated errors say."),
             "close": _("Close other programs and tabs, or use a faster computer."),
-            "dark": _("The camera itself gives only {n} pictures a second: more light makes it faster."),
+            "dark": _(
+                "Only {n} pictures a second come from the camera: more light, or fewer other programs, make it faster."
+            ),
             "use": _("Use the lighter model"),
             "taken": _("The lighter model is used, because this computer is slow: angles are less exact than stated."),
             "back": _("Use the exact model"),
         },
         "over": {
             "refused": _("The server refused what this page sent. Load the page again."),
-            "expired": _("This visit is over. Load the page again."),
+            "expired": _("The server no longer knows this visit, and a set that was on is lost. Load the page again."),
             "elsewhere": _("The camera was started in another window of the same visit."),
             "full": _("This machine is watching as many people as it can. Try again when somebody has left."),
         },
