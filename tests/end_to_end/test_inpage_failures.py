@@ -16,6 +16,18 @@ pytestmark = [
 
 RUNS = "posecheckLive.now.phase === 'running'"
 STUCK = "posecheckLive.finder.place.postMessage = () => {}"
+TURNING = """
+const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const video = Object.assign(document.createElement("video"), { srcObject: await real(wanted), muted: true });
+  await video.play();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+  window.turn = () => Object.assign(canvas, { width: 480, height: 640 });
+  const draw = () => canvas.getContext("2d").drawImage(video, (canvas.width - 640) / 2, (canvas.height - 480) / 2);
+  setInterval(draw, 60);
+  return canvas.captureStream();
+};
+"""
 SAID = "(posecheckSpeaker.said ?? []).map((one) => one.text)"
 
 
@@ -56,6 +68,16 @@ def test_a_stopped_camera_keeps_the_set_at_once_and_starts_again(page: Page) -> 
     assert page.evaluate("posecheckLive.on && !posecheckLive.problem && !posecheckLive.lost")
 
 
+def test_the_result_is_in_sight_once_the_camera_is_stopped(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(2500)
+    page.evaluate("posecheckLive.find('stage').scrollIntoView({ block: 'start' })")
+    page.get_by_role("button", name="Stop camera").click()
+    page.get_by_text("After the set").wait_for()
+    page.wait_for_timeout(2500)
+    expect(page.get_by_text("After the set")).to_be_in_viewport()
+
+
 def test_nothing_is_called_in_range_while_no_pose_is_found(page: Page) -> None:
     page.evaluate(STUCK)
     state(page, "Nothing is judged until it is found again")
@@ -81,3 +103,23 @@ def test_another_camera_begins_a_set_of_its_own(page: Page) -> None:
     page.evaluate("posecheckLive.swap()")
     expect(page.get_by_text("The camera stopped, which ended the set")).to_be_visible(timeout=15_000)
     state(page, "Step")
+
+
+@pytest.mark.parametrize("broken", ["**/inpage/build/**/*.wasm", "**/inpage/model/*"])
+def test_files_that_arrive_broken_lead_to_the_servers_path(
+    broken: str, address: str, browser: Browser, outside: list[str]
+) -> None:
+    page = opened(browser, address, outside)
+    page.route(broken, lambda route: route.fulfill(body="broken"))
+    page.get_by_role("button", name="Start camera").click()
+    page.get_by_text("This browser cannot find the pose itself").wait_for()
+
+
+def test_a_picture_that_is_turned_is_judged_on(address: str, browser: Browser, outside: list[str]) -> None:
+    """As a phone's is that is turned in the middle of a set."""
+    page = opened(browser, address, outside, TURNING)
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function(RUNS)
+    page.evaluate("turn()")
+    page.wait_for_function("posecheckLive.canvas.width === 480 && posecheckLive.canvas.height === 640")
+    state(page, "Stop: arched back too far")

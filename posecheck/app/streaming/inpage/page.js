@@ -226,6 +226,15 @@ class Live {
     if (was) this.tell("playing", false);
   }
 
+  // Once the camera is off, the result stands at the top of the page; it comes a moment later.
+  toResult() {
+    const ancestors = [];
+    for (let one = this.root.host ?? this.root; one; one = one.parentElement) ancestors.push(one);
+    for (const wait_ms of [0, 1500]) {
+      setTimeout(() => this.on || ancestors.forEach((one) => one.scrollTop && one.scrollTo({ top: 0 })), wait_ms);
+    }
+  }
+
   swap() {
     const camera = this.cameras.value;
     this.release();
@@ -393,7 +402,10 @@ class Live {
   // -- what the server says
 
   answer(what, link) {
-    if (what.kept) this.tell("kept", (this.kept = (this.kept ?? 0) + what.kept));
+    if (what.kept) {
+      this.tell("kept", (this.kept = (this.kept ?? 0) + what.kept));
+      if (!this.on) this.toResult();
+    }
     if (!this.on || link !== this.link) return;
     if (what.problem) return this.stop(what.problem);
     for (const saying of what.say ?? []) speak(this.speaker, saying, this.data.language);
