@@ -5,6 +5,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,13 +18,26 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.web import build
 from posecheck.core.frame import Frame
 from posecheck.core.pose import CODE, Pose, PoseTrack
+from research.harness.firefox import Firefox
 
+TIMED = """
+const timed = Coding.prototype.time;
+Coding.prototype.time = function (took) {
+  self.postMessage({ code_ms: took });
+  timed.call(this, took);
+};
+"""
+"""Follows the worker's script here, to hear how long its codes take."""
 FIND = """
 async ([at, delegate, times_ms, coded]) => {
   const worker = new Worker(at.worker);
+  const codes_ms = [];
   // The worker also tells, when it likes, what is around the person: that is no answer.
   const said = (what) => new Promise((done, failed) => {
-    worker.onmessage = ({ data }) => (data.failed ? failed(new Error(data.failed)) : what in data && done(data));
+    worker.onmessage = ({ data }) => {
+      if (data.code_ms) codes_ms.push(data.code_ms);
+      return data.failed ? failed(new Error(data.failed)) : what in data && done(data);
+    };
     worker.onerror = (event) => failed(new Error(event.message));
   });
   // The codes are ready some time after the landmarks; here both are waited for.
@@ -40,7 +54,7 @@ async ([at, delegate, times_ms, coded]) => {
     found.push([took, marks && Array.from(marks), code && Array.from(code.numbers)]);
   }
   worker.terminate();
-  return found;
+  return [found, codes_ms];
 }
 """
 
@@ -57,7 +71,7 @@ class _Files(http.server.BaseHTTPRequestHandler):
             frame = self.frames[int(name.removesuffix(".png"))]
             self._send(cv2.imencode(".png", cv2.cvtColor(frame.rgb, cv2.COLOR_RGB2BGR))[1].tobytes(), "image/png")
         elif name == "worker.js":
-            self._send(routes.worker_script().encode(), routes.TYPES[".js"])
+            self._send((routes.worker_script() + TIMED).encode(), routes.TYPES[".js"])
         elif name in build.FILES:
             self._send((build.ensure() / name).read_bytes(), routes.TYPES[Path(name).suffix])
         elif "/code/" in self.path:
@@ -96,7 +110,7 @@ PATIENT_MS = 1000.0
 """A busy machine may take longer for a code than the app's page would wait for."""
 
 
-def found(browser: Browser, clip: Path, delegate: str = "CPU") -> tuple[PoseTrack, list[float]]:
+def found(browser: Browser | Firefox, clip: Path, delegate: str = "CPU") -> tuple[PoseTrack, list[float], list[float]]:
     """Find the landmarks of a recording, and its body codes: each frame has what was computed of the ones before it.
 
     Args:
@@ -105,7 +119,7 @@ def found(browser: Browser, clip: Path, delegate: str = "CPU") -> tuple[PoseTrac
         delegate: CPU or GPU.
 
     Returns:
-        The landmarks, and how many milliseconds each frame took.
+        The landmarks, how many milliseconds each frame took, and how many each body code took besides.
     """
     with VideoReader(clip) as reader:
         frames = list(reader)
@@ -114,16 +128,24 @@ def found(browser: Browser, clip: Path, delegate: str = "CPU") -> tuple[PoseTrac
     if code is not None:
         at["code"] = code | {"most_ms": PATIENT_MS}
     with _served(frames) as address:
-        page = browser.new_page()
-        page.set_default_timeout(600_000)
-        page.goto(address)
         # The page gives the landmarker whole milliseconds, as the server's path does.
         times_ms = [round(frame.time_s * 1000) for frame in frames]
-        answers = page.evaluate(FIND, [at, delegate, times_ms, code is not None])
-        page.close()
+        answers, codes_ms = _asked(browser, address, [at, delegate, times_ms, code is not None])
     poses = [_pose(frame, marks, numbers) for frame, (_, marks, numbers) in zip(frames, answers, strict=True)]
     size_wh = (frames[0].rgb.shape[1], frames[0].rgb.shape[0])
-    return PoseTrack.of([frame.time_s for frame in frames], poses, size_wh), [took for took, _, _ in answers]
+    return PoseTrack.of([frame.time_s for frame in frames], poses, size_wh), [took for took, _, _ in answers], codes_ms
+
+
+def _asked(browser: Browser | Firefox, address: str, about: list[object]) -> Any:
+    if isinstance(browser, Firefox):
+        browser.open(address)
+        return browser.evaluate(FIND, about)
+    page = browser.new_page()
+    page.set_default_timeout(600_000)
+    page.goto(address)
+    answers = page.evaluate(FIND, about)
+    page.close()
+    return answers
 
 
 def _pose(frame: Frame, marks: list[float] | None, numbers: list[int] | None) -> Pose | None:

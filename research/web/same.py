@@ -1,6 +1,6 @@
 """Compare the browser's path with the server's on the same pictures: landmarks, angles, events and verdicts.
 
-    python -m research.web.same [--write] [CLIP ...]
+    python -m research.web.same [--write] [--firefox] [CLIP ...]
 
 Without names all sample clips are compared. The server's path is the whole one, which also looks for other people,
 follows the background; the browser's finds one person, and gives each frame the body code of the frames before it.
@@ -9,6 +9,8 @@ follows the background; the browser's finds one person, and gives each frame the
 import argparse
 import contextlib
 import os
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +26,8 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.kinematics.angles import ANGLES
 from posecheck.stretches.library import find_stretch
 from research.docs_block import replace_block
-from research.harness import browser_app
+from research.harness import browser_app, firefox
+from research.harness.firefox import Firefox
 from research.web.found import found
 
 DOCS = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -43,6 +46,7 @@ class Compared:
         server_alone: Judged from the server's landmarks alone.
         browser_alone: Judged from the browser's landmarks alone.
         took_ms: Milliseconds a frame took in the browser, the median.
+        codes_ms: Milliseconds that each body code took there besides.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Compared:
     server_alone: Analysis
     browser_alone: Analysis
     took_ms: float
+    codes_ms: list[float]
 
     @property
     def image_px(self) -> float:
@@ -102,7 +107,7 @@ class Compared:
         return both, len(one) - both, len(other)
 
 
-def compare(browser: Browser, sample: Sample) -> Compared:
+def compare(browser: Browser | Firefox, sample: Sample) -> Compared:
     """Judge a sample clip by both paths.
 
     Args:
@@ -113,10 +118,10 @@ def compare(browser: Browser, sample: Sample) -> Compared:
     stretch = find_stretch(sample.stretch)
     with VideoReader(sample.path) as reader, contextlib.closing(new_estimator(ensure(), tags=False)) as estimator:
         seen = detect(reader, estimator)
-    track, took = found(browser, sample.path)
+    track, took, codes_ms = found(browser, sample.path)
     server, browser_ = judge(seen, stretch), judge(track, stretch)
     alone = [judge(replace(one, code=np.zeros_like(one.code)), stretch) for one in (seen, track)]
-    return Compared(sample.path.stem, server, browser_, alone[0], alone[1], float(np.median(took)))
+    return Compared(sample.path.stem, server, browser_, alone[0], alone[1], float(np.median(took)), codes_ms)
 
 
 def table(made: list[Compared]) -> str:
@@ -163,19 +168,41 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", nargs="*")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--firefox", action="store_true", help="in Firefox, in place of Chromium")
     asked = parser.parse_args()
+    if asked.write and asked.firefox:
+        parser.error("the documentation's table is of Chromium")
     samples = [one for one in all_samples() if one.stretch and (not asked.clips or one.path.stem in asked.clips)]
     made = []
-    with sync_playwright() as playwright:
-        browser = browser_app.launch(playwright)
+    with _firefox() if asked.firefox else _chromium() as browser:
         for sample in samples:
             made.append(compare(browser, sample))
             print(table(made[-1:]).partition("\n\n")[0].splitlines()[-1], flush=True)
-        browser.close()
-    text = table(made) + f"\n\n{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end."
+    least, middle, most = np.percentile(np.concatenate([one.codes_ms for one in made]), [0, 50, 90])
+    text = (
+        f"{table(made)}\n\nA body code takes {least:.0f} ms at least, {middle:.0f} in the middle, {most:.0f} at 90 %. "
+        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end."
+    )
     print(text)
     if asked.write:
         replace_block(DOCS, "same", text)
+
+
+@contextlib.contextmanager
+def _chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = browser_app.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def _firefox() -> Iterator[firefox.Firefox]:
+    program = firefox.found()
+    if program is None:
+        raise SystemExit("Firefox is not here")
+    with tempfile.TemporaryDirectory() as folder, firefox.started(program, Path(folder)) as browser:
+        yield browser
 
 
 if __name__ == "__main__":

@@ -99,3 +99,12 @@ def test_who_is_suddenly_elsewhere_is_somebody_else(tmp_path: Path) -> None:
         "(() => { const pace = new CodePace(); return [0, 8, 20].map((x) => pace.due({ x, y: 0, half: 9 }, x)); })()"
     )
     assert played(tmp_path, script) == [[False, True], [], [False, True]]
+
+
+def test_codes_end_only_where_the_middle_of_twelve_took_too_long(tmp_path: Path) -> None:
+    script = (
+        "[[300, 300, 300, ...Array(20).fill(20)], Array(20).fill(60)].map((all) => {"
+        "const coding = new Coding({ close() {} }, null, { version: '1', most_ms: 40 }, () => {});"
+        "return all.findIndex((took) => (coding.time(took), !coding.embedder)); })"
+    )
+    assert played(tmp_path, script) == [-1, 11]

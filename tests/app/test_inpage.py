@@ -132,7 +132,8 @@ def test_what_waits_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    "message", [b"", b"PC\x02", frames() + b"x", frames(2)[: -wire.RECORD.itemsize], b"XX" + frames()[2:]]
+    "message",
+    [b"", b"PC\x02", wire.HEAD + b"\0", frames() + b"x", frames(2)[: -wire.RECORD.itemsize], b"XX" + frames()[2:]],
 )
 def test_another_form_ends_the_connection(message: bytes) -> None:
     link, told, judges, _ = entered()
@@ -154,6 +155,32 @@ def test_only_known_commands_are_passed_on() -> None:
     for command in ("toggle", "end", "rm -rf", "", "again"):
         link.ask(command)
     assert judges.places[0].asked == ["toggle", "end", "again"]
+
+
+def test_a_camera_that_stops_ends_the_set_at_once() -> None:
+    link, _, judges, _ = entered()
+    link.ask("stop")
+    assert judges.places == []
+    link.frames(frames(2))
+    (place,) = judges.places
+    link.frames(frames(3, first=3))
+    link.ask("stop")
+    # Another wish ends the set with what has been judged; what waits is of before.
+    assert (place.wishes, place.asked) == ([WISH, WISH], [])
+    link.answered(b"{}")
+    assert len(place.got) == 1
+
+
+def test_too_many_words_are_left_out_and_then_end_the_connection() -> None:
+    link, told, judges, _ = entered()
+    link.frames(frames())
+    for _ in range(round(links.MOST_ASKED) + 5):
+        link.ask("toggle")
+    assert len(judges.places[0].asked) == pytest.approx(links.MOST_ASKED, abs=1)
+    assert told.ended == 0
+    for _ in range(round(links.MOST_ASKED)):
+        link.ask("nothing known")
+    assert told.ended == 4400
 
 
 def test_what_is_filmed_reaches_the_judge_also_where_it_is_said_first() -> None:
@@ -205,6 +232,9 @@ def test_a_failed_process_is_said_and_another_one_asked() -> None:
     link.frames(frames())
     link.failed(worker.BROKEN, "")
     assert told.ended == 4500
+    assert told.heard[-1] == {"problem": links.BROKEN}
+    # What was judged before is kept, and the process does not hold the person for ever.
+    assert judges.places[0].left == 1
     link.connect(again := Told())
     link.frames(frames(first=9))
     assert len(judges.places) == 2

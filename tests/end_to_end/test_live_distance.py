@@ -126,7 +126,7 @@ def test_a_slow_machine_is_noticed_and_the_lighter_model_taken_when_allowed(
     slow = """(lite) => {
       const live = posecheckLive;
       live.data.at.lite = lite ? live.data.at.model : null;
-      live.finder.typical = () => 300;
+      live.finder.typical = live.finder.turn = () => 300;
       live.pace.reset();
       live.pace.rate = () => 4;
     }"""

@@ -19,7 +19,7 @@ class Pace {
 
   reset() {
     this.times = [];
-    this.first = this.since = null;
+    this.first = this.since = this.good = null;
     this.told = false;
   }
 
@@ -33,10 +33,22 @@ class Pace {
     this.times.push(now);
     this.first ??= now;
     if (now - this.first < RATE_MS) return false;
-    if (this.rate(now) >= LEAST_RATE) this.since = null;
-    else this.since ??= now;
+    if (this.rate(now) >= LEAST_RATE) {
+      this.since = null;
+      this.good ??= now;
+    } else {
+      this.since ??= now;
+      this.good = null;
+    }
     if (this.told || this.since === null || now - this.since < SLOW_FOR_MS) return false;
     this.told = true;
+    return true;
+  }
+
+  // True once, when it was told and has been fast enough again for as long.
+  recovered(now) {
+    if (!this.told || this.good === null || now - this.good < SLOW_FOR_MS) return false;
+    this.told = false;
     return true;
   }
 }

@@ -3,6 +3,7 @@ const LOADING_MS = 60000;
 const STUCK_MS = 15000;
 const TRIED = 12;
 const SLOW_MS = 60;
+const STEADY_MS = 60000;
 
 // The landmarker's own scripts, on the page, for browsers whose workers cannot run it.
 function onPage(at) {
@@ -30,6 +31,7 @@ function onPage(at) {
           const lost = () => place.onmessage?.({ data: { failed: "the graphics context was lost" } });
           landmarker = await loadLandmarker(window.posecheckBundle, at, data.delegate, lost);
           place.onmessage?.({ data: { loaded: data.delegate, chip: hasChip() } });
+          place.onmessage?.({ data: { coding: null } });
           return;
         }
         const began = performance.now();
@@ -50,8 +52,12 @@ function onPage(at) {
   return place;
 }
 
+function middle(numbers) {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Infinity;
+}
+
 class Finder {
-  // told: found(marks, time_ms, code), around(what), path(name, delegate), gaveUp(why).
+  // told: found(marks, time_ms, code), around(what), path(name, delegate), coding(), gaveUp(why).
   constructor(at, told) {
     this.at = at;
     this.told = told;
@@ -64,8 +70,8 @@ class Finder {
     this.place?.terminate();
     clearTimeout(this.timer);
     this.ready = this.busy = false;
-    // The version of the encoder whose codes are computed; null where there are none, as on the page itself.
-    this.coding = null;
+    // The version of the encoder whose codes are computed; null where there are none, undefined while that is not known.
+    this.coding = undefined;
     this.delegate = "CPU";
     this.way = this.ways.shift();
     if (!this.way) return this.told.gaveUp(this.why);
@@ -85,6 +91,7 @@ class Finder {
     this.ready = false;
     this.delegate = delegate;
     this.took = [];
+    this.turns = [];
     this.watch(LOADING_MS);
     this.place.postMessage({ load: this.at, delegate });
   }
@@ -96,16 +103,22 @@ class Finder {
 
   fail(why) {
     this.why = why;
+    // What has worked for a while is worth another try, as where a device has slept.
+    if (this.ready && performance.now() - this.since_ms > STEADY_MS) this.ways.unshift(this.way);
     this.next();
   }
 
   hear(data) {
     if (data.around) return this.told.around(data.around);
-    if ("coding" in data) return void (this.coding = data.coding);
+    if ("coding" in data) {
+      this.coding = data.coding;
+      return this.told.coding();
+    }
     clearTimeout(this.timer);
     if (data.failed) return this.fail(data.failed);
     if (data.loaded) {
       this.ready = true;
+      this.since_ms = performance.now();
       this.busy = false;
       this.chip = data.chip;
       return this.told.path(this.way, this.delegate);
@@ -113,6 +126,8 @@ class Finder {
     this.busy = false;
     this.took.push(data.took);
     if (this.took.length > TRIED) this.took.shift();
+    this.turns.push(performance.now() - data.time_ms);
+    if (this.turns.length > TRIED) this.turns.shift();
     this.told.found(data.marks, data.time_ms, data.code);
     this.compare();
     this.lookForOthers();
@@ -146,9 +161,14 @@ class Finder {
     this.place.postMessage({ load: this.at, several: true });
   }
 
+  // Milliseconds that a pose takes.
   typical() {
-    const sorted = [...this.took].sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Infinity;
+    return middle(this.took);
+  }
+
+  // The same with all that the pose waits for: where the worker or the page is behind, the camera is not to blame.
+  turn() {
+    return middle(this.turns);
   }
 
   get free() {

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from posecheck.app.base.environment import whole_number
-from posecheck.app.streaming.feed import BROKEN, FULL, Feed, Wish
+from posecheck.app.streaming.feed import FULL, Feed, Wish
 from posecheck.app.streaming.inpage.judges import Judges, Place
-from posecheck.core.i18n import translator
+from posecheck.core.i18n import N_, translator
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
 from posecheck.live.remote.filmed import BEGUN
@@ -27,13 +27,18 @@ KEPT_S = 30.0
 """A set goes on where the connection is back within this time."""
 RATE, BURST = 40.0, 80.0
 """Most frames a second that are taken from one browser, and how many may come at once after a pause."""
+ASKED_RATE, MOST_ASKED = 5.0, 40.0
+"""Most words a second that are taken from one browser, buttons and keys among them, and how many may come at once."""
 WAITING = 2 * wire.MOST_FRAMES
 """Most frames that wait while earlier ones are judged; older ones are left out."""
 LATE_S = 0.3
 """Nobody more is let in while somebody waits longer than this for an answer."""
 MODELS = {"light": True, "exact": False}
 """What the browser says of the model that it uses: whether it is the lighter one."""
+BROKEN = N_("Your set has ended: what this page sent could not be judged. Start the camera again.")
 COMMANDS = ("toggle", "end", "skip", "again")
+STOP = "stop"
+"""What a browser says whose camera stops: no more frames come, and the set is to be kept now."""
 
 _tickets: "weakref.WeakValueDictionary[str, Feed]" = weakref.WeakValueDictionary()
 
@@ -81,6 +86,32 @@ def known(ticket: str) -> Feed | None:
     return _tickets.get(ticket)
 
 
+class Credit:
+    """Bound how much may come: so much a second, and at most so much at once."""
+
+    def __init__(self, rate: float, most: float) -> None:
+        """Begin with as much as may come at once.
+
+        Args:
+            rate: What is added each second.
+            most: Most that may come at once.
+        """
+        self._rate, self._most = rate, most
+        self._left, self._at_s = most, time.monotonic()
+
+    def spend(self, amount: float) -> bool:
+        """Take so much off, and tell whether it was there."""
+        now = time.monotonic()
+        self._left = min(self._most, self._left + self._rate * (now - self._at_s)) - amount
+        self._at_s = now
+        return self._left >= 0
+
+    @property
+    def overdrawn(self) -> bool:
+        """Return whether far more has come than may, as from no page of ours."""
+        return self._left < -self._most
+
+
 class Link:
     """Pass one person's frames to their judge, and the answers back; a Listener of the judge."""
 
@@ -93,7 +124,7 @@ class Link:
         self._busy = False
         self._asked_s = self._came_s = self._since_s = 0.0
         self._waiting = bytearray()
-        self._credit, self._credit_s = BURST, time.monotonic()
+        self._frames, self._asked = Credit(RATE, BURST), Credit(ASKED_RATE, MOST_ASKED)
         self.lost_s: float | None = None
 
     @property
@@ -126,11 +157,19 @@ class Link:
 
     def ask(self, command: str) -> None:
         """Pass on what the person asked for or films, and hear which model their browser finds the pose with."""
+        if not self._asked.spend(1):
+            if self._asked.overdrawn:
+                self.failed(worker.HOSTILE, "too many words")
+            return
         if command in MODELS:
             self._feed.light = MODELS[command]
         filmed = BEGUN.fullmatch(command) is not None
         if filmed:
             self._film = command
+        if command == STOP and self._place is not None and self._wish is not None:
+            # What the coach is asked for waits for the next frame; another wish ends the set at once.
+            self._waiting.clear()
+            self._place.want(self._wish)
         if (filmed or command in COMMANDS) and self._place is not None:
             self._place.ask(command)
 
@@ -138,7 +177,7 @@ class Link:
         """Take frames, unread but for their number; while earlier ones are judged they wait, and go on together."""
         count = message[len(wire.HEAD)] if len(message) > len(wire.HEAD) else 0
         start = len(wire.HEAD) + 1
-        if not message.startswith(wire.HEAD) or len(message) != start + count * wire.RECORD.itemsize:
+        if not count or not message.startswith(wire.HEAD) or len(message) != start + count * wire.RECORD.itemsize:
             self.failed(worker.HOSTILE, "another form or size")
             return
         if not self._may(count) or not self._wished():
@@ -185,7 +224,8 @@ class Link:
         else:
             texts = translator("en" if self._wish is None else self._wish.language)
             self._tell({"problem": why or texts.gettext(BROKEN)})
-            self._place = None
+            # What was judged before is kept, where the process is still there.
+            self.leave()
             self._end(4500, "not judged")
 
     def leave(self) -> None:
@@ -221,12 +261,10 @@ class Link:
 
     def _may(self, count: int) -> bool:
         """Tell whether so many frames may come now."""
-        now = time.monotonic()
-        self._credit = min(BURST, self._credit + RATE * (now - self._credit_s)) - count
-        self._credit_s = now
-        if self._credit < -BURST:
+        taken = self._frames.spend(count)
+        if self._frames.overdrawn:
             self.failed(worker.HOSTILE, "too many frames")
-        return self._credit >= 0
+        return taken
 
     def _go_on(self) -> None:
         if self._busy or not self._waiting or self._place is None:

@@ -1,6 +1,7 @@
 // The live page of somebody whose own browser finds their pose. The picture is shown here and goes nowhere.
 const CODES = { " ": "toggle", e: "end", n: "again", g: "skip" };
 const SILENT_MS = 2500;
+const LEAVING_MS = 5000;
 const EVENTS = 6;
 const MOST_TOOK = 300;
 const TOO_SLOW_MS = 100;
@@ -32,7 +33,9 @@ class Live {
     this.events = [];
     this.marks = null;
     this.pathText = "";
-    this.others = this.camera = false;
+    this.others = this.camera = this.lost = this.seen = false;
+    this.blind = "";
+    this.waiting_ms = null;
     this.draw();
   }
 
@@ -72,7 +75,11 @@ class Live {
       this.off.push(() => target.removeEventListener(name, heard));
     };
     listen(document, "keydown", (event) => this.key(event));
-    listen(document, "visibilitychange", () => this.on && document.hidden && this.say(this.texts.hidden, "end"));
+    listen(document, "visibilitychange", () => {
+      this.alive();
+      this.waiting_ms &&= this.alive_ms;
+      if (this.on && document.hidden) this.say(this.texts.hidden, "end");
+    });
     const watched = setInterval(() => this.watch(), 500);
     this.off.push(() => clearInterval(watched));
   }
@@ -156,22 +163,20 @@ class Live {
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
     this.list();
-    this.pace.reset();
+    this.paceAnew();
+    this.alive();
     this.finder ??= new Finder(this.light ? { ...this.data.at, model: this.data.at.lite } : this.data.at, {
       found: (marks, time_ms, code) => this.found(marks, time_ms, code),
       around: (what) => this.around(what),
       path: (way, delegate) => this.path(way, delegate),
+      coding: () => this.draw(),
       gaveUp: (why) => this.gaveUp(why),
     });
     if (this.finder.way) this.path(this.finder.way, this.finder.delegate);
-    this.link = new Link(this.data.at.link, this.data.ticket, {
-      answer: (what) => this.answer(what),
-      state: (name, why) => {
-        if (name === "open") this.ask(this.light ? "light" : "exact");
-        if (name === "open" && this.film.said) this.ask(this.film.said);
-        this.connection(name, why);
-      },
-    });
+    // The one before may still wait for its set's result; it is told on this one.
+    this.leaving?.close();
+    this.checked = 0;
+    this.connect();
     this.asked_ms = performance.now();
     this.tell("playing", true);
     this.measured();
@@ -180,6 +185,19 @@ class Live {
       setTimeout(() => this.on && this.find("stage").scrollIntoView({ block: "start" }), wait_ms);
     }
     this.next();
+  }
+
+  connect() {
+    const link = new Link(this.data.at.link, this.data.ticket, {
+      answer: (what) => this.answer(what, link),
+      state: (name, why) => {
+        if (link !== this.link) return;
+        if (name === "open") this.ask(this.light ? "light" : "exact");
+        if (name === "open" && this.film.said) this.ask(this.film.said);
+        this.connection(name, why);
+      },
+    });
+    this.link = link;
   }
 
   release() {
@@ -195,20 +213,33 @@ class Live {
     this.problem = problem;
     this.release();
     // The set ends as where a camera stops; its result is awaited before the connection closes.
-    this.ask("end");
+    this.ask("stop");
     const link = this.link;
     this.link = null;
-    if (link) setTimeout(() => link.close(), 1500);
+    if (link) {
+      this.leaving = link;
+      setTimeout(() => link.close(), LEAVING_MS);
+    }
     this.marks = null;
     if (problem) this.say(problem, "end");
     this.reset();
     if (was) this.tell("playing", false);
   }
 
+  // Once the camera is off, the result stands at the top of the page; it comes a moment later.
+  toResult() {
+    const ancestors = [];
+    for (let one = this.root.host ?? this.root; one; one = one.parentElement) ancestors.push(one);
+    for (const wait_ms of [0, 1500]) {
+      setTimeout(() => this.on || ancestors.forEach((one) => one.scrollTop && one.scrollTo({ top: 0 })), wait_ms);
+    }
+  }
+
   swap() {
     const camera = this.cameras.value;
     this.release();
     this.on = false;
+    this.ask("stop");
     this.link?.close();
     this.begin(camera);
   }
@@ -251,6 +282,9 @@ class Live {
     this.number += 1;
     const [width, height] = this.size;
     this.link?.send({ time_s: time_ms / 1000, number: this.number, width, height, marks, code });
+    this.waiting_ms ??= performance.now();
+    this.seen = true;
+    this.alive();
     (this.sent ??= new Map()).set(this.number, time_ms);
     if (this.sent.size > MOST_TOOK) this.sent.delete(this.sent.keys().next().value);
     this.picture_();
@@ -275,11 +309,13 @@ class Live {
   noticed() {
     const { texts } = this;
     if (!this.on || !this.checked) return "";
-    return [this.others ? "" : texts.noOthers, this.camera ? "" : texts.noCamera].filter(Boolean).join(" ");
+    const alone = this.finder?.coding === null ? texts.noCodes : "";
+    return [this.others ? "" : texts.noOthers, this.camera ? "" : texts.noCamera, alone].filter(Boolean).join(" ");
   }
 
   path(way, delegate) {
     this.pathText = this.texts.paths[`${way}-${delegate}`] ?? this.texts.paths[way];
+    this.alive();
     this.draw();
   }
 
@@ -316,11 +352,22 @@ class Live {
     else fill(this.find("stage"));
   }
 
+  paceAnew() {
+    this.pace.reset();
+    if (!this.light) this.paceText = "";
+  }
+
   paced(now) {
-    if (document.hidden || this.light || !this.pace.slow(now)) return;
+    if (document.hidden || this.light) return;
+    const slow = this.pace.slow(now);
+    if (this.pace.recovered(now)) {
+      this.paceText = "";
+      this.draw();
+    }
+    if (!slow) return;
     const { pace } = this.texts;
     const rate = this.pace.rate(now).toFixed(0);
-    const busy = this.finder.typical() > BUSY_MS;
+    const busy = this.finder.turn() > BUSY_MS;
     if (busy && this.data.at.lite && lighterAllowed()) return this.lighter(true);
     const help = busy ? (this.data.at.lite ? pace.offer : pace.close) : "";
     this.paceText = `${(busy ? pace.slow : pace.dark).replace("{n}", rate)} ${help}`.trim();
@@ -354,11 +401,13 @@ class Live {
 
   // -- what the server says
 
-  answer(what) {
-    if (!this.on && !("kept" in what)) return;
-    this.heard_ms = performance.now();
+  answer(what, link) {
+    if (what.kept) {
+      this.tell("kept", (this.kept = (this.kept ?? 0) + what.kept));
+      if (!this.on) this.toResult();
+    }
+    if (!this.on || link !== this.link) return;
     if (what.problem) return this.stop(what.problem);
-    if (what.kept) this.tell("kept", (this.kept = (this.kept ?? 0) + what.kept));
     for (const saying of what.say ?? []) speak(this.speaker, saying, this.data.language);
     if (what.sets > (this.now.sets ?? 0)) this.events = [];
     this.events.push(...(what.events ?? []));
@@ -367,6 +416,7 @@ class Live {
       (this.delays ??= []).push(performance.now() - (this.sent?.get(what.n) ?? NaN));
       if (this.delays.length > MOST_TOOK) this.delays.shift();
       this.checked = what.n;
+      this.waiting_ms = this.number > what.n ? performance.now() : null;
       this.held = what.held ?? 0;
     }
     if (what.gauges) {
@@ -386,12 +436,37 @@ class Live {
     this.draw();
   }
 
+  // Pictures are looked at again, or begin to be: from now on it counts how long none has been.
+  alive() {
+    this.alive_ms = performance.now();
+  }
+
   // An answer that does not come is a lost connection too, whatever the network says.
   watch() {
-    if (!this.on || !this.link || !this.checked) return;
-    const silent = performance.now() - this.heard_ms > SILENT_MS && this.number > this.checked;
+    if (!this.on || !this.link) return;
+    this.looked();
+    if (!this.checked) return;
+    const silent = this.waiting_ms !== null && performance.now() - this.waiting_ms > SILENT_MS;
     if (silent && !document.hidden) this.connection("lost");
     else if (this.lost && !silent && this.link.ready) this.connection("open");
+  }
+
+  // What was judged last says nothing about now where no picture is looked at.
+  looked() {
+    const blind = this.blindBy();
+    if (blind === this.blind) return;
+    this.blind = blind;
+    // A time without pictures is no slow machine.
+    this.paceAnew();
+    this.say(this.texts[blind || "seen"], blind ? "end" : "go", Boolean(blind));
+    if (blind) drawSkeleton(this.canvas, (this.marks = null), [], this.data);
+    this.draw();
+  }
+
+  blindBy() {
+    if (document.hidden || !(performance.now() - this.alive_ms > SILENT_MS)) return "";
+    if (this.finder?.free) return "noPicture";
+    return this.seen ? "noFinder" : "";
   }
 
   // -- what is shown
@@ -408,6 +483,7 @@ class Live {
     if (this.problem) return { level: -1, title: texts.problem, text: this.problem };
     if (!this.on) return { level: -1, title: texts.ready, text: texts.readyText };
     if (this.lost) return { level: -1, title: texts.lostTitle, text: texts.lost };
+    if (this.blind) return { level: -1, title: texts.blindTitle, text: texts[this.blind] };
     if (now.phase === "off") return { level: -1, title: texts.starting, text: texts.startingText };
     return now;
   }
@@ -430,7 +506,7 @@ class Live {
     const whole = Math.floor(now.clock ?? 0); // whole seconds first: 59.6 s are 0:59, not 0:60
     const clock = state === now && now.clock != null ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` : "";
     this.put("aside", [state === now ? now.aside : "", clock].filter(Boolean).join(" · "));
-    this.find("stage").classList.toggle("stale", Boolean(this.lost));
+    this.find("stage").classList.toggle("stale", Boolean(this.lost || this.blind));
     this.find("gauges").hidden = !(this.on && now.phase === "running");
     now.values?.forEach((value, i) => this.gauges[i] && drawGauge(this.gauges[i], value, this.data));
     this.steps();

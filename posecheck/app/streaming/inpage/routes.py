@@ -36,6 +36,8 @@ TICKET_S = 10.0
 """How long a connection may take to show its ticket."""
 MOST_TICKET = 200
 SERVED: tuple[Variant, ...] = ("full", "lite")
+MOST_UNANSWERED = 200
+"""Most connections that have not shown their ticket, which a page does at once; with one more the oldest ends."""
 MOST_UNSENT = 64
 """Answers that wait for a browser which does not read them; then its connection ends."""
 PARTS = ("landmarker.js", "surroundings.js", "coding.js", "worker.js")
@@ -182,6 +184,11 @@ class _Line:
         self._over = False
         self._sending = asyncio.create_task(self._send())
 
+    @property
+    def ended(self) -> bool:
+        """Return whether the connection is being closed; what still comes over it counts no more."""
+        return self._over
+
     def send(self, text: str) -> None:
         """Send a message, later."""
         if self._over:
@@ -221,7 +228,7 @@ async def _connected(socket: WebSocket) -> None:
     bound(socket._receive, max(wire.MOST_BYTES, MOST_TICKET))
     await socket.accept()
     settle()
-    ticket = await _ticket(socket)
+    ticket = await _shown(socket)
     link = _links().link(ticket) if ticket else None
     if link is None:
         await _close(socket, 4401, "no valid ticket")
@@ -233,13 +240,32 @@ async def _connected(socket: WebSocket) -> None:
             message = await socket.receive()
             if message["type"] != "websocket.receive":
                 return
+            if line.ended:
+                continue
             if (data := message.get("bytes")) is not None:
                 (link.surroundings if data.startswith(surroundings.HEAD) else link.frames)(data)
-            elif len(text := message.get("text") or "") <= MOST_TICKET:
-                link.ask(_said(text, "ask"))
+            else:
+                text = message.get("text") or ""
+                link.ask(_said(text, "ask") if len(text) <= MOST_TICKET else "")
     finally:
         link.disconnect(line)
         await line.over()
+
+
+_unanswered: "dict[WebSocket, asyncio.Task[str]]" = {}
+
+
+async def _shown(socket: WebSocket) -> str:
+    """Return the ticket that a connection shows first; empty where too many others have come before it showed one."""
+    if len(_unanswered) >= MOST_UNANSWERED:
+        _unanswered.pop(next(iter(_unanswered))).cancel()
+    asked = _unanswered[socket] = asyncio.create_task(_ticket(socket))
+    try:
+        await asyncio.wait([asked])
+        return "" if asked.cancelled() else asked.result()
+    finally:
+        asked.cancel()
+        _unanswered.pop(socket, None)
 
 
 async def _ticket(socket: WebSocket) -> str:

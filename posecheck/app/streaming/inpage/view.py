@@ -172,11 +172,19 @@ def _texts() -> dict[str, object]:
         "lostTitle": _("Connection lost"),
         "lost": _("The connection to the server is lost. Nothing is judged until it is back."),
         "back": _("The connection is back."),
+        "blindTitle": _("Nothing is judged"),
+        "noPicture": _(
+            "No picture has come from the camera for some seconds. Was it unplugged, or taken by another program? "
+            "Is the computer asleep? Stop the camera and start it again."
+        ),
+        "noFinder": _("The pose is not being found just now. Nothing is judged until it is found again."),
+        "seen": _("Your pose is found again."),
         "hidden": _("This page is hidden: nothing is judged until it is seen again."),
         "problem": _("Not watching"),
         "insecure": _("This browser gives no camera here: open the page by https or on localhost."),
         "noOthers": _("Other people are not looked for here: be alone in the picture."),
         "noCamera": _("Whether the camera moves is not seen here: let it stand still."),
+        "noCodes": _("Angles are read from the 33 points alone here, which is less exact."),
         "paths": {
             "worker": _("Your pose is found in this browser, beside the page; no picture leaves it."),
             "worker-GPU": _("Your pose is found in this browser, by its graphics chip; no picture leaves it."),
@@ -186,14 +194,16 @@ def _texts() -> dict[str, object]:
             "slow": _("Only {n} pictures a second are looked at here: quick movements may be missed."),
             "offer": _("A lighter model is faster, but reads angles less exactly than the stated errors say."),
             "close": _("Close other programs and tabs, or use a faster computer."),
-            "dark": _("The camera itself gives only {n} pictures a second: more light makes it faster."),
+            "dark": _(
+                "Only {n} pictures a second come from the camera: more light, or fewer other programs, make it faster."
+            ),
             "use": _("Use the lighter model"),
             "taken": _("The lighter model is used, because this computer is slow: angles are less exact than stated."),
             "back": _("Use the exact model"),
         },
         "over": {
             "refused": _("The server refused what this page sent. Load the page again."),
-            "expired": _("This visit is over. Load the page again."),
+            "expired": _("The server no longer knows this visit, and a set that was on is lost. Load the page again."),
             "elsewhere": _("The camera was started in another window of the same visit."),
             "full": _("This machine is watching as many people as it can. Try again when somebody has left."),
         },

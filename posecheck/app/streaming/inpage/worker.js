@@ -13,7 +13,7 @@ async function prepareCoding(at) {
   if (coding && coding.version === parseInt(wanted?.version, 16)) return;
   coding?.end();
   coding = null;
-  if (!wanted) return;
+  if (!wanted) return self.postMessage({ coding: null });
   try {
     const made = await loadCoding(self.exports, wanted, at.build, () => self.postMessage({ coding: null }));
     coding?.end();
@@ -21,6 +21,7 @@ async function prepareCoding(at) {
     self.postMessage({ coding: wanted.version });
   } catch (error) {
     console.warn(`posecheck: no body codes in this browser: ${error?.message ?? error}`);
+    self.postMessage({ coding: null });
   }
 }
 

@@ -3,6 +3,7 @@
 It runs on a screen in memory where Xvfb is here, and else without a window, where it has no WebGL.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -14,6 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+
+from posecheck.capture.video.reader import VideoReader
+
 PLACES = ("firefox-esr", "firefox")
 PREFERENCES = {
     "media.navigator.streams.fake": True,
@@ -24,6 +29,23 @@ PREFERENCES = {
     "network.connectivity-service.enabled": False,
 }
 START_S = 90.0
+ENTER = "\ue007"
+FILM = """
+([pictures, rate]) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+  const context = canvas.getContext("2d");
+  const blobs = pictures.map((one) => new Blob([Uint8Array.from(atob(one), (c) => c.charCodeAt(0))]));
+  let at = 0;
+  const draw = async () => {
+    const picture = await createImageBitmap(blobs[at++ % blobs.length]);
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+  };
+  setInterval(draw, 1000 / rate);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
+}
+"""
+"""Takes the place of the page's camera: Firefox's own shows a pattern, and nobody in it."""
 
 
 def found() -> str | None:
@@ -35,10 +57,10 @@ class Firefox:
     """Send commands to one Firefox."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("localhost", port), timeout=120)
+        self._socket = socket.create_connection(("localhost", port), timeout=620)
         self._held, self._number = b"", 0
         self._read()
-        self._ask("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"timeouts": {"script": 100_000}}}})
+        self._ask("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"timeouts": {"script": 600_000}}}})
 
     def _read(self) -> Any:
         while b":" not in self._held:
@@ -72,9 +94,52 @@ class Firefox:
         """Open a page."""
         self._ask("WebDriver:Navigate", {"url": address})
 
-    def run(self, script: str) -> Any:
-        """Return what an expression of the page gives."""
-        return self._ask("WebDriver:ExecuteScript", {"script": f"return {script}", "args": []})["value"]
+    def run(self, script: str, *given: Any) -> Any:
+        """Return what an expression of the page gives; a promise is awaited.
+
+        Args:
+            script: The expression; `arguments` in it are those that are given.
+            given: What JSON can hold.
+        """
+        return self._ask("WebDriver:ExecuteScript", {"script": f"return {script}", "args": list(given)})["value"]
+
+    def evaluate(self, function: str, given: Any = None) -> Any:
+        """Return what a function of the page gives, as Playwright's evaluate does.
+
+        Args:
+            function: The function, in JavaScript.
+            given: Its argument.
+        """
+        return self.run(f"({function.strip().rstrip(';')})(arguments[0])", given)
+
+    def type(self, selector: str, text: str) -> None:
+        """Type into the first element that a CSS selector finds, and press Enter."""
+        found = self._ask("WebDriver:FindElement", {"using": "css selector", "value": selector})["value"]
+        (element,) = found.values()
+        self._ask("WebDriver:ElementClick", {"id": element})
+        self._ask("WebDriver:ElementSendKeys", {"id": element, "text": f"{text}{ENTER}"})
+
+    def film(self, clip: Path, still_s: float) -> None:
+        """Let a recording be the page's camera, again and again.
+
+        Args:
+            clip: The recording.
+            still_s: How long its first picture is shown before it.
+        """
+        with VideoReader(clip) as reader:
+            frames, rate = [frame.rgb for frame in reader], reader.info.fps
+        shown = [frames[0]] * round(still_s * rate) + frames
+        jpeg = [cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))[1].tobytes() for rgb in shown]
+        self.evaluate(FILM, [[base64.b64encode(one).decode() for one in jpeg], rate])
+
+    def screenshot(self, target: Path) -> None:
+        """Save a picture of the whole page."""
+        told = self._ask("WebDriver:TakeScreenshot", {"full": True, "hash": False})["value"]
+        target.write_bytes(base64.b64decode(told))
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size, pixels."""
+        self._ask("WebDriver:SetWindowRect", {"width": width, "height": height})
 
     def wait(self, script: str, seconds: float) -> None:
         """Wait until an expression of the page is true.
@@ -110,15 +175,17 @@ def _screen() -> Iterator[dict[str, str] | None]:
 
 
 @contextlib.contextmanager
-def started(program: str, folder: Path) -> Iterator[Firefox]:
+def started(program: str, folder: Path, more: dict[str, Any] | None = None) -> Iterator[Firefox]:
     """Start a Firefox with a camera that shows a pattern.
 
     Args:
         program: Its path.
         folder: An empty folder for its profile.
+        more: Further preferences.
     """
     port = _free_port()
-    lines = [f"user_pref({json.dumps(name)}, {json.dumps(to)});" for name, to in PREFERENCES.items()]
+    wanted = PREFERENCES | (more or {})
+    lines = [f"user_pref({json.dumps(name)}, {json.dumps(to)});" for name, to in wanted.items()]
     lines.append(f'user_pref("marionette.port", {port});')
     (folder / "user.js").write_text("\n".join(lines), encoding="utf-8")
     with contextlib.ExitStack() as stack:
