@@ -172,3 +172,21 @@ def test_what_network_or_picture_reads_and_what_no_view_shows_is_not_measured(mo
     assert INDEX["trunk_rotation"] in judged
     np.testing.assert_array_equal(read_value[:, judged], value[:, judged])
     np.testing.assert_array_equal(read_error[:, judged], error[:, judged])
+
+
+@pytest.mark.parametrize("lean_deg", [-25.0, 30.0])
+def test_the_head_of_who_leans_with_a_still_neck_is_not_read_as_tipped(lean_deg: float) -> None:
+    scene = staged(
+        "standing-extension-hand-press",
+        START,
+        Step("move", to={"trunk_inclination": lean_deg}, seconds=1.0),
+        azimuth=90.0,
+    )
+    frames = truths(scene)
+    track = track_of(scene, frames)
+    neutral = find_neutral(track, False)
+    assert neutral is not None
+    truth = clip_angles(scene, frames)
+    nod = from_the_side(track, neutral)[INDEX["neck_flexion"]] / NOD_GAIN
+    still = truth["neck_flexion"] - truth["neck_flexion"][scene.neutral].mean()
+    assert np.abs(nod - still)[-3:].max() < 5.0, "8 to 9 degrees with the line from hips to shoulders as the thorax"
