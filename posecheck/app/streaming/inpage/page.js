@@ -36,6 +36,7 @@ class Live {
     this.pathText = this.comingText = "";
     this.others = this.camera = this.lost = this.seen = false;
     this.blind = "";
+    this.away = Infinity;
     this.waiting_ms = null;
     this.draw();
   }
@@ -79,7 +80,11 @@ class Live {
     listen(document, "visibilitychange", () => {
       this.alive();
       this.waiting_ms &&= this.alive_ms;
-      if (this.on && document.hidden) this.say(this.texts.hidden, "end");
+      if (!this.on) return;
+      // What was judged before says nothing about now; only a frame of after the return does.
+      if (this.seen) this.away = this.number;
+      if (this.seen) this.looked();
+      else if (document.hidden) this.say(this.texts.hidden, "end");
     });
     const watched = setInterval(() => this.watch(), 500);
     this.off.push(() => clearInterval(watched));
@@ -432,6 +437,7 @@ class Live {
       (this.delays ??= []).push(performance.now() - (this.sent?.get(what.n) ?? NaN));
       if (this.delays.length > MOST_TOOK) this.delays.shift();
       this.checked = what.n;
+      if (!document.hidden && what.n > this.away) this.away = Infinity;
       this.waiting_ms = this.number > what.n ? performance.now() : null;
       this.held = what.held ?? 0;
     }
@@ -480,6 +486,7 @@ class Live {
   }
 
   blindBy() {
+    if (this.away < Infinity) return "hidden";
     if (document.hidden || !(performance.now() - this.alive_ms > SILENT_MS)) return "";
     if (this.finder?.free) return "noPicture";
     return this.seen ? "noFinder" : "";
