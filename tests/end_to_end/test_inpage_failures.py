@@ -96,7 +96,7 @@ def test_nothing_is_called_in_range_while_no_pose_is_found(page: Page) -> None:
 
 
 def test_a_page_that_was_hidden_shows_nothing_of_before(page: Page) -> None:
-    """Browsers give a hidden page no pictures; once it is seen again, the first ones are judged before anything is said."""
+    """Browsers give a hidden page no pictures; once it is seen again, one is judged before anything is said."""
     page.evaluate(HIDE, True)
     page.evaluate("posecheckLive.video.pause()")
     state(page, "This page is hidden: nothing is judged until it is seen again")
