@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from posecheck.assessment.events import Event
+from posecheck.assessment.events import Event, limit_of
 from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.core.i18n import ENGLISH, N_, Translator
@@ -171,19 +171,28 @@ def _unjudged(session: Session, judged: JudgedFrames, i: int, rows: list[int], t
 
 
 def _borderline(check: Check, judged: JudgedFrames, i: int, place: int, phase: str, texts: Translator) -> FrameStatus:
-    limit = check.range.caution if check.range.caution is not None else check.range.stop
-    title = texts.gettext(N_("Borderline"))
-    if check.range.measure != "angle" or limit is None:
-        told = texts.gettext(N_("{what}: at the limit.")).format(what=texts.gettext(vocabulary.KINDS[check.range.kind]))
-        return FrameStatus(Level.BORDERLINE, title, told, phase)
-    value = float(judged.signed[i, place])
-    how = N_("{what}: within its error of the limit, {limit}.")
-    if judged.levels[i, place] >= Level.CAUTION:
-        how = N_("{what}: at the limit of {limit}.")
-    told = texts.gettext(how).format(
-        what=_told(check.angle, value, check.unit, texts), limit=wording.amount(limit, check.unit, texts)
-    )
-    return FrameStatus(Level.BORDERLINE, title, told, phase)
+    """Return the state without a warning where a limit may be passed, or has been passed for less time than counts."""
+    level, say = int(judged.levels[i, place]), texts.gettext
+    limit = limit_of(check, Level(level))
+    if math.isnan(limit):
+        limit = limit_of(check, Level.STOP)
+    value, past, at = float(judged.signed[i, place]), level >= Level.CAUTION, say(N_("Borderline"))
+    what = say(vocabulary.KINDS[check.range.kind])
+    told = N_("{what}: past the limit by less than the error of the reading.")
+    if past:
+        told, at = N_("{what}: past the limit, only for a moment so far."), say(N_("Past a limit"))
+    if check.range.measure == "angle" and not math.isnan(limit):
+        what, told = _told(check.angle, value, check.unit, texts), N_("{what}: within its error of the limit, {limit}.")
+        # Rounded, a reading just past the limit is the same number.
+        if past and _rounded(value, check, texts) == _rounded(limit, check, texts):
+            told, at = N_("{what}: at the limit of {limit}."), say(N_("Borderline"))
+        elif past:
+            told = N_("{what}: past the limit of {limit}, only for a moment so far.")
+    return FrameStatus(Level.BORDERLINE, at, say(told).format(what=what, limit=_rounded(limit, check, texts)), phase)
+
+
+def _rounded(value: float, check: Check, texts: Translator) -> str:
+    return "" if math.isnan(value) else wording.amount(abs(value), check.unit, texts)
 
 
 def _blunt(check: Check, judged: JudgedFrames, i: int, place: int, phase: str, texts: Translator) -> FrameStatus:

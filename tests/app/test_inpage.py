@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pickle
 import time
 from collections.abc import Sequence
 from typing import cast
@@ -29,6 +30,7 @@ from posecheck.app.streaming.inpage.load import (
     Load,
 )
 from posecheck.app.streaming.inpage.load import FULL as BUSY
+from posecheck.core.errors import OutputError, PosecheckError
 from posecheck.kinematics.neutral import KEPT
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
@@ -241,6 +243,37 @@ def test_a_failed_process_is_said_and_another_one_asked() -> None:
     assert again.heard == [{"block": 1}]
 
 
+def test_an_error_of_the_judge_is_told_in_the_visitors_language() -> None:
+    link, told, _, feed = entered()
+    feed.want(Wish(find_stretch("chair-twist"), language="de"))
+    link.frames(frames())
+    link.failed(worker.BROKEN, OutputError("full", "No space left on device"))
+    assert told.heard[-1] == {"problem": "auf dem Datenträger ist kein Platz mehr"}
+
+
+def test_what_the_process_says_of_an_error_reaches_the_visitor_in_their_language() -> None:
+    async def failing() -> object:
+        judges, feed, told = Judges(1), Feed(), Told()
+        feed.want(Wish(find_stretch("chair-twist"), language="de"))
+        link = Link(feed, Links(judges, 1))
+        link.connect(told)
+        link.frames(frames())
+        end = time.monotonic() + 60
+        while len(told.heard) < 2 and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        process = judges._processes[0]._process
+        assert process is not None
+        assert process.stdout is not None
+        error = pickle.dumps(OutputError("full", "No space left on device"))
+        process.stdout.feed_data(worker.TELL.pack(1, worker.BROKEN, len(error), 0.0) + error)
+        while told.ended == 0 and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        await judges.close()
+        return told.heard[-1]
+
+    assert asyncio.run(failing()) == {"problem": "auf dem Datenträger ist kein Platz mehr"}
+
+
 def test_a_page_opened_twice_keeps_one_connection() -> None:
     link, told, judges, _ = entered()
     link.frames(frames())
@@ -433,7 +466,7 @@ def test_a_process_judges_what_is_sent_and_gives_the_set_back() -> None:
         def finished(self, sets: Sequence[KeptSet]) -> None:
             self.sets += sets
 
-        def failed(self, kind: bytes, why: str) -> None:
+        def failed(self, kind: bytes, why: str | PosecheckError) -> None:
             self.failures.append(kind)
 
     async def judged() -> Heard:

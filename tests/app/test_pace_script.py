@@ -42,5 +42,9 @@ def test_a_slow_machine_is_told_once_and_no_longer_once_it_is_fast_again() -> No
     assert told[1][1] == pytest.approx(25 + 2 + 4, abs=2)
 
 
+def test_a_time_without_pictures_is_no_slow_machine() -> None:
+    assert played((5, 15), (2, 4), (60, 1 / 60), (20, 15)) == []
+
+
 def test_a_short_delay_is_not_told() -> None:
     assert played((5, 15), (3, 4), (20, 15)) == []

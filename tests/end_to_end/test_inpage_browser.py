@@ -1,5 +1,6 @@
 """Live in a real browser that finds the pose itself: led, warned, kept; nothing but landmarks leaves it; failures."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -224,6 +225,53 @@ def with_worker(page: Page, before: str) -> None:
     """Run something in the page's worker before its own script."""
     script = before + routes.worker_script()
     page.route("**/inpage/worker.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+
+
+SLOWLY = """
+const arrived = self.fetch.bind(self);
+self.fetch = async (...asked) => {
+  const answer = await arrived(...asked);
+  if (!answer.url.endsWith(".wasm")) return answer;
+  const wait = (part) => new Promise((done) => setTimeout(done, part.byteLength / 400));
+  const slow = new TransformStream({ async transform(part, out) { await wait(part); out.enqueue(part); } });
+  return new Response(answer.body.pipeThrough(slow), answer);
+};
+"""
+"""The build comes with 0.4 MB a second, which takes half a minute."""
+NEVER = "self.fetch = () => new Promise(() => {});"
+
+
+def test_a_slow_first_visit_is_no_failure_and_says_how_far_it_is(
+    address: str, browser: Browser, outside: list[str]
+) -> None:
+    page = opened(browser, address, outside)
+    with_worker(page, SLOWLY)
+    page.evaluate("posecheckLive.data.at.silent_ms = 15000")
+    page.get_by_role("button", name="Start camera").click()
+    state(page, "What finds your pose is being loaded")
+    shot(page, "loading")
+    shares = set[int]()
+    while page.evaluate("!posecheckLive.finder.ready"):
+        found = re.search(r"loaded: (\d+) % of (\d+) MB", page.evaluate("posecheckLive.shown().text"))
+        if found:
+            shares.add(int(found[1]))
+            assert 15 < int(found[2]) < 40
+        page.wait_for_timeout(500)
+    assert len(shares) > 4
+    assert max(shares) > 40
+    page.wait_for_function("posecheckLive.checked > 5")
+    # The first way of three has led there.
+    assert page.evaluate("[posecheckLive.finder.way, posecheckLive.finder.ways.length]") == ["worker", 2]
+    expect(page.get_by_text("is being loaded")).to_have_count(0)
+
+
+def test_a_build_of_which_nothing_comes_is_a_failure(address: str, browser: Browser, outside: list[str]) -> None:
+    page = opened(browser, address, outside)
+    with_worker(page, NEVER)
+    page.evaluate("posecheckLive.data.at.silent_ms = 2500")
+    page.get_by_role("button", name="Start camera").click()
+    page.wait_for_function("posecheckLive.finder?.way === 'page'")
+    page.evaluate("posecheckLive.finder.at.silent_ms = 60000")
 
 
 def test_a_worker_without_a_canvas_of_its_own_is_left_for_the_page(

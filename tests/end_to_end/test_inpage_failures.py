@@ -28,6 +28,12 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
   return canvas.captureStream();
 };
 """
+HIDE = """
+(on) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => on });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
 SAID = "(posecheckSpeaker.said ?? []).map((one) => one.text)"
 
 
@@ -85,6 +91,23 @@ def test_nothing_is_called_in_range_while_no_pose_is_found(page: Page) -> None:
     # A worker that does not answer is replaced, and the set goes on, with no word about a lost connection.
     page.wait_for_function(f"{RUNS} && !posecheckLive.blind && posecheckLive.finder.ready")
     said = page.evaluate(SAID)
+    assert "Your pose is found again." in said
+    assert not any("connection" in one for one in said)
+
+
+def test_a_page_that_was_hidden_shows_nothing_of_before(page: Page) -> None:
+    """Browsers give a hidden page no pictures; once it is seen again, one is judged before anything is said."""
+    page.evaluate(HIDE, True)
+    page.evaluate("posecheckLive.video.pause()")
+    state(page, "This page is hidden: nothing is judged until it is seen again")
+    page.wait_for_timeout(4000)
+    page.evaluate(HIDE, False)
+    assert page.evaluate("[posecheckLive.find('head').dataset.level, posecheckLive.blind]") == ["-1", "hidden"]
+    assert page.evaluate("posecheckLive.lost") is False
+    page.evaluate("posecheckLive.video.play()")
+    page.wait_for_function("!posecheckLive.blind && posecheckLive.now.phase === 'running'")
+    said = page.evaluate(SAID)
+    assert said.count("This page is hidden: nothing is judged until it is seen again.") == 1
     assert "Your pose is found again." in said
     assert not any("connection" in one for one in said)
 

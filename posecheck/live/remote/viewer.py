@@ -61,7 +61,12 @@ class Wish:
 
 
 class RemoteViewer:
-    """Judge the landmarks of one person's browser; call it from one thread."""
+    """Judge the landmarks of one person's browser; call it from one thread at a time.
+
+    Attributes:
+        may_end: Whether the frames that follow may end a set, which takes far longer than to judge them: the person has
+            asked for something, holds a hand up, or is not seen.
+    """
 
     def __init__(self, wish: Wish) -> None:
         self._clock = FrameClock()
@@ -74,6 +79,7 @@ class RemoteViewer:
         self._done = self._index = self._subject = 0
         self._coach: Coach | None = None
         self._now_s = 0.0
+        self.may_end = False
         self._phones = Streams(lambda: self._now_s)
         self._phone = Beside(self._phones, sees=False)
         self.want(wish)
@@ -99,6 +105,7 @@ class RemoteViewer:
         """
         if not self._filming.begun(command) and self._coach is not None:
             self._coach.ask(cast(Command, command))
+            self.may_end = True
 
     def frames(self, message: bytes, arrived_s: float) -> bytes:
         """Judge the frames of a message, and return the answer to them.
@@ -129,6 +136,9 @@ class RemoteViewer:
         if (state := self._phone.state) != "none":
             moments = [replace(moment, phone=state) for moment in moments]
         sayings = tuple(saying for moment in moments for saying in self._cues.tell(moment))
+        last = moments[-1]
+        unseen = last.pose is None or not last.pose.found
+        self.may_end = last.phase in ("running", "paused") and (unseen or last.signal.held_s > 0)
         self._keep()
         self._filming.follow(moments, sent_s)
         events = [event for moment in moments for event in moment.events]

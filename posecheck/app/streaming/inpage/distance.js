@@ -19,7 +19,7 @@ class Pace {
 
   reset() {
     this.times = [];
-    this.first = this.since = this.good = null;
+    this.first = this.since = this.good = this.last = null;
     this.told = false;
   }
 
@@ -30,6 +30,12 @@ class Pace {
 
   // True once, when it has been too slow for some seconds on end.
   slow(now) {
+    // A time without any pictures, as of a hidden page or a computer that slept, is no slow machine.
+    if (this.last !== null && now - this.last > RATE_MS) {
+      this.times = [];
+      this.first = this.since = this.good = null;
+    }
+    this.last = now;
     this.times.push(now);
     this.first ??= now;
     if (now - this.first < RATE_MS) return false;

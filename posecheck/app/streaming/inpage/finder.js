@@ -1,5 +1,4 @@
 // Where the pose is found: in a worker, else on the page; where neither works, the page asks for the server's path.
-const LOADING_MS = 60000;
 const STUCK_MS = 15000;
 const TRIED = 12;
 const SLOW_MS = 60;
@@ -29,7 +28,9 @@ function onPage(at) {
           }
           landmarker?.close();
           const lost = () => place.onmessage?.({ data: { failed: "the graphics context was lost" } });
-          landmarker = await loadLandmarker(window.posecheckBundle, at, data.delegate, lost);
+          const came = (bytes) => place.onmessage?.({ data: { came: bytes } });
+          const load = () => loadLandmarker(window.posecheckBundle, at, data.delegate, lost);
+          landmarker = await whileCounted(at, came, load);
           place.onmessage?.({ data: { loaded: data.delegate, chip: hasChip() } });
           place.onmessage?.({ data: { coding: null } });
           return;
@@ -57,7 +58,7 @@ function middle(numbers) {
 }
 
 class Finder {
-  // told: found(marks, time_ms, code), around(what), path(name, delegate), coding(), gaveUp(why).
+  // told: found(marks, time_ms, code), around(what), path(name, delegate), coming(bytes), coding(), gaveUp(why).
   constructor(at, told) {
     this.at = at;
     this.told = told;
@@ -92,7 +93,7 @@ class Finder {
     this.delegate = delegate;
     this.took = [];
     this.turns = [];
-    this.watch(LOADING_MS);
+    this.watch(this.at.silent_ms);
     this.place.postMessage({ load: this.at, delegate });
   }
 
@@ -113,6 +114,12 @@ class Finder {
     if ("coding" in data) {
       this.coding = data.coding;
       return this.told.coding();
+    }
+    if (data.came) {
+      // What comes slowly is no failure; only silence is.
+      if (this.ready) return;
+      this.watch(this.at.silent_ms);
+      return this.told.coming(data.came);
     }
     clearTimeout(this.timer);
     if (data.failed) return this.fail(data.failed);

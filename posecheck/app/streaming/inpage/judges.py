@@ -15,6 +15,7 @@ from typing import Protocol
 
 from posecheck.app.base.environment import processors
 from posecheck.app.streaming.inpage.load import Load
+from posecheck.core.errors import PosecheckError
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import worker
 from posecheck.live.remote.viewer import Wish
@@ -32,8 +33,14 @@ class Listener(Protocol):
     def finished(self, sets: Sequence[KeptSet]) -> None:
         """Take sets that are over."""
 
-    def failed(self, kind: bytes, why: str) -> None:
-        """Learn that frames were refused (worker.HOSTILE), or could not be judged (worker.BROKEN)."""
+    def failed(self, kind: bytes, why: str | PosecheckError) -> None:
+        """Learn that frames were refused (worker.HOSTILE), or could not be judged (worker.BROKEN).
+
+        Args:
+            kind: Which of both.
+            why: For the log of whoever sent refused frames; or the error, to be told in the visitor's language, empty
+                where there is nothing to tell.
+        """
 
 
 class JudgeProcess:
@@ -125,7 +132,7 @@ class JudgeProcess:
             elif kind == worker.GONE:
                 del self._listeners[number]
             else:
-                listener.failed(kind, content.decode())
+                listener.failed(kind, pickle.loads(content) if kind == worker.BROKEN and content else content.decode())
 
 
 class Judges:

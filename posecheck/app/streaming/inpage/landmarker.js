@@ -15,6 +15,42 @@ function hasChip() {
   }
 }
 
+const TELL_MS = 250;
+
+// Tells how many bytes of the build and the model have come: a slow connection is not taken for one that is silent.
+function counted(fetched, at, told) {
+  let bytes = 0;
+  let told_ms = -TELL_MS;
+  return async (...asked) => {
+    const answer = await fetched(...asked);
+    const address = String(asked[0]?.url ?? asked[0]);
+    const ours = address.includes(at.build) || address.includes(at.model);
+    if (!ours || !answer.ok || !answer.body || typeof TransformStream === "undefined") return answer;
+    const count = new TransformStream({
+      transform(part, out) {
+        bytes += part.byteLength;
+        out.enqueue(part);
+        if (performance.now() - told_ms < TELL_MS) return;
+        told_ms = performance.now();
+        told(bytes);
+      },
+    });
+    return new Response(answer.body.pipeThrough(count), answer);
+  };
+}
+
+// The landmarker fetches its parts itself, so what counts stands in between until it is loaded.
+async function whileCounted(at, told, load) {
+  const plain = (globalThis.fetch.plain ??= globalThis.fetch.bind(globalThis));
+  const mine = Object.assign(counted(plain, at, told), { plain });
+  globalThis.fetch = mine;
+  try {
+    return await load();
+  } finally {
+    if (globalThis.fetch === mine) globalThis.fetch = plain;
+  }
+}
+
 async function loadLandmarker(bundle, at, delegate, lost, people = 1) {
   const files = await bundle.FilesetResolver.forVisionTasks(at.build);
   const canvas = typeof OffscreenCanvas === "undefined" ? document.createElement("canvas") : new OffscreenCanvas(1, 1);

@@ -15,6 +15,7 @@ from typing import Protocol
 from posecheck.app.base.environment import whole_number
 from posecheck.app.streaming.feed import FULL, Feed, Wish
 from posecheck.app.streaming.inpage.judges import Judges, Place
+from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_, translator
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
@@ -217,13 +218,13 @@ class Link:
         self._feed.add(sets if wish is None else [one.shared(wish.stretch, wish.profile) for one in sets])
         self._tell({"kept": len(sets)})
 
-    def failed(self, kind: bytes, why: str) -> None:
+    def failed(self, kind: bytes, why: str | PosecheckError) -> None:
         """End the connection of who sends what no page of ours sends, or cannot be judged any longer."""
         if kind == worker.HOSTILE:
-            self._end(4400, why)
+            self._end(4400, str(why))
         else:
             texts = translator("en" if self._wish is None else self._wish.language)
-            self._tell({"problem": why or texts.gettext(BROKEN)})
+            self._tell({"problem": why.told(texts) if isinstance(why, PosecheckError) else texts.gettext(BROKEN)})
             # What was judged before is kept, where the process is still there.
             self.leave()
             self._end(4500, "not judged")

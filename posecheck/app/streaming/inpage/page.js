@@ -6,6 +6,7 @@ const EVENTS = 6;
 const MOST_TOOK = 300;
 const TOO_SLOW_MS = 100;
 const STARTED = 120;
+const COMING_MS = 2000;
 
 class Live {
   constructor(root, data) {
@@ -32,9 +33,10 @@ class Live {
     this.now = { phase: "off", level: -1, title: this.texts.ready, text: this.texts.readyText, limbs: [], values: [] };
     this.events = [];
     this.marks = null;
-    this.pathText = "";
+    this.pathText = this.comingText = "";
     this.others = this.camera = this.lost = this.seen = false;
     this.blind = "";
+    this.away = Infinity;
     this.waiting_ms = null;
     this.draw();
   }
@@ -78,7 +80,11 @@ class Live {
     listen(document, "visibilitychange", () => {
       this.alive();
       this.waiting_ms &&= this.alive_ms;
-      if (this.on && document.hidden) this.say(this.texts.hidden, "end");
+      if (!this.on) return;
+      // What was judged before says nothing about now; only a frame of after the return does.
+      if (this.seen) this.away = this.number;
+      if (this.seen) this.looked();
+      else if (document.hidden) this.say(this.texts.hidden, "end");
     });
     const watched = setInterval(() => this.watch(), 500);
     this.off.push(() => clearInterval(watched));
@@ -169,6 +175,7 @@ class Live {
       found: (marks, time_ms, code) => this.found(marks, time_ms, code),
       around: (what) => this.around(what),
       path: (way, delegate) => this.path(way, delegate),
+      coming: (bytes) => this.coming(bytes),
       coding: () => this.draw(),
       gaveUp: (why) => this.gaveUp(why),
     });
@@ -313,7 +320,21 @@ class Live {
     return [this.others ? "" : texts.noOthers, this.camera ? "" : texts.noCamera, alone].filter(Boolean).join(" ");
   }
 
+  // A first visit fetches some 20 MB; it is said now and then, because it is read to those who do not see it.
+  coming(bytes) {
+    const now = performance.now();
+    const { sizes, build, model } = this.finder.at;
+    const all = sizes[build] + sizes[model];
+    if (!all || now - (this.coming_ms ?? -COMING_MS) < COMING_MS) return;
+    this.coming_ms = now;
+    const share = Math.min(99, Math.floor((100 * bytes) / all));
+    const number = new Intl.NumberFormat(this.data.language, { maximumFractionDigits: 0 });
+    this.comingText = this.texts.coming.replace("{share}", share).replace("{all}", number.format(all / 1e6));
+    this.draw();
+  }
+
   path(way, delegate) {
+    this.comingText = "";
     this.pathText = this.texts.paths[`${way}-${delegate}`] ?? this.texts.paths[way];
     this.alive();
     this.draw();
@@ -416,6 +437,7 @@ class Live {
       (this.delays ??= []).push(performance.now() - (this.sent?.get(what.n) ?? NaN));
       if (this.delays.length > MOST_TOOK) this.delays.shift();
       this.checked = what.n;
+      if (!document.hidden && what.n > this.away) this.away = Infinity;
       this.waiting_ms = this.number > what.n ? performance.now() : null;
       this.held = what.held ?? 0;
     }
@@ -464,6 +486,7 @@ class Live {
   }
 
   blindBy() {
+    if (this.away < Infinity) return "hidden";
     if (document.hidden || !(performance.now() - this.alive_ms > SILENT_MS)) return "";
     if (this.finder?.free) return "noPicture";
     return this.seen ? "noFinder" : "";
@@ -483,8 +506,8 @@ class Live {
     if (this.problem) return { level: -1, title: texts.problem, text: this.problem };
     if (!this.on) return { level: -1, title: texts.ready, text: texts.readyText };
     if (this.lost) return { level: -1, title: texts.lostTitle, text: texts.lost };
-    if (this.blind) return { level: -1, title: texts.blindTitle, text: texts[this.blind] };
-    if (now.phase === "off") return { level: -1, title: texts.starting, text: texts.startingText };
+    if (this.blind) return { level: -1, title: texts.blindTitle, text: [texts[this.blind], this.comingText].join(" ").trim() };
+    if (now.phase === "off") return { level: -1, title: texts.starting, text: this.comingText || texts.startingText };
     return now;
   }
 

@@ -35,6 +35,10 @@ FRESH = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 TICKET_S = 10.0
 """How long a connection may take to show its ticket."""
 MOST_TICKET = 200
+SILENT_MS = 60_000
+"""A browser's pose finder has failed where nothing of it has come for so long; what comes slowly may take longer."""
+WASM = "vision_wasm_internal.wasm"
+"""The largest file of the build; the others take a twentieth of it."""
 SERVED: tuple[Variant, ...] = ("full", "lite")
 MOST_UNANSWERED = 200
 """Most connections that have not shown their ticket, which a page does at once; with one more the oldest ends."""
@@ -46,13 +50,21 @@ _HERE = Path(__file__).parent
 
 
 def addresses() -> dict[str, object]:
-    """Return the addresses of the parts, for the page's script; `lite` and `code` are None where they are not here."""
+    """Return the addresses of the parts, for the page's script; `lite` and `code` are None where they are not here.
+
+    `sizes` holds by address how many bytes a browser fetches that has nothing yet.
+    """
     base = config.get_option("server.baseUrlPath").strip("/")
     start = f"/{base}{BASE}" if base else BASE
+    models = {variant: f"{start}/model/{_short(variant)}" for variant in SERVED}
+    sizes = {models[variant]: _bytes(_served_model(variant)) for variant in SERVED}
+    sizes[f"{start}/build/{build.VERSION}"] = _bytes(build.folder() / WASM)
     return {
         "build": f"{start}/build/{build.VERSION}",
-        "model": f"{start}/model/{_short('full')}",
-        "lite": f"{start}/model/{_short('lite')}" if _served_model("lite") is not None else None,
+        "model": models["full"],
+        "lite": models["lite"] if _served_model("lite") is not None else None,
+        "sizes": sizes,
+        "silent_ms": SILENT_MS,
         "worker": f"{start}/worker.js",
         "link": f"{start}/link",
         "speed": f"{start}/speed",
@@ -88,6 +100,13 @@ def routes() -> list[BaseRoute]:
         Route(f"{phones.BASE}/page.js", phones.code),
         Route(f"{phones.BASE}/readings", _measured, methods=["POST"]),
     ]
+
+
+def _bytes(file: Path | None) -> int:
+    try:
+        return 0 if file is None else file.stat().st_size
+    except OSError:
+        return 0
 
 
 async def _measured(request: Request) -> Response:

@@ -147,6 +147,7 @@ def _texts() -> dict[str, object]:
         "readyText": _("Start the camera and step into the picture: you are led from there."),
         "starting": _("Starting"),
         "startingText": _("The camera and the pose model are getting ready."),
+        "coming": _("What finds your pose is being loaded: {share} % of {all} MB. The next time it is here already."),
         "start": _("Start camera"),
         "stop": _("Stop camera"),
         "pause": _("Pause"),

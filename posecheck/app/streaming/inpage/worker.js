@@ -34,9 +34,10 @@ self.onmessage = async ({ data }) => {
       }
       if (!self.exports.PoseLandmarker) importScripts(`${data.load.build}/vision_bundle.cjs`);
       landmarker?.close();
-      landmarker = await loadLandmarker(self.exports, data.load, data.delegate, () =>
-        self.postMessage({ failed: "the graphics context was lost" }),
-      );
+      const lost = () => self.postMessage({ failed: "the graphics context was lost" });
+      const came = (bytes) => self.postMessage({ came: bytes });
+      const load = () => loadLandmarker(self.exports, data.load, data.delegate, lost);
+      landmarker = await whileCounted(data.load, came, load);
       self.postMessage({ loaded: data.delegate, chip: hasChip() });
       prepareCoding(data.load);
       return;
