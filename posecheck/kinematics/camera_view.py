@@ -26,8 +26,8 @@ LYING_DEG = 50.0
 who lies if the trunk line is within this of the viewing direction."""
 BACKWARD_DEG = 30.0
 """Who sits, stands or kneels sideways to the camera and looks ahead shows the nose 35 to 150 degrees from the trunk's
-direction towards the front: 111 of 112 starts of rendered people. The other was one whose front was taken for the
-back, knees and all; there it lay 98 degrees towards the back."""
+direction towards the front, as 111 rendered people do at the start. It lay 98 degrees towards the back of one whose
+knees were drawn behind."""
 
 
 def azimuth(world_xyz: Floats) -> Floats:
