@@ -65,8 +65,8 @@ def bent(rest: LimbRest, along: Array, bend: Array, flexion_deg: float) -> Reach
     f = np.radians(flexion_deg)
     ahead = rest.upper_m + rest.lower_m * float(np.cos(f))
     end = ahead * along + rest.lower_m * np.sin(f) * side
-    # Where the shank is longer than the thigh and the knee bent far, the ankle ends behind the hip, and the knee lies on
-    # the other side of the line to it.
+    # Where the shank is longer than the thigh and the knee bent far, the ankle ends behind the hip, and the knee lies
+    # on the other side of the line to it.
     pole = -side if ahead > NEARLY * rest.lower_m else unit(rest.lower_m * np.sin(f) * along - ahead * side)
     return Reach(end, pole)
 
