@@ -5,11 +5,11 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.body import Body
-from posecheck.kinematics.geometry import UP, dot, orthogonal, unit
+from posecheck.kinematics.geometry import UP, cross, dot, orthogonal, unit
 
 ViewName = Literal["front", "oblique", "side", "back", "foot-end", "head-end", "unseen"]
 
@@ -24,6 +24,10 @@ _NAMES, _EDGES = np.array(list(AZIMUTHS)), np.array([end for _, end in AZIMUTHS.
 LYING_DEG = 50.0
 """A person lies if the trunk line is more than this from the vertical. The camera sees the foot or head end of a person
 who lies if the trunk line is within this of the viewing direction."""
+BACKWARD_DEG = 30.0
+"""Who sits, stands or kneels sideways to the camera and looks ahead shows the nose 35 to 150 degrees from the trunk's
+direction towards the front, as 111 rendered people do at the start. It lay 98 degrees towards the back of one whose
+knees were drawn behind."""
 
 
 def azimuth(world_xyz: Floats) -> Floats:
@@ -54,6 +58,30 @@ def lean_in_image(track: PoseTrack) -> Floats:
     xy = track.image_xy
     line = (xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]) / 2
     return np.degrees(np.arctan2(line[:, 0], -line[:, 1]))
+
+
+def faces_backward(track: PoseTrack, body: Body) -> Bools:
+    """Return whether the face of an upright person seen from the side points to where the back should be (n,).
+
+    No neck turns so far: front and back of the body, or its left and right, are then taken for each other, and what
+    bends forward would read as bending back.
+
+    Args:
+        track: n frames.
+        body: The body in them.
+    """
+    xy = track.image_xy
+    trunk = xy[:, L.LEFT_SHOULDER] + xy[:, L.RIGHT_SHOULDER] - xy[:, L.LEFT_HIP] - xy[:, L.RIGHT_HIP]
+    nose = xy[:, L.NOSE] - (xy[:, L.LEFT_EAR] + xy[:, L.RIGHT_EAR]) / 2
+    forward = cross(orthogonal(body.trunk, body.hips), body.hips)
+    way = np.sign(_across(body.trunk[:, :2], forward[:, :2]))
+    angle = way * np.degrees(np.arctan2(_across(trunk, nose), np.add.reduce(trunk * nose, axis=-1)))
+    return np.asarray((angle < -BACKWARD_DEG) & (angle > BACKWARD_DEG - 180.0))
+
+
+def _across(start: Floats, end: Floats) -> Floats:
+    """Return the cross product (n,) of directions (n, 2)."""
+    return np.asarray(start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0])
 
 
 def upright_views(azimuth_deg: Floats) -> NDArray[np.str_]:

@@ -19,7 +19,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.core.worn.phone import mean_of_phone
 from posecheck.core.worn.sheet import is_seen, unseen
 from posecheck.kinematics.angles import ANGLES, INDEX, TURNS, Rows, measure
-from posecheck.kinematics.camera_view import ViewName, lies, view_of
+from posecheck.kinematics.camera_view import ViewName, faces_backward, lies, view_of
 from posecheck.kinematics.geometry import wrapped
 from posecheck.kinematics.observation import Observation
 
@@ -111,6 +111,12 @@ class Neutral:
     def blind(self) -> bool:
         """Return whether nobody was seen in it, so that it has no landmarks."""
         return self.origin == NeutralOrigin.PHONE
+
+    @property
+    def contrary(self) -> bool:
+        """Return whether face and body, seen from the side, point opposite ways, so that no reading means anything."""
+        upright = self.view == "side" and not self.lying
+        return upright and bool(faces_backward(self.pose, Observation(self.pose).body)[0])
 
     def change(self, raw: Floats) -> Floats:
         """Subtract the neutral from the zeroed rows of ANGLES; (n, k) in and out."""
@@ -281,7 +287,7 @@ def mean_of_sheets(packed: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def is_plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | None, flat: bool) -> bool:
-    """Return whether a posture can be the start of a stretch: not already rotated, leaning or raised.
+    """Return whether a posture can be the start of a stretch: not already rotated, leaning or raised, nor contrary.
 
     Args:
         neutral: The posture.
@@ -296,6 +302,8 @@ def is_plausible(neutral: Neutral, lying: bool | None, views: Collection[str] | 
     if neutral.lying:
         # A trunk propped on the arms is not flat: as neutral it would hide the extension that is to be measured.
         return not flat or neutral.view != "side" or abs(abs(neutral.lean_image_deg) - 90.0) <= MAX_RISE_DEG
+    if neutral.contrary:
+        return False
     twist, lean = neutral.raw[INDEX["trunk_rotation"]], neutral.raw[INDEX["trunk_inclination"]]
     return bool(abs(twist) <= MAX_TWIST_DEG and abs(lean) <= MAX_LEAN_DEG)
 

@@ -2,8 +2,9 @@
 
 MediaPipe's visibility stays near one even when its landmarks have switched to another person, or when left and right
 are exchanged. Such errors are recognised because bone lengths differ from those at neutral, because the whole body
-grows, shrinks or jumps from one frame to the next, or because it suddenly faces the other way. The limits below clearly
-separate clips with and without such errors; the largest value on clips without is given in brackets.
+grows, shrinks or jumps from one frame to the next, or because it suddenly faces the other way; at neutral itself,
+because face and body point opposite ways. The limits below clearly separate clips with and without such errors; the
+largest value on clips without is given in brackets.
 """
 
 import itertools
@@ -158,6 +159,7 @@ class Plausibility:
 
     def __init__(self, neutral: Neutral) -> None:
         self._neutral = neutral
+        self._contrary = neutral.contrary
         self._still = _Marks.of(neutral.pose, neutral.lying)
         self._last: _Frames | None = None
         self._doubt = Doubt.NONE
@@ -172,6 +174,9 @@ class Plausibility:
             return out
         found = np.flatnonzero(observed.found)
         if not len(found):
+            return out
+        if self._contrary:
+            out[found] = Doubt.IMPLAUSIBLE
             return out
         seen = _Frames.of(track if len(found) == len(track) else track.rows(found))
         joined = seen if self._last is None else self._last.joined(seen)

@@ -23,8 +23,9 @@ LAG_S = SLOPE_S / 2
 class Progressed(NamedTuple):
     """Hold one frame with a reading.
 
-    code: 0 near neutral, else the direction, 1 or -1. rate: speed away from neutral. lead: the side by which the
-    stretch names a repetition, if that is not the side of its followed angle.
+    code: 0 near neutral, else the direction, 1 or -1. sure: whether it is further from neutral than its stated error.
+    rate: speed away from neutral. lead: the side by which the stretch names a repetition, if that is not the side of
+    its followed angle.
     """
 
     time_s: float
@@ -34,6 +35,7 @@ class Progressed(NamedTuple):
     amount: float
     value: float
     error: float
+    sure: bool
     row: int
     rate: float
     level: int
@@ -54,6 +56,8 @@ class OpenRepetition:
         """
         self.code, self.start_s, self.seen = first.code, first.time_s, seen
         self.elsewhere = elsewhere
+        self.sure = False
+        """Whether the person surely moved: in some frame by more than its stated error."""
         self.left_s: float | None = None
         self.timer = HoldTimer(band, RELEASE[ANGLES[first.row].unit])
         self.peak = first
@@ -70,6 +74,7 @@ class OpenRepetition:
         """Take a frame beyond neutral in this direction."""
         time_s = frame.time_s
         self.left_s = None
+        self.sure |= frame.sure
         self._times.append(time_s)
         self._values.append(frame.amount)
         self._shares.append(frame.share)

@@ -3,10 +3,11 @@
 Conventions. Progress is 0 at neutral and 1 at the near edge of the target (phases.py). A repetition starts where
 progress rises above NEUTRAL_SHARE for SETTLE_S and ends where it falls below it for SETTLE_S (half of that in cyclic
 stretches without a rest); everything in between, also bouncing, is one repetition. One whose progress never reaches
-ATTEMPT_SHARE is a shift in posture and not reported; nor is one that drifts there and stays short of the target. A
-person who rests below ATTEMPT_SHARE and below NEUTRAL_SHARE of the repetition's own peak is back too, because readings
-seldom return exactly to neutral after a large movement. A movement through neutral to the other side ends one
-repetition and starts the next. The hold lasts from the first to the last stillness at HOLD_SHARE or further.
+ATTEMPT_SHARE is a shift in posture and not reported. Of those that stay short of the target, nor is one that drifts
+there, nor one that is over within BRIEF_S and never leaves neutral by more than the stated error. A person who rests
+below ATTEMPT_SHARE and below NEUTRAL_SHARE of the repetition's own peak is back too, because readings seldom return
+exactly to neutral after a large movement. A movement through neutral to the other side ends one repetition and starts
+the next. The hold lasts from the first to the last stillness at HOLD_SHARE or further.
 
 Of two limbs the one that is further counts. Where left and right are compared in time, the first one that is judged
 counts instead, because with two that alternate the further one would never be back at neutral.
@@ -41,6 +42,9 @@ BRIDGE_S, ELSEWHERE_S = 1.3, 0.5
 """Something before the body for a second, and the time until landmarks are trusted again, lose no repetition; a moment
 in another posture must be shorter."""
 ATTEMPT_SHARE = 0.5
+BRIEF_S = 1.0
+"""On rendered people, readings swing for up to 0.6 seconds by less than their stated error, as where somebody who lies
+begins to roll the other way; their attempts that stayed short of the target took at least 3 seconds."""
 _OTHER_POSTURE = int(UnjudgedReason.OTHER_POSTURE)
 FORWARD_DEG = 20.0
 """If only one leg is visible, it counts as the front one when its hip is flexed by more than this."""
@@ -185,7 +189,8 @@ class RepetitionTracker:
         code = np.where(share >= NEUTRAL_SHARE, np.where(self._two_ways & (value < 0), -1, 1), 0)
         rate = np.sign(progress.goal - progress.start) * along(pace, "signed" if way == "magnitude" else way)
         rate = rate * np.sign(value) if way == "magnitude" else rate
-        frame = (readings.time_s, share, pace, code, amount, value, error, row, rate, level, self._lead(readings))
+        sure = np.abs(amount - progress.start) > error
+        frame = (readings.time_s, share, pace, code, amount, value, error, sure, row, rate, level, self._lead(readings))
         columns = (*frame, amounts[:, 0], amounts[:, -1])
         return zip(*(column.tolist() for column in columns), strict=True)
 
@@ -264,7 +269,8 @@ class RepetitionTracker:
     def _end(self, open_: OpenRepetition, end_s: float, why: RepetitionEnd) -> None:
         left = self._elsewhere and why in (RepetitionEnd.LOST, RepetitionEnd.CUT)
         passing = (open_.elsewhere or left) and open_.timer.hold_s == 0.0 and not open_.timer.stopped
-        attempt = open_.peak.share >= 1.0 or (open_.peak.share >= ATTEMPT_SHARE and not open_.drifted)
+        moved = open_.sure or end_s - open_.start_s >= BRIEF_S - EPS_S
+        attempt = open_.peak.share >= 1.0 or (open_.peak.share >= ATTEMPT_SHARE and moved and not open_.drifted)
         if attempt and not passing:
             self._ended.append(open_.ended(end_s, why, self._side(open_), self._stretch, self._rhythm))
             self._tally = self._tally.add(self._ended[-1])

@@ -11,7 +11,7 @@ from posecheck.kinematics.angles import INDEX, measure
 from posecheck.kinematics.camera_view import azimuth, upright_views
 from posecheck.kinematics.neutral import find_neutral, neutral_between, neutral_of, still_postures
 from posecheck.stretches.library import find_stretch
-from tests.support.people import Posture, script, track_of, twist
+from tests.support.people import Posture, body_reversed, script, track_of, twist
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
@@ -139,3 +139,23 @@ def test_a_view_can_be_asked_for_without_the_angles() -> None:
     whole, view = neutral_of(track), neutral_of(track, rows=frozenset())
     assert (view.view, view.lying, view.azimuth_deg) == (whole.view, whole.lying, whole.azimuth_deg)
     assert np.isnan(view.raw).all()
+
+
+@pytest.mark.parametrize("where", [-110.0, -70.0, 70.0, 90.0, 110.0])
+def test_whose_face_looks_backward_is_no_neutral_seen_from_the_side(where: float) -> None:
+    track = track_of([Posture()] * 60, azimuth=where, noise=0.002)
+    found = find_neutral(track)
+    assert found is not None
+    assert not found.contrary
+    # What leans forward would be read as leaning back.
+    assert neutral_of(body_reversed(track)).contrary
+    assert find_neutral(body_reversed(track)) is None
+
+
+@pytest.mark.parametrize("turn", [-60.0, 60.0])
+def test_a_head_turned_aside_is_no_face_that_looks_backward(turn: float) -> None:
+    assert not neutral_of(track_of([Posture(head_rotation=turn)] * 60, azimuth=90.0)).contrary
+
+
+def test_from_the_front_the_face_says_nothing_about_the_way() -> None:
+    assert not neutral_of(body_reversed(track_of([Posture()] * 60, azimuth=10.0))).contrary

@@ -14,7 +14,7 @@ from posecheck.core.pose import Pose, PoseTrack
 from posecheck.kinematics.neutral import find_neutral, neutral_of
 from posecheck.measurement.plausibility import CLEAN_S, Doubt, Plausibility
 from tests.support.clip_makers import shared_clip
-from tests.support.people import Posture, script, track_of, twist
+from tests.support.people import Posture, body_reversed, script, track_of, twist
 
 
 def doubts(track: PoseTrack, still: int = 30, one_by_one: bool = False) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
@@ -48,6 +48,13 @@ def test_a_bend_to_the_floor_a_squat_and_a_step_forward_are_believed() -> None:
     track = track_of(postures, azimuth=90.0, noise=0.004)
     nearer = track.image_xy * np.linspace(1.0, 1.25, len(track))[:, None, None]
     assert not doubts(replace(track, image_xy=nearer)).any()
+
+
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_nothing_is_believed_against_a_neutral_whose_face_looks_backward(one_by_one: bool) -> None:
+    track = track_of([Posture()] * 40, azimuth=90.0, noise=0.002)
+    assert not doubts(track, one_by_one=one_by_one).any()
+    assert (doubts(body_reversed(track), one_by_one=one_by_one) == Doubt.IMPLAUSIBLE).all()
 
 
 def test_another_body_of_other_proportions_is_not_believed_while_it_lasts() -> None:

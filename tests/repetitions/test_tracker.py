@@ -126,6 +126,28 @@ def test_repetitions_of_a_shape(shape: Shape, expected: list[tuple[str, int, str
     assert brief(tuple(of_shape(shape))) == expected
 
 
+SWUNG: Shape = [(2, 0), (0.3, -12), (0.5, 0), (2, 30), (6, 30), (2, 0), (0.3, -12), (0.5, 0), (1, 0)]
+"""A twist to the left before and after which the readings swing to the right for half a second."""
+
+
+@pytest.mark.parametrize(
+    ("shape", "error_deg", "expected"),
+    [
+        # Less than the stated error, and brief: nobody may have moved. A target that was reached counts all the same.
+        (SWUNG, 20.0, [("left", 30, "")]),
+        (SWUNG, 4.0, [("right", -12, "short_of_target"), ("left", 30, ""), ("right", -12, "short_of_target")]),
+        ([(2, 0), (0.4, 18), (0.4, 0), (1, 0)], 20.0, [("left", 18, "")]),
+        # A small attempt takes its time, or is sure.
+        ([(2, 0), (1, 12), (2, 12), (1, 0), (1, 0)], 20.0, [("left", 12, "short_of_target")]),
+        ([(2, 0), (0.4, 12), (0.4, 0), (1, 0)], 11.0, [("left", 12, "short_of_target")]),
+    ],
+)
+def test_a_brief_swing_within_the_stated_error_is_no_attempt(
+    shape: Shape, error_deg: float, expected: list[tuple[str, int, str]]
+) -> None:
+    assert brief(tuple(of_shape(shape, error_deg=error_deg))) == expected
+
+
 @pytest.mark.parametrize(
     ("shape", "total", "longest", "stopped"),
     [

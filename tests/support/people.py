@@ -1,13 +1,14 @@
 """Constructed people: skeletons with known angles, and tracks of them as a camera would see them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from posecheck.core.arrays import Floats
+from posecheck.core.landmarks import MIRROR
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.core.worn.sheet import SHEETS, MarkerPose, unseen
@@ -105,6 +106,12 @@ def track_of(
         np.zeros(n, np.int16),
         np.full((n, 2), 800, np.int32),
     )
+
+
+def body_reversed(track: PoseTrack) -> PoseTrack:
+    """Return the track with left and right of all below the head exchanged, as if the person faced the other way."""
+    order = np.where(np.arange(len(L)) < L.LEFT_SHOULDER, np.arange(len(L)), MIRROR)
+    return replace(track, image_xy=track.image_xy[:, order], world_xyz=track.world_xyz[:, order])
 
 
 def script(*parts: tuple[float, Callable[[float], Posture]], fps: float = 30.0) -> list[Posture]:

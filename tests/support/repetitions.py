@@ -43,6 +43,7 @@ def fed(
     shift_s: float = 0.0,
     gap: UnjudgedReason = UnjudgedReason.JUDGED,
     stopped_s: tuple[float, float] | None = None,
+    error_deg: float = 4.0,
 ) -> list[Repetition]:
     """Feed a follower of chair-twist with true rotations, in pieces; `gap` is why a missing value is missing.
 
@@ -55,7 +56,7 @@ def fed(
     level = np.where(size >= 45, Level.STOP, np.where(size >= 40, Level.CAUTION, Level.CLEAR)).astype(np.int8)
     level[np.isnan(values)] = Level.UNKNOWN
     progress = Progress((ROTATION,), "magnitude", 0.0, 15.0)
-    error, reason = np.where(np.isfinite(value), 4.0, np.nan), np.where(np.isnan(value), gap, 0).astype(np.uint8)
+    error, reason = np.where(np.isfinite(value), error_deg, np.nan), np.where(np.isnan(value), gap, 0).astype(np.uint8)
     out: list[Repetition] = []
     first_s, last_s = stopped_s or (np.inf, np.inf)
     stops = (time >= first_s) & (time < last_s)
@@ -65,9 +66,9 @@ def fed(
     return [*out, *follower.finish()]
 
 
-def of_shape(shape: Shape, fps: float = 30.0) -> list[Repetition]:
+def of_shape(shape: Shape, fps: float = 30.0, error_deg: float = 4.0) -> list[Repetition]:
     """Return the repetitions of an angle that passes through the corners of a shape."""
-    return fed(RepetitionTracker(CHAIR), *curve(shape, fps))
+    return fed(RepetitionTracker(CHAIR), *curve(shape, fps), error_deg=error_deg)
 
 
 ONE_SIDE: Shape = [(2, 0), (2, 30), (6, 30), (2, 0), (1, 0)]

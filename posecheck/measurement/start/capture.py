@@ -60,6 +60,8 @@ def _wrong(last: PoseTrack, now: Neutral, stretch: Stretch) -> UnjudgedReason:
         return UnjudgedReason.NO_NEUTRAL
     if now.view not in stretch.camera.views:
         return UnjudgedReason.VIEW
+    if now.contrary:
+        return UnjudgedReason.IMPLAUSIBLE
     seen = last.visibility >= MIN_VISIBILITY
     out = beyond_edges(last, seen)
     for row in stretch.primary_rows:

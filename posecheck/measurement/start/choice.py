@@ -87,7 +87,7 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
     for held in still_postures(seen.track, over=not whole):
         if not is_plausible(held, stretch.lying, None, stretch.flat):
             # Steady and lying or upright as it should be, but rotated, bent or raised.
-            refused |= held.lying == stretch.lying
+            refused |= held.lying == stretch.lying and not held.contrary
             continue
         if is_tilted(held, stretch):
             # A straight body that looks tilted shows a tilted camera, which is reported elsewhere (framing.level).

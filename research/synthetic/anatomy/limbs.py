@@ -9,6 +9,8 @@ import numpy as np
 from research.synthetic.anatomy.rotations import Array, about, frame, twist_part, unit
 
 STRAIGHT = 0.9995
+NEARLY = 0.05
+"""Of the lower bone's length: an end less far ahead of the root joint lies beside it or behind it."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,12 @@ def bent(rest: LimbRest, along: Array, bend: Array, flexion_deg: float) -> Reach
     """
     side = unit(bend - along * float(bend @ along))
     f = np.radians(flexion_deg)
-    end = rest.upper_m * along + rest.lower_m * (np.cos(f) * along + np.sin(f) * side)
-    return Reach(end, -side)
+    ahead = rest.upper_m + rest.lower_m * float(np.cos(f))
+    end = ahead * along + rest.lower_m * np.sin(f) * side
+    # Where the shank is longer than the thigh and the knee bent far, the ankle ends behind the hip, and the knee lies
+    # on the other side of the line to it.
+    pole = -side if ahead > NEARLY * rest.lower_m else unit(rest.lower_m * np.sin(f) * along - ahead * side)
+    return Reach(end, pole)
 
 
 def blend(a: Reach, b: Reach, t: float) -> Reach:

@@ -12,7 +12,7 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import instruction
 from posecheck.measurement.start.capture import capture
 from posecheck.stretches.library import find_stretch
-from tests.support.people import Posture, track_of
+from tests.support.people import Posture, body_reversed, track_of
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
@@ -49,6 +49,9 @@ def test_what_is_wrong_is_said() -> None:
     visibility[:, [L.LEFT_HIP, L.RIGHT_HIP]] = 0.1
     assert capture(replace(track, image_xy=image, visibility=visibility), CHAIR).reason == UnjudgedReason.LEGS_OUT
     assert capture(track, find_stretch("prone-arch")).reason == UnjudgedReason.NO_NEUTRAL
+    assert capture(still(1.5, azimuth=90.0), find_stretch("chair-lean-back")).reason == UnjudgedReason.JUDGED
+    slipped = capture(body_reversed(still(1.5, azimuth=90.0)), find_stretch("chair-lean-back"))
+    assert slipped.reason == UnjudgedReason.IMPLAUSIBLE
     side = capture(still(1.5, azimuth=90.0), CHAIR)
     assert side.reason == UnjudgedReason.VIEW
     assert "to your left" in instruction(side.reason, CHAIR, neutral=side.neutral)
