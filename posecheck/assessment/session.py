@@ -23,6 +23,7 @@ from posecheck.kinematics.estimation import READ
 from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
+from posecheck.measurement.leaps import HeldArms
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import typical_step_s
 from posecheck.measurement.phone.blind import still_start
@@ -79,6 +80,7 @@ class Session:
         self._seen = False
         self._progress = Progress.of(self.stretch, neutral)
         self.markers = MarkerFusion()
+        self._arms = HeldArms()
         self._smoothing = Smoothing()
         self._movements = Movements(self.checks, self.grader)
         self._excursions = [LimitTracker(check) for check in self.checks]
@@ -147,7 +149,8 @@ class Session:
         """Judge frames that are all measured from the current neutral. doubt (n,): why a frame is not judged."""
         observed = Observation.of(frames)
         track = observed.track
-        read_plainly = read(observed, self.neutral, self.stretch, doubt, self._wanted)
+        # Held arms are for readings alone: rates are measured from what was given, which shows a fast arm too.
+        read_plainly = read(self._arms.update(observed), self.neutral, self.stretch, doubt, self._wanted)
         raw = self.markers.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
         return self.judge(track, *self._smoothing.update(track, raw, self.neutral))
