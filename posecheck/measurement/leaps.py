@@ -7,16 +7,17 @@ HeldArms takes care of the readings: a guessed arm that leaps goes along with it
 back or LONGEST_S have passed. Meanwhile it counts as hidden, so that no angle of the arm itself is judged. An arm that
 is surely seen stays as it is.
 
-Leaps takes care of the steps, of arms and legs, guessed or not: a step of a landmark relative to where its limb took it
-that is too far for the time, and was not announced by the step before, is left out. Whoever moves an arm so fast loses
-one step of it, as the next one is announced.
+Leaps takes care of the steps, of arms and legs, guessed or not: a step of an elbow from its shoulder, or of a knee from
+its hip, that is too far for the time, and was not announced by the step before, is left out for all of that limb, unless
+the next one goes on the same way. So of an arm that is moved fast nothing is lost. A wrist that leaps alone is left as
+it is: without it, a turn that was too fast was no longer told.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import MIN_VISIBILITY
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
@@ -41,42 +42,31 @@ _SHOULDERS = np.array([L.LEFT_SHOULDER, L.RIGHT_SHOULDER], np.intp)
 _HIPS = np.array([L.LEFT_HIP, L.RIGHT_HIP], np.intp)
 
 STEP = (0.12, 0.8)
-"""Farthest step of a landmark from where its limb took it, in trunk lengths, and what each second between the frames
+"""Farthest step of an elbow or knee from where its limb took it, in trunk lengths, and what each second between the frames
 adds. In the scripts that a camera saw elbows step farther in 0.8 % of the frames, nearly all of them while arms are
 raised, and in every frame in which a guess leaps (research/disturbed/flips.py)."""
-_PARENT: dict[int, int] = {
-    int(end): int(start)
-    for start, end in (
-        (L.LEFT_SHOULDER, L.LEFT_ELBOW), (L.RIGHT_SHOULDER, L.RIGHT_ELBOW), (L.LEFT_ELBOW, L.LEFT_WRIST),
-        (L.RIGHT_ELBOW, L.RIGHT_WRIST), (L.LEFT_WRIST, L.LEFT_INDEX), (L.RIGHT_WRIST, L.RIGHT_INDEX),
-        (L.LEFT_HIP, L.LEFT_KNEE), (L.RIGHT_HIP, L.RIGHT_KNEE), (L.LEFT_KNEE, L.LEFT_ANKLE),
-        (L.RIGHT_KNEE, L.RIGHT_ANKLE), (L.LEFT_ANKLE, L.LEFT_FOOT_INDEX), (L.RIGHT_ANKLE, L.RIGHT_FOOT_INDEX),
-    )
-}  # fmt: skip
-_PLACES = {int(row): i for i, row in enumerate(USED)}
-_ENDS = np.array([_PLACES[end] for end in _PARENT], np.intp)
-_STARTS = np.array([_PLACES[start] for start in _PARENT.values()], np.intp)
-
-
-def _carries() -> Floats:
-    """Return 1 where a landmark of USED (u,) moves along with the end of a limb's part (e,), else 0: (u, e)."""
-    out = np.zeros((len(USED), len(_ENDS)))
-    for row, place in _PLACES.items():
-        at: int | None = row
-        while at in _PARENT:
-            out[place, list(_PARENT).index(at)] = 1.0
-            at = _PARENT[at]
-    return out
-
-
-_CARRIES = _carries()
+GOES_ON = 0.15
+"""Share of a step that the next one must go the same way for both to be a movement."""
+_LIMBS: dict[L, tuple[L, ...]] = {
+    L.LEFT_SHOULDER: (L.LEFT_ELBOW, L.LEFT_WRIST, L.LEFT_INDEX),
+    L.RIGHT_SHOULDER: (L.RIGHT_ELBOW, L.RIGHT_WRIST, L.RIGHT_INDEX),
+    L.LEFT_HIP: (L.LEFT_KNEE, L.LEFT_ANKLE, L.LEFT_FOOT_INDEX),
+    L.RIGHT_HIP: (L.RIGHT_KNEE, L.RIGHT_ANKLE, L.RIGHT_FOOT_INDEX),
+}
+_PLACES = {row: i for i, row in enumerate(USED)}
+_STARTS = np.array([_PLACES[start] for start in _LIMBS], np.intp)
+_ENDS = np.array([_PLACES[limb[0]] for limb in _LIMBS.values()], np.intp)
+_CARRIES: Floats = np.array([[row in limb for limb in _LIMBS.values()] for row in USED], np.float64)
+"""1 where a landmark of USED moves along with a limb (u, 4), else 0."""
+_TRUNK = np.array([_PLACES[row] for row in (L.LEFT_SHOULDER, L.RIGHT_SHOULDER)], np.intp)
 
 
 class Leaps:
     """Leave leaps out of the places of landmarks frame by frame; one or many frames at once give the same result."""
 
     def __init__(self) -> None:
-        self._last: tuple[float, Floats, Floats] | None = None
+        self._last: tuple[float, Floats, Floats, Bools] | None = None
+        self._trunk: Floats | None = None
         self._left_out: Floats | None = None
 
     def update(self, time_s: Floats, place: Floats, trunk: float, since_s: float | None = None) -> Floats:
@@ -96,16 +86,23 @@ class Leaps:
             return place
         times, points = time_s[known], place[known].reshape(len(known), -1, 2)
         parts = points[:, _ENDS] - points[:, _STARTS]
-        then_s, then, before = self._last or (float(times[0]), parts[0], np.zeros(parts.shape[1:]))
+        none = np.zeros(parts.shape[1:])
+        then_s, then, last_step, last_leapt = self._last or (float(times[0]), parts[0], none, none[:, 0] > 0.0)
         between = times - np.concatenate([[then_s if since_s is None else since_s], times[:-1]])
         steps = parts - np.concatenate([then[None], parts[:-1]])
-        bends = steps - np.concatenate([before[None], steps[:-1]])
-        farthest = ((STEP[0] + STEP[1] * between) * trunk)[:, None] ** 2
-        leapt = ((steps**2).sum(axis=-1) > farthest) & ((bends**2).sum(axis=-1) > farthest)
-        self._last = float(times[-1]), parts[-1], steps[-1]
+        before = np.concatenate([last_step[None], steps[:-1]])
+        middle = points[:, _TRUNK]
+        last_middle = middle[0] if self._trunk is None else self._trunk
+        moved = ((middle - np.concatenate([last_middle[None], middle[:-1]])) ** 2).sum(axis=-1).max(axis=1)
+        farthest = np.maximum(((STEP[0] + STEP[1] * between) * trunk) ** 2, ALONE**2 * moved)[:, None]
+        leapt = ((steps**2).sum(axis=-1) > farthest) & (((steps - before) ** 2).sum(axis=-1) > farthest)
+        # What moves on the same way did not leap, and what was left out of it is made up for.
+        on = np.concatenate([last_leapt[None], leapt[:-1]])
+        on &= (steps * before).sum(axis=-1) > GOES_ON * (before**2).sum(axis=-1)
+        self._last, self._trunk = (float(times[-1]), parts[-1], steps[-1], leapt[-1]), middle[-1]
         if self._left_out is None and not leapt.any():
             return place
-        gone = np.cumsum(np.where(leapt[..., None], steps, 0.0), axis=0)
+        gone = np.cumsum(np.where(leapt[..., None], steps, 0.0) - np.where(on[..., None], before, 0.0), axis=0)
         gone = gone if self._left_out is None else gone + self._left_out
         self._left_out = gone[-1]
         out = place.copy()
