@@ -8,9 +8,9 @@ back or LONGEST_S have passed. Meanwhile it counts as hidden, so that no angle o
 is surely seen stays as it is.
 
 Leaps takes care of the steps, of arms and legs, guessed or not: a step of an elbow from its shoulder, or of a knee from
-its hip, that is too far for the time, and was not announced by the step before, is left out for all of that limb, unless
-the next one goes on the same way. So of an arm that is moved fast nothing is lost. A wrist that leaps alone is left as
-it is: without it, a turn that was too fast was no longer told.
+its hip, that is too far for the time, and was not announced by the step before, is left out for all of that limb,
+unless the next one goes on the same way. So of an arm that is moved fast nothing is lost. A wrist that leaps alone is
+left as it is: without it, a turn that was too fast was no longer told.
 """
 
 from dataclasses import replace
@@ -42,9 +42,9 @@ _SHOULDERS = np.array([L.LEFT_SHOULDER, L.RIGHT_SHOULDER], np.intp)
 _HIPS = np.array([L.LEFT_HIP, L.RIGHT_HIP], np.intp)
 
 STEP = (0.12, 0.8)
-"""Farthest step of an elbow or knee from where its limb took it, in trunk lengths, and what each second between the frames
-adds. In the scripts that a camera saw elbows step farther in 0.8 % of the frames, nearly all of them while arms are
-raised, and in every frame in which a guess leaps (research/disturbed/flips.py)."""
+"""Farthest step of an elbow from its shoulder, or of a knee from its hip, that is no leap: trunk lengths, and what each
+second between the frames adds. In the scripts that a camera saw elbows step farther in 0.8 % of the frames, nearly all
+of them while arms are raised, and in every frame in which a guess leaps (research/disturbed/flips.py)."""
 GOES_ON = 0.15
 """Share of a step that the next one must go the same way for both to be a movement."""
 _LIMBS: dict[L, tuple[L, ...]] = {
