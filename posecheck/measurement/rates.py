@@ -177,7 +177,7 @@ class _Way:
             steps = np.diff(place, axis=0, prepend=first[None])
             between = (turned + np.concatenate([facing_then[None], turned[:-1]])) / 2.0
             way[known] = start + np.cumsum(in_degrees(steps, between), axis=0)
-            if since_s is not None:
+            if since_s is not None and self._last_s > -np.inf:
                 # What was moved in several frames is no jitter of one.
                 steps[0] *= (time_s[known[0]] - self._last_s) / (time_s[known[0]] - since_s)
             jitter[known] = self._shakes(steps)[:, None] * _gain(turned)
