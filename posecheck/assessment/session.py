@@ -23,12 +23,13 @@ from posecheck.kinematics.estimation import READ
 from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import find_turn
+from posecheck.measurement.leaps import HeldArms
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import typical_step_s
-from posecheck.measurement.one_euro import OneEuro
 from posecheck.measurement.phone.blind import still_start
-from posecheck.measurement.rates import SCALE, Pace, Rates
+from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import FUSED, Readings, missing, read, suspended
+from posecheck.measurement.stalls import Smoothing
 from posecheck.measurement.start.capture import Capture, capture
 from posecheck.measurement.start.choice import first_still
 from posecheck.measurement.start.keeper import NeutralKeeper
@@ -79,8 +80,8 @@ class Session:
         self._seen = False
         self._progress = Progress.of(self.stretch, neutral)
         self.markers = MarkerFusion()
-        self._filter = OneEuro(SCALE)
-        self._pace = Pace()
+        self._arms = HeldArms()
+        self._smoothing = Smoothing()
         self._movements = Movements(self.checks, self.grader)
         self._excursions = [LimitTracker(check) for check in self.checks]
         self._absences = {row: UnjudgedTracker() for check in self.checks if check.limits for row in check.rows}
@@ -148,12 +149,11 @@ class Session:
         """Judge frames that are all measured from the current neutral. doubt (n,): why a frame is not judged."""
         observed = Observation.of(frames)
         track = observed.track
-        read_plainly = read(observed, self.neutral, self.stretch, doubt, self._wanted)
+        # Held arms are for readings alone: rates are measured from what was given, which shows a fast arm too.
+        read_plainly = read(self._arms.update(observed), self.neutral, self.stretch, doubt, self._wanted)
         raw = self.markers.update(track, read_plainly, self.neutral, self.stretch)
         raw = suspended(raw, track.touched)
-        value = self._filter.update(track.time_s, raw.value, raw.exact)
-        readings = replace(raw, value=value)
-        return self.judge(track, readings, self._pace.update(track, readings, self.neutral))
+        return self.judge(track, *self._smoothing.update(track, raw, self.neutral))
 
     def judge(self, track: PoseTrack, readings: Readings, rates: Rates) -> JudgedFrames:
         """Judge frames by readings that are already smoothed.

@@ -112,11 +112,17 @@ class _Window:
         self._time: Floats = np.empty(0)
         self._values: Floats = np.empty((0, 0))
 
-    def extend(self, time_s: Floats, values: Floats) -> tuple[Floats, Floats, int]:
-        """Add n frames; return times and values of the kept frames and these, and the number of the kept ones."""
+    def extend(self, time_s: Floats, values: Floats, since_s: float | None = None) -> tuple[Floats, Floats, int]:
+        """Add n frames; return times and values of the kept frames and these, and the number of the kept ones.
+
+        since_s: after this time the kept frames only repeat a picture; they get values evenly between it and the first.
+        """
         since = len(self._time)
         if since == 0:
             self._values = np.empty((0, values.shape[1]))
+        elif since_s is not None:
+            share = np.clip((self._time - since_s) / (time_s[0] - since_s), 0.0, 1.0)[:, None]
+            self._values = self._values + share * np.nan_to_num(values[0] - self._values[-1])
         time, held = np.concatenate([self._time, time_s]), np.concatenate([self._values, values])
         keep = int(time.searchsorted(time[-1] - SLOPE_S - 1e-6)) if len(time) else 0
         self._time, self._values = time[keep:], held[keep:]
@@ -129,17 +135,18 @@ class Speed:
     def __init__(self) -> None:
         self._window = _Window()
 
-    def update(self, time_s: Floats, values: Floats) -> Floats:
+    def update(self, time_s: Floats, values: Floats, since_s: float | None = None) -> Floats:
         """Return the speeds in the next n frames.
 
         Args:
             time_s: (n,) seconds, increasing.
             values: (n, k) degrees or ratios, NaN where missing.
+            since_s: When the picture before the first of these was taken, where it came several times since.
 
         Returns:
             (n, k) change per second, with its sign; NaN where it cannot be computed, see slope.
         """
-        return slope(*self._window.extend(time_s, values))
+        return slope(*self._window.extend(time_s, values, since_s))
 
 
 class Midway:
@@ -148,7 +155,7 @@ class Midway:
     def __init__(self) -> None:
         self._window = _Window()
 
-    def update(self, time_s: Floats, values: Floats) -> Floats:
+    def update(self, time_s: Floats, values: Floats, since_s: float | None = None) -> Floats:
         """Return the values SLOPE_S / 2 before each of the next n frames.
 
         They are interpolated from the known values before and after within the window; if only one side has a value,
@@ -157,11 +164,12 @@ class Midway:
         Args:
             time_s: (n,) seconds, increasing.
             values: (n, k), NaN where missing.
+            since_s: When the picture before the first of these was taken, where it came several times since.
 
         Returns:
             (n, k), NaN where the window has no value.
         """
-        return _midway(*self._window.extend(time_s, values))
+        return _midway(*self._window.extend(time_s, values, since_s))
 
 
 def _midway(time_s: Floats, values: Floats, since: int) -> Floats:

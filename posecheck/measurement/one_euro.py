@@ -44,7 +44,9 @@ class OneEuro:
         self._speed = np.zeros(scale.shape)
         self._last_s, self._known, self._columns = -np.inf, b"", np.empty(0, np.intp)
 
-    def update(self, time_s: Floats, values: Floats, exact: Bools | None = None) -> Floats:
+    def update(
+        self, time_s: Floats, values: Floats, exact: Bools | None = None, since_s: float | None = None
+    ) -> Floats:
         """Filter the next n frames.
 
         Args:
@@ -52,10 +54,13 @@ class OneEuro:
             values: (n, k) degrees or ratios, NaN where missing.
             exact: (n, k) which of them are so exact that they are kept as they are: a filter would only lag behind. The
                 values after them go on from there. None where none is.
+            since_s: When the value before the first of these was taken, where it was only repeated since; None if not.
 
         Returns:
             (n, k) filtered values, NaN where missing.
         """
+        if since_s is not None:
+            self._last_s, self._time = min(self._last_s, since_s), np.minimum(self._time, since_s)
         out = np.full_like(values, np.nan)
         known = np.isfinite(values)
         edges = [0, *_cuts(time_s, known), len(time_s)] if len(time_s) else []

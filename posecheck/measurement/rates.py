@@ -23,6 +23,7 @@ from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.features import USED
 from posecheck.kinematics.neutral import Neutral
+from posecheck.measurement.leaps import Leaps
 from posecheck.measurement.motion import Midway, Speed
 from posecheck.measurement.readings import Readings
 
@@ -68,6 +69,12 @@ class Rates:
         return Rates(self.value[rows], self.error[rows], self.way[rows], self.jitter[rows])
 
 
+def joined(parts: list[Rates]) -> Rates:
+    """Put the rates of successive frames together."""
+    names = ("value", "error", "way", "jitter")
+    return Rates(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
 @cache
 def weights() -> Floats:
     """Return the weights (turns, 3, 21 * 2): alone, times 1 - cos and times sin of the shoulders' turn."""
@@ -104,17 +111,21 @@ class Pace:
         self._readings = Speed()
         self._landmarks = Speed()
         self._facing = Midway()
+        self._leaps = Leaps()
         self._way = _Way()
 
-    def update(self, track: PoseTrack, readings: Readings, neutral: Neutral | None) -> Rates:
+    def update(
+        self, track: PoseTrack, readings: Readings, neutral: Neutral | None, since_s: float | None = None
+    ) -> Rates:
         """Return the rates in the next n frames.
 
         Args:
             track: The landmarks.
             readings: The smoothed readings of the same frames.
             neutral: What they are measured from; None while there is none.
+            since_s: When the picture before the first of these was taken, where it came several times since.
         """
-        value = self._readings.update(track.time_s, readings.value)
+        value = self._readings.update(track.time_s, readings.value, since_s)
         (least, more), (least_read, more_read) = OF_SLOPE, OF_READING
         read, fast = readings.error * SCALE, np.abs(value) * SCALE
         error = (least + least_read * read + (more + more_read * read) * fast) / SCALE
@@ -124,16 +135,16 @@ class Pace:
         # Printed sheets on the trunk do not leap and are read so exactly that the slope of their reading is better.
         if neutral is None or neutral.lying or neutral.view not in VIEWS or is_seen(neutral.pose.tags).any():
             return Rates(value, error, readings.value, np.zeros(value.shape))
-        velocity = self._landmarks.update(track.time_s, from_hips(track.image_xy))
-        turned = self._facing.update(track.time_s, facing(track.world_xyz))
-        trunk = trunk_px(neutral.pose.image_xy[0])
-        seen = in_degrees(velocity / trunk, turned)
+        trunk, turned = trunk_px(neutral.pose.image_xy[0]), facing(track.world_xyz)
+        place = self._leaps.update(track.time_s, from_hips(track.image_xy), trunk, since_s)
+        velocity = self._landmarks.update(track.time_s, place, since_s)
+        seen = in_degrees(velocity / trunk, self._facing.update(track.time_s, turned, since_s))
         least, share, most = IN_PICTURE
         doubt = np.minimum(least + share * np.abs(seen), most)
         judged = np.isfinite(value[:, _ROWS])
         value[:, _ROWS], error[:, _ROWS] = np.where(judged, seen, np.nan), np.where(judged, doubt, np.nan)
         way, jitter = readings.value.copy(), np.zeros(value.shape)
-        moved, jitter[:, _ROWS] = self._way.update(track, trunk)
+        moved, jitter[:, _ROWS] = self._way.update(track.time_s, place / trunk, turned, since_s)
         way[:, _ROWS] = np.where(np.isfinite(way[:, _ROWS]), moved, np.nan)
         return Rates(value, error, way, jitter)
 
@@ -144,29 +155,37 @@ class _Way:
     def __init__(self) -> None:
         self._last: tuple[Floats, Floats, Floats] | None = None
         self._before: Floats | None = None
+        self._last_s = -np.inf
         self._shaking = 0.0
 
-    def update(self, track: PoseTrack, trunk: float) -> tuple[Floats, Floats]:
+    def update(
+        self, time_s: Floats, place: Floats, turned: Floats, since_s: float | None = None
+    ) -> tuple[Floats, Floats]:
         """Return the ways (n, turns) in degrees, NaN where nobody was found, and their jitter (n, turns).
 
         Args:
-            track: The n frames.
-            trunk: The trunk's length in the picture, pixels.
+            time_s: (n,) seconds.
+            place: (n, 42) the landmarks relative to the hips, in trunk lengths.
+            turned: (n, 2) cosine and sine of the shoulders' turn away from the camera.
+            since_s: As for Pace.
         """
-        place, turned = from_hips(track.image_xy) / trunk, facing(track.world_xyz)
         known = np.flatnonzero(np.isfinite(place).all(axis=1) & np.isfinite(turned).all(axis=1))
-        way, jitter = np.full((len(track), len(TURNS)), np.nan), np.zeros((len(track), len(TURNS)))
+        way, jitter = np.full((len(time_s), len(TURNS)), np.nan), np.zeros((len(time_s), len(TURNS)))
         if len(known):
             place, turned = place[known], turned[known]
             first, facing_then, start = self._last or (place[0], turned[0], np.zeros(len(TURNS)))
             steps = np.diff(place, axis=0, prepend=first[None])
             between = (turned + np.concatenate([facing_then[None], turned[:-1]])) / 2.0
             way[known] = start + np.cumsum(in_degrees(steps, between), axis=0)
-            jitter[known] = self._shakes(steps, track.time_s[known])[:, None] * _gain(turned)
+            if since_s is not None and self._last_s > -np.inf:
+                # What was moved in several frames is no jitter of one.
+                steps[0] *= (time_s[known[0]] - self._last_s) / (time_s[known[0]] - since_s)
+            jitter[known] = self._shakes(steps)[:, None] * _gain(turned)
+            self._last_s = float(time_s[known[-1]])
             self._last = place[-1], turned[-1], way[known[-1]]
         return way, jitter
 
-    def _shakes(self, steps: Floats, time_s: Floats) -> Floats:
+    def _shakes(self, steps: Floats) -> Floats:
         """Return how much landmarks jitter lately (n,), in trunk lengths, from the steps (n, 42) to each frame.
 
         Most landmarks move evenly or rest at any time, so the middle one of the changes of their steps is jitter.

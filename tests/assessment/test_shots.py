@@ -85,7 +85,7 @@ def test_a_recording_that_was_cut_is_judged_again_as_before() -> None:
 
 def in_pieces(degrees: float, left_out_s: float = 1.0) -> PoseTrack:
     """Return a slow twist of which the way there is left out: one still camera, cut from one moment to another."""
-    whole = track_of(twist(degrees, speed=degrees / left_out_s), azimuth=0.0)
+    whole = track_of(twist(degrees, speed=degrees / left_out_s), azimuth=0.0, noise=0.001)
     before, after = whole.slice(0, 60), whole.slice(60 + round(left_out_s * FPS), len(whole))
     joined = before.joined(replace(after, time_s=after.time_s - left_out_s))
     return replace(joined, piece=np.repeat([0, 1], [len(before), len(after)]).astype(np.int32))
