@@ -2,7 +2,8 @@
 
 A picture that comes again tells nothing new. When at last another one comes, the person has moved for as long as no
 picture was taken, and not within one frame. So all that happens over time is then measured from when the picture
-before was"""
+before was taken.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
