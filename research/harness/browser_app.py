@@ -47,6 +47,24 @@ def missing(*samples: Path) -> str:
     return "" if found else "the pose model is not here; run `posecheck model fetch`"
 
 
+@contextlib.contextmanager
+def watching(playwright: Playwright, clip: Path, folder: Path, still_s: float) -> Iterator[Browser]:
+    """Run Chromium with a clip as its webcam; look at its pages a last time and close it at the end.
+
+    Args:
+        playwright: Playwright.
+        clip: The clip, see as_mjpeg.
+        folder: Where the webcam's film is put.
+        still_s: Seconds for which the first picture stands before it.
+    """
+    browser = launch(playwright, as_mjpeg(clip, folder / "camera.mjpeg", still_s=still_s))
+    try:
+        yield browser
+    finally:
+        last_look(browser)
+        browser.close()
+
+
 def last_look(browser: Browser) -> None:
     """Save a screenshot of the browser's first page, to see the final state when a test fails."""
     for page in browser.contexts[0].pages if browser.contexts else []:

@@ -36,12 +36,8 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Browser]:
-    made = browser_app.launch(playwright, browser_app.as_mjpeg(TOO_FAR, tmp_path / "camera.mjpeg", still_s=STILL_S))
-    try:
+    with browser_app.watching(playwright, TOO_FAR, tmp_path, STILL_S) as made:
         yield made
-    finally:
-        browser_app.last_look(made)
-        made.close()
 
 
 def late_s(film: Path, track: PoseTrack, filmed: Filmed) -> float:

@@ -55,12 +55,8 @@ def path_and_address(
 
 @pytest.fixture
 def browser(playwright: Playwright, tmp_path: Path) -> Iterator[Browser]:
-    made = browser_app.launch(playwright, browser_app.as_mjpeg(FILM, tmp_path / "camera.mjpeg", still_s=4))
-    try:
+    with browser_app.watching(playwright, FILM, tmp_path, still_s=4) as made:
         yield made
-    finally:
-        browser_app.last_look(made)
-        made.close()
 
 
 def opened(browser: Browser, address: str, outside: list[str], voices: str = ENGLISH, language: str = "en-GB") -> Page:
