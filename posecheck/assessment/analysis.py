@@ -12,6 +12,7 @@ from posecheck.core.spooled import SpooledConcatenation, release
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral
 from posecheck.measurement.phone.between import between
 from posecheck.measurement.phone.blind import still_start
+from posecheck.measurement.stalls import in_order
 from posecheck.measurement.start.choice import choose_neutral
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.series import Series, series
@@ -66,6 +67,7 @@ def judge(track: PoseTrack, stretch: Stretch, neutral: Neutral | None = None) ->
         stretch: The stretch, with limits that already suit the person.
         neutral: The neutral to measure from, in the shot that it lies in; None to find it in the landmarks.
     """
+    track = in_order(track)
     shots = [track.rows(part) for part in track.parts("shot")]
     neutrals = [_neutral_of_shot(shot, stretch, neutral) for shot in shots]
     session = Session(stretch, neutrals[0])

@@ -29,7 +29,7 @@ from posecheck.measurement.motion import typical_step_s
 from posecheck.measurement.phone.blind import still_start
 from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import FUSED, Readings, missing, read, suspended
-from posecheck.measurement.stalls import Smoothing
+from posecheck.measurement.stalls import Smoothing, in_order
 from posecheck.measurement.start.capture import Capture, capture
 from posecheck.measurement.start.choice import first_still
 from posecheck.measurement.start.keeper import NeutralKeeper
@@ -69,7 +69,7 @@ class Session:
         self._replaced: list[tuple[float, Neutral | None]] = []
         self._by_view: dict[str | None, tuple[NDArray[np.bool_], list[int]]] = {}
         self._timing = Timing(stretch)
-        self._end_s = 0.0
+        self._end_s, self._last_s = 0.0, -np.inf
         self._begin(neutral)
 
     def _begin(self, neutral: Neutral | None) -> None:
@@ -109,7 +109,9 @@ class Session:
         return open_
 
     def update(self, track: PoseTrack) -> JudgedFrames:
-        """Judge the frames that follow those before."""
+        """Judge the frames that follow those before; one whose time is not later is placed just after the last."""
+        track = in_order(track, self._last_s)
+        self._last_s = float(track.time_s[-1]) if len(track) else self._last_s
         if self.neutral is None:
             self._look_for_neutral(track)
         if self.neutral is None or not len(track):

@@ -16,6 +16,7 @@ from posecheck.core.reasons import ABSENT, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
+from posecheck.measurement.motion import too_few
 from posecheck.measurement.readings import Readings, missing
 from posecheck.stretches.checks import Check, pick
 from posecheck.stretches.ranges import Kind
@@ -160,7 +161,11 @@ def summarise(
         if check.range.measure == "angle" and check.limits
     )
     unjudged = _unjudged(session, readings, found)
-    verdict = _verdict(peaks, events, _main_share(session, readings, levels, found))
+    sparse = _too_few(session, time_s, step_s)
+    if sparse is not None and sparse.angle not in {item.angle for item in unjudged}:
+        unjudged += (sparse,)
+    share = 0.0 if sparse is not None else _main_share(session, readings, levels, found)
+    verdict = _verdict(peaks, events, share)
     return Summary(
         verdict,
         len(time_s),
@@ -238,6 +243,16 @@ def _unjudged(session: Session, readings: Readings, found: NDArray[np.bool_]) ->
             turn = find_turn(neutral, session.stretch) if main == UnjudgedReason.VIEW and neutral is not None else None
             out.append(Unjudged(ANGLES[row].name, main, round(share, 3), turn))
     return tuple(out)
+
+
+def _too_few(session: Session, time_s: Floats, step_s: Floats) -> Unjudged | None:
+    """Return the first angle that has limits of how it moves, where too few pictures came to measure that."""
+    lacking = float(step_s[too_few(time_s)].sum()) / max(float(step_s.sum()), 1e-9)
+    moving = (c for c in session.checks if c.limits and c.range.measure in ("speed", "reversals"))
+    first = next(moving, None)
+    if first is None or lacking <= 1 - MIN_SHARE:
+        return None
+    return Unjudged(ANGLES[first.rows[0]].name, UnjudgedReason.FEW_PICTURES, round(lacking, 3))
 
 
 def _main_share(session: Session, readings: Readings, levels: NDArray[np.int8], found: NDArray[np.bool_]) -> float:

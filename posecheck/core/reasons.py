@@ -34,6 +34,7 @@ class UnjudgedReason(IntEnum):
     JUST_CUT = 25
     STILL_PICTURE = 26
     PHONE_MOVED = 27
+    FEW_PICTURES = 28
 
 
 OUT_OF_PICTURE = frozenset(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from posecheck.assessment.analysis import Analysis
 from posecheck.assessment.summary import OTHERS, Summary, Unjudged
 from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording
 from posecheck.kinematics.angles import ANGLES
 from posecheck.stretches.ranges import Kind
@@ -21,7 +22,8 @@ def chief(summary: Summary, stretch: Stretch) -> Unjudged | None:
         summary: The summary of a judged recording.
         stretch: Its stretch.
     """
-    main = [item for item in summary.unjudged if stretch.is_primary(item.angle)]
+    read = [item for item in summary.unjudged if item.reason != UnjudgedReason.FEW_PICTURES]
+    main = [item for item in read if stretch.is_primary(item.angle)]
     return max(main, key=lambda item: item.share, default=None)
 
 
@@ -51,6 +53,9 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH, remedy: str = "
     if main:
         cannot = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
         return f"{cannot} {remedy or wording.instruction(main.reason, stretch, texts, turn=main.turn)}"
+    if any(item.reason == UnjudgedReason.FEW_PICTURES for item in summary.unjudged):
+        no_all_clear = texts.gettext("No limit was seen passed, but that is no all-clear.")
+        return f"{no_all_clear} {wording.instruction(UnjudgedReason.FEW_PICTURES, stretch, texts)}"
     blunt = [peak for peak in peaks if stretch.is_primary(peak.angle) and peak.error is not None]
     if blunt and not any(event.kind in OTHERS for event in events):
         error = wording.amount(blunt[0].error or 0.0, blunt[0].unit, texts)

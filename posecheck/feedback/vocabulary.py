@@ -114,6 +114,7 @@ SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.JUST_CUT: N_("recording cut"),
     UnjudgedReason.STILL_PICTURE: N_("still picture"),
     UnjudgedReason.PHONE_MOVED: N_("phone moved"),
+    UnjudgedReason.FEW_PICTURES: N_("too few pictures"),
 }
 """Short reasons why an angle is not judged, where there is little space."""
 

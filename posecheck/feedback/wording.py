@@ -56,6 +56,10 @@ INSTRUCTIONS: dict[UnjudgedReason, str] = {
     UnjudgedReason.PHONE_MOVED: N_(
         "The phone has moved on your chest, and counts no more: hold it flat, and begin again with two still seconds."
     ),
+    UnjudgedReason.FEW_PICTURES: N_(
+        "With so few pictures a second it cannot be judged how fast and how evenly you move: make the room lighter, or "
+        "close other programs."
+    ),
 }
 
 LYING: dict[UnjudgedReason, str] = {

@@ -41,6 +41,12 @@ def typical_step_s(time_s: Floats) -> float:
     return float(np.median(np.diff(time_s)))
 
 
+def too_few(time_s: Floats) -> NDArray[np.bool_]:
+    """Return in which of n frames no speed can be computed, because too few came in the SLOPE_S before (n,)."""
+    before = time_s.searchsorted(time_s - SLOPE_S - 1e-9)
+    return np.asarray(np.arange(len(time_s)) - before + 1 < MIN_SAMPLES)
+
+
 def slope(time_s: Floats, values: Floats, since: int = 0) -> Floats:
     """Return the least-squares slope over the SLOPE_S that end at each frame.
 

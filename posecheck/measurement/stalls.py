@@ -21,6 +21,25 @@ SHORTEST_S = 0.15
 """Pictures that repeat for a shorter time, as in a film that was brought to another rate, are no stall."""
 
 
+STEP_S = 0.001
+"""A frame whose time is that of the frame before, or earlier, is placed this much after it, as in a recording whose
+time stamps repeat (capture/video/clock.py)."""
+
+
+def in_order(track: PoseTrack, after_s: float = -np.inf) -> PoseTrack:
+    """Return a track whose times strictly increase: nothing can be said of a change within no time.
+
+    Args:
+        track: n frames.
+        after_s: The time of the frame before them, seconds.
+    """
+    if not len(track) or (track.time_s[0] > after_s and bool((track.time_s[1:] > track.time_s[:-1]).all())):
+        return track
+    # Frame i is at its own time, or i - j steps after that of an earlier frame j where that is later.
+    steps = STEP_S * np.arange(1, len(track) + 1)
+    return replace(track, time_s=np.maximum(np.maximum.accumulate(track.time_s - steps), after_s) + steps)
+
+
 class Stalls:
     """Find pictures that repeat, frame by frame; one or many frames at once give the same result."""
 

@@ -1,10 +1,11 @@
 """Which neutral each frame is measured from, when a neutral is no longer valid, and the new one that replaces it.
 
-A neutral is valid for one person in front of one camera that does not move and has a view in which the stretch is
-judged. When the camera has moved, when the person has turned another side to it, or when the view was wrong from the
-start, frames are not judged, and the next steady, plausible posture becomes the new neutral. Landmarks that only
-changed sides for a moment are put back first (labels.py). Frames that are only implausible (plausibility.py) wait until
-the same neutral fits again. The result does not depend on how many frames are passed at once.
+A neutral is valid for one person in front of one camera that stays in its place and has a view in which the stretch is
+judged. That the camera turns a little or crops its picture is undone (steadying.py). When it has moved farther, when
+the person has turned another side to it, or when the view was wrong from the start, frames are not judged, and the next
+steady, plausible posture becomes the new neutral. Landmarks that only changed sides for a moment are put back first
+(labels.py). Frames that are only implausible (plausibility.py) wait until the same neutral fits again. The result does
+not depend on how many frames are passed at once.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.capture.pose.camera_motion import displacement
+from posecheck.core.arrays import Bools
 from posecheck.core.pose import PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.core.worn.phone import PhoneReading, wrapped
@@ -22,11 +23,9 @@ from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import level, view_names
 from posecheck.measurement.labels import Labels
 from posecheck.measurement.plausibility import Doubt, Plausibility
+from posecheck.measurement.start.steadying import Steadying
 from posecheck.stretches.stretch import Stretch
 
-MOVED, BACK = 0.02, 0.012
-"""Movement of the picture's corners since neutral, in widths of the picture, above which the camera counts as moved,
-and below which it counts as back. On clips with a still camera it was at most 0.006."""
 WINDOW_S = MAX_S + 0.5
 SLACK_S = 0.25
 """A new neutral may be this much shorter than MAX_S, because a slow camera may lack a frame at the end."""
@@ -75,7 +74,7 @@ class NeutralKeeper:
         # Without landmarks there is nothing that others could contradict.
         self._plausibility = None if neutral.blind else Plausibility(neutral)
         self._level = level(neutral, self._stretch)
-        self._moved = False
+        self._steadying = Steadying(neutral, level=self._level == _JUDGED)
         self._waiting = None
 
     @property
@@ -86,19 +85,22 @@ class NeutralKeeper:
     def update(self, frames: PoseTrack | Observation) -> list[Kept]:
         """Take the next frames, and return them in parts that are measured from one neutral each."""
         out: list[Kept] = []
-        seen = self._labels.update(frames)
+        given = self._labels.update(frames)
         while True:
-            doubt = self._doubt(seen)
-            renewed = self._renewed(seen, doubt)
+            steadied, moved = self._steadying.update(given.track)
+            seen = given if steadied is given.track else Observation(steadied)
+            doubt = self._doubt(seen, moved)
+            # A new neutral is looked for in what was given, because its own background is what later ones differ from.
+            renewed = self._renewed(given, doubt)
             if renewed is None:
                 return [*out, Kept(seen, self.neutral, doubt)]
             first, neutral = renewed
             if first:
                 out.append(Kept(seen.slice(0, first), self.neutral, doubt[:first]))
             self._begin(neutral)
-            seen = seen.slice(first, len(seen))
+            given = given.slice(first, len(given))
 
-    def _doubt(self, seen: Observation) -> NDArray[np.uint8]:
+    def _doubt(self, seen: Observation, moved: Bools) -> NDArray[np.uint8]:
         if self._plausibility is None:
             return np.zeros(len(seen), np.uint8)
         found = self._plausibility.update(seen)
@@ -110,22 +112,8 @@ class NeutralKeeper:
             doubt[~right & (doubt == _TURNED)] = UnjudgedReason.VIEW
         if self._level != _JUDGED:
             doubt[doubt == _JUDGED] = self._level
-        doubt[self._camera_moved(seen.track)] = _CAMERA_MOVED
+        doubt[moved] = _CAMERA_MOVED
         return doubt
-
-    def _camera_moved(self, track: PoseTrack) -> NDArray[np.bool_]:
-        """Return whether the camera has moved since neutral (n,); where that is not known, the last known answer."""
-        if not len(track):
-            return np.zeros(0, bool)
-        if np.isnan(track.background).all():
-            return np.full(len(track), self._moved)
-        size = track.size_wh[:, 1] / track.size_wh[:, 0]
-        far = displacement(track.background, self.neutral.pose.background[0], float(size[0]))
-        state = np.where(far > MOVED, 1, np.where(far < BACK, 0, -1))
-        last = np.maximum.accumulate(np.where(state >= 0, np.arange(len(state)), -1))
-        moved = np.where(last >= 0, state[last] == 1, self._moved)
-        self._moved = bool(moved[-1])
-        return np.asarray(moved, bool)
 
     def _same_posture(self, found: Neutral) -> bool:
         """Return whether a steady posture is the start position again, and not the stretch held still.
