@@ -1,7 +1,7 @@
-"""Movements of the camera that only the body shows, where no background is known.
+"""Rolls of the camera that only the body shows, where no background is known.
 
 Nobody who is upright moves head, trunk and feet alike within a fifth of a second: whoever leans, turns or steps keeps a
-foot where it is. If all of the body moves as one rigid piece, the feet with it, the camera has moved. Slower movements
+foot where it is. If all of the body rolls as one rigid piece, the feet with it, the camera has rolled. Slower movements
 are not noticed, because people do sway as a whole.
 """
 
@@ -21,6 +21,8 @@ LEAST = 0.01
 """Least mean movement of the landmarks, in widths of the picture: five times what they jitter by at most."""
 OFF = 0.25
 """Largest part of it that is no rigid movement: landmarks of a body that jitter by a fifth of LEAST leave that."""
+LEAST_ROLL_DEG = 1.5
+"""Least roll: a picture that only shifts looks like somebody who rolls along on a chair."""
 FEET = 0.5
 """Least movement of the feet, as a share of the mean one. Someone who sways about the ankles does not move them."""
 MARKS = (
@@ -39,7 +41,7 @@ _PARTS = tuple(
 
 
 class RigidSteps:
-    """Follow rigid movements of the whole body, frame by frame; one or many frames at once give the same result."""
+    """Follow rigid rolls of the whole body, frame by frame; one or many frames at once give the same result."""
 
     def __init__(self) -> None:
         self._a, self._b = 1.0 + 0.0j, 0.0j
@@ -80,10 +82,11 @@ class RigidSteps:
 def _rigid(
     before: NDArray[np.complex128], now: NDArray[np.complex128], seen: NDArray[np.bool_]
 ) -> tuple[complex, complex] | None:
-    """Return the similarity p -> a p + b that a whole body made, or None if it made none."""
+    """Return the similarity p -> a p + b by which a whole body rolled, or None if it did not."""
     moved = np.abs(now - before)
     far = float(np.sqrt((moved[seen] ** 2).mean())) if seen.any() else 0.0
     size = max(float(np.ptp(before[seen].real)), float(np.ptp(before[seen].imag))) if seen.any() else 0.0
+    # Beyond these jumps landmarks have slipped to something else, which plausibility.py tells.
     if not LEAST <= far <= PICTURE_JUMP[0] * size or not all(seen[part].any() for part in _PARTS):
         return None
     feet = _PARTS[-1]
@@ -94,5 +97,6 @@ def _rigid(
     spread = was - middle
     a = complex((spread.conj() * (is_now - here)).sum() / (np.abs(spread) ** 2).sum())
     off = float(np.sqrt((np.abs(is_now - here - a * spread) ** 2).mean()))
-    # Beyond these jumps landmarks have slipped to something else, which plausibility.py tells.
-    return (a, complex(here - a * middle)) if off <= OFF * far and abs(np.log(abs(a))) <= SIZE_JUMP[0] else None
+    if off > OFF * far or abs(np.degrees(np.angle(a))) < LEAST_ROLL_DEG or abs(np.log(abs(a))) > SIZE_JUMP[0]:
+        return None
+    return a, complex(here - a * middle)

@@ -7,8 +7,8 @@ the background is looked at only ten times a second and the picture may be blurr
 camera that has moved: one that points too far elsewhere, and one in another place, from which the person has moved
 otherwise in the picture than the background.
 
-Where no background is known, a whole body that moves as one rigid piece within a fifth of a second shows the same
-(rigid.py).
+Where no background is known, a whole body that rolls as one rigid piece within a fifth of a second shows a roll of the
+camera (rigid.py).
 """
 
 from collections import deque
