@@ -199,8 +199,11 @@ def _screen() -> Iterator[dict[str, str] | None]:
     options = ("-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp")
     with subprocess.Popen([program, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
-        yield {**os.environ, "DISPLAY": f":{server.stdout.readline().decode().strip()}", "LIBGL_ALWAYS_SOFTWARE": "1"}
-        server.terminate()
+        number = server.stdout.readline().decode().strip()
+        try:
+            yield {**os.environ, "DISPLAY": f":{number}", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        finally:
+            server.terminate()
 
 
 @contextlib.contextmanager

@@ -32,8 +32,7 @@ CLICK = """(() => {{
 LIVE = "window.posecheckLive"
 ON_PAGE = "found in this browser, on the page itself"
 OUTSIDE = "https://odml.pa.googleapis.com/v1/log"
-ASK_OUTSIDE = """
-new Promise((done) => {
+ASK_OUTSIDE = """new Promise((done) => {
   fetch("%s", { mode: "no-cors" }).then(done, done);
   new Worker(URL.createObjectURL(new Blob(["fetch('%s').then(() => {}, () => {})"])));
   setTimeout(done, 3000);

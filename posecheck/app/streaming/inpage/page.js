@@ -8,8 +8,6 @@ const TOO_SLOW_MS = 100;
 const STARTED = 120;
 const COMING_MS = 2000;
 const UNMADE = 3;
-// Below this many pictures a second no repetitions are counted.
-const COUNTED_RATE = 5;
 
 class Live {
   constructor(root, data) {
@@ -87,6 +85,7 @@ class Live {
       this.alive();
       this.waiting_ms &&= this.alive_ms;
       if (!this.on) return;
+      if (!document.hidden) this.awake();
       // What was judged before says nothing about now; only a frame of after the return does.
       if (this.seen) this.away = this.number;
       if (this.seen) this.looked();
@@ -172,6 +171,7 @@ class Live {
       track.addEventListener("ended", () => this.on && this.stop(this.texts.cameras.ended));
     }
     this.filmNow();
+    this.awake();
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
     this.list();
@@ -214,7 +214,17 @@ class Live {
     this.link = link;
   }
 
+  // A phone two metres away would go dark in the middle of a set. Browsers let go of it when the page is hidden.
+  async awake() {
+    const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+    this.lock?.release();
+    this.lock = lock;
+    if (!this.on) this.release();
+  }
+
   release() {
+    this.lock?.release();
+    this.lock = null;
     this.film.stop();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
@@ -437,9 +447,9 @@ class Live {
     if (document.hidden) return;
     const slow = this.pace.slow(now);
     // The lighter model may be too slow as well.
-    const served = this.data.served && this.finder.turn() > BUSY_MS && this.pace.told && this.pace.rate(now) < COUNTED_RATE;
-    if (served) this.served = true;
-    this.lively(now);
+    const few = this.pace.few(now);
+    if (few && this.pace.told && this.data.served && this.finder.turn() > BUSY_MS) this.served = true;
+    this.lively(few ? this.texts.pace.few.replace("{n}", this.rate(now)) : "");
     if (this.light) return;
     if (this.pace.recovered(now)) {
       this.paceText = "";
@@ -465,8 +475,7 @@ class Live {
   }
 
   // Who stands two metres away sees in the picture how few are looked at.
-  lively(now) {
-    const few = this.pace.told && this.pace.rate(now) < LEAST_RATE ? this.texts.pace.few.replace("{n}", this.rate(now)) : "";
+  lively(few) {
     if (few === this.few) return;
     this.few = few;
     this.draw();
@@ -583,6 +592,8 @@ class Live {
     if (this.lost) return { level: -1, title: texts.lostTitle, text: texts.lost };
     if (this.blind) return { level: -1, title: texts.blindTitle, text: [texts[this.blind], this.comingText].join(" ").trim() };
     if (now.phase === "off") return { level: -1, title: texts.starting, text: this.comingText || texts.startingText };
+    // A warning holds, however few pictures are looked at; praise does not.
+    if (this.few && now.phase === "running" && now.level <= 0) return { level: -1, title: this.few, text: texts.pace.unsure };
     return now;
   }
 
@@ -682,7 +693,7 @@ class Live {
     }
     showVoice({ button: this.voice, test: this.test, note: this.find("note") }, this.speaker, texts, this.data.language);
     const quiet = { true: texts.muted, false: lacking(this.data.language) === "none" ? texts.tonesOnly : "" }[this.speaker.set.muted];
-    this.put("quiet", this.on ? [quiet, this.few].filter(Boolean).join(" · ") : "");
+    this.put("quiet", this.on ? [quiet, this.few].filter(Boolean).join("\n") : "");
     this.volume.value = String(this.speaker.set.volume);
     this.volume.setAttribute("aria-label", texts.volume);
   }

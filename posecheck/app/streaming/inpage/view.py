@@ -209,6 +209,7 @@ def _texts() -> dict[str, object]:
                 "Only {n} pictures a second come from the camera: more light, or fewer other programs, make it faster."
             ),
             "few": _("Only {n} pictures a second"),
+            "unsure": _("What happens in between is not seen: move slowly, and do not rely on being warned."),
             "served": _("Let the server find your pose: your picture goes to it"),
             "use": _("Use the lighter model"),
             "taken": _("The lighter model is used, because this computer is slow: angles are less exact than stated."),
