@@ -195,7 +195,7 @@ def _texts() -> dict[str, object]:
         },
         "left": {
             "cannot": _(
-                "This browser cannot find your pose any more. Start the camera again: the server then finds it, and "
+                "This browser cannot find your pose. Start the camera again: the server then finds it, and "
                 "your picture goes to it."
             ),
             "slow": _("The app itself is faster than this browser. Start the camera again."),
