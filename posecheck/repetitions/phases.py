@@ -60,7 +60,8 @@ class Progress:
         # The neutral is estimated as every other frame is, because geometry alone may give another value.
         value = np.full(len(ANGLES), np.nan)
         if not neutral.blind:
-            value = estimate(neutral.pose, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][0]
+            pelvis_still = stretch.pelvis == "still"
+            value = estimate(neutral.pose, neutral, pelvis_still, stretch.hips_roll, on_floor=stretch.on_floor)[0][0]
         still = np.array([0.0 if ANGLES[row].zeroed else value[row] for row in rows])
         start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
         # The edge of the target that the person reaches first.
