@@ -202,6 +202,7 @@ def estimate(
     pelvis_still: bool,
     hips_roll: bool = False,
     rows: Rows = None,
+    on_floor: bool = False,
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Estimate every row of ANGLES by the method that is most accurate for it.
 
@@ -212,6 +213,7 @@ def estimate(
         hips_roll: Whether in the stretch the person lies on the back and rolls the hips; the regressor knows no other
             lying posture.
         rows: The rows that are wanted, READ among them; the others may be NaN.
+        on_floor: Whether in the stretch the person sits on the floor, where a hand behind them looks like a turn.
 
     Returns:
         Values, stated errors, and whether each was read in the plane of the picture, each (n, len(ANGLES)). Values
@@ -220,7 +222,7 @@ def estimate(
     """
     seen = Observation.of(frames)
     shown = _in_picture(seen, neutral, rows)
-    read = [] if neutral.lying and not hips_roll else _by_regressors(seen, neutral, shown)
+    read = [] if neutral.lying and not hips_roll else _by_regressors(seen, neutral, shown, on_floor)
     wanted = None if rows is None else rows & _judgeable(neutral.view, neutral.lying, pelvis_still)
     value = _measured(seen, neutral, pelvis_still, shown, wanted, _sure(read, neutral))
     error = _stated(seen, value, neutral, pelvis_still)
@@ -290,17 +292,11 @@ class _Read:
         in_picture[:, rows] &= ~known
 
 
-def _by_regressors(seen: Observation, neutral: Neutral, shown: dict[int, Floats]) -> list[_Read]:
-    """Return what the regressors read.
-
-    Args:
-        seen: n frames.
-        neutral: The person's neutral.
-        shown: What _in_picture returned.
-    """
+def _by_regressors(seen: Observation, neutral: Neutral, shown: dict[int, Floats], on_floor: bool) -> list[_Read]:
+    """Return what the regressors read of n frames; shown: what _in_picture returned; on_floor: see estimate."""
     out = []
     for kind, here in _regressors(seen, neutral):
-        network = regressor.load(kind)
+        network = regressor.load(kind, on_floor)
         by = rules(network.names, neutral.view, kind)
         if not len(by.row):
             continue

@@ -184,6 +184,12 @@ def judged_up_to(row: int) -> float:
     return limits.get(ANGLES[row].name, limits[ANGLES[row].unit])
 
 
+def plainly_judged_up_to(row: int) -> float:
+    """Return the largest stated error with which a row of ANGLES is judged if nothing else is said of its angle."""
+    limits: dict[str, float] = _tables("error_model.toml")["judged_up_to"]
+    return limits[ANGLES[row].unit]
+
+
 def judgeable(view: str) -> NDArray[np.bool_]:
     """Return which rows of ANGLES (k,) a view can show accurately enough, if their landmarks are visible."""
     return np.array([usual(row.name, view) <= judged_up_to(i) for i, row in enumerate(ANGLES)])
