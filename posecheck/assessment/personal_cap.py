@@ -21,7 +21,7 @@ OWN = "own pain-free range"
 """What a profile of caps is called, and the beginning of the reason it gives."""
 MARGIN_DEG = 5.0
 """Our own judgement: about the difference from one repetition of a person to the next."""
-WHOLE = (RepetitionEnd.COMPLETE, RepetitionEnd.SHORT_OF_TARGET)
+WHOLE = (RepetitionEnd.COMPLETE, RepetitionEnd.SHORT_OF_TARGET, RepetitionEnd.TARGET_NOT_SURE)
 
 
 def personal_cap(analysis: Analysis, day: datetime.date, name: str) -> Profile:

@@ -128,6 +128,13 @@ def _praise(analysis: Analysis, texts: Translator) -> str:
     whole = [side.clean for side in sides]
     if not any(whole):
         return ""
+    unsure = sum(one.clean and one.unsure for one in repetitions)
+    if unsure == sum(whole):
+        return texts.ngettext(
+            "{n} repetition was seen from start to end; whether it went far enough cannot be told from here.",
+            "{n} repetitions were seen from start to end; whether they went far enough cannot be told from here.",
+            unsure,
+        ).format(n=unsure)
     if all(whole) and len(whole) == 2:
         told = texts.gettext("Good: whole repetitions left {left}, right {right}").format(left=whole[0], right=whole[1])
     else:
@@ -140,6 +147,12 @@ def _praise(analysis: Analysis, texts: Translator) -> str:
     best = max(side.best_hold_s for side in sides)
     if analysis.stretch.hold is not None and best >= 1.0:
         told += texts.gettext(", held for up to {seconds} s").format(seconds=texts.number(best))
+    if unsure:
+        told += texts.ngettext(
+            "; of {n} of them it cannot be told whether it went far enough",
+            "; of {n} of them it cannot be told whether they went far enough",
+            unsure,
+        ).format(n=unsure)
     return told + "."
 
 

@@ -1,8 +1,8 @@
 """The value and stated error of every angle, by the method that is most accurate from the camera's position.
 
-There are three methods. A regressor (regressor.py) reads people who are upright, and people who lie on the back and
-roll the hips. The plane of the picture (image_plane.py) gives the lean in a side or oblique view, and knees and hips
-from the side. Geometry of MediaPipe's world landmarks (angles.py) gives everything else.
+A regressor (regressor.py) reads people who are upright, or lie on the back and roll the hips. The plane of the picture
+(image_plane.py) gives the lean from side and oblique, and knees and hips from the side. Geometry of MediaPipe's world
+landmarks (angles.py) gives everything else.
 
 Estimation always returns a number where it can; measurement/readings.py decides whether to trust it.
 """
@@ -19,7 +19,7 @@ from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
 from posecheck.kinematics.geometry import wrapped, yaw
-from posecheck.kinematics.image_plane import from_the_front, from_the_side
+from posecheck.kinematics.image_plane import from_the_front, from_the_side, limbs_aside
 from posecheck.kinematics.neutral import KEPT, Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import Plain, judged_up_to, plain, rules
@@ -27,36 +27,33 @@ from posecheck.kinematics.uncertainty import Plain, judged_up_to, plain, rules
 MIN_OBLIQUITY = 0.4
 """Smallest sine of the azimuth at which the picture still shows a forward lean (24 degrees from the front)."""
 SHOULDER_GAIN = 1.2
-"""Factor on the shoulders' rotation where geometry reads it: MediaPipe turns the shoulders too little, and with this
-factor more movements beyond a limit are found."""
+"""Factor on the shoulders' rotation where geometry reads it, because MediaPipe turns the shoulders too little."""
 SHARED_DEG = 16.0
-"""An error that grows with the reading grows no further, so that a large reading is still judged: four fifths of the
-readings of leans and bends of 25 to 40 degrees were within it."""
+"""An error grows with the reading no further than this, so that a large reading is still judged: four fifths of leans
+and bends of 25 to 40 degrees were within it."""
 UNKNOWN_DEG = 90.0
 """Stated error of an angle about which nothing is known."""
-IN_PICTURE = tuple(INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right") for joint in ("knee", "hip"))
+IN_PICTURE = [INDEX[f"{limb}_flexion"] for limb in ("left_knee", "right_knee", "left_hip", "right_hip")]
 """Angles besides the trunk's lean that are read in the plane of the picture from the side (image_plane.py)."""
-KNEES, HIPS = ([INDEX[f"{side}_{joint}_flexion"] for side in ("left", "right")] for joint in ("knee", "hip"))
+KNEES, HIPS = IN_PICTURE[:2], IN_PICTURE[2:]
 KNEELING_DEG = 120.0
-"""With both knees bent by more, seen from the side, hips are read in the picture: nobody kneels in the regressor's
-training data, and from true landmarks of a person who sits on the heels it read hips bent by 60 degrees as 80 to 86."""
+"""With both knees bent by more, seen from the side, hips are read in the picture: nobody kneels in the data of the
+regressor, and from true landmarks of a person who sits on the heels it read hips bent by 60 degrees as 80 to 86."""
 NOD = INDEX["neck_flexion"]
 TIPPED_SHARE = 0.6
 NOD_ERROR_DEG, NOD_APART = 13.0, 0.5
 """From the side a nod is the mean of what the regressor and the picture's plane say. Where the plane shows the head
 tipped back it counts for TIPPED_SHARE, because of that the regressor sees next to nothing. The stated error is at least
-NOD_ERROR_DEG, and NOD_APART of what the two differ by; it holds for 83 % of the readings of rendered people kept out of
-the fit. Of their nods past 30 degrees the regressor alone calls 10 % too far and 4 % fine, both together 67 and 5 %; of
-nods below 15 degrees 1 and 3 % too far (python -m research.benchmarks.nods). With the plane alone for heads tipped back
-more of these are called, and so are the heads of those who lean back with their hands behind them."""
+NOD_ERROR_DEG, and NOD_APART of what the two differ by. Of nods past 30 degrees the regressor alone calls 10 % too far,
+both together 67 %; of nods below 15 degrees 1 and 3 % (python -m research.benchmarks.nods). With the plane alone more
+heads tipped back are called, and more of those who lean back with their hands behind them."""
 NECK = INDEX["neck_rotation"]
 HEAD_AWAY_DEG, HEAD_MOVED_DEG = 47.0, 25.0
 """A head that seems turned from the camera by more, and from neutral by more, may face away from the camera: MediaPipe
 places the face of one at 100 degrees as at 50 to 63, and turns of 77 were then read as 35."""
 STRANGE = 0.75
-"""Beyond this a pose is too unlike the regressor's training data, and geometry reads it, with its wider error. It is
-exceeded by one frame in thirty of rendered people kept out of training, a third of those of a filmed woman at squats,
-and most frames of a filmed man who leans over a beam."""
+"""Beyond this a pose is too unlike the regressor's data, and geometry reads it with its wider error: one frame in 30 of
+rendered people kept out of the fit, a third of a filmed woman's at squats, most of a man's who leans over a beam."""
 
 
 def _lean_from_image(seen: Observation, neutral: Neutral) -> Floats:
@@ -98,7 +95,7 @@ def geometry(
     """
     seen = Observation.of(frames)
     value = _measured(seen, neutral, pelvis_still, _in_picture(seen, neutral, rows), rows)
-    return value, _stated(value, neutral, pelvis_still)
+    return value, _stated(seen, value, neutral, pelvis_still)
 
 
 def _in_picture(seen: Observation, neutral: Neutral, rows: Rows) -> dict[int, Floats]:
@@ -175,10 +172,13 @@ def _rules(view: str, lying: bool, pelvis_still: bool) -> Floats:
     return out
 
 
-def _stated(value: Floats, neutral: Neutral, pelvis_still: bool) -> Floats:
+def _stated(seen: Observation, value: Floats, neutral: Neutral, pelvis_still: bool) -> Floats:
     """Return the stated errors (n, k) of values that geometry and the picture's plane give."""
     _, floor, share = _rules(neutral.view, neutral.lying, pelvis_still)
-    return np.asarray(floor + np.fmax(0.0, np.minimum(share * np.abs(value), SHARED_DEG) - floor))
+    error = floor + np.fmax(0.0, np.minimum(share * np.abs(value), SHARED_DEG) - floor)
+    if neutral.view == "side":
+        error[:, IN_PICTURE] = np.where(limbs_aside(seen.track), UNKNOWN_DEG, error[:, IN_PICTURE])
+    return np.asarray(error)
 
 
 @cache
@@ -202,6 +202,7 @@ def estimate(
     pelvis_still: bool,
     hips_roll: bool = False,
     rows: Rows = None,
+    on_floor: bool = False,
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Estimate every row of ANGLES by the method that is most accurate for it.
 
@@ -212,6 +213,7 @@ def estimate(
         hips_roll: Whether in the stretch the person lies on the back and rolls the hips; the regressor knows no other
             lying posture.
         rows: The rows that are wanted, READ among them; the others may be NaN.
+        on_floor: Whether in the stretch the person sits on the floor, where a hand behind them looks like a turn.
 
     Returns:
         Values, stated errors, and whether each was read in the plane of the picture, each (n, len(ANGLES)). Values
@@ -220,10 +222,10 @@ def estimate(
     """
     seen = Observation.of(frames)
     shown = _in_picture(seen, neutral, rows)
-    read = [] if neutral.lying and not hips_roll else _by_regressors(seen, neutral, shown)
+    read = [] if neutral.lying and not hips_roll else _by_regressors(seen, neutral, shown, on_floor)
     wanted = None if rows is None else rows & _judgeable(neutral.view, neutral.lying, pelvis_still)
     value = _measured(seen, neutral, pelvis_still, shown, wanted, _sure(read, neutral))
-    error = _stated(value, neutral, pelvis_still)
+    error = _stated(seen, value, neutral, pelvis_still)
     in_picture = np.repeat(_of_picture(neutral.view == "side")[None], len(seen), axis=0)
     for part in read:
         part.lay(value, error, in_picture, rolls=neutral.lying)
@@ -290,17 +292,11 @@ class _Read:
         in_picture[:, rows] &= ~known
 
 
-def _by_regressors(seen: Observation, neutral: Neutral, shown: dict[int, Floats]) -> list[_Read]:
-    """Return what the regressors read.
-
-    Args:
-        seen: n frames.
-        neutral: The person's neutral.
-        shown: What _in_picture returned.
-    """
+def _by_regressors(seen: Observation, neutral: Neutral, shown: dict[int, Floats], on_floor: bool) -> list[_Read]:
+    """Return what the regressors read of n frames; shown: what _in_picture returned; on_floor: see estimate."""
     out = []
     for kind, here in _regressors(seen, neutral):
-        network = regressor.load(kind)
+        network = regressor.load(kind, on_floor)
         by = rules(network.names, neutral.view, kind)
         if not len(by.row):
             continue

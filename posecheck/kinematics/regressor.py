@@ -8,7 +8,7 @@ have upright people in frames with a body code (capture/pose/coding/), which sho
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import IO, Literal
@@ -30,6 +30,8 @@ Kind = Literal["upright", "coded", "lying"]
 FILES: dict[Kind, str] = {
     "upright": "regressor.npz", "coded": "regressor_coded.npz", "lying": "regressor_lying.npz",
 }  # fmt: skip
+FLOOR = "regressor_floor.npz"
+"""The weights that are added for those who sit on the floor (research/training/floor/fit.py)."""
 WHOLE_CODE = 127.0
 """Codes are divided by this, their greatest number."""
 CHUNK = 1024
@@ -72,6 +74,8 @@ class Regressor:
         swap: (k,) for each angle, the output that holds it in the mirror image.
         sign: (k,) -1 for angles that change sign in the mirror image, else 1.
         encoder: Version of the encoder whose body codes it reads, beside its d inputs; empty if it reads none.
+        more: The columns of m angles that change their sign in the mirror image, and weights (w, m) of the last hidden
+            layer's odd part that are added to their values; None for none. They say nothing of the spread.
     """
 
     names: tuple[str, ...]
@@ -85,19 +89,25 @@ class Regressor:
     swap: NDArray[np.intp]
     sign: Singles
     encoder: str = ""
+    more: tuple[NDArray[np.intp], Singles] | None = None
 
-    def _run(self, x: Singles) -> tuple[Singles, Singles]:
-        """Return value and log spread, (n, k) each, in multiples of `unit`."""
+    def hidden(self, x: Singles) -> Singles:
+        """Return what the last layer reads (…, n, w), of inputs (n, d)."""
         # Of a few rows each is multiplied for itself: a product of matrices takes up to three times as long for them.
         x = x[:, None] if len(x) <= FEW else x[None]
         for i, (weights, bias) in enumerate(self.layers[:-1]):
             hidden = x @ weights + bias
             hidden = hidden / (1.0 + np.exp(-np.maximum(hidden, -60.0)))
             x = hidden if i == 0 else x + hidden
+        return x
+
+    def _run(self, x: Singles) -> tuple[Singles, Singles, Singles]:
+        """Return value and log spread, (n, k) each, in multiples of `unit`, and the last hidden layer (n, w)."""
         weights, bias = self.layers[-1]
-        out = x @ weights + bias
+        hidden = self.hidden(x)
+        out = hidden @ weights + bias
         out, k = out.reshape(-1, out.shape[-1]), len(self.names)
-        return out[:, :k], out[:, k:]
+        return out[:, :k], out[:, k:], hidden.reshape(-1, hidden.shape[-1])
 
     def estimate(self, track: PoseTrack, neutral: PoseTrack) -> Estimates:
         """Read the angles of n frames.
@@ -126,7 +136,8 @@ class Regressor:
             return track.found
         return np.asarray(track.found & track.coded & neutral.coded)
 
-    def _some(self, track: PoseTrack, frames: Part, neutral: PoseTrack) -> tuple[Singles, Singles, Singles]:
+    def inputs(self, track: PoseTrack, frames: Part, neutral: PoseTrack) -> tuple[Singles, Singles]:
+        """Return all inputs of some frames and of their mirror images (2, n, d), and those of the landmarks alone."""
         now = (track.image_xy[frames], track.world_xyz[frames], track.visibility[frames])
         x = (features_beside(_still_of(neutral, self.kind == "lying"), *beside_mirrored(*now)) - self.mean) / self.scale
         d = x.shape[-1]
@@ -136,13 +147,20 @@ class Regressor:
             read = np.empty((*x.shape[:2], d + 2 * CODE), np.float32)
             read[..., :d], read[..., d + CODE :] = x, still
             read[..., d : d + CODE] = track.code[frames].swapaxes(0, 1) / np.float32(WHOLE_CODE) - still
-        out = self._run(read.reshape(-1, read.shape[-1]))
+        return read, x
+
+    def _some(self, track: PoseTrack, frames: Part, neutral: PoseTrack) -> tuple[Singles, Singles, Singles]:
+        read, x = self.inputs(track, frames, neutral)
+        *out, hidden = self._run(read.reshape(-1, read.shape[-1]))
         (value, value_m), (wide, wide_m) = (part.reshape(2, -1, len(self.names)) for part in out)
         value_m = value_m[:, self.swap] * self.sign
         mean = (value + value_m) / 2.0
         # Frame and mirror image should give the same angle; their difference is part of the expected error.
         spread = (np.exp(wide) + np.exp(wide_m[:, self.swap])) / 2.0
         spread = np.hypot(spread, np.abs(value - value_m) / 2.0)
+        if self.more is not None:
+            (here, mirrored), (columns, weights) = hidden.reshape(2, len(value), -1), self.more
+            mean[:, columns] += (here - mirrored) / 2.0 @ weights
         strange = np.asarray(np.sqrt(mean_of(np.square(x[0] @ self.axes), axis=1)) / self.edge, np.float32)
         return mean * self.unit, spread * self.unit, strange
 
@@ -161,10 +179,21 @@ def _still_of(neutral: PoseTrack, lying: bool) -> Still:
 
 
 @cache
-def load(kind: Kind = "upright") -> Regressor:
-    """Load one of the regressors in use."""
-    with files("posecheck").joinpath("kinematics", "data", FILES[kind]).open("rb") as file:
-        return read(file, kind)
+def load(kind: Kind = "upright", on_floor: bool = False) -> Regressor:
+    """Load one of the regressors in use.
+
+    Args:
+        kind: Which one.
+        on_floor: Whether for somebody who sits on the floor, whose turns get more weights.
+    """
+    data = files("posecheck").joinpath("kinematics", "data")
+    with data.joinpath(FILES[kind]).open("rb") as file:
+        whole = read(file, kind)
+    if not on_floor or kind == "lying":
+        return whole
+    with data.joinpath(FLOOR).open("rb") as file, np.load(file, allow_pickle=False) as more:
+        columns = np.array([whole.names.index(name) for name in more["names"].tolist()], np.intp)
+        return replace(whole, more=(columns, more[kind]))
 
 
 def read(file: IO[bytes], kind: Kind) -> Regressor:

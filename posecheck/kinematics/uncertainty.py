@@ -30,6 +30,8 @@ LYING_ONLY = frozenset({"lying_roll"})
 class Learned:
     """Turn the error that a regressor expects into a stated error: max(floor, factor * spread, share * |value|).
 
+    Between two values it may be larger still, see between.
+
     Attributes:
         factor: Factor on the error that the regressor expects.
         floor: Smallest stated error, degrees.
@@ -37,6 +39,8 @@ class Learned:
         gain: Factor on the value. A regressor that minimises its error reads values too near to the mean, and then
             movements beyond a limit would be missed.
         share: Share of the value that the error is at least, because values too near to the mean err more when large.
+        between: Two values, and what the error is at least where the reading lies between them, degrees. Legs that are
+            neither straight nor as bent as a seated person's hardly occur in the training set, so they are guessed at.
     """
 
     factor: float
@@ -44,6 +48,7 @@ class Learned:
     usual: float
     gain: float = 1.0
     share: float = 0.0
+    between: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class Rules:
         column: Where the regressor has each angle.
         row: The angle's row of ANGLES.
         gain, factor, floor, share: See Learned.
+        between: The same (3, m).
     """
 
     column: NDArray[np.intp]
@@ -77,6 +83,7 @@ class Rules:
     factor: Floats
     floor: Floats
     share: Floats
+    between: Floats
 
     def of(self, value: Floats, spread: Floats) -> tuple[Floats, Floats]:
         """Return values and stated errors, (n, m) each in degrees.
@@ -87,7 +94,8 @@ class Rules:
         """
         read = self.gain * value[:, self.column]
         error = np.maximum(self.floor, self.factor * spread[:, self.column])
-        return read, np.maximum(error, self.share * np.abs(read))
+        low, high, wide = self.between
+        return read, np.maximum(np.maximum(error, self.share * np.abs(read)), ((low < read) & (read < high)) * wide)
 
 
 @cache
@@ -112,7 +120,7 @@ def learned(angle: str, view: str, kind: Kind = "upright") -> Learned | None:
     Returns:
         The rule, or None where geometry is used instead of the regressor.
     """
-    found: dict[str, float] | None = _tables(ERRORS[kind]).get(paired(angle), {}).get(view)
+    found: dict[str, Any] | None = _tables(ERRORS[kind]).get(paired(angle), {}).get(view)
     return None if found is None else Learned(**found)
 
 
@@ -131,7 +139,8 @@ def rules(names: tuple[str, ...], view: str, kind: Kind) -> Rules:
     gain, factor, floor, share = (
         np.array([getattr(by, name) for _, _, by in taken], np.float64) for name in ("gain", "factor", "floor", "share")
     )
-    return Rules(columns, rows, gain, factor, floor, share)
+    between = np.array([by.between for _, _, by in taken], np.float64).reshape(-1, 3).T
+    return Rules(columns, rows, gain, factor, floor, share, between)
 
 
 @cache
@@ -173,6 +182,12 @@ def judged_up_to(row: int) -> float:
     """Return the largest stated error with which a row of ANGLES is still judged."""
     limits: dict[str, float] = _tables("error_model.toml")["judged_up_to"]
     return limits.get(ANGLES[row].name, limits[ANGLES[row].unit])
+
+
+def plainly_judged_up_to(row: int) -> float:
+    """Return the largest stated error with which a row of ANGLES is judged if nothing else is said of its angle."""
+    limits: dict[str, float] = _tables("error_model.toml")["judged_up_to"]
+    return limits[ANGLES[row].unit]
 
 
 def judgeable(view: str) -> NDArray[np.bool_]:

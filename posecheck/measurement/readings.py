@@ -251,7 +251,8 @@ def read(
             reason[track.subject != neutral.subject] = UnjudgedReason.ANOTHER_PERSON
         _without_subject(reason, track, found)
         return Readings(track.time_s, nothing, nothing.copy(), reason)
-    value, error, in_picture = estimate(observed, neutral, stretch.pelvis == "still", stretch.hips_roll, rows)
+    still = stretch.pelvis == "still"
+    value, error, in_picture = estimate(observed, neutral, still, stretch.hips_roll, rows, stretch.on_floor)
     reason[~np.isfinite(value)] = UnjudgedReason.OUT_OF_PLANE
     # If the error is too large but another view of the stretch shows the angle, the camera's place is the reason.
     limits, elsewhere = _limits(stretch.camera.views, neutral.view)

@@ -4,7 +4,9 @@ Conventions. Times are seconds. The timer runs between two consecutive frames th
 target band, still, and no limit is passed. It pauses on caution, outside the band and during movement, and goes back to
 zero once a stop limit has been passed for checks.ENTER_S. While it runs, the angle must pass the edge of the band by
 the release to leave it, so that a reading that varies around the edge does not start and stop the timer. A pause
-shorter than ENTER_S is not timed, but does not interrupt a continuous hold.
+shorter than ENTER_S is not timed, but does not interrupt a continuous hold. Of an angle that is read roughly, what lies
+outside the band by less than CHANCE of the stated error counts as inside: the error stays nearly the same over a hold,
+and without this the whole of it would be lost or counted by luck.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,10 @@ from posecheck.stretches.checks import ENTER_S
 from posecheck.stretches.stretch import Hold
 
 EPS_S = 1e-6
+
+CHANCE = 0.5
+"""A reading that is nearer to an edge by this share of its stated error is on the other side of it in one case of five,
+as the stated error holds for nine tenths of the readings."""
 
 SHORTER, LONGER = 0.9, 1.5
 """Tolerance of the hold time, as factors on the shortest and the longest hold of the stretch."""
@@ -69,7 +75,7 @@ class HoldTimer:
         self.longest_s = 0.0
         self.stopped = False
 
-    def update(self, time_s: float, amount: float, still: bool, level: int) -> None:
+    def update(self, time_s: float, amount: float, still: bool, level: int, doubt: float = 0.0) -> None:
         """Take the next frame.
 
         Args:
@@ -77,8 +83,9 @@ class HoldTimer:
             amount: The angle in the direction that counts, degrees or ratio.
             still: Whether it is slow enough for a hold.
             level: Highest Level of the limits in this frame.
+            doubt: How far outside the target the angle may be read and yet be taken for inside, in the same unit.
         """
-        slack = self._release if self._held_s is not None else 0.0
+        slack = max(self._release if self._held_s is not None else 0.0, doubt)
         inside = self._low - slack <= amount <= self._high + slack
         if level >= Level.STOP:
             self._stop_s = time_s if self._stop_s is None else self._stop_s

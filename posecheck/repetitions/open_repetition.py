@@ -6,7 +6,7 @@ import numpy as np
 
 from posecheck.kinematics.angles import ANGLES
 from posecheck.measurement.motion import SLOPE_S
-from posecheck.repetitions.holds import EPS_S, LONGEST_KEPT_S, HoldTimer, length
+from posecheck.repetitions.holds import CHANCE, EPS_S, LONGEST_KEPT_S, HoldTimer, length
 from posecheck.repetitions.phases import HOLD_SHARE
 from posecheck.repetitions.repetition import Repetition, RepetitionEnd
 from posecheck.repetitions.rhythm import Rhythm
@@ -45,13 +45,16 @@ class Progressed(NamedTuple):
 class OpenRepetition:
     """Collect one repetition while it lasts."""
 
-    def __init__(self, first: Progressed, seen: bool, band: tuple[float, float], *, elsewhere: bool = False) -> None:
+    def __init__(
+        self, first: Progressed, seen: bool, band: tuple[float, float], edge: float | None, *, elsewhere: bool = False
+    ) -> None:
         """Begin with the first frame beyond neutral.
 
         Args:
             first: That frame.
             seen: Whether a frame before it was read, so that its start was seen.
             band: The target, degrees or ratio.
+            edge: The edge of the target that is reached first, where the angle is read roughly; else None.
             elsewhere: Whether the person came from another posture than that of the stretch.
         """
         self.code, self.start_s, self.seen = first.code, first.time_s, seen
@@ -59,6 +62,7 @@ class OpenRepetition:
         self.sure = False
         """Whether the person surely moved: in some frame by more than its stated error."""
         self.left_s: float | None = None
+        self._edge = edge
         self.timer = HoldTimer(band, RELEASE[ANGLES[first.row].unit])
         self.peak = first
         self.overlong = 0
@@ -78,7 +82,8 @@ class OpenRepetition:
         self._times.append(time_s)
         self._values.append(frame.amount)
         self._shares.append(frame.share)
-        self.timer.update(time_s, frame.amount, frame.still, frame.level)
+        doubt = 0.0 if self._edge is None else CHANCE * frame.error
+        self.timer.update(time_s, frame.amount, frame.still, frame.level, doubt)
         if frame.share > self.peak.share:
             self.peak = frame
         if frame.share >= HOLD_SHARE:
@@ -101,8 +106,9 @@ class OpenRepetition:
         start, stop = self._hold(end_s, cut=why in (RepetitionEnd.LOST, RepetitionEnd.CUT))
         reached = self.peak.share >= 1.0
         if why == RepetitionEnd.COMPLETE:
-            why = RepetitionEnd.COMPLETE if self.seen else RepetitionEnd.START_NOT_SEEN
-            why = RepetitionEnd.SHORT_OF_TARGET if self.seen and not reached else why
+            why = self._whole() if self.seen else RepetitionEnd.START_NOT_SEEN
+        # Whether it was held in a target that it may not have reached cannot be told either.
+        hold = length(self.timer.hold_s, stretch.hold)
         way_in = self._speed(self.start_s, start) if self.seen else float("nan")
         way_out = self._speed(stop, end_s) if why not in (RepetitionEnd.LOST, RepetitionEnd.CUT) else float("nan")
         return Repetition(
@@ -118,7 +124,7 @@ class OpenRepetition:
             peak_error=self.peak.error,
             hold_s=self.timer.hold_s,
             longest_hold_s=self.timer.longest_s,
-            hold=length(self.timer.hold_s, stretch.hold),
+            hold="" if hold == "short" and why == RepetitionEnd.TARGET_NOT_SURE else hold,
             stopped=self.stopped or self.timer.stopped or self.overlong == len(LONGEST_KEPT_S),
             reached=reached,
             in_speed=way_in,
@@ -129,6 +135,15 @@ class OpenRepetition:
             cycle_s=(cycle_s := rhythm.cycle_s(self.code, self.peak.time_s)),
             lag_s=rhythm.lag_s(cycle_s, self.peak.time_s),
         )
+
+    def _whole(self) -> RepetitionEnd:
+        """Return how a repetition ends that was seen from neutral to neutral.
+
+        Of an angle that is read roughly it is not known on which side of an edge it ended that it came near.
+        """
+        if self._edge is not None and abs(self.peak.amount - self._edge) < CHANCE * self.peak.error:
+            return RepetitionEnd.TARGET_NOT_SURE
+        return RepetitionEnd.COMPLETE if self.peak.share >= 1.0 else RepetitionEnd.SHORT_OF_TARGET
 
     def _hold(self, end_s: float, cut: bool) -> tuple[float, float]:
         """Return start and end of the stillness at the end position, corrected for the delay of the slope."""

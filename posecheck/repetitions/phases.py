@@ -9,6 +9,7 @@ from posecheck.core.arrays import Floats
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.estimation import estimate
 from posecheck.kinematics.neutral import Neutral
+from posecheck.kinematics.uncertainty import plainly_judged_up_to, usual
 from posecheck.stretches.checks import along
 from posecheck.stretches.ranges import AngleRange
 from posecheck.stretches.sides import whole_key
@@ -30,6 +31,7 @@ class Progress:
         start: Amount at neutral.
         goal: Amount at the edge of the target that is reached first from there.
         goal_below: The same for readings below zero, where that side has a target of its own; None where it has not.
+        rough: Whether this view shows the angle so roughly that most others would not be judged at all.
     """
 
     rows: tuple[int, ...]
@@ -37,6 +39,7 @@ class Progress:
     start: float
     goal: float
     goal_below: float | None = None
+    rough: bool = False
 
     @classmethod
     def of(cls, stretch: Stretch, neutral: Neutral | None) -> "Progress | None":
@@ -57,13 +60,21 @@ class Progress:
         # The neutral is estimated as every other frame is, because geometry alone may give another value.
         value = np.full(len(ANGLES), np.nan)
         if not neutral.blind:
-            value = estimate(neutral.pose, neutral, stretch.pelvis == "still", stretch.hips_roll)[0][0]
+            pelvis_still = stretch.pelvis == "still"
+            value = estimate(neutral.pose, neutral, pelvis_still, stretch.hips_roll, on_floor=stretch.on_floor)[0][0]
         still = np.array([0.0 if ANGLES[row].zeroed else value[row] for row in rows])
         start = float(np.nanmean(along(still, stretch.followed[1]))) if np.isfinite(still).any() else 0.0
         # The edge of the target that the person reaches first.
         goal, below = (min(target, key=lambda edge: abs(edge - start)) for target in targets(stretch))
         apart = None if below == goal else below
-        return None if start in (goal, below) else cls(rows, stretch.followed[1], start, goal, apart)
+        rough = usual(main.rows[0], neutral.view) > plainly_judged_up_to(rows[0])
+        return None if start in (goal, below) else cls(rows, stretch.followed[1], start, goal, apart, rough)
+
+    @property
+    def rough_edges(self) -> tuple[float | None, float | None]:
+        """Goals of readings above and below zero near which it cannot be told if they were reached; None for none."""
+        below = self.goal if self.goal_below is None else self.goal_below
+        return (self.goal, below) if self.rough else (None, None)
 
     def shares(self, values: Floats) -> Floats:
         """Return the progress (n, r) of each of the r followed rows for their values (n, r)."""

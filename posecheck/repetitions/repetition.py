@@ -21,6 +21,8 @@ class RepetitionEnd(StrEnum):
         LOST: The person was not followed for too long before its end.
         CUT: The recording ended before it did.
         SHORT_OF_TARGET: It did not reach the target.
+        TARGET_NOT_SURE: It was seen from neutral to neutral, but the reading's error does not allow to say whether it
+            reached the target. It counts as done: nobody is asked for more because a camera cannot tell.
     """
 
     COMPLETE = ""
@@ -28,6 +30,7 @@ class RepetitionEnd(StrEnum):
     LOST = "lost"
     CUT = "cut"
     SHORT_OF_TARGET = "short_of_target"
+    TARGET_NOT_SURE = "target_not_sure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Repetition:
         peak_error: Its stated error.
         hold_s: Seconds held inside the target since a stop limit was last passed.
         longest_hold_s: The longest part of it without a pause.
-        hold: Rating of hold_s: "short", "enough" or "long", empty if the stretch asks for no hold.
+        hold: Rating of hold_s: "short", "enough" or "long", empty if the stretch asks for no hold or it cannot be told.
         stopped: Whether a stop limit was passed, whichever it was: of an angle, a speed, or the time it was kept.
         reached: Whether it reached the target.
         in_speed: Mean absolute speed of the way in, NaN if its start was not seen.
@@ -84,8 +87,13 @@ class Repetition:
 
     @property
     def complete(self) -> bool:
-        """Return whether it was seen from neutral into the target and back to neutral."""
-        return self.reason == RepetitionEnd.COMPLETE
+        """Return whether it was seen from neutral into the target, as far as can be told, and back to neutral."""
+        return self.reason in (RepetitionEnd.COMPLETE, RepetitionEnd.TARGET_NOT_SURE)
+
+    @property
+    def unsure(self) -> bool:
+        """Return whether it cannot be told if it reached the target."""
+        return self.reason == RepetitionEnd.TARGET_NOT_SURE
 
     @property
     def clean(self) -> bool:

@@ -87,6 +87,7 @@ class RepetitionTracker:
     def __init__(self, stretch: Stretch) -> None:
         self._stretch = stretch
         self._band, self._band_below = targets(stretch)
+        self._edges: tuple[float | None, float | None] = (None, None)
         self._current: OpenRepetition | None = None
         self._next: OpenRepetition | None = None
         self._last: Progressed | None = None
@@ -139,6 +140,7 @@ class RepetitionTracker:
         if progress is None or not len(readings.time_s):
             return ()
         slowest = STILL[ANGLES[progress.rows[0]].unit]
+        self._edges = progress.rough_edges
         elsewhere = (readings.reason[:, progress.rows[0]] == _OTHER_POSTURE).tolist()
         for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
             bridged_s = ELSEWHERE_S if self._elsewhere else BRIDGE_S
@@ -229,7 +231,8 @@ class RepetitionTracker:
             if self._next is None or self._next.code != frame.code:
                 seen = self._last is not None or self._just_started(frame.time_s)
                 band = self._band if frame.code > 0 else self._band_below
-                self._next = OpenRepetition(frame, seen, band, elsewhere=self._elsewhere and not seen)
+                edge = self._edges[frame.code < 0]
+                self._next = OpenRepetition(frame, seen, band, edge, elsewhere=self._elsewhere and not seen)
             self._next.add(frame)
         if current is not None:
             current.left_s = time_s if current.left_s is None else current.left_s

@@ -17,6 +17,7 @@ RESULTS = {
     RepetitionEnd.LOST: N_("lost from sight on the way"),
     RepetitionEnd.CUT: N_("the recording ends before the way back"),
     RepetitionEnd.SHORT_OF_TARGET: N_("did not reach the target"),
+    RepetitionEnd.TARGET_NOT_SURE: N_("cannot tell whether far enough"),
 }
 HOLD_RESULTS = {
     "short": N_("held too briefly"),

@@ -211,6 +211,11 @@ class Stretch(Model):
         return self.position == "supine" and self.primary == "lying_roll"
 
     @property
+    def on_floor(self) -> bool:
+        """Return whether it is done sitting on the floor."""
+        return self.position == "floor-seated"
+
+    @property
     def flat(self) -> bool:
         """Return whether the trunk lies level before it moves."""
         return self.position == "prone"

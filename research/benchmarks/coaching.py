@@ -248,7 +248,8 @@ def furthest(name: str) -> str:
         far = np.abs(truth) >= FURTHEST * np.abs(truth).max()
         if np.abs(truth).max() < FAR_DEG:
             continue
-        value, error, _ = estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll)
+        still = stretch.pelvis == "still"
+        value, error, _ = estimate(track, neutral, still, stretch.hips_roll, on_floor=stretch.on_floor)
         read = value[far, INDEX[name]] * np.sign(truth[far])
         told = (np.abs(truth[far]).mean(), np.nanmean(read), np.nanmean(error[far, INDEX[name]]))
         lines.append(

@@ -55,7 +55,7 @@ def cut_at_random(row: Row, track: PoseTrack, still: Neutral) -> Iterator[PoseTr
 
 
 def _values(track: PoseTrack, neutral: Neutral, stretch: Stretch) -> Floats:
-    return estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll)[0]
+    return estimate(track, neutral, stretch.pelvis == "still", stretch.hips_roll, on_floor=stretch.on_floor)[0]
 
 
 def into(track: PoseTrack, stretch: Stretch) -> Floats:

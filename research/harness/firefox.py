@@ -30,6 +30,19 @@ PREFERENCES = {
 }
 START_S = 90.0
 ENTER = "\ue007"
+WATCH = """
+const { loopback } = arguments[0];
+const page = Services.wm.getMostRecentWindow("navigator:browser");
+page.posecheckAsked = [];
+Services.obs.addObserver((subject) => {
+  const channel = subject.QueryInterface(Ci.nsIHttpChannel);
+  const asker = channel.loadInfo?.triggeringPrincipal;
+  const { host, spec } = channel.URI;
+  if (asker && !asker.isSystemPrincipal && !loopback.includes(host)) page.posecheckAsked.push(spec);
+}, "http-on-modify-request");
+"""
+"""Notes what pages and their workers ask of other machines; Firefox's own requests are not theirs."""
+ASKED = "return Services.wm.getMostRecentWindow('navigator:browser').posecheckAsked"
 FILM = """
 ([pictures, rate]) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
@@ -112,6 +125,22 @@ class Firefox:
         """
         return self.run(f"({function.strip().rstrip(';')})(arguments[0])", given)
 
+    def watch(self) -> None:
+        """Note from now on what pages and their workers ask of other machines, see asked()."""
+        self._inside(WATCH, {"loopback": ["localhost", "127.0.0.1", "[::1]"]})
+
+    def asked(self) -> list[str]:
+        """Return the addresses on other machines that were asked for since watch()."""
+        return list(self._inside(ASKED))
+
+    def _inside(self, script: str, *given: Any) -> Any:
+        """Return what a script gives that runs in Firefox itself."""
+        self._ask("Marionette:SetContext", {"value": "chrome"})
+        try:
+            return self._ask("WebDriver:ExecuteScript", {"script": script, "args": list(given)})["value"]
+        finally:
+            self._ask("Marionette:SetContext", {"value": "content"})
+
     def type(self, selector: str, text: str) -> None:
         """Type into the first element that a CSS selector finds, and press Enter."""
         found = self._ask("WebDriver:FindElement", {"using": "css selector", "value": selector})["value"]
@@ -170,8 +199,11 @@ def _screen() -> Iterator[dict[str, str] | None]:
     options = ("-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp")
     with subprocess.Popen([program, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
-        yield {**os.environ, "DISPLAY": f":{server.stdout.readline().decode().strip()}", "LIBGL_ALWAYS_SOFTWARE": "1"}
-        server.terminate()
+        number = server.stdout.readline().decode().strip()
+        try:
+            yield {**os.environ, "DISPLAY": f":{number}", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        finally:
+            server.terminate()
 
 
 @contextlib.contextmanager
@@ -190,7 +222,7 @@ def started(program: str, folder: Path, more: dict[str, Any] | None = None) -> I
     (folder / "user.js").write_text("\n".join(lines), encoding="utf-8")
     with contextlib.ExitStack() as stack:
         screen, log = stack.enter_context(_screen()), stack.enter_context((folder / "log").open("wb"))
-        command = [program, "--marionette", "--no-remote", "--profile", str(folder)]
+        command = [program, "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", str(folder)]
         command += [] if screen else ["--headless"]
         process = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log, env=screen))
         try:

@@ -13,16 +13,23 @@ PLAY = """
 const pace = new Pace();
 const told = [];
 let now = 0;
+let last = false;
 const play = (seconds, rate) => {
   for (const end = now + 1000 * seconds; now < end; now += 1000 / rate) {
     if (pace.slow(now)) told.push(["slow", Math.round(now / 1000)]);
     if (pace.recovered(now)) told.push(["well", Math.round(now / 1000)]);
+    const few = pace.few(now);
+    if (few !== last) told.push([few ? "few" : "enough", Math.round(now / 1000)]);
+    last = few;
   }
 };
 """
 
 
-def played(*parts: tuple[float, float]) -> list[list[object]]:
+KINDS = {"pace": ("slow", "well"), "few": ("few", "enough")}
+
+
+def played(*parts: tuple[float, float], of: str = "pace") -> list[list[object]]:
     """Return what is told, and after how many seconds, where pictures come so many seconds at so many a second."""
     node = shutil.which("node")
     if node is None:
@@ -32,7 +39,7 @@ def played(*parts: tuple[float, float]) -> list[list[object]]:
     done = subprocess.run(
         [node, "-"], input=f"{script}\n{play}", capture_output=True, text=True, timeout=60, check=True
     )
-    return list(json.loads(done.stdout))
+    return [one for one in json.loads(done.stdout) if one[0] in KINDS[of]]
 
 
 def test_a_slow_machine_is_told_once_and_no_longer_once_it_is_fast_again() -> None:
@@ -44,6 +51,14 @@ def test_a_slow_machine_is_told_once_and_no_longer_once_it_is_fast_again() -> No
 
 def test_a_time_without_pictures_is_no_slow_machine() -> None:
     assert played((5, 15), (2, 4), (60, 1 / 60), (20, 15)) == []
+
+
+def test_praise_ends_while_pictures_are_few() -> None:
+    """It comes back above the bound only, so that it does not flicker."""
+    told = played((5, 15), (5, 3), (5, 5.5), (5, 8), of="few")
+    assert [what for what, _ in told] == ["few", "enough"]
+    assert told[0][1] == pytest.approx(5 + 2, abs=1)
+    assert told[1][1] == pytest.approx(15 + 1, abs=1)
 
 
 def test_a_short_delay_is_not_told() -> None:

@@ -35,7 +35,10 @@ def test_bounces_and_unsteadiness_are_asked_of_sure_readings_only(error: float, 
 
 def test_the_error_of_what_is_drawn_to_the_middle_grows_with_it() -> None:
     one = np.zeros(1, np.intp)
-    by = Rules(one, one, gain=np.ones(1), factor=np.full(1, 2.0), floor=np.full(1, 3.0), share=np.full(1, 0.5))
+    by = Rules(
+        one, one, gain=np.ones(1), factor=np.full(1, 2.0), floor=np.full(1, 3.0), share=np.full(1, 0.5),
+        between=np.zeros((3, 1)),
+    )  # fmt: skip
     _, error = by.of(np.array([[0.0], [4.0], [-20.0]]), np.array([[1.0], [2.5], [1.0]]))
     assert error[:, 0].tolist() == [3.0, 5.0, 10.0]
 

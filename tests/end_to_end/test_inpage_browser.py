@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, WebSocket, expect
 
-from posecheck.app.streaming.inpage import routes
 from posecheck.capture.pose.coding import encoder
 from posecheck.live.remote import wire
 from research.harness import browser_app
 from tests.support import hosted, proxy
-from tests.support.inpage import ANSWER_MS, NOT_HERE, STILL_S, TOO_FAR, opened, ready, state
+from tests.support.inpage import ANSWER_MS, LOSE, LOSING, NOT_HERE, STILL_S, TOO_FAR, opened, ready, state, with_worker
 
 pytestmark = [
     pytest.mark.skipif(bool(NOT_HERE), reason=NOT_HERE or "nothing is missing"),
@@ -33,30 +32,6 @@ SLOW = """
   live.number = 0;
   live.now.phase = "guide";
 })()
-"""
-LOSING = """
-const made = [];
-const getContext = OffscreenCanvas.prototype.getContext;
-OffscreenCanvas.prototype.getContext = function (...about) {
-  const context = getContext.apply(this, about);
-  if (/webgl/.test(about[0]) && context) made.push(context);
-  return context;
-};
-self.addEventListener("message", (event) => {
-  if (!event.data.lose) return;
-  event.stopImmediatePropagation();
-  for (const context of made) context.getExtension("WEBGL_lose_context")?.loseContext();
-  event.ports[0].postMessage(made.length);
-});
-"""
-LOSE = """
-() => new Promise((told) => {
-  const { finder } = posecheckLive;
-  posecheckLive.before = finder.place;
-  const channel = new MessageChannel();
-  channel.port1.onmessage = ({ data }) => told(data);
-  finder.place.postMessage({ lose: true }, [channel.port2]);
-})
 """
 CUT = "(() => { const l = posecheckLive.link; l.again = l.open; l.open = () => {}; l.socket.close(); })()"
 BACK = "(() => { const l = posecheckLive.link; l.open = l.again; l.open(); })()"
@@ -215,12 +190,6 @@ def test_without_workers_the_pose_is_found_on_the_page(address: str, browser: Br
     page.get_by_role("button", name="Start camera").click()
     page.get_by_text("Your pose is found in this browser, on the page itself").wait_for()
     page.wait_for_function("posecheckLive.checked > 20")
-
-
-def with_worker(page: Page, before: str) -> None:
-    """Run something in the page's worker before its own script."""
-    script = before + routes.worker_script()
-    page.route("**/inpage/worker.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
 
 
 SLOWLY = """

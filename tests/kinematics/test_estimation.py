@@ -132,6 +132,18 @@ def test_an_error_of_geometry_grows_with_what_it_reads_until_it_is_still_judged(
     assert (error <= judged_up_to(row)).all()
 
 
+@pytest.mark.parametrize(("name", "view"), [("left_knee_flexion", "front"), ("right_hip_flexion", "side")])
+@pytest.mark.parametrize("kind", ["upright", "coded"])
+def test_legs_neither_straight_nor_as_on_a_chair_are_not_judged_by_a_network(
+    name: str, view: str, kind: regressor.Kind
+) -> None:
+    by = rules((name,), view, kind)
+    read = np.array([[3.0], [26.0], [45.0], [60.0], [90.0]])
+    value, error = by.of(read, np.full(read.shape, 0.5))
+    assert value == pytest.approx(read)
+    assert (error[:, 0] > judged_up_to(INDEX[name])).tolist() == [False, True, True, True, False]
+
+
 @pytest.mark.parametrize("name", ["trunk_lateral_flexion", "pelvis_rotation"])
 @pytest.mark.parametrize("kind", ["upright", "coded"])
 def test_what_the_side_does_not_show_is_not_judged_from_there(name: str, kind: regressor.Kind) -> None:

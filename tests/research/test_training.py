@@ -1,11 +1,13 @@
 """What the networks are fitted on, and how the errors that are stated for them are measured; no fit is made here."""
 
+import tomllib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from posecheck.core.arrays import Floats
+from posecheck.kinematics.uncertainty import Learned
 from research.training.calibrate import entry
 from research.training.people_set import UPRIGHT, Person, Task, frames_of
 
@@ -112,3 +114,9 @@ def test_a_group_of_few_people_says_nothing() -> None:
 def test_geometry_is_taken_where_it_is_better() -> None:
     truth, value, spread, _ = _readings(4.0)
     assert entry("trunk_lateral_flexion", "front", [(truth, value, spread, truth)] * 6, 1.0, {}) == ""
+
+
+def test_an_error_between_two_readings_is_written_as_it_is_read() -> None:
+    line = entry("knee_flexion", "front", [_readings(4.0)] * 6, 1.0, {}, (12.0, 65.0, 26.0))
+    assert line is not None
+    assert tuple(Learned(**tomllib.loads(line)["front"]).between) == (12.0, 65.0, 26.0)

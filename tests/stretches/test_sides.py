@@ -101,7 +101,7 @@ def test_each_side_has_a_target_of_its_own(plain_geometry: None) -> None:
     assert above == find_stretch(TWIST).range("trunk_rotation").target
     assert below == (8.0, 14.0)
     moves = twist(11.0, hold_s=6.0) + twist(-11.0, hold_s=6.0)
-    found = {one.side: one.complete for one in judge(track_of(moves), stretch).repetitions}
+    found = {one.side: one.reached for one in judge(track_of(moves), stretch).repetitions}
     assert found == {"left": False, "right": True}
 
 

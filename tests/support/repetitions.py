@@ -44,10 +44,11 @@ def fed(
     gap: UnjudgedReason = UnjudgedReason.JUDGED,
     stopped_s: tuple[float, float] | None = None,
     error_deg: float = 4.0,
+    rough: bool = False,
 ) -> list[Repetition]:
     """Feed a follower of chair-twist with true rotations, in pieces; `gap` is why a missing value is missing.
 
-    stopped_s: from when to when a stop limit other than that of the angle is passed.
+    stopped_s: from when to when a stop limit other than that of the angle is passed. rough: see Progress.
     """
     n = len(time)
     value, speed = np.full((2, n, len(ANGLES)), np.nan)
@@ -55,7 +56,7 @@ def fed(
     size = np.abs(values)
     level = np.where(size >= 45, Level.STOP, np.where(size >= 40, Level.CAUTION, Level.CLEAR)).astype(np.int8)
     level[np.isnan(values)] = Level.UNKNOWN
-    progress = Progress((ROTATION,), "magnitude", 0.0, 15.0)
+    progress = Progress((ROTATION,), "magnitude", 0.0, 15.0, rough=rough)
     error, reason = np.where(np.isfinite(value), error_deg, np.nan), np.where(np.isnan(value), gap, 0).astype(np.uint8)
     out: list[Repetition] = []
     first_s, last_s = stopped_s or (np.inf, np.inf)

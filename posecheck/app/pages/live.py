@@ -104,7 +104,8 @@ def page() -> None:
             playing = webcam.stream("camera", lambda: Processor(feed), SIZE_WH)
             st.caption(_("You see yourself as in a mirror. The picture goes no further than this app."))
             if why := inpage.why_not():
-                st.caption(plain(why) + " " + _("The server finds your pose: your picture goes to it, and no further."))
+                told = plain(why) + " " + _("The server finds your pose: your picture goes to it, and no further.")
+                st.info(told, icon=":material/dns:")
         with above:
             if not playing and places().full:
                 st.warning(_(FULL), icon=":material/groups:")

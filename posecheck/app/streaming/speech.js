@@ -18,20 +18,39 @@ function settings() {
   }
 }
 
+// Null where the browser has none: then there are words and no tones.
+function audioOf(speaker) {
+  const Kind = window.AudioContext ?? window.webkitAudioContext;
+  try {
+    return (speaker.audio ??= Kind ? new Kind() : null);
+  } catch {
+    return null;
+  }
+}
+
+function keepSettings(speaker) {
+  try {
+    localStorage.setItem(STORE, JSON.stringify(speaker.set));
+  } catch {
+    // Where a browser keeps nothing, they hold until the page is left.
+  }
+}
+
 function tones(speaker, level) {
   const notes = TONES[level];
   if (!notes || speaker.set.muted) return 0;
-  speaker.audio ??= new AudioContext();
-  speaker.audio.resume();
-  const start = speaker.audio.currentTime + 0.02;
+  const audio = audioOf(speaker);
+  if (!audio) return 0;
+  audio.resume();
+  const start = audio.currentTime + 0.02;
   for (const [hertz, at, length, loud] of notes) {
-    const note = speaker.audio.createOscillator();
-    const gain = speaker.audio.createGain();
+    const note = audio.createOscillator();
+    const gain = audio.createGain();
     note.frequency.value = hertz;
     gain.gain.setValueAtTime(0, start + at);
     gain.gain.linearRampToValueAtTime(0.5 * loud * speaker.set.volume, start + at + 0.01);
     gain.gain.linearRampToValueAtTime(0, start + at + length);
-    note.connect(gain).connect(speaker.audio.destination);
+    note.connect(gain).connect(audio.destination);
     note.start(start + at);
     note.stop(start + at + length);
   }
@@ -84,6 +103,6 @@ function showVoice({ button, test, note }, speaker, texts, language) {
 }
 
 function tryVoice(speaker, texts, language) {
-  speaker.audio ??= new AudioContext();
+  audioOf(speaker);
   speak(speaker, { text: texts.tested, level: "go", interrupts: true }, language);
 }

@@ -15,7 +15,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     slider.value = String(speaker.set.volume);
     slider.setAttribute("aria-label", texts.volume);
     parentElement.querySelector("small").textContent = texts.keys;
-    localStorage.setItem(STORE, JSON.stringify(speaker.set));
+    keepSettings(speaker);
   };
   speaker.mute = () => {
     speaker.set.muted = !speaker.set.muted;

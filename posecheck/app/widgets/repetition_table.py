@@ -20,6 +20,7 @@ SEEN = {
     RepetitionEnd.LOST: N_("? lost from sight"),
     RepetitionEnd.CUT: N_("? the recording ends in it"),
     RepetitionEnd.SHORT_OF_TARGET: N_("◆ did not reach the target"),
+    RepetitionEnd.TARGET_NOT_SURE: N_("? cannot tell whether far enough"),
 }
 HELD = {"short": N_("shorter than asked"), "enough": N_("as asked"), "long": N_("longer than asked"), "": ""}
 DIFFERENCES = {

@@ -130,11 +130,11 @@ def runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) ->
     if not use.any():
         return False
     still = stretch.pelvis == "still"
-    value = estimate(seen, neutral, still, stretch.hips_roll)[0][np.ix_(use, rows)]
+    value = estimate(seen, neutral, still, stretch.hips_roll, on_floor=stretch.on_floor)[0][np.ix_(use, rows)]
     towards = along(value, way)
     if not zeroed:
         target = next((item.target for item in stretch.ranges if item.angle == about and item.target is not None), None)
-        own = estimate(neutral.pose, neutral, still, stretch.hips_roll)[0][:, rows]
+        own = estimate(neutral.pose, neutral, still, stretch.hips_roll, on_floor=stretch.on_floor)[0][:, rows]
         if target is None:
             return False
         towards = _towards(target, np.vstack([own, value]))

@@ -27,6 +27,8 @@ from research.harness import browser_app
 from research.harness.replayed import true_track, with_codes
 
 FPS = 15
+GOLDEN = 0.618034
+"""Multiples of the golden section spread over an interval without gaps, however many there are."""
 STILL_S = 6.0
 SETTLE_S = 25.0
 """Time from the last arrival until everybody is past the start position and the server has chosen how to judge."""
@@ -56,7 +58,8 @@ class Crowd:
         await asyncio.gather(*(self._one(i, seconds) for i in range(self._viewers)))
 
     async def _one(self, i: int, seconds: float) -> None:
-        late_s = self._arriving_s * i / max(1, self._viewers)
+        # Cameras do not tick together: without the second term many would send in the same moment.
+        late_s = self._arriving_s * i / max(1, self._viewers) + (i * GOLDEN % 1.0) / FPS
         await asyncio.sleep(late_s)
         got = await asyncio.to_thread(_got, f"{self._address}/bench/ticket")
         parts = urlsplit(self._address)

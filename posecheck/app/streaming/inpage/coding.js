@@ -180,6 +180,11 @@ class Coding {
     this.code = this.embedder = null;
     if (!embedder) return;
     this.ended();
-    embedder.close();
+    try {
+      embedder.close();
+    } catch (error) {
+      // What has broken down may not close either.
+      console.warn(`posecheck: the body codes did not close: ${error?.message ?? error}`);
+    }
   }
 }

@@ -1,6 +1,8 @@
 // For somebody two metres away: the move is drawn before it begins, a slow machine is noticed, and the picture fills the
 // window by a key or by both hands.
 const LEAST_RATE = 10;
+// Below this no repetitions are counted, and much can happen between two pictures.
+const COUNTED_RATE = 5;
 const SLOW_FOR_MS = 4000;
 const RATE_MS = 2000;
 const BUSY_MS = 80;
@@ -26,6 +28,12 @@ class Pace {
   rate(now) {
     this.times = this.times.filter((one) => now - one <= RATE_MS);
     return (1000 * this.times.length) / RATE_MS;
+  }
+
+  // True while so few are looked at that nobody can be told that they move well.
+  few(now) {
+    const known = this.first !== null && now - this.first >= RATE_MS;
+    return (this.isFew = known && this.rate(now) < COUNTED_RATE + (this.isFew ? 1 : 0));
   }
 
   // True once, when it has been too slow for some seconds on end.

@@ -3,10 +3,13 @@ const STUCK_MS = 15000;
 const TRIED = 12;
 const SLOW_MS = 60;
 const STEADY_MS = 60000;
+const BEGUN_MS = 20000;
+const SCARCE = /memory|alloc|abort|did not answer/i;
 
 // The landmarker's own scripts, on the page, for browsers whose workers cannot run it.
 function onPage(at) {
   let landmarker = null;
+  let number = 0;
   const around = new Around();
   const place = {
     onmessage: null,
@@ -27,7 +30,8 @@ function onPage(at) {
             window.exports = before;
           }
           landmarker?.close();
-          const lost = () => place.onmessage?.({ data: { failed: "the graphics context was lost" } });
+          const mine = (number += 1);
+          const lost = () => mine === number && place.onmessage?.({ data: { failed: "the graphics context was lost" } });
           const came = (bytes) => place.onmessage?.({ data: { came: bytes } });
           const load = () => loadLandmarker(window.posecheckBundle, at, data.delegate, lost);
           landmarker = await whileCounted(at, came, load);
@@ -38,16 +42,18 @@ function onPage(at) {
         const began = performance.now();
         const marks = findPose(landmarker, data.picture, data.time_ms);
         place.onmessage?.({ data: { marks, time_ms: data.time_ms, took: performance.now() - began } });
-        const told = around.update(data.picture, marks, data.time_ms);
-        if (told) place.onmessage?.({ data: { around: told } });
-        data.picture.close();
+        lookAround(around, data.picture, marks, data.time_ms, (what) => place.onmessage?.({ data: what }));
       } catch (error) {
         place.onmessage?.({ data: { failed: String(error?.message ?? error) } });
+      } finally {
+        data.picture?.close?.();
       }
     },
     terminate() {
-      landmarker?.close();
+      number += 1;
+      const before = landmarker;
       landmarker = null;
+      before?.close();
     },
   };
   return place;
@@ -58,7 +64,7 @@ function middle(numbers) {
 }
 
 class Finder {
-  // told: found(marks, time_ms, code), around(what), path(name, delegate), coming(bytes), coding(), gaveUp(why).
+  // told: found(marks, time_ms, code), around(what), alone(), path(name, delegate), coming(bytes), coding(), gaveUp(why).
   constructor(at, told) {
     this.at = at;
     this.told = told;
@@ -68,23 +74,23 @@ class Finder {
   }
 
   next() {
-    this.place?.terminate();
-    clearTimeout(this.timer);
-    this.ready = this.busy = false;
+    this.stop();
+    this.busy = false;
     // The version of the encoder whose codes are computed; null where there are none, undefined while that is not known.
     this.coding = undefined;
     this.delegate = "CPU";
     this.way = this.ways.shift();
     if (!this.way) return this.told.gaveUp(this.why);
+    this.begun = this.way === "page";
     try {
       this.place = this.way === "worker" ? new Worker(this.at.worker) : onPage(this.at);
     } catch (error) {
-      this.why = String(error);
-      return this.next();
+      return this.fail(String(error));
     }
     const place = this.place;
     place.onmessage = ({ data }) => place === this.place && this.hear(data);
     place.onerror = (event) => place === this.place && this.fail(event.message || "the worker failed");
+    place.onmessageerror = () => place === this.place && this.fail("the worker cannot be understood");
     this.load("CPU");
   }
 
@@ -93,7 +99,8 @@ class Finder {
     this.delegate = delegate;
     this.took = [];
     this.turns = [];
-    this.watch(this.at.silent_ms);
+    // Some browsers start no worker and say nothing about it.
+    this.watch(this.begun ? this.at.silent_ms : Math.min(this.at.silent_ms, BEGUN_MS));
     this.place.postMessage({ load: this.at, delegate });
   }
 
@@ -104,13 +111,34 @@ class Finder {
 
   fail(why) {
     this.why = why;
+    const worked = this.ready && performance.now() - this.since_ms > STEADY_MS;
+    // A chip that fails leaves the processor, which has worked.
+    if (this.delegate === "GPU") this.compared = !worked;
     // What has worked for a while is worth another try, as where a device has slept.
-    if (this.ready && performance.now() - this.since_ms > STEADY_MS) this.ways.unshift(this.way);
+    if (this.delegate === "GPU" || worked) this.ways.unshift(this.way);
+    // A worker that does not even begin will not do so the next time.
+    if (!this.begun) this.ways = this.ways.filter((way) => way !== this.way);
+    // Where memory is scarce, the landmarks come first.
+    if (SCARCE.test(why) && (this.ready || /memory|alloc/i.test(why))) this.at = { ...this.at, code: null, alone: true };
+    this.next();
+  }
+
+  // Of a video that becomes no bitmap, a drawing is looked at, which only the page can do.
+  useDrawings(why) {
+    this.drawn = true;
+    if (this.way === "page") return;
+    this.why = why;
+    this.ways = ["page"];
     this.next();
   }
 
   hear(data) {
+    if (data.begun) {
+      this.begun = true;
+      return this.watch(this.at.silent_ms);
+    }
     if (data.around) return this.told.around(data.around);
+    if (data.alone) return this.told.alone();
     if ("coding" in data) {
       this.coding = data.coding;
       return this.told.coding();
@@ -164,6 +192,7 @@ class Finder {
   // A second landmarker, for several people, where this browser has time for it: beside the page, and fast enough.
   lookForOthers() {
     if (this.asked === this.place || this.way !== "worker" || !this.compared || this.typical() > SLOW_MS) return;
+    if (this.at.alone) return;
     this.asked = this.place;
     this.place.postMessage({ load: this.at, several: true });
   }
@@ -185,13 +214,23 @@ class Finder {
   find(picture, time_ms) {
     this.busy = true;
     this.watch(STUCK_MS);
-    this.place.postMessage({ picture, time_ms }, [picture]);
+    try {
+      this.place.postMessage({ picture, time_ms }, this.way === "page" ? [] : [picture]);
+    } catch (error) {
+      this.fail(String(error?.message ?? error));
+    }
   }
 
   stop() {
     clearTimeout(this.timer);
-    this.place?.terminate();
+    const { place } = this;
     this.place = null;
     this.ready = false;
+    try {
+      place?.terminate();
+    } catch (error) {
+      // What has broken down may not close either.
+      console.warn(`posecheck: the pose finder did not close: ${error?.message ?? error}`);
+    }
   }
 }

@@ -7,6 +7,7 @@ const MOST_TOOK = 300;
 const TOO_SLOW_MS = 100;
 const STARTED = 120;
 const COMING_MS = 2000;
+const UNMADE = 3;
 
 class Live {
   constructor(root, data) {
@@ -34,7 +35,8 @@ class Live {
     this.events = [];
     this.marks = null;
     this.pathText = this.comingText = "";
-    this.others = this.camera = this.lost = this.seen = false;
+    this.others = this.camera = this.lost = this.seen = this.served = false;
+    this.few = "";
     this.blind = "";
     this.away = Infinity;
     this.waiting_ms = null;
@@ -58,7 +60,9 @@ class Live {
     this.off.push(whenVoicesCome(() => this.draw()));
     this.pace = new Pace();
     this.hands = new BothHands();
-    this.find("pace").querySelector("button").onclick = () => this.lighter(!this.light);
+    const [lighter, served] = this.find("pace").querySelectorAll("button");
+    lighter.onclick = () => this.lighter(!this.light);
+    served.onclick = () => this.leave("asked");
     this.off.push(() => fill(this.find("stage"), false));
     const moved = setInterval(() => this.move(), 50);
     this.off.push(() => clearInterval(moved));
@@ -81,6 +85,7 @@ class Live {
       this.alive();
       this.waiting_ms &&= this.alive_ms;
       if (!this.on) return;
+      if (!document.hidden) this.awake();
       // What was judged before says nothing about now; only a frame of after the return does.
       if (this.seen) this.away = this.number;
       if (this.seen) this.looked();
@@ -126,7 +131,7 @@ class Live {
   }
 
   keep() {
-    localStorage.setItem(STORE, JSON.stringify(this.speaker.set));
+    keepSettings(this.speaker);
     this.draw();
   }
 
@@ -153,7 +158,7 @@ class Live {
     this.reset();
     this.draw();
     // A sound is allowed only after a person has asked for something.
-    this.speaker.audio ??= new AudioContext();
+    audioOf(this.speaker);
     try {
       if (!navigator.mediaDevices?.getUserMedia) throw new DOMException(this.texts.insecure, "insecure");
       const wanted = { ...this.data.camera, ...(camera ? { deviceId: { exact: camera } } : {}) };
@@ -166,6 +171,7 @@ class Live {
       track.addEventListener("ended", () => this.on && this.stop(this.texts.cameras.ended));
     }
     this.filmNow();
+    this.awake();
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
     this.list();
@@ -174,6 +180,7 @@ class Live {
     this.finder ??= new Finder(this.light ? { ...this.data.at, model: this.data.at.lite } : this.data.at, {
       found: (marks, time_ms, code) => this.found(marks, time_ms, code),
       around: (what) => this.around(what),
+      alone: () => this.alone(),
       path: (way, delegate) => this.path(way, delegate),
       coming: (bytes) => this.coming(bytes),
       coding: () => this.draw(),
@@ -207,7 +214,17 @@ class Live {
     this.link = link;
   }
 
+  // A phone two metres away would go dark in the middle of a set. Browsers let go of it when the page is hidden.
+  async awake() {
+    const lock = await navigator.wakeLock?.request("screen").catch(() => null);
+    this.lock?.release();
+    this.lock = lock;
+    if (!this.on) this.release();
+  }
+
   release() {
+    this.lock?.release();
+    this.lock = null;
     this.film.stop();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
@@ -259,13 +276,47 @@ class Live {
   }
 
   next() {
-    if (!this.on) return;
-    const again = () => {
-      this.picture();
-      this.next();
+    // What was asked for before the camera was stopped comes with the next one's first picture.
+    const chain = (this.chain = {});
+    const wait = () => {
+      if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(again);
+      else requestAnimationFrame(again);
     };
-    if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(again);
-    else requestAnimationFrame(again);
+    const again = () => {
+      if (!this.on || chain !== this.chain) return;
+      if (this.fresh()) this.picture();
+      wait();
+    };
+    wait();
+  }
+
+  // Older browsers do not tell of each picture; the same one again would be somebody who stands still.
+  fresh() {
+    if (this.video.requestVideoFrameCallback) return true;
+    const count = this.video.getVideoPlaybackQuality?.().totalVideoFrames || this.video.currentTime;
+    const fresh = count !== this.pictures;
+    this.pictures = count;
+    return fresh;
+  }
+
+  // Where a video becomes no bitmap, as in older browsers, it is drawn.
+  async taken() {
+    if (!this.finder.drawn) {
+      try {
+        const picture = await createImageBitmap(this.video);
+        this.unmade = 0;
+        return picture;
+      } catch (error) {
+        this.unmade = (this.unmade ?? 0) + 1;
+        if (this.unmade >= UNMADE && this.video.readyState >= 2) this.finder?.useDrawings(String(error?.message ?? error));
+        throw error;
+      }
+    }
+    const { videoWidth: width, videoHeight: height } = this.video;
+    this.drawing ??= document.createElement("canvas");
+    if (this.drawing.width !== width || this.drawing.height !== height) Object.assign(this.drawing, { width, height });
+    this.drawing.getContext("2d").drawImage(this.video, 0, 0, width, height);
+    return this.drawing;
   }
 
   async picture() {
@@ -273,13 +324,17 @@ class Live {
     const { videoWidth: width, videoHeight: height } = this.video;
     if (!this.finder?.free || !width || now - this.asked_ms < this.data.every_ms - 4) return;
     this.asked_ms = now;
-    this.finder.busy = true;
+    const { finder } = this;
+    finder.busy = true;
     try {
-      const picture = await createImageBitmap(this.video);
+      const { place } = finder;
+      const picture = await this.taken();
       this.size = [width, height];
-      this.finder.find(picture, now);
+      // Another one may have taken its place by now, and may not be ready.
+      if (finder === this.finder && place === finder.place) finder.find(picture, now);
+      else picture.close?.();
     } catch {
-      this.finder.busy = false;
+      finder.busy = false;
     }
   }
 
@@ -312,6 +367,13 @@ class Live {
     this.draw();
   }
 
+  // Nobody looks at what is around, or no longer.
+  alone() {
+    if (!this.others && !this.camera) return;
+    this.others = this.camera = false;
+    this.draw();
+  }
+
   // What is noticed of the surroundings, said because a reading rests on it.
   noticed() {
     const { texts } = this;
@@ -335,6 +397,7 @@ class Live {
 
   path(way, delegate) {
     this.comingText = "";
+    this.others = this.camera = false;
     this.pathText = this.texts.paths[`${way}-${delegate}`] ?? this.texts.paths[way];
     this.alive();
     this.draw();
@@ -345,8 +408,9 @@ class Live {
     this.leave("cannot");
   }
 
+  // The person may stand two metres away, and the camera is off now.
   leave(why) {
-    this.stop();
+    this.stop(this.texts.left[why]);
     this.finder?.stop();
     this.finder = null;
     this.tell("path", why);
@@ -375,25 +439,45 @@ class Live {
 
   paceAnew() {
     this.pace.reset();
+    this.few = "";
     if (!this.light) this.paceText = "";
   }
 
   paced(now) {
-    if (document.hidden || this.light) return;
+    if (document.hidden) return;
     const slow = this.pace.slow(now);
+    // The lighter model may be too slow as well.
+    const few = this.pace.few(now);
+    if (few && this.pace.told && this.data.served && this.finder.turn() > BUSY_MS) this.served = true;
+    this.lively(few ? this.texts.pace.few.replace("{n}", this.rate(now)) : "");
+    if (this.light) return;
     if (this.pace.recovered(now)) {
       this.paceText = "";
+      this.served = false;
       this.draw();
     }
     if (!slow) return;
     const { pace } = this.texts;
-    const rate = this.pace.rate(now).toFixed(0);
+    const rate = this.rate(now);
     const busy = this.finder.turn() > BUSY_MS;
     if (busy && this.data.at.lite && lighterAllowed()) return this.lighter(true);
     const help = busy ? (this.data.at.lite ? pace.offer : pace.close) : "";
     this.paceText = `${(busy ? pace.slow : pace.dark).replace("{n}", rate)} ${help}`.trim();
     this.offered = busy && Boolean(this.data.at.lite);
     this.say(this.paceText, "end");
+    this.draw();
+  }
+
+  rate(now) {
+    const rate = this.pace.rate(now);
+    const digits = rate < 3 ? 1 : 0;
+    return rate.toLocaleString(this.data.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  // Who stands two metres away sees in the picture how few are looked at.
+  lively(few) {
+    if (few === this.few) return;
+    this.few = few;
     this.draw();
   }
 
@@ -508,6 +592,8 @@ class Live {
     if (this.lost) return { level: -1, title: texts.lostTitle, text: texts.lost };
     if (this.blind) return { level: -1, title: texts.blindTitle, text: [texts[this.blind], this.comingText].join(" ").trim() };
     if (now.phase === "off") return { level: -1, title: texts.starting, text: this.comingText || texts.startingText };
+    // A warning holds, however few pictures are looked at; praise does not.
+    if (this.few && now.phase === "running" && now.level <= 0) return { level: -1, title: this.few, text: texts.pace.unsure };
     return now;
   }
 
@@ -555,8 +641,11 @@ class Live {
     const pace = this.find("pace");
     pace.hidden = !(this.on && this.paceText);
     pace.firstElementChild.textContent = this.paceText ?? "";
-    pace.lastElementChild.hidden = !this.offered;
-    pace.lastElementChild.textContent = this.light ? texts.pace.back : texts.pace.use;
+    const [lighter, served] = pace.querySelectorAll("button");
+    lighter.hidden = !this.offered;
+    lighter.textContent = this.light ? texts.pace.back : texts.pace.use;
+    served.hidden = !this.served;
+    served.textContent = texts.pace.served;
     if (!this.on) drawSkeleton(this.canvas, null, [], this.data);
   }
 
@@ -603,7 +692,8 @@ class Live {
       if (can[name]) button.textContent = can[name];
     }
     showVoice({ button: this.voice, test: this.test, note: this.find("note") }, this.speaker, texts, this.data.language);
-    this.put("quiet", this.on ? { true: texts.muted, false: lacking(this.data.language) === "none" ? texts.tonesOnly : "" }[this.speaker.set.muted] : "");
+    const quiet = { true: texts.muted, false: lacking(this.data.language) === "none" ? texts.tonesOnly : "" }[this.speaker.set.muted];
+    this.put("quiet", this.on ? [quiet, this.few].filter(Boolean).join("\n") : "");
     this.volume.value = String(this.speaker.set.volume);
     this.volume.setAttribute("aria-label", texts.volume);
   }

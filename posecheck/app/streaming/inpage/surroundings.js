@@ -239,6 +239,17 @@ class Around {
   }
 }
 
+// The set goes on where what is around cannot be told; the page then says so.
+function lookAround(around, picture, marks, time_ms, tell) {
+  try {
+    const told = around.update(picture, marks, time_ms);
+    if (told) tell({ around: told });
+  } catch (error) {
+    around.several = null;
+    tell({ alone: true });
+  }
+}
+
 // Whether a pixel is outside the box around the person, with a margin for hair, hands and shadow.
 function away(marks, width, height) {
   if (!marks) return () => true;

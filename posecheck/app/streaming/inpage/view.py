@@ -13,6 +13,7 @@ from posecheck.app.base.language import _, language, texts
 from posecheck.app.base.privacy import private
 from posecheck.app.base.problems import describe_error
 from posecheck.app.streaming import webcam
+from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import Feed
 from posecheck.app.streaming.inpage import links, nearby, routes
 from posecheck.app.streaming.voice import script, words
@@ -100,6 +101,7 @@ def show(feed: Feed) -> None:
         "language": language(),
         "every_ms": EVERY_MS[private()],
         "compare": _compared(),
+        "served": not places().full,
         "camera": {"width": {"ideal": width}, "height": {"ideal": height}, "frameRate": {"ideal": 30, "max": 30}},
         "bones": [[int(a), int(b)] for a, b in BONES],
         "head": [[int(a), int(b)] for a, b in HEAD],
@@ -191,6 +193,14 @@ def _texts() -> dict[str, object]:
             "worker-GPU": _("Your pose is found in this browser, by its graphics chip; no picture leaves it."),
             "page": _("Your pose is found in this browser, on the page itself; no picture leaves it."),
         },
+        "left": {
+            "cannot": _(
+                "This browser cannot find your pose. Start the camera again: the server then finds it, and "
+                "your picture goes to it."
+            ),
+            "slow": _("The app itself is faster than this browser. Start the camera again."),
+            "asked": _("Start the camera again: the server then finds your pose, and your picture goes to it."),
+        },
         "pace": {
             "slow": _("Only {n} pictures a second are looked at here: quick movements may be missed."),
             "offer": _("A lighter model is faster, but reads angles less exactly than the stated errors say."),
@@ -198,6 +208,9 @@ def _texts() -> dict[str, object]:
             "dark": _(
                 "Only {n} pictures a second come from the camera: more light, or fewer other programs, make it faster."
             ),
+            "few": _("Only {n} pictures a second"),
+            "unsure": _("What happens in between is not seen: move slowly, and do not rely on being warned."),
+            "served": _("Let the server find your pose: your picture goes to it"),
             "use": _("Use the lighter model"),
             "taken": _("The lighter model is used, because this computer is slow: angles are less exact than stated."),
             "back": _("Use the exact model"),
@@ -231,6 +244,7 @@ def _keep_path() -> None:
     why = {
         "cannot": _("This browser cannot find the pose itself."),
         "slow": _("On this machine the app itself is faster than this browser."),
+        "asked": _("You asked for it, because this browser is slow."),
     }.get(str(_said("path")))
     if why:
         st.session_state[PATH], st.session_state[PLAYING], st.session_state[WHY] = "server", False, why

@@ -3,6 +3,7 @@ self.exports = {};
 let landmarker = null;
 let around = new Around();
 let coding = null;
+let number = 0;
 
 // The embedder takes 76 MB, which old phones, where the browser says how much they have, need for the landmarks.
 const LEAST_GB = 3;
@@ -11,10 +12,10 @@ const LEAST_GB = 3;
 async function prepareCoding(at) {
   const wanted = at.model === at.lite || (navigator.deviceMemory ?? LEAST_GB) < LEAST_GB ? null : at.code;
   if (coding && coding.version === parseInt(wanted?.version, 16)) return;
-  coding?.end();
-  coding = null;
-  if (!wanted) return self.postMessage({ coding: null });
   try {
+    coding?.end();
+    coding = null;
+    if (!wanted) return self.postMessage({ coding: null });
     const made = await loadCoding(self.exports, wanted, at.build, () => self.postMessage({ coding: null }));
     coding?.end();
     coding = made;
@@ -29,12 +30,17 @@ self.onmessage = async ({ data }) => {
   try {
     if (data.load) {
       if (data.several) {
-        around.several = await loadLandmarker(self.exports, data.load, "CPU", () => (around.several = null), 3);
+        const lost = () => {
+          around.several = null;
+          self.postMessage({ alone: true });
+        };
+        around.several = await loadLandmarker(self.exports, data.load, "CPU", lost, 3);
         return;
       }
       if (!self.exports.PoseLandmarker) importScripts(`${data.load.build}/vision_bundle.cjs`);
       landmarker?.close();
-      const lost = () => self.postMessage({ failed: "the graphics context was lost" });
+      const mine = (number += 1);
+      const lost = () => mine === number && self.postMessage({ failed: "the graphics context was lost" });
       const came = (bytes) => self.postMessage({ came: bytes });
       const load = () => loadLandmarker(self.exports, data.load, data.delegate, lost);
       landmarker = await whileCounted(data.load, came, load);
@@ -52,16 +58,12 @@ self.onmessage = async ({ data }) => {
     } catch (error) {
       coding.end();
     }
-    // It goes on where what is around cannot be told.
-    try {
-      const told = around.update(data.picture, marks, data.time_ms);
-      if (told) self.postMessage({ around: told });
-    } catch (error) {
-      around.several = null;
-    }
-    data.picture.close();
+    lookAround(around, data.picture, marks, data.time_ms, (what) => self.postMessage(what));
   } catch (error) {
     if (data.several) return;
     self.postMessage({ failed: String(error?.message ?? error) });
+  } finally {
+    data.picture?.close();
   }
 };
+self.postMessage({ begun: true });
