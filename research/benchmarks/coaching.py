@@ -8,8 +8,9 @@ MediaPipe found in their rendered clips are saved (datasets/seen.py), so this ta
 for the test that checks it. --angle prints how one angle is read in the scripts that move it furthest, whether or not
 it is judged there. --good prints what is raised in fifty good performances as people move (datasets/good_forms.py),
 which nothing was tuned with. --shaken prints the totals with jitter added to the landmarks, as those of filmed people
-have, --flipped those with landmarks that flip from one guess to the next. --rates prints the errors of rates of
-change, over the half of the scripts that nothing was tuned with and over the other half.
+have, --flipped those with landmarks that flip from one guess to the next, --moved those of a camera that moves.
+--rates prints the errors of rates of change, over the half of the scripts that nothing was tuned with and over the
+other half.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from research.datasets.coaching import ROWS
 from research.datasets.good_forms import good_forms
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
+from research.disturbed.cameras import MOVES
 from research.disturbed.flips import FLIPS
 from research.disturbed.shaking import SHAKINGS
 from research.docs_block import replace_block
@@ -88,6 +90,17 @@ def flipped() -> str:
         shortest, longest = one.lasting_s
         found = [outcome(row, one.of) for row in to_be_seen(ROWS)]
         lines.append(line(f"{one.name} | {shortest:g} to {longest:g}", found))
+    return "\n".join(lines)
+
+
+def moved() -> str:
+    """Return the Markdown table of all scripts with a camera that moves, as the background shows."""
+    head = (
+        "| the camera | scripts | said exactly | repetitions right | stops due and raised | stops not due | "
+        "of them in good ones | good ones faulted | stops called in range |"
+    )
+    lines = [head, f"|{'---|' * 9}", line("stands still", [outcome(row) for row in to_be_seen(ROWS)])]
+    lines += [line(one.name, [outcome(row, one.of) for row in to_be_seen(ROWS)]) for one in MOVES]
     return "\n".join(lines)
 
 
@@ -287,11 +300,12 @@ def main() -> None:
     parser.add_argument("--rates", action="store_true", help="the errors of rates of change")
     parser.add_argument("--shaken", action="store_true", help="the table with jitter added to the landmarks")
     parser.add_argument("--flipped", action="store_true", help="the table with landmarks that flip for a moment")
+    parser.add_argument("--moved", action="store_true", help="the table with a camera that moves")
     parser.add_argument("--good", action="store_true", help="what is raised in fifty more good performances")
     given = parser.parse_args()
     tables = {
         "good": (given.good, good), "shaken": (given.shaken, shaken), "flipped": (given.flipped, flipped),
-        "rates": (given.rates, rates),
+        "rates": (given.rates, rates), "moved": (given.moved, moved),
     }  # fmt: skip
     for block, (wanted, made) in tables.items():
         if wanted:

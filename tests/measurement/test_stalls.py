@@ -1,17 +1,21 @@
 """Pictures that come several times over tell nothing new; what follows is measured over the time that passed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.core.pose import PoseTrack
+from posecheck.core.reasons import UnjudgedReason
+from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import find_neutral
 from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings, read
-from posecheck.measurement.stalls import Smoothing, Stalls
+from posecheck.measurement.stalls import STEP_S, Smoothing, Stalls, in_order
 from posecheck.stretches.library import find_stretch
 from tests.support.people import Posture, script, track_of, twist
 
@@ -96,3 +100,45 @@ def test_a_session_says_live_what_it_says_of_the_recording() -> None:
     said += live.finish()
     one, other = (sorted((e.key, e.level, round(e.start_s, 3)) for e in part) for part in (told, said))
     assert one == other
+
+
+def test_times_that_repeat_or_go_back_are_put_in_order() -> None:
+    track = replace(track_of([Posture()] * 6), time_s=np.array([0.0, 0.1, 0.1, 0.05, 0.3, 0.4]))
+    ordered = in_order(track).time_s
+    assert ordered == pytest.approx([0.0, 0.1, 0.1 + STEP_S, 0.1 + 2 * STEP_S, 0.3, 0.4])
+    assert in_order(track.slice(0, 2), 0.5).time_s == pytest.approx([0.5 + STEP_S, 0.5 + 2 * STEP_S])
+    whole = track.slice(4, 6)
+    assert in_order(whole) is whole
+
+
+def turning() -> PoseTrack:
+    """Return somebody who turns by 20 degrees, holds that for three seconds, and comes back."""
+    parts = [(2.5, 0, 0), (1.5, 0, 20), (3.0, 20, 20), (1.5, 20, 0), (1.5, 0, 0)]
+    return track_of(script(*((seconds, going(start, end)) for seconds, start, end in parts)), noise=0.001)
+
+
+def going(start: float, end: float) -> Callable[[float], Posture]:
+    return lambda share: Posture(rotation=start + (end - start) * share)
+
+
+def test_a_tenth_of_the_times_said_twice_changes_no_repetition_and_raises_nothing() -> None:
+    track, rng = turning(), np.random.default_rng(3)
+    time_s = track.time_s.copy()
+    for i in np.flatnonzero(rng.random(len(track)) < 0.1).tolist():
+        time_s[i] = time_s[max(i - 1, 0)]
+    as_it_was, twice = (judge(each, STRETCH) for each in (track, replace(track, time_s=time_s)))
+    assert len(twice.repetitions) == len(as_it_was.repetitions) == 1
+    assert [event.key for event in twice.events] == [event.key for event in as_it_was.events]
+    live = Session(STRETCH, as_it_was.neutral)
+    frames = [replace(track, time_s=time_s).slice(i, i + 1) for i in range(len(track))]
+    turns = [live.update(frame).readings.value[0, TURN] for frame in frames]
+    np.testing.assert_allclose(turns, twice.judged.readings.value[:, TURN], atol=0.01)
+
+
+def test_with_too_few_pictures_for_speeds_there_is_no_all_clear() -> None:
+    track = turning()
+    sparse = judge(track.rows(np.arange(0, len(track), 15)), STRETCH)
+    assert sparse.summary.verdict == "cannot_judge"
+    assert UnjudgedReason.FEW_PICTURES in {item.reason for item in sparse.summary.unjudged}
+    assert "no all-clear" in headline_of(sparse)
+    assert UnjudgedReason.FEW_PICTURES not in {item.reason for item in judge(track, STRETCH).summary.unjudged}

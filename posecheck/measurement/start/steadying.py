@@ -7,8 +7,8 @@ the background is looked at only ten times a second and the picture may be blurr
 camera that has moved: one that points too far elsewhere, and one in another place, from which the person has moved
 otherwise in the picture than the background.
 
-Where no background is known, a whole body that rolls as one rigid piece within a fifth of a second shows a roll of the
-camera (rigid.py).
+Where no background is known nothing is undone. That a whole body which rolls as one rigid piece shows a roll of the
+camera was tried: who arched far and fast was taken for one.
 """
 
 from collections import deque
@@ -23,7 +23,6 @@ from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.neutral import Neutral
-from posecheck.measurement.start.rigid import RigidSteps
 
 STILL, MOVED, BACK = 0.006, 0.02, 0.012
 """Movement of the picture's corners, in widths of the picture: up to the first the camera counts as still (the most on
@@ -99,10 +98,8 @@ class Steadying:
         self._level = level
         self._subject = neutral.subject
         place = neutral.pose.background[0]
-        known = bool(np.isfinite(place).all())
-        self._reference = Similarity.of(place) if known else _NONE
-        # People do roll and rock as a whole on the floor.
-        self._rigid = None if known or neutral.lying or neutral.blind else RigidSteps()
+        self._known = bool(np.isfinite(place).all())
+        self._reference = Similarity.of(place) if self._known else _NONE
         self._now = self._undone = self._then = _NONE
         self._recent: deque[tuple[float, Similarity]] = deque()
         self._bodies: deque[tuple[float, Places]] = deque()
@@ -116,9 +113,9 @@ class Steadying:
         Frames in which it cannot be undone are returned as they are.
         """
         moved = np.zeros(len(track), bool)
-        if not len(track):
+        if not len(track) or not self._known:
             return track, moved
-        place = track.background if self._rigid is None else self._rigid.update(track)
+        place = track.background
         told = np.asarray(np.isfinite(place).all(axis=1), bool)
         aspect = float(track.size_wh[0, 1] / track.size_wh[0, 0])
         bodies = np.where((track.subject == self._subject)[:, None], _places(track), np.nan)
