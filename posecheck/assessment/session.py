@@ -22,8 +22,8 @@ from posecheck.kinematics.angles import ANGLES, rows_of
 from posecheck.kinematics.estimation import READ
 from posecheck.kinematics.neutral import MAX_S, Neutral
 from posecheck.kinematics.observation import Observation
+from posecheck.measurement.cleaning.held_arms import HeldArms
 from posecheck.measurement.framing import find_turn
-from posecheck.measurement.leaps import HeldArms
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import typical_step_s
 from posecheck.measurement.phone.blind import still_start

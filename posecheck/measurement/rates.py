@@ -23,7 +23,7 @@ from posecheck.core.worn.sheet import is_seen
 from posecheck.kinematics.angles import ANGLES, INDEX
 from posecheck.kinematics.features import USED
 from posecheck.kinematics.neutral import Neutral
-from posecheck.measurement.leaps import Leaps
+from posecheck.measurement.cleaning.leaps import Leaps
 from posecheck.measurement.motion import Midway, Speed
 from posecheck.measurement.readings import Readings
 

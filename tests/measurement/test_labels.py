@@ -9,7 +9,7 @@ from posecheck.core.landmarks import MIRROR, N_LANDMARKS
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.neutral import neutral_of
-from posecheck.measurement.labels import LONGEST_S, Labels
+from posecheck.measurement.cleaning.labels import LONGEST_S, Labels
 from posecheck.measurement.plausibility import Doubt, Plausibility
 from posecheck.measurement.start.keeper import NeutralKeeper
 from posecheck.stretches.library import find_stretch

@@ -9,7 +9,8 @@ from posecheck.core.landmarks import Landmark as L
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import find_neutral
-from posecheck.measurement.leaps import GUESSED, LONGEST_S, HeldArms, Leaps
+from posecheck.measurement.cleaning.held_arms import GUESSED, LONGEST_S, HeldArms
+from posecheck.measurement.cleaning.leaps import Leaps
 from posecheck.measurement.rates import Pace, Rates, from_hips, trunk_px
 from posecheck.measurement.readings import read
 from posecheck.stretches.library import find_stretch

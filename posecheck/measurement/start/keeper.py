@@ -20,8 +20,8 @@ from posecheck.core.worn.phone import PhoneReading, wrapped
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import MAX_S, Neutral, find_neutral
 from posecheck.kinematics.observation import Observation
+from posecheck.measurement.cleaning.labels import Labels
 from posecheck.measurement.framing import level, view_names
-from posecheck.measurement.labels import Labels
 from posecheck.measurement.plausibility import Doubt, Plausibility
 from posecheck.measurement.start.steadying import Steadying
 from posecheck.stretches.stretch import Stretch

@@ -1,0 +1,1 @@
+"""Landmarks put right before anything is measured: exchanged sides, and limbs that leap."""
