@@ -51,7 +51,9 @@ def test_it_counts_and_its_hold_is_not_called_short() -> None:
     (found,) = fed(tracker, *curve([(2, 0), (2, 10), (1, 10), (2, 0), (1, 0)]), error_deg=20.0, rough=True)
     assert found.reason == RepetitionEnd.TARGET_NOT_SURE
     assert (found.hold, found.held) == ("", True)
-    assert tracker.now().tally.side("left").clean == 1  # type: ignore[union-attr]
+    left = tracker.now().tally.side("left")
+    assert left is not None
+    assert left.clean == 1
 
 
 def test_a_hold_read_just_outside_a_rough_target_is_timed() -> None:

@@ -157,7 +157,7 @@ def main() -> None:
         made[f"of_{kind}"] = np.array(zlib.crc32(net.layers[-1][0].tobytes()))
     given.out.mkdir(parents=True, exist_ok=True)
     with written_atomically(given.out / regressor.FLOOR) as part_file, part_file.open("wb") as file:
-        np.savez_compressed(file, **made)  # type: ignore[arg-type]
+        np.savez_compressed(file, allow_pickle=False, **made)
 
 
 if __name__ == "__main__":
