@@ -1,1 +1,1 @@
-"""People who lie: who they are, and the regressors of the twist on the back."""
+"""People who lie: those that the regressor of the twist on the back is fitted on, and those whose nods are measured."""
