@@ -4,7 +4,7 @@
     python -m research.training.gather --set bending 0 460
     python -m research.benchmarks.nods
 
-Of rendered people who lie (research/training/lying_nods.py), by stretch and size of the true nod: what the plane of the
+Of rendered people who lie (research/training/lying/nods.py), by stretch and size of the true nod: what the plane of the
 picture reads on average, the 90th percentile of its error, and that of MediaPipe's world landmarks. The gain NOD_GAIN
 in posecheck/kinematics/image_plane.py and the stated error of neck_flexion_lying in error_model.toml come from here.
 

@@ -24,7 +24,9 @@ from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
 from research.synthetic.output.film import clip_angles
 from research.synthetic.output.render import Scene
-from research.training import bending_people, lying_nods, lying_people, people, still_people
+from research.training import bending_people, people, still_people
+from research.training.lying import nods
+from research.training.lying import people as lying_people
 
 FOLDERS = {
     "upright": "people", "still": "still-people", "bending": "bending-people", "floor": "floor-people",
@@ -42,7 +44,7 @@ def _scene(name: str, seed: int) -> Scene:
     if name == "lying":
         return lying_people.scene(seed)
     if name == "nods":
-        return lying_nods.scene(seed)
+        return nods.scene(seed)
     drawn = {"still": still_people.draw, "bending": bending_people.draw}.get(name, people.draw)
     return Scene(drawn(seed))
 

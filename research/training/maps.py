@@ -22,7 +22,7 @@ from posecheck.core.files import written_atomically
 from posecheck.core.pose import PoseTrack
 from research.training.gather import FOLDERS
 from research.training.gather import folder as people_folder
-from research.training.people_set import UPRIGHT, Person
+from research.training.people_set import LYING, UPRIGHT, Person
 
 NEUTRALS, EVERY = 4, 2
 """How many neutral frames are used, and one in how many of the others: maps are large."""
@@ -107,10 +107,10 @@ def save(inner: InnerMap, people: Path, out: Path) -> None:
 
 
 def main() -> None:
-    """Save the maps of all people who stand or sit."""
+    """Save the maps of all people who stand or sit, and of those who lie on the back."""
     with zipfile.ZipFile(ensure()) as task:
         inner = InnerMap(task.read(MEMBER))
-    for name in UPRIGHT.sets:
+    for name in (*UPRIGHT.sets, *LYING.sets):
         paths = sorted(people_folder(name).glob("[0-9]*.npz"))
         for i, path in enumerate(paths, 1):
             out = folder(name) / path.name

@@ -1,9 +1,10 @@
 """The training set of people lying on their back: the pelvis rotates under a thorax that stays still or follows.
 
-They are drawn like the upright people of people.py, with seeds and files of their own. The camera stands at their side,
-at varying angles towards head or feet, and looks level or steeply down. Details that a stretch leaves open are random:
-legs bent or straight at the start, the crossing knee more or less bent, the other leg straight, bent or rolling along,
-and the position of arms and head. Some people raise a knee without any roll, lift a shoulder, or roll the whole trunk.
+They are drawn like the upright people of training/people.py, with seeds and files of their own. The camera stands at
+their side, at varying angles towards head or feet, and looks level or steeply down. Details that a stretch leaves
+open are random: legs bent or straight at the start, the crossing knee more or less bent, the other leg straight, bent
+or rolling along, and the position of arms and head. Some people raise a knee without any roll, lift a shoulder, or
+roll the whole trunk.
 """
 
 import zlib
