@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from posecheck.core.arrays import Floats
-from posecheck.kinematics.uncertainty import Learned
-from research.training.calibrate import entry
+from posecheck.kinematics import regressor
+from posecheck.kinematics.regressor import Kind
+from posecheck.kinematics.uncertainty import Learned, learned, paired
+from research.training.calibrate import entry, gain_of
+from research.training.factors import by_size
 from research.training.people_set import UPRIGHT, Person, Task, frames_of
 
 ARMS, LEGS = slice(13, 23), slice(25, 33)
@@ -120,3 +123,19 @@ def test_an_error_between_two_readings_is_written_as_it_is_read() -> None:
     line = entry("knee_flexion", "front", [_readings(4.0)] * 6, 1.0, {}, (12.0, 65.0, 26.0))
     assert line is not None
     assert tuple(Learned(**tomllib.loads(line)["front"]).between) == (12.0, 65.0, 26.0)
+
+
+@pytest.mark.parametrize("kind", ["upright", "coded", "lying"])
+def test_the_gains_in_use_are_those_that_calibrate_writes(kind: Kind) -> None:
+    for name in regressor.load(kind).names:
+        for view in ("front", "oblique", "side"):
+            rule = learned(name, view, kind)
+            if rule is not None:
+                assert rule.gain == pytest.approx(gain_of(paired(name), view, kind)), (name, view)
+
+
+def test_an_error_by_size_counts_few_large_movements_as_much_as_many_small_ones() -> None:
+    truth = np.concatenate([np.full(900, 2.0), np.full(100, 50.0)])
+    error = np.concatenate([np.full(900, 1.0), np.full(100, 11.0)])
+    assert by_size(error, truth, (0.0, 10.0, 90.0)) == pytest.approx(6.0)
+    assert by_size(error, truth, (0.0, 10.0, 60.0, 90.0)) == pytest.approx(6.0), "a size that nobody has counts nothing"
