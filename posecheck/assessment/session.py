@@ -276,11 +276,11 @@ class Session:
         self, readings: Readings, rates: Rates, phase: NDArray[np.str_]
     ) -> tuple[Floats, NDArray[np.int8], NDArray[np.int8], list[Event]]:
         grader = self.grader
-        rows, signed, reading, midway = self._movements.update(readings, rates, phase)
+        rows, signed, reading, midway, lull = self._movements.update(readings, rates, phase)
         amounts = grader.amounts(signed, reading)
         on = grader.applies(readings.value, midway, reading, phase, self._shown)
         levels = np.where(on, grader.levels(amounts, grader.errors(readings, rates, rows)), OFF)
-        codes = grader.codes(amounts, levels)
+        codes = self._movements.kept_open(grader.codes(amounts, levels), lull)
         passed = np.asarray((codes >= CAUTION).any(axis=0))
         events: list[Event] = []
         lasting = np.full(levels.shape, CLEAR, np.int8)

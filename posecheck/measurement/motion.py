@@ -226,19 +226,21 @@ class Reversals:
         self._way = 0
         self._when: list[float] = []
 
-    def update(self, time_s: Floats, values: Floats, jitter: Floats) -> Floats:
+    def update(self, time_s: Floats, values: Floats, jitter: Floats, doubt: Floats | None = None) -> Floats:
         """Return the count at each of the next n frames.
 
         Args:
             time_s: (n,) seconds, increasing.
             values: (n,) degrees; a NaN is skipped.
             jitter: (n,) standard deviation of the values' jitter, degrees.
+            doubt: (n,) by how much the values may swing though nothing moves, degrees; None for not at all.
 
         Returns:
             (n,) number of reversals.
         """
         out = np.empty(len(values))
-        least = np.maximum(self._least, BEYOND_JITTER * jitter).tolist()
+        beyond = BEYOND_JITTER * jitter if doubt is None else np.fmax(BEYOND_JITTER * jitter, doubt)
+        least = np.maximum(self._least, beyond).tolist()
         for i, (time, value) in enumerate(zip(time_s.tolist(), values.tolist(), strict=True)):
             if value == value:  # not NaN
                 self._take(time, value, least[i])
@@ -257,6 +259,24 @@ class Reversals:
         elif abs(value - self._extreme) >= least:
             self._way, self._extreme = -self._way, value
             self._when.append(time)
+
+
+class Lulls:
+    """Find the interruptions of a hold that are shorter than LULL_S."""
+
+    def __init__(self) -> None:
+        self._held_s = -math.inf
+
+    def update(self, time_s: Floats, holding: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return in which of the next n frames (n,) a hold is interrupted, for less than LULL_S so far.
+
+        Args:
+            time_s: (n,) seconds, increasing.
+            holding: (n,) whether the person is in a hold.
+        """
+        held_s = np.maximum.accumulate(np.where(holding, time_s, self._held_s))
+        self._held_s = float(held_s[-1]) if len(held_s) else self._held_s
+        return np.asarray(~holding & (time_s - held_s < LULL_S))
 
 
 class Spread:

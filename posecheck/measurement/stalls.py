@@ -91,6 +91,6 @@ class Smoothing:
             part, now = (track, raw) if whole else (track.slice(rows.start, rows.stop), raw.slice(rows))
             smooth = replace(now, value=self._filter.update(part.time_s, now.value, now.exact, since_s))
             values.append(smooth.value)
-            rates.append(self._pace.update(part, smooth, neutral, since_s))
+            rates.append(self._pace.update(part, now, smooth, neutral, since_s))
         value = values[0] if len(values) == 1 else np.concatenate(values)
         return replace(raw, value=value), rates[0] if len(rates) == 1 else joined(rates)

@@ -37,7 +37,8 @@ def there_and_back(first: int, last: int) -> list[int]:
 def rates_of(track: PoseTrack) -> Rates:
     neutral = find_neutral(track, False)
     assert neutral is not None
-    return Pace().update(track, read(track, neutral, STRETCH), neutral)
+    readings = read(track, neutral, STRETCH)
+    return Pace().update(track, readings, readings, neutral)
 
 
 @pytest.mark.parametrize("fps", [10.0, 30.0])

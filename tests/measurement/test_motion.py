@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.measurement.motion import Midway, Reversals, Speed, Spread, _midway, slope, typical_step_s
+from posecheck.measurement.motion import LULL_S, Lulls, Midway, Reversals, Speed, Spread, _midway, slope, typical_step_s
 from posecheck.measurement.one_euro import OneEuro
 
 
@@ -50,6 +50,25 @@ def test_reversals_count_bounces_and_forget_them() -> None:
     assert count.max() >= 3
     assert count[-1] == 0
     assert Reversals().update(time, 40 + 2 * np.sin(2 * np.pi * 1.5 * time), np.zeros(len(time))).max() == 0
+
+
+def test_what_a_rough_reading_swings_by_itself_is_no_bounce() -> None:
+    time = np.arange(0, 6, 1 / 30)
+    still, doubt = np.zeros(len(time)), np.full(len(time), 8.0)
+    for far, bounces in ((3.0, False), (6.0, True)):
+        swinging = 25.0 + far * np.cos(2 * np.pi * 1.2 * time)
+        assert Reversals().update(time, swinging, still).max() >= 3
+        assert (Reversals().update(time, swinging, still, doubt).max() >= 3) == bounces
+
+
+def test_a_lull_is_a_short_interruption_of_a_hold_alone() -> None:
+    time = np.arange(0.0, 4.0, 0.1)
+    holding = ((time > 0.95) & (time < 1.95)) | ((time > 2.25) & (time < 2.75))
+    whole, live = Lulls().update(time, holding), Lulls()
+    single = np.concatenate([live.update(time[i : i + 1], holding[i : i + 1]) for i in range(len(time))])
+    np.testing.assert_array_equal(single, whole)
+    expected = ((time > 1.95) & (time < 2.25)) | ((time > 2.75) & (time < 2.75 + LULL_S - 0.06))
+    np.testing.assert_array_equal(whole, expected)
 
 
 def test_jitter_is_neither_bouncing_nor_unsteadiness() -> None:

@@ -1,5 +1,7 @@
 """How fast angles change: from the picture for a turn, from the reading for all else, and with an error."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,9 @@ from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.features import USED
 from posecheck.kinematics.neutral import Neutral, find_neutral
-from posecheck.measurement.rates import TURNS, Pace, Rates, in_degrees
+from posecheck.measurement.motion import slope
+from posecheck.measurement.one_euro import OneEuro
+from posecheck.measurement.rates import SCALE, TURNS, Pace, Rates, in_degrees
 from posecheck.measurement.readings import Readings, read
 from posecheck.stretches.library import find_stretch
 from tests.support.people import track_of, twist
@@ -26,7 +30,8 @@ def turning(azimuth: float = 0.0) -> tuple[PoseTrack, Neutral, Readings]:
 
 
 def rates_of(track: PoseTrack, neutral: Neutral, readings: Readings) -> Rates:
-    return Pace().update(track, readings, neutral)
+    """Return the rates of readings that need no smoothing."""
+    return Pace().update(track, readings, readings, neutral)
 
 
 def test_a_leap_of_the_reading_is_no_speed() -> None:
@@ -36,7 +41,7 @@ def test_a_leap_of_the_reading_is_no_speed() -> None:
     value = readings.value.copy()
     value[len(value) // 2 :, TURN] += 20.0
     leaping = rates_of(track, neutral, Readings(readings.time_s, value, readings.error, readings.reason))
-    np.testing.assert_array_equal(leaping.value[:, TURN], even.value[:, TURN])
+    np.testing.assert_allclose(leaping.value[:, TURN], even.value[:, TURN], atol=1e-6)
     np.testing.assert_array_equal(leaping.way[:, TURN], even.way[:, TURN])
 
 
@@ -50,7 +55,8 @@ def test_a_turn_is_read_with_its_sign_and_about_its_size() -> None:
 def test_one_frame_at_a_time_gives_what_a_whole_recording_gives() -> None:
     track, neutral, readings = turning()
     whole, live = rates_of(track, neutral, readings), Pace()
-    parts = [live.update(track.slice(i, i + 1), readings.slice(slice(i, i + 1)), neutral) for i in range(len(track))]
+    frames = [(track.slice(i, i + 1), readings.slice(slice(i, i + 1))) for i in range(len(track))]
+    parts = [live.update(one, read_, read_, neutral) for one, read_ in frames]
     for name in ("value", "error", "way"):
         single = np.concatenate([getattr(part, name) for part in parts])
         np.testing.assert_allclose(single, getattr(whole, name), atol=1e-6)
@@ -84,6 +90,36 @@ def test_from_the_side_a_lean_has_the_slope_of_its_reading() -> None:
     lean = INDEX["trunk_inclination"]
     known = np.isfinite(rates.value[:, lean])
     assert (rates.error[known, lean] >= 2.0).all()
+
+
+@pytest.mark.parametrize("apart_deg_s", [6.0, -6.0, 40.0])
+def test_a_slow_turn_is_measured_by_picture_and_reading_and_a_leap_by_the_picture_alone(apart_deg_s: float) -> None:
+    """Nobody moves in the first second; the reading drifts, or leaps."""
+    track, neutral, readings = turning()
+    even = rates_of(track, neutral, readings)
+    value = readings.value.copy()
+    value[:, TURN] += apart_deg_s * readings.time_s
+    apart = rates_of(track, neutral, replace(readings, value=value)).value[:, TURN] - even.value[:, TURN]
+    at_rest = np.isfinite(apart) & (readings.time_s < 0.9)
+    assert at_rest.sum() > 10
+    assert np.abs(even.value[at_rest, TURN]).max() < 1.0
+    np.testing.assert_allclose(apart[at_rest], apart_deg_s / 2.0 if abs(apart_deg_s) < 15.0 else 0.0, atol=0.3)
+
+
+def test_a_swinging_lean_from_the_side_is_not_blunted_by_smoothing() -> None:
+    """A person bounces by 10 degrees, filmed at 10 frames a second."""
+    track, neutral, readings = turning(90.0)
+    rows = np.arange(0, len(track), 3)
+    track, lean = track.rows(rows), INDEX["trunk_inclination"]
+    value = readings.value[rows]
+    value[:, lean] = -14.0 + 5.0 * np.sin(2.0 * np.pi * track.time_s / 0.8)
+    raw = Readings(track.time_s, value, readings.error[rows], readings.reason[rows])
+    smooth = replace(raw, value=OneEuro(SCALE).update(track.time_s, value))
+    rates = Pace().update(track, raw, smooth, neutral)
+    exact = slope(track.time_s, value[:, [lean]])[:, 0]
+    np.testing.assert_allclose(rates.value[:, lean], exact, atol=1e-9)
+    np.testing.assert_array_equal(rates.way[:, lean], value[:, lean])
+    assert np.ptp(value[10:, lean]) > 1.2 * np.ptp(smooth.value[10:, lean])
 
 
 def test_a_lean_seen_from_the_side_is_as_fast_as_it_looks_however_far_off_its_reading_is() -> None:
