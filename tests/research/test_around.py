@@ -68,7 +68,7 @@ def judged(name: str, number: int) -> Analysis:
 @pytest.mark.parametrize("name", GOOD)
 @pytest.mark.parametrize("number", range(4), ids=[one.name for one in WAYS])
 def test_good_form_is_said_to_be_good_whatever_is_around_it(name: str, number: int) -> None:
-    """Without posecheck/measurement/start/place.py ten of these twelve get a false stop, caution or repetition."""
+    """Without posecheck/measurement/start/place.py both who get up in between get a false stop."""
     told, passed = said(judged(name, number))
     assert (told, passed) == (sides(row_of(name)), [])
     assert judged(name, number).summary.verdict in ("clear", "borderline")
