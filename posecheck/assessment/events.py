@@ -4,9 +4,11 @@ Conventions. An event is [start_s, end_s). A limit counts as passed once it has 
 a break (0.1 s for a speed, which is already measured over 0.4 s); the event then begins where the passing began. It
 ends when the amount has come back by the check's release (3 degrees), when nothing has been known for LOST_S, or with
 the last frame before a gap in the recording. One movement past a limit is one event, of the highest level that lasted
-long enough.
+long enough. What begins less than LEAD_S before somebody leaves the place or posture of the stretch belongs to getting
+up or turning around, and is no event.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.measurement.framing import Turn
+from posecheck.measurement.start.place import LEAD_S
 from posecheck.stretches.checks import ENTER_S, Check
 from posecheck.stretches.ranges import Kind
 
@@ -25,6 +28,7 @@ LOST_S = 0.5
 GAP_STEPS = 4.0
 """A pause between two frames of more than this many usual steps, and of more than LOST_S, is a gap in the recording."""
 EPS_S = 1e-6
+_LEFT = [int(UnjudgedReason.MOVED_AWAY), int(UnjudgedReason.OTHER_POSTURE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,45 @@ def _cuts(values: NDArray[Any]) -> list[int]:
     return (np.flatnonzero(values[1:] != values[:-1]) + 1).tolist() if len(values) > 1 else []
 
 
+class Leaving:
+    """Sort out what was said of somebody who was only about to leave the place or posture of the stretch."""
+
+    def __init__(self) -> None:
+        self._away = False
+        self._leaves: list[float] = []
+        self._held: list[Event] = []
+
+    def take(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[int]:
+        """Take the next n frames, and return those in which somebody leaves.
+
+        Args:
+            time_s: Times (n,), seconds.
+            reason: Why the followed angle is not judged (n,), as UnjudgedReason.
+        """
+        away = np.isin(reason, _LEFT)
+        leaves: list[int] = np.flatnonzero(away & ~np.concatenate([[self._away], away[:-1]])).tolist()
+        self._away = bool(away[-1]) if len(away) else self._away
+        self._leaves += [float(time_s[i]) for i in leaves]
+        return leaves
+
+    def sift(self, events: list[Event], time_s: Floats | None = None) -> list[Event]:
+        """Return the events, these or held ones, of which it is known that nobody left soon after they began.
+
+        Args:
+            events: Those that ended in the last n frames.
+            time_s: Times of the frames (n,), seconds; None at the end, when nobody leaves any more.
+        """
+        now_s = np.inf if time_s is None else float(time_s[-1]) if len(time_s) else -np.inf
+        known, self._held = [*self._held, *events], []
+        out: list[Event] = []
+        for event in known:
+            if any(0.0 <= left_s - event.start_s < LEAD_S for left_s in self._leaves):
+                continue
+            (out if now_s - event.start_s >= LEAD_S - EPS_S else self._held).append(event)
+        self._leaves = [left_s for left_s in self._leaves if now_s - left_s < LEAD_S]
+        return out
+
+
 class LimitTracker:
     """Follow one check through time and report when its limit was passed.
 
@@ -124,7 +167,12 @@ class LimitTracker:
         return self._start is not None
 
     def update(
-        self, time_s: Floats, amount: Floats, signed: Floats, code: NDArray[np.int8]
+        self,
+        time_s: Floats,
+        amount: Floats,
+        signed: Floats,
+        code: NDArray[np.int8],
+        leaves: Sequence[int] = (),
     ) -> tuple[list[tuple[float, float, Level, float, float]], NDArray[np.int8]]:
         """Take the frames that follow those before.
 
@@ -133,6 +181,7 @@ class LimitTracker:
             amount: Amounts in the direction of the limit (n,), in the check's unit.
             signed: The readings that they belong to, with their sign (n,).
             code: The levels as from Grader.codes (n,).
+            leaves: Frames in which somebody leaves, see LEAD_S.
 
         Returns:
             What has ended, as start_s, end_s, level, worst and worst_s of an Event; and the highest level that had
@@ -146,11 +195,13 @@ class LimitTracker:
         steps = time_s - np.concatenate([before_s, time_s[:-1]])
         self._step_s = min(self._step_s, float(steps[steps > 0].min(initial=np.inf)))
         gaps = (steps > max(LOST_S, GAP_STEPS * self._step_s)).nonzero()[0].tolist()
-        cuts = sorted({*_cuts(code), *gaps} - {0})
+        cuts = sorted({*_cuts(code), *gaps, *leaves} - {0})
         for first, last in zip([0, *cuts], [*cuts, len(code)], strict=True):
             if first in gaps:
                 before = self.finish(float(time_s[first] - steps[first] + self._step_s))
                 ended += [before] if before is not None else []
+            if first in leaves and self._start is not None and time_s[first] - self._start < LEAD_S:
+                self._clear()
             before_run = self.level
             done = self._run(int(code[first]), time_s[first:last], amount[first:last], signed[first:last])
             lasting[first:last] = self._lasting(time_s[first:last], before_run)

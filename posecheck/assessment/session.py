@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.assessment.events import Event, LimitTracker, UnjudgedTracker, limit_of, unknown_event
+from posecheck.assessment.events import Event, Leaving, LimitTracker, UnjudgedTracker, limit_of, unknown_event
 from posecheck.assessment.grading import CAUTION, CLEAR, OFF, Grader
 from posecheck.assessment.judged import Flag, JudgedFrames, joined
 from posecheck.assessment.movements import Movements
@@ -84,6 +84,7 @@ class Session:
         self._smoothing = Smoothing()
         self._movements = Movements(self.checks, self.grader)
         self._excursions = [LimitTracker(check) for check in self.checks]
+        self._leaving = Leaving()
         self._absences = {row: UnjudgedTracker() for check in self.checks if check.limits for row in check.rows}
         self._follower = RepetitionTracker(self.stretch)
         self._final: tuple[Repetition, ...] | None = None
@@ -248,6 +249,7 @@ class Session:
         for excursion in self._excursions:
             ended = excursion.finish(self._end_s)
             events += [self._event(excursion.check, *ended)] if ended else []
+        events = self._leaving.sift(events)
         for row, absence in self._absences.items():
             events += [self._absent(row, *ended) for ended in absence.finish(self._end_s)]
         events += [self._contact(*ended) for ended in self._touched.finish(self._end_s)]
@@ -283,12 +285,14 @@ class Session:
         codes = self._movements.kept_open(grader.codes(amounts, levels), lull)
         passed = np.asarray((codes >= CAUTION).any(axis=0))
         events: list[Event] = []
+        leaves = self._leaving.take(readings.time_s, readings.reason[:, -1])
         lasting = np.full(levels.shape, CLEAR, np.int8)
         for i, excursion in enumerate(self._excursions):
             if passed[i] or excursion.open:
-                ended, lasting[:, i] = excursion.update(readings.time_s, amounts[:, i], signed[:, i], codes[:, i])
+                of_check = (amounts[:, i], signed[:, i], codes[:, i], leaves)
+                ended, lasting[:, i] = excursion.update(readings.time_s, *of_check)
                 events += [self._event(excursion.check, *item) for item in ended]
-        return signed, levels, lasting, events
+        return signed, levels, lasting, self._leaving.sift(events, readings.time_s)
 
     def _cannot_judge(self, readings: Readings) -> list[Event]:
         events = []

@@ -23,6 +23,8 @@ from posecheck.stretches.ranges import Kind
 
 MIN_SHARE = 0.8
 """An angle that was judged in a smaller share of the frames counts as not judged."""
+AWAY_S = 10.0
+"""Longest time elsewhere that is not counted: people need up to so long from the camera to their chair."""
 MIN_BORDERLINE_S = 0.3
 """An angle that was borderline for a shorter time does not make the verdict borderline."""
 OTHERS = frozenset({Kind.ANOTHER_PERSON, Kind.CONTACT})
@@ -155,16 +157,17 @@ def summarise(
         np.diff(time_s, append=time_s[-1] + np.median(np.diff(time_s))) if len(time_s) > 1 else np.zeros(len(time_s))
     )
     found = ~np.isin(readings.reason[:, 0], list(ABSENT))
+    there = found & ~_briefly_away(readings)
     peaks = tuple(
-        _peak(check, readings, signed[:, i], levels[:, i], step_s, found)
+        _peak(check, readings, signed[:, i], levels[:, i], step_s, there)
         for i, check in enumerate(session.checks)
         if check.range.measure == "angle" and check.limits
     )
-    unjudged = _unjudged(session, readings, found)
+    unjudged = _unjudged(session, readings, there)
     sparse = _too_few(session, time_s, step_s)
     if sparse is not None and sparse.angle not in {item.angle for item in unjudged}:
         unjudged += (sparse,)
-    share = 0.0 if sparse is not None else _main_share(session, readings, levels, found)
+    share = 0.0 if sparse is not None else _main_share(session, readings, levels, there)
     verdict = _verdict(peaks, events, share)
     return Summary(
         verdict,
@@ -175,6 +178,23 @@ def summarise(
         peaks,
         unjudged,
     )
+
+
+def _briefly_away(readings: Readings) -> NDArray[np.bool_]:
+    """Return in which frames (n,) somebody comes, goes, or is elsewhere once in between, for no longer than AWAY_S.
+
+    There they do not do the stretch, so that it need not be judged. Who stays elsewhere for longer may do it there, and
+    who leaves more often may do something else all the time.
+    """
+    away = readings.reason[:, -1] == UnjudgedReason.MOVED_AWAY
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], away, [False]])))
+    spells = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    between = [spell for spell in spells if not away[: spell[0] + 1].all() and not away[spell[0] :].all()]
+    out = np.zeros(len(away), bool)
+    for first, last in spells:
+        brief = readings.time_s[last - 1] - readings.time_s[first] <= AWAY_S
+        out[first:last] = brief and (len(between) <= 1 or (first, last) not in between)
+    return out
 
 
 def _neutral(session: Session) -> NeutralSpan | None:

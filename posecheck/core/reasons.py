@@ -35,6 +35,7 @@ class UnjudgedReason(IntEnum):
     STILL_PICTURE = 26
     PHONE_MOVED = 27
     FEW_PICTURES = 28
+    MOVED_AWAY = 29
 
 
 OUT_OF_PICTURE = frozenset(

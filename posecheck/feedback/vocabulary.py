@@ -115,6 +115,7 @@ SHORT: dict[UnjudgedReason, str] = {
     UnjudgedReason.STILL_PICTURE: N_("still picture"),
     UnjudgedReason.PHONE_MOVED: N_("phone moved"),
     UnjudgedReason.FEW_PICTURES: N_("too few pictures"),
+    UnjudgedReason.MOVED_AWAY: N_("not in place"),
 }
 """Short reasons why an angle is not judged, where there is little space."""
 

@@ -60,6 +60,10 @@ INSTRUCTIONS: dict[UnjudgedReason, str] = {
         "With so few pictures a second it cannot be judged how fast and how evenly you move: make the room lighter, or "
         "close other programs."
     ),
+    UnjudgedReason.MOVED_AWAY: N_(
+        "You are on the move, reach down, or are not where you began: go back there, or hold still in the start "
+        "position for two seconds."
+    ),
 }
 
 LYING: dict[UnjudgedReason, str] = {

@@ -71,7 +71,7 @@ class Doubt(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Marks:
-    """Hold what is compared in n frames: lengths (n, 7) in metres, size (n,) see _size, facing (n, 2) in degrees."""
+    """Hold what is compared in n frames: lengths (n, 7) in metres, size (n,) of size_in_picture, facing (n, 2)."""
 
     lengths: Floats
     size: Floats
@@ -82,7 +82,7 @@ class _Marks:
         xyz = track.world_xyz
         trunk = (xyz[:, TORSO[0]] + xyz[:, TORSO[1]] - xyz[:, TORSO[2]] - xyz[:, TORSO[3]]) / 2
         bones = np.concatenate([trunk[:, None], xyz[:, _ENDS[:, 0]] - xyz[:, _ENDS[:, 1]]], axis=1)
-        return cls(length(bones), _size(track), _facing(xyz, trunk, lying))
+        return cls(length(bones), size_in_picture(track), _facing(xyz, trunk, lying))
 
 
 class _Against(NamedTuple):
@@ -128,7 +128,7 @@ class _Frames(NamedTuple):
         return _Frames(*(part[-1:] for part in parts))
 
 
-def _size(track: "PoseTrack | _Frames") -> Floats:
+def size_in_picture(track: "PoseTrack | _Frames") -> Floats:
     """Return the size of the body (n,), in picture widths per metre, by a least-squares fit of the world landmarks."""
     metres = track.world_xyz[:, LIMBS, :2]
     metres = metres - mean_of(metres, axis=1)[:, None]
@@ -164,12 +164,17 @@ class Plausibility:
         self._last: _Frames | None = None
         self._doubt = Doubt.NONE
         self._clean_s: float | None = None
+        self.size_at_neutral = float(self._still.size[0])
+        """Size of the body at neutral, picture widths per metre."""
+        self.size: Floats = np.empty(0)
+        """The same in each frame of the last update (n,); NaN where nobody is found."""
 
     def update(self, frames: PoseTrack | Observation) -> NDArray[np.uint8]:
         """Return the Doubt (n,) of the next n frames; NONE where nobody is seen."""
         observed = Observation.of(frames)
         track = observed.track
         out = np.zeros(len(track), np.uint8)  # Doubt.NONE
+        self.size = np.full(len(track), np.nan)
         if not len(track):
             return out
         found = np.flatnonzero(observed.found)
@@ -182,6 +187,7 @@ class Plausibility:
         joined = seen if self._last is None else self._last.joined(seen)
         marks = _Marks.of(joined, self._neutral.lying)
         before = len(joined.time_s) - len(found)
+        self.size[found] = marks.size[before:]
         jumped = self._jumps(joined, marks)
         # Plain numbers are compared faster than arrays of one, of which there would be a dozen.
         times, against = joined.time_s.tolist(), list(self._against_neutral(marks))

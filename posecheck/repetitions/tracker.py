@@ -12,9 +12,9 @@ the next. The hold lasts from the first to the last stillness at HOLD_SHARE or f
 Of two limbs the one that is further counts. Where left and right are compared in time, the first one that is judged
 counts instead, because with two that alternate the further one would never be back at neutral.
 
-Readings missing for up to BRIDGE_S are bridged, or for ELSEWHERE_S in another posture. A longer absence ends the
-repetition where it was last seen, and what follows is a new one. What leads into another posture or out of it, as into
-a squat, without any hold, is no repetition: while legs and arms move so far, the trunk seems to turn.
+Readings missing for up to BRIDGE_S are bridged, or for ELSEWHERE_S in another posture or place. A longer absence ends
+the repetition where it was last seen, and what follows is a new one. What leads into another posture or place or out of
+it, as into a squat, without any hold, is no repetition: while legs and arms move so far, the trunk seems to turn.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ ATTEMPT_SHARE = 0.5
 BRIEF_S = 1.0
 """On rendered people, readings swing for up to 0.6 seconds by less than their stated error, as where somebody who lies
 begins to roll the other way; their attempts that stayed short of the target took at least 3 seconds."""
-_OTHER_POSTURE = int(UnjudgedReason.OTHER_POSTURE)
+_ELSEWHERE = [int(UnjudgedReason.OTHER_POSTURE), int(UnjudgedReason.MOVED_AWAY)]
 FORWARD_DEG = 20.0
 """If only one leg is visible, it counts as the front one when its hip is flexed by more than this."""
 
@@ -141,7 +141,7 @@ class RepetitionTracker:
             return ()
         slowest = STILL[ANGLES[progress.rows[0]].unit]
         self._edges = progress.rough_edges
-        elsewhere = (readings.reason[:, progress.rows[0]] == _OTHER_POSTURE).tolist()
+        elsewhere = np.isin(readings.reason[:, progress.rows[0]], _ELSEWHERE).tolist()
         for i, (time_s, share, pace, *rest) in enumerate(self._columns(readings, speed, level, progress)):
             bridged_s = ELSEWHERE_S if self._elsewhere else BRIDGE_S
             if self._last is not None and time_s - self._last.time_s > bridged_s + EPS_S:

@@ -1,6 +1,7 @@
 """Compare the output for every script of the coaching tables, as seen by a camera, with the expected output.
 
-    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME] [--rates] [--good] [--shaken] [--flipped]
+    python -m research.benchmarks.coaching [--write] [--pin] [--angle NAME] [--rates] [--good]
+        [--shaken] [--flipped] [--moved] [--around]
 
 The scripts in research/datasets/coaching_*.py state their repetitions, holds and events exactly. The landmarks that
 MediaPipe found in their rendered clips are saved (datasets/seen.py), so this takes a minute and needs no model.
@@ -8,9 +9,9 @@ MediaPipe found in their rendered clips are saved (datasets/seen.py), so this ta
 for the test that checks it. --angle prints how one angle is read in the scripts that move it furthest, whether or not
 it is judged there. --good prints what is raised in fifty good performances as people move (datasets/good_forms.py),
 which nothing was tuned with. --shaken prints the totals with jitter added to the landmarks, as those of filmed people
-have, --flipped those with landmarks that flip from one guess to the next, --moved those of a camera that moves.
---rates prints the errors of rates of change, over the half of the scripts that nothing was tuned with and over the
-other half.
+have, --flipped those with landmarks that flip from one guess to the next, --moved those of a camera that moves,
+--around those with what people do before, between and after their repetitions. --rates prints the errors of rates of
+change, over the half of the scripts that nothing was tuned with and over the other half.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from research.datasets.coaching import ROWS
 from research.datasets.good_forms import good_forms
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
+from research.disturbed.around import AROUND
 from research.disturbed.cameras import MOVES
 from research.disturbed.flips import FLIPS
 from research.disturbed.shaking import SHAKINGS
@@ -101,6 +103,17 @@ def moved() -> str:
     )
     lines = [head, f"|{'---|' * 9}", line("stands still", [outcome(row) for row in to_be_seen(ROWS)])]
     lines += [line(one.name, [outcome(row, one.of) for row in to_be_seen(ROWS)]) for one in MOVES]
+    return "\n".join(lines)
+
+
+def around() -> str:
+    """Return the Markdown table of all scripts with what people do before, between and after their repetitions."""
+    head = (
+        "| what else is done | scripts | said exactly | repetitions right | stops due and raised | stops not due | "
+        "of them in good ones | good ones faulted | stops called in range |"
+    )
+    lines = [head, f"|{'---|' * 9}", line("nothing", [outcome(row) for row in to_be_seen(ROWS)])]
+    lines += [line(one.name, [outcome(row, one.of) for row in to_be_seen(ROWS)]) for one in AROUND]
     return "\n".join(lines)
 
 
@@ -301,11 +314,12 @@ def main() -> None:
     parser.add_argument("--shaken", action="store_true", help="the table with jitter added to the landmarks")
     parser.add_argument("--flipped", action="store_true", help="the table with landmarks that flip for a moment")
     parser.add_argument("--moved", action="store_true", help="the table with a camera that moves")
+    parser.add_argument("--around", action="store_true", help="the table with what else people do")
     parser.add_argument("--good", action="store_true", help="what is raised in fifty more good performances")
     given = parser.parse_args()
     tables = {
         "good": (given.good, good), "shaken": (given.shaken, shaken), "flipped": (given.flipped, flipped),
-        "rates": (given.rates, rates), "moved": (given.moved, moved),
+        "rates": (given.rates, rates), "moved": (given.moved, moved), "around": (given.around, around),
     }  # fmt: skip
     for block, (wanted, made) in tables.items():
         if wanted:

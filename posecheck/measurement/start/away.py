@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from posecheck.core.arrays import Floats
+from posecheck.core.arrays import Bools, Floats
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, FAMILIES, INDEX
 from posecheck.kinematics.estimation import estimate
@@ -10,7 +10,8 @@ from posecheck.kinematics.geometry import wrapped
 from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.framing import level
-from posecheck.measurement.plausibility import Plausibility
+from posecheck.measurement.plausibility import Doubt, Plausibility
+from posecheck.measurement.start.place import LEAD_S, Place
 from posecheck.stretches.checks import along
 from posecheck.stretches.stretch import Stretch
 
@@ -126,7 +127,11 @@ def runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) ->
         return False
     # After a person has turned away, angles are seen from another direction or not at all.
     turned = np.abs(wrapped(seen.azimuth_deg - neutral.azimuth_deg)) > TURNED_DEG
-    use = seen.found & (Plausibility(neutral).update(seen) == 0) & (neutral.lying | ~turned)
+    plausibility = Plausibility(neutral)
+    doubt = plausibility.update(seen)
+    place = Place(neutral, stretch, plausibility.size_at_neutral)
+    left = place.update(seen.track, plausibility.size, np.asarray(doubt == int(Doubt.IMPLAUSIBLE)))[1]
+    use = seen.found & (doubt == 0) & (neutral.lying | ~turned) & ~_or_soon(left, seen.track.time_s)
     if not use.any():
         return False
     still = stretch.pelvis == "still"
@@ -144,6 +149,15 @@ def runs_the_wrong_way(seen: Observation, neutral: Neutral, stretch: Stretch) ->
         return False
     low, high = np.percentile(towards, [2, 98])
     return bool(-low > OTHER_SIDE[ANGLES[rows[0]].unit] and high < -low / 2)
+
+
+def _or_soon(left: Bools, time_s: Floats) -> Bools:
+    """Return in which frames (n,) the person has left the place or reaches down, or is about to.
+
+    Who sits down, gets up or ties a shoe leans far forward, and that says nothing of the stretch.
+    """
+    next_s = np.minimum.accumulate(np.where(left, time_s, np.inf)[::-1])[::-1]
+    return np.asarray(next_s - time_s <= LEAD_S)
 
 
 def _leans_visibly(neutral: Neutral) -> bool:

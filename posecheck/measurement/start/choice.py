@@ -34,7 +34,9 @@ from posecheck.kinematics.neutral import (
     still_postures,
 )
 from posecheck.kinematics.observation import Observation
+from posecheck.measurement.plausibility import Plausibility, size_in_picture
 from posecheck.measurement.start.away import IN_STRETCH, START, away_of, is_tilted, lean_of, runs_the_wrong_way
+from posecheck.measurement.start.place import Place
 from posecheck.stretches.stretch import Stretch
 
 LEAN, TWIST, BEND = (INDEX[name] for name in ("trunk_inclination", "trunk_rotation", "trunk_lateral_flexion"))
@@ -46,6 +48,11 @@ FIRST_S = 0.5
 posture is taken unless it is surely the stretch."""
 SCALE_DEG = np.array([8.0, 6.0, 8.0])
 """Lean, rotation and side-bend that count as equally far from upright, to choose the most upright moment."""
+MOSTLY = 0.3
+"""Share of a recording that is surely spent where the stretch is done; a place where less than this share of the time
+in another is spent is only passed through."""
+ARRIVED_S = 3.0
+"""Who was elsewhere so shortly before, and is still, has come to begin."""
 UPRIGHT = 2.0
 """Largest distance from upright, in units of SCALE_DEG, of a moment that can be the neutral."""
 FEW = 20
@@ -84,7 +91,9 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
     refused = False
     wrong_view: Neutral | None = None
     later: list[tuple[float, Neutral]] = []
-    for held in still_postures(seen.track, over=not whole):
+    where = _Whereabouts(seen, stretch)
+    postures = still_postures(seen.track, over=not whole)
+    for held in where.at_home(postures) if whole else postures:
         if not is_plausible(held, stretch.lying, None, stretch.flat):
             # Steady and lying or upright as it should be, but rotated, bent or raised.
             refused |= held.lying == stretch.lying and not held.contrary
@@ -100,7 +109,7 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
             refused = True
         elif not whole:
             return held, refused
-        elif held.start_s > FIRST_S:
+        elif held.start_s > FIRST_S and not where.has_arrived(held):
             later.append((away, held))
         elif runs_the_wrong_way(seen, held, stretch):
             refused = True
@@ -112,6 +121,40 @@ def first_still(seen: Observation, stretch: Stretch, *, whole: bool) -> tuple[Ne
             return held if away <= START else _less_sure(held, NeutralOrigin.UPRIGHT, UPRIGHT_SPREAD), refused
         refused = True
     return wrong_view, refused
+
+
+class _Whereabouts:
+    """Tell where the person mostly is in a recording: there the start is, and not where they come from or go to."""
+
+    def __init__(self, seen: Observation, stretch: Stretch) -> None:
+        found = np.flatnonzero(seen.found)
+        # A thousand frames show where somebody is.
+        self._track = seen.track.rows(found[:: max(1, len(found) // 1000)])
+        self._stretch = stretch
+
+    def _there(self, held: Neutral) -> Bools:
+        size = Plausibility(held).size_at_neutral
+        return Place(held, self._stretch, size).there(self._track, size_in_picture(self._track))
+
+    def at_home(self, postures: Iterator[Neutral]) -> Iterator[Neutral]:
+        """Yield the postures in the place where the person is most of the time, or nearly."""
+        first = next(postures, None)
+        if first is None:
+            return
+        mostly = float(self._there(first).mean())
+        if mostly >= MOSTLY:
+            yield first
+            yield from postures
+            return
+        each = [first, *postures]
+        shares = [mostly, *(float(self._there(held).mean()) for held in each[1:])]
+        yield from (held for held, share in zip(each, shares, strict=True) if share >= MOSTLY * max(shares))
+
+    def has_arrived(self, held: Neutral) -> bool:
+        """Return whether the person has come to this place just before, as to begin."""
+        time_s = self._track.time_s
+        before = (time_s < held.start_s) & (time_s >= held.start_s - ARRIVED_S)
+        return bool((before & ~self._there(held)).any())
 
 
 def choose_neutral(track: PoseTrack, stretch: Stretch) -> Neutral | None:
