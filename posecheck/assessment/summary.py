@@ -12,7 +12,7 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
-from posecheck.core.reasons import ABSENT, UnjudgedReason
+from posecheck.core.reasons import ABSENT, OUT_OF_PICTURE, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
@@ -46,7 +46,7 @@ class Peak:
         error: The median stated error over all frames.
         caution: The caution limit.
         stop: The stop limit.
-        judged_share: The share of the frames with a person in which it was judged.
+        judged_share: The share of the frames with a person, found or lost from sight, in which it was judged.
         borderline_s: How long it was borderline, seconds.
         caution_s: How long it was past caution, seconds.
         stop_s: How long it was past stop, seconds.
@@ -157,7 +157,7 @@ def summarise(
         np.diff(time_s, append=time_s[-1] + np.median(np.diff(time_s))) if len(time_s) > 1 else np.zeros(len(time_s))
     )
     found = ~np.isin(readings.reason[:, 0], list(ABSENT))
-    there = found & ~_briefly_away(readings)
+    there = (found & ~_briefly_away(readings)) | _lost(session, readings)
     peaks = tuple(
         _peak(check, readings, signed[:, i], levels[:, i], step_s, there)
         for i, check in enumerate(session.checks)
@@ -168,6 +168,9 @@ def summarise(
     if sparse is not None and sparse.angle not in {item.angle for item in unjudged}:
         unjudged += (sparse,)
     share = 0.0 if sparse is not None else _main_share(session, readings, levels, there)
+    if peaks and all(peak.judged_share < MIN_SHARE for peak in peaks):
+        # How far anything went past its limit was not seen, whatever else was.
+        share = 0.0
     verdict = _verdict(peaks, events, share)
     return Summary(
         verdict,
@@ -194,6 +197,22 @@ def _briefly_away(readings: Readings) -> NDArray[np.bool_]:
     for first, last in spells:
         brief = readings.time_s[last - 1] - readings.time_s[first] <= AWAY_S
         out[first:last] = brief and (len(between) <= 1 or (first, last) not in between)
+    return out
+
+
+def _lost(session: Session, readings: Readings) -> NDArray[np.bool_]:
+    """Return in which frames (n,) somebody is still there but is not found, as who folds up on the floor may be.
+
+    Whoever was whole in the picture, and in their place, has not left it from one frame to the next.
+    """
+    nobody = readings.reason[:, 0] == UnjudgedReason.NOBODY
+    gone = (readings.reason[:, -1] == UnjudgedReason.MOVED_AWAY) | nobody
+    for row in session.stretch.primary_rows:
+        gone |= np.isin(missing(readings, row, session.stretch), list(OUT_OF_PICTURE | {UnjudgedReason.ANOTHER_PERSON}))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], nobody, [False]])))
+    out = np.zeros(len(nobody), bool)
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        out[first:last] = first > 0 and not gone[first - 1]
     return out
 
 

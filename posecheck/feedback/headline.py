@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.summary import OTHERS, Summary, Unjudged
-from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.assessment.summary import MIN_SHARE, OTHERS, Summary, Unjudged
+from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording
 from posecheck.kinematics.angles import ANGLES
@@ -13,6 +13,17 @@ from posecheck.stretches.stretch import Stretch
 
 LEAST_RATE = 5.0
 """Pictures a second with which as many repetitions are whole as with 10: 35 in 31 rendered takes, and 32 with 3.3."""
+
+LOST = N_(
+    "For most of it you were not found, though you did not leave the picture: let more light in, and wear clothes "
+    "that stand out from what you are on."
+)
+
+
+def _limited(summary: Summary) -> list[Unjudged]:
+    """Return what was not judged where no angle with a limit was; empty where one was, or none has a limit."""
+    seen = [peak for peak in summary.peaks if peak.judged_share >= MIN_SHARE]
+    return [] if seen else [item for item in summary.unjudged if item.reason != UnjudgedReason.FEW_PICTURES]
 
 
 def chief(summary: Summary, stretch: Stretch) -> Unjudged | None:
@@ -50,9 +61,14 @@ def headline_of(analysis: Analysis, texts: Translator = ENGLISH, remedy: str = "
         ).format(what=near)
     if verdict == "clear":
         return _in_range(analysis, texts)
-    if main:
-        cannot = texts.gettext("Cannot judge this recording: {what} could not be read.").format(what=name)
-        return f"{cannot} {remedy or wording.instruction(main.reason, stretch, texts, turn=main.turn)}"
+    if main or (read := _limited(summary)):
+        most = main or read[0]
+        cannot = texts.gettext("Cannot judge this recording: {what} could not be read.").format(
+            what=wording.words_for(most.angle, texts)
+        )
+        lost = most.reason == UnjudgedReason.NOBODY
+        why = texts.gettext(LOST) if lost else wording.instruction(most.reason, stretch, texts, turn=most.turn)
+        return f"{cannot} {remedy or why}"
     if any(item.reason == UnjudgedReason.FEW_PICTURES for item in summary.unjudged):
         no_all_clear = texts.gettext("No limit was seen passed, but that is no all-clear.")
         return f"{no_all_clear} {wording.instruction(UnjudgedReason.FEW_PICTURES, stretch, texts)}"
