@@ -214,6 +214,8 @@ def between(
 def resting(track: PoseTrack) -> int:
     """Return the frame nearest to the middle in which the person is in the start position again, or still."""
     first = int(np.searchsorted(track.time_s, track.time_s[0] + STILL_S))
+    if not track.found[:first].any():
+        return first
     start = np.nanmean(track.world_xyz[:first], axis=0)
     apart = np.linalg.norm(track.world_xyz - start, axis=-1).mean(axis=1)
     alike = np.flatnonzero(apart < ALIKE_M)
