@@ -61,7 +61,7 @@ INSTRUCTIONS: dict[UnjudgedReason, str] = {
         "close other programs."
     ),
     UnjudgedReason.MOVED_AWAY: N_(
-        "You are on the move, reach down, or are not where you began: go back there, or hold still in the start "
+        "You are on the move, reach down, or are elsewhere: go back to where you began, or hold still in the start "
         "position for two seconds."
     ),
 }

@@ -65,7 +65,7 @@ def test_who_walks_off_and_comes_back_is_judged_from_the_same_neutral_again() ->
     assert [item.complete for item in analysis.repetitions] == [True]
     (event,) = [event for event in analysis.events if event.angle == "trunk_inclination"]
     assert event.reason == UnjudgedReason.MOVED_AWAY
-    assert "not where you began" in describe_event(event, EXTENSION)
+    assert "go back to where you began" in describe_event(event, EXTENSION)
 
 
 def test_what_is_bent_and_turned_while_walking_is_neither_a_fault_nor_a_repetition() -> None:
