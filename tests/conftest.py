@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # A busy machine is no fault of what is tested.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+# Whoever runs the tests may have told the width of their terminal, at which long lines are broken.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture

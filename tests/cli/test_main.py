@@ -28,8 +28,7 @@ SAMPLE = ROOT / "sample_videos" / "chair-twist-over-rotation.mp4"
 
 
 def run(*words: str | Path) -> Result:
-    # Whoever runs the tests may have told the width of their terminal, at which lists are broken.
-    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": None})
+    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def refused(result: Result, *parts: str, code: int = 2, lines: int = 1) -> None:
