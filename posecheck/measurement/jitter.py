@@ -6,6 +6,8 @@ from posecheck.core.arrays import Floats
 
 JITTER_FRAMES = 10.0
 """Over about so many frames the jitter of landmarks is averaged."""
+OF_BENDS = float(np.sqrt(6.0) * 0.6745)
+"""The middle change of steps for a jitter of one: each is made of three places, one of them counted twice."""
 
 
 class Jitter:
@@ -24,19 +26,22 @@ class Jitter:
 
         Args:
             time_s: (n,) seconds.
-            place: (n, d) the landmarks relative to the hips; NaN where nobody was found.
+            place: (n, d) the landmarks relative to the hips, d even; NaN where nobody was found.
             since_s: As for Pace.
         """
         out, known = np.zeros(len(time_s)), np.flatnonzero(np.isfinite(place).all(axis=1))
         if not len(known):
             return out
         place = place[known]
-        steps = np.diff(place, axis=0, prepend=place[:1] if self._place is None else self._place)
+        steps = place - np.concatenate([place[:1] if self._place is None else self._place, place[:-1]])
         if since_s is not None and self._last_s > -np.inf:
             # What was moved in several frames is no jitter of one.
             steps[0] *= (time_s[known[0]] - self._last_s) / (time_s[known[0]] - since_s)
-        bends = np.diff(steps, axis=0, prepend=steps[:1] if self._step is None else self._step)
-        now = np.median(np.abs(bends), axis=1) / (np.sqrt(6.0) * 0.6745)
+        bends = steps - np.concatenate([steps[:1] if self._step is None else self._step, steps[:-1]])
+        # The mean of the middle two: np.median takes five times as long for one frame.
+        middle = bends.shape[1] // 2
+        ordered = np.sort(np.abs(bends), axis=1)
+        now = (ordered[:, middle - 1] + ordered[:, middle]) / (2.0 * OF_BENDS)
         for i, one in zip(known.tolist(), now.tolist(), strict=True):
             self._shaking += (one - self._shaking) / JITTER_FRAMES
             out[i] = self._shaking

@@ -211,7 +211,8 @@ class Pace:
 
 def _both(seen: Floats, read: Floats) -> Floats:
     """Return rates of turning (n, turns) from those in the picture and the slopes of the readings, see READ_UP_TO."""
-    apart = np.nan_to_num(read - seen)
+    apart = read - seen
+    apart[np.isnan(apart)] = 0.0
     share = READ_SHARE * np.maximum(0.0, 1.0 - np.abs(seen) / READ_UP_TO) * (np.abs(apart) <= LEAPS)
     return np.where(np.isfinite(seen), seen + share * apart, np.nan)
 
