@@ -17,7 +17,7 @@ change, over the half of the scripts that nothing was tuned with and over the ot
 import argparse
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,8 @@ from research.datasets.coaching import ROWS
 from research.datasets.good_forms import good_forms
 from research.datasets.scoring import TRUE_NAME
 from research.datasets.seen import FOLDER, drawn, key, load, to_be_seen
-from research.disturbed.around import AROUND
-from research.disturbed.cameras import MOVES
+from research.disturbed.around import AROUND, Around
+from research.disturbed.cameras import MOVES, CameraMove
 from research.disturbed.flips import FLIPS
 from research.disturbed.shaking import SHAKINGS
 from research.docs_block import replace_block
@@ -97,23 +97,22 @@ def flipped() -> str:
 
 def moved() -> str:
     """Return the Markdown table of all scripts with a camera that moves, as the background shows."""
-    head = (
-        "| the camera | scripts | said exactly | repetitions right | stops due and raised | stops not due | "
-        "of them in good ones | good ones faulted | stops called in range |"
-    )
-    lines = [head, f"|{'---|' * 9}", line("stands still", [outcome(row) for row in to_be_seen(ROWS)])]
-    lines += [line(one.name, [outcome(row, one.of) for row in to_be_seen(ROWS)]) for one in MOVES]
-    return "\n".join(lines)
+    return _each("the camera", "stands still", MOVES)
 
 
 def around() -> str:
     """Return the Markdown table of all scripts with what people do before, between and after their repetitions."""
+    return _each("what else is done", "nothing", AROUND)
+
+
+def _each(what: str, plain: str, kinds: Sequence[CameraMove | Around]) -> str:
+    """Return the Markdown table of all scripts, as they are and with each kind of disturbance."""
     head = (
-        "| what else is done | scripts | said exactly | repetitions right | stops due and raised | stops not due | "
+        f"| {what} | scripts | said exactly | repetitions right | stops due and raised | stops not due | "
         "of them in good ones | good ones faulted | stops called in range |"
     )
-    lines = [head, f"|{'---|' * 9}", line("nothing", [outcome(row) for row in to_be_seen(ROWS)])]
-    lines += [line(one.name, [outcome(row, one.of) for row in to_be_seen(ROWS)]) for one in AROUND]
+    lines = [head, f"|{'---|' * 9}", line(plain, [outcome(row) for row in to_be_seen(ROWS)])]
+    lines += [line(one.name, [outcome(row, one.of) for row in to_be_seen(ROWS)]) for one in kinds]
     return "\n".join(lines)
 
 

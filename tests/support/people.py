@@ -154,3 +154,18 @@ def sheets_turned(chest_deg: Sequence[float], belt_deg: Sequence[float]) -> NDAr
         out[:, i] = sheet.pack()
         out[np.isnan(turn), i] = np.nan
     return out
+
+
+def going(start: float, end: float) -> Callable[[float], Posture]:
+    """Return postures on the way from one forward lean to another, degrees."""
+    return lambda share: Posture(inclination=start + (end - start) * share)
+
+
+def leaning(*parts: tuple[float, float]) -> PoseTrack:
+    """Return somebody seen from the side who leans back by so many degrees for so many seconds, 1 s between."""
+    postures: list[Posture] = []
+    before = 0.0
+    for seconds, angle in parts:
+        postures += script((1.0, going(before, angle)), (seconds, going(angle, angle)))
+        before = angle
+    return track_of(postures, azimuth=90.0, noise=0.001)

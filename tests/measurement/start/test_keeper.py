@@ -1,6 +1,5 @@
 """When a neutral no longer holds, and that the next stillness takes its place, live as recorded."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +14,7 @@ from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import INDEX
 from posecheck.measurement.framing import Turn
 from posecheck.stretches.library import find_stretch
-from tests.support.people import Posture, script, track_of
+from tests.support.people import Posture, leaning, script, track_of
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
@@ -31,20 +30,6 @@ def filmed(track: PoseTrack, *moves: tuple[float, tuple[float, float, float, flo
     return replace(track, background=background)
 
 
-def going(start: float, end: float) -> Callable[[float], Posture]:
-    return lambda share: Posture(inclination=start + (end - start) * share)
-
-
-def lean(*parts: tuple[float, float]) -> PoseTrack:
-    """Return somebody seen from the side who leans back by so many degrees for so many seconds, 1 s between."""
-    postures: list[Posture] = []
-    before = 0.0
-    for seconds, angle in parts:
-        postures += script((1.0, going(before, angle)), (seconds, going(angle, angle)))
-        before = angle
-    return track_of(postures, azimuth=90.0, noise=0.001)
-
-
 def live(track: PoseTrack, stretch: str, neutral: object = None) -> tuple[Session, np.ndarray, np.ndarray]:
     session = Session(find_stretch(stretch), neutral)  # type: ignore[arg-type]
     parts = [session.update(track.slice(i, i + 1)).readings for i in range(len(track))]
@@ -52,7 +37,7 @@ def live(track: PoseTrack, stretch: str, neutral: object = None) -> tuple[Sessio
 
 
 def test_after_the_camera_has_moved_nothing_is_judged_until_a_new_stillness() -> None:
-    track = filmed(lean((2.5, 0), (1.0, -20), (3.5, 0), (2.0, -15)), (3.2, (0.05, 0.0, 2.5, 1.0)))
+    track = filmed(leaning((2.5, 0), (1.0, -20), (3.5, 0), (2.0, -15)), (3.2, (0.05, 0.0, 2.5, 1.0)))
     analysis = judge(track, find_stretch(EXTENSION))
     reason, value = analysis.judged.readings.reason[:, LEAN], analysis.judged.readings.value[:, LEAN]
     moved = np.flatnonzero(reason == UnjudgedReason.CAMERA_MOVED)
@@ -68,14 +53,14 @@ def test_after_the_camera_has_moved_nothing_is_judged_until_a_new_stillness() ->
 
 
 def test_a_lean_held_still_after_the_camera_has_moved_is_no_neutral() -> None:
-    track = filmed(lean((2.5, 0), (6.0, -20)), (4.5, (0.05, 0.0, 0.0, 1.0)))
+    track = filmed(leaning((2.5, 0), (6.0, -20)), (4.5, (0.05, 0.0, 0.0, 1.0)))
     analysis = judge(track, find_stretch(EXTENSION))
     assert not analysis.session.renewals
     assert (analysis.judged.readings.reason[-90:, LEAN] == UnjudgedReason.CAMERA_MOVED).all()
 
 
 def test_a_camera_that_comes_back_needs_no_new_neutral() -> None:
-    track = filmed(lean((2.5, 0), (3.0, -20)), (4.0, (0.05, 0.0, 0.0, 1.0)), (4.5, (0.002, 0.0, 0.0, 1.0)))
+    track = filmed(leaning((2.5, 0), (3.0, -20)), (4.0, (0.05, 0.0, 0.0, 1.0)), (4.5, (0.002, 0.0, 0.0, 1.0)))
     analysis = judge(track, find_stretch(EXTENSION))
     reason = analysis.judged.readings.reason[:, LEAN]
     assert not analysis.session.renewals
@@ -86,7 +71,7 @@ def test_a_camera_that_comes_back_needs_no_new_neutral() -> None:
 
 @pytest.mark.parametrize("place", [(0.004, 0.002, 0.1, 1.0), (np.nan, np.nan, np.nan, np.nan)])
 def test_jitter_and_not_knowing_are_no_movement(place: tuple[float, float, float, float]) -> None:
-    track = filmed(lean((2.5, 0), (2.0, -20)), (3.0, place))
+    track = filmed(leaning((2.5, 0), (2.0, -20)), (3.0, place))
     analysis = judge(track, find_stretch(EXTENSION))
     assert (analysis.judged.readings.reason[:, LEAN] == UnjudgedReason.JUDGED).all()
 
@@ -115,7 +100,7 @@ def test_turning_into_the_right_view_after_a_first_stillness_in_the_wrong_one() 
 
 
 def test_live_and_recorded_agree_when_the_neutral_is_taken_anew() -> None:
-    track = filmed(lean((2.5, 0), (1.0, -20), (3.5, 0), (2.0, -15)), (3.2, (0.05, 0.0, 2.5, 1.0)))
+    track = filmed(leaning((2.5, 0), (1.0, -20), (3.5, 0), (2.0, -15)), (3.2, (0.05, 0.0, 2.5, 1.0)))
     whole = judge(track, find_stretch(EXTENSION))
     session, value, reason = live(track, EXTENSION, whole.neutral)
     np.testing.assert_array_equal(reason, whole.judged.readings.reason)
@@ -124,7 +109,7 @@ def test_live_and_recorded_agree_when_the_neutral_is_taken_anew() -> None:
 
 
 def test_a_slip_is_not_judged_and_gives_no_event_of_a_limit() -> None:
-    track = lean((2.5, 0), (4.0, -10))
+    track = leaning((2.5, 0), (4.0, -10))
     image, world = track.image_xy.copy(), track.world_xyz.copy()
     world[120:135] *= np.array([0.4, 1.0, 0.4])
     image[120:135] = 250 + 0.5 * (image[120:135] - 250)

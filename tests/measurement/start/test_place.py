@@ -1,6 +1,5 @@
 """Who walks, gets up, reaches down or sits elsewhere: what is judged, and what is said, live as recorded."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,27 +13,13 @@ from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback.wording import describe_event
 from posecheck.kinematics.angles import INDEX
 from posecheck.stretches.library import find_stretch
-from tests.support.people import Posture, script, track_of
+from tests.support.people import leaning
 
 pytestmark = pytest.mark.usefixtures("plain_geometry")
 
 EXTENSION, LEAN = find_stretch("standing-extension-hand-press"), INDEX["trunk_inclination"]
 TRUNK_PX = 160.0
 """The trunk of a person of tests.support.people in the picture."""
-
-
-def going(start: float, end: float) -> Callable[[float], Posture]:
-    return lambda share: Posture(inclination=start + (end - start) * share)
-
-
-def leaning(*parts: tuple[float, float]) -> PoseTrack:
-    """Return somebody seen from the side who leans back by so many degrees for so many seconds, 1 s between."""
-    postures: list[Posture] = []
-    before = 0.0
-    for seconds, angle in parts:
-        postures += script((1.0, going(before, angle)), (seconds, going(angle, angle)))
-        before = angle
-    return track_of(postures, azimuth=90.0, noise=0.001)
 
 
 def led(track: PoseTrack, *keys: tuple[float, float, float]) -> PoseTrack:
