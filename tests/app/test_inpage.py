@@ -25,6 +25,7 @@ from posecheck.app.streaming.inpage.load import (
     HURRIED_S,
     LARGER,
     SETTLE_S,
+    SHORT_S,
     SLOW_S,
     WINDOW_S,
     Load,
@@ -328,14 +329,42 @@ def test_a_full_server_judges_in_blocks_and_one_with_room_does_not() -> None:
     load = Load(1)
     at = busy(load, BUSY - 0.1, 100.0, 2 * SETTLE_S)
     assert load.block == 1
-    at = busy(load, BUSY + 0.2, at)
+    at = busy(load, BUSY + 0.1, at)
     assert load.block == BLOCK
-    at = busy(load, (BUSY + 0.2) / BLOCK, at, 2 * SETTLE_S)
+    at = busy(load, (BUSY + 0.1) / BLOCK, at, 2 * SETTLE_S)
     assert load.block == BLOCK
     assert load.room(10, at)
     at = busy(load, EASIER / 2, at, SETTLE_S)
     assert load.block == BLOCK
     busy(load, EASIER / 2, at, AGAIN_S)
+    assert load.block == 1
+
+
+def test_who_fill_the_server_only_at_the_start_are_judged_one_by_one_later() -> None:
+    load = Load(1)
+    at = busy(load, BUSY + 0.05, 100.0, 2 * WINDOW_S)
+    assert load.block == BLOCK
+    # Sixty people on two processors, led to the start by then.
+    busy(load, 0.37, at, SETTLE_S + AGAIN_S)
+    assert load.block == 1
+
+
+def test_single_frames_are_tried_ever_more_seldom_where_they_are_too_much() -> None:
+    load = Load(1)
+    at, waited = 100.0, []
+    for _ in range(3):
+        while load.block == 1:
+            at = busy(load, 1.0, at, 0.5)
+        start = at
+        while load.block != 1:
+            at = busy(load, EASIER - 0.03, at, 0.5)
+        waited.append(at - start)
+    assert waited == pytest.approx([AGAIN_S, 2 * AGAIN_S, 4 * AGAIN_S], abs=1.5)
+    # What went well for a while is tried soon again.
+    at = busy(load, 0.5, at, SHORT_S)
+    while load.block == 1:
+        at = busy(load, 1.0, at, 0.5)
+    busy(load, EASIER - 0.03, at, AGAIN_S + 1.0)
     assert load.block == 1
 
 
@@ -366,7 +395,7 @@ def test_what_is_kept_of_neutrals_is_enough_for_all_whom_a_process_judges() -> N
 
 def test_a_server_full_of_blocks_judges_in_larger_ones_and_goes_back_step_by_step() -> None:
     load = Load(1)
-    at = busy(load, BUSY + 0.2, 100.0)
+    at = busy(load, BUSY + 0.1, 100.0, 2 * WINDOW_S)
     assert load.block == BLOCK
     at = busy(load, FULLER + 0.05, at, 2 * SETTLE_S)
     assert load.block == LARGER
@@ -392,7 +421,7 @@ def test_nobody_more_is_let_in_before_blocks_fill_the_time() -> None:
 
 def test_nobody_more_is_let_in_while_answers_are_slow() -> None:
     load = Load(1)
-    at = busy(load, BUSY + 0.2, 100.0, 2 * SETTLE_S)
+    at = busy(load, BUSY + 0.1, 100.0, 2 * SETTLE_S)
     at = busy(load, 0.5, at)
     assert load.block == LARGER
     for i in range(200):

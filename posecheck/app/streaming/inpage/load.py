@@ -7,9 +7,9 @@ WINDOW_S = 2.0
 BLOCK, LARGER = 3, 4
 """Frames that are judged together once the server is full, and once it is full of blocks: a call costs about as much
 for four as for one."""
-FULL, FULLER = 0.85, 0.75
+FULL, FULLER = 0.92, 0.75
 """Shares of the time from which on frames come in blocks, and in larger ones. One by one nobody waits long below: at
-0.85 a frame waits for three others on average."""
+0.86 one answer of twenty took 30 ms or more."""
 BUSY, HURRIED_S = 0.5, 0.05
 """They come in blocks already from this share on where one answer of twenty takes longer, because others are at work on
 the same processors; 60 ms are allowed."""
@@ -20,11 +20,14 @@ SLOW_S = 0.2
 """Nobody more is let in, in blocks, while one answer of twenty takes longer than this."""
 FEW = 40
 """Least number of answers by which that is told."""
-EASY, EASIER = 0.45, 0.33
-"""Shares below which frames come in smaller blocks, and one by one again; one by one they take more than twice as
-much as in blocks of three."""
+EASY, EASIER = 0.45, 0.40
+"""Shares below which frames come in smaller blocks, and one by one again; one by one they take about twice as much as
+in blocks of three. So whoever fills the server only while they are led to the start are judged one by one later."""
 SETTLE_S, AGAIN_S = 6.0, 20.0
 """Least time between two changes, in which the measured share settles, and until frames are judged one by one again."""
+SHORT_S, SELDOM_S = 60.0, 320.0
+"""Where they had to come in blocks again within the first, the next try waits twice as long, and never longer than the
+second."""
 LOOK_S = 0.25
 """How often it is looked whether a change is due: to sort the answers of a window takes as long as to judge a frame."""
 
@@ -43,6 +46,7 @@ class Load:
         self._sum_s = 0.0
         self._answers: deque[tuple[float, float]] = deque()
         self._changed_s = self._looked_s = -SETTLE_S
+        self._singly_s, self._again_s = -SHORT_S, AGAIN_S
         self.block = 1
 
     def worked(self, took_s: float, now: float | None = None) -> bool:
@@ -65,6 +69,11 @@ class Load:
         wanted = self._wanted(self.share(now), now)
         if wanted == self.block:
             return False
+        if wanted == 1:
+            self._singly_s = now
+        elif self.block == 1:
+            failed = now - self._singly_s < SHORT_S
+            self._again_s = min(2 * self._again_s, SELDOM_S) if failed else AGAIN_S
         self.block, self._changed_s = wanted, now
         return True
 
@@ -73,7 +82,7 @@ class Load:
         if self.block == 1:
             return BLOCK if share > FULL or (share > BUSY and self._slow(HURRIED_S, now)) else 1
         if self.block == BLOCK:
-            if share < EASIER and now - self._changed_s >= AGAIN_S:
+            if share < EASIER and now - self._changed_s >= self._again_s:
                 return 1
             return LARGER if share > FULLER else BLOCK
         return BLOCK if share < EASY else LARGER
