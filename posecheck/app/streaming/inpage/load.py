@@ -9,7 +9,7 @@ BLOCK, LARGER = 3, 4
 for four as for one."""
 FULL, FULLER = 0.92, 0.75
 """Shares of the time from which on frames come in blocks, and in larger ones. One by one nobody waits long below: at
-0.86 one answer of twenty took 30 ms or more."""
+0.86 one answer of twenty took more than 29 ms."""
 BUSY, HURRIED_S = 0.5, 0.05
 """They come in blocks already from this share on where one answer of twenty takes longer, because others are at work on
 the same processors; 60 ms are allowed."""
