@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event
 from posecheck.core.arrays import Floats
-from posecheck.core.spooled import SpooledConcatenation
+from posecheck.core.memory.spooled import SpooledConcatenation
 from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import Readings
 from posecheck.repetitions.repetition import Repetition

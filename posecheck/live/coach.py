@@ -22,7 +22,7 @@ from posecheck.capture.pose.worker import WorkerState
 from posecheck.core import __version__
 from posecheck.core.frame import Frame
 from posecheck.core.pose import Pose, PoseTrack, is_there, visible
-from posecheck.core.spooled import SpooledTrack
+from posecheck.core.memory.spooled import SpooledTrack
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal

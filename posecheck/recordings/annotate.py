@@ -14,7 +14,7 @@ from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import ENGLISH, Translator
 from posecheck.core.pose import Pose, PoseTrack, visible
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
-from posecheck.core.spooled import release
+from posecheck.core.memory.spooled import release
 from posecheck.feedback.frame_state import state_at
 from posecheck.recordings.memory import give_back
 from posecheck.rendering.overlay import canvas_size, draw, picture_in

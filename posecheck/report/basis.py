@@ -4,7 +4,7 @@ import numpy as np
 
 from posecheck.assessment.analysis import BLOCK, Analysis
 from posecheck.core.i18n import Translator
-from posecheck.core.spooled import release
+from posecheck.core.memory.spooled import release
 from posecheck.feedback.vocabulary import RESTS
 from posecheck.feedback.wording import words_for
 from posecheck.kinematics.angles import INDEX

@@ -17,7 +17,7 @@ from posecheck.core.landmarks import Landmark
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.core.spooled import SpooledTrack
+from posecheck.core.memory.spooled import SpooledTrack
 
 Progress = Callable[[float], None]
 """Called after each frame with its time in seconds."""

@@ -16,7 +16,7 @@ from posecheck.core.outside.arrays import DAMAGED, ArrayFile
 from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.pose import Pose, PoseTrack, columns
 from posecheck.core.reasons import ABSENT
-from posecheck.core.spooled import release
+from posecheck.core.memory.spooled import release
 
 FORMAT = 1
 BLOCK = 4096

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from posecheck.assessment import analysis
-from posecheck.core import spooled
+from posecheck.core.memory import spooled
 from posecheck.core.pose import PoseTrack, columns
-from posecheck.core.spooled import SpooledConcatenation, release
+from posecheck.core.memory.spooled import SpooledConcatenation, release
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from tests.support.people import track_of, twist

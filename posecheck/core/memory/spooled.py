@@ -3,12 +3,14 @@ memory than a minute.
 """
 
 import contextlib
+import io
 import mmap
+import pickle
 import tempfile
 import weakref
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
-from typing import IO, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +21,8 @@ T = TypeVar("T")
 
 IN_MEMORY_BYTES = 4 << 20
 """Largest array that is kept in memory: about two minutes of world landmarks."""
-STACKED = 256
-"""Number of frames kept as single poses before they are stacked into arrays."""
+STACKED = 64
+"""Number of frames kept as single poses, of 3 kB each, before they are stacked into arrays."""
 
 
 class _Growing:
@@ -30,7 +32,7 @@ class _Growing:
         self._in_memory = IN_MEMORY_BYTES if in_memory is None else in_memory
         self._blocks: list[NDArray[Any]] = []
         self._bytes = 0
-        self._file: IO[bytes] | None = None
+        self._file: io.FileIO | None = None
 
     def add(self, block: NDArray[Any]) -> None:
         self._blocks.append(block)
@@ -41,17 +43,9 @@ class _Growing:
                 self._to_disk()
 
     def _to_disk(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="posecheck-")  # noqa: SIM115 (closed by whole, or with this)
-            weakref.finalize(self, self._file.close)
+        self._file = self._file or _opened(self)
         while self._blocks:
-            at = self._file.tell()
-            try:
-                self._file.write(np.ascontiguousarray(self._blocks[0]).tobytes())
-                self._file.flush()
-            except OSError:
-                self._file.seek(at)
-                raise
+            _append(self._file, self._blocks[0].tobytes())
             kept = self._blocks.pop(0)
             self._row, self._dtype = kept.shape[1:], kept.dtype
 
@@ -81,11 +75,6 @@ class SpooledConcatenation(Generic[T]):
         self._in_memory = in_memory
         self._last: T | None = None
         self._parts: dict[str, _Growing | SpooledConcatenation[Any]] = {}
-
-    @property
-    def last(self) -> T | None:
-        """Return the piece added last; None before the first one."""
-        return self._last
 
     def add(self, piece: T) -> None:
         """Add the next piece; its arrays must not be changed afterwards."""
@@ -124,13 +113,19 @@ class SpooledTrack:
         """Begin without poses.
 
         Args:
-            in_memory: Largest array that is kept in memory, bytes; None for IN_MEMORY_BYTES.
+            in_memory: Most bytes of poses that are kept in memory, and largest array of the whole track that is; None
+                for IN_MEMORY_BYTES.
         """
         self.span_s: tuple[float, float] | None = None
+        self._in_memory = IN_MEMORY_BYTES if in_memory is None else in_memory
         self._times: list[float] = []
         self._poses: list[Pose | None] = []
         self._size_wh = (0, 0)
-        self._stacked: SpooledConcatenation[PoseTrack] = SpooledConcatenation(in_memory)
+        self._subject: int | None = None
+        self._pieces: list[PoseTrack] = []
+        self._bytes = self._in_file = 0
+        # One file for all arrays: a server for many people may open only so many.
+        self._file: io.FileIO | None = None
 
     def add(self, time_s: float, pose: Pose | None, size_wh: tuple[int, int]) -> None:
         """Add the next frame.
@@ -148,17 +143,66 @@ class SpooledTrack:
         self._size_wh = size_wh
 
     def _stack(self) -> None:
-        piece, before = PoseTrack.of(self._times, self._poses, self._size_wh), self._stacked.last
-        if before is not None:
+        piece = PoseTrack.of(self._times, self._poses, self._size_wh)
+        if self._subject is not None:
             # Until somebody is found in it, it keeps the subject of the piece before.
-            piece.subject[: int(np.argmax(piece.found)) if piece.found.any() else len(piece)] = before.subject[-1]
-        self._stacked.add(piece)
+            piece.subject[: int(np.argmax(piece.found)) if piece.found.any() else len(piece)] = self._subject
+        if len(piece):
+            self._subject = int(piece.subject[-1])
         self._times, self._poses = [], []
+        self._pieces.append(piece)
+        self._bytes += sum(array.nbytes for array in _arrays([piece]))
+        if self._bytes > self._in_memory:
+            # If the disk is full, the pieces stay in memory; nothing is lost.
+            with contextlib.suppress(OSError):
+                self._to_disk()
+
+    def _to_disk(self) -> None:
+        self._file = self._file or _opened(self)
+        while self._pieces:
+            _append(self._file, pickle.dumps(self._pieces[0], pickle.HIGHEST_PROTOCOL))
+            del self._pieces[0]
+            self._in_file += 1
 
     def whole(self) -> PoseTrack:
-        """Return the track; call this only once."""
+        """Return the track; call this only once.
+
+        Raises:
+            OSError: What lies in the file cannot be read.
+        """
         self._stack()
-        return self._stacked.whole()
+        joined: SpooledConcatenation[PoseTrack] = SpooledConcatenation(self._in_memory)
+        if self._file is not None:
+            self._file.seek(0)
+            with io.BufferedReader(self._file) as file:
+                for _ in range(self._in_file):
+                    joined.add(pickle.load(file))
+        for piece in self._pieces:
+            joined.add(piece)
+        self._pieces = []
+        return joined.whole()
+
+
+def _opened(owner: object) -> io.FileIO:
+    """Return a temporary file that has no name, and ends with its owner.
+
+    It is unbuffered, so that what was written does not wait in memory, and a full disk is heard of where it is written.
+    """
+    file = cast(io.FileIO, tempfile.TemporaryFile(prefix="posecheck-", buffering=0))
+    weakref.finalize(owner, file.close)
+    return file
+
+
+def _append(file: io.FileIO, content: bytes) -> None:
+    """Write at the end of a file; where it does not all fit, nothing of it is left there."""
+    at, left = file.tell(), memoryview(content)
+    try:
+        while left:
+            left = left[file.write(left) :]
+    except OSError:
+        file.seek(at)
+        file.truncate()
+        raise
 
 
 def release(*items: object) -> None:
