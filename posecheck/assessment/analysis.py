@@ -7,8 +7,8 @@ from posecheck.assessment.events import Event
 from posecheck.assessment.judged import JudgedFrames
 from posecheck.assessment.session import Session
 from posecheck.assessment.summary import Summary, summarise
-from posecheck.core.pose import PoseTrack
 from posecheck.core.memory.spooled import SpooledConcatenation, release
+from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.neutral import MAX_S, MIN_S, Neutral
 from posecheck.measurement.phone.between import between
 from posecheck.measurement.phone.blind import still_start

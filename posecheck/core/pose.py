@@ -144,7 +144,7 @@ def _column(
     return {"column": Column("", shape, dtype, missing, to_pose, single)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class PoseTrack:
     """Hold the landmarks of n successive frames; a frame without the subject is NaN, with the people found if any.
 

@@ -8,19 +8,20 @@ Estimation always returns a number where it can; measurement/readings.py decides
 """
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import Landmark as L
+from posecheck.core.memory.derived import derived
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics import regressor
 from posecheck.kinematics.angles import ANGLES, INDEX, Rows, measure
 from posecheck.kinematics.geometry import wrapped, yaw
 from posecheck.kinematics.image_plane import from_the_front, from_the_side, limbs_aside
-from posecheck.kinematics.neutral import KEPT, Neutral
+from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.kinematics.uncertainty import Plain, judged_up_to, plain, rules
 
@@ -248,7 +249,7 @@ def _ears_yaw(track: PoseTrack) -> Floats:
     return yaw(track.world_xyz[:, L.LEFT_EAR] - track.world_xyz[:, L.RIGHT_EAR])
 
 
-@lru_cache(maxsize=KEPT)
+@derived
 def _still_ears_yaw(neutral: Neutral) -> Floats:
     return _ears_yaw(neutral.pose)
 

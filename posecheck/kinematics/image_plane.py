@@ -6,7 +6,6 @@ shoulders were tried too, but are not more accurate this way, because they leave
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,12 @@ from numpy.typing import NDArray
 from posecheck.core.arrays import Bools, Floats
 from posecheck.core.landmarks import Landmark as L
 from posecheck.core.landmarks import both_of
+from posecheck.core.memory.derived import derived
 from posecheck.core.pose import PoseTrack
 from posecheck.kinematics.angles import ANGLES, INDEX, Rows, rows_of
 from posecheck.kinematics.body import Body
 from posecheck.kinematics.geometry import cross, length, mean_of, orthogonal, wrapped
-from posecheck.kinematics.neutral import KEPT, Neutral
+from posecheck.kinematics.neutral import Neutral
 
 HIP_RISE, TRUNK_TRAVEL = INDEX["hip_rise"], INDEX["trunk_travel"]
 RISES = rows_of("shoulder_rise")
@@ -142,7 +142,7 @@ class _Still:
         }
 
 
-@lru_cache(maxsize=KEPT)
+@derived
 def _at_neutral(neutral: Neutral) -> _Still:
     sense, (hips, shoulders) = _forward_is_clockwise(neutral), _ends(neutral.pose)
     length = np.asarray(np.linalg.norm(shoulders - hips, axis=-1))
@@ -197,7 +197,7 @@ def _rise(xy: Floats) -> Floats:
     return np.asarray(above / (line**2).sum(axis=-1)[:, None])
 
 
-@lru_cache(maxsize=KEPT)
+@derived
 def _rise_at(neutral: Neutral) -> Floats:
     return _rise(neutral.pose.image_xy)
 

@@ -36,10 +36,6 @@ MARKS = (L.LEFT_SHOULDER, L.RIGHT_SHOULDER, L.LEFT_HIP, L.RIGHT_HIP, L.NOSE)
 MAX_SWAY = 0.015
 """Largest standard deviation of a landmark that counts as still, as a share of the trunk's size (trunk_size_px)."""
 
-KEPT = 512
-"""Neutrals for which it is kept what every frame needs of them: more than the people whom one process judges, because
-each would otherwise have it computed anew with every frame."""
-
 
 class NeutralOrigin(StrEnum):
     """Name what a neutral was taken from, the most reliable first.
@@ -67,7 +63,7 @@ def _zeros() -> Floats:
     return np.zeros(len(ANGLES))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Neutral:
     """Hold the neutral posture of one person in front of one camera.
 
@@ -153,8 +149,11 @@ def _mean_code(track: PoseTrack) -> NDArray[np.int8]:
 
 
 def _mean_pose(track: PoseTrack) -> PoseTrack:
-    """Average the landmarks of the frames in which somebody is found, into a track of one frame."""
-    found, one = track.found, track.slice(0, 1)
+    """Average the landmarks of the frames in which somebody is found, into a track of one frame.
+
+    It shares no arrays with the track, which would otherwise stay in memory as long as the neutral.
+    """
+    found, one = track.found, track.rows(np.zeros(1, np.intp))
     image, world, visibility = (
         part[found].mean(axis=0, keepdims=True) for part in (track.image_xy, track.world_xyz, track.visibility)
     )

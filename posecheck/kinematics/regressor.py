@@ -9,7 +9,7 @@ have upright people in frames with a body code (capture/pose/coding/), which sho
 
 import json
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import IO, Literal
 
@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools, Floats
+from posecheck.core.memory.derived import derived
 from posecheck.core.pose import CODE, Part, PoseTrack
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.features import Still, beside_mirrored, features_beside
 from posecheck.kinematics.geometry import mean_of
-from posecheck.kinematics.neutral import KEPT
 
 Singles = NDArray[np.float32]
 
@@ -171,9 +171,9 @@ def _rows(names: tuple[str, ...]) -> NDArray[np.intp]:
     return np.array([INDEX[name] for name in names], np.intp)
 
 
-@lru_cache(maxsize=KEPT)
+@derived
 def _still_of(neutral: PoseTrack, lying: bool) -> Still:
-    """Return what a neutral gives to every frame, as it is and as its mirror image; cached by track."""
+    """Return what a neutral gives to every frame, as it is and as its mirror image."""
     image, world, _ = beside_mirrored(neutral.image_xy, neutral.world_xyz, neutral.visibility)
     return Still.of(image, world, lying)
 

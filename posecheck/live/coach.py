@@ -21,8 +21,8 @@ from posecheck.capture.pose.subject_tracker import AWAY_S
 from posecheck.capture.pose.worker import WorkerState
 from posecheck.core import __version__
 from posecheck.core.frame import Frame
-from posecheck.core.pose import Pose, PoseTrack, is_there, visible
 from posecheck.core.memory.spooled import SpooledTrack
+from posecheck.core.pose import Pose, PoseTrack, is_there, visible
 from posecheck.kinematics.neutral import Neutral
 from posecheck.live.guide import Guidance, Guide, GuideStep
 from posecheck.live.hand_signal import HandSignal, Signal

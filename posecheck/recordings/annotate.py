@@ -12,9 +12,9 @@ from posecheck.capture.video.reader import VideoReader
 from posecheck.capture.video.writer import VideoWriter
 from posecheck.core.frame import Frame, Rgb
 from posecheck.core.i18n import ENGLISH, Translator
+from posecheck.core.memory.spooled import release
 from posecheck.core.pose import Pose, PoseTrack, visible
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
-from posecheck.core.memory.spooled import release
 from posecheck.feedback.frame_state import state_at
 from posecheck.recordings.memory import give_back
 from posecheck.rendering.overlay import canvas_size, draw, picture_in

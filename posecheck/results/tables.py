@@ -11,8 +11,8 @@ from posecheck.assessment.analysis import BLOCK, Analysis
 from posecheck.assessment.summary import Unjudged
 from posecheck.core import __version__
 from posecheck.core.i18n import LANGUAGES, translator
-from posecheck.core.outside.cells import text_cell
 from posecheck.core.memory.spooled import release
+from posecheck.core.outside.cells import text_cell
 from posecheck.feedback import wording
 from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import ANGLES, INDEX

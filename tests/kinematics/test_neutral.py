@@ -6,6 +6,7 @@ import pytest
 from posecheck.assessment.analysis import judge
 from posecheck.assessment.session import Session
 from posecheck.core.errors import InputError
+from posecheck.core.pose import columns
 from posecheck.feedback.headline import headline_of
 from posecheck.kinematics.angles import INDEX, measure
 from posecheck.kinematics.camera_view import azimuth, upright_views
@@ -159,3 +160,10 @@ def test_a_head_turned_aside_is_no_face_that_looks_backward(turn: float) -> None
 
 def test_from_the_front_the_face_says_nothing_about_the_way() -> None:
     assert not neutral_of(body_reversed(track_of([Posture()] * 60, azimuth=10.0))).contrary
+
+
+def test_a_neutral_keeps_nothing_of_the_recording_in_memory() -> None:
+    track = track_of(twist(30.0), azimuth=0.0)
+    pose = neutral_between(track, 0.0, 1.0).pose
+    for column in columns():
+        assert not np.shares_memory(getattr(pose, column.name), getattr(track, column.name)), column.name

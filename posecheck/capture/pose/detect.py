@@ -14,10 +14,10 @@ from posecheck.core.errors import InputError, Problem
 from posecheck.core.frame import Frame
 from posecheck.core.i18n import N_
 from posecheck.core.landmarks import Landmark
+from posecheck.core.memory.spooled import SpooledTrack
 from posecheck.core.pose import Pose, PoseEstimator, PoseTrack, stages
 from posecheck.core.prefetch import BackgroundWorker, Prefetcher
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.core.memory.spooled import SpooledTrack
 
 Progress = Callable[[float], None]
 """Called after each frame with its time in seconds."""

@@ -12,11 +12,11 @@ from posecheck.capture.pose.coding import encoder
 from posecheck.core.errors import InputError
 from posecheck.core.files import written_atomically
 from posecheck.core.frame import Frame
+from posecheck.core.memory.spooled import release
 from posecheck.core.outside.arrays import DAMAGED, ArrayFile
 from posecheck.core.outside.files import Most, open_regular
 from posecheck.core.pose import Pose, PoseTrack, columns
 from posecheck.core.reasons import ABSENT
-from posecheck.core.memory.spooled import release
 
 FORMAT = 1
 BLOCK = 4096

@@ -10,7 +10,7 @@ import tempfile
 import weakref
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,7 +188,7 @@ def _opened(owner: object) -> io.FileIO:
 
     It is unbuffered, so that what was written does not wait in memory, and a full disk is heard of where it is written.
     """
-    file = cast(io.FileIO, tempfile.TemporaryFile(prefix="posecheck-", buffering=0))
+    file = tempfile.TemporaryFile(prefix="posecheck-", buffering=0)  # noqa: SIM115 (closed with its owner)
     weakref.finalize(owner, file.close)
     return file
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.core.arrays import Bools, Floats
-from posecheck.core.pose import PoseTrack
 from posecheck.core.memory.spooled import release
+from posecheck.core.pose import PoseTrack
 from posecheck.core.worn.phone import PhoneReading, is_read, wrapped
 from posecheck.kinematics.angles import INDEX
 from posecheck.kinematics.neutral import Neutral

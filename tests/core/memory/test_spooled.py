@@ -1,8 +1,12 @@
 """Arrays that grow: the same rows whether they stay in memory or go to a file."""
 
+import io
 import tempfile
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +14,8 @@ from numpy.typing import NDArray
 
 from posecheck.assessment import analysis
 from posecheck.core.memory import spooled
-from posecheck.core.pose import PoseTrack, columns
 from posecheck.core.memory.spooled import SpooledConcatenation, release
+from posecheck.core.pose import PoseTrack, columns
 from posecheck.stretches.library import find_stretch
 from posecheck.stretches.profiles import Profile
 from tests.support.people import track_of, twist
@@ -124,6 +128,66 @@ def test_rows_can_be_changed_wherever_they_are_kept(limit: int, monkeypatch: pyt
     whole.numbers[3:5] = np.nan
     release(whole)
     assert np.isnan(whole.numbers).any(axis=1).tolist() == [False] * 3 + [True] * 2 + [False] * 8
+
+
+class Short(io.FileIO):
+    """A file on a disk that takes only so much more."""
+
+    left = 0
+
+    def write(self, content: Any) -> int:
+        if not self.left:
+            raise OSError(28, "No space left on device")
+        taken = super().write(memoryview(content)[: self.left])
+        self.left -= taken
+        return taken
+
+
+@pytest.mark.parametrize("room", [0, 1, 30_000, 60_000, 100_000])
+def test_poses_of_which_the_disk_takes_only_some_are_all_there(
+    room: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def opened(prefix: str, buffering: int) -> Short:
+        assert buffering == 0, "what is written would wait in memory"
+        monkeypatch.setattr(Short, "left", room)
+        return Short(tmp_path / prefix, "w+")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", opened)
+    monkeypatch.setattr(spooled, "STACKED", 16)
+    given = track_of(twist(30.0), azimuth=0.0).slice(0, 150)
+    growing = spooled.SpooledTrack(0)
+    for i in range(len(given)):
+        growing.add(float(given.time_s[i]), given.pose(i), (640, 480))
+    # The whole track needs arrays in files of its own.
+    monkeypatch.undo()
+    assert np.array_equal(growing.whole().image_xy, given.image_xy, equal_nan=True)
+
+
+def test_poses_that_come_one_by_one_need_one_file_and_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = list[Any]()
+    new = tempfile.TemporaryFile
+
+    def file(**how: Any) -> Any:
+        opened.append(new(**how))
+        return opened[-1]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", file)
+    given = track_of(twist(30.0), azimuth=0.0)
+    one = given.pose(0)
+    growing = spooled.SpooledTrack(1 << 18)
+    sizes = dict[int, int]()
+    tracemalloc.start()
+    try:
+        for n in range(64 * 80):
+            if n % (64 * 20) == 5:
+                sizes[n] = tracemalloc.get_traced_memory()[0]
+            growing.add(n / 15, one, (640, 480))
+    finally:
+        tracemalloc.stop()
+    assert len(opened) == 1
+    # Of a thousand frames it holds as much as of five thousand.
+    assert sizes[64 * 60 + 5] - sizes[64 * 20 + 5] < 20_000
+    assert len(growing.whole()) == 64 * 80
 
 
 @pytest.mark.parametrize("limit", [0, 1 << 20])
