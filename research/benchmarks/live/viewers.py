@@ -169,14 +169,20 @@ async def _measure(address: str, seconds: float, viewers: int, set_s: float, arr
     running = asyncio.create_task(crowd.run(arriving_s + SETTLE_S + seconds))
     await asyncio.sleep(arriving_s + SETTLE_S)
     begun_mb = _memory_mb(told["pid"])
-    await asyncio.to_thread(_got, f"{address}/bench/told")
+    begun_s = (await asyncio.to_thread(_got, f"{address}/bench/told"))["at_s"]
     before, frames, answers, bytes_sent = _processor_s(told["pid"]), crowd.frames, crowd.answers, crowd.bytes_sent
     began = time.monotonic()
     delays_s, minutes = list[float](), [_memories_mb(told["pid"])]
+    p95s, changes = list[int](), list[str]()
     while (left := began + seconds - 5 - time.monotonic()) > 0:
         await asyncio.sleep(min(60.0, left))
         told = await asyncio.to_thread(_got, f"{address}/bench/told")
         delays_s += told["delays"]
+        p95s.append(round(1000 * float(np.percentile(told["delays"] or [np.nan], 95))))
+        changes += [
+            f"{one['at_s'] - begun_s:.0f} s: {one['block']} ({one['busy']:.2f} busy, p95 {one['p95_ms']:.0f} ms)"
+            for one in told["changes"]
+        ]
         minutes.append(_memories_mb(told["pid"]))
     took, bytes_sent = time.monotonic() - began, crowd.bytes_sent - bytes_sent
     after, frames, answers = _processor_s(told["pid"]), crowd.frames - frames, crowd.answers - answers
@@ -188,6 +194,7 @@ async def _measure(address: str, seconds: float, viewers: int, set_s: float, arr
         "viewers": here,
         "refused": crowd.refused,
         "block": told["block"],
+        "blocks_from": changes,
         "frames_s_each": round(frames / took / max(1, here), 1),
         "answers_s": round(answers / took),
         "ms_received_to_sent": {
@@ -195,6 +202,7 @@ async def _measure(address: str, seconds: float, viewers: int, set_s: float, arr
             "p95": round(float(np.percentile(delays, 95))),
             "worst": round(float(delays.max())),
         },
+        "p95_each_minute": p95s,
         "processors_used": {name: round((after[name] - before[name]) / took, 2) for name in after},
         "ms_of_judges_each_answer": round(1000 * (after["judges"] - before["judges"]) / max(1, answers), 2),
         "memory_mb_each": round((begun_mb - empty_mb) / max(1, here), 2),
