@@ -17,12 +17,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
 from posecheck.live.remote import wire
 from posecheck.live.remote.wire import Received
 from research.benchmarks.live import many_app
+from research.benchmarks.live.line import BINARY, TEXT, Line
 from research.harness import browser_app
 from research.harness.replayed import true_track, with_codes
 
@@ -35,7 +34,7 @@ SETTLE_S = 25.0
 
 
 class Crowd:
-    """Send the landmarks of many people, and note when each of their answers comes."""
+    """Send the landmarks of many people."""
 
     def __init__(self, address: str, viewers: int, set_s: float = 0.0, arriving_s: float = 5.0) -> None:
         self._address, self._viewers, self._arriving_s = address, viewers, arriving_s
@@ -48,10 +47,13 @@ class Crowd:
         poses = [track.pose(i) for i in order]
         self._records = [wire.write([Received(0.0, 0, (640, 480), pose)])[4:] for pose in poses]
         self._loop_from = len(still)
-        self.answers = 0
-        self.frames = 0
-        self.refused = 0
-        self.bytes_sent = self.bytes_got = 0
+        self._lines: list[Line] = []
+        self.frames = self.refused = self.bytes_sent = 0
+
+    @property
+    def answers(self) -> int:
+        """Return how many answers have come."""
+        return sum(line.answers for line in self._lines)
 
     async def run(self, seconds: float) -> None:
         """Send for some seconds."""
@@ -62,34 +64,28 @@ class Crowd:
         late_s = self._arriving_s * i / max(1, self._viewers) + (i * GOLDEN % 1.0) / FPS
         await asyncio.sleep(late_s)
         got = await asyncio.to_thread(_got, f"{self._address}/bench/ticket")
-        parts = urlsplit(self._address)
-        socket = await connect(f"ws://{parts.netloc}/inpage/link", origin=self._address, compression=None)  # type: ignore[arg-type]
-        await socket.send(json.dumps({"ticket": got["ticket"]}))
-        block = [1]
-        hearing = asyncio.create_task(self._hear(socket, block))
-        try:
-            await self._speak(socket, block, seconds - late_s)
-        except ConnectionClosed:
-            self.refused += 1
-        finally:
-            hearing.cancel()
-            await socket.close()
+        line = await Line.open(f"ws://{urlsplit(self._address).netloc}/inpage/link", self._address)
+        self._lines.append(line)
+        line.send(TEXT, json.dumps({"ticket": got["ticket"]}).encode())
+        await self._speak(line, seconds - late_s)
+        self.refused += line.over
+        line.close()
 
-    async def _speak(self, socket: Any, block: list[int], seconds: float) -> None:
+    async def _speak(self, line: Line, seconds: float) -> None:
         start, waiting, number, begun = time.monotonic(), list[bytes](), 0, 0
-        while (now := time.monotonic()) - start < seconds:
+        while (now := time.monotonic()) - start < seconds and not line.over:
             if self._set_frames and number - begun == self._set_frames:
-                await socket.send(json.dumps({"ask": "end"}))
+                line.send(TEXT, json.dumps({"ask": "end"}).encode())
             if self._set_frames and number - begun == self._set_frames + FPS:
-                await socket.send(json.dumps({"ask": "toggle"}))
+                line.send(TEXT, json.dumps({"ask": "toggle"}).encode())
                 begun = number
             record = bytearray(self._records[self._place(number - begun)])
             number += 1
             record[:12] = np.float64(now).tobytes() + np.uint32(number).tobytes()
             waiting.append(bytes(record))
-            if len(waiting) >= block[0]:
+            if len(waiting) >= line.block:
                 message = wire.HEAD + bytes([len(waiting)]) + b"".join(waiting)
-                await socket.send(message)
+                line.send(BINARY, message)
                 self.frames += len(waiting)
                 self.bytes_sent += len(message)
                 waiting.clear()
@@ -100,13 +96,6 @@ class Crowd:
         if number < self._loop_from:
             return number
         return self._loop_from + (number - self._loop_from) % (len(self._records) - self._loop_from)
-
-    async def _hear(self, socket: Any, block: list[int]) -> None:
-        async for text in socket:
-            what = json.loads(text)
-            self.bytes_got += len(text)
-            self.answers += "n" in what
-            block[0] = what.get("block", block[0])
 
 
 def _got(address: str) -> dict[str, Any]:
