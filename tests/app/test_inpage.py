@@ -32,7 +32,6 @@ from posecheck.app.streaming.inpage.load import (
 )
 from posecheck.app.streaming.inpage.load import FULL as BUSY
 from posecheck.core.errors import OutputError, PosecheckError
-from posecheck.kinematics.neutral import KEPT
 from posecheck.live.kept import KeptSet
 from posecheck.live.remote import surroundings, wire, worker
 from posecheck.live.remote.wire import Received
@@ -389,8 +388,16 @@ def test_frames_come_in_blocks_where_answers_are_late_before_the_judges_are_full
     assert idle.block == 1
 
 
-def test_what_is_kept_of_neutrals_is_enough_for_all_whom_a_process_judges() -> None:
-    assert KEPT > 2 * links.VIEWERS_EACH
+def test_a_try_of_single_frames_that_is_too_much_is_over_soon() -> None:
+    load = Load(1)
+    at = busy(load, BUSY + 0.05, 100.0, 2 * WINDOW_S)
+    while load.block != 1:
+        at = busy(load, EASIER - 0.03, at, 0.1)
+    tried = at
+    while load.block == 1:
+        at = busy(load, 1.0, at, 0.1)
+    # Not before the share of the blocks is forgotten, nor so late that everybody has waited long.
+    assert at - tried == pytest.approx(WINDOW_S, abs=0.5)
 
 
 def test_a_server_full_of_blocks_judges_in_larger_ones_and_goes_back_step_by_step() -> None:

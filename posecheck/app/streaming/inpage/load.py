@@ -24,7 +24,8 @@ EASY, EASIER = 0.45, 0.40
 """Shares below which frames come in smaller blocks, and one by one again; one by one they take about twice as much as
 in blocks of three. So whoever fills the server only while they are led to the start are judged one by one later."""
 SETTLE_S, AGAIN_S = 6.0, 20.0
-"""Least time between two changes, in which the measured share settles, and until frames are judged one by one again."""
+"""Least time between two changes, in which the measured share settles, and until frames are judged one by one again.
+Where that proves too much they come in blocks again as soon as all that is measured is of single frames."""
 SHORT_S, SELDOM_S = 60.0, 320.0
 """Where they had to come in blocks again within the first, the next try waits twice as long, and never longer than the
 second."""
@@ -63,7 +64,8 @@ class Load:
         self._done.append((now, took_s))
         self._sum_s += took_s
         self._forget(now)
-        if now - self._changed_s < SETTLE_S or now - self._looked_s < LOOK_S:
+        settled_s = WINDOW_S if self.block == 1 else SETTLE_S
+        if now - self._changed_s < settled_s or now - self._looked_s < LOOK_S:
             return False
         self._looked_s = now
         wanted = self._wanted(self.share(now), now)
