@@ -61,11 +61,14 @@ class HeldArms:
             for before, now in zip(last, (time_s, world, image, sure, trunk, subject), strict=True)
         )
         between, steps = time_s - then_s, world[:, :, 0] - then[:, :, 0]
-        bends = steps - np.concatenate([self._step[None], steps[:-1]])
-        moved = np.maximum.reduce(((trunk - trunk_then) ** 2).sum(axis=-1), axis=1)
-        farthest = np.maximum((STEP_M[0] + STEP_M[1] * between) ** 2, ALONE**2 * moved)[:, None]
-        leapt = ((steps**2).sum(axis=-1) > farthest) & ((bends**2).sum(axis=-1) > farthest)
-        leapt &= (np.minimum(sure, sure_then) < GUESSED) & ((between <= GAP_S) & (subject == who))[:, None]
+        leapt = np.minimum(sure, sure_then) < GUESSED
+        # Mostly both arms are surely seen.
+        if leapt.any():
+            bends = steps - np.concatenate([self._step[None], steps[:-1]])
+            moved = np.maximum.reduce(((trunk - trunk_then) ** 2).sum(axis=-1), axis=1)
+            farthest = np.maximum((STEP_M[0] + STEP_M[1] * between) ** 2, ALONE**2 * moved)[:, None]
+            leapt &= ((steps**2).sum(axis=-1) > farthest) & ((bends**2).sum(axis=-1) > farthest)
+            leapt &= ((between <= GAP_S) & (subject == who))[:, None]
         before, self._step = last, steps[-1]
         self._last = float(time_s[-1]), world[-1], image[-1], sure[-1], trunk[-1], int(subject[-1])
         if not leapt.any() and self._held == [None, None]:
