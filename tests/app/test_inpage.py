@@ -20,13 +20,16 @@ from posecheck.app.streaming.inpage.load import (
     AGAIN_S,
     BLOCK,
     EASIER,
+    EASIEST,
     EASY,
     FULLER,
     HURRIED_S,
     LARGER,
+    SELDOM_S,
     SETTLE_S,
     SHORT_S,
     SLOW_S,
+    SMALLER,
     WINDOW_S,
     Load,
 )
@@ -330,13 +333,25 @@ def test_a_full_server_judges_in_blocks_and_one_with_room_does_not() -> None:
     assert load.block == 1
     at = busy(load, BUSY + 0.1, at)
     assert load.block == BLOCK
-    at = busy(load, (BUSY + 0.1) / BLOCK, at, 2 * SETTLE_S)
+    at = busy(load, EASIER + 0.1, at, 2 * SETTLE_S)
     assert load.block == BLOCK
     assert load.room(10, at)
-    at = busy(load, EASIER / 2, at, SETTLE_S)
-    assert load.block == BLOCK
-    busy(load, EASIER / 2, at, AGAIN_S)
+    at = busy(load, EASIEST / 2, at, SETTLE_S)
+    assert load.block == SMALLER
+    busy(load, EASIEST / 2, at, SETTLE_S)
     assert load.block == 1
+
+
+def test_whom_single_frames_are_too_much_for_are_judged_in_the_smallest_blocks() -> None:
+    load = Load(1)
+    at = busy(load, BUSY + 0.05, 100.0, 2 * WINDOW_S)
+    # Sixty people on two slow processors.
+    at = busy(load, 0.40, at, 2 * SETTLE_S)
+    assert load.block == SMALLER
+    at = busy(load, 0.53, at, 2 * SELDOM_S)
+    assert load.block == SMALLER
+    busy(load, FULLER + 0.05, at, 2 * WINDOW_S)
+    assert load.block == BLOCK
 
 
 def test_who_fill_the_server_only_at_the_start_are_judged_one_by_one_later() -> None:
@@ -344,7 +359,9 @@ def test_who_fill_the_server_only_at_the_start_are_judged_one_by_one_later() -> 
     at = busy(load, BUSY + 0.05, 100.0, 2 * WINDOW_S)
     assert load.block == BLOCK
     # Sixty people on two processors, led to the start by then.
-    busy(load, 0.37, at, SETTLE_S + AGAIN_S)
+    at = busy(load, 0.37, at, SETTLE_S)
+    assert load.block == SMALLER
+    busy(load, 0.44, at, SETTLE_S + AGAIN_S)
     assert load.block == 1
 
 
@@ -356,14 +373,14 @@ def test_single_frames_are_tried_ever_more_seldom_where_they_are_too_much() -> N
             at = busy(load, 1.0, at, 0.5)
         start = at
         while load.block != 1:
-            at = busy(load, EASIER - 0.03, at, 0.5)
+            at = busy(load, EASIEST - 0.03, at, 0.5)
         waited.append(at - start)
     assert waited == pytest.approx([AGAIN_S, 2 * AGAIN_S, 4 * AGAIN_S], abs=1.5)
     # What went well for a while is tried soon again.
     at = busy(load, 0.5, at, SHORT_S)
     while load.block == 1:
         at = busy(load, 1.0, at, 0.5)
-    busy(load, EASIER - 0.03, at, AGAIN_S + 1.0)
+    busy(load, EASIEST - 0.03, at, AGAIN_S + 1.0)
     assert load.block == 1
 
 
@@ -392,7 +409,7 @@ def test_a_try_of_single_frames_that_is_too_much_is_over_soon() -> None:
     load = Load(1)
     at = busy(load, BUSY + 0.05, 100.0, 2 * WINDOW_S)
     while load.block != 1:
-        at = busy(load, EASIER - 0.03, at, 0.1)
+        at = busy(load, EASIEST - 0.03, at, 0.1)
     tried = at
     while load.block == 1:
         at = busy(load, 1.0, at, 0.1)
@@ -410,11 +427,13 @@ def test_a_server_full_of_blocks_judges_in_larger_ones_and_goes_back_step_by_ste
     at = busy(load, (FULLER + 0.05) * BLOCK / LARGER, at, 2 * SETTLE_S)
     assert load.block == LARGER
     assert load.room(100, at)
-    at = busy(load, EASY - 0.05, at, 2 * SETTLE_S)
+    at = busy(load, EASY - 0.05, at, SETTLE_S)
     assert load.block == BLOCK
-    at = busy(load, EASIER / 2, at, SETTLE_S)
+    at = busy(load, EASIER + 0.05, at, SETTLE_S)
     assert load.block == BLOCK
-    busy(load, EASIER / 2, at, AGAIN_S)
+    at = busy(load, EASIEST / 2, at, SETTLE_S)
+    assert load.block == SMALLER
+    busy(load, EASIEST / 2, at, SETTLE_S)
     assert load.block == 1
 
 

@@ -4,9 +4,9 @@ import time
 from collections import deque
 
 WINDOW_S = 2.0
-BLOCK, LARGER = 3, 4
-"""Frames that are judged together once the server is full, and once it is full of blocks: a call costs about as much
-for four as for one."""
+SMALLER, BLOCK, LARGER = 2, 3, 4
+"""Frames that are judged together once the server is full, once it is full of blocks, and on the way back: a call costs
+about as much for four as for one."""
 FULL, FULLER = 0.92, 0.75
 """Shares of the time from which on frames come in blocks, and in larger ones. One by one nobody waits long below: at
 0.86 one answer of twenty took more than 29 ms."""
@@ -20,12 +20,14 @@ SLOW_S = 0.2
 """Nobody more is let in, in blocks, while one answer of twenty takes longer than this."""
 FEW = 40
 """Least number of answers by which that is told."""
-EASY, EASIER = 0.45, 0.40
-"""Shares below which frames come in smaller blocks, and one by one again; one by one they take about twice as much as
-in blocks of three. So whoever fills the server only while they are led to the start are judged one by one later."""
+EASY, EASIER, EASIEST = 0.45, 0.50, 0.46
+"""Shares below which frames come in blocks of three, of two, and one by one again; in blocks of two they take a third
+more than in blocks of three, and one by one 1.7 to 1.9 times as much again. So whoever fills the server only while they are led
+to the start are judged one by one later, and where that would be too much in as small blocks as they can be."""
 SETTLE_S, AGAIN_S = 6.0, 20.0
 """Least time between two changes, in which the measured share settles, and until frames are judged one by one again.
-Where that proves too much they come in blocks again as soon as all that is measured is of single frames."""
+Where that proves too much they come in blocks again as soon as all that is measured is of single frames; answers that
+are late just after the change are no reason."""
 SHORT_S, SELDOM_S = 60.0, 320.0
 """Where they had to come in blocks again within the first, the next try waits twice as long, and never longer than the
 second."""
@@ -47,7 +49,7 @@ class Load:
         self._sum_s = 0.0
         self._answers: deque[tuple[float, float]] = deque()
         self._changed_s = self._looked_s = -SETTLE_S
-        self._singly_s, self._again_s = -SHORT_S, AGAIN_S
+        self._singly_s, self._left_s, self._again_s = -SHORT_S, 0.0, AGAIN_S
         self.block = 1
 
     def worked(self, took_s: float, now: float | None = None) -> bool:
@@ -76,17 +78,21 @@ class Load:
         elif self.block == 1:
             failed = now - self._singly_s < SHORT_S
             self._again_s = min(2 * self._again_s, SELDOM_S) if failed else AGAIN_S
+            self._left_s = now
         self.block, self._changed_s = wanted, now
         return True
 
     def _wanted(self, share: float, now: float) -> int:
         """Return how many frames should come together at a share of the time."""
         if self.block == 1:
-            return BLOCK if share > FULL or (share > BUSY and self._slow(HURRIED_S, now)) else 1
-        if self.block == BLOCK:
-            if share < EASIER and now - self._changed_s >= self._again_s:
+            settled = now - self._changed_s >= SETTLE_S
+            return BLOCK if share > FULL or (settled and share > BUSY and self._slow(HURRIED_S, now)) else 1
+        if self.block == SMALLER:
+            if share < EASIEST and now - self._left_s >= self._again_s:
                 return 1
-            return LARGER if share > FULLER else BLOCK
+            return BLOCK if share > FULLER else SMALLER
+        if self.block == BLOCK:
+            return SMALLER if share < EASIER else LARGER if share > FULLER else BLOCK
         return BLOCK if share < EASY else LARGER
 
     def share(self, now: float | None = None) -> float:
