@@ -125,7 +125,7 @@ class Coach:
         Args:
             stretch: A coached stretch with the limits that hold for the person.
             age: The person's age in years, only noted in the results.
-            in_memory: Largest array of a set's landmarks that is kept in memory, bytes; see core.spooled.
+            in_memory: Most bytes of a set's landmarks that are kept in memory; see core.memory.spooled.
         """
         self.stretch, self._age, self._in_memory = stretch, age, in_memory
         self._asked: queue.SimpleQueue[Command] = queue.SimpleQueue()

@@ -31,7 +31,7 @@ LOST_S = 1.5
 PICK_S = 0.19
 """How often it is asked whose pose it is: with every third frame at 15 a second."""
 IN_MEMORY_BYTES = 1 << 18
-"""Largest array of a set's landmarks in memory: many people share the server's."""
+"""Most bytes of a running set's landmarks in memory, eight seconds of them: many people share the server's."""
 
 
 @lru_cache(maxsize=64)
