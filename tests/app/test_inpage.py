@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from posecheck.app.base import pose_model
 from posecheck.app.streaming.feed import FULL, Feed, Wish
-from posecheck.app.streaming.inpage import links, nearby, routes
+from posecheck.app.streaming.inpage import links, nearby, routes, tickets
 from posecheck.app.streaming.inpage.judges import Judges, Place
 from posecheck.app.streaming.inpage.links import Link, Links
 from posecheck.app.streaming.inpage.load import (
@@ -221,7 +221,7 @@ def test_nobody_more_is_let_in_while_others_wait_for_answers(monkeypatch: pytest
         told = [Told() for _ in feeds]
         for feed, line in zip(feeds, told, strict=True):
             feed.want(WISH)
-            link = held.link(links.issue(feed))
+            link = held.link(tickets.issue(feed))
             assert link is not None
             link.connect(line)
             if feed is feeds[-1]:
@@ -290,12 +290,12 @@ def test_a_page_opened_twice_keeps_one_connection() -> None:
 
 def test_a_ticket_holds_as_long_as_the_visit() -> None:
     feed = Feed()
-    ticket = links.issue(feed)
-    assert links.issue(feed) == ticket
-    assert links.known(ticket) is feed
-    assert links.known("") is None
+    ticket = tickets.issue(feed)
+    assert tickets.issue(feed) == ticket
+    assert tickets.known(ticket) is feed
+    assert tickets.known("") is None
     del feed
-    assert links.known(ticket) is None
+    assert tickets.known(ticket) is None
 
 
 def test_who_does_not_come_back_gives_the_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,7 +305,7 @@ def test_who_does_not_come_back_gives_the_place_back(monkeypatch: pytest.MonkeyP
         judges, feed, told = HeldJudges(), Feed(), Told()
         feed.want(WISH)
         held = Links(judges, 3)
-        link = held.link(links.issue(feed))
+        link = held.link(tickets.issue(feed))
         assert link is not None
         link.connect(told)
         link.frames(frames())

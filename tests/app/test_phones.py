@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from posecheck.app.streaming.feed import Feed, Wish
-from posecheck.app.streaming.inpage import links, phones, routes
+from posecheck.app.streaming.inpage import phones, routes, tickets
 from posecheck.app.streaming.inpage.links import Link, Links
 from posecheck.capture.markers.phone.stream import SILENT_S
 from posecheck.live.remote import wire
@@ -56,8 +56,8 @@ def message(turn: float = 5.0, page: str = "a", time_s: float = 1.0) -> bytes:
 
 def test_the_page_is_for_whoever_has_the_key_and_needs_no_script_within(ask: Ask) -> None:
     feed = Feed()
-    key = links.phone_key(feed)
-    assert key == links.phone_key(feed)
+    key = tickets.phone_key(feed)
+    assert key == tickets.phone_key(feed)
     status, text, headers = ask("GET", f"/phone?k={key}", headers={"Accept-Language": "de"})
     assert status == 200
     assert '<html lang="de">' in text
@@ -81,8 +81,8 @@ def test_the_page_is_for_whoever_has_the_key_and_needs_no_script_within(ask: Ask
 
 def test_what_is_sent_reaches_that_visit_alone_and_nonsense_does_not(ask: Ask) -> None:
     mine, other = Feed(), Feed()
-    links.phone_key(other)
-    headers = {"X-Posecheck": links.phone_key(mine), "Origin": f"http://{HOST}"}
+    tickets.phone_key(other)
+    headers = {"X-Posecheck": tickets.phone_key(mine), "Origin": f"http://{HOST}"}
 
     def sent(body: bytes, given: dict[str, str] = headers) -> int:
         return ask("POST", "/phone/readings", body, given)[0]

@@ -13,8 +13,8 @@ from posecheck.capture.pose.detect import detect
 from posecheck.capture.video.edits.leaps import apart
 from posecheck.capture.video.edits.shots import CHANGED, ShotFinder, differing
 from posecheck.capture.video.reader import VideoReader
-from posecheck.core.memory import spooled
 from posecheck.core.frame import Frame, Rgb
+from posecheck.core.memory import spooled
 from posecheck.core.pose import Pose
 from posecheck.core.reasons import UnjudgedReason
 from tests.support.clip_makers import write_clip

@@ -7,7 +7,7 @@ from streamlit.starlette import App
 
 from posecheck.app import server
 from posecheck.app.streaming.feed import Feed, Wish
-from posecheck.app.streaming.inpage import links, routes
+from posecheck.app.streaming.inpage import routes, tickets
 from posecheck.stretches.library import find_stretch
 
 _feeds: list[Feed] = []
@@ -17,7 +17,7 @@ async def _ticket(_: Request) -> JSONResponse:
     feed = Feed()
     feed.want(Wish(find_stretch("chair-twist")))
     _feeds.append(feed)
-    return JSONResponse({"ticket": links.issue(feed)})
+    return JSONResponse({"ticket": tickets.issue(feed)})
 
 
 app = App(server.script(), routes=[Route("/ticket", _ticket), *routes.routes()])

@@ -18,7 +18,7 @@ from streamlit.starlette import App
 
 from posecheck.app import server
 from posecheck.app.streaming.feed import Feed, Wish
-from posecheck.app.streaming.inpage import links, routes
+from posecheck.app.streaming.inpage import links, routes, tickets
 from posecheck.app.streaming.inpage.load import Load
 from posecheck.live.remote import wire
 from posecheck.stretches.library import find_stretch
@@ -61,7 +61,7 @@ async def _ticket(_: Request) -> JSONResponse:
     feed = Feed()
     feed.want(Wish(find_stretch(STRETCH)))
     _feeds.append(feed)
-    return JSONResponse({"ticket": links.issue(feed)})
+    return JSONResponse({"ticket": tickets.issue(feed)})
 
 
 async def _told(_: Request) -> JSONResponse:

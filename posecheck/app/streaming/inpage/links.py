@@ -1,20 +1,20 @@
 """The people whose browser finds their pose: one Link each, from the page's ticket to the process that judges.
 
 A link outlives its connection: where the connection is lost, the page connects again with the same ticket, and the set
-goes on. All of this runs on the server's event loop, but for issue() and the Feed, which pages use from their threads.
+goes on. All of this runs on the server's event loop, but for the Feed, which pages use from their threads.
 """
 
 import asyncio
 import json
-import secrets
 import time
-import weakref
 from collections.abc import Sequence
 from typing import Protocol
 
 from posecheck.app.base.environment import whole_number
 from posecheck.app.streaming.feed import FULL, Feed, Wish
+from posecheck.app.streaming.inpage.credit import Credit
 from posecheck.app.streaming.inpage.judges import Judges, Place
+from posecheck.app.streaming.inpage.tickets import known
 from posecheck.core.errors import PosecheckError
 from posecheck.core.i18n import N_, translator
 from posecheck.live.kept import KeptSet
@@ -41,10 +41,6 @@ COMMANDS = ("toggle", "end", "skip", "again")
 STOP = "stop"
 """What a browser says whose camera stops: no more frames come, and the set is to be kept now."""
 
-_tickets: "weakref.WeakValueDictionary[str, Feed]" = weakref.WeakValueDictionary()
-
-_phone_keys: "weakref.WeakValueDictionary[str, Feed]" = weakref.WeakValueDictionary()
-
 
 class Line(Protocol):
     """Send to one browser; see routes.py."""
@@ -54,63 +50,6 @@ class Line(Protocol):
 
     def end(self, code: int, why: str) -> None:
         """Close the connection."""
-
-
-def issue(feed: Feed) -> str:
-    """Return the ticket with which a visitor's page opens its connection, the same for the whole visit.
-
-    Args:
-        feed: The visitor's feed; the ticket is valid as long as it exists.
-    """
-    ticket = getattr(feed, "ticket", "")
-    if not ticket:
-        ticket = feed.ticket = secrets.token_urlsafe(24)
-        _tickets[ticket] = feed
-    return ticket
-
-
-def phone_key(feed: Feed) -> str:
-    """Return the key with which a visitor's phone sends what it measures, the same for the whole visit."""
-    if not feed.phone_key:
-        feed.phone_key = secrets.token_urlsafe(18)
-        _phone_keys[feed.phone_key] = feed
-    return feed.phone_key
-
-
-def feed_of(key: str) -> Feed | None:
-    """Return whose phone has a key; None for one that was never given out, or whose visit is over."""
-    return _phone_keys.get(key)
-
-
-def known(ticket: str) -> Feed | None:
-    """Return whose ticket it is; None for one that was never given out, or whose visit is over."""
-    return _tickets.get(ticket)
-
-
-class Credit:
-    """Bound how much may come: so much a second, and at most so much at once."""
-
-    def __init__(self, rate: float, most: float) -> None:
-        """Begin with as much as may come at once.
-
-        Args:
-            rate: What is added each second.
-            most: Most that may come at once.
-        """
-        self._rate, self._most = rate, most
-        self._left, self._at_s = most, time.monotonic()
-
-    def spend(self, amount: float) -> bool:
-        """Take so much off, and tell whether it was there."""
-        now = time.monotonic()
-        self._left = min(self._most, self._left + self._rate * (now - self._at_s)) - amount
-        self._at_s = now
-        return self._left >= 0
-
-    @property
-    def overdrawn(self) -> bool:
-        """Return whether far more has come than may, as from no page of ours."""
-        return self._left < -self._most
 
 
 class Link:

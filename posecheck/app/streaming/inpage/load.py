@@ -22,8 +22,8 @@ FEW = 40
 """Least number of answers by which that is told."""
 EASY, EASIER, EASIEST = 0.45, 0.50, 0.46
 """Shares below which frames come in blocks of three, of two, and one by one again; in blocks of two they take a third
-more than in blocks of three, and one by one 1.7 to 1.9 times as much again. So whoever fills the server only while they are led
-to the start are judged one by one later, and where that would be too much in as small blocks as they can be."""
+more than in blocks of three, and one by one 1.7 to 1.9 times as much again. So whoever fills the server only while they
+are led to the start are judged one by one later, and where that would be too much in as small blocks as they can be."""
 SETTLE_S, AGAIN_S = 6.0, 20.0
 """Least time between two changes, in which the measured share settles, and until frames are judged one by one again.
 Where that proves too much they come in blocks again as soon as all that is measured is of single frames; answers that

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit import config
 
 from posecheck.app.streaming.feed import Feed
-from posecheck.app.streaming.inpage.links import feed_of, phone_key
+from posecheck.app.streaming.inpage.tickets import feed_of, phone_key
 from posecheck.capture.markers.phone.stream import Said, Sent
 from posecheck.core.i18n import N_, chosen
 from posecheck.phone.certificate import addresses

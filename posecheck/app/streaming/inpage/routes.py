@@ -21,6 +21,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from posecheck.app.base.collection import settle
 from posecheck.app.streaming.inpage import codes, nearby, phones
+from posecheck.app.streaming.inpage.line import SocketLine
 from posecheck.app.streaming.inpage.links import Links
 from posecheck.capture.pose import model_file
 from posecheck.capture.pose.model_file import Variant
@@ -42,8 +43,6 @@ WASM = "vision_wasm_internal.wasm"
 SERVED: tuple[Variant, ...] = ("full", "lite")
 MOST_UNANSWERED = 200
 """Most connections that have not shown their ticket, which a page does at once; with one more the oldest ends."""
-MOST_UNSENT = 64
-"""Answers that wait for a browser which does not read them; then its connection ends."""
 PARTS = ("landmarker.js", "surroundings.js", "coding.js", "worker.js")
 """The scripts of the worker."""
 _HERE = Path(__file__).parent
@@ -194,51 +193,6 @@ def bound(receive: object, most: int) -> bool:
     return True
 
 
-class _Line:
-    """Send to one browser in a task of its own, so that nobody waits for one that reads slowly."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self._socket = socket
-        self._unsent: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
-        self._over = False
-        self._sending = asyncio.create_task(self._send())
-
-    @property
-    def ended(self) -> bool:
-        """Return whether the connection is being closed; what still comes over it counts no more."""
-        return self._over
-
-    def send(self, text: str) -> None:
-        """Send a message, later."""
-        if self._over:
-            return
-        if self._unsent.qsize() >= MOST_UNSENT:
-            self.end(4408, "answers are not read")
-            return
-        self._unsent.put_nowait((0, text))
-
-    def end(self, code: int, why: str) -> None:
-        """Close the connection, after what waits to be sent."""
-        self._over = True
-        self._unsent.put_nowait((code, why))
-
-    async def over(self) -> None:
-        """Stop sending; the connection is closed."""
-        self._over = True
-        self._sending.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._sending
-
-    async def _send(self) -> None:
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
-            while True:
-                code, text = await self._unsent.get()
-                if code:
-                    await self._socket.close(code, text)
-                    return
-                await self._socket.send_text(text)
-
-
 async def _connected(socket: WebSocket) -> None:
     if not allowed(socket.headers.get("origin"), socket.headers.get("host")):
         # Before it is accepted, this answers 403.
@@ -252,7 +206,7 @@ async def _connected(socket: WebSocket) -> None:
     if link is None:
         await _close(socket, 4401, "no valid ticket")
         return
-    line = _Line(socket)
+    line = SocketLine(socket)
     link.connect(line)
     try:
         while True:

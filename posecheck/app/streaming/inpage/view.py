@@ -15,7 +15,7 @@ from posecheck.app.base.problems import describe_error
 from posecheck.app.streaming import webcam
 from posecheck.app.streaming.capacity import places
 from posecheck.app.streaming.feed import Feed
-from posecheck.app.streaming.inpage import links, nearby, routes
+from posecheck.app.streaming.inpage import nearby, routes, tickets
 from posecheck.app.streaming.voice import script, words
 from posecheck.capture.web import build
 from posecheck.core.errors import InputError, ModelError
@@ -96,7 +96,7 @@ def show(feed: Feed) -> None:
     """
     width, height = webcam.SIZE_WH
     data = {
-        "ticket": links.issue(feed),
+        "ticket": tickets.issue(feed),
         "at": routes.addresses(),
         "language": language(),
         "every_ms": EVERY_MS[private()],
