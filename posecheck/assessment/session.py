@@ -9,11 +9,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.assessment.events import Event, Leaving, LimitTracker, UnjudgedTracker, limit_of, unknown_event
+from posecheck.assessment.events import Event, LimitTracker, limit_of, unknown_event
 from posecheck.assessment.grading import CAUTION, CLEAR, OFF, Grader
 from posecheck.assessment.judged import Flag, JudgedFrames, joined
 from posecheck.assessment.movements import Movements
 from posecheck.assessment.pacing import Timing
+from posecheck.assessment.presence.absences import UnjudgedTracker
+from posecheck.assessment.presence.leaving import Leaving
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.core.pose import Pose, PoseTrack
