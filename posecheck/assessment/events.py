@@ -77,6 +77,13 @@ def limit_of(check: Check, level: Level) -> float:
     return float("nan") if limit is None else limit
 
 
+def limit_event(check: Check, start_s: float, end_s: float, level: Level, worst: float, worst_s: float) -> Event:
+    """Return an event of a limit that was passed; start_s to worst_s as LimitTracker gives them."""
+    item = check.range
+    name, limit = level.name.lower(), limit_of(check, level)
+    return Event(item.key, check.angle, item.kind, name, start_s, end_s, worst, worst_s, check.unit, limit)
+
+
 def unknown_event(key: str, angle: str, kind: Kind, span: tuple[float, float], reason: UnjudgedReason) -> Event:
     """Return an event of level unknown.
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event
+from posecheck.assessment.presence.others import OTHERS
 from posecheck.assessment.presence.spells import briefly_away, lost
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
@@ -20,14 +21,11 @@ from posecheck.measurement.framing import Turn, find_turn
 from posecheck.measurement.motion import too_few
 from posecheck.measurement.readings import Readings, missing
 from posecheck.stretches.checks import Check, pick
-from posecheck.stretches.ranges import Kind
 
 MIN_SHARE = 0.8
 """An angle that was judged in a smaller share of the frames counts as not judged."""
 MIN_BORDERLINE_S = 0.3
 """An angle that was borderline for a shorter time does not make the verdict borderline."""
-OTHERS = frozenset({Kind.ANOTHER_PERSON, Kind.CONTACT})
-"""Events caused by other people, after which the verdict is never borderline or clear."""
 
 
 @dataclass(frozen=True, slots=True)
