@@ -123,7 +123,7 @@ class Feed:
     def add(self, done: Sequence[KeptSet]) -> None:
         """Add finished sets; their events are no longer listed."""
         with self._lock:
-            # A change of the model ends the set that is on, and it may arrive before or after the change.
+            # A change of the model ends the current set, which may be added before or after the change.
             other = self.light or (bool(done) and self._was_light)
             self._sets.extend(replace(one, other_model=other) for one in done)
             self._was_light = self.light if done else self._was_light or self.light

@@ -13,8 +13,7 @@ class UnjudgedTracker:
 
     Being judged for less than ENTER_S in between does not end an absence, because no warning is possible in so short a
     time. A reason that lasts less than LOST_S is added to its neighbour, so that flickering between reasons does not
-    hide
-    an absence.
+    hide an absence.
     """
 
     def __init__(self) -> None:

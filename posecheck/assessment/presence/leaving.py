@@ -1,4 +1,4 @@
-"""Events that began just before somebody left the place or posture of the stretch, which are no events."""
+"""Which events are dropped because somebody left the place or posture of the stretch just after they began."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ _LEFT = np.isin(np.arange(256), [UnjudgedReason.MOVED_AWAY, UnjudgedReason.OTHER
 
 
 class Leaving:
-    """Sort out what was said of somebody who was only about to leave the place or posture of the stretch."""
+    """Drop events that began less than LEAD_S before somebody left the place or posture of the stretch."""
 
     def __init__(self) -> None:
         self._away = False
@@ -34,7 +34,7 @@ class Leaving:
         return leaves
 
     def sift(self, events: list[Event], time_s: Floats | None = None) -> list[Event]:
-        """Return the events, these or held ones, of which it is known that nobody left soon after they began.
+        """Return the events, new or held back, for which it is now known that nobody left within LEAD_S of their start.
 
         Args:
             events: Those that ended in the last n frames.

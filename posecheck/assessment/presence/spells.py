@@ -14,8 +14,8 @@ AWAY_S = 10.0
 def briefly_away(readings: Readings) -> NDArray[np.bool_]:
     """Return in which frames (n,) somebody comes, goes, or is elsewhere once in between, for no longer than AWAY_S.
 
-    There they do not do the stretch, so that it need not be judged. Who stays elsewhere for longer may do it there, and
-    who leaves more often may do something else all the time.
+    The stretch is not done there, so these frames need not be judged. A person who stays elsewhere for longer may do it
+    there, and one who leaves more often may do something else all the time: those frames count.
     """
     away = readings.reason[:, -1] == UnjudgedReason.MOVED_AWAY
     edges = np.flatnonzero(np.diff(np.concatenate([[False], away, [False]])))
@@ -29,9 +29,9 @@ def briefly_away(readings: Readings) -> NDArray[np.bool_]:
 
 
 def lost(stretch: Stretch, readings: Readings) -> NDArray[np.bool_]:
-    """Return in which frames (n,) somebody is still there but is not found, as who folds up on the floor may be.
+    """Return in which frames (n,) somebody is still there but is not found, for example folded up on the floor.
 
-    Whoever was whole in the picture, and in their place, has not left it from one frame to the next.
+    A person who was whole in the picture and in their place one frame earlier cannot have left it since.
     """
     nobody = readings.reason[:, 0] == UnjudgedReason.NOBODY
     gone = (readings.reason[:, -1] == UnjudgedReason.MOVED_AWAY) | nobody

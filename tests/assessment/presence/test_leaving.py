@@ -1,4 +1,4 @@
-"""What began just before somebody left is no event; what began earlier, or in place, is one."""
+"""An event that began just before somebody left is dropped; one that began earlier is kept."""
 
 from dataclasses import replace
 
