@@ -20,7 +20,7 @@ from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.measurement.framing import Turn
 from posecheck.measurement.start.place import LEAD_S
-from posecheck.stretches.checks import ENTER_S, Check
+from posecheck.stretches.checks import Check
 from posecheck.stretches.ranges import Kind
 
 LOST_S = 0.5
@@ -28,8 +28,6 @@ LOST_S = 0.5
 GAP_STEPS = 4.0
 """A pause between two frames of more than this many usual steps, and of more than LOST_S, is a gap in the recording."""
 EPS_S = 1e-6
-# By reason: looking it up costs a tenth of np.isin.
-_LEFT = np.isin(np.arange(256), [UnjudgedReason.MOVED_AWAY, UnjudgedReason.OTHER_POSTURE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,13 @@ def limit_of(check: Check, level: Level) -> float:
     return float("nan") if limit is None else limit
 
 
+def limit_event(check: Check, start_s: float, end_s: float, level: Level, worst: float, worst_s: float) -> Event:
+    """Return an event of a limit that was passed; start_s to worst_s as LimitTracker gives them."""
+    item = check.range
+    name, limit = level.name.lower(), limit_of(check, level)
+    return Event(item.key, check.angle, item.kind, name, start_s, end_s, worst, worst_s, check.unit, limit)
+
+
 def unknown_event(key: str, angle: str, kind: Kind, span: tuple[float, float], reason: UnjudgedReason) -> Event:
     """Return an event of level unknown.
 
@@ -93,48 +98,9 @@ def unknown_event(key: str, angle: str, kind: Kind, span: tuple[float, float], r
     return Event(key, angle, kind, "unknown", *span, nan, span[0], "", nan, reason)
 
 
-def _cuts(values: NDArray[Any]) -> list[int]:
+def cuts(values: NDArray[Any]) -> list[int]:
     """Return the indices at which the next run of equal values begins; a single frame, as live, has none."""
     return (np.flatnonzero(values[1:] != values[:-1]) + 1).tolist() if len(values) > 1 else []
-
-
-class Leaving:
-    """Sort out what was said of somebody who was only about to leave the place or posture of the stretch."""
-
-    def __init__(self) -> None:
-        self._away = False
-        self._leaves: list[float] = []
-        self._held: list[Event] = []
-
-    def take(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[int]:
-        """Take the next n frames, and return those in which somebody leaves.
-
-        Args:
-            time_s: Times (n,), seconds.
-            reason: Why the followed angle is not judged (n,), as UnjudgedReason.
-        """
-        away = _LEFT[reason]
-        leaves: list[int] = np.flatnonzero(away & ~np.concatenate([[self._away], away[:-1]])).tolist()
-        self._away = bool(away[-1]) if len(away) else self._away
-        self._leaves += [float(time_s[i]) for i in leaves]
-        return leaves
-
-    def sift(self, events: list[Event], time_s: Floats | None = None) -> list[Event]:
-        """Return the events, these or held ones, of which it is known that nobody left soon after they began.
-
-        Args:
-            events: Those that ended in the last n frames.
-            time_s: Times of the frames (n,), seconds; None at the end, when nobody leaves any more.
-        """
-        now_s = np.inf if time_s is None else float(time_s[-1]) if len(time_s) else -np.inf
-        known, self._held = [*self._held, *events], []
-        out: list[Event] = []
-        for event in known:
-            if any(0.0 <= left_s - event.start_s < LEAD_S for left_s in self._leaves):
-                continue
-            (out if now_s - event.start_s >= LEAD_S - EPS_S else self._held).append(event)
-        self._leaves = [left_s for left_s in self._leaves if now_s - left_s < LEAD_S]
-        return out
 
 
 class LimitTracker:
@@ -196,8 +162,8 @@ class LimitTracker:
         steps = time_s - np.concatenate([before_s, time_s[:-1]])
         self._step_s = min(self._step_s, float(steps[steps > 0].min(initial=np.inf)))
         gaps = (steps > max(LOST_S, GAP_STEPS * self._step_s)).nonzero()[0].tolist()
-        cuts = sorted({*_cuts(code), *gaps, *leaves} - {0})
-        for first, last in zip([0, *cuts], [*cuts, len(code)], strict=True):
+        breaks = sorted({*cuts(code), *gaps, *leaves} - {0})
+        for first, last in zip([0, *breaks], [*breaks, len(code)], strict=True):
             if first in gaps:
                 before = self.finish(float(time_s[first] - steps[first] + self._step_s))
                 ended += [before] if before is not None else []
@@ -259,77 +225,3 @@ class LimitTracker:
             result = (start, time_s, self.level, self.worst, self._worst_s)
         self._clear()
         return result
-
-
-class UnjudgedTracker:
-    """Follow why one angle cannot be judged, and report absences that last at least LOST_S in total.
-
-    Being judged for less than ENTER_S in between does not end an absence, because no warning is possible in so short a
-    time. A reason that lasts less than LOST_S is added to its neighbour, so that flickering between reasons does not
-    hide
-    an absence.
-    """
-
-    def __init__(self) -> None:
-        self._parts: list[tuple[float, int]] = []
-        self._judged_s: float | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether an absence has begun; if not, frames that are judged change nothing."""
-        return bool(self._parts)
-
-    def update(self, time_s: Floats, reason: NDArray[np.uint8]) -> list[tuple[float, float, int]]:
-        """Take the frames that follow those before.
-
-        Args:
-            time_s: Times (n,), seconds.
-            reason: Why the angle is not judged (n,), as UnjudgedReason; JUDGED (0) where it is.
-
-        Returns:
-            The absences that have ended, as (start_s, end_s, reason).
-        """
-        ended: list[tuple[float, float, int]] = []
-        if not len(reason):
-            return ended
-        firsts = [0, *_cuts(reason)]
-        for first, last in zip(firsts, [*firsts[1:], len(reason)], strict=True):
-            start_s, why = float(time_s[first]), int(reason[first])
-            if why:
-                self._judged_s = None
-                if not self._parts or self._parts[-1][1] != why:
-                    self._parts.append((start_s, why))
-            elif self._parts:
-                self._judged_s = start_s if self._judged_s is None else self._judged_s
-                if float(time_s[last - 1]) - self._judged_s >= ENTER_S - EPS_S:
-                    ended += self.finish(self._judged_s)
-        return ended
-
-    def finish(self, time_s: float) -> list[tuple[float, float, int]]:
-        """End what is open at this time; return the absences as in `update`."""
-        end_s = time_s if self._judged_s is None else self._judged_s
-        parts, self._parts, self._judged_s = self._parts, [], None
-        if not parts or end_s - parts[0][0] < LOST_S - EPS_S:
-            return []
-        ends = [*(start for start, _ in parts[1:]), end_s]
-        spells: list[list[tuple[float, float, int]]] = []
-        for (start, why), end in zip(parts, ends, strict=True):
-            brief = end - start < LOST_S - EPS_S
-            # Brief parts join the spell before them; only a reason that lasts, after another that did, begins one.
-            if spells and (brief or _most(spells[-1]) == why or not _lasts(spells[-1])):
-                spells[-1].append((start, end, why))
-            else:
-                spells.append([(start, end, why)])
-        return [(spell[0][0], spell[-1][1], _most(spell)) for spell in spells]
-
-
-def _most(spell: list[tuple[float, float, int]]) -> int:
-    """Return the reason that held for the longest time."""
-    held: dict[int, float] = {}
-    for start, end, why in spell:
-        held[why] = held.get(why, 0.0) + end - start
-    return max(held, key=lambda why: held[why])
-
-
-def _lasts(spell: list[tuple[float, float, int]]) -> bool:
-    return spell[-1][1] - spell[0][0] >= LOST_S - EPS_S

@@ -9,30 +9,32 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posecheck.assessment.events import Event, Leaving, LimitTracker, UnjudgedTracker, limit_of, unknown_event
+from posecheck.assessment.events import Event, LimitTracker, limit_event, limit_of, unknown_event
 from posecheck.assessment.grading import CAUTION, CLEAR, OFF, Grader
 from posecheck.assessment.judged import Flag, JudgedFrames, joined
 from posecheck.assessment.movements import Movements
 from posecheck.assessment.pacing import Timing
+from posecheck.assessment.presence.absences import UnjudgedTracker
+from posecheck.assessment.presence.leaving import Leaving
+from posecheck.assessment.presence.others import OtherPeople
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
 from posecheck.core.pose import Pose, PoseTrack
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.kinematics.angles import ANGLES, rows_of
 from posecheck.kinematics.estimation import READ
-from posecheck.kinematics.neutral import MAX_S, Neutral
+from posecheck.kinematics.neutral import Neutral
 from posecheck.kinematics.observation import Observation
 from posecheck.measurement.cleaning.held_arms import HeldArms
 from posecheck.measurement.framing import find_turn
 from posecheck.measurement.marker_fusion import MarkerFusion
 from posecheck.measurement.motion import typical_step_s
-from posecheck.measurement.phone.blind import still_start
 from posecheck.measurement.rates import Rates
 from posecheck.measurement.readings import FUSED, Readings, missing, read, suspended
 from posecheck.measurement.stalls import Smoothing, in_order
 from posecheck.measurement.start.capture import Capture, capture
-from posecheck.measurement.start.choice import first_still
 from posecheck.measurement.start.keeper import NeutralKeeper
+from posecheck.measurement.start.search import NeutralSearch
 from posecheck.repetitions.phases import Progress
 from posecheck.repetitions.repetition import Repetition
 from posecheck.repetitions.tracker import RepetitionPhase, RepetitionTracker, form_levels
@@ -76,8 +78,7 @@ class Session:
         """Begin with frames that have nothing to do with those before."""
         self.neutral = neutral
         self._keeper: NeutralKeeper | None = None
-        self._waiting: PoseTrack | None = None
-        self._seen = False
+        self._search = NeutralSearch(self.stretch)
         self._progress = Progress.of(self.stretch, neutral)
         self.markers = MarkerFusion()
         self._arms = HeldArms()
@@ -88,8 +89,7 @@ class Session:
         self._absences = {row: UnjudgedTracker() for check in self.checks if check.limits for row in check.rows}
         self._follower = RepetitionTracker(self.stretch)
         self._final: tuple[Repetition, ...] | None = None
-        self._touched = UnjudgedTracker()
-        self._subject: int | None = None
+        self._others = OtherPeople()
 
     def _judged_rows(self) -> frozenset[int]:
         names = (self.stretch.primary, self.stretch.followed[0], self.stretch.side_from, *FUSED)
@@ -168,8 +168,8 @@ class Session:
         """
         phase = self._phase(readings.value, rates.value)
         signed, levels, lasting, events = self._judge(readings, rates, phase)
-        events += self._cannot_judge(readings) + self._changes_of_person(track)
-        events += [self._contact(*item) for item in self._touched.update(track.time_s, track.touched)]
+        events += self._cannot_judge(readings) + self._others.changes(track) + self._phone_moved()
+        events += self._others.contacts(track)
         if len(track):
             self._end_s = float(track.time_s[-1]) + typical_step_s(track.time_s)
         level = form_levels(self.checks, levels)
@@ -195,7 +195,7 @@ class Session:
     @property
     def capture(self) -> Capture | None:
         """How far the stillness for a neutral has got and what is wrong; None while there is a neutral."""
-        waiting = self._waiting if self._keeper is None else self._keeper.waiting
+        waiting = self._search.waiting if self._keeper is None else self._keeper.waiting
         there = self.neutral is not None and (waiting is None or self.neutral.blind)
         return None if there else capture(waiting, self.stretch)
 
@@ -248,26 +248,19 @@ class Session:
         events = []
         for excursion in self._excursions:
             ended = excursion.finish(self._end_s)
-            events += [self._event(excursion.check, *ended)] if ended else []
+            events += [limit_event(excursion.check, *ended)] if ended else []
         events = self._leaving.sift(events)
         for row, absence in self._absences.items():
             events += [self._absent(row, *ended) for ended in absence.finish(self._end_s)]
-        events += [self._contact(*ended) for ended in self._touched.finish(self._end_s)]
+        events += self._others.finish(self._end_s)
         events += self._timing.events(self.finish_repetitions(), ())
         return tuple(sorted(events, key=lambda event: event.start_s))
 
     def _look_for_neutral(self, track: PoseTrack) -> None:
-        waiting = track if self._waiting is None else self._waiting.joined(track)
-        # Waiting until a stillness is over gives the same neutral live as recorded.
-        self.neutral, _ = first_still(Observation(waiting), self.stretch, whole=False)
-        self._seen |= bool(waiting.found.any() or (waiting.people > 0).any())
-        if self.neutral is None and not self._seen:
-            self.neutral = still_start(waiting, self.stretch)
+        self.neutral = self._search.update(track)
         self._progress = Progress.of(self.stretch, self.neutral)
         if self.neutral is not None:
             self._follower.start_at(self.neutral.end_s)
-        first = int(np.searchsorted(waiting.time_s, waiting.time_s[-1] - MAX_S - 0.5)) if len(waiting) else 0
-        self._waiting = None if self.neutral is not None else waiting.slice(first, len(waiting))
 
     def _phase(self, value: Floats, speed: Floats) -> NDArray[np.str_]:
         if self._progress is None:
@@ -291,7 +284,7 @@ class Session:
             if passed[i] or excursion.open:
                 of_check = (amounts[:, i], signed[:, i], codes[:, i], leaves)
                 ended, lasting[:, i] = excursion.update(readings.time_s, *of_check)
-                events += [self._event(excursion.check, *item) for item in ended]
+                events += [limit_event(excursion.check, *item) for item in ended]
         return signed, levels, lasting, self._leaving.sift(events, readings.time_s)
 
     def _cannot_judge(self, readings: Readings) -> list[Event]:
@@ -304,39 +297,12 @@ class Session:
                 events += [self._absent(row, *item) for item in ended]
         return events
 
-    def _changes_of_person(self, track: PoseTrack) -> list[Event]:
-        """Return an event for each moment at which another person is followed, or a phone has slipped."""
-        events = []
-        for i in np.flatnonzero(track.found):
-            subject = int(track.subject[i])
-            if self._subject is not None and subject != self._subject:
-                at = float(track.time_s[i])
-                events.append(
-                    unknown_event("person", "person", Kind.ANOTHER_PERSON, (at, at), UnjudgedReason.ANOTHER_PERSON)
-                )
-            self._subject = subject
-        if (slip_s := self.markers.take_slip()) is not None:
-            span = (slip_s, slip_s)
-            events.append(unknown_event("phone", "person", Kind.PHONE_MOVED, span, UnjudgedReason.PHONE_MOVED))
-        return events
-
-    def _event(self, check: Check, start_s: float, end_s: float, grade: Level, worst: float, worst_s: float) -> Event:
-        item = check.range
-        return Event(
-            item.key,
-            check.angle,
-            item.kind,
-            grade.name.lower(),
-            start_s,
-            end_s,
-            worst,
-            worst_s,
-            check.unit,
-            limit_of(check, grade),
-        )
-
-    def _contact(self, start_s: float, end_s: float, _: int) -> Event:
-        return unknown_event("contact", "person", Kind.CONTACT, (start_s, end_s), UnjudgedReason.CONTACT)
+    def _phone_moved(self) -> list[Event]:
+        """Return an event where a phone was found to have slipped, once for each time."""
+        slip_s = self.markers.take_slip()
+        if slip_s is None:
+            return []
+        return [unknown_event("phone", "person", Kind.PHONE_MOVED, (slip_s, slip_s), UnjudgedReason.PHONE_MOVED)]
 
     def _absent(self, row: int, start_s: float, end_s: float, reason: int) -> Event:
         name, why = ANGLES[row].name, UnjudgedReason(reason)

@@ -9,26 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posecheck.assessment.events import Event
+from posecheck.assessment.presence.others import OTHERS
+from posecheck.assessment.presence.spells import briefly_away, lost
 from posecheck.assessment.session import Session
 from posecheck.core.arrays import Floats
 from posecheck.core.levels import Level
-from posecheck.core.reasons import ABSENT, OUT_OF_PICTURE, UnjudgedReason
+from posecheck.core.reasons import ABSENT, UnjudgedReason
 from posecheck.kinematics.angles import ANGLES
 from posecheck.kinematics.neutral import NeutralOrigin
 from posecheck.measurement.framing import Turn, find_turn
 from posecheck.measurement.motion import too_few
 from posecheck.measurement.readings import Readings, missing
 from posecheck.stretches.checks import Check, pick
-from posecheck.stretches.ranges import Kind
 
 MIN_SHARE = 0.8
 """An angle that was judged in a smaller share of the frames counts as not judged."""
-AWAY_S = 10.0
-"""Longest time elsewhere that is not counted: people need up to so long from the camera to their chair."""
 MIN_BORDERLINE_S = 0.3
 """An angle that was borderline for a shorter time does not make the verdict borderline."""
-OTHERS = frozenset({Kind.ANOTHER_PERSON, Kind.CONTACT})
-"""Events caused by other people, after which the verdict is never borderline or clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +154,7 @@ def summarise(
         np.diff(time_s, append=time_s[-1] + np.median(np.diff(time_s))) if len(time_s) > 1 else np.zeros(len(time_s))
     )
     found = ~np.isin(readings.reason[:, 0], list(ABSENT))
-    there = (found & ~_briefly_away(readings)) | _lost(session, readings)
+    there = (found & ~briefly_away(readings)) | lost(session.stretch, readings)
     peaks = tuple(
         _peak(check, readings, signed[:, i], levels[:, i], step_s, there)
         for i, check in enumerate(session.checks)
@@ -181,39 +178,6 @@ def summarise(
         peaks,
         unjudged,
     )
-
-
-def _briefly_away(readings: Readings) -> NDArray[np.bool_]:
-    """Return in which frames (n,) somebody comes, goes, or is elsewhere once in between, for no longer than AWAY_S.
-
-    There they do not do the stretch, so that it need not be judged. Who stays elsewhere for longer may do it there, and
-    who leaves more often may do something else all the time.
-    """
-    away = readings.reason[:, -1] == UnjudgedReason.MOVED_AWAY
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], away, [False]])))
-    spells = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-    between = [spell for spell in spells if not away[: spell[0] + 1].all() and not away[spell[0] :].all()]
-    out = np.zeros(len(away), bool)
-    for first, last in spells:
-        brief = readings.time_s[last - 1] - readings.time_s[first] <= AWAY_S
-        out[first:last] = brief and (len(between) <= 1 or (first, last) not in between)
-    return out
-
-
-def _lost(session: Session, readings: Readings) -> NDArray[np.bool_]:
-    """Return in which frames (n,) somebody is still there but is not found, as who folds up on the floor may be.
-
-    Whoever was whole in the picture, and in their place, has not left it from one frame to the next.
-    """
-    nobody = readings.reason[:, 0] == UnjudgedReason.NOBODY
-    gone = (readings.reason[:, -1] == UnjudgedReason.MOVED_AWAY) | nobody
-    for row in session.stretch.primary_rows:
-        gone |= np.isin(missing(readings, row, session.stretch), list(OUT_OF_PICTURE | {UnjudgedReason.ANOTHER_PERSON}))
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], nobody, [False]])))
-    out = np.zeros(len(nobody), bool)
-    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        out[first:last] = first > 0 and not gone[first - 1]
-    return out
 
 
 def _neutral(session: Session) -> NeutralSpan | None:

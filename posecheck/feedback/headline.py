@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from posecheck.assessment.analysis import Analysis
-from posecheck.assessment.summary import MIN_SHARE, OTHERS, Summary, Unjudged
+from posecheck.assessment.presence.others import OTHERS
+from posecheck.assessment.summary import MIN_SHARE, Summary, Unjudged
 from posecheck.core.i18n import ENGLISH, N_, Translator
 from posecheck.core.reasons import UnjudgedReason
 from posecheck.feedback import vocabulary, wording

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from posecheck.app.base import pose_model
 from posecheck.app.streaming import after_set, capacity, webcam
 from posecheck.app.streaming.capacity import Capacity
-from posecheck.app.streaming.feed import KEPT_SAYINGS, Feed, Processor, Wish
+from posecheck.app.streaming.feed import KEPT_SAYINGS, Feed, Wish
+from posecheck.app.streaming.processor import Processor
 from posecheck.assessment.analysis import judge
 from posecheck.core.errors import InputError, ModelError
 from posecheck.core.i18n import ENGLISH
@@ -34,7 +35,7 @@ WISH = Wish(find_stretch(STRETCH).for_age(None))
 def places(monkeypatch: pytest.MonkeyPatch) -> Capacity:
     """Return a machine with two places."""
     held = Capacity(2)
-    monkeypatch.setattr("posecheck.app.streaming.feed.places", lambda: held)
+    monkeypatch.setattr("posecheck.app.streaming.processor.places", lambda: held)
     return held
 
 

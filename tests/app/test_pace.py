@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from posecheck.app.base import pose_model
-from posecheck.app.streaming.feed import Feed, Processor, Wish
+from posecheck.app.streaming.feed import Feed, Wish
 from posecheck.app.streaming.inpage import routes
 from posecheck.app.streaming.pace import LEAST_RATE, SLOW_S, WINDOW_S, Pace
+from posecheck.app.streaming.processor import Processor
 from posecheck.capture.pose import model_file
 from posecheck.stretches.library import find_stretch
 from research.harness.replayed import ReplayedEngine, true_track

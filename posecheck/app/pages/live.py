@@ -11,9 +11,10 @@ from posecheck.app.base.problems import describe_error
 from posecheck.app.base.theme import colours
 from posecheck.app.streaming import after_set, health_gate, pace, voice, webcam
 from posecheck.app.streaming.capacity import places
-from posecheck.app.streaming.feed import FULL, Feed, News, Processor, Wish
+from posecheck.app.streaming.feed import FULL, Feed, News, Wish
 from posecheck.app.streaming.inpage import phones, routes
 from posecheck.app.streaming.inpage import view as inpage
+from posecheck.app.streaming.processor import Processor
 from posecheck.app.visit import person
 from posecheck.app.widgets import profile_shelf, stretch_choice, verdict_panel
 from posecheck.app.widgets.programme import banner, following

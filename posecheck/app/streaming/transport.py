@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class Handler(Protocol):
-    """Handle one stream's pictures in two steps, each in its own thread; see feed.Processor."""
+    """Handle one stream's pictures in two steps, each in its own thread; see processor.Processor."""
 
     def see(self, shot: av.VideoFrame) -> Any:
         """Return what was found in a picture."""

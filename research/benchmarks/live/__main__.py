@@ -155,7 +155,8 @@ def connects(count: int, *, replay: bool) -> dict[str, object]:
 
     from posecheck.app.base import pose_model
     from posecheck.app.streaming.capacity import places
-    from posecheck.app.streaming.feed import Feed, Processor, Wish
+    from posecheck.app.streaming.feed import Feed, Wish
+    from posecheck.app.streaming.processor import Processor
     from posecheck.capture.pose.landmark_file import save_track
     from posecheck.capture.pose.worker import PoseEngine
     from posecheck.stretches.library import find_stretch

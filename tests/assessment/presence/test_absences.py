@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posecheck.assessment.events import UnjudgedTracker
+from posecheck.assessment.presence.absences import UnjudgedTracker
 from posecheck.core.reasons import UnjudgedReason
 
 J, H, V, N = (

@@ -1,15 +1,14 @@
-"""What began just before somebody left is no event; what began earlier, or in place, is one."""
+"""An event that began just before somebody left is dropped; one that began earlier is kept."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from posecheck.assessment.events import Event, Leaving, LimitTracker
-from posecheck.assessment.summary import _briefly_away
+from posecheck.assessment.events import Event, LimitTracker
+from posecheck.assessment.presence.leaving import Leaving
 from posecheck.core.levels import Level
 from posecheck.core.reasons import UnjudgedReason
-from posecheck.measurement.readings import Readings
 from posecheck.stretches.checks import checks_of
 from posecheck.stretches.library import find_stretch
 
@@ -46,15 +45,3 @@ def test_a_limit_that_is_being_passed_is_dropped_when_somebody_leaves(block: int
         levels += lasting.tolist()
     assert max(levels[:30]) > max(levels[30:])
     assert tracker.finish(6.0) is None
-
-
-@pytest.mark.parametrize(("away_s", "times", "counted"), [(4.0, 1, False), (12.0, 1, True), (1.0, 3, True)])
-def test_coming_and_going_is_not_counted_as_unjudged_unless_it_is_long_or_frequent(
-    away_s: float, times: int, counted: bool
-) -> None:
-    reason = np.zeros((600, 3), np.uint8)
-    for i in range(times):
-        reason[50 + 90 * i : 50 + 90 * i + int(10 * away_s)] = AWAY
-    nothing = np.zeros((600, 3))
-    away = _briefly_away(Readings(np.arange(600) / 10.0, nothing, nothing, reason))
-    assert away.any() != counted

@@ -1,0 +1,1 @@
+"""Who is in place: comings and goings, other people, and spells in which an angle cannot be judged."""
