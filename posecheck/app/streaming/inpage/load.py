@@ -5,8 +5,8 @@ from collections import deque
 
 WINDOW_S = 2.0
 SMALLER, BLOCK, LARGER = 2, 3, 4
-"""Frames that are judged together once the server is full, once it is full of blocks, and on the way back: a call costs
-about as much for four as for one."""
+"""Frames that are judged together on the way back to single ones, once the server is full, and once it is full of
+blocks of three: a call costs about as much for four as for one."""
 FULL, FULLER = 0.92, 0.75
 """Shares of the time from which on frames come in blocks, and in larger ones. One by one nobody waits long below: at
 0.86 one answer of twenty took more than 29 ms."""
